@@ -1,0 +1,24 @@
+"""Attention Mesh: 478 3D face landmarks, by a graph of Python calculators.
+
+``import attention_mesh as mp`` stands where ``import mediapipe as mp`` stood: `mp.solutions.face_mesh`,
+`face_detection`, `drawing_utils` and `drawing_styles` are there under their old names.
+"""
+
+import importlib
+
+import attention_mesh.calculators  # noqa: F401  (makes the built-in calculators and graphs findable)
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "solutions": "python_bindings.solutions",
+}
+
+
+def __getattr__(name: str):
+    """Loads a public name on first use, so that importing the package costs next to nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'attention_mesh' has no attribute {name!r}")
+    value = importlib.import_module(f"attention_mesh.{_HOMES[name]}")
+    globals()[name] = value
+    return value

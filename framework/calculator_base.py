@@ -1,0 +1,69 @@
+"""The base class of every node. (The decorator `calculator` has the shorter module name for itself.)"""
+
+from typing import Any
+
+from attention_mesh.framework.ports import Input, Output, SideInput, SideOutput
+
+
+class _Stop:
+    """What a source's `process` returns when nothing more will come."""
+
+    def __repr__(self) -> str:
+        return "STOP"
+
+
+STOP = _Stop()
+
+
+class Calculator:
+    """A node: takes packets, calls a function, sends packets.
+
+    A subclass declares its ports as class attributes (`Input`, `Output`, `SideInput`, `SideOutput`),
+    its options as a nested dataclass `Options` (or, as a string, the full name of a message), and
+    overrides `open`, `process` and `close` as needed. One instance lives for one run; only one of its
+    methods runs at a time, so that it may keep state in attributes.
+
+    Class attributes:
+      timestamp_offset: None, or the int such that after inputs settled at T no output comes before
+        T + offset + 1. With 0, bounds pass through the node without `process`.
+      input_handler: registered name of the synchronisation policy, where the graph does not set one.
+      process_bounds: whether `process` also runs at timestamps where only bounds moved.
+
+    Instance attributes:
+      options: the options message of this node (defaults where the graph sets nothing).
+      timestamp: int microseconds, the timestamp being processed.
+      name: the node's name in the graph.
+    """
+
+    Options: Any = None
+    timestamp_offset: int | None = None
+    input_handler: str = "DefaultInputStreamHandler"
+    process_bounds: bool = False
+
+    options: Any = None
+    timestamp: int
+    name: str = ""
+
+    @classmethod
+    def contract(cls, node) -> None:
+        """Refines the declaration for one node (a `NodeContract`); raises ValueError to refuse it."""
+
+    def open(self) -> None:
+        """Runs once, before any `process`; side packets are readable."""
+
+    def process(self) -> Any:
+        """Runs once for each timestamp at which the inputs are settled. A source returns STOP to end."""
+        raise NotImplementedError(f"{type(self).__name__} has inputs or is a source, but no process()")
+
+    def close(self) -> None:
+        """Runs once at the end, also after an error elsewhere, if `open` succeeded."""
+
+    @classmethod
+    def ports(cls, kind: type) -> list:
+        """The declared ports of one kind, in the order of their declaration, base classes first."""
+        found: dict[str, Any] = {}
+        for base in reversed(cls.__mro__):
+            for attribute, port in vars(base).items():
+                if isinstance(port, (Input, Output, SideInput, SideOutput)):
+                    found[attribute] = port
+        return [port for port in found.values() if isinstance(port, kind)]

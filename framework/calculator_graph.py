@@ -1,0 +1,370 @@
+"""A graph that runs."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from attention_mesh.framework.callback_calculator import CallbackCalculator
+from attention_mesh.framework.caller_scheduler import CallerScheduler
+from attention_mesh.framework.errors import ConfigError, GraphError, QueueFullError
+from attention_mesh.framework.executors import executor_sizes, runs_on_caller
+from attention_mesh.framework.graph_config import load_graph_config
+from attention_mesh.framework.graph_input import GraphInput
+from attention_mesh.framework.node_contract import Connection, NodeContract
+from attention_mesh.framework.packet import Packet
+from attention_mesh.framework.pool_scheduler import PoolScheduler
+from attention_mesh.framework.profiler import NodeProfile, Profiler
+from attention_mesh.framework.protos import message_to_text
+from attention_mesh.framework.runtime_node import RuntimeNode
+from attention_mesh.framework.tags import TagName
+from attention_mesh.framework.timestamps import DONE
+from attention_mesh.framework.topology import reachable
+from attention_mesh.framework.validated_graph import ValidatedGraph
+
+_DEFAULT_QUEUE_SIZE = 100
+
+
+class CalculatorGraph:
+    """Runs a graph of calculators: start it, feed its inputs, observe its outputs, wait, close.
+
+    Packets may be added, and the graph waited for or cancelled, from any thread; `start_run` and
+    `observe_output_stream` belong to one thread, before the packets. A graph can be started again
+    once a run is over.
+
+    Args:
+      graph_config: a CalculatorGraphConfig: text, serialised bytes or message.
+      binary_graph_path: file of a graph instead, binary or text.
+      validated_graph: a `ValidatedGraph` instead.
+      graph_path: folders in which subgraphs are looked for, before the built-in ones.
+      scheduler: "caller" runs nodes on the thread that waits (deterministic, cheapest a frame); "pool"
+        on threads, with several timestamps in flight (highest throughput on a video); None does what
+        the graph's executor says.
+      num_threads: threads of the pool; None takes the graph's num_threads, 0 as many as useful.
+      profile: collects per-node figures; `trace` also every call.
+
+    Raises:
+      ConfigError: the graph is not fit to run; the text lists every problem with node and stream.
+    """
+
+    def __init__(
+        self,
+        graph_config: Any = None,
+        *,
+        binary_graph_path: str | Path | None = None,
+        validated_graph: ValidatedGraph | None = None,
+        graph_path: Iterable[str | Path] = (),
+        scheduler: str | None = None,
+        num_threads: int | None = None,
+        profile: bool = False,
+        trace: bool = False,
+    ):
+        given = [
+            source for source in (graph_config, binary_graph_path, validated_graph) if source is not None
+        ]
+        if len(given) != 1:
+            raise ValueError("give a graph as one of graph_config, binary_graph_path and validated_graph")
+        if scheduler not in (None, "caller", "pool"):
+            raise ValueError(f'scheduler is "caller", "pool" or None, not {scheduler!r}')
+        if validated_graph is None:
+            config = load_graph_config(binary_graph_path) if binary_graph_path is not None else graph_config
+            validated_graph = ValidatedGraph(config, [Path(folder) for folder in graph_path])
+        self._graph = validated_graph
+        config = validated_graph.config
+        self._executors = executor_sizes(validated_graph)
+        on_caller = runs_on_caller(config) if scheduler is None else scheduler == "caller"
+        self._scheduler_kind = "caller" if on_caller else "pool"
+        self._num_threads = config.num_threads if num_threads is None else num_threads
+        self.max_queue_size = config.max_queue_size or _DEFAULT_QUEUE_SIZE
+        self._profile = profile or trace or config.profiler_config.enable_profiler
+        self._trace = trace or config.profiler_config.trace_enabled
+        self._observers: list[tuple[str, Callable[[Packet], Any], bool]] = []
+        self._run: Any = None
+        self._inputs: dict[str, GraphInput] = {}
+        self._side_packets: dict[str, Any] = {}
+        self._profiler = Profiler()
+        self._wait_to_add = True
+
+    # ---- what the graph is ----------------------------------------------------------------------
+    @property
+    def validated_graph(self) -> ValidatedGraph:
+        """The graph with its nodes, streams and types."""
+        return self._graph
+
+    @property
+    def text_config(self) -> str:
+        """The config with all subgraphs expanded, as text."""
+        return message_to_text(self._graph.config)
+
+    @property
+    def binary_config(self) -> bytes:
+        """The config with all subgraphs expanded, serialised."""
+        return self._graph.config.SerializeToString()
+
+    @property
+    def graph_input_stream_add_mode(self) -> str:
+        """What adding to a full graph does: "wait" until there is room (default), or "fail"."""
+        return "wait" if self._wait_to_add else "fail"
+
+    @graph_input_stream_add_mode.setter
+    def graph_input_stream_add_mode(self, mode: str) -> None:
+        if mode not in ("wait", "fail"):
+            raise ValueError(f'the mode is "wait" or "fail", not {mode!r}')
+        self._wait_to_add = mode == "wait"
+
+    # ---- before the run -------------------------------------------------------------------------
+    def observe_output_stream(
+        self, stream_name: str, callback: Callable[[Packet], Any], observe_timestamp_bounds: bool = False
+    ) -> None:
+        """Calls `callback(packet)` for each packet of any stream of the graph, in order.
+
+        With `observe_timestamp_bounds`, a packet with value None tells of a timestamp that passed
+        without a packet. An exception in the callback ends the run, as one in a calculator does.
+
+        Raises GraphError during a run, ConfigError when there is no such stream.
+        """
+        if self._is_running():
+            raise GraphError("observe_output_stream: the graph is running; observe before start_run")
+        if stream_name not in self._graph.producers:
+            names = ", ".join(self._graph.producers)
+            raise ConfigError(f'the graph has no stream "{stream_name}" to observe (it has: {names})')
+        self._observers.append((stream_name, callback, observe_timestamp_bounds))
+
+    def start_run(self, input_side_packets: dict[str, Any] | None = None) -> None:
+        """Opens all nodes.
+
+        Args:
+          input_side_packets: name of a side packet of the graph → its value (or a Packet of it).
+
+        Raises:
+          ConfigError: a side packet is missing, unknown, or of the wrong type.
+          CalculatorError: a calculator's `open` failed; what was opened has been closed.
+          GraphError: the graph is running already.
+        """
+        if self._is_running():
+            raise GraphError("start_run: the graph is running already; wait_until_done() first")
+        given = input_side_packets or {}
+        side_packets = {n: v.value if isinstance(v, Packet) else v for n, v in given.items()}
+        self._check_side_packets(side_packets)
+        self._profiler = Profiler(self._trace)
+        contracts = [*self._graph.nodes, *map(self._observer_contract, range(len(self._observers)))]
+        limit = max(self.max_queue_size, 0)
+        nodes = [RuntimeNode(contract, limit) for contract in contracts]
+        for node, (_, callback, bounds) in zip(nodes[len(self._graph.nodes) :], self._observers, strict=True):
+            node.calculator.callback = callback
+            node.handler.process_bounds = bounds
+            node.calculator.process_bounds = bounds
+        if self._profile:
+            for node in nodes[: len(self._graph.nodes)]:
+                node.stats = self._profiler.watch(node.name, node.contract.calculator.__name__)
+        self._inputs = {
+            entry.name: GraphInput(entry.name, self._input_types(entry.name)) for entry in self._graph.inputs
+        }
+        _connect(nodes, self._inputs)
+        common = (nodes, list(self._inputs.values()), self._graph.config.report_deadlock)
+        if self._scheduler_kind == "caller":
+            self._run = CallerScheduler(*common)
+        else:
+            sizes = dict(self._executors)
+            if "" not in sizes or self._num_threads:
+                sizes[""] = self._num_threads
+            self._run = PoolScheduler(*common, executors=sizes)
+        self._side_packets = side_packets
+        try:
+            self._run.start(side_packets)
+        except GraphError:
+            self._run.join()
+            raise
+
+    # ---- during the run -------------------------------------------------------------------------
+    def add_packet(self, stream_name: str, value: Any, timestamp_us: int) -> None:
+        """Adds a value to a graph input, at a timestamp in microseconds.
+
+        Waits while the graph has max_queue_size packets waiting (or raises QueueFullError, see
+        `graph_input_stream_add_mode`).
+
+        Raises:
+          GraphError: the stream is no input of the graph, the run is over, or a calculator failed
+            (its CalculatorError).
+          TypeError: no consumer can read such a value.
+          TimestampError: an earlier packet had this timestamp or a later one; the run goes on.
+        """
+        graph_input = self._input(stream_name)
+        graph_input.check(value)
+        if not self._run.feed(graph_input, Packet(value, int(timestamp_us)), self._wait_to_add):
+            raise QueueFullError(
+                f'graph input "{stream_name}": {self.max_queue_size} packets are waiting already'
+            )
+
+    def add_packet_to_input_stream(self, stream: str, packet: Packet, timestamp: int | None = None) -> None:
+        """MediaPipe's name for `add_packet`; the packet's own timestamp counts where none is given."""
+        self.add_packet(stream, packet.value, packet.timestamp if timestamp is None else timestamp)
+
+    def set_input_stream_bound(self, stream_name: str, timestamp_us: int) -> None:
+        """Promises that nothing before `timestamp_us` is added to an input any more."""
+        self._run.set_input_bound(self._input(stream_name), timestamp_us)
+
+    def close_input_stream(self, stream_name: str) -> None:
+        """Promises that nothing is added to an input any more."""
+        self._run.set_input_bound(self._input(stream_name), DONE)
+
+    def close_all_packet_sources(self) -> None:
+        """Closes every input of the graph."""
+        for graph_input in self._inputs.values():
+            self._run.set_input_bound(graph_input, DONE)
+
+    def wait_until_idle(self) -> None:
+        """Returns when all that was added has been processed. Raises what a calculator raised."""
+        run = self._started("wait_until_idle")
+        run.wait_until_idle()
+        if run.errors or run.cancelled:
+            run.raise_errors()
+
+    def wait_until_done(self) -> None:
+        """Returns when all inputs are closed and everything has been processed, and all nodes closed.
+
+        Raises GraphError at once when an input is still open and nothing else could close it, on the
+        caller's scheduler; else what a calculator raised, or CancelledError after `cancel`.
+        """
+        run = self._started("wait_until_done")
+        if self._scheduler_kind == "caller":
+            run.wait_until_idle()
+            if not run.finished:
+                raise GraphError("wait_until_done: close all graph inputs first (close_all_packet_sources)")
+        else:
+            run.wait_until(lambda: False)
+        run.join()
+        run.raise_errors()
+
+    def cancel(self) -> None:
+        """Ends the run as soon as the calculators that run now return. Callable from any thread."""
+        if self._run is not None:
+            self._run.cancel()
+
+    def close(self) -> None:
+        """Cancels the run if it goes on, closes all nodes and ends all threads. Never raises."""
+        if self._is_running():
+            self._run.cancel()
+            self._run.wait_until(lambda: False)
+        if self._run is not None:
+            self._run.join()
+
+    def __enter__(self) -> "CalculatorGraph":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.close()
+
+    # ---- what came of it ------------------------------------------------------------------------
+    def has_error(self) -> bool:
+        """Whether a calculator has failed in the current or last run."""
+        return self._run is not None and bool(self._run.errors)
+
+    def get_combined_error_message(self) -> str:
+        """All errors of the run, one a line."""
+        return "\n".join(str(error) for error in self._run.errors) if self._run is not None else ""
+
+    def side_packet(self, name: str) -> Any:
+        """The value of a side packet, given or made by a node in `open`. KeyError if there is none."""
+        return self._side_packets[name]
+
+    def profile(self) -> list[NodeProfile]:
+        """Per-node figures of the current or last run; empty unless the graph was made with `profile`."""
+        return self._profiler.profile()
+
+    def write_trace(self, path: str | Path) -> None:
+        """Writes the calls of the run as Chrome trace JSON; the graph must have been made with `trace`."""
+        if not self._trace:
+            raise GraphError("write_trace: make the graph with trace=True")
+        self._profiler.write_chrome_trace(path)
+
+    # ---- inside ---------------------------------------------------------------------------------
+    def _is_running(self) -> bool:
+        return self._run is not None and not self._run.finished
+
+    def _started(self, what: str) -> Any:
+        if self._run is None:
+            raise GraphError(f"{what}: the graph has not been started (start_run)")
+        return self._run
+
+    def _input(self, name: str) -> GraphInput:
+        self._started("graph input")
+        if name not in self._inputs:
+            raise GraphError(
+                f'the graph has no input stream "{name}" (it has: {", ".join(self._inputs) or "none"})'
+            )
+        return self._inputs[name]
+
+    def _input_types(self, name: str) -> tuple[type, ...]:
+        types = {c.port.type for node in self._graph.nodes for c in node.inputs if c.entry.name == name}
+        return tuple(types - {object})
+
+    def _check_side_packets(self, given: dict[str, Any]) -> None:
+        problems = []
+        produced = {name for name, producer in self._graph.side_producers.items() if producer is not None}
+        needed = {entry.name for entry in self._graph.side_inputs}
+        for node in self._graph.nodes:
+            for connection in node.side_inputs:
+                name, wanted = connection.entry.name, connection.port.type
+                needed.add(name)
+                if name in produced:
+                    continue
+                if name not in given:
+                    if not connection.port.optional:
+                        problems.append(
+                            f'{node.label}: input side packet "{name}" (port {connection.entry.port}) is missing; '
+                            "give it to start_run"
+                        )
+                elif (
+                    wanted is not object
+                    and not isinstance(given[name], wanted)
+                    and not _is_int_for(wanted, given[name])
+                ):
+                    problems.append(
+                        f'{node.label}: input side packet "{name}" must be {wanted.__name__}, not '
+                        f"{type(given[name]).__name__}"
+                    )
+        for name in given:
+            if name in produced:
+                problems.append(f'side packet "{name}" is made by a node of the graph and cannot be given')
+            elif name not in needed:
+                known = ", ".join(sorted(needed - produced)) or "none"
+                problems.append(f'the graph has no input side packet "{name}" (it has: {known})')
+        if problems:
+            raise ConfigError(problems)
+
+    def _observer_contract(self, index: int) -> NodeContract:
+        name = self._observers[index][0]
+        port = CallbackCalculator.observed
+        contract = NodeContract(f"observer of {name}", CallbackCalculator)
+        contract.inputs.append(Connection(TagName("", 0, name), port, object))
+        return contract
+
+
+def _is_int_for(wanted: type, value: Any) -> bool:
+    """Whether an int stands where a float is asked for."""
+    return wanted is float and isinstance(value, int) and not isinstance(value, bool)
+
+
+def _connect(nodes: list[RuntimeNode], inputs: dict[str, GraphInput]) -> None:
+    """Ties outputs to the queues they feed, and each queue to the sources and inputs it holds back."""
+    consumers: dict[str, list] = {}
+    for node in nodes:
+        for stream in node.streams:
+            consumers.setdefault(stream.name, []).append(stream)
+    feeds = [*inputs.values(), *nodes]
+    position = {id(feed): index for index, feed in enumerate(feeds)}
+    successors: list[set[int]] = [set() for _ in feeds]
+    for index, feed in enumerate(feeds):
+        for output in feed.outputs:
+            output.mirrors = tuple(consumers.get(output.name, ()))
+            successors[index].update(position[id(stream.node)] for stream in output.mirrors)
+    for index, feed in enumerate(feeds):
+        if isinstance(feed, GraphInput) or feed.is_source:
+            downstream = reachable(index, successors)
+            for node in nodes:
+                for stream in node.streams:
+                    produced_downstream = any(
+                        stream in out.mirrors for i in downstream for out in feeds[i].outputs
+                    )
+                    if produced_downstream and not stream.back_edge:
+                        stream.feeds.append(feed)

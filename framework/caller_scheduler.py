@@ -1,0 +1,56 @@
+"""Runs the graph on the thread that waits for it: one order, no hand-over between threads."""
+
+from typing import Any
+
+from attention_mesh.framework.runtime_node import RuntimeNode
+from attention_mesh.framework.scheduler import Scheduler
+
+
+class CallerScheduler(Scheduler):
+    """Nodes run inside `wait_until`, on its caller's thread; executors that the graph names are ignored.
+
+    Several threads may add packets and wait; while one runs the graph the others wait for it.
+    """
+
+    def __init__(self, *arguments: Any):
+        self.queue: list = []
+        super().__init__(*arguments)
+
+    def queue_of(self, node: RuntimeNode) -> list:
+        return self.queue
+
+    def wait_until(self, condition: Any) -> None:
+        with self.lock:
+            try:
+                self._run(condition)
+            except KeyboardInterrupt:
+                self.running = 0
+                self.cancel()
+                raise
+
+    def wait_until_idle(self) -> None:
+        self.wait_until(lambda: False)
+
+    def join(self) -> None:
+        """Nothing to wait for: there are no threads of its own."""
+
+    def _run(self, condition: Any) -> None:
+        queue, take, execute, finish = self.queue, self.take, self.execute, self.finish
+        while not self.finished and not condition():
+            taken = take(queue)
+            if taken is None:
+                if not self.settle() and not queue:
+                    return
+                continue
+            node, action = taken
+            node.running = True
+            self.running += 1
+            try:
+                execute(node, action)
+            except Exception as error:
+                self.running -= 1
+                self.fail(error)
+                return
+            self.running -= 1
+            self.release(node)
+            finish(node, action)

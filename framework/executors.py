@@ -1,0 +1,42 @@
+"""Which threads a graph's executors ask for."""
+
+from google.protobuf.message import Message
+
+from attention_mesh.framework.errors import ConfigError
+from attention_mesh.framework.options import extension_of
+
+_POOL = "ThreadPoolExecutor"
+_CALLER = "ApplicationThreadExecutor"
+
+
+def runs_on_caller(config: Message) -> bool:
+    """Whether the graph's default executor is the caller's thread."""
+    return any(executor.name == "" and executor.type == _CALLER for executor in config.executor)
+
+
+def executor_sizes(graph) -> dict[str, int | None]:
+    """Executor name → threads (0: as many as useful; None: the thread that waits for the graph).
+
+    Args:
+      graph: a ValidatedGraph.
+
+    Raises ConfigError for an unknown type, a name declared twice, or a node on an undeclared executor.
+    """
+    sizes: dict[str, int | None] = {}
+    problems = []
+    for executor in graph.config.executor:
+        if executor.name in sizes:
+            problems.append(f'executor "{executor.name}" is declared twice')
+        if executor.type not in ("", _POOL, _CALLER):
+            problems.append(
+                f'executor "{executor.name}": unknown type "{executor.type}" (known: {_POOL}, {_CALLER})'
+            )
+        options = extension_of("mediapipe.ThreadPoolExecutorOptions", executor.options)
+        sizes[executor.name] = None if executor.type == _CALLER else options.num_threads if options else 0
+    for node in graph.nodes:
+        if node.executor and node.executor not in sizes:
+            known = ", ".join(f'"{name}"' for name in sizes if name) or "none"
+            problems.append(f'{node.label}: executor "{node.executor}" is not declared (declared: {known})')
+    if problems:
+        raise ConfigError(problems)
+    return sizes

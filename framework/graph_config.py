@@ -1,0 +1,112 @@
+"""Reads a CalculatorGraphConfig, in text or binary form, with errors that name node and line."""
+
+import re
+from pathlib import Path
+
+from google.protobuf import text_format
+from google.protobuf.message import DecodeError, Message
+
+from attention_mesh.framework import registry
+from attention_mesh.framework.errors import ConfigError
+from attention_mesh.framework.options import options_class
+from attention_mesh.framework.protos import message_class, parse_text
+
+_CALCULATOR = re.compile(r"""calculator\s*:\s*["'](\w+)["']""")
+_NODE_START = re.compile(r"\bnode\s*:?\s*[{<]")
+_ERROR_PLACE = re.compile(r"^(\d+):(\d+)\s*:\s*(.*)$", re.DOTALL)
+
+BINARY_SUFFIXES = (".binarypb", ".binpb", ".pb")
+
+
+def new_config() -> Message:
+    """An empty CalculatorGraphConfig."""
+    return message_class("mediapipe.CalculatorGraphConfig")()
+
+
+def parse_graph_config(source: str | bytes | Message, origin: str = "graph") -> Message:
+    """A CalculatorGraphConfig from its text, its serialised bytes, or any message of that type.
+
+    Args:
+      source: text, bytes, or a message (of this package's pool or of an installed mediapipe's).
+      origin: what errors call the source, usually its file name.
+
+    Raises:
+      ConfigError: the source does not parse; names origin, line, column and node.
+    """
+    if isinstance(source, Message):
+        own = message_class("mediapipe.CalculatorGraphConfig")
+        return source if isinstance(source, own) else parse_graph_config(source.SerializeToString(), origin)
+    if isinstance(source, bytes):
+        return _parse_binary(source, origin)
+    _register_options(source)
+    try:
+        return parse_text(source, new_config())
+    except text_format.ParseError as error:
+        raise ConfigError(_explain(source, error, origin)) from None
+
+
+def load_graph_config(path: str | Path) -> Message:
+    """Reads a graph's file: binary where its suffix is .binarypb, .binpb or .pb, else text.
+
+    Raises ConfigError when it cannot be read or parsed.
+    """
+    path = Path(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"cannot read graph {path}: {error.strerror or error}") from None
+    if path.suffix in BINARY_SUFFIXES:
+        return parse_graph_config(data, str(path))
+    try:
+        return parse_graph_config(data.decode(), str(path))
+    except UnicodeDecodeError:
+        raise ConfigError(
+            f"{path} is not a text graph (binary graphs end in {', '.join(BINARY_SUFFIXES)})"
+        ) from None
+
+
+def _parse_binary(data: bytes, origin: str) -> Message:
+    config = new_config()
+    try:
+        config.ParseFromString(data)
+    except (DecodeError, ValueError) as error:
+        raise ConfigError(f"{origin} is not a serialised CalculatorGraphConfig: {error}") from None
+    for node in config.node:
+        _register_options_of(node.calculator)
+    return config
+
+
+def _register_options(text: str) -> None:
+    """Imports the calculators a text names, so that their options are known to the parser."""
+    for name in sorted(set(_CALCULATOR.findall(text))):
+        _register_options_of(name)
+
+
+def _register_options_of(name: str) -> None:
+    calculator = registry.find_calculator(name)
+    if calculator is not None:
+        options_class(calculator)
+
+
+def _explain(text: str, error: text_format.ParseError, origin: str) -> str:
+    match = _ERROR_PLACE.match(str(error))
+    if not match:
+        return f"{origin}: {error}"
+    line, column, reason = int(match[1]), int(match[2]), match[3]
+    node = _node_at(text, line)
+    where = f" in node {node}" if node else ""
+    return f"{origin}, line {line}, column {column}{where}: {reason}"
+
+
+def _node_at(text: str, line: int) -> str:
+    """The calculator (or name) of the node whose text holds the line; empty when outside of any."""
+    offset = sum(len(part) + 1 for part in text.split("\n")[: line - 1])
+    starts = [match.start() for match in _NODE_START.finditer(text) if match.start() <= offset]
+    if not starts:
+        return ""
+    following = _NODE_START.search(text, starts[-1] + 4)
+    block = text[starts[-1] : following.start() if following else len(text)]
+    names = re.search(r"""\bname\s*:\s*["'](\w+)["']""", block)
+    calculators = _CALCULATOR.search(block)
+    label = calculators[1] if calculators else ""
+    return f'"{names[1]}" ({label})' if names and label else label or (names[1] if names else "")

@@ -1,0 +1,28 @@
+"""A stream into the graph, fed by the program around it."""
+
+from typing import Any
+
+from attention_mesh.framework.ports import BoundOutput
+
+
+class GraphInput:
+    """Stands where a node would stand: it has outputs, and is held back when what it feeds is full.
+
+    Attributes:
+      types: classes that its values may have, by what its consumers declare; empty for any.
+    """
+
+    def __init__(self, name: str, types: tuple[type, ...]):
+        self.name = name
+        self.types = types
+        self.output = BoundOutput(name, True)
+        self.outputs = [self.output]
+        self.throttled = 0
+
+    def check(self, value: Any) -> None:
+        """Raises TypeError for a value that no consumer could read."""
+        for wanted in self.types:
+            if not isinstance(value, wanted):
+                raise TypeError(
+                    f'graph input "{self.name}" takes {wanted.__name__}, but was given {type(value).__name__}'
+                )

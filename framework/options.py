@@ -1,0 +1,137 @@
+"""A node's options: one message, whichever way the calculator declares it and the graph writes it."""
+
+import dataclasses
+import typing
+from functools import cache
+from typing import Any
+
+from google.protobuf import descriptor_pb2
+from google.protobuf.message import Message
+
+from attention_mesh.framework.protos import add_file, message_class, parse_text
+
+_Field = descriptor_pb2.FieldDescriptorProto
+_FIELD_TYPES = {
+    bool: _Field.TYPE_BOOL,
+    int: _Field.TYPE_INT64,
+    float: _Field.TYPE_DOUBLE,
+    str: _Field.TYPE_STRING,
+}
+
+
+@cache
+def options_class(calculator: type) -> type[Message] | None:
+    """The message class of a calculator's options; None where it takes none.
+
+    A nested dataclass `Options` becomes the message ``attention_mesh.<calculator>Options`` with the
+    dataclass's fields, numbered from 1, and its defaults.
+    """
+    declared = calculator.Options
+    if declared is None:
+        return None
+    if isinstance(declared, str):
+        try:
+            return message_class(declared)
+        except KeyError as error:
+            raise TypeError(f"{calculator.__name__}.Options names the unknown message {declared}") from error
+    return _message_of_dataclass(f"{calculator.__name__}Options", declared)
+
+
+def _message_of_dataclass(name: str, declared: type) -> type[Message]:
+    if not dataclasses.is_dataclass(declared):
+        declared = dataclasses.dataclass(declared)
+    file = descriptor_pb2.FileDescriptorProto(
+        name=f"attention_mesh/dynamic/{name}.proto", package="attention_mesh", syntax="proto2"
+    )
+    message = file.message_type.add(name=name)
+    hints = typing.get_type_hints(declared)
+    for number, field in enumerate(dataclasses.fields(declared), start=1):
+        hint = hints[field.name]
+        repeated = typing.get_origin(hint) in (list, tuple)
+        scalar = typing.get_args(hint)[0] if repeated else hint
+        if scalar not in _FIELD_TYPES:
+            raise TypeError(
+                f"{name}.{field.name}: {hint} is not bool, int, float, str or a list of one of them"
+            )
+        entry = message.field.add(
+            name=field.name,
+            number=number,
+            type=_FIELD_TYPES[scalar],
+            label=_Field.LABEL_REPEATED if repeated else _Field.LABEL_OPTIONAL,
+        )
+        if not repeated and field.default is not dataclasses.MISSING:
+            default = field.default
+            entry.default_value = str(default).lower() if scalar is bool else str(default)
+    add_file(file)
+    return message_class(f"attention_mesh.{name}")
+
+
+def node_options(calculator: type, node: Message) -> Message | None:
+    """The options message of one node, read from its `options` extension or its `node_options`.
+
+    Where both hold it, the extension counts. Raises ValueError when the node holds options of another
+    type than the calculator takes.
+    """
+    wanted = options_class(calculator)
+    given = _given_options(node)
+    if wanted is None:
+        if given:
+            raise ValueError(
+                f"{calculator.__name__} takes no options, but the graph gives {', '.join(given)}"
+            )
+        return None
+    name = wanted.DESCRIPTOR.full_name
+    others = [other for other in given if other != name]
+    if others:
+        raise ValueError(f"{calculator.__name__} takes options of type {name}, not {', '.join(others)}")
+    return given[name] if given else wanted()
+
+
+def _given_options(node: Message) -> dict[str, Message]:
+    """Every options message a node holds, by full name; extensions before `node_options`."""
+    given: dict[str, Message] = {}
+    for packed in node.node_options:
+        name = packed.type_url.rpartition("/")[2]
+        try:
+            message = message_class(name)()
+        except KeyError:
+            raise ValueError(f"node_options hold the unknown message {name}") from None
+        message.ParseFromString(packed.value)
+        given[name] = message
+    for field, value in node.options.ListFields():
+        if field.is_extension:
+            given[field.message_type.full_name] = value
+    return given
+
+
+def set_options(node: Message, message: Message) -> None:
+    """Makes `message` the node's options, in place of the one of the same type."""
+    name = message.DESCRIPTOR.full_name
+    for field, _ in node.options.ListFields():
+        if field.is_extension and field.message_type.full_name == name:
+            node.options.Extensions[field].CopyFrom(message)
+            return
+    for packed in node.node_options:
+        if packed.type_url.rpartition("/")[2] == name:
+            packed.Pack(message)
+            return
+    node.node_options.add().Pack(message)
+
+
+def make_options(calculator: type, given: str | dict[str, Any] | Message | None) -> Message | None:
+    """Options from the text of the message, from a dict of its fields, or as they are."""
+    wanted = options_class(calculator)
+    if given is None or wanted is None:
+        return wanted() if wanted else None
+    if isinstance(given, str):
+        return parse_text(given, wanted())
+    return wanted(**given) if isinstance(given, dict) else given
+
+
+def extension_of(message_name: str, holder: Message) -> Message | None:
+    """The extension of type `message_name` that `holder` carries, or None."""
+    message_class(message_name)
+    for field, value in holder.ListFields():
+        if field.is_extension and field.message_type.full_name == message_name:
+            return value
+    return None

@@ -1,0 +1,179 @@
+"""What a calculator declares: its inputs, outputs and side packets, as class attributes.
+
+On the class a port is a declaration; on the instance, under the same name, stands its runtime twin
+(`BoundInput` …), or a list of those for a repeated port.
+"""
+
+from typing import Any
+
+from attention_mesh.framework.errors import TimestampError
+from attention_mesh.framework.packet import Packet
+from attention_mesh.framework.timestamps import (
+    DONE,
+    PRE_STREAM,
+    UNSET,
+    describe,
+    is_allowed_in_stream,
+    next_allowed,
+)
+
+
+class _Port:
+    """A declared port.
+
+    Args:
+      tag: upper-case name used in the pbtxt before the colon, or "" for a port without tag.
+      type: class of the values; `object` for any.
+      optional: whether a node may leave it unconnected (outputs always may).
+      repeated: whether it takes indices TAG:0, TAG:1, …
+    """
+
+    def __init__(self, tag: str = "", type: type = object, *, optional: bool = False, repeated: bool = False):
+        self.tag = tag
+        self.type = type
+        self.optional = optional
+        self.repeated = repeated
+        self.attribute = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.attribute = name
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.tag!r}, {getattr(self.type, '__name__', self.type)})"
+
+
+class Input(_Port):
+    """A declared input stream."""
+
+
+class Output(_Port):
+    """A declared output stream."""
+
+
+class SideInput(_Port):
+    """A declared input side packet: one value for the whole run."""
+
+
+class SideOutput(_Port):
+    """A declared output side packet, set in `open`."""
+
+
+class BoundInput:
+    """An input during a run. `process` sees the packet of the current timestamp, if there is one.
+
+    Attributes:
+      place: (tag, index).
+      packet: the current Packet, or None.
+      connected: whether the graph feeds this port at all.
+      bound: smallest timestamp that a later packet of this stream can have.
+    """
+
+    __slots__ = ("name", "place", "packet", "connected", "stream")
+
+    def __init__(self, name: str = "", connected: bool = False):
+        self.name = name
+        self.place = ("", 0)
+        self.connected = connected
+        self.packet: Packet | None = None
+        self.stream = None
+
+    @property
+    def is_empty(self) -> bool:
+        return self.packet is None
+
+    @property
+    def value(self) -> Any:
+        """The payload at the current timestamp, or None when there is no packet."""
+        packet = self.packet
+        return None if packet is None else packet.value
+
+    @property
+    def bound(self) -> int:
+        if self.stream is None:
+            return DONE
+        return self.stream.visible_bound()
+
+
+class BoundOutput:
+    """An output during a run; what is sent leaves the node when `open`, `process` or `close` returns."""
+
+    __slots__ = ("name", "connected", "node", "bound", "propagated", "pending", "mirrors")
+
+    def __init__(self, name: str = "", connected: bool = False):
+        self.name = name
+        self.connected = connected
+        self.node = None
+        self.mirrors: tuple = ()
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to the state before a run."""
+        self.bound = PRE_STREAM
+        self.propagated = PRE_STREAM
+        self.pending: list[Packet] = []
+
+    def send(self, value: Any, timestamp: int | None = None) -> None:
+        """Sends a value at `timestamp` (default: the timestamp being processed).
+
+        Raises TimestampError when the timestamp lies below the stream's bound or is none that a
+        packet can have.
+        """
+        if timestamp is None:
+            timestamp = self.node.timestamp
+        if timestamp < self.bound or not PRE_STREAM <= timestamp < DONE - 1:
+            self._refuse(timestamp)
+        self.bound = timestamp + 1 if PRE_STREAM < timestamp < DONE - 3 else next_allowed(timestamp)
+        self.pending.append(Packet(value, timestamp))
+
+    def send_packet(self, packet: Packet) -> None:
+        """Sends an existing packet, at its own timestamp, or at the current one where it has none."""
+        self.send(packet.value, None if packet.timestamp == UNSET else packet.timestamp)
+
+    def set_bound(self, timestamp: int) -> None:
+        """Promises that no packet before `timestamp` follows. A bound that is past it already stays."""
+        if timestamp > self.bound:
+            self.bound = timestamp
+
+    def close(self) -> None:
+        """Promises that no packet follows at all."""
+        self.bound = DONE
+
+    def _refuse(self, timestamp: int) -> None:
+        if not is_allowed_in_stream(timestamp):
+            raise TimestampError(
+                f'stream "{self.name}": {describe(timestamp)} is not a timestamp that a packet in a stream can have'
+            )
+        raise TimestampError(
+            f'Packet timestamp mismatch on stream "{self.name}". Current minimum expected timestamp is '
+            f"{describe(self.bound)} but received {describe(timestamp)}."
+        )
+
+
+class BoundSideInput:
+    """A side packet a node reads; `value` is None where it is not connected."""
+
+    __slots__ = ("name", "connected", "value")
+
+    def __init__(self, name: str = "", connected: bool = False):
+        self.name = name
+        self.connected = connected
+        self.value: Any = None
+
+
+class BoundSideOutput:
+    """A side packet a node makes, in `open`."""
+
+    __slots__ = ("name", "connected", "value", "is_set")
+
+    def __init__(self, name: str = "", connected: bool = False):
+        self.name = name
+        self.connected = connected
+        self.value: Any = None
+        self.is_set = False
+
+    def set(self, value: Any) -> None:
+        self.value = value
+        self.is_set = True
+
+
+BOUND_TYPES = {Input: BoundInput, Output: BoundOutput, SideInput: BoundSideInput, SideOutput: BoundSideOutput}

@@ -1,0 +1,56 @@
+"""The package's own protobuf pool: MediaPipe's message names and numbers, beside an installed mediapipe.
+
+Everything lives in one private `DescriptorPool`, so that the messages of package `mediapipe` never
+clash with those a real mediapipe registers in the default pool of the same process.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, text_format
+from google.protobuf.message import Message
+
+from attention_mesh.framework import registry
+
+POOL = descriptor_pool.DescriptorPool()
+
+_loaded_sets: set[Path] = set()
+_loaded_files: set[str] = set()
+
+
+def load_pending() -> None:
+    """Reads the descriptor sets registered so far into the pool; a file known already is skipped."""
+    for path in registry.descriptor_sets:
+        if path not in _loaded_sets:
+            _loaded_sets.add(path)
+            for file in descriptor_pb2.FileDescriptorSet.FromString(path.read_bytes()).file:
+                add_file(file)
+
+
+def add_file(file: descriptor_pb2.FileDescriptorProto) -> None:
+    """Adds one file's messages to the pool, once."""
+    if file.name not in _loaded_files:
+        _loaded_files.add(file.name)
+        POOL.AddSerializedFile(file.SerializeToString())
+
+
+@cache
+def message_class(full_name: str) -> type[Message]:
+    """The Python class of a message, e.g. ``mediapipe.NormalizedLandmarkList``; KeyError if unknown."""
+    load_pending()
+    return message_factory.GetMessageClass(POOL.FindMessageTypeByName(full_name))
+
+
+def parse_text(text: str, message: Message) -> Message:
+    """Parses text format into `message`, with extensions and `Any` types of this pool.
+
+    Raises google.protobuf.text_format.ParseError, which holds line and column.
+    """
+    load_pending()
+    return text_format.Parse(text, message, descriptor_pool=POOL)
+
+
+def message_to_text(message: Message) -> str:
+    """The text format of a message, `Any` fields expanded where their type is in the pool."""
+    load_pending()
+    return text_format.MessageToString(message, descriptor_pool=POOL)

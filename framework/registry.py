@@ -1,0 +1,100 @@
+"""Where a name in a pbtxt leads: to a calculator class or to a subgraph's file."""
+
+import difflib
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from attention_mesh.framework.errors import ConfigError
+
+_calculators: dict[str, type] = {}
+_finders: list[Callable[[str], None]] = []
+_names: list[Callable[[], list[str]]] = []
+_graph_folders: list[Path] = []
+descriptor_sets: list[Path] = [Path(__file__).with_name("framework.binpb")]
+"""Compiled message files (*.binpb) that `protos` reads at the first look-up of any message."""
+
+
+def calculator(cls: type) -> type:
+    """Class decorator that makes a calculator usable from any graph, under its class name.
+
+    Raises ValueError when the name does not end in "Calculator" or another module's class has it.
+    """
+    name = cls.__name__
+    if not name.endswith("Calculator"):
+        raise ValueError(f'{name}: a calculator\'s name must end in "Calculator"')
+    known = _calculators.get(name)
+    if known is not None and (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
+        raise ValueError(f"{name} is registered already, by {known.__module__}; choose another name")
+    _calculators[name] = cls
+    return cls
+
+
+def add_finder(finder: Callable[[str], None]) -> None:
+    """Adds a function that is called with an unknown name and may import the module that registers it."""
+    _finders.append(finder)
+
+
+def add_names(names: Callable[[], list[str]]) -> None:
+    """Adds a function that lists names which a finder would find, for hints in errors."""
+    _names.append(names)
+
+
+def add_graph_folder(folder: Path) -> None:
+    """Adds a folder below which *.pbtxt and *.binarypb files are found as subgraphs by their `type`."""
+    _graph_folders.append(Path(folder))
+
+
+def graph_folders() -> list[Path]:
+    """The folders added so far."""
+    return list(_graph_folders)
+
+
+def find_calculator(name: str) -> type | None:
+    """The class registered under `name`, or None."""
+    if name not in _calculators:
+        for finder in _finders:
+            finder(name)
+            if name in _calculators:
+                break
+    return _calculators.get(name)
+
+
+def known_names() -> list[str]:
+    """The names of all calculators that a graph could use now."""
+    return sorted({*_calculators, *(name for names in _names for name in names())})
+
+
+def closest_names(name: str, candidates: list[str]) -> str:
+    """A hint "; did you mean X?" where a candidate is close, else an empty string."""
+    close = difflib.get_close_matches(name, candidates, n=2)
+    return f"; did you mean {' or '.join(close)}?" if close else ""
+
+
+def snake_case(name: str) -> str:
+    """``FaceMeshCalculator`` → ``face_mesh_calculator``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+
+
+def load_calculator_file(path: Path) -> None:
+    """Imports a user's Python file, so that the calculators it decorates are registered.
+
+    Raises ConfigError when the file is missing or does not import.
+    """
+    import importlib.util
+    import sys
+
+    path = Path(path)
+    if not path.is_file():
+        raise ConfigError(f"no such file with calculators: {path}")
+    module_name = f"attention_mesh_user_{path.stem}_{abs(hash(str(path.resolve()))):x}"
+    if module_name in sys.modules:
+        return
+    spec = importlib.util.spec_from_file_location(module_name, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[module_name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[module_name]
+        raise ConfigError(f"{path}: {type(error).__name__}: {error}") from error

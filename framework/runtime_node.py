@@ -1,0 +1,128 @@
+"""A node during a run: a calculator instance between its queues and its outputs."""
+
+from typing import Any
+
+from attention_mesh.framework.calculator_base import Calculator
+from attention_mesh.framework.errors import CalculatorError, GraphError
+from attention_mesh.framework.input_handlers import INPUT_HANDLERS
+from attention_mesh.framework.input_stream import InputStream
+from attention_mesh.framework.node_contract import NodeContract
+from attention_mesh.framework.ports import BOUND_TYPES, Input, Output, SideInput, SideOutput
+from attention_mesh.framework.timestamps import DONE, UNSET, UNSTARTED, describe
+
+UNOPENED, OPEN, CLOSED = range(3)
+
+
+class RuntimeNode:
+    """Holds what the scheduler needs to know of a node. Made anew for each run.
+
+    Attributes:
+      contract: what the validated graph says about it.
+      calculator: the instance.
+      streams: its inputs' queues; `outputs` its connected outputs.
+      handler: decides when it runs.
+      key: place in the ready heap; smaller runs first.
+      throttled: number of full queues that hold it back, if it is a source.
+    """
+
+    def __init__(self, contract: NodeContract, queue_limit: int):
+        self.contract = contract
+        self.name = contract.name
+        self.label = contract.label
+        self.calculator = contract.calculator()
+        self.calculator.name = contract.name
+        self.calculator.options = contract.options
+        self.calculator.timestamp = UNSTARTED
+        self.state = UNOPENED
+        self.key = 0
+        self.queued = self.running = False
+        self.throttled = 0
+        self.queue: Any = None
+        self.stats: Any = None
+        self.side_inputs = self._bind(SideInput)
+        self.side_outputs = self._bind(SideOutput)
+        self.outputs = self._bind(Output)
+        for _, port in self.outputs:
+            port.node = self.calculator
+        self.outputs = [port for _, port in self.outputs]
+        self.streams = tuple(
+            InputStream(connection.entry.name, self, port, connection.back_edge, queue_limit)
+            for connection, port in self._bind(Input)
+        )
+        self.is_source = not self.streams
+        # A node without inputs that has nothing to process only makes side packets.
+        self.stopped = self.is_source and contract.calculator.process is Calculator.process
+        self.handler = INPUT_HANDLERS[contract.input_handler](
+            self.streams, self.calculator, contract.handler_options
+        )
+        self.poll = self.handler.poll
+        self.process = self.calculator.process
+        self.offset = self.calculator.timestamp_offset
+
+    def _bind(self, kind: type) -> list:
+        """Puts the runtime twins of one kind of port on the instance; returns the connected ones."""
+        bound_type = BOUND_TYPES[kind]
+        connections = self.contract.connections(kind)
+        pairs = []
+        for port in self.contract.calculator.ports(kind):
+            bound = []
+            for connection in connections:
+                if connection.port is port:
+                    twin = bound_type(connection.entry.name, True)
+                    if kind is Input:
+                        twin.place = (connection.entry.tag, connection.entry.index)
+                    bound.append(twin)
+                    pairs.append((connection, twin))
+            setattr(
+                self.calculator,
+                port.attribute,
+                bound if port.repeated else (bound or [self._open_end(bound_type)])[0],
+            )
+        return pairs
+
+    def _open_end(self, bound_type: type) -> Any:
+        """A port the graph leaves open: reads as empty, takes what is sent and drops it."""
+        port = bound_type()
+        if bound_type is BOUND_TYPES[Output]:
+            port.node = self.calculator
+            port.pending = _Nowhere()
+        return port
+
+    def forward_inputs_done(self) -> bool:
+        """Whether nothing can come any more at inputs that are no back edges."""
+        return all(s.back_edge or (not s.queue and s.visible_bound() == DONE) for s in self.streams)
+
+    def open(self, side_packets: dict[str, Any]) -> None:
+        """Hands over the side packets, calls the calculator's `open`, and takes those it has set."""
+        for connection, port in self.side_inputs:
+            port.value = side_packets.get(connection.entry.name)
+        self.call("open")
+        self.calculator.timestamp = UNSET
+        for connection, port in self.side_outputs:
+            if not port.is_set:
+                raise CalculatorError(
+                    f'{self.label}: open() did not set its output side packet "{connection.entry.port}"'
+                )
+            side_packets[connection.entry.name] = port.value
+        self.state = OPEN
+
+    def call(self, phase: str) -> Any:
+        """Runs a method of the calculator; what it raises becomes a CalculatorError with node and time."""
+        try:
+            return getattr(self.calculator, phase)()
+        except Exception as error:
+            raise self.error(phase, error) from error
+
+    def error(self, phase: str, error: Exception) -> CalculatorError:
+        """The error that users see for what a method of the calculator raised."""
+        timestamp = self.calculator.timestamp
+        when = f" at timestamp {describe(timestamp)}" if phase == "process" and timestamp != UNSET else ""
+        kind = "" if isinstance(error, GraphError) else f"{type(error).__name__}: "
+        return CalculatorError(f"{self.label}: {phase}() failed{when}: {kind}{error}")
+
+
+class _Nowhere(list):
+    """The pending list of an output that nobody reads."""
+
+    def append(self, packet: Any) -> None:
+        pass

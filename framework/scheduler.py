@@ -1,0 +1,292 @@
+"""What both schedulers share: which node is next, what running it does, and when a run is over."""
+
+import heapq
+import threading
+import time
+from typing import Any
+
+from attention_mesh.framework.calculator_base import STOP
+from attention_mesh.framework.errors import CancelledError, GraphError
+from attention_mesh.framework.input_handlers import CLOSE, PROCESS
+from attention_mesh.framework.runtime_node import CLOSED, OPEN, RuntimeNode
+from attention_mesh.framework.timestamps import DONE, UNSET
+
+
+class Scheduler:
+    """Runs the nodes of one run. Downstream nodes go first, sources last, lower source layers earlier.
+
+    All state is guarded by `lock`. A subclass says who calls `run_next`, and how others wait.
+    """
+
+    def __init__(self, nodes: list[RuntimeNode], graph_inputs: list, report_deadlock: bool):
+        self.nodes = nodes
+        self.graph_inputs = graph_inputs
+        self.report_deadlock = report_deadlock
+        self.lock = threading.RLock()
+        self.errors: list[Exception] = []
+        self.running = 0
+        self.waiting_feeds = 0
+        self.finished = False
+        self.cancelled = False
+        self.source_layer = min((n.contract.source_layer for n in nodes if n.is_source), default=0)
+        for index, node in enumerate(nodes):
+            node.key = (1 + node.contract.source_layer) * len(nodes) + index if node.is_source else -index
+            node.queue = self.queue_of(node)
+            for stream in node.streams:
+                stream.scheduler = self
+
+    # ---- for subclasses -------------------------------------------------------------------------
+    def queue_of(self, node: RuntimeNode) -> list:
+        """The ready heap of the executor that the node belongs to."""
+        raise NotImplementedError
+
+    def wake(self) -> None:
+        """Called, with the lock held, after a node became ready or the run's state changed."""
+
+    def wait_until(self, condition: Any) -> None:
+        """Lets the run go on until `condition()` holds."""
+        raise NotImplementedError
+
+    # ---- the run --------------------------------------------------------------------------------
+    def start(self, side_packets: dict[str, Any]) -> None:
+        """Opens all nodes in order, hands on side packets, and makes the sources ready.
+
+        Args:
+          side_packets: name → value of those the caller gives; the nodes' own are added.
+        """
+        with self.lock:
+            for node in self.nodes:
+                try:
+                    node.open(side_packets)
+                except GraphError as error:
+                    self.fail(error)
+                    raise
+                self.flush(node)
+            for node in self.nodes:
+                if node.streams or node.contract.source_layer == self.source_layer:
+                    self.push(node)
+            self.wake()
+
+    def push(self, node: RuntimeNode) -> None:
+        """Makes a node a candidate; whether it can run is seen when it is taken."""
+        if not node.queued and node.state == OPEN:
+            node.queued = True
+            if not node.running:
+                heapq.heappush(node.queue, (node.key, node))
+
+    def take(self, queue: list) -> tuple[RuntimeNode, int] | None:
+        """Takes the next node that can run off a heap, with what it can do; bounds are passed on here."""
+        while queue and not self.cancelled:
+            node = heapq.heappop(queue)[1]
+            node.queued = False
+            if node.state != OPEN:
+                continue
+            if node.is_source:
+                if not node.throttled and node.contract.source_layer == self.source_layer:
+                    return node, CLOSE if node.stopped else PROCESS
+                continue
+            action = CLOSE if node.stopped else node.poll()
+            if action:
+                return node, action
+            if node.offset is not None:
+                self.advance(node, node.handler.settled + node.offset)
+        return None
+
+    def execute(self, node: RuntimeNode, action: int) -> None:
+        """Runs what the node can do. Called without the lock where several threads work."""
+        stats = node.stats
+        if stats is None:
+            if action == PROCESS:
+                try:
+                    if node.process() is STOP:
+                        node.stopped = True
+                except Exception as error:
+                    raise node.error("process", error) from error
+            else:
+                node.call("close")
+            return
+        timestamp = node.calculator.timestamp
+        start = time.perf_counter_ns()
+        try:
+            if node.call("process" if action == PROCESS else "close") is STOP:
+                node.stopped = True
+        finally:
+            stats.add(start, time.perf_counter_ns(), timestamp, action == PROCESS)
+
+    def finish(self, node: RuntimeNode, action: int) -> None:
+        """After `execute`: sends the outputs on and sees whether the node can go on. Lock held."""
+        if action == CLOSE:
+            node.state = CLOSED
+            for output in node.outputs:
+                output.bound = DONE
+            self.flush(node)
+            if node.is_source:
+                self._next_layer()
+            return
+        offset = node.offset
+        if offset is not None:
+            settled = node.handler.settled + offset
+            for output in node.outputs:
+                if settled > output.bound:
+                    output.bound = settled
+        self.flush(node)
+        if node.is_source:
+            node.calculator.timestamp = UNSET
+            self.push(node)
+        elif node.stopped or node.handler.may_have_more(node.calculator.timestamp):
+            self.push(node)
+
+    def flush(self, node: RuntimeNode) -> None:
+        """Moves what a node has sent, and its new bounds, into the queues of its consumers."""
+        for output in node.outputs:
+            pending = output.pending
+            bound = output.bound
+            if pending:
+                output.pending = []
+                for stream in output.mirrors:
+                    queue = stream.queue
+                    queue.extend(pending)
+                    stream.bound = bound
+                    if stream.limit and len(queue) >= stream.limit:
+                        stream.hold_back()
+                    consumer = stream.node
+                    if not consumer.queued:
+                        self.push(consumer)
+            elif bound != output.propagated:
+                for stream in output.mirrors:
+                    stream.bound = bound
+                    self.push(stream.node)
+            output.propagated = bound
+
+    def advance(self, node: RuntimeNode, bound: int) -> None:
+        """Moves the bounds of all outputs of a node on, without running it."""
+        for output in node.outputs:
+            if bound > output.bound:
+                output.bound = bound
+        self.flush(node)
+
+    def _next_layer(self) -> None:
+        layers = [n.contract.source_layer for n in self.nodes if n.is_source and n.state != CLOSED]
+        if layers and min(layers) > self.source_layer:
+            self.source_layer = min(layers)
+            for node in self.nodes:
+                if node.is_source and node.contract.source_layer == self.source_layer:
+                    self.push(node)
+
+    def resume(self, feed: Any) -> None:
+        """A source or graph input is no longer held back."""
+        if isinstance(feed, RuntimeNode):
+            self.push(feed)
+        self.wake()
+
+    def release(self, node: RuntimeNode) -> None:
+        """The node has returned from its calculator; it is a candidate if it became one meanwhile."""
+        node.running = False
+        if node.queued:
+            heapq.heappush(node.queue, (node.key, node))
+
+    # ---- the end --------------------------------------------------------------------------------
+    def settle(self) -> bool:
+        """Called when nothing is ready or running, lock held. True if that made something ready.
+
+        Resolves a deadlock of full queues, or closes the first node to which only back edges could
+        still bring anything; ends the run when all nodes are closed.
+        """
+        if self.cancelled:
+            self._close_rest()
+            return False
+        if self._resolve_deadlock():
+            return True
+        for node in self.nodes:
+            if node.state == OPEN and node.streams and node.forward_inputs_done():
+                node.stopped = True
+                self.push(node)
+                return True
+        if all(node.state == CLOSED for node in self.nodes):
+            if not self.nodes and not all(feed.output.bound == DONE for feed in self.graph_inputs):
+                return False
+            self.finished = True
+        return False
+
+    def _resolve_deadlock(self) -> bool:
+        """Grows the queues that hold a feed back by one, or fails, as the graph's report_deadlock says."""
+        held = [n for n in self.nodes if n.is_source and n.state == OPEN and n.throttled]
+        if not held and not self.waiting_feeds:
+            return False
+        full = [stream for node in self.nodes for stream in node.streams if stream.is_full]
+        if not full:
+            return False
+        if self.report_deadlock:
+            places = "; ".join(f'"{s.name}" at {s.node.label} holds {len(s.queue)} packets' for s in full)
+            self.fail(
+                GraphError(
+                    f"the graph is in a deadlock: {places}, and the other inputs of these nodes get none. Raise "
+                    "max_queue_size, or feed all inputs"
+                )
+            )
+            return False
+        for stream in full:
+            stream.limit = len(stream.queue) + 1
+            stream.release()
+        return True
+
+    def fail(self, error: Exception) -> None:
+        """Records an error, which ends the run. Lock held."""
+        self.errors.append(error)
+        self.cancel()
+
+    def cancel(self) -> None:
+        """Ends the run as soon as what runs now has returned. Callable from any thread."""
+        self.cancelled = True
+        with self.lock:
+            if not self.finished and not self.running:
+                self._close_rest()
+            self.wake()
+
+    def _close_rest(self) -> None:
+        """Closes what was opened, in order; what is sent then goes nowhere. Lock held."""
+        if self.finished:
+            return
+        for node in self.nodes:
+            if node.state == OPEN:
+                node.state = CLOSED
+                try:
+                    node.call("close")
+                except GraphError as error:
+                    self.errors.append(error)
+        self.finished = True
+
+    def raise_errors(self) -> None:
+        """Raises the first error of the run, or CancelledError where it was cancelled without one."""
+        if self.errors:
+            raise self.errors[0]
+        if self.cancelled:
+            raise CancelledError("the graph was cancelled")
+
+    # ---- feeding --------------------------------------------------------------------------------
+    def feed(self, graph_input: Any, packet: Any, wait: bool) -> bool:
+        """Adds a packet to a graph input; False if its queues are full and `wait` is not set."""
+        with self.lock:
+            if graph_input.throttled:
+                if not wait:
+                    return False
+                self.waiting_feeds += 1
+                try:
+                    self.wait_until(lambda: not graph_input.throttled or self.finished)
+                finally:
+                    self.waiting_feeds -= 1
+            if self.finished or self.cancelled:
+                self.raise_errors()
+                raise GraphError(
+                    f'graph input "{graph_input.name}": the run is over; start it again with start_run'
+                )
+            graph_input.output.send(packet.value, packet.timestamp)
+            self.flush(graph_input)
+            self.wake()
+        return True
+
+    def set_input_bound(self, graph_input: Any, bound: int) -> None:
+        """Promises that nothing before `bound` is added; DONE closes the input."""
+        with self.lock:
+            self.advance(graph_input, bound)
+            self.wake()

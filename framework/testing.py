@@ -1,0 +1,135 @@
+"""Runs one calculator alone, for tests and for trying things out."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from attention_mesh.framework import registry
+from attention_mesh.framework.calculator_graph import CalculatorGraph
+from attention_mesh.framework.errors import ConfigError
+from attention_mesh.framework.graph_config import new_config
+from attention_mesh.framework.options import make_options, set_options
+from attention_mesh.framework.packet import Packet
+from attention_mesh.framework.ports import Input, Output, SideOutput
+from attention_mesh.framework.timestamps import PRE_STREAM
+
+
+@dataclass(frozen=True)
+class CalculatorRun:
+    """What a calculator has sent.
+
+    Attributes:
+      outputs: port ("TAG" or "TAG:1") → Packets in order; every declared output is there.
+      bounds: port → bound before the inputs were closed.
+      side_outputs: tag → value.
+    """
+
+    outputs: dict[str, list[Packet]]
+    bounds: dict[str, int]
+    side_outputs: dict[str, Any]
+
+    def packets(self, port: str) -> list[Packet]:
+        return self.outputs[port]
+
+    def values(self, port: str) -> list[Any]:
+        """The payloads an output has sent, in order."""
+        return [packet.value for packet in self.outputs[port]]
+
+    def bound(self, port: str) -> int:
+        """The output's bound once all input packets were processed, before the inputs were closed."""
+        return self.bounds[port]
+
+
+def run_calculator(
+    calculator: str | type,
+    inputs: dict[str, list[tuple[int, Any]]] | None = None,
+    side: dict[str, Any] | None = None,
+    options: Any = None,
+    outputs: list[str] | None = None,
+    bounds: dict[str, int] | None = None,
+) -> CalculatorRun:
+    """Runs a calculator on packets, which are added in the order of their timestamps.
+
+    Arrays in the packets are made read-only first, so that a calculator that writes to its inputs fails.
+
+    Args:
+      calculator: its class or registered name.
+      inputs: port ("TAG", "TAG:1", "" or ":1") → (timestamp in µs, value) pairs.
+      side: tag → value of input side packets.
+      options: text of the options message, a dict of its fields, or the message.
+      outputs: ports to connect; default every declared output (index 0 of repeated ones).
+      bounds: port → bound set after the packets.
+
+    Raises:
+      ConfigError, CalculatorError: as the graph would.
+    """
+    name = calculator if isinstance(calculator, str) else calculator.__name__
+    cls = registry.find_calculator(name)
+    if cls is None:
+        raise ConfigError(f'no calculator is called "{name}"')
+    inputs, side = inputs or {}, side or {}
+    ports = [port.tag for port in cls.ports(Output)] if outputs is None else outputs
+    config = new_config()
+    node = config.node.add(calculator=name)
+    in_names = {port: f"in_{index}" for index, port in enumerate(inputs)}
+    out_names = {port: f"out_{index}" for index, port in enumerate(ports)}
+    side_names = {tag: f"side_{index}" for index, tag in enumerate(side)}
+    side_outputs = {port.tag: f"side_out_{index}" for index, port in enumerate(cls.ports(SideOutput))}
+    node.input_stream.extend(_entry(port, stream) for port, stream in in_names.items())
+    node.output_stream.extend(_entry(port, stream) for port, stream in out_names.items())
+    node.input_side_packet.extend(_entry(tag, stream) for tag, stream in side_names.items())
+    node.output_side_packet.extend(_entry(tag, stream) for tag, stream in side_outputs.items())
+    config.input_stream.extend(in_names.values())
+    declared = {port.tag for port in cls.ports(Input)}
+    message = make_options(cls, options)
+    if message is not None:
+        set_options(node, message)
+    sent: dict[str, list[Packet]] = {port: [] for port in ports}
+    reached = dict.fromkeys(ports, PRE_STREAM)
+    graph = CalculatorGraph(graph_config=config, scheduler="caller")
+    for port, stream in out_names.items():
+        graph.observe_output_stream(
+            stream, _recorder(sent[port], reached, port), observe_timestamp_bounds=True
+        )
+    graph.start_run({side_names[tag]: value for tag, value in side.items()})
+    events = [
+        (time, order, port, value)
+        for port, pairs in inputs.items()
+        for order, (time, value) in enumerate(pairs)
+    ]
+    for time, _, port, value in sorted(events, key=lambda event: event[:2]):
+        _freeze(value)
+        graph.add_packet(in_names[port], value, time)
+    for port, bound in (bounds or {}).items():
+        graph.set_input_stream_bound(in_names[port], bound)
+    if declared:
+        graph.wait_until_idle()
+    bounds_then = dict(reached)
+    graph.close_all_packet_sources()
+    graph.wait_until_done()
+    return CalculatorRun(
+        sent, bounds_then, {tag: graph.side_packet(name) for tag, name in side_outputs.items()}
+    )
+
+
+def _entry(port: str, stream: str) -> str:
+    """ "TAG:1" and "in_0" → "TAG:1:in_0"; an empty port stands for the untagged one."""
+    return f"{port}:{stream}" if port else stream
+
+
+def _recorder(packets: list[Packet], reached: dict[str, int], port: str):
+    def record(packet: Packet) -> None:
+        reached[port] = packet.timestamp + 1
+        if packet.value is not None:
+            packets.append(packet)
+
+    return record
+
+
+def _freeze(value: Any) -> None:
+    if isinstance(value, np.ndarray):
+        value.setflags(write=False)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _freeze(item)

@@ -1,0 +1,46 @@
+"""Timestamps are plain ints in microseconds; these are the values with a meaning of their own.
+
+From the bottom: UNSET < UNSTARTED < PRE_STREAM < MIN … MAX < POST_STREAM < ONE_OVER_POST_STREAM < DONE,
+MediaPipe's numbers. A stream's *bound* is the smallest timestamp its next packet may have: DONE when
+no packet can come any more.
+"""
+
+UNSET = -(2**63)
+UNSTARTED = UNSET + 1
+PRE_STREAM = UNSET + 2
+MIN = UNSET + 3
+DONE = 2**63 - 1
+ONE_OVER_POST_STREAM = DONE - 1
+POST_STREAM = DONE - 2
+MAX = DONE - 3
+
+_NAMES = {
+    UNSET: "Timestamp::Unset()",
+    UNSTARTED: "Timestamp::Unstarted()",
+    PRE_STREAM: "Timestamp::PreStream()",
+    MIN: "Timestamp::Min()",
+    MAX: "Timestamp::Max()",
+    POST_STREAM: "Timestamp::PostStream()",
+    ONE_OVER_POST_STREAM: "Timestamp::OneOverPostStream()",
+    DONE: "Timestamp::Done()",
+}
+
+
+def describe(timestamp: int) -> str:
+    """A timestamp as a person reads it: the special ones by name, the rest in microseconds."""
+    return _NAMES.get(timestamp) or str(timestamp)
+
+
+def is_allowed_in_stream(timestamp: int) -> bool:
+    """True where a packet in a stream may carry this timestamp."""
+    return PRE_STREAM <= timestamp <= POST_STREAM
+
+
+def next_allowed(timestamp: int) -> int:
+    """The smallest timestamp that may follow a packet at `timestamp` in the same stream.
+
+    PreStream and PostStream packets stand alone in their stream.
+    """
+    if PRE_STREAM < timestamp < MAX:
+        return timestamp + 1
+    return ONE_OVER_POST_STREAM

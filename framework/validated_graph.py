@@ -1,0 +1,239 @@
+"""Checks a graph before it runs: every name, port, type and cycle; and finds the order of its nodes."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from google.protobuf.message import Message
+
+from attention_mesh.framework import registry
+from attention_mesh.framework.errors import ConfigError
+from attention_mesh.framework.graph_config import parse_graph_config
+from attention_mesh.framework.input_handlers import INPUT_HANDLERS
+from attention_mesh.framework.node_contract import Connection, NodeContract
+from attention_mesh.framework.options import node_options
+from attention_mesh.framework.ports import Input, Output, SideInput, SideOutput
+from attention_mesh.framework.subgraphs import expand_subgraphs
+from attention_mesh.framework.tags import TagName, parse_entries, parse_tag_index
+from attention_mesh.framework.topology import find_cycle, topological_order
+
+_FIELDS = {
+    Input: ("input_stream", "input"),
+    Output: ("output_stream", "output"),
+    SideInput: ("input_side_packet", "input side packet"),
+    SideOutput: ("output_side_packet", "output side packet"),
+}
+
+
+class ValidatedGraph:
+    """A graph that is fit to run.
+
+    Attributes:
+      config: the CalculatorGraphConfig with all subgraphs expanded.
+      nodes: one `NodeContract` a node, in an order in which producers come before consumers.
+      inputs, outputs, side_inputs, side_outputs: the graph's own ports, as `TagName`.
+      producers: stream name → (node, connection); None for a graph input.
+
+    Raises:
+      ConfigError: lists every problem found, each with its node and stream.
+    """
+
+    def __init__(self, config: str | bytes | Message, graph_path: Iterable[Path] = ()):
+        self.config = expand_subgraphs(parse_graph_config(config), graph_path)
+        self.problems: list[str] = []
+        self.inputs = self._entries("the graph", self.config, "input_stream")
+        self.outputs = self._entries("the graph", self.config, "output_stream")
+        self.side_inputs = self._entries("the graph", self.config, "input_side_packet")
+        self.side_outputs = self._entries("the graph", self.config, "output_side_packet")
+        self._refuse_legacy_parts()
+        self.nodes = [self._contract(node) for node in self.config.node]
+        self._fail()
+        self.producers = self._find_producers("stream", self.inputs, "outputs")
+        self.side_producers = self._find_producers("side packet", self.side_inputs, "side_outputs")
+        self._check_consumers()
+        self._fail()
+        self._sort()
+        self._check_types()
+        self._fail()
+
+    @property
+    def type(self) -> str:
+        """The type under which the graph is known as a subgraph, "" where it has none."""
+        return self.config.type
+
+    def _fail(self) -> None:
+        if self.problems:
+            raise ConfigError(self.problems)
+
+    def _entries(self, label: str, holder: Message, field: str) -> list[TagName]:
+        try:
+            return parse_entries(getattr(holder, field))
+        except ValueError as error:
+            self.problems.append(f"{label}: {field}: {error}")
+            return []
+
+    def _refuse_legacy_parts(self) -> None:
+        for field in ("packet_factory", "packet_generator", "status_handler"):
+            for entry in getattr(self.config, field):
+                self.problems.append(
+                    f'{field} "{getattr(entry, field)}" is not supported: write a calculator with output side '
+                    "packets instead"
+                )
+
+    def _contract(self, node: Message) -> NodeContract:
+        """Builds a node's contract from its class's declaration and the graph's connections."""
+        cls = registry.find_calculator(node.calculator)
+        contract = NodeContract(node.name, cls, executor=node.executor, source_layer=node.source_layer)
+        try:
+            contract.options = node_options(cls, node)
+        except (ValueError, TypeError) as error:
+            self.problems.append(f"{contract.label}: {error}")
+        for kind, (field, label) in _FIELDS.items():
+            self._connect(contract, kind, self._entries(contract.label, node, field), label)
+        self._mark_back_edges(contract, node)
+        self._choose_handler(contract, node)
+        return contract
+
+    def _connect(self, contract: NodeContract, kind: type, entries: list[TagName], label: str) -> None:
+        declared = {port.tag: port for port in contract.calculator.ports(kind)}
+        connected = contract.connections(kind)
+        for entry in entries:
+            port = declared.get(entry.tag)
+            if port is None or (entry.index > 0 and not port.repeated):
+                known = ", ".join(f'"{tag}"' for tag in declared) or "none"
+                hint = registry.closest_names(entry.tag, list(declared)) if port is None else ""
+                self.problems.append(
+                    f'{contract.label}: it has no {label} "{entry.port}", which the graph connects to '
+                    f'"{entry.name}" (it has: {known}){hint}'
+                )
+                continue
+            connected.append(Connection(entry, port, port.type))
+        if kind in (Input, SideInput):
+            given = {entry.tag for entry in entries}
+            for tag, port in declared.items():
+                if tag not in given and not port.optional:
+                    self.problems.append(
+                        f'{contract.label}: its {label} "{tag}" is not connected, but required'
+                    )
+
+    def _mark_back_edges(self, contract: NodeContract, node: Message) -> None:
+        for info in node.input_stream_info:
+            if not info.back_edge:
+                continue
+            try:
+                place = parse_tag_index(info.tag_index)
+            except ValueError as error:
+                self.problems.append(f"{contract.label}: input_stream_info: {error}")
+                continue
+            matches = [c for c in contract.inputs if (c.entry.tag, c.entry.index) == place]
+            if not matches:
+                self.problems.append(
+                    f'{contract.label}: input_stream_info names "{info.tag_index}", which is not connected'
+                )
+            for connection in matches:
+                connection.back_edge = True
+
+    def _choose_handler(self, contract: NodeContract, node: Message) -> None:
+        default = "DefaultInputStreamHandler"
+        contract.input_handler = contract.calculator.input_handler
+        chosen = None
+        if node.HasField("input_stream_handler"):
+            chosen = node.input_stream_handler
+        elif contract.input_handler == default and self.config.HasField("input_stream_handler"):
+            chosen = self.config.input_stream_handler
+        if chosen is not None:
+            contract.input_handler, contract.handler_options = chosen.input_stream_handler, chosen.options
+        if contract.input_handler not in INPUT_HANDLERS:
+            self.problems.append(
+                f'{contract.label}: unknown input stream handler "{contract.input_handler}" '
+                f"(known: {', '.join(sorted(INPUT_HANDLERS))})"
+            )
+
+    def _find_producers(self, what: str, graph_entries: list[TagName], attribute: str) -> dict:
+        producers: dict[str, tuple[NodeContract, Connection] | None] = {}
+        for entry in graph_entries:
+            if entry.name in producers:
+                self.problems.append(f'the graph declares its input {what} "{entry.name}" twice')
+            producers[entry.name] = None
+        for node in self.nodes:
+            for connection in getattr(node, attribute):
+                name = connection.entry.name
+                if name in producers:
+                    other = producers[name]
+                    first = "an input of the graph" if other is None else f"an output of {other[0].label}"
+                    self.problems.append(
+                        f'{node.label}: {what} "{name}" (port {connection.entry.port}) is already {first}; '
+                        f"a {what} has one producer"
+                    )
+                producers.setdefault(name, (node, connection))
+        return producers
+
+    def _check_consumers(self) -> None:
+        for node in self.nodes:
+            for connection in node.inputs:
+                if connection.entry.name not in self.producers:
+                    hint = registry.closest_names(connection.entry.name, list(self.producers))
+                    self.problems.append(
+                        f'{node.label}: input stream "{connection.entry.name}" (port {connection.entry.port}) is '
+                        f"produced by no node and is no input of the graph{hint}"
+                    )
+        for entry in self.outputs:
+            if entry.name not in self.producers:
+                hint = registry.closest_names(entry.name, list(self.producers))
+                self.problems.append(
+                    f'the graph\'s output stream "{entry.name}" is produced by no node{hint}'
+                )
+        for entry in self.side_outputs:
+            if entry.name not in self.side_producers:
+                self.problems.append(f'the graph\'s output side packet "{entry.name}" is produced by no node')
+
+    def _sort(self) -> None:
+        """Puts the nodes in an order of stream and side packet dependencies; refuses cycles."""
+        position = {id(node): index for index, node in enumerate(self.nodes)}
+        edges: list[set[int]] = [set() for _ in self.nodes]
+        for index, node in enumerate(self.nodes):
+            for producers, connections in (
+                (self.producers, [c for c in node.inputs if not c.back_edge]),
+                (self.side_producers, node.side_inputs),
+            ):
+                for connection in connections:
+                    producer = producers.get(connection.entry.name)
+                    if producer is not None:
+                        edges[index].add(position[id(producer[0])])
+        order = topological_order(edges)
+        if order is None:
+            cycle = " → ".join(self.nodes[index].label for index in find_cycle(edges))
+            raise ConfigError(
+                f"the graph has a cycle: {cycle}; mark the input that closes it with "
+                'input_stream_info { tag_index: "TAG" back_edge: true }'
+            )
+        self.nodes = [self.nodes[index] for index in order]
+
+    def _check_types(self) -> None:
+        """Compares producers' and consumers' types, and lets each node refine its own, in order."""
+        for node in self.nodes:
+            for producers, connections in (
+                (self.producers, node.inputs),
+                (self.side_producers, node.side_inputs),
+            ):
+                for connection in connections:
+                    self._check_type(node, connection, producers.get(connection.entry.name))
+            try:
+                node.calculator.contract(node)
+            except ValueError as error:
+                self.problems.append(f"{node.label}: {error}")
+
+    def _check_type(self, node: NodeContract, connection: Connection, producer) -> None:
+        if producer is None:
+            return
+        produced, wanted = producer[1].type, connection.port.type
+        if object in (produced, wanted):
+            if wanted is object:
+                connection.type = produced
+            return
+        if not issubclass(produced, wanted):
+            self.problems.append(
+                f'{node.label}: "{connection.entry.name}" (port {connection.entry.port}) must be '
+                f"{wanted.__name__}, but {producer[0].label} produces {produced.__name__}"
+            )
+        elif not issubclass(wanted, produced):
+            connection.type = produced
