@@ -311,8 +311,8 @@ class CalculatorGraph:
                 if name not in given:
                     if not connection.port.optional:
                         problems.append(
-                            f'{node.label}: input side packet "{name}" (port {connection.entry.port}) is missing; '
-                            "give it to start_run"
+                            f'{node.label}: input side packet "{name}" (port {connection.entry.port}) is missing'
+                            "; give it to start_run"
                         )
                 elif (
                     wanted is not object

@@ -13,6 +13,7 @@ from attention_mesh.framework.protos import message_class, parse_text
 
 _CALCULATOR = re.compile(r"""calculator\s*:\s*["'](\w+)["']""")
 _NODE_START = re.compile(r"\bnode\s*:?\s*[{<]")
+_UNKNOWN_TYPE = re.compile(r"^Type (\S+) not found in descriptor pool")
 _ERROR_PLACE = re.compile(r"^(\d+):(\d+)\s*:\s*(.*)$", re.DOTALL)
 
 BINARY_SUFFIXES = (".binarypb", ".binpb", ".pb")
@@ -89,6 +90,9 @@ def _register_options_of(name: str) -> None:
 
 
 def _explain(text: str, error: text_format.ParseError, origin: str) -> str:
+    unknown = _UNKNOWN_TYPE.match(str(error))
+    if unknown:
+        return _explain_unknown_options(text, unknown[1], origin)
     match = _ERROR_PLACE.match(str(error))
     if not match:
         return f"{origin}: {error}"
@@ -96,6 +100,17 @@ def _explain(text: str, error: text_format.ParseError, origin: str) -> str:
     node = _node_at(text, line)
     where = f" in node {node}" if node else ""
     return f"{origin}, line {line}, column {column}{where}: {reason}"
+
+
+def _explain_unknown_options(text: str, name: str, origin: str) -> str:
+    """protobuf gives no line for a type it does not know; its first mention in the text has one."""
+    line = text[: max(text.find(name), 0)].count("\n") + 1
+    node = _node_at(text, line)
+    where = f" in node {node}" if node else ""
+    return (
+        f"{origin}, line {line}{where}: unknown options {name} (those of a calculator of your own are known "
+        "once its file is imported)"
+    )
 
 
 def _node_at(text: str, line: int) -> str:

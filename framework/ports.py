@@ -141,7 +141,7 @@ class BoundOutput:
     def _refuse(self, timestamp: int) -> None:
         if not is_allowed_in_stream(timestamp):
             raise TimestampError(
-                f'stream "{self.name}": {describe(timestamp)} is not a timestamp that a packet in a stream can have'
+                f'stream "{self.name}": no packet in a stream can have the timestamp {describe(timestamp)}'
             )
         raise TimestampError(
             f'Packet timestamp mismatch on stream "{self.name}". Current minimum expected timestamp is '

@@ -1,4 +1,6 @@
-"""Compiles every room's .proto files into one descriptor set a room: ``python -m attention_mesh.framework.proto_compiler``.
+"""Compiles every room's .proto files into one descriptor set a room.
+
+``python -m attention_mesh.framework.proto_compiler`` does it for all rooms.
 
 Needs grpcio-tools (extra `dev`); the results (framework.binpb, calculators.binpb) are committed, so
 that users need no compiler.

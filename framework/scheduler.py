@@ -220,8 +220,8 @@ class Scheduler:
             places = "; ".join(f'"{s.name}" at {s.node.label} holds {len(s.queue)} packets' for s in full)
             self.fail(
                 GraphError(
-                    f"the graph is in a deadlock: {places}, and the other inputs of these nodes get none. Raise "
-                    "max_queue_size, or feed all inputs"
+                    f"the graph is in a deadlock: {places}, and the other inputs of these nodes get none. "
+                    "Raise max_queue_size, or feed all inputs"
                 )
             )
             return False

@@ -33,7 +33,7 @@ def parse_entries(entries) -> list[TagName]:
         match = _ENTRY.match(entry)
         if not match:
             raise ValueError(
-                f'"{entry}" is not "name", "TAG:name" or "TAG:index:name" (tags are upper case, names lower case)'
+                f'"{entry}" is not "name", "TAG:name" or "TAG:index:name" (tags are upper, names lower case)'
             )
         tag, index, name = match[1] or "", match[2], match[3]
         number = counts.get(tag, 0) if index is None else int(index)

@@ -75,8 +75,8 @@ class ValidatedGraph:
         for field in ("packet_factory", "packet_generator", "status_handler"):
             for entry in getattr(self.config, field):
                 self.problems.append(
-                    f'{field} "{getattr(entry, field)}" is not supported: write a calculator with output side '
-                    "packets instead"
+                    f'{field} "{getattr(entry, field)}" is not supported: write a calculator with output '
+                    "side packets instead"
                 )
 
     def _contract(self, node: Message) -> NodeContract:
@@ -173,8 +173,8 @@ class ValidatedGraph:
                 if connection.entry.name not in self.producers:
                     hint = registry.closest_names(connection.entry.name, list(self.producers))
                     self.problems.append(
-                        f'{node.label}: input stream "{connection.entry.name}" (port {connection.entry.port}) is '
-                        f"produced by no node and is no input of the graph{hint}"
+                        f'{node.label}: input stream "{connection.entry.name}" (port {connection.entry.port}) '
+                        f"is produced by no node and is no input of the graph{hint}"
                     )
         for entry in self.outputs:
             if entry.name not in self.producers:

@@ -1,0 +1,174 @@
+"""A graph as a picture (SVG) and as lines of text."""
+
+from dataclasses import dataclass, field
+from html import escape
+
+from attention_mesh.framework.node_contract import NodeContract
+from attention_mesh.framework.registry import snake_case
+from attention_mesh.framework.validated_graph import ValidatedGraph
+
+_BOX_HEIGHT = 44
+_CHARACTER = 7.0
+_GAP_X, _GAP_Y, _MARGIN = 28, 54, 24
+_COLOURS = {
+    "image": "#d7e8fb",
+    "tensor": "#fde7c8",
+    "face": "#d9f2dd",
+    "render": "#f3dcf3",
+    "core": "#ececec",
+    "port": "#ffffff",
+}
+
+
+@dataclass
+class _Box:
+    """A node, or an input or output of the graph, placed in a layer."""
+
+    key: str
+    lines: list[str]
+    colour: str
+    layer: int = 0
+    x: float = 0.0
+    y: float = 0.0
+    before: list[tuple[str, str, bool]] = field(default_factory=list)
+    """(key of the producer, stream, whether it is a back edge)"""
+
+    @property
+    def width(self) -> float:
+        return max(len(line) for line in self.lines) * _CHARACTER + 20
+
+
+def describe_graph(graph: ValidatedGraph) -> list[str]:
+    """The graph in lines: its ports, then each node with its inputs and outputs, types in brackets."""
+    lines = []
+    for label, entries in (
+        ("input", graph.inputs),
+        ("side packet", graph.side_inputs),
+        ("output", graph.outputs),
+        ("output side packet", graph.side_outputs),
+    ):
+        lines += [f"{label}: {entry.port + ':' if entry.tag else ''}{entry.name}" for entry in entries]
+    for node in graph.nodes:
+        lines.append(f"{node.name} ({node.calculator.__name__})")
+        for arrow, connections in (
+            ("<-", node.inputs),
+            ("<=", node.side_inputs),
+            ("->", node.outputs),
+            ("=>", node.side_outputs),
+        ):
+            for c in connections:
+                kind = "" if c.type is object else f" [{c.type.__name__}]"
+                back = " (back edge)" if c.back_edge else ""
+                lines.append(f"    {arrow} {c.entry.port + ' ' if c.entry.tag else ''}{c.entry.name}{kind}{back}")
+    return lines
+
+
+def draw_graph(graph: ValidatedGraph) -> str:
+    """The graph as an SVG document: nodes in layers from the inputs (top) to the outputs (bottom)."""
+    boxes = _boxes(graph)
+    _assign_layers(boxes)
+    layers = _order_layers(boxes)
+    width = max(sum(box.width + _GAP_X for box in layer) for layer in layers) + 2 * _MARGIN
+    for number, layer in enumerate(layers):
+        x = (width - sum(box.width + _GAP_X for box in layer) + _GAP_X) / 2
+        for box in layer:
+            box.x, box.y = x, _MARGIN + number * (_BOX_HEIGHT + _GAP_Y)
+            x += box.width + _GAP_X
+    height = 2 * _MARGIN + len(layers) * (_BOX_HEIGHT + _GAP_Y) - _GAP_Y
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
+        f'viewBox="0 0 {width:.0f} {height:.0f}" font-family="DejaVu Sans Mono, monospace" font-size="11">',
+        '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
+        'orient="auto"><path d="M0 0L8 4L0 8z" fill="#555"/></marker></defs>',
+        f'<rect width="{width:.0f}" height="{height:.0f}" fill="#fff"/>',
+    ]
+    parts += [_edges(boxes, box) for box in boxes.values()]
+    parts += [_draw_box(box) for box in boxes.values()]
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _boxes(graph: ValidatedGraph) -> dict[str, _Box]:
+    boxes = {f"in {e.name}": _Box(f"in {e.name}", [f"▼ {e.name}"], _COLOURS["port"]) for e in graph.inputs}
+    for node in graph.nodes:
+        box = _Box(node.name, [node.calculator.__name__.removesuffix("Calculator")], _colour(node))
+        where = node.name.rpartition("__")[0]
+        if where:
+            box.lines.append(where)
+        for connection in node.inputs:
+            producer = graph.producers[connection.entry.name]
+            source = producer[0].name if producer else f"in {connection.entry.name}"
+            box.before.append((source, connection.entry.name, connection.back_edge))
+        boxes[node.name] = box
+    for entry in graph.outputs:
+        producer = graph.producers[entry.name]
+        source = producer[0].name if producer else f"in {entry.name}"
+        key = f"out {entry.name}"
+        boxes[key] = _Box(key, [f"▲ {entry.name}"], _COLOURS["port"], before=[(source, entry.name, False)])
+    return boxes
+
+
+def _colour(node: NodeContract) -> str:
+    """By the room the calculator stands in; a user's own is yellow."""
+    room = node.calculator.__module__.split(".")[-2:-1]
+    is_own = not node.calculator.__module__.endswith(snake_case(node.calculator.__name__))
+    return "#fff7b8" if is_own else _COLOURS.get(room[0] if room else "", _COLOURS["core"])
+
+
+def _assign_layers(boxes: dict[str, _Box]) -> None:
+    """A box's layer: one below the lowest of its producers. `boxes` are in topological order."""
+    for box in boxes.values():
+        layers = [boxes[key].layer + 1 for key, _, back in box.before if not back]
+        box.layer = max(layers, default=0)
+    for box in reversed(boxes.values()):
+        # What starts on its own moves down to just above its first consumer.
+        if not box.before and not box.key.startswith("in "):
+            after = [b.layer for b in boxes.values() if any(key == box.key for key, _, _ in b.before)]
+            box.layer = max(min(after, default=1) - 1, 0)
+
+
+def _order_layers(boxes: dict[str, _Box]) -> list[list[_Box]]:
+    """Boxes of each layer from left to right, by the mean place of what they read (barycentre method)."""
+    count = 1 + max((box.layer for box in boxes.values()), default=0)
+    layers: list[list[_Box]] = [[] for _ in range(count)]
+    for box in boxes.values():
+        layers[box.layer].append(box)
+    place: dict[str, float] = {}
+    for layer in layers:
+
+        def barycentre(box: _Box) -> float:
+            above = [place[key] for key, _, back in box.before if not back and key in place]
+            return sum(above) / len(above) if above else 0.5
+
+        layer.sort(key=barycentre)
+        for index, box in enumerate(layer):
+            place[box.key] = (index + 0.5) / len(layer)
+    return [layer for layer in layers if layer]
+
+
+def _draw_box(box: _Box) -> str:
+    middle = box.x + box.width / 2
+    text = "".join(
+        f'<text x="{middle:.1f}" y="{box.y + (_BOX_HEIGHT / 2 + 4 if len(box.lines) == 1 else 18 + 16 * i):.1f}" '
+        f'text-anchor="middle"{" fill=" + chr(34) + "#777" + chr(34) if i else ""}>{escape(line)}</text>'
+        for i, line in enumerate(box.lines)
+    )
+    return (
+        f'<g><rect x="{box.x:.1f}" y="{box.y:.1f}" width="{box.width:.1f}" height="{_BOX_HEIGHT}" rx="6" '
+        f'fill="{box.colour}" stroke="#555"/>{text}</g>'
+    )
+
+
+def _edges(boxes: dict[str, _Box], box: _Box) -> str:
+    parts = []
+    for index, (key, stream, back) in enumerate(box.before):
+        source = boxes[key]
+        x0, y0 = source.x + source.width / 2, source.y + _BOX_HEIGHT
+        x1, y1 = box.x + box.width * (index + 1) / (len(box.before) + 1), box.y
+        bend = max(abs(y1 - y0) / 2, 30)
+        dash = ' stroke-dasharray="4 3"' if back else ""
+        parts.append(
+            f'<path d="M{x0:.1f} {y0:.1f}C{x0:.1f} {y0 + bend:.1f} {x1:.1f} {y1 - bend:.1f} {x1:.1f} {y1:.1f}" '
+            f'fill="none" stroke="#888"{dash} marker-end="url(#arrow)"><title>{escape(stream)}</title></path>'
+            f'<text x="{x1 + 3:.1f}" y="{y1 - 5 - 11 * (index % 3):.1f}" fill="#555" font-size="9">{escape(stream)}</text>'
+        )
+    return "".join(parts)
