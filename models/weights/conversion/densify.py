@@ -1,0 +1,67 @@
+"""Constants stored block-sparse are written out in full, and the DENSIFY operators that did so go."""
+
+from __future__ import annotations
+
+import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+
+from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
+
+
+def densify(graph: TfliteGraph) -> int:
+    """Replaces every DENSIFY of a sparse constant by the dense constant; returns how many there were."""
+    replaced = 0
+    for operator in list(graph.operators):
+        if graph.kind(operator) != "DENSIFY":
+            continue
+        source, output = int(operator.inputs[0]), int(operator.outputs[0])
+        tensor = graph.graph.tensors[source]
+        stored = np.asarray(graph.model.buffers[tensor.buffer].data, np.uint8)
+        dtype = np.float16 if tensor.type == schema.TensorType.FLOAT16 else np.float32
+        dense = expand(stored.view(dtype), tensor.sparsity, graph.shape(source))
+        graph.redirect(output, graph.add_constant(dense, dtype, graph.name(output)))
+        graph.operators.remove(operator)
+        replaced += 1
+    return replaced
+
+
+def expand(values: np.ndarray, sparsity: schema.SparsityParametersT, shape: tuple[int, ...]) -> np.ndarray:
+    """The dense array of `shape` from the non-zero `values` and TFLite's sparsity record.
+
+    TFLite stores a sparse tensor as a tree. Level by level, in `traversalOrder`, it walks the tensor's
+    axes (numbers below the rank, those with blocks counted in blocks) and then the axes inside a block
+    (numbers from the rank on, mapped to tensor axes by `blockMap`). A dense level lists all its
+    positions; a compressed level lists the children of node n at `arrayIndices[segments[n]:segments[n+1]]`.
+    The values lie in the order of the leaves.
+    """
+    rank = len(shape)
+    order = [int(axis) for axis in sparsity.traversalOrder]
+    blocks = [] if sparsity.blockMap is None else [int(axis) for axis in sparsity.blockMap]
+    sizes = dict(zip(order, sparsity.dimMetadata, strict=True))
+    block_size = {axis: int(sizes[rank + index].denseSize) for index, axis in enumerate(blocks)}
+
+    # One row a node, one column an axis of `order`: the path from the root.
+    paths = np.zeros((1, 0), np.int64)
+    for axis in order:
+        metadata = sizes[axis]
+        if metadata.format == schema.DimensionType.DENSE:
+            size = int(metadata.denseSize)
+            children = np.tile(np.arange(size), len(paths))
+            counts = np.full(len(paths), size)
+        else:
+            segments = np.asarray(metadata.arraySegments.values, np.int64)
+            children = np.asarray(metadata.arrayIndices.values, np.int64)
+            counts = np.diff(segments)
+        paths = np.column_stack([np.repeat(paths, counts, axis=0), children])
+    if len(paths) != len(values):
+        raise ValueError(f"sparse constant of shape {shape}: {len(paths)} leaves but {len(values)} values")
+
+    position = np.zeros((len(paths), rank), np.int64)
+    for column, axis in enumerate(order):
+        if axis < rank:
+            position[:, axis] += paths[:, column] * block_size.get(axis, 1)
+        else:
+            position[:, blocks[axis - rank]] += paths[:, column]
+    dense = np.zeros(shape, values.dtype)
+    dense[tuple(position.T)] = values
+    return dense

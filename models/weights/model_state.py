@@ -1,0 +1,17 @@
+"""What the cache holds of one model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CACHED, MISSING, CORRUPT = "cached", "missing", "corrupt"
+
+
+@dataclass(frozen=True)
+class ModelState:
+    """The result of looking at one model's files."""
+
+    name: str
+    state: str  # CACHED, MISSING or CORRUPT
+    size: int  # bytes on disk, the official and the converted file together
+    detail: str  # the broken file and what is wrong with it; empty otherwise

