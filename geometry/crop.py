@@ -1,0 +1,160 @@
+"""Cutting rotated rectangles out of an image as the input of a network."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+
+# A four-channel bilinear warp takes well under half the time of a three-channel one (one load a sample),
+# but the pixels have to be widened first. Measured: it pays up to this many source pixels a sample.
+WIDEN_LIMIT = 10
+
+BORDER_MODES = {"replicate": cv2.BORDER_REPLICATE, "zero": cv2.BORDER_CONSTANT}
+
+
+def check_rgb_image(image: np.ndarray, what: str = "the image") -> None:
+    """Raises ValueError, naming `what`, unless `image` is a (H, W, 3) uint8 array with at least one pixel."""
+    if not isinstance(image, np.ndarray):
+        raise ValueError(f"{what} is a {type(image).__name__}; expected a numpy array (H, W, 3) uint8, RGB")
+    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
+        raise ValueError(
+            f"{what} has shape {image.shape} and type {image.dtype}; expected (H, W, 3) uint8, RGB"
+        )
+    if not image.size:
+        raise ValueError(f"{what} has no pixels: its shape is {image.shape}")
+
+
+def crop_to_image_matrices(rects_px: np.ndarray, image_size: tuple[int, int]) -> np.ndarray:
+    """Maps from a crop to the image it was cut from, both in normalised coordinates: (F, 4, 4) float32.
+
+    rects_px: (F, 5) float; x_center, y_center, width, height in pixels of the image, rotation in radians,
+    clockwise. image_size: (width, height) in pixels. Row-major, applied to columns (x, y, z, 1) with x, y
+    in [0, 1] across the crop; z is scaled by the rectangle's width over the image's.
+    """
+    x, y, width, height, rotation = np.asarray(rects_px, np.float64).T
+    cos, sin = np.cos(rotation), np.sin(rotation)
+    matrices = np.zeros((len(x), 4, 4))
+    matrices[:, 0, 0], matrices[:, 0, 1] = width * cos, -height * sin
+    matrices[:, 1, 0], matrices[:, 1, 1] = width * sin, height * cos
+    matrices[:, 0, 3] = x - (width * cos - height * sin) / 2
+    matrices[:, 1, 3] = y - (width * sin + height * cos) / 2
+    matrices[:, 0] /= image_size[0]
+    matrices[:, 1] /= image_size[1]
+    matrices[:, 2, 2] = width / image_size[0]
+    matrices[:, 3, 3] = 1
+    return matrices.astype(np.float32)
+
+
+def crop_affine(rect_px: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """The (2, 3) float64 affine from pixel indices of the crop to pixel indices of the image.
+
+    rect_px: (5,) as in `crop_to_image_matrices`. size: (width, height) of the crop. The rectangle's corners
+    map to the indices (0, 0) and (width, height) of the crop, without half-pixel terms, as the official
+    runtime's OpenCV converter has it: the networks were measured and shipped with this convention.
+    """
+    x, y, width, height, rotation = (float(value) for value in rect_px)
+    cos, sin = math.cos(rotation), math.sin(rotation)
+    xx, xy = width * cos / size[0], -height * sin / size[1]
+    yx, yy = width * sin / size[0], height * cos / size[1]
+    return np.array(
+        [
+            [xx, xy, x - (xx * size[0] + xy * size[1]) / 2],
+            [yx, yy, y - (yx * size[0] + yy * size[1]) / 2],
+        ]
+    )
+
+
+class Cropper:
+    """Cuts rotated rectangles out of images into float tensors, with buffers kept between calls.
+
+    size: (width, height) of the crops in pixels. value_range: the values that 0 and 255 map to.
+    border: what lies outside the image, "replicate" (its edge pixels) or "zero" (black).
+
+    One instance serves one thread at a time. Raises ValueError for a bad size, range or border.
+    """
+
+    def __init__(
+        self, size: tuple[int, int], value_range: tuple[float, float] = (0.0, 1.0), border: str = "replicate"
+    ) -> None:
+        if size[0] <= 0 or size[1] <= 0:
+            raise ValueError(f"a crop's width and height must be positive, got {size[0]}x{size[1]}")
+        if not value_range[0] < value_range[1]:
+            raise ValueError(f"the range must rise from min to max, got {value_range[0]} to {value_range[1]}")
+        if border not in BORDER_MODES:
+            raise ValueError(f"border must be one of {', '.join(BORDER_MODES)}, got {border!r}")
+        self._size = size
+        self._border = BORDER_MODES[border]
+        self._scale = (value_range[1] - value_range[0]) / 255.0
+        self._offset = float(value_range[0])
+        self._widened = np.empty((0, 4), np.uint8)
+        self._warped_rgba = np.empty((size[1], size[0], 4), np.uint8)
+        self._warped = np.empty((size[1], size[0], 3), np.uint8)
+
+    def crop(self, image: np.ndarray, rects_px: np.ndarray) -> np.ndarray:
+        """The crops of all rectangles: (F, height, width, 3) float32 in the value range, a new array.
+
+        image: (H, W, 3) uint8 RGB. rects_px: (F, 5) float; x_center, y_center, width, height in pixels of
+        the image, rotation in radians, clockwise. Sampled bilinearly on uint8, see `crop_affine`. Raises
+        ValueError where a rectangle has no area or is not finite.
+        """
+        width, height = self._size
+        crops = np.empty((len(rects_px), height, width, 3), np.float32)
+        for rect, crop in zip(rects_px, crops, strict=True):
+            self._to_floats(self._warp(image, rect), crop)
+        return crops
+
+    def _warp(self, image: np.ndarray, rect: np.ndarray) -> np.ndarray:
+        """One rectangle as (height, width, 3) uint8, valid until the next call."""
+        values = rect.tolist()
+        if not (all(map(math.isfinite, values)) and values[2] > 0 and values[3] > 0):
+            raise ValueError(
+                "a region must be finite with positive width and height, got x_center, y_center, width, "
+                f"height, rotation = {values}"
+            )
+        affine = crop_affine(rect, self._size)
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        x0, y0, x1, y1 = _bounds(affine, self._size, image.shape)
+        pixels = (x1 - x0) * (y1 - y0)
+        if not 0 < pixels <= WIDEN_LIMIT * self._size[0] * self._size[1]:
+            return cv2.warpAffine(
+                image, affine, self._size, dst=self._warped, flags=flags, borderMode=self._border
+            )
+        if len(self._widened) < pixels:
+            self._widened = np.empty((pixels, 4), np.uint8)
+        widened = self._widened[:pixels].reshape(y1 - y0, x1 - x0, 4)
+        cv2.cvtColor(image[y0:y1, x0:x1], cv2.COLOR_RGB2RGBA, dst=widened)
+        affine[:, 2] -= x0, y0
+        cv2.warpAffine(
+            widened, affine, self._size, dst=self._warped_rgba, flags=flags, borderMode=self._border
+        )
+        return cv2.cvtColor(self._warped_rgba, cv2.COLOR_RGBA2RGB, dst=self._warped)
+
+    def _to_floats(self, pixels: np.ndarray, out: np.ndarray) -> None:
+        """Writes pixels * scale + offset into `out`."""
+        if self._scale < 0.5:
+            # out · (1 − scale) + pixels · scale in one pass, half the time of convert, multiply, add.
+            out.fill(self._offset / (1 - self._scale))
+            cv2.accumulateWeighted(pixels, out, self._scale)
+        else:
+            np.multiply(pixels, np.float32(self._scale), out=out)
+            out += np.float32(self._offset)
+
+
+def _bounds(
+    affine: np.ndarray, size: tuple[int, int], image_shape: tuple[int, ...]
+) -> tuple[int, int, int, int]:
+    """The part of the image that the samples of a crop read: x0, y0, x1, y1 (end exclusive).
+
+    It ends short of the image's border only where no sample comes near its edge, so that cutting it out
+    changes no border pixel.
+    """
+    (xx, xy, x), (yx, yy, y) = affine.tolist()
+    columns, rows = size
+    x_low, x_high = x + min(xx * columns, 0) + min(xy * rows, 0), x + max(xx * columns, 0) + max(xy * rows, 0)
+    y_low, y_high = y + min(yx * columns, 0) + min(yy * rows, 0), y + max(yx * columns, 0) + max(yy * rows, 0)
+    height, width = image_shape[:2]
+    # One pixel for the bilinear neighbour, one for rounding inside the warp.
+    x0, y0 = min(max(0, math.floor(x_low) - 1), width), min(max(0, math.floor(y_low) - 1), height)
+    return x0, y0, max(x0, min(width, math.ceil(x_high) + 2)), max(y0, min(height, math.ceil(y_high) + 2))

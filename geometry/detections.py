@@ -1,0 +1,77 @@
+"""The detections of one image as one value: boxes, keypoints and scores in arrays with a leading axis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Detections:
+    """What a detector found in one image, best first unless a producer says otherwise.
+
+    boxes: (N, 4) float32; xmin, ymin, width, height, as fractions of the image's width and height.
+    keypoints: (N, K, 2) float32; x, y, as fractions of the image's width and height. For the face
+        detectors K = 6: right eye, left eye, nose tip, mouth centre, right and left ear tragion
+        (left and right are the subject's).
+    scores: (N,) float32; probability.
+
+    Coordinates may lie outside [0, 1] where a face is cut by the border. The arrays are checked and,
+    where their type differs, converted on construction; they belong to the value and must not be
+    written to afterwards. Raises ValueError when a shape is wrong or the lengths differ.
+    """
+
+    boxes: np.ndarray
+    keypoints: np.ndarray
+    scores: np.ndarray
+
+    def __post_init__(self) -> None:
+        for name in ("boxes", "keypoints", "scores"):
+            object.__setattr__(self, name, np.asarray(getattr(self, name), np.float32))
+        if self.boxes.ndim != 2 or self.boxes.shape[1] != 4:
+            raise ValueError(f"boxes must have shape (N, 4), got {self.boxes.shape}")
+        if self.keypoints.ndim != 3 or self.keypoints.shape[2] != 2:
+            raise ValueError(f"keypoints must have shape (N, K, 2), got {self.keypoints.shape}")
+        if self.scores.ndim != 1:
+            raise ValueError(f"scores must have shape (N,), got {self.scores.shape}")
+        if not len(self.boxes) == len(self.keypoints) == len(self.scores):
+            raise ValueError(
+                "boxes, keypoints and scores must have one length, got "
+                f"{len(self.boxes)}, {len(self.keypoints)} and {len(self.scores)}"
+            )
+
+    def __len__(self) -> int:
+        return len(self.boxes)
+
+    @classmethod
+    def empty(cls, num_keypoints: int = 6) -> Detections:
+        """No detection: N = 0."""
+        return cls(
+            np.empty((0, 4), np.float32), np.empty((0, num_keypoints, 2), np.float32), np.empty(0, np.float32)
+        )
+
+    def take(self, which: np.ndarray | slice | list[int]) -> Detections:
+        """The detections at these indices, in that order, or where a boolean mask (N,) is true."""
+        if isinstance(which, list):
+            which = np.asarray(which, np.intp)
+        return Detections(self.boxes[which], self.keypoints[which], self.scores[which])
+
+    def in_pixels(self, size: tuple[int, int]) -> Detections:
+        """The same detections with boxes and keypoints in pixels of an image of `size` (width, height)."""
+        scale = np.array(size, np.float32)
+        return Detections(self.boxes * np.tile(scale, 2), self.keypoints * scale, self.scores)
+
+    @classmethod
+    def concatenate(cls, parts: list[Detections]) -> Detections:
+        """All detections of `parts` in their order; all must have the same number of keypoints.
+
+        Raises ValueError when `parts` is empty or the numbers of keypoints differ.
+        """
+        if not parts:
+            raise ValueError("nothing to concatenate: give at least one Detections")
+        return cls(
+            np.concatenate([part.boxes for part in parts]),
+            np.concatenate([part.keypoints for part in parts]),
+            np.concatenate([part.scores for part in parts]),
+        )

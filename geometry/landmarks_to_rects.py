@@ -1,0 +1,37 @@
+"""The region of interest that the next frame's crop takes, from this frame's landmarks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_mesh.geometry.landmark_bounds import landmark_bounds
+
+
+def landmarks_to_rects(
+    points: np.ndarray,
+    size: tuple[int, int],
+    rotation_start: int = 33,
+    rotation_end: int = 263,
+    scale: float = 1.5,
+) -> np.ndarray:
+    """A square, rotated rectangle around the landmarks of each face.
+
+    points: (F, N, 3) float32 normalised to the frame (only x and y are used).
+    size: (width, height) of the frame in pixels.
+    rotation_start, rotation_end: the landmarks whose connection becomes horizontal in the crop; 33 and 263
+    are the outer corners of the subject's right and left eye.
+    scale: side of the result over the longer side, in pixels, of the box around all landmarks.
+
+    Returns (F, 5) float32: x_center, y_center, width, height normalised to the frame, rotation_rad
+    clockwise on the screen, in [-π, π]. The same steps as MediaPipe's LandmarksToDetection,
+    DetectionsToRects and RectTransformation calculators with square_long.
+    """
+    frame = np.array(size, np.float32)
+    low, high = landmark_bounds(points)
+    rects = np.empty((len(points), 5), np.float32)
+    rects[:, :2] = (low + high) * np.float32(0.5)
+    side_px = ((high - low) * frame).max(axis=1, keepdims=True) * np.float32(scale)
+    rects[:, 2:4] = side_px / frame
+    direction = (points[:, rotation_end, :2] - points[:, rotation_start, :2]) * frame
+    rects[:, 4] = np.arctan2(direction[:, 1], direction[:, 0])
+    return rects

@@ -1,0 +1,63 @@
+"""Landmarks of all faces of a frame, normalised by the frame's size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class NormalizedLandmarks:
+    """Landmarks of F faces with N points each, as fractions of the frame they belong to.
+
+    points: (F, N, 3) float32; x by the frame's width, y by its height, origin top-left, y down; z by the
+    frame's *width*, so that it is on x's scale, 0 near the head's centre, smaller is nearer. Points may lie
+    outside [0, 1] where the face leaves the frame. F is 0 when there is no face.
+
+    Equality is identity: compare `points` where values matter. Raises ValueError for another shape; other
+    dtypes are converted to float32.
+    """
+
+    points: np.ndarray
+
+    def __post_init__(self) -> None:
+        points = self.points
+        if not (type(points) is np.ndarray and points.dtype == np.float32):
+            points = np.asarray(points, np.float32)
+            object.__setattr__(self, "points", points)
+        if points.ndim != 3 or points.shape[2] != 3:
+            raise ValueError(
+                f"landmarks have shape {points.shape}; expected (faces, landmarks, 3) with x, y, z"
+            )
+
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+    def __len__(self) -> int:
+        """Number of faces F."""
+        return len(self.points)
+
+    @classmethod
+    def empty(cls, num_landmarks: int = 478) -> NormalizedLandmarks:
+        """No face, of a mesh with `num_landmarks` points: points (0, N, 3)."""
+        return cls(np.zeros((0, num_landmarks, 3), np.float32))
+
+    def take(self, faces: np.ndarray) -> NormalizedLandmarks:
+        """The chosen faces, by index array (K,) int or mask (F,) bool, in that order."""
+        return NormalizedLandmarks(self.points[faces])
+
+    def in_pixels(self, size: tuple[int, int]) -> np.ndarray:
+        """(F, N, 3) float32 in pixels of a frame of `size` = (width, height); z is scaled by the width."""
+        width, height = size
+        return self.points * np.array([width, height, width], np.float32)
+
+    @classmethod
+    def from_pixels(cls, points_px: np.ndarray, size: tuple[int, int]) -> NormalizedLandmarks:
+        """The inverse of `in_pixels`: (F, N, 3) in pixels of a frame of `size` = (width, height)."""
+        width, height = size
+        if width <= 0 or height <= 0:
+            raise ValueError(f"frame size (width, height) is {size}; both must be above 0")
+        return cls(
+            np.asarray(points_px, np.float32) * np.array([1 / width, 1 / height, 1 / width], np.float32)
+        )

@@ -1,0 +1,79 @@
+"""Rotated rectangles (regions of interest) of one frame as one value, with track ids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NormalizedRects:
+    """F rotated rectangles in one frame.
+
+    values: (F, 5) float32; x_center, y_center, width, height, rotation_rad. Centre and size are
+        fractions of the frame's width (x, width) and height (y, height), measured before the rotation;
+        the rotation is in radians, clockwise on the screen (y points down), about the centre.
+    ids: (F,) int64; the track a rectangle belongs to, 0 for none.
+
+    The arrays are checked and, where their type differs, converted on construction; they belong to the
+    value and must not be written to afterwards. Raises ValueError when a shape is wrong or the lengths
+    differ.
+    """
+
+    values: np.ndarray
+    ids: np.ndarray = field(default=None)  # type: ignore[assignment]  # no ids given: zeros
+
+    def __post_init__(self) -> None:
+        values = np.asarray(self.values, np.float32)
+        if values.ndim != 2 or values.shape[1] != 5:
+            raise ValueError(
+                "values must have shape (F, 5): x_center, y_center, width, height, rotation_rad; "
+                f"got {values.shape}"
+            )
+        ids = np.zeros(len(values), np.int64) if self.ids is None else np.asarray(self.ids, np.int64)
+        if ids.shape != (len(values),):
+            raise ValueError(f"ids must have shape ({len(values)},), one a rectangle; got {ids.shape}")
+        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "ids", ids)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @classmethod
+    def empty(cls) -> NormalizedRects:
+        """No rectangle: F = 0."""
+        return cls(np.empty((0, 5), np.float32))
+
+    @classmethod
+    def whole_frame(cls) -> NormalizedRects:
+        """One upright rectangle (F = 1) that covers the frame."""
+        return cls(np.array([[0.5, 0.5, 1, 1, 0]], np.float32))
+
+    @classmethod
+    def concatenate(cls, parts: list[NormalizedRects]) -> NormalizedRects:
+        """All rectangles of `parts` in their order, ids included. Raises ValueError when it is empty."""
+        if not parts:
+            raise ValueError("nothing to concatenate: give at least one NormalizedRects")
+        return cls(np.concatenate([p.values for p in parts]), np.concatenate([p.ids for p in parts]))
+
+    def take(self, which: np.ndarray | slice | list[int]) -> NormalizedRects:
+        """The rectangles at these indices, in that order, or where a boolean mask (F,) is true."""
+        if isinstance(which, list):
+            which = np.asarray(which, np.intp)
+        return NormalizedRects(self.values[which], self.ids[which])
+
+    def in_pixels(self, size: tuple[int, int]) -> np.ndarray:
+        """(F, 5) float32: x_center, y_center, width, height in pixels of a frame of `size` (width, height),
+        and rotation_rad unchanged."""
+        width, height = size
+        return self.values * np.array([width, height, width, height, 1], np.float32)
+
+    @classmethod
+    def from_pixels(
+        cls, values_px: np.ndarray, size: tuple[int, int], ids: np.ndarray | None = None
+    ) -> NormalizedRects:
+        """The inverse of `in_pixels`: (F, 5) in pixels of a frame of `size` (width, height)."""
+        width, height = size
+        values_px = np.asarray(values_px, np.float64)
+        return cls(values_px / np.array([width, height, width, height, 1]), ids)
