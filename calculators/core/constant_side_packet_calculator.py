@@ -1,0 +1,49 @@
+"""Values in the graph's text → side packets."""
+
+from attention_mesh.framework import Calculator, SideOutput, calculator
+
+
+@calculator
+class ConstantSidePacketCalculator(Calculator):
+    """Makes side packets from values written in the options.
+
+    MediaPipe's node of this name. Numbers, bool and string become plain Python values, a classification or
+    landmark list the message itself.
+
+    Output side packets: PACKET, one an entry of `packet`, in order.
+
+    Example::
+
+        node {
+          calculator: "ConstantSidePacketCalculator"
+          output_side_packet: "PACKET:0:use_prev_landmarks"
+          output_side_packet: "PACKET:1:num_faces"
+          options {
+            [mediapipe.ConstantSidePacketCalculatorOptions.ext] {
+              packet { bool_value: true }
+              packet { int_value: 2 }
+            }
+          }
+        }
+    """
+
+    packets = SideOutput("PACKET", object, repeated=True)
+
+    Options = "mediapipe.ConstantSidePacketCalculatorOptions"
+
+    @classmethod
+    def contract(cls, node) -> None:
+        if len(node.side_outputs) != len(node.options.packet):
+            raise ValueError(
+                f"{len(node.side_outputs)} output side packets but {len(node.options.packet)} packet options"
+                "; expected as many"
+            )
+        for index, (output, packet) in enumerate(zip(node.side_outputs, node.options.packet, strict=True)):
+            field = packet.WhichOneof("value")
+            if field is None:
+                raise ValueError(f"packet option {index} holds no value")
+            output.type = type(getattr(packet, field))
+
+    def open(self) -> None:
+        for output, packet in zip(self.packets, self.options.packet, strict=True):
+            output.set(getattr(packet, packet.WhichOneof("value")))

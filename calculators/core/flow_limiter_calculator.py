@@ -1,0 +1,112 @@
+"""Frames as they come → frames as fast as the nodes after it can take them."""
+
+from collections import deque
+
+from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.framework.timestamps import MAX
+
+
+@calculator
+class FlowLimiterCalculator(Calculator):
+    """Drops frames while enough are under way, so that delay does not build up on live input.
+
+    MediaPipe's node of this name. The first data input holds the frames; a frame is under way from being
+    sent until FINISHED reaches its timestamp, with a packet or only with its bound. Of more than
+    max_in_queue waiting frames the oldest are dropped. Further data inputs pass what belongs to a timestamp
+    that was let through, and drop the rest.
+
+    Inputs: data of any type, one or more; FINISHED, of any type, a back edge from the end of the part that
+    is limited. Outputs: one a data input; ALLOW (bool) for each frame: let through or dropped.
+
+    Example::
+
+        node {
+          calculator: "FlowLimiterCalculator"
+          input_stream: "camera_image"
+          input_stream: "FINISHED:landmarks"
+          input_stream_info { tag_index: "FINISHED" back_edge: true }
+          output_stream: "image"
+        }
+    """
+
+    data = Input("", object, repeated=True)
+    finished = Input("FINISHED", object)
+    max_in_flight = SideInput("MAX_IN_FLIGHT", int, optional=True)  # overrides the option
+    passed = Output("", object, repeated=True)  # type of the input of the same index
+    allow = Output("ALLOW", bool)
+    input_handler = "ImmediateInputStreamHandler"
+    process_bounds = True
+
+    Options = "mediapipe.FlowLimiterCalculatorOptions"
+
+    @classmethod
+    def contract(cls, node) -> None:
+        data = [connection for connection in node.inputs if not connection.entry.tag]
+        outputs = [connection for connection in node.outputs if not connection.entry.tag]
+        if len(data) != len(outputs):
+            raise ValueError(f"{len(data)} data inputs but {len(outputs)} outputs; expected as many")
+        if node.options.max_in_flight < 1 or node.options.max_in_queue < 0:
+            raise ValueError(
+                f"max_in_flight is {node.options.max_in_flight} and max_in_queue is "
+                f"{node.options.max_in_queue}; expected at least 1 and 0"
+            )
+        for index in range(len(data)):
+            node.set_output_type("", index, node.input_type("", index))
+
+    def open(self) -> None:
+        self._max_in_flight = self.options.max_in_flight
+        if self.max_in_flight.connected:
+            self._max_in_flight = self.max_in_flight.value
+            if self._max_in_flight < 1:
+                raise ValueError(f"side packet MAX_IN_FLIGHT is {self._max_in_flight}; expected at least 1")
+        self._in_flight: deque = deque()  # timestamps
+        self._queue: deque = deque()  # frames not let through yet
+        self._decided: deque = deque()  # (timestamp, let through), for the further inputs
+        self._companions = [deque() for _ in self.data[1:]]
+
+    def process(self) -> None:
+        frames, output = self.data[0], self.passed[0]
+        finished_bound = self.finished.bound
+        if not self.finished.is_empty:
+            finished_bound = max(finished_bound, self.finished.packet.timestamp + 1)
+        in_flight, queue = self._in_flight, self._queue
+        while in_flight and in_flight[0] < finished_bound:
+            in_flight.popleft()
+        if not frames.is_empty:
+            queue.append(frames.packet)
+            timeout = self.options.in_flight_timeout
+            while timeout and in_flight and frames.packet.timestamp - in_flight[0] > timeout:
+                in_flight.popleft()
+        while queue and len(in_flight) < self._max_in_flight:
+            packet = queue.popleft()
+            in_flight.append(packet.timestamp)
+            output.send(packet.value, packet.timestamp)
+            self._decide(packet.timestamp, True)
+        while len(queue) > self.options.max_in_queue:
+            self._decide(queue.popleft().timestamp, False)
+        bound = queue[0].timestamp if queue else frames.bound
+        output.set_bound(bound)
+        self.allow.set_bound(bound)
+        if self._companions:
+            self._pass_companions(bound)
+
+    def _decide(self, timestamp: int, let_through: bool) -> None:
+        self.allow.send(let_through, timestamp)
+        if self._companions:
+            self._decided.append((timestamp, let_through))
+
+    def _pass_companions(self, decided_bound: int) -> None:
+        """Sends or drops the packets of the further inputs whose timestamps are decided."""
+        let_through = {timestamp for timestamp, passed in self._decided if passed}
+        needed = MAX
+        for port, output, waiting in zip(self.data[1:], self.passed[1:], self._companions, strict=True):
+            if not port.is_empty:
+                waiting.append(port.packet)
+            while waiting and waiting[0].timestamp < decided_bound:
+                packet = waiting.popleft()
+                if packet.timestamp in let_through:
+                    output.send(packet.value, packet.timestamp)
+            output.set_bound(min(port.bound, waiting[0].timestamp if waiting else decided_bound))
+            needed = min(needed, port.bound, waiting[0].timestamp if waiting else MAX)
+        while self._decided and self._decided[0][0] < needed:
+            self._decided.popleft()

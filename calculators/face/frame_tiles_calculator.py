@@ -1,0 +1,47 @@
+"""Frame size → the regions of the frame that a detector looks at."""
+
+from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.geometry.tiles import MIN_TILE_PX, frame_tiles
+
+
+@calculator
+class FrameTilesCalculator(Calculator):
+    """Gives overlapping square tiles of a frame, in which small faces appear larger to a detector.
+
+    The tiles have the frame's short side and overlap by half or more: three at 16:9. A square or small frame
+    stays whole.
+
+    Inputs: SIZE. Input side packets: TILED (default true); false gives the whole frame always.
+    Outputs: NORM_RECTS, empty where SIZE is.
+    Options: min_tile_px, the short side in pixels below which a frame stays whole.
+
+    Example::
+
+        node {
+          calculator: "FrameTilesCalculator"
+          input_stream: "SIZE:image_size"
+          output_stream: "NORM_RECTS:tiles"
+        }
+    """
+
+    size = Input("SIZE", tuple)  # (width, height), pixels
+    tiled = SideInput("TILED", bool, optional=True)
+    tiles = Output("NORM_RECTS", NormalizedRects)
+    timestamp_offset = 0
+
+    class Options:
+        min_tile_px: int = MIN_TILE_PX
+
+    def open(self) -> None:
+        self._tiled = not self.tiled.connected or self.tiled.value
+        self._last_size = None
+        self._last_tiles = NormalizedRects.whole_frame()
+
+    def process(self) -> None:
+        if self.size.is_empty:
+            return
+        if self._tiled and self.size.value != self._last_size:
+            self._last_size = self.size.value
+            self._last_tiles = frame_tiles(self._last_size, self.options.min_tile_px)
+        self.tiles.send(self._last_tiles)

@@ -1,0 +1,109 @@
+"""Landmarks → landmarks with less jitter."""
+
+import numpy as np
+
+from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.geometry.landmark_bounds import landmark_bounds
+from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
+from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.geometry.one_euro_filter import OneEuroFilter
+from attention_mesh.geometry.relative_velocity_filter import RelativeVelocityFilter
+
+
+@calculator
+class LandmarksSmoothingCalculator(Calculator):
+    """Filters every coordinate of every landmark over time, in pixels, each face by itself.
+
+    MediaPipe's node of this name, with two additions: ROIS, whose ids say which face is which, so that
+    several are smoothed (without it faces are told apart by their place in the packet), and the side
+    packet ENABLE, which false turns the node into a wire. Speed is measured in object sizes a second: the
+    mean of width and height of the landmarks' box, or of OBJECT_SCALE_ROI where connected. A timestamp
+    without landmarks forgets all faces, as does a second without any frame; a face that was absent for a
+    frame begins anew.
+
+    Example::
+
+        node {
+          calculator: "LandmarksSmoothingCalculator"
+          input_stream: "NORM_LANDMARKS:landmarks"
+          input_stream: "IMAGE_SIZE:image_size"
+          output_stream: "NORM_FILTERED_LANDMARKS:smooth_landmarks"
+          options {
+            [mediapipe.LandmarksSmoothingCalculatorOptions.ext] {
+              one_euro_filter { min_cutoff: 0.05 beta: 80 derivate_cutoff: 1.0 }
+            }
+          }
+        }
+    """
+
+    landmarks = Input("NORM_LANDMARKS", NormalizedLandmarks)  # (F, N, 3) in the frame
+    image_size = Input("IMAGE_SIZE", tuple)  # (width, height) px of the frame
+    scale_rois = Input("OBJECT_SCALE_ROI", NormalizedRects, optional=True)  # F, whose size is the faces'
+    rois = Input("ROIS", NormalizedRects, optional=True)  # F, of which the ids are used
+    enable = SideInput("ENABLE", bool, optional=True)  # default true
+    filtered = Output("NORM_FILTERED_LANDMARKS", NormalizedLandmarks)  # (F, N, 3) in the frame
+    timestamp_offset = 0
+
+    Options = "mediapipe.LandmarksSmoothingCalculatorOptions"
+
+    @classmethod
+    def contract(cls, node) -> None:
+        _make_filter(node.options)
+
+    def open(self) -> None:
+        enabled = self.enable.value if self.enable.connected else True
+        self._filter = _make_filter(self.options) if enabled else None
+        chosen = getattr(self.options, self.options.WhichOneof("filter_options"))
+        self._scales_values = not getattr(chosen, "disable_value_scaling", True)
+        self._min_object_size = getattr(chosen, "min_allowed_object_scale", 0.0)
+        self._size: tuple[int, int] | None = None
+        self._to_pixels = np.ones(3, np.float32)
+
+    def process(self) -> None:
+        if self._filter is None:
+            if not self.landmarks.is_empty:
+                self.filtered.send(self.landmarks.value)
+            return
+        if self.landmarks.is_empty:
+            self._filter.reset()
+            return
+        landmarks, size = self.landmarks.value, self.image_size.value
+        if size != self._size:
+            width, height = self._size = size
+            self._to_pixels = np.array([width, height, width], np.float32)
+        ids = self.rois.value.ids if self.rois.connected else np.arange(1, len(landmarks) + 1)
+        # The filter is linear, so that pixels matter to the speed only.
+        scale = self._to_pixels
+        too_small = None
+        if self._scales_values and len(landmarks):
+            size_px = self._object_sizes(landmarks.points)
+            if size_px.min() < self._min_object_size:
+                too_small = size_px < self._min_object_size
+                size_px = np.where(too_small, 1, size_px)
+            scale = scale / size_px[:, None, None]
+        filtered = self._filter.apply(landmarks.points, ids, self.timestamp, scale.reshape(-1, 1, 3))
+        if too_small is not None:
+            filtered = np.where(too_small[:, None, None], landmarks.points, filtered)
+        self.filtered.send(NormalizedLandmarks(filtered))
+
+    def _object_sizes(self, points: np.ndarray) -> np.ndarray:
+        """(F,) float32; mean of width and height of each face in pixels."""
+        half_px = self._to_pixels[:2] * np.float32(0.5)
+        if self.scale_rois.connected and not self.scale_rois.is_empty:
+            return self.scale_rois.value.values[:, 2:4] @ half_px
+        low, high = landmark_bounds(points)
+        return (high - low) @ half_px
+
+
+def _make_filter(options) -> OneEuroFilter | RelativeVelocityFilter | None:
+    chosen = options.WhichOneof("filter_options")
+    if chosen == "one_euro_filter":
+        given = options.one_euro_filter
+        return OneEuroFilter(given.frequency, given.min_cutoff, given.beta, given.derivate_cutoff)
+    if chosen == "velocity_filter":
+        return RelativeVelocityFilter(
+            options.velocity_filter.window_size, options.velocity_filter.velocity_scale
+        )
+    if chosen == "no_filter":
+        return None
+    raise ValueError("no filter is chosen; give no_filter, velocity_filter or one_euro_filter")

@@ -1,0 +1,48 @@
+"""Landmarks → the regions of interest that the next crop takes."""
+
+from dataclasses import dataclass
+
+from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.geometry.landmarks_to_rects import landmarks_to_rects
+from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
+from attention_mesh.geometry.normalized_rects import NormalizedRects
+
+
+@calculator
+class LandmarksToRectsCalculator(Calculator):
+    """A square around each face's landmarks, turned so that the eyes lie level, with the face's track id.
+
+    Does in one node, for all faces, what MediaPipe's FaceLandmarkLandmarksToRoi graph does in three.
+
+    Example::
+
+        node {
+          calculator: "LandmarksToRectsCalculator"
+          input_stream: "LANDMARKS:landmarks"
+          input_stream: "ROIS:rois"
+          input_stream: "IMAGE_SIZE:image_size"
+          output_stream: "ROIS:next_rois"
+        }
+    """
+
+    landmarks = Input("LANDMARKS", NormalizedLandmarks)  # (F, N, 3) in the frame
+    rois = Input("ROIS", NormalizedRects, optional=True)  # F, whose ids go on; without it ids are 0
+    image_size = Input("IMAGE_SIZE", tuple)  # (width, height) px of the frame
+    next_rois = Output("ROIS", NormalizedRects)  # F, in the order of the landmarks
+    timestamp_offset = 0
+
+    @dataclass
+    class Options:
+        rotation_start: int = 33  # outer corner of the subject's right eye
+        rotation_end: int = 263  # outer corner of the subject's left eye
+        scale: float = 1.5  # side over the longer side of the landmarks' box
+
+    def open(self) -> None:
+        options = self.options
+        self._settings = (options.rotation_start, options.rotation_end, options.scale)
+
+    def process(self) -> None:
+        if self.landmarks.is_empty or self.image_size.is_empty:
+            return
+        values = landmarks_to_rects(self.landmarks.value.points, self.image_size.value, *self._settings)
+        self.next_rois.send(NormalizedRects(values, None if self.rois.is_empty else self.rois.value.ids))

@@ -1,0 +1,84 @@
+"""Outputs of a face landmark network → landmarks in the crop, presence, and the regions that hold a face."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.geometry.landmark_refinement import LandmarkRefinement
+from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
+from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.geometry.presence import presence_scores
+from attention_mesh.models.topology.refinement import refinement_plan
+
+
+@calculator
+class TensorsToFaceLandmarksCalculator(Calculator):
+    """Reads all outputs of the network at once: refines the mesh, drops regions that hold no face.
+
+    The attention network's seven tensors (mesh, lips, two eyes, two irises, face flag) become 478 landmarks,
+    the plain network's two (mesh, face flag) 468. A region stays when its presence is strictly above the
+    threshold; landmarks, scores and regions that leave belong together, face by face.
+
+    Example::
+
+        node {
+          calculator: "TensorsToFaceLandmarksCalculator"
+          input_stream: "TENSORS:output_tensors"
+          input_stream: "ROIS:rois"
+          output_stream: "LANDMARKS:crop_landmarks"
+          output_stream: "SCORES:scores"
+          output_stream: "ROIS:face_rois"
+          input_side_packet: "MIN_PRESENCE:min_tracking_confidence"
+        }
+    """
+
+    # 7 or 2 arrays (F, …) float32 of F regions: mesh 1404, lips 160, eyes 142, irises 10, flag 1 values each.
+    tensors = Input("TENSORS", list)
+    rois = Input("ROIS", NormalizedRects)  # F, the regions that the rows were cropped from
+    min_presence = SideInput("MIN_PRESENCE", float, optional=True)  # overrides the option; in [0, 1]
+    landmarks = Output("LANDMARKS", NormalizedLandmarks)  # (K, 478 or 468, 3) in the crops
+    scores = Output("SCORES", np.ndarray)  # (K,) float32, presence in (threshold, 1]
+    face_rois = Output("ROIS", NormalizedRects)  # K, those of the input that hold a face
+
+    @dataclass
+    class Options:
+        min_presence: float = 0.5  # regions at or below it are dropped
+        input_size: int = 192  # px, side of the network's square input
+
+    def open(self) -> None:
+        given = self.min_presence.value if self.min_presence.connected else self.options.min_presence
+        if not 0 <= given <= 1:
+            raise ValueError(f"minimum presence is {given}; a probability is between 0 and 1")
+        self._min_presence = given
+        self._scale = np.float32(1 / self.options.input_size)
+        self._refinements = {
+            7: LandmarkRefinement(refinement_plan()),
+            2: LandmarkRefinement(refinement_plan()[:1]),
+        }
+
+    def process(self) -> None:
+        if self.tensors.is_empty or self.rois.is_empty:
+            return
+        tensors, rois = self.tensors.value, self.rois.value
+        refinement = self._refinements.get(len(tensors))
+        if refinement is None:
+            raise ValueError(f"{len(tensors)} tensors; the attention network has 7 outputs, the plain one 2")
+        faces = len(rois)
+        if not faces:
+            self.landmarks.send(NormalizedLandmarks.empty(refinement.num_landmarks))
+            self.scores.send(np.empty(0, np.float32))
+            self.face_rois.send(rois)
+            return
+        scores = presence_scores(tensors[-1].reshape(faces))
+        # Only the mesh has a z.
+        parts = [tensors[0].reshape(faces, -1, 3)]
+        parts.extend(tensor.reshape(faces, -1, 2) for tensor in tensors[1:-1])
+        points = refinement(parts)
+        points *= self._scale
+        present = scores > self._min_presence
+        if not present.all():
+            points, scores, rois = points[present], scores[present], rois.take(present)
+        self.landmarks.send(NormalizedLandmarks(points))
+        self.scores.send(scores)
+        self.face_rois.send(rois)

@@ -1,0 +1,65 @@
+"""Detected and tracked regions → the regions of this frame, with track ids."""
+
+from dataclasses import dataclass
+
+from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.geometry.rect_association import associate_rects
+from attention_mesh.geometry.track_association import TrackAssociation
+
+
+@calculator
+class TrackAssociationCalculator(Calculator):
+    """Joins the detector's regions with those tracked from the previous frame; each face keeps its id.
+
+    A tracked region wins over a detected one that overlaps it (MediaPipe's association rule). New faces get
+    ids 1, 2, 3, …, never reused; a face that was lost for a short time gets its old id back near its old
+    place. Sends exactly one packet at every timestamp of TICK, with F = 0 where there is no face.
+
+    Example::
+
+        node {
+          calculator: "TrackAssociationCalculator"
+          input_stream: "TICK:image_size"
+          input_stream: "DETECTED:rois_from_detections"
+          input_stream: "TRACKED:rois_from_landmarks"
+          output_stream: "ROIS:rois"
+          input_side_packet: "NUM_FACES:num_faces"
+        }
+    """
+
+    tick = Input("TICK", object)  # one packet a frame
+    detected = Input("DETECTED", NormalizedRects)  # best first; no packet where the detector did not run
+    tracked = Input("TRACKED", NormalizedRects, optional=True)  # with ids; no packet on the first frame
+    num_faces = SideInput("NUM_FACES", int)  # at most so many regions leave
+    track = SideInput("TRACK", bool, optional=True)  # overrides the option
+    rois = Output("ROIS", NormalizedRects)  # F ≤ NUM_FACES, tracked ones first
+    timestamp_offset = 0
+
+    @dataclass
+    class Options:
+        min_similarity: float = 0.5  # intersection over union above which two regions are one face
+        recovery_similarity: float = 0.3  # the same between a new region and the place of a lost face
+        recovery_seconds: float = 0.5  # how long a lost face's id is kept
+        track: bool = True  # false: frames are unrelated, TRACKED is not looked at, ids stay 0
+
+    def open(self) -> None:
+        self._num_faces = self.num_faces.value
+        if self._num_faces < 1:
+            raise ValueError(f"NUM_FACES is {self._num_faces}; expected at least 1")
+        options = self.options
+        self._tracks = TrackAssociation(
+            options.min_similarity, options.recovery_similarity, options.recovery_seconds
+        )
+        self._is_tracking = self.track.value if self.track.connected else options.track
+
+    def process(self) -> None:
+        if self.tick.is_empty:
+            return
+        detected = NormalizedRects.empty() if self.detected.is_empty else self.detected.value
+        if self._is_tracking:
+            tracked = NormalizedRects.empty() if self.tracked.is_empty else self.tracked.value
+            rois = self._tracks.update(detected, tracked, self._num_faces, self.timestamp)
+        else:
+            rois = associate_rects([detected], self.options.min_similarity).take(slice(self._num_faces))
+        self.rois.send(rois)

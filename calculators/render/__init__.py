@@ -1,0 +1,1 @@
+"""Nodes that draw, and the drawing they share with the Python API."""

@@ -1,0 +1,110 @@
+"""Image and regions of it → a network's input."""
+
+import numpy as np
+
+from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.geometry.crop import Cropper, check_rgb_image, crop_to_image_matrices
+from attention_mesh.geometry.letterbox import pad_to_aspect
+from attention_mesh.geometry.normalized_rects import NormalizedRects
+
+
+@calculator
+class ImageToTensorCalculator(Calculator):
+    """Cuts regions out of an image, resizes them and scales their values to floats.
+
+    MediaPipe's node of this name, for images in memory; all regions of a frame become one batch.
+
+    Inputs: IMAGE; NORM_RECT, without which the whole image is the region.
+    Outputs: TENSORS, MATRIX and LETTERBOX_PADDING, at timestamps where all connected inputs have a packet;
+    F is the number of regions and may be 0. A single region of size zero, which some graphs send for
+    "nothing", gives no packet.
+
+    Example::
+
+        node {
+          calculator: "ImageToTensorCalculator"
+          input_stream: "IMAGE:image"
+          input_stream: "NORM_RECT:rois"
+          output_stream: "TENSORS:input_tensors"
+          options {
+            [mediapipe.ImageToTensorCalculatorOptions.ext] {
+              output_tensor_width: 192
+              output_tensor_height: 192
+              output_tensor_float_range { min: 0.0 max: 1.0 }
+            }
+          }
+        }
+    """
+
+    image = Input("IMAGE", np.ndarray)  # (H, W, 3) uint8 RGB
+    regions = Input("NORM_RECT", NormalizedRects, optional=True)
+    tensors = Output("TENSORS", list)  # [(F, height, width, 3) float32 in the options' range]
+    # (F, 4, 4) float32; from the tensor to the image, both normalised to [0, 1]
+    matrix = Output("MATRIX", np.ndarray)
+    # (F, 4) float32; left, top, right, bottom, as fractions of the tensor's width and height
+    padding = Output("LETTERBOX_PADDING", np.ndarray)
+    timestamp_offset = 0
+
+    Options = "mediapipe.ImageToTensorCalculatorOptions"
+
+    @classmethod
+    def contract(cls, node) -> None:
+        options = node.options
+        kind = options.WhichOneof("range")
+        if kind != "output_tensor_float_range":
+            raise ValueError(
+                f"output_tensor_float_range is missing{f' ({kind} gives no floats)' if kind else ''}"
+            )
+        limits = options.output_tensor_float_range
+        if not limits.min < limits.max:
+            raise ValueError(
+                f"output_tensor_float_range is {limits.min} to {limits.max}; min must be below max"
+            )
+        for name in ("output_tensor_width", "output_tensor_height"):
+            if options.HasField(name) and getattr(options, name) <= 0:
+                raise ValueError(f"{name} is {getattr(options, name)}; expected a number of pixels")
+
+    def open(self) -> None:
+        options = self.options
+        limits = options.output_tensor_float_range
+        self._range = (limits.min, limits.max)
+        self._border = "zero" if options.border_mode == options.BORDER_ZERO else "replicate"
+        self._keep_aspect = options.keep_aspect_ratio
+        self._width = options.output_tensor_width if options.HasField("output_tensor_width") else None
+        self._height = options.output_tensor_height if options.HasField("output_tensor_height") else None
+        self._whole = NormalizedRects.whole_frame()
+        self._cropper: Cropper | None = None
+        self._size = (0, 0)
+        self._layout_key: tuple = ()
+
+    def process(self) -> None:
+        if self.image.is_empty or (self.regions.connected and self.regions.is_empty):
+            return
+        image = self.image.value
+        check_rgb_image(image, f'stream "{self.image.name}": the image')
+        image_size = (image.shape[1], image.shape[0])
+        regions = self.regions.value if self.regions.connected else self._whole
+        if len(regions) == 1 and not regions.values[0, 2:4].any():
+            return
+        size = (self._width or image_size[0], self._height or image_size[1])
+        if size != self._size:
+            self._cropper = Cropper(size, self._range, self._border)
+            self._size = size
+        # Detectors look at the same regions of every frame: what follows from them is computed once.
+        if (regions, image_size) != self._layout_key:
+            self._layout_key = (regions, image_size)
+            self._lay_out(regions, image_size, size)
+        self.tensors.send([self._cropper.crop(image, self._rects_px)])
+        self.matrix.send(self._matrices)
+        self.padding.send(self._paddings)
+
+    def _lay_out(self, regions: NormalizedRects, image_size: tuple[int, int], size: tuple[int, int]) -> None:
+        """Sets what is cut out and the packets that tell of it, for all frames with these regions."""
+        self._rects_px = regions.in_pixels(image_size)
+        self._matrices = self._paddings = None
+        if self._keep_aspect:
+            self._rects_px, self._paddings = pad_to_aspect(self._rects_px, size)
+        elif self.padding.connected:
+            self._paddings = np.zeros((len(regions), 4), np.float32)
+        if self.matrix.connected:
+            self._matrices = crop_to_image_matrices(self._rects_px, image_size)

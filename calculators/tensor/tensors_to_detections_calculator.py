@@ -1,0 +1,171 @@
+"""A single-shot detector's outputs → detections."""
+
+import numpy as np
+
+from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.geometry.detection_decoding import BoxCoding, decode_detections
+from attention_mesh.geometry.detection_projection import project_detections
+from attention_mesh.geometry.detections import Detections
+
+
+@calculator
+class TensorsToDetectionsCalculator(Calculator):
+    """Decodes boxes, keypoints and scores relative to anchors, and keeps what scores high enough.
+
+    MediaPipe's node of this name, for networks that give raw boxes and scores (and perhaps anchors). Two
+    additions: MIN_SCORE_THRESH overrides the option, so that a program can set it; with PROJECTION_MATRIX
+    the network may have looked at a batch of regions, and the detections of all of them come out together,
+    in coordinates of the image.
+
+    Inputs: TENSORS, boxes then scores (then anchors), or as tensor_mapping says; PROJECTION_MATRIX, one
+    matrix a region, from the network's input to the image.
+    Outputs: DETECTIONS, N = 0 where nothing scores high enough; empty only where TENSORS is.
+
+    Example::
+
+        node {
+          calculator: "TensorsToDetectionsCalculator"
+          input_stream: "TENSORS:detection_tensors"
+          input_side_packet: "ANCHORS:anchors"
+          output_stream: "DETECTIONS:unfiltered_detections"
+          options {
+            [mediapipe.TensorsToDetectionsCalculatorOptions.ext] {
+              num_classes: 1 num_boxes: 896 num_coords: 16
+              keypoint_coord_offset: 4 num_keypoints: 6
+              sigmoid_score: true score_clipping_thresh: 100.0 min_score_thresh: 0.5
+              reverse_output_order: true
+              x_scale: 128.0 y_scale: 128.0 w_scale: 128.0 h_scale: 128.0
+            }
+          }
+        }
+    """
+
+    tensors = Input("TENSORS", list)  # [(T, A, num_coords), (T, A, num_classes)] float32, T regions
+    matrix = Input("PROJECTION_MATRIX", np.ndarray, optional=True)  # (T, 4, 4) float32
+    anchors = SideInput("ANCHORS", np.ndarray, optional=True)  # (A, 4) float32, see ssd_anchors
+    ignore_classes = SideInput("IGNORE_CLASSES", list, optional=True)  # overrides the option; ints
+    min_score = SideInput("MIN_SCORE_THRESH", float, optional=True)  # overrides the option; probability
+    detections = Output("DETECTIONS", Detections)
+    timestamp_offset = 0
+
+    Options = "mediapipe.TensorsToDetectionsCalculatorOptions"
+
+    @classmethod
+    def contract(cls, node) -> None:
+        options = node.options
+        for name in ("num_classes", "num_boxes", "num_coords"):
+            if getattr(options, name) <= 0:
+                raise ValueError(f"{name} is {getattr(options, name)}; expected at least 1")
+        if options.num_values_per_keypoint != 2:
+            raise ValueError(f"num_values_per_keypoint is {options.num_values_per_keypoint}; expected 2")
+        if options.max_results == 0:
+            raise ValueError("max_results is 0; expected at least 1, or -1 for all")
+        if options.ignore_classes and options.allow_classes:
+            raise ValueError("ignore_classes and allow_classes exclude each other")
+        _coding(options)
+
+    def open(self) -> None:
+        options = self.options
+        self._coding = _coding(options)
+        self._min_score = options.min_score_thresh if options.HasField("min_score_thresh") else None
+        if self.min_score.connected and self.min_score.value is not None:
+            self._min_score = float(self.min_score.value)
+            if not 0 <= self._min_score <= 1:
+                raise ValueError(f'side packet "{self.min_score.name}" is {self._min_score}; expected 0 to 1')
+        ignored = self.ignore_classes.value if self.ignore_classes.connected else options.ignore_classes
+        self._classes = [
+            index
+            for index in range(options.num_classes)
+            if (index in options.allow_classes if options.allow_classes else index not in ignored)
+        ]
+        if not self._classes:
+            raise ValueError("no class is left: every one is ignored")
+        mapping = options.tensor_mapping
+        self._box_index = mapping.detections_tensor_index
+        self._score_index = mapping.scores_tensor_index if mapping.HasField("scores_tensor_index") else 1
+        self._anchor_index = mapping.anchors_tensor_index if mapping.HasField("anchors_tensor_index") else 2
+        self._anchors = self.anchors.value if self.anchors.connected else None
+        if self._anchors is not None:
+            self._check("side packet ANCHORS", self._anchors, (options.num_boxes, 4))
+
+    def process(self) -> None:
+        if self.tensors.is_empty or (self.matrix.connected and self.matrix.is_empty):
+            return
+        tensors, options = self.tensors.value, self.options
+        if len(tensors) not in (2, 3):
+            raise ValueError(
+                f'stream "{self.tensors.name}" holds {len(tensors)} tensors; expected boxes, scores and '
+                "perhaps anchors"
+            )
+        boxes, scores = tensors[self._box_index], tensors[self._score_index]
+        regions = len(self.matrix.value) if self.matrix.connected else 1
+        self._check("the boxes", boxes, (regions, options.num_boxes, options.num_coords))
+        self._check("the scores", scores, (regions, options.num_boxes, options.num_classes))
+        anchors = self._find_anchors(tensors)
+        if len(self._classes) < options.num_classes:
+            scores = scores[:, :, self._classes]
+        parts = [self._decode(boxes[r], scores[r], anchors) for r in range(regions)]
+        if self.matrix.connected:
+            parts = [
+                project_detections(part, matrix) if len(part) else part
+                for part, matrix in zip(parts, self.matrix.value, strict=True)
+            ]
+        if len(parts) == 1:
+            self.detections.send(parts[0])
+        else:
+            self.detections.send(
+                Detections.concatenate(parts) if parts else Detections.empty(options.num_keypoints)
+            )
+
+    def _decode(self, boxes: np.ndarray, scores: np.ndarray, anchors: np.ndarray) -> Detections:
+        """The detections of one region, in coordinates of the network's input."""
+        options = self.options
+        found = decode_detections(
+            boxes,
+            scores,
+            anchors,
+            self._coding,
+            min_score=self._min_score,
+            sigmoid_score=options.sigmoid_score,
+            score_clip=options.score_clipping_thresh if options.HasField("score_clipping_thresh") else None,
+            max_results=options.max_results,
+        )
+        if options.flip_vertically and len(found):
+            boxes, keypoints = found.boxes.copy(), found.keypoints.copy()
+            boxes[:, 1] = 1 - boxes[:, 1] - boxes[:, 3]
+            keypoints[:, :, 1] = 1 - keypoints[:, :, 1]
+            found = Detections(boxes, keypoints, found.scores)
+        return found
+
+    def _find_anchors(self, tensors: list) -> np.ndarray:
+        """The anchors: the side packet's, or those that the network gives, there as y, x, height, width."""
+        if len(tensors) == 3:
+            anchors = tensors[self._anchor_index].reshape(-1, 4)
+            self._check("the anchors", anchors, (self.options.num_boxes, 4))
+            return anchors[:, [1, 0, 3, 2]]
+        if self._anchors is None:
+            raise ValueError("no anchors: connect the side packet ANCHORS (SsdAnchorsCalculator makes it)")
+        return self._anchors
+
+    def _check(self, what: str, array: np.ndarray, expected: tuple[int, ...]) -> None:
+        if array.shape != expected:
+            raise ValueError(f"{what}: shape {array.shape}; the options and regions expect {expected}")
+
+
+def _coding(options) -> BoxCoding:
+    """The options as the decoder takes them; ValueError where they contradict one another."""
+    box_format = "XYWH" if options.reverse_output_order else "YXHW"
+    if options.HasField("box_format") and options.box_format != options.UNSPECIFIED:
+        box_format = options.BoxFormat.Name(options.box_format)
+    return BoxCoding(
+        num_coords=options.num_coords,
+        x_scale=options.x_scale,
+        y_scale=options.y_scale,
+        w_scale=options.w_scale,
+        h_scale=options.h_scale,
+        box_offset=options.box_coord_offset,
+        keypoint_offset=options.keypoint_coord_offset,
+        num_keypoints=options.num_keypoints,
+        format=box_format,
+        exponential_size=options.apply_exponential_on_box_size,
+    )
