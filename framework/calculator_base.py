@@ -44,6 +44,21 @@ class Calculator:
     timestamp: int
     name: str = ""
 
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        """Refuses, with ValueError, ports that would hide one another or an attribute of every node."""
+        super().__init_subclass__(**arguments)
+        for kind in (Input, Output, SideInput, SideOutput):
+            tags: dict[str, str] = {}
+            for port in cls.ports(kind):
+                if port.attribute in _RESERVED:
+                    raise ValueError(f"{cls.__name__}.{port.attribute}: every calculator has this attribute")
+                if port.tag in tags:
+                    raise ValueError(
+                        f"{cls.__name__}: {tags[port.tag]} and {port.attribute} have the same tag "
+                        f'"{port.tag}"'
+                    )
+                tags[port.tag] = port.attribute
+
     @classmethod
     def contract(cls, node) -> None:
         """Refines the declaration for one node (a `NodeContract`); raises ValueError to refuse it."""
@@ -66,4 +81,9 @@ class Calculator:
             for attribute, port in vars(base).items():
                 if isinstance(port, (Input, Output, SideInput, SideOutput)):
                     found[attribute] = port
+                else:
+                    found.pop(attribute, None)
         return [port for port in found.values() if isinstance(port, kind)]
+
+
+_RESERVED = frozenset(vars(Calculator)) | {"timestamp"}

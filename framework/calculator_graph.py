@@ -7,12 +7,13 @@ from typing import Any
 from attention_mesh.framework.callback_calculator import CallbackCalculator
 from attention_mesh.framework.caller_scheduler import CallerScheduler
 from attention_mesh.framework.errors import ConfigError, GraphError, QueueFullError
-from attention_mesh.framework.executors import executor_sizes, runs_on_caller
+from attention_mesh.framework.executors import runs_on_caller
 from attention_mesh.framework.graph_config import load_graph_config
 from attention_mesh.framework.graph_input import GraphInput
 from attention_mesh.framework.node_contract import Connection, NodeContract
 from attention_mesh.framework.packet import Packet
 from attention_mesh.framework.pool_scheduler import PoolScheduler
+from attention_mesh.framework.port_types import is_value_of, type_name
 from attention_mesh.framework.profiler import NodeProfile, Profiler
 from attention_mesh.framework.protos import message_to_text
 from attention_mesh.framework.runtime_node import RuntimeNode
@@ -70,7 +71,6 @@ class CalculatorGraph:
             validated_graph = ValidatedGraph(config, [Path(folder) for folder in graph_path])
         self._graph = validated_graph
         config = validated_graph.config
-        self._executors = executor_sizes(validated_graph)
         on_caller = runs_on_caller(config) if scheduler is None else scheduler == "caller"
         self._scheduler_kind = "caller" if on_caller else "pool"
         self._num_threads = config.num_threads if num_threads is None else num_threads
@@ -164,7 +164,7 @@ class CalculatorGraph:
         if self._scheduler_kind == "caller":
             self._run = CallerScheduler(*common)
         else:
-            sizes = dict(self._executors)
+            sizes = dict(self._graph.executors)
             if "" not in sizes or self._num_threads:
                 sizes[""] = self._num_threads
             self._run = PoolScheduler(*common, executors=sizes)
@@ -201,11 +201,13 @@ class CalculatorGraph:
 
     def set_input_stream_bound(self, stream_name: str, timestamp_us: int) -> None:
         """Promises that nothing before `timestamp_us` is added to an input any more."""
-        self._run.set_input_bound(self._input(stream_name), timestamp_us)
+        graph_input = self._input(stream_name)
+        self._run.set_input_bound(graph_input, timestamp_us)
 
     def close_input_stream(self, stream_name: str) -> None:
         """Promises that nothing is added to an input any more."""
-        self._run.set_input_bound(self._input(stream_name), DONE)
+        graph_input = self._input(stream_name)
+        self._run.set_input_bound(graph_input, DONE)
 
     def close_all_packet_sources(self) -> None:
         """Closes every input of the graph."""
@@ -215,6 +217,7 @@ class CalculatorGraph:
     def wait_until_idle(self) -> None:
         """Returns when all that was added has been processed. Raises what a calculator raised."""
         run = self._started("wait_until_idle")
+        self._refuse_inside("wait_until_idle")
         run.wait_until_idle()
         if run.errors or run.cancelled:
             run.raise_errors()
@@ -226,6 +229,7 @@ class CalculatorGraph:
         caller's scheduler; else what a calculator raised, or CancelledError after `cancel`.
         """
         run = self._started("wait_until_done")
+        self._refuse_inside("wait_until_done")
         if self._scheduler_kind == "caller":
             run.wait_until_idle()
             if not run.finished:
@@ -241,11 +245,16 @@ class CalculatorGraph:
             self._run.cancel()
 
     def close(self) -> None:
-        """Cancels the run if it goes on, closes all nodes and ends all threads. Never raises."""
+        """Cancels the run if it goes on, closes all nodes and ends all threads. Never raises.
+
+        Within a calculator or callback of the graph itself it only cancels.
+        """
+        if self._run is None:
+            return
         if self._is_running():
             self._run.cancel()
+        if not self._is_inside():
             self._run.wait_until(lambda: False)
-        if self._run is not None:
             self._run.join()
 
     def __enter__(self) -> "CalculatorGraph":
@@ -281,6 +290,17 @@ class CalculatorGraph:
     def _is_running(self) -> bool:
         return self._run is not None and not self._run.finished
 
+    def _is_inside(self) -> bool:
+        """Whether the calling thread runs one of this graph's calculators now."""
+        with self._run.lock:
+            return self._run.is_inside()
+
+    def _refuse_inside(self, what: str) -> None:
+        if self._is_inside():
+            raise GraphError(
+                f"{what}: a calculator or callback cannot wait for the graph that waits for it to return"
+            )
+
     def _started(self, what: str) -> Any:
         if self._run is None:
             raise GraphError(f"{what}: the graph has not been started (start_run)")
@@ -311,16 +331,12 @@ class CalculatorGraph:
                 if name not in given:
                     if not connection.port.optional:
                         problems.append(
-                            f'{node.label}: input side packet "{name}" (port {connection.entry.port}) is missing'
-                            "; give it to start_run"
+                            f'{node.label}: input side packet "{name}" (port {connection.entry.port}) is '
+                            "missing; give it to start_run"
                         )
-                elif (
-                    wanted is not object
-                    and not isinstance(given[name], wanted)
-                    and not _is_int_for(wanted, given[name])
-                ):
+                elif not is_value_of(given[name], wanted):
                     problems.append(
-                        f'{node.label}: input side packet "{name}" must be {wanted.__name__}, not '
+                        f'{node.label}: input side packet "{name}" must be {type_name(wanted)}, not '
                         f"{type(given[name]).__name__}"
                     )
         for name in given:
@@ -340,11 +356,6 @@ class CalculatorGraph:
         return contract
 
 
-def _is_int_for(wanted: type, value: Any) -> bool:
-    """Whether an int stands where a float is asked for."""
-    return wanted is float and isinstance(value, int) and not isinstance(value, bool)
-
-
 def _connect(nodes: list[RuntimeNode], inputs: dict[str, GraphInput]) -> None:
     """Ties outputs to the queues they feed, and each queue to the sources and inputs it holds back."""
     consumers: dict[str, list] = {}
@@ -358,13 +369,12 @@ def _connect(nodes: list[RuntimeNode], inputs: dict[str, GraphInput]) -> None:
         for output in feed.outputs:
             output.mirrors = tuple(consumers.get(output.name, ()))
             successors[index].update(position[id(stream.node)] for stream in output.mirrors)
+            for stream in output.mirrors:
+                stream.producer = output
     for index, feed in enumerate(feeds):
         if isinstance(feed, GraphInput) or feed.is_source:
-            downstream = reachable(index, successors)
-            for node in nodes:
-                for stream in node.streams:
-                    produced_downstream = any(
-                        stream in out.mirrors for i in downstream for out in feeds[i].outputs
-                    )
-                    if produced_downstream and not stream.back_edge:
-                        stream.feeds.append(feed)
+            for place in reachable(index, successors):
+                for output in feeds[place].outputs:
+                    for stream in output.mirrors:
+                        if not stream.back_edge:
+                            stream.feeds.append(feed)

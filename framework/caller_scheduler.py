@@ -19,14 +19,18 @@ class CallerScheduler(Scheduler):
     def queue_of(self, node: RuntimeNode) -> list:
         return self.queue
 
+    def is_inside(self) -> bool:
+        # The lock stays held while a node runs, so that whoever has it now runs that node.
+        return self.running > 0
+
     def wait_until(self, condition: Any) -> None:
-        with self.lock:
-            try:
+        try:
+            with self.lock:
                 self._run(condition)
-            except KeyboardInterrupt:
-                self.running = 0
-                self.cancel()
-                raise
+        except BaseException:
+            # Ctrl-C, in a calculator or while another thread runs the graph.
+            self.cancel()
+            raise
 
     def wait_until_idle(self) -> None:
         self.wait_until(lambda: False)
@@ -44,13 +48,19 @@ class CallerScheduler(Scheduler):
                 continue
             node, action = taken
             node.running = True
+            failure = None
             self.running += 1
             try:
+                # A signal handler may have cancelled the run, and closed the node, since it was taken.
+                if self.finished:
+                    return
                 execute(node, action)
             except Exception as error:
+                failure = error
+            finally:
                 self.running -= 1
-                self.fail(error)
+            if failure is not None:
+                self.fail(failure)
                 return
-            self.running -= 1
             self.release(node)
             finish(node, action)

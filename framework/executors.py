@@ -9,9 +9,14 @@ _POOL = "ThreadPoolExecutor"
 _CALLER = "ApplicationThreadExecutor"
 
 
+def default_or(name: str) -> str:
+    """An executor's name; "default" is another way to write the default one's, which is empty."""
+    return "" if name == "default" else name
+
+
 def runs_on_caller(config: Message) -> bool:
     """Whether the graph's default executor is the caller's thread."""
-    return any(executor.name == "" and executor.type == _CALLER for executor in config.executor)
+    return any(not default_or(executor.name) and executor.type == _CALLER for executor in config.executor)
 
 
 def executor_sizes(graph) -> dict[str, int | None]:
@@ -20,19 +25,27 @@ def executor_sizes(graph) -> dict[str, int | None]:
     Args:
       graph: a ValidatedGraph.
 
-    Raises ConfigError for an unknown type, a name declared twice, or a node on an undeclared executor.
+    Raises ConfigError for an unknown type, a name declared twice, a negative number of threads, or a node
+    on an undeclared executor.
     """
     sizes: dict[str, int | None] = {}
     problems = []
     for executor in graph.config.executor:
-        if executor.name in sizes:
+        name = default_or(executor.name)
+        if name in sizes:
             problems.append(f'executor "{executor.name}" is declared twice')
         if executor.type not in ("", _POOL, _CALLER):
             problems.append(
                 f'executor "{executor.name}": unknown type "{executor.type}" (known: {_POOL}, {_CALLER})'
             )
         options = extension_of("mediapipe.ThreadPoolExecutorOptions", executor.options)
-        sizes[executor.name] = None if executor.type == _CALLER else options.num_threads if options else 0
+        sizes[name] = None if executor.type == _CALLER else options.num_threads if options else 0
+        if (sizes[name] or 0) < 0:
+            problems.append(
+                f'executor "{executor.name}": num_threads is {sizes[name]}, but must not be negative'
+            )
+    if graph.config.num_threads < 0:
+        problems.append(f"num_threads is {graph.config.num_threads}, but must not be negative")
     for node in graph.nodes:
         if node.executor and node.executor not in sizes:
             known = ", ".join(f'"{name}"' for name in sizes if name) or "none"

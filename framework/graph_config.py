@@ -14,14 +14,16 @@ from attention_mesh.framework.protos import message_class, parse_text
 _CALCULATOR = re.compile(r"""calculator\s*:\s*["'](\w+)["']""")
 _NODE_START = re.compile(r"\bnode\s*:?\s*[{<]")
 _UNKNOWN_TYPE = re.compile(r"^Type (\S+) not found in descriptor pool")
+_TOKEN = re.compile(r"""#[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|[{}<>]""")
 _ERROR_PLACE = re.compile(r"^(\d+):(\d+)\s*:\s*(.*)$", re.DOTALL)
 
+_NAME = "mediapipe.CalculatorGraphConfig"
 BINARY_SUFFIXES = (".binarypb", ".binpb", ".pb")
 
 
 def new_config() -> Message:
     """An empty CalculatorGraphConfig."""
-    return message_class("mediapipe.CalculatorGraphConfig")()
+    return message_class(_NAME)()
 
 
 def parse_graph_config(source: str | bytes | Message, origin: str = "graph") -> Message:
@@ -33,17 +35,26 @@ def parse_graph_config(source: str | bytes | Message, origin: str = "graph") -> 
 
     Raises:
       ConfigError: the source does not parse; names origin, line, column and node.
+      TypeError: the source is something else.
     """
     if isinstance(source, Message):
-        own = message_class("mediapipe.CalculatorGraphConfig")
-        return source if isinstance(source, own) else parse_graph_config(source.SerializeToString(), origin)
+        own = message_class(_NAME)
+        if isinstance(source, own):
+            return source
+        if source.DESCRIPTOR.full_name != _NAME:
+            raise TypeError(f"{origin} is a {source.DESCRIPTOR.full_name}, not a {_NAME}")
+        return parse_graph_config(source.SerializeToString(), origin)
     if isinstance(source, bytes):
         return _parse_binary(source, origin)
+    if not isinstance(source, str):
+        raise TypeError(f"{origin} is text, bytes or a {_NAME}, not a {type(source).__name__}")
     _register_options(source)
     try:
         return parse_text(source, new_config())
     except text_format.ParseError as error:
         raise ConfigError(_explain(source, error, origin)) from None
+    except (ValueError, RecursionError) as error:  # an escape that is no UTF-8; nesting without end
+        raise ConfigError(f"{origin}: {type(error).__name__}: {error}") from None
 
 
 def load_graph_config(path: str | Path) -> Message:
@@ -86,7 +97,10 @@ def _register_options(text: str) -> None:
 def _register_options_of(name: str) -> None:
     calculator = registry.find_calculator(name)
     if calculator is not None:
-        options_class(calculator)
+        try:
+            options_class(calculator)
+        except TypeError as error:
+            raise ConfigError(str(error)) from None
 
 
 def _explain(text: str, error: text_format.ParseError, origin: str) -> str:
@@ -97,15 +111,16 @@ def _explain(text: str, error: text_format.ParseError, origin: str) -> str:
     if not match:
         return f"{origin}: {error}"
     line, column, reason = int(match[1]), int(match[2]), match[3]
-    node = _node_at(text, line)
+    node = _node_at(text, sum(len(part) + 1 for part in text.split("\n")[: line - 1]) + column - 1)
     where = f" in node {node}" if node else ""
     return f"{origin}, line {line}, column {column}{where}: {reason}"
 
 
 def _explain_unknown_options(text: str, name: str, origin: str) -> str:
     """protobuf gives no line for a type it does not know; its first mention in the text has one."""
-    line = text[: max(text.find(name), 0)].count("\n") + 1
-    node = _node_at(text, line)
+    place = max(text.find(name), 0)
+    line = text[:place].count("\n") + 1
+    node = _node_at(text, place)
     where = f" in node {node}" if node else ""
     return (
         f"{origin}, line {line}{where}: unknown options {name} (those of a calculator of your own are known "
@@ -113,15 +128,25 @@ def _explain_unknown_options(text: str, name: str, origin: str) -> str:
     )
 
 
-def _node_at(text: str, line: int) -> str:
-    """The calculator (or name) of the node whose text holds the line; empty when outside of any."""
-    offset = sum(len(part) + 1 for part in text.split("\n")[: line - 1])
-    starts = [match.start() for match in _NODE_START.finditer(text) if match.start() <= offset]
+def _node_at(text: str, place: int) -> str:
+    """The calculator (or name) of the node around `place`, an index into the text; empty outside of any."""
+    starts = [match.start() for match in _NODE_START.finditer(text) if match.start() <= place]
     if not starts:
         return ""
-    following = _NODE_START.search(text, starts[-1] + 4)
-    block = text[starts[-1] : following.start() if following else len(text)]
+    block = text[starts[-1] : _end_of_block(text, starts[-1])]
+    if starts[-1] + len(block) < place:
+        return ""
     names = re.search(r"""\bname\s*:\s*["'](\w+)["']""", block)
     calculators = _CALCULATOR.search(block)
     label = calculators[1] if calculators else ""
     return f'"{names[1]}" ({label})' if names and label else label or (names[1] if names else "")
+
+
+def _end_of_block(text: str, start: int) -> int:
+    """Where the first block that opens after `start` closes; the text's end if it does not."""
+    depth = 0
+    for match in _TOKEN.finditer(text, start):
+        depth += {"{": 1, "<": 1, "}": -1, ">": -1}.get(match[0], 0)
+        if match[0] in "}>" and depth == 0:
+            return match.end()
+    return len(text)

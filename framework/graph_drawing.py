@@ -59,7 +59,9 @@ def describe_graph(graph: ValidatedGraph) -> list[str]:
             for c in connections:
                 kind = "" if c.type is object else f" [{c.type.__name__}]"
                 back = " (back edge)" if c.back_edge else ""
-                lines.append(f"    {arrow} {c.entry.port + ' ' if c.entry.tag else ''}{c.entry.name}{kind}{back}")
+                lines.append(
+                    f"    {arrow} {c.entry.port + ' ' if c.entry.tag else ''}{c.entry.name}{kind}{back}"
+                )
     return lines
 
 

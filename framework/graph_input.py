@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from attention_mesh.framework.port_types import is_value_of, type_name
 from attention_mesh.framework.ports import BoundOutput
 
 
@@ -22,7 +23,8 @@ class GraphInput:
     def check(self, value: Any) -> None:
         """Raises TypeError for a value that no consumer could read."""
         for wanted in self.types:
-            if not isinstance(value, wanted):
+            if not is_value_of(value, wanted):
                 raise TypeError(
-                    f'graph input "{self.name}" takes {wanted.__name__}, but was given {type(value).__name__}'
+                    f'graph input "{self.name}" takes {type_name(wanted)}, but was given '
+                    f"{type(value).__name__}"
                 )

@@ -1,43 +1,44 @@
 """Options of a subgraph: given on its node, held by its graph, handed to nodes inside by `option_value`."""
 
 from collections.abc import Callable
+from typing import Any
 
 from google.protobuf.message import Message
 
 from attention_mesh.framework import registry
 from attention_mesh.framework.errors import ConfigError
-from attention_mesh.framework.options import options_class, set_options
-from attention_mesh.framework.protos import message_class
+from attention_mesh.framework.options import (
+    given_options,
+    known_message,
+    options_class,
+    set_options,
+    unpack,
+)
 
 
-def _unpack(holders) -> dict[str, Message]:
-    """The messages packed in a list of Any, by full name."""
-    unpacked = {}
-    for packed in holders:
-        name = packed.type_url.rpartition("/")[2]
-        unpacked[name] = message_class(name)()
-        unpacked[name].ParseFromString(packed.value)
-    return unpacked
-
-
-def merge_graph_options(graph: Message, node: Message) -> None:
+def merge_graph_options(graph: Message, node: Message, name: str) -> None:
     """Merges the options given on a subgraph's node into the defaults that its graph declares.
 
-    Raises ConfigError when the node gives options of a type that the graph does not declare.
+    Args:
+      graph: the subgraph; its `graph_options` change.
+      node: the node that stands for it.
+      name: what errors call the node.
+
+    Raises ConfigError when the node gives options of a type that the graph does not declare, or either
+    holds an unknown type.
     """
-    given = _unpack(node.node_options)
-    for field, value in node.options.ListFields():
-        if field.is_extension:
-            given[field.message_type.full_name] = value
-    declared = _unpack(graph.graph_options)
-    for name, message in given.items():
-        if name not in declared:
+    try:
+        given, declared = given_options(node), unpack(graph.graph_options)
+    except ValueError as error:
+        raise ConfigError(f'node "{name}" (subgraph {node.calculator}): {error}') from None
+    for kind, message in given.items():
+        if kind not in declared:
             known = ", ".join(declared) or "none"
             raise ConfigError(
-                f'node "{node.name or node.calculator}": subgraph {node.calculator} takes no options of type '
-                f"{name} (it takes: {known})"
+                f'node "{name}": subgraph {node.calculator} takes no options of type {kind} '
+                f"(it takes: {known})"
             )
-        declared[name].MergeFrom(message)
+        declared[kind].MergeFrom(message)
     del graph.graph_options[:]
     for message in declared.values():
         graph.graph_options.add().Pack(message)
@@ -53,18 +54,40 @@ def apply_option_values(
       graph: the graph around it, with its `graph_options`.
       name: what errors call the node.
       subgraph_options: gives the options' message type of a node that is itself a subgraph.
+
+    Raises ConfigError when an entry does not name a field of both, or the fields' types differ.
     """
-    sources = list(_unpack(graph.graph_options).values())
+    if not node.option_value:
+        return
+    try:
+        sources = list(unpack(graph.graph_options).values())
+        options = _options_of(node, subgraph_options)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f'node "{name}": {error}') from None
     for entry in node.option_value:
-        target_path, separator, source_path = entry.partition(":")
-        if not separator:
-            raise ConfigError(f'node "{name}": option_value "{entry}" is not "node field:graph field"')
-        value = _first_value(sources, _path(source_path), entry, name)
-        if value is not None:
-            options = _options_of(node, name, subgraph_options)
-            _assign(options, _path(target_path), value, entry, name)
-            set_options(node, options)
+        try:
+            _apply(entry, sources, options)
+        except (TypeError, ValueError) as error:
+            raise ConfigError(f'node "{name}": option_value "{entry}": {error}') from None
+    set_options(node, options)
     del node.option_value[:]
+
+
+def _apply(entry: str, sources: list[Message], options: Message) -> None:
+    target_text, separator, source_text = entry.partition(":")
+    target, source = _path(target_text), _path(source_text)
+    if not separator or not target or not source:
+        raise ValueError('it is not "node field:options/graph field"')
+    holder = next((holder for message in sources if (holder := _holder(message, source))), None)
+    if holder is None:
+        raise ValueError("the graph's options have no such field")
+    field = holder.DESCRIPTOR.fields_by_name[source[-1]]
+    if not any(other.name == field.name for other, _ in holder.ListFields()) and not field.has_default_value:
+        return
+    receiver = _holder(options, target)
+    if receiver is None:
+        raise ValueError("the node's options have no such field")
+    _assign(receiver, target[-1], getattr(holder, field.name))
 
 
 def _path(text: str) -> list[str]:
@@ -72,51 +95,40 @@ def _path(text: str) -> list[str]:
     return parts[1:] if parts and parts[0] == "options" else parts
 
 
-def _first_value(sources: list[Message], path: list[str], entry: str, name: str):
-    """The field at `path` of the first message that has such a field; None where it is not set."""
-    for message in sources:
-        for field in path[:-1]:
-            if field not in message.DESCRIPTOR.fields_by_name:
-                break
-            message = getattr(message, field)
-        else:
-            field = message.DESCRIPTOR.fields_by_name.get(path[-1])
-            if field is not None:
-                is_set = any(other.name == field.name for other, _ in message.ListFields())
-                return getattr(message, field.name) if is_set or field.has_default_value else None
-    raise ConfigError(f'node "{name}": option_value "{entry}": the graph\'s options have no such field')
+def _holder(message: Message, path: list[str]) -> Message | None:
+    """The message, inside `message` or itself, that has the field to which `path` leads; else None."""
+    for name in path[:-1]:
+        field = message.DESCRIPTOR.fields_by_name.get(name)
+        if field is None or field.message_type is None or _is_repeated(field):
+            return None
+        message = getattr(message, name)
+    return message if path[-1] in message.DESCRIPTOR.fields_by_name else None
 
 
-def _options_of(node: Message, name: str, subgraph_options: Callable[[str], str]) -> Message:
+def _options_of(node: Message, subgraph_options: Callable[[str], str]) -> Message:
+    """The options a node has so far, or empty ones of its type."""
     calculator = registry.find_calculator(node.calculator)
     if calculator is not None:
         cls = options_class(calculator)
     else:
         kind = subgraph_options(node.calculator)
-        cls = message_class(kind) if kind else None
+        cls = known_message(kind) if kind else None
     if cls is None:
-        raise ConfigError(f'node "{name}": {node.calculator} takes no options, but has option_value entries')
-    given = _unpack(node.node_options)
-    for field, value in node.options.ListFields():
-        if field.is_extension:
-            given[field.message_type.full_name] = value
-    return given.get(cls.DESCRIPTOR.full_name) or cls()
+        raise ValueError(f"{node.calculator} takes no options, but has option_value entries")
+    return given_options(node).get(cls.DESCRIPTOR.full_name) or cls()
 
 
-def _assign(message: Message, path: list[str], value, entry: str, name: str) -> None:
-    for field in path[:-1]:
-        if field not in message.DESCRIPTOR.fields_by_name:
-            break
-        message = getattr(message, field)
+def _assign(message: Message, name: str, value: Any) -> None:
+    if _is_repeated(message.DESCRIPTOR.fields_by_name[name]):
+        values = list(value) if hasattr(value, "extend") else [value]
+        del getattr(message, name)[:]
+        getattr(message, name).extend(values)
+    elif isinstance(value, Message):
+        getattr(message, name).CopyFrom(value)
     else:
-        field = message.DESCRIPTOR.fields_by_name.get(path[-1])
-        if field is not None:
-            if isinstance(value, Message):
-                getattr(message, field.name).CopyFrom(value)
-            elif field.is_repeated if hasattr(field, "is_repeated") else field.label == field.LABEL_REPEATED:
-                del getattr(message, field.name)[:]
-                getattr(message, field.name).extend(value if isinstance(value, (list, tuple)) else [value])
-            else:
-                setattr(message, field.name, value)
-            return
-    raise ConfigError(f'node "{name}": option_value "{entry}": the node\'s options have no such field')
+        setattr(message, name, value)
+
+
+def _is_repeated(field: Any) -> bool:
+    # protobuf 6.31 has `is_repeated` and warns at `label`.
+    return field.is_repeated if hasattr(field, "is_repeated") else field.label == field.LABEL_REPEATED

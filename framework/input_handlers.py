@@ -7,16 +7,19 @@ has put into `settled` the smallest timestamp at which any packet can still arri
 
 from typing import Any
 
-from attention_mesh.framework.errors import ConfigError
 from attention_mesh.framework.options import extension_of
 from attention_mesh.framework.tags import parse_tag_index
-from attention_mesh.framework.timestamps import DONE, PRE_STREAM
+from attention_mesh.framework.timestamps import DONE, PRE_STREAM, UNSET, next_allowed
 
 WAIT, PROCESS, CLOSE = range(3)
 
 
 class DefaultInputHandler:
     """Runs at the smallest timestamp at which every input is settled: by a packet, or a bound past it."""
+
+    @staticmethod
+    def check(places: list[tuple[str, int]], options: Any) -> None:
+        """Raises ValueError when `options` do not fit a node whose inputs are `places`, (tag, index) each."""
 
     def __init__(self, streams: tuple, calculator: Any, options: Any = None):
         self.streams = streams
@@ -121,21 +124,23 @@ class ImmediateInputHandler(DefaultInputHandler):
 class SyncSetInputHandler(DefaultInputHandler):
     """Inputs wait for one another within a set only; inputs that no set names form one of their own."""
 
+    @staticmethod
+    def check(places: list[tuple[str, int]], options: Any) -> None:
+        left = set(places)
+        for sync_set in _sync_sets(options):
+            if not sync_set:
+                raise ValueError("a sync_set names no input")
+            for place in sync_set:
+                if place not in left:
+                    raise ValueError(
+                        f'sync_set names "{place[0]}:{place[1]}", which is not connected or in a set already'
+                    )
+                left.remove(place)
+
     def __init__(self, streams: tuple, calculator: Any, options: Any = None):
         super().__init__(streams, calculator, options)
-        message = (
-            None if options is None else extension_of("mediapipe.SyncSetInputStreamHandlerOptions", options)
-        )
         by_place = {stream.port.place: stream for stream in streams}
-        sets = []
-        for sync_set in message.sync_set if message else ():
-            places = [parse_tag_index(text) for text in sync_set.tag_index]
-            for place in places:
-                if place not in by_place:
-                    raise ConfigError(
-                        f"sync_set names {place[0]}:{place[1]}, which is no (other) connected input"
-                    )
-            sets.append(tuple(by_place.pop(place) for place in places))
+        sets = [tuple(by_place.pop(place) for place in places) for places in _sync_sets(options)]
         if by_place:
             sets.append(tuple(by_place.values()))
         self.parts = [DefaultInputHandler(part, calculator) for part in sets]
@@ -170,36 +175,58 @@ class SyncSetInputHandler(DefaultInputHandler):
         return True
 
 
-class FixedSizeInputHandler(DefaultInputHandler):
-    """As the default, but old packets are dropped when a queue has grown to `trigger_queue_size`.
+def _sync_sets(options: Any) -> list[list[tuple[str, int]]]:
+    message = None if options is None else extension_of("mediapipe.SyncSetInputStreamHandlerOptions", options)
+    return [[parse_tag_index(text) for text in s.tag_index] for s in message.sync_set] if message else []
 
-    Then every queue is cut to the newest `target_queue_size` packets, at one common timestamp, so
-    that what belongs together stays together.
+
+class FixedSizeInputHandler(DefaultInputHandler):
+    """As the default, but old packets are dropped, so that a slow node works on new ones.
+
+    A queue that has grown to `trigger_queue_size` is cut to its newest `target_queue_size` packets; what
+    is older than the first packet kept is dropped from the other queues too, now and when it comes
+    later, so that what belongs together stays together. With `fixed_min_size` nothing is dropped before
+    every queue has grown so long, and each keeps at least the target.
     """
+
+    @staticmethod
+    def check(places: list[tuple[str, int]], options: Any) -> None:
+        trigger, target, _ = _fixed_sizes(options)
+        if not 1 <= target <= trigger:
+            raise ValueError(
+                f"target_queue_size is {target} and trigger_queue_size {trigger}, but 1 <= target <= trigger "
+                "must hold"
+            )
 
     def __init__(self, streams: tuple, calculator: Any, options: Any = None):
         super().__init__(streams, calculator, options)
-        name = "mediapipe.FixedSizeInputStreamHandlerOptions"
-        message = None if options is None else extension_of(name, options)
-        self.trigger = message.trigger_queue_size if message else 2
-        self.target = message.target_queue_size if message else 1
-        self.fixed_min_size = bool(message and message.fixed_min_size)
+        self.trigger, self.target, self.fixed_min_size = _fixed_sizes(options)
+        self.kept_from = UNSET
 
     def poll(self) -> int:
-        if any(len(stream.queue) >= self.trigger for stream in self.streams):
-            self._drop_old()
+        grown = [stream.queue for stream in self.streams if len(stream.queue) >= self.trigger]
+        if self.fixed_min_size:
+            if len(grown) == len(self.streams):
+                self.kept_from = min(queue[-self.target].timestamp for queue in grown)
+        else:
+            for queue in grown:
+                if len(queue) > self.target:
+                    self.kept_from = max(self.kept_from, next_allowed(queue[-self.target - 1].timestamp))
+        for stream in self.streams:
+            queue = stream.queue
+            while queue and queue[0].timestamp < self.kept_from:
+                queue.popleft()
+            stream.release()
         return super().poll()
 
-    def _drop_old(self) -> None:
-        lengths = [len(stream.queue) for stream in self.streams]
-        if self.fixed_min_size and min(lengths) < self.target:
-            return
-        newest_kept = [s.queue[-self.target].timestamp for s in self.streams if len(s.queue) >= self.target]
-        oldest = min(newest_kept)
-        for stream in self.streams:
-            while stream.queue and stream.queue[0].timestamp < oldest:
-                stream.queue.popleft()
-            stream.release()
+
+def _fixed_sizes(options: Any) -> tuple[int, int, bool]:
+    """trigger_queue_size, target_queue_size and fixed_min_size; their defaults where not set."""
+    name = "mediapipe.FixedSizeInputStreamHandlerOptions"
+    message = None if options is None else extension_of(name, options)
+    if message is None:
+        return 2, 1, False
+    return message.trigger_queue_size, message.target_queue_size, message.fixed_min_size
 
 
 INPUT_HANDLERS = {

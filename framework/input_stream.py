@@ -15,6 +15,7 @@ class InputStream:
       limit: length at which whoever feeds the stream is held back; 0 for no limit.
       is_full: whether it is counted as full, by the feeds it holds back.
       feeds: the sources and graph inputs from which packets get here.
+      producer: the output that fills it.
     """
 
     __slots__ = (
@@ -28,6 +29,7 @@ class InputStream:
         "is_full",
         "feeds",
         "scheduler",
+        "producer",
     )
 
     def __init__(self, name: str, node, port, back_edge: bool, limit: int):
@@ -41,6 +43,7 @@ class InputStream:
         self.is_full = False
         self.feeds: list = []
         self.scheduler = None
+        self.producer = None
         port.stream = self
 
     def pop(self) -> None:
@@ -65,6 +68,18 @@ class InputStream:
             for feed in self.feeds:
                 feed.throttled += 1
 
+    def close(self) -> None:
+        """Drops what waits, takes no more, and lets go of the feeds: its node is closed."""
+        self.queue.clear()
+        self.release()
+        if self.producer is not None:
+            self.producer.mirrors = tuple(s for s in self.producer.mirrors if s is not self)
+
     def visible_bound(self) -> int:
-        """The timestamp of the oldest waiting packet, or the bound."""
-        return self.queue[0].timestamp if self.queue else self.bound
+        """The timestamp of the oldest waiting packet, or the bound.
+
+        A calculator may ask while another thread adds a packet and then moves the bound: the bound is
+        read first, so that it never lies past a packet that was not seen.
+        """
+        bound = self.bound
+        return self.queue[0].timestamp if self.queue else bound

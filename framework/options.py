@@ -2,12 +2,14 @@
 
 import dataclasses
 import typing
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 from google.protobuf import descriptor_pb2
-from google.protobuf.message import Message
+from google.protobuf.message import DecodeError, Message
 
+from attention_mesh.framework.port_types import is_value_of
 from attention_mesh.framework.protos import add_file, message_class, parse_text
 
 _Field = descriptor_pb2.FieldDescriptorProto
@@ -44,7 +46,10 @@ def _message_of_dataclass(name: str, declared: type) -> type[Message]:
         name=f"attention_mesh/dynamic/{name}.proto", package="attention_mesh", syntax="proto2"
     )
     message = file.message_type.add(name=name)
-    hints = typing.get_type_hints(declared)
+    try:
+        hints = typing.get_type_hints(declared)
+    except NameError as error:
+        raise TypeError(f"{name}: {error}") from None
     for number, field in enumerate(dataclasses.fields(declared), start=1):
         hint = hints[field.name]
         repeated = typing.get_origin(hint) in (list, tuple)
@@ -59,21 +64,39 @@ def _message_of_dataclass(name: str, declared: type) -> type[Message]:
             type=_FIELD_TYPES[scalar],
             label=_Field.LABEL_REPEATED if repeated else _Field.LABEL_OPTIONAL,
         )
-        if not repeated and field.default is not dataclasses.MISSING:
-            default = field.default
+        default = _default_of(field)
+        if repeated and default is not dataclasses.MISSING:
+            raise TypeError(f"{name}.{field.name}: a list's default must be empty, not {default!r}")
+        if not repeated and default is not dataclasses.MISSING:
+            if not is_value_of(default, scalar) or (scalar is int and isinstance(default, bool)):
+                raise TypeError(f"{name}.{field.name}: its default {default!r} is no {scalar.__name__}")
             entry.default_value = str(default).lower() if scalar is bool else str(default)
-    add_file(file)
+    try:
+        add_file(file)
+    except ValueError:
+        raise TypeError(
+            f"{name} was declared before with other fields; options cannot be changed while the program runs"
+        ) from None
     return message_class(f"attention_mesh.{name}")
+
+
+def _default_of(field: dataclasses.Field) -> Any:
+    """The default of a dataclass field; MISSING where it has none, or an empty list."""
+    if field.default_factory is not dataclasses.MISSING:
+        default = field.default_factory()
+    else:
+        default = field.default
+    return dataclasses.MISSING if isinstance(default, (list, tuple)) and not default else default
 
 
 def node_options(calculator: type, node: Message) -> Message | None:
     """The options message of one node, read from its `options` extension or its `node_options`.
 
     Where both hold it, the extension counts. Raises ValueError when the node holds options of another
-    type than the calculator takes.
+    type than the calculator takes, or of an unknown one.
     """
     wanted = options_class(calculator)
-    given = _given_options(node)
+    given = given_options(node)
     if wanted is None:
         if given:
             raise ValueError(
@@ -87,21 +110,41 @@ def node_options(calculator: type, node: Message) -> Message | None:
     return given[name] if given else wanted()
 
 
-def _given_options(node: Message) -> dict[str, Message]:
-    """Every options message a node holds, by full name; extensions before `node_options`."""
-    given: dict[str, Message] = {}
-    for packed in node.node_options:
-        name = packed.type_url.rpartition("/")[2]
-        try:
-            message = message_class(name)()
-        except KeyError:
-            raise ValueError(f"node_options hold the unknown message {name}") from None
-        message.ParseFromString(packed.value)
-        given[name] = message
+def given_options(node: Message) -> dict[str, Message]:
+    """Every options message a node holds, by full name; extensions count before `node_options`.
+
+    Raises ValueError as `unpack` does.
+    """
+    given = unpack(node.node_options)
     for field, value in node.options.ListFields():
         if field.is_extension:
             given[field.message_type.full_name] = value
     return given
+
+
+def unpack(holders: Iterable[Message]) -> dict[str, Message]:
+    """The messages packed in a list of `Any`, by full name.
+
+    Raises ValueError for a type that is not known and for bytes that are none of it.
+    """
+    unpacked: dict[str, Message] = {}
+    for packed in holders:
+        name = packed.type_url.rpartition("/")[2]
+        message = known_message(name)()
+        try:
+            message.ParseFromString(packed.value)
+        except DecodeError:
+            raise ValueError(f"its options are not a serialised {name}") from None
+        unpacked[name] = message
+    return unpacked
+
+
+def known_message(name: str) -> type[Message]:
+    """`message_class` for an options message that a graph names. Raises ValueError where it is unknown."""
+    try:
+        return message_class(name)
+    except KeyError:
+        raise ValueError(f'its options are of the unknown type "{name}"') from None
 
 
 def set_options(node: Message, message: Message) -> None:

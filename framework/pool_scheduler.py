@@ -4,6 +4,7 @@ import os
 import threading
 from typing import Any
 
+from attention_mesh.framework.input_handlers import PROCESS
 from attention_mesh.framework.runtime_node import RuntimeNode
 from attention_mesh.framework.scheduler import Scheduler
 
@@ -15,27 +16,33 @@ class PoolScheduler(Scheduler):
     """A pool of threads for each executor; one node runs on one thread at a time.
 
     Args:
-      num_threads: threads of the default executor, 0 for as many as useful.
-      executors: executor name → threads; None for one that runs on the thread that waits.
+      executors: executor name → threads: 0 for as many as useful, None for the thread that waits.
     """
 
-    def __init__(self, *arguments: Any, num_threads: int = 0, executors: dict[str, int | None] | None = None):
-        self.sizes: dict[str, int | None] = {"": num_threads, **(executors or {})}
-        self.queues: dict[str, list] = {name: [] for name in self.sizes}
+    def __init__(self, *arguments: Any, executors: dict[str, int | None]):
+        self.sizes = executors
+        self.queues: dict[str, list] = {name: [] for name in executors}
         self.threads: list[threading.Thread] = []
+        self.inside: set[int] = set()
         super().__init__(*arguments)
-        self.work = threading.Condition(self.lock)
+        self.work = {name: threading.Condition(self.lock) for name in executors}
         self.progress = threading.Condition(self.lock)
+        self.own_queues = [self.queues[name] for name, size in executors.items() if size is None]
 
     def queue_of(self, node: RuntimeNode) -> list:
         return self.queues[node.contract.executor]
 
+    def is_inside(self) -> bool:
+        return threading.get_ident() in self.inside
+
     def wake(self) -> None:
-        if self.finished:
-            self.work.notify_all()
+        for name, condition in self.work.items():
+            if self.cancelled or self.finished:
+                condition.notify_all()
+            elif self.queues[name]:
+                condition.notify(len(self.queues[name]))
+        if self.cancelled or self.finished or any(self.own_queues):
             self.progress.notify_all()
-        elif self._has_ready() or self.cancelled:
-            self.work.notify_all()
 
     def resume(self, feed: Any) -> None:
         super().resume(feed)
@@ -52,24 +59,21 @@ class PoolScheduler(Scheduler):
             useful = min(size or os.cpu_count() or 1, counts.get(name, 0))
             for index in range(useful):
                 thread = threading.Thread(
-                    target=self._work,
-                    args=(self.queues[name],),
-                    name=f"graph-{name or 'default'}-{index}",
-                    daemon=True,
+                    target=self._work, args=(name,), name=f"graph-{name or 'default'}-{index}", daemon=True
                 )
                 self.threads.append(thread)
                 thread.start()
 
     def wait_until(self, condition: Any) -> None:
-        own_queues = [self.queues[name] for name, size in self.sizes.items() if size is None]
         try:
             with self.lock:
                 while not self.finished and not condition():
-                    if any(self._run_one(queue) for queue in own_queues) or self._settle_if_idle():
+                    if any(self._run_one(queue) for queue in self.own_queues) or self._settle_if_idle():
                         continue
                     if not self.finished:
                         self.progress.wait(_POLL_SECONDS)
-        except KeyboardInterrupt:
+                self.wake()
+        except BaseException:
             self.cancel()
             raise
 
@@ -97,37 +101,55 @@ class PoolScheduler(Scheduler):
         self.wake()
         return moved
 
-    def _work(self, queue: list) -> None:
+    def _work(self, name: str) -> None:
+        """What a worker thread does until the run is over."""
+        queue, condition = self.queues[name], self.work[name]
         with self.lock:
-            while not self.finished:
-                if self._run_one(queue) or self._settle_if_idle():
-                    continue
-                if not self.finished:
-                    if self._is_idle():
-                        self.progress.notify_all()
-                    self.work.wait()
+            try:
+                while not self.finished:
+                    if self._run_one(queue) or self._settle_if_idle():
+                        continue
+                    if not self.finished:
+                        if self._is_idle():
+                            self.progress.notify_all()
+                        condition.wait()
+            except BaseException as error:  # nobody would see it on this thread
+                self.fail(error)
 
     def _run_one(self, queue: list) -> bool:
-        """Runs one node of a heap, the lock released meanwhile; False where none can run. Lock held."""
+        """Runs one node of a heap, the lock released meanwhile; False where none can run. Lock held.
+
+        Other threads are woken for what is ready before the node runs. What becomes ready after it is
+        for the next call, which the same thread makes at once.
+        """
         taken = self.take(queue)
+        self.wake()
         if taken is None:
             return False
         node, action = taken
+        thread = threading.get_ident()
+        failure: BaseException | None = None
         node.running = True
         self.running += 1
-        failure = None
-        self.lock.release()
+        self.inside.add(thread)
         try:
-            self.execute(node, action)
-        except Exception as error:
+            self.lock.release()
+            # A signal handler may have cancelled the run, and closed the node, since it was taken.
+            if not self.finished:
+                self.execute(node, action)
+        except BaseException as error:
             failure = error
         finally:
             self.lock.acquire()
+            self.inside.discard(thread)
             self.running -= 1
             self.release(node)
         if failure is None:
             self.finish(node, action)
-            self.wake()
-        else:
+        elif isinstance(failure, Exception):
             self.fail(failure)
+        elif threading.current_thread() in self.threads:
+            self.fail(node.error("process" if action == PROCESS else "close", failure))
+        else:
+            raise failure
         return True

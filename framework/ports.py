@@ -8,6 +8,7 @@ from typing import Any
 
 from attention_mesh.framework.errors import TimestampError
 from attention_mesh.framework.packet import Packet
+from attention_mesh.framework.port_types import plain_type, type_name
 from attention_mesh.framework.timestamps import (
     DONE,
     PRE_STREAM,
@@ -23,14 +24,14 @@ class _Port:
 
     Args:
       tag: upper-case name used in the pbtxt before the colon, or "" for a port without tag.
-      type: class of the values; `object` for any.
+      type: class of the values, a union of classes, or `list[X]` (taken as list); `object` for any.
       optional: whether a node may leave it unconnected (outputs always may).
       repeated: whether it takes indices TAG:0, TAG:1, …
     """
 
     def __init__(self, tag: str = "", type: type = object, *, optional: bool = False, repeated: bool = False):
         self.tag = tag
-        self.type = type
+        self.type = plain_type(type)
         self.optional = optional
         self.repeated = repeated
         self.attribute = ""
@@ -39,7 +40,7 @@ class _Port:
         self.attribute = name
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.tag!r}, {getattr(self.type, '__name__', self.type)})"
+        return f"{type(self).__name__}({self.tag!r}, {type_name(self.type)})"
 
 
 class Input(_Port):
@@ -118,8 +119,7 @@ class BoundOutput:
         Raises TimestampError when the timestamp lies below the stream's bound or is none that a
         packet can have.
         """
-        if timestamp is None:
-            timestamp = self.node.timestamp
+        timestamp = self.node.timestamp if timestamp is None else int(timestamp)
         if timestamp < self.bound or not PRE_STREAM <= timestamp < DONE - 1:
             self._refuse(timestamp)
         self.bound = timestamp + 1 if PRE_STREAM < timestamp < DONE - 3 else next_allowed(timestamp)
@@ -132,7 +132,7 @@ class BoundOutput:
     def set_bound(self, timestamp: int) -> None:
         """Promises that no packet before `timestamp` follows. A bound that is past it already stays."""
         if timestamp > self.bound:
-            self.bound = timestamp
+            self.bound = min(int(timestamp), DONE)
 
     def close(self) -> None:
         """Promises that no packet follows at all."""

@@ -4,6 +4,7 @@ Everything lives in one private `DescriptorPool`, so that the messages of packag
 clash with those a real mediapipe registers in the default pool of the same process.
 """
 
+import threading
 from functools import cache
 from pathlib import Path
 
@@ -14,24 +15,34 @@ from attention_mesh.framework import registry
 
 POOL = descriptor_pool.DescriptorPool()
 
+_lock = threading.RLock()
 _loaded_sets: set[Path] = set()
-_loaded_files: set[str] = set()
+_loaded_files: dict[str, bytes] = {}
 
 
 def load_pending() -> None:
     """Reads the descriptor sets registered so far into the pool; a file known already is skipped."""
-    for path in registry.descriptor_sets:
-        if path not in _loaded_sets:
-            _loaded_sets.add(path)
-            for file in descriptor_pb2.FileDescriptorSet.FromString(path.read_bytes()).file:
-                add_file(file)
+    with _lock:
+        for path in registry.descriptor_sets:
+            if path not in _loaded_sets:
+                for file in descriptor_pb2.FileDescriptorSet.FromString(path.read_bytes()).file:
+                    if file.name not in _loaded_files:
+                        add_file(file)
+                _loaded_sets.add(path)
 
 
 def add_file(file: descriptor_pb2.FileDescriptorProto) -> None:
-    """Adds one file's messages to the pool, once."""
-    if file.name not in _loaded_files:
-        _loaded_files.add(file.name)
-        POOL.AddSerializedFile(file.SerializeToString())
+    """Adds one file's messages to the pool, once.
+
+    Raises ValueError when another content is known under the file's name: a pool cannot forget.
+    """
+    content = file.SerializeToString(deterministic=True)
+    with _lock:
+        if file.name not in _loaded_files:
+            POOL.AddSerializedFile(content)
+            _loaded_files[file.name] = content
+        elif _loaded_files[file.name] != content:
+            raise ValueError(f"{file.name} is known already, with other messages")
 
 
 @cache

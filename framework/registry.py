@@ -52,7 +52,7 @@ def graph_folders() -> list[Path]:
 
 def find_calculator(name: str) -> type | None:
     """The class registered under `name`, or None."""
-    if name not in _calculators:
+    if name not in _calculators and name.isidentifier():
         for finder in _finders:
             finder(name)
             if name in _calculators:

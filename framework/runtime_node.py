@@ -7,6 +7,7 @@ from attention_mesh.framework.errors import CalculatorError, GraphError
 from attention_mesh.framework.input_handlers import INPUT_HANDLERS
 from attention_mesh.framework.input_stream import InputStream
 from attention_mesh.framework.node_contract import NodeContract
+from attention_mesh.framework.port_types import is_value_of, type_name
 from attention_mesh.framework.ports import BOUND_TYPES, Input, Output, SideInput, SideOutput
 from attention_mesh.framework.timestamps import DONE, UNSET, UNSTARTED, describe
 
@@ -29,7 +30,7 @@ class RuntimeNode:
         self.contract = contract
         self.name = contract.name
         self.label = contract.label
-        self.calculator = contract.calculator()
+        self.calculator = self._instance()
         self.calculator.name = contract.name
         self.calculator.options = contract.options
         self.calculator.timestamp = UNSTARTED
@@ -59,10 +60,18 @@ class RuntimeNode:
         self.process = self.calculator.process
         self.offset = self.calculator.timestamp_offset
 
+    def _instance(self) -> Calculator:
+        try:
+            return self.contract.calculator()
+        except Exception as error:
+            raise CalculatorError(
+                f"{self.label}: its constructor failed: {type(error).__name__}: {error}"
+            ) from error
+
     def _bind(self, kind: type) -> list:
         """Puts the runtime twins of one kind of port on the instance; returns the connected ones."""
         bound_type = BOUND_TYPES[kind]
-        connections = self.contract.connections(kind)
+        connections = sorted(self.contract.connections(kind), key=lambda c: c.entry.index)
         pairs = []
         for port in self.contract.calculator.ports(kind):
             bound = []
@@ -88,23 +97,31 @@ class RuntimeNode:
             port.pending = _Nowhere()
         return port
 
-    def forward_inputs_done(self) -> bool:
-        """Whether nothing can come any more at inputs that are no back edges."""
-        return all(s.back_edge or (not s.queue and s.visible_bound() == DONE) for s in self.streams)
-
     def open(self, side_packets: dict[str, Any]) -> None:
         """Hands over the side packets, calls the calculator's `open`, and takes those it has set."""
         for connection, port in self.side_inputs:
             port.value = side_packets.get(connection.entry.name)
         self.call("open")
+        self.state = OPEN
         self.calculator.timestamp = UNSET
         for connection, port in self.side_outputs:
+            name, wanted = connection.entry.port, connection.port.type
             if not port.is_set:
+                raise CalculatorError(f'{self.label}: open() did not set its output side packet "{name}"')
+            if not is_value_of(port.value, wanted):
                 raise CalculatorError(
-                    f'{self.label}: open() did not set its output side packet "{connection.entry.port}"'
+                    f'{self.label}: open() set its output side packet "{name}" to a '
+                    f"{type(port.value).__name__}, but it must be {type_name(wanted)}"
                 )
             side_packets[connection.entry.name] = port.value
-        self.state = OPEN
+
+    def close(self) -> None:
+        """Calls the calculator's `close`, once; its inputs are empty then."""
+        self.state = CLOSED
+        self.calculator.timestamp = DONE
+        for stream in self.streams:
+            stream.port.packet = None
+        self.call("close")
 
     def call(self, phase: str) -> Any:
         """Runs a method of the calculator; what it raises becomes a CalculatorError with node and time."""

@@ -9,7 +9,7 @@ from attention_mesh.framework.calculator_base import STOP
 from attention_mesh.framework.errors import CancelledError, GraphError
 from attention_mesh.framework.input_handlers import CLOSE, PROCESS
 from attention_mesh.framework.runtime_node import CLOSED, OPEN, RuntimeNode
-from attention_mesh.framework.timestamps import DONE, UNSET
+from attention_mesh.framework.timestamps import DONE, UNSET, shifted
 
 
 class Scheduler:
@@ -47,6 +47,10 @@ class Scheduler:
         """Lets the run go on until `condition()` holds."""
         raise NotImplementedError
 
+    def is_inside(self) -> bool:
+        """Whether the calling thread is one that runs a calculator of this graph now. Lock held."""
+        raise NotImplementedError
+
     # ---- the run --------------------------------------------------------------------------------
     def start(self, side_packets: dict[str, Any]) -> None:
         """Opens all nodes in order, hands on side packets, and makes the sources ready.
@@ -56,11 +60,17 @@ class Scheduler:
         """
         with self.lock:
             for node in self.nodes:
+                start = time.perf_counter_ns()
                 try:
                     node.open(side_packets)
                 except GraphError as error:
                     self.fail(error)
                     raise
+                except BaseException:
+                    self.cancel()
+                    raise
+                if node.stats is not None:
+                    node.stats.add("open", start, time.perf_counter_ns(), UNSET)
                 self.flush(node)
             for node in self.nodes:
                 if node.streams or node.contract.source_layer == self.source_layer:
@@ -89,7 +99,7 @@ class Scheduler:
             if action:
                 return node, action
             if node.offset is not None:
-                self.advance(node, node.handler.settled + node.offset)
+                self.advance(node, shifted(node.handler.settled, node.offset))
         return None
 
     def execute(self, node: RuntimeNode, action: int) -> None:
@@ -103,29 +113,34 @@ class Scheduler:
                 except Exception as error:
                     raise node.error("process", error) from error
             else:
-                node.call("close")
+                node.close()
             return
         timestamp = node.calculator.timestamp
         start = time.perf_counter_ns()
         try:
-            if node.call("process" if action == PROCESS else "close") is STOP:
-                node.stopped = True
+            if action == PROCESS:
+                if node.call("process") is STOP:
+                    node.stopped = True
+            else:
+                node.close()
         finally:
-            stats.add(start, time.perf_counter_ns(), timestamp, action == PROCESS)
+            phase = "process" if action == PROCESS else "close"
+            stats.add(phase, start, time.perf_counter_ns(), timestamp)
 
     def finish(self, node: RuntimeNode, action: int) -> None:
         """After `execute`: sends the outputs on and sees whether the node can go on. Lock held."""
         if action == CLOSE:
-            node.state = CLOSED
             for output in node.outputs:
                 output.bound = DONE
             self.flush(node)
+            for stream in node.streams:
+                stream.close()
             if node.is_source:
                 self._next_layer()
             return
         offset = node.offset
         if offset is not None:
-            settled = node.handler.settled + offset
+            settled = shifted(node.handler.settled, offset) if offset else node.handler.settled
             for output in node.outputs:
                 if settled > output.bound:
                     output.bound = settled
@@ -189,23 +204,27 @@ class Scheduler:
     def settle(self) -> bool:
         """Called when nothing is ready or running, lock held. True if that made something ready.
 
-        Resolves a deadlock of full queues, or closes the first node to which only back edges could
-        still bring anything; ends the run when all nodes are closed.
+        Resolves a deadlock of full queues. Once all graph inputs and sources are closed, nothing new can
+        come, so that a node still open waits for its own back edge (or for a packet that never comes):
+        the first of these is closed then, and so on, and the run ends with the last.
         """
+        if self.finished or self.running:
+            return False
         if self.cancelled:
             self._close_rest()
             return False
         if self._resolve_deadlock():
             return True
-        for node in self.nodes:
-            if node.state == OPEN and node.streams and node.forward_inputs_done():
-                node.stopped = True
-                self.push(node)
-                return True
-        if all(node.state == CLOSED for node in self.nodes):
-            if not self.nodes and not all(feed.output.bound == DONE for feed in self.graph_inputs):
-                return False
-            self.finished = True
+        if any(feed.output.bound != DONE for feed in self.graph_inputs):
+            return False
+        still_open = [node for node in self.nodes if node.state == OPEN]
+        if any(node.is_source for node in still_open):
+            return False
+        if still_open:
+            still_open[0].stopped = True
+            self.push(still_open[0])
+            return True
+        self.finished = True
         return False
 
     def _resolve_deadlock(self) -> bool:
@@ -245,13 +264,10 @@ class Scheduler:
 
     def _close_rest(self) -> None:
         """Closes what was opened, in order; what is sent then goes nowhere. Lock held."""
-        if self.finished:
-            return
         for node in self.nodes:
             if node.state == OPEN:
-                node.state = CLOSED
                 try:
-                    node.call("close")
+                    node.close()
                 except GraphError as error:
                     self.errors.append(error)
         self.finished = True
@@ -265,11 +281,14 @@ class Scheduler:
 
     # ---- feeding --------------------------------------------------------------------------------
     def feed(self, graph_input: Any, packet: Any, wait: bool) -> bool:
-        """Adds a packet to a graph input; False if its queues are full and `wait` is not set."""
+        """Adds a packet to a graph input; False if its queues are full and `wait` is not set.
+
+        A calculator that adds a packet to its own graph is not made to wait: it could be waiting for itself.
+        """
         with self.lock:
-            if graph_input.throttled:
-                if not wait:
-                    return False
+            if graph_input.throttled and not wait:
+                return False
+            if graph_input.throttled and not self.is_inside():
                 self.waiting_feeds += 1
                 try:
                     self.wait_until(lambda: not graph_input.throttled or self.finished)
@@ -288,5 +307,5 @@ class Scheduler:
     def set_input_bound(self, graph_input: Any, bound: int) -> None:
         """Promises that nothing before `bound` is added; DONE closes the input."""
         with self.lock:
-            self.advance(graph_input, bound)
+            self.advance(graph_input, min(int(bound), DONE))
             self.wake()

@@ -8,13 +8,14 @@ from google.protobuf.message import Message
 
 from attention_mesh.framework import registry
 from attention_mesh.framework.errors import ConfigError
-from attention_mesh.framework.graph_config import BINARY_SUFFIXES, load_graph_config, new_config
+from attention_mesh.framework.graph_config import load_graph_config, new_config
 from attention_mesh.framework.graph_options import apply_option_values, merge_graph_options
-from attention_mesh.framework.tags import parse_entries
+from attention_mesh.framework.stream_renaming import StreamRenaming
 
 _TYPE = re.compile(r"""^type\s*:\s*["'](\w+)["']""", re.MULTILINE)
-_FIELDS = ("input_stream", "output_stream", "input_side_packet", "output_side_packet")
 _MAX_DEPTH = 32
+_BINARY_SUFFIX = ".binarypb"
+_CALCULATOR_ONLY = ("input_stream_handler", "output_stream_handler", "input_stream_info", "source_layer")
 
 
 def find_subgraph(name: str, folders: Iterable[Path]) -> Path | None:
@@ -26,19 +27,33 @@ def find_subgraph(name: str, folders: Iterable[Path]) -> Path | None:
             match = _TYPE.search(file.read_text(errors="replace"))
             if match and match[1] == name:
                 return file
-        for file in sorted(folder.rglob("*")):
-            if file.suffix in BINARY_SUFFIXES[:1] and load_graph_config(file).type == name:
+        for file in sorted(folder.rglob(f"*{_BINARY_SUFFIX}")):
+            if _binary_type(file) == name:
                 return file
     return None
+
+
+def _binary_type(file: Path) -> str:
+    """The `type` of a binary graph, "" where the file holds none: it is nothing that was asked for then."""
+    try:
+        return load_graph_config(file).type
+    except ConfigError:
+        return ""
 
 
 def node_names(config: Message) -> list[str]:
     """A unique name for each node: its own, or its calculator's, numbered where several share it."""
     wanted = [node.name or node.calculator for node in config.node]
+    taken = {name for name in wanted if wanted.count(name) == 1}
     names, counts = [], {}
     for name in wanted:
-        counts[name] = counts.get(name, 0) + 1
-        names.append(name if wanted.count(name) == 1 else f"{name}_{counts[name]}")
+        unique = name
+        while name not in taken and (unique == name or unique in taken):
+            counts[name] = counts.get(name, 0) + 1
+            unique = f"{name}_{counts[name]}"
+        names.append(unique)
+        if unique != name:
+            taken.add(unique)
     return names
 
 
@@ -53,25 +68,22 @@ def expand_subgraphs(config: Message, graph_path: Iterable[Path] = ()) -> Messag
       ConfigError: a name is neither a calculator nor a subgraph, a subgraph's ports do not fit, or
         subgraphs contain one another without end. All such problems are reported at once.
     """
-    folders = [Path(folder) for folder in graph_path] + registry.graph_folders()
+    own_folders = [Path(folder) for folder in graph_path]
+    problems = [f"no such folder with subgraphs: {folder}" for folder in own_folders if not folder.is_dir()]
+    folders = own_folders + registry.graph_folders()
     expanded = new_config()
     expanded.CopyFrom(config)
-    problems: list[str] = []
     for depth in range(_MAX_DEPTH + 1):
         names = node_names(expanded)
-        if all(registry.find_calculator(node.calculator) for node in expanded.node) or problems:
+        if depth > 0 and (problems or all(registry.find_calculator(n.calculator) for n in expanded.node)):
             break
         if depth == _MAX_DEPTH:
             raise ConfigError(f"subgraphs are nested more than {_MAX_DEPTH} deep; does one contain itself?")
         nodes = list(expanded.node)
         del expanded.node[:]
         for name, node in zip(names, nodes, strict=True):
-            if registry.find_calculator(node.calculator):
-                expanded.node.add().CopyFrom(node)
-                expanded.node[-1].name = name
-                continue
             try:
-                _expand_node(expanded, name, node, folders)
+                _add_expanded(expanded, name, node, folders)
             except ConfigError as error:
                 problems.extend(error.problems)
     if problems:
@@ -81,28 +93,45 @@ def expand_subgraphs(config: Message, graph_path: Iterable[Path] = ()) -> Messag
     return expanded
 
 
-def _expand_node(target: Message, name: str, node: Message, folders: list[Path]) -> None:
-    """Appends the nodes of the subgraph that `node` stands for to `target`."""
-    file = find_subgraph(node.calculator, folders)
+def _add_expanded(target: Message, name: str, node: Message, folders: list[Path]) -> None:
+    """Appends a calculator's node as it is, or the nodes of the subgraph that it stands for."""
+    file = None
+    if registry.find_calculator(node.calculator) is None:
+        file = find_subgraph(node.calculator, folders)
+        if file is None:
+            hint = registry.closest_names(node.calculator, registry.known_names())
+            raise ConfigError(
+                f'node "{name}": no calculator or subgraph is called "{node.calculator}"{hint} '
+                "(a calculator of your own must be imported first)"
+            )
+    # Nodes from a subgraph have had their values from it, so that only the outermost graph's are left.
+    apply_option_values(node, target, name, lambda kind: _graph_options(kind, folders))
     if file is None:
-        hint = registry.closest_names(node.calculator, registry.known_names())
-        raise ConfigError(
-            f'node "{name}": no calculator or subgraph is called "{node.calculator}"{hint} '
-            "(a calculator of your own must be imported first)"
-        )
+        target.node.add().CopyFrom(node)
+        target.node[-1].name = name
+    else:
+        _add_subgraph(target, name, node, file, folders)
+
+
+def _add_subgraph(target: Message, name: str, node: Message, file: Path, folders: list[Path]) -> None:
     inner = load_graph_config(file)
-    merge_graph_options(inner, node)
-    mapping = _Mapping(name, node, inner)
+    for field, _ in node.ListFields():
+        if field.name in _CALCULATOR_ONLY:
+            raise ConfigError(
+                f'node "{name}": {field.name} is for calculators; {node.calculator} is a subgraph, so set it '
+                "on the nodes inside"
+            )
+    merge_graph_options(inner, node, name)
+    renaming = StreamRenaming(name, node, inner)
     for inner_name, inner_node in zip(node_names(inner), inner.node, strict=True):
-        apply_option_values(
-            inner_node, inner, f"{name}__{inner_name}", lambda kind: _graph_options(kind, folders)
-        )
+        full_name = f"{name}__{inner_name}"
+        apply_option_values(inner_node, inner, full_name, lambda kind: _graph_options(kind, folders))
         added = target.node.add()
         added.CopyFrom(inner_node)
-        added.name = f"{name}__{inner_name}"
+        added.name = full_name
         if node.executor and not added.executor:
             added.executor = node.executor
-        mapping.rename(inner_node, added)
+        renaming.apply(added)
     known = {executor.name for executor in target.executor}
     target.executor.extend(executor for executor in inner.executor if executor.name not in known)
 
@@ -112,48 +141,3 @@ def _graph_options(name: str, folders: list[Path]) -> str:
     file = find_subgraph(name, folders)
     config = load_graph_config(file) if file else None
     return config.graph_options[0].type_url.rpartition("/")[2] if config and config.graph_options else ""
-
-
-class _Mapping:
-    """From a subgraph's inner stream and side packet names to those of the graph around it."""
-
-    def __init__(self, name: str, node: Message, inner: Message):
-        self.prefix = f"{name}__"
-        self.streams: dict[str, str] = {}
-        self.side_packets: dict[str, str] = {}
-        self.ignored: set[str] = set()
-        label = f'node "{name}" (subgraph {node.calculator})'
-        for field in _FIELDS:
-            names = self.streams if field.endswith("stream") else self.side_packets
-            try:
-                outer = {(e.tag, e.index): e for e in parse_entries(getattr(node, field))}
-                declared = parse_entries(getattr(inner, field))
-            except ValueError as error:
-                raise ConfigError(f"{label}: {field}: {error}") from None
-            for entry in declared:
-                given = outer.pop((entry.tag, entry.index), None)
-                if given is not None:
-                    names[entry.name] = given.name
-                elif field == "input_stream":
-                    self.ignored.add(entry.name)
-                elif field == "input_side_packet":
-                    self.ignored.add(f"side {entry.name}")
-            if outer:
-                ports = ", ".join(entry.port for entry in declared) or "none"
-                wrong = ", ".join(f'"{entry.port}"' for entry in outer.values())
-                raise ConfigError(f"{label}: it has no {field} {wrong} (it has: {ports})")
-
-    def rename(self, source: Message, target: Message) -> None:
-        """Rewrites the connections of one inner node; those to inputs left open are dropped."""
-        for field in _FIELDS:
-            side = not field.endswith("stream")
-            names = self.side_packets if side else self.streams
-            entries = []
-            for entry in parse_entries(getattr(source, field)):
-                if (f"side {entry.name}" if side else entry.name) in self.ignored and "input" in field:
-                    continue
-                new_name = names.get(entry.name, self.prefix + entry.name)
-                entries.append((entry.tag, new_name))
-            del getattr(target, field)[:]
-            # Indices count up anew: a dropped entry leaves no gap.
-            getattr(target, field).extend(f"{tag}:{name}" if tag else name for tag, name in entries)

@@ -3,8 +3,8 @@
 import re
 from typing import NamedTuple
 
-_ENTRY = re.compile(r"^(?:([A-Z_][A-Z0-9_]*)?:(?:(\d+):)?)?([a-z_][a-z0-9_]*)$")
-_TAG_INDEX = re.compile(r"^([A-Z_][A-Z0-9_]*)?(?::(\d+))?$")
+_ENTRY = re.compile(r"(?:([A-Z_][A-Z0-9_]*)?:(?:([0-9]{1,5}):)?)?([a-z_][a-z0-9_]*)")
+_TAG_INDEX = re.compile(r"([A-Z_][A-Z0-9_]*)?(?::([0-9]{1,5}))?")
 
 
 class TagName(NamedTuple):
@@ -25,32 +25,55 @@ class TagName(NamedTuple):
 def parse_entries(entries) -> list[TagName]:
     """Parses a node's list of connections; entries without an index count up within their tag.
 
-    Raises ValueError on an entry that is not of one of the three forms, or a port named twice.
+    Raises ValueError on an entry that is not of one of the three forms, a port named twice, or indices
+    of a tag that leave one out.
     """
-    parsed = []
-    counts: dict[str, int] = {}
+    parsed: list[TagName] = []
+    seen: dict[str, set[int]] = {}
     for entry in entries:
-        match = _ENTRY.match(entry)
+        match = _ENTRY.fullmatch(entry)
         if not match:
             raise ValueError(
                 f'"{entry}" is not "name", "TAG:name" or "TAG:index:name" (tags are upper, names lower case)'
             )
         tag, index, name = match[1] or "", match[2], match[3]
-        number = counts.get(tag, 0) if index is None else int(index)
-        if number != counts.get(tag, 0):
-            raise ValueError(
-                f'"{entry}": index {number} where {counts.get(tag, 0)} would be next of its tag'
-                if number > counts.get(tag, 0)
-                else f'"{entry}": port {tag}:{number} is connected twice'
-            )
-        counts[tag] = number + 1
+        indices = seen.setdefault(tag, set())
+        number = len(indices) if index is None else int(index)
+        if number in indices:
+            raise ValueError(f'"{entry}": port {tag}:{number} is connected twice')
+        indices.add(number)
         parsed.append(TagName(tag, number, name))
+    for tag, number, name in parsed:
+        if number >= len(seen[tag]):
+            missing = next(index for index in range(number) if index not in seen[tag])
+            raise ValueError(f'"{tag}:{number}:{name}" is connected, but {tag}:{missing} is not')
     return parsed
+
+
+def format_entries(entries: list[TagName]) -> list[str]:
+    """The connections as a config writes them, with an index only where it would not count up by itself."""
+    texts = []
+    counts: dict[str, int] = {}
+    for tag, index, name in entries:
+        if index != counts.get(tag, 0):
+            texts.append(f"{tag}:{index}:{name}")
+        else:
+            texts.append(f"{tag}:{name}" if tag else name)
+        counts[tag] = counts.get(tag, 0) + 1
+    return texts
+
+
+def renumbered(entries: list[TagName]) -> list[TagName]:
+    """The same connections with indices that count up again, where some have been left out."""
+    order: dict[str, list[int]] = {}
+    for entry in entries:
+        order.setdefault(entry.tag, []).append(entry.index)
+    return [entry._replace(index=sorted(order[entry.tag]).index(entry.index)) for entry in entries]
 
 
 def parse_tag_index(text: str) -> tuple[str, int]:
     """Parses "TAG", "TAG:index", ":index" or "" into (tag, index). Raises ValueError otherwise."""
-    match = _TAG_INDEX.match(text)
+    match = _TAG_INDEX.fullmatch(text)
     if not match:
         raise ValueError(f'"{text}" is not "TAG", "TAG:index" or ":index"')
     return match[1] or "", int(match[2] or 0)

@@ -1,6 +1,6 @@
 """Runs one calculator alone, for tests and for trying things out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,8 @@ from attention_mesh.framework.errors import ConfigError
 from attention_mesh.framework.graph_config import new_config
 from attention_mesh.framework.options import make_options, set_options
 from attention_mesh.framework.packet import Packet
-from attention_mesh.framework.ports import Input, Output, SideOutput
-from attention_mesh.framework.timestamps import PRE_STREAM
+from attention_mesh.framework.ports import Output, SideOutput
+from attention_mesh.framework.timestamps import PRE_STREAM, next_allowed
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,6 @@ def run_calculator(
     node.input_side_packet.extend(_entry(tag, stream) for tag, stream in side_names.items())
     node.output_side_packet.extend(_entry(tag, stream) for tag, stream in side_outputs.items())
     config.input_stream.extend(in_names.values())
-    declared = {port.tag for port in cls.ports(Input)}
     message = make_options(cls, options)
     if message is not None:
         set_options(node, message)
@@ -93,6 +92,21 @@ def run_calculator(
             stream, _recorder(sent[port], reached, port), observe_timestamp_bounds=True
         )
     graph.start_run({side_names[tag]: value for tag, value in side.items()})
+    with graph:
+        bounds_then = _feed(graph, in_names, inputs, bounds or {}, reached)
+    return CalculatorRun(
+        sent, bounds_then, {tag: graph.side_packet(name) for tag, name in side_outputs.items()}
+    )
+
+
+def _feed(
+    graph: CalculatorGraph,
+    in_names: dict[str, str],
+    inputs: dict[str, list[tuple[int, Any]]],
+    bounds: dict[str, int],
+    reached: dict[str, int],
+) -> dict[str, int]:
+    """Feeds a started graph to its end; returns `reached` as it was before the inputs were closed."""
     events = [
         (time, order, port, value)
         for port, pairs in inputs.items()
@@ -101,16 +115,14 @@ def run_calculator(
     for time, _, port, value in sorted(events, key=lambda event: event[:2]):
         _freeze(value)
         graph.add_packet(in_names[port], value, time)
-    for port, bound in (bounds or {}).items():
+    for port, bound in bounds.items():
         graph.set_input_stream_bound(in_names[port], bound)
-    if declared:
+    if in_names:
         graph.wait_until_idle()
     bounds_then = dict(reached)
     graph.close_all_packet_sources()
     graph.wait_until_done()
-    return CalculatorRun(
-        sent, bounds_then, {tag: graph.side_packet(name) for tag, name in side_outputs.items()}
-    )
+    return bounds_then
 
 
 def _entry(port: str, stream: str) -> str:
@@ -120,7 +132,7 @@ def _entry(port: str, stream: str) -> str:
 
 def _recorder(packets: list[Packet], reached: dict[str, int], port: str):
     def record(packet: Packet) -> None:
-        reached[port] = packet.timestamp + 1
+        reached[port] = next_allowed(packet.timestamp)
         if packet.value is not None:
             packets.append(packet)
 
@@ -133,3 +145,7 @@ def _freeze(value: Any) -> None:
     elif isinstance(value, (list, tuple)):
         for item in value:
             _freeze(item)
+    elif isinstance(value, dict):
+        _freeze(list(value.values()))
+    elif is_dataclass(value):
+        _freeze([getattr(value, field.name) for field in fields(value)])

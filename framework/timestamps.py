@@ -36,6 +36,13 @@ def is_allowed_in_stream(timestamp: int) -> bool:
     return PRE_STREAM <= timestamp <= POST_STREAM
 
 
+def shifted(bound: int, offset: int) -> int:
+    """A bound moved by an offset; special timestamps stay, and the others do not become special."""
+    if not offset or not MIN <= bound <= MAX:
+        return bound
+    return min(max(bound + offset, MIN), MAX)
+
+
 def next_allowed(timestamp: int) -> int:
     """The smallest timestamp that may follow a packet at `timestamp` in the same stream.
 

@@ -7,10 +7,12 @@ from google.protobuf.message import Message
 
 from attention_mesh.framework import registry
 from attention_mesh.framework.errors import ConfigError
+from attention_mesh.framework.executors import default_or, executor_sizes
 from attention_mesh.framework.graph_config import parse_graph_config
 from attention_mesh.framework.input_handlers import INPUT_HANDLERS
 from attention_mesh.framework.node_contract import Connection, NodeContract
 from attention_mesh.framework.options import node_options
+from attention_mesh.framework.port_types import is_subtype, type_name
 from attention_mesh.framework.ports import Input, Output, SideInput, SideOutput
 from attention_mesh.framework.subgraphs import expand_subgraphs
 from attention_mesh.framework.tags import TagName, parse_entries, parse_tag_index
@@ -32,6 +34,7 @@ class ValidatedGraph:
       nodes: one `NodeContract` a node, in an order in which producers come before consumers.
       inputs, outputs, side_inputs, side_outputs: the graph's own ports, as `TagName`.
       producers: stream name → (node, connection); None for a graph input.
+      executors: executor name → threads, see `executors.executor_sizes`.
 
     Raises:
       ConfigError: lists every problem found, each with its node and stream.
@@ -54,6 +57,7 @@ class ValidatedGraph:
         self._sort()
         self._check_types()
         self._fail()
+        self.executors = executor_sizes(self)
 
     @property
     def type(self) -> str:
@@ -82,13 +86,17 @@ class ValidatedGraph:
     def _contract(self, node: Message) -> NodeContract:
         """Builds a node's contract from its class's declaration and the graph's connections."""
         cls = registry.find_calculator(node.calculator)
-        contract = NodeContract(node.name, cls, executor=node.executor, source_layer=node.source_layer)
+        contract = NodeContract(
+            node.name, cls, executor=default_or(node.executor), source_layer=node.source_layer
+        )
         try:
             contract.options = node_options(cls, node)
         except (ValueError, TypeError) as error:
             self.problems.append(f"{contract.label}: {error}")
         for kind, (field, label) in _FIELDS.items():
-            self._connect(contract, kind, self._entries(contract.label, node, field), label)
+            entries = self._entries(contract.label, node, field)
+            if entries or not getattr(node, field):  # else they were malformed, which is reported
+                self._connect(contract, kind, entries, label)
         self._mark_back_edges(contract, node)
         self._choose_handler(contract, node)
         return contract
@@ -147,6 +155,12 @@ class ValidatedGraph:
                 f'{contract.label}: unknown input stream handler "{contract.input_handler}" '
                 f"(known: {', '.join(sorted(INPUT_HANDLERS))})"
             )
+            return
+        try:
+            places = [(c.entry.tag, c.entry.index) for c in contract.inputs]
+            INPUT_HANDLERS[contract.input_handler].check(places, contract.handler_options)
+        except ValueError as error:
+            self.problems.append(f"{contract.label}: {contract.input_handler}: {error}")
 
     def _find_producers(self, what: str, graph_entries: list[TagName], attribute: str) -> dict:
         producers: dict[str, tuple[NodeContract, Connection] | None] = {}
@@ -173,8 +187,8 @@ class ValidatedGraph:
                 if connection.entry.name not in self.producers:
                     hint = registry.closest_names(connection.entry.name, list(self.producers))
                     self.problems.append(
-                        f'{node.label}: input stream "{connection.entry.name}" (port {connection.entry.port}) '
-                        f"is produced by no node and is no input of the graph{hint}"
+                        f'{node.label}: input stream "{connection.entry.name}" (port '
+                        f"{connection.entry.port}) is produced by no node and is no input of the graph{hint}"
                     )
         for entry in self.outputs:
             if entry.name not in self.producers:
@@ -219,21 +233,20 @@ class ValidatedGraph:
                     self._check_type(node, connection, producers.get(connection.entry.name))
             try:
                 node.calculator.contract(node)
-            except ValueError as error:
-                self.problems.append(f"{node.label}: {error}")
+            except Exception as error:
+                kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
+                self.problems.append(f"{node.label}: {kind}{error}")
 
     def _check_type(self, node: NodeContract, connection: Connection, producer) -> None:
         if producer is None:
             return
         produced, wanted = producer[1].type, connection.port.type
-        if object in (produced, wanted):
-            if wanted is object:
-                connection.type = produced
+        if produced is object:
             return
-        if not issubclass(produced, wanted):
+        if is_subtype(produced, wanted):
+            connection.type = produced
+        else:
             self.problems.append(
                 f'{node.label}: "{connection.entry.name}" (port {connection.entry.port}) must be '
-                f"{wanted.__name__}, but {producer[0].label} produces {produced.__name__}"
+                f"{type_name(wanted)}, but {producer[0].label} produces {type_name(produced)}"
             )
-        elif not issubclass(wanted, produced):
-            connection.type = produced

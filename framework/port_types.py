@@ -1,0 +1,45 @@
+"""Types of ports: a class, a union of classes, or `object` for any."""
+
+import types
+import typing
+from typing import Any
+
+_UNIONS = (typing.Union, types.UnionType)
+
+
+def plain_type(declared: Any) -> Any:
+    """What a declared type is checked as: ``list[int]`` as list, `Any` as object, unions member by member.
+
+    Raises TypeError for what is no type at all.
+    """
+    if declared is Any:
+        return object
+    origin = typing.get_origin(declared)
+    if origin in _UNIONS:
+        members = tuple(plain_type(member) for member in typing.get_args(declared))
+        return object if object in members else typing.Union[members]  # noqa: UP007
+    plain = declared if origin is None else origin
+    if not isinstance(plain, type):
+        raise TypeError(f"{declared!r} is no class; a port's type is a class, a union of classes, or object")
+    return plain
+
+
+def type_name(declared: Any) -> str:
+    """A port's type as errors call it: "ndarray", "int | str"."""
+    return " | ".join(member.__name__ for member in _members(declared))
+
+
+def is_subtype(produced: Any, wanted: Any) -> bool:
+    """Whether every value of type `produced` is one of type `wanted`."""
+    return all(issubclass(member, _members(wanted)) for member in _members(produced))
+
+
+def is_value_of(value: Any, wanted: Any) -> bool:
+    """Whether a value fits a port; an int does where a float is asked for."""
+    if isinstance(value, wanted):
+        return True
+    return float in _members(wanted) and isinstance(value, int) and not isinstance(value, bool)
+
+
+def _members(declared: Any) -> tuple:
+    return typing.get_args(declared) if typing.get_origin(declared) in _UNIONS else (declared,)

@@ -1,0 +1,40 @@
+"""The options MediaPipe Tasks calls base options: which model file, on which device."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+@dataclass(frozen=True)
+class BaseOptions:
+    """Model and device of a landmarker; both have one valid choice at present.
+
+    model_asset_path: None. The official weights are found, fetched and verified by
+        `attention_mesh.models.weights`; a MediaPipe ``.task`` bundle holds other networks.
+    delegate: `BaseOptions.Delegate.CPU` (XNNPACK), or None for the same.
+
+    Raises ValueError for any other value.
+    """
+
+    class Delegate(Enum):
+        """Where the networks run."""
+
+        CPU = 0
+        GPU = 1
+
+    model_asset_path: str | None = None
+    delegate: Delegate | None = None
+
+    def __post_init__(self) -> None:
+        if self.model_asset_path is not None:
+            raise ValueError(
+                f"BaseOptions: model_asset_path={str(self.model_asset_path)!r} cannot be used: the "
+                "landmarker takes the official attention mesh weights from its own cache and fetches them on "
+                "first use (`attention-mesh models fetch`). Leave model_asset_path out."
+            )
+        if self.delegate not in (None, BaseOptions.Delegate.CPU):
+            raise ValueError(
+                f"BaseOptions: delegate={self.delegate!r} is not available; use "
+                "BaseOptions.Delegate.CPU or None."
+            )

@@ -1,0 +1,163 @@
+"""`attention-mesh run`: frames in, annotated pictures and landmark tables out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from attention_mesh.python_bindings.cli.errors import (
+    EXIT_FAILED,
+    EXIT_INTERRUPTED,
+    EXIT_OK,
+    error_text,
+    report,
+    user_command,
+)
+from attention_mesh.python_bindings.cli.usage_error import UsageError
+
+_DEFAULT_FPS = 30.0
+_STILL_FPS = 1.0
+_QUEUED_FRAMES = 4  # in flight in front of any node; more only costs memory
+
+
+@user_command
+def run(
+    source_name: Annotated[
+        str,
+        typer.Option("--input", "-i", help="Camera number, stream URL, video, image, or folder of images."),
+    ],
+    outputs: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Annotated video, image or folder, or landmarks as .parquet, .jsonl or .csv. Repeatable.",
+        ),
+    ] = None,
+    show: Annotated[bool, typer.Option("--show", help="Show the annotated frames; q or Esc stops.")] = False,
+    graph: Annotated[
+        Path | None, typer.Option(help="Run this graph (.pbtxt) instead of the face mesh's.")
+    ] = None,
+    graph_path: Annotated[
+        list[Path] | None, typer.Option(help="Folder with subgraphs of --graph. Repeatable.")
+    ] = None,
+    calculators: Annotated[
+        list[Path] | None, typer.Option(help="Python file with calculators for --graph. Repeatable.")
+    ] = None,
+    side_packet: Annotated[
+        list[str] | None, typer.Option(help="Side packet of the graph, as name=value. Repeatable.")
+    ] = None,
+    num_faces: Annotated[int | None, typer.Option(min=1, help="At most so many faces. (default: 1)")] = None,
+    detector: Annotated[
+        str | None, typer.Option(help="auto, short (near faces) or full (far ones). (default: auto)")
+    ] = None,
+    smooth: Annotated[
+        bool | None,
+        typer.Option(
+            "--smooth/--no-smooth", help="Smooth over time. (default: on for video, off for images)"
+        ),
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(min=0, help="Threads of the networks, 0: automatic. (default: 0)")
+    ] = None,
+    max_frames: Annotated[int | None, typer.Option(min=1, help="Stop after so many frames.")] = None,
+    fps: Annotated[
+        float | None, typer.Option(min=0.1, help="Rate of a written video. (default: the input's)")
+    ] = None,
+    trace: Annotated[
+        Path | None, typer.Option(help="Write a Chrome trace (JSON) of the graph's nodes here.")
+    ] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show Python's trace of an error.")] = False,
+) -> int:
+    """Run the face mesh, or your own graph, on a camera, video, image or folder of images."""
+    from attention_mesh.python_bindings.cli.graph_choice import choose_graph
+    from attention_mesh.python_bindings.cli.run_job import RunJob
+    from attention_mesh.python_bindings.video.open_sink import open_sink, sink_kind
+    from attention_mesh.python_bindings.video.open_source import open_source
+
+    outputs = outputs or []
+    if not outputs and not show:
+        raise UsageError("nothing to do with the result: give --output, --show, or both")
+    if (graph_path or calculators) and graph is None:
+        raise UsageError("--graph-path and --calculators belong to --graph")
+    kinds = [_checked_kind(sink_kind, name, source_name) for name in outputs]
+    wanted = {"landmarks"} if "table" in kinds else set()
+    if show or any(kind != "table" for kind in kinds):
+        wanted.add("image")
+    given: dict[str, Any] = {
+        "num_faces": num_faces,
+        "detector": detector,
+        "smooth_landmarks": smooth,
+        "num_threads": threads,
+    }
+    window = _open_window(source_name) if show else None
+    with open_source(source_name) as source:
+        if "image" in kinds and source.length != 1:
+            raise UsageError(
+                f"--output {outputs[kinds.index('image')]}: one image cannot hold {source_name}; write "
+                "to a video or a folder"
+            )
+        choice = choose_graph(
+            graph,
+            still=source.still,
+            live=source.live,
+            wanted=wanted,
+            given={name: value for name, value in given.items() if value is not None},
+            entries=side_packet or [],
+            graph_path=graph_path or [],
+            calculators=calculators or [],
+            trace=trace is not None,
+        )
+        choice.graph.max_queue_size = min(choice.graph.max_queue_size, _QUEUED_FRAMES)
+        rate = fps or source.fps or (_STILL_FPS if source.still else _DEFAULT_FPS)
+        sinks = []
+        try:
+            for name in outputs:
+                sinks.append(open_sink(name, rate, keep_time=source.live))
+        except Exception:
+            for sink in sinks:
+                sink.close()
+            raise
+        job = RunJob(
+            source,
+            choice.graph,
+            choice.ports,
+            choice.side_packets,
+            sinks,
+            window=window,
+            max_frames=max_frames,
+            trace=trace,
+        )
+        outcome = job.run()
+    for failure in source.failures:
+        report(f"skipped: {failure}")
+    for error in outcome.errors:
+        if debug:
+            raise error
+        report(error_text(error))
+    for sink in sinks:
+        typer.echo(sink.summary(), err=True)
+    if outcome.interrupted:
+        report(f"stopped by the user after {outcome.frames} frames; what was written is complete", "warning")
+        return EXIT_INTERRUPTED
+    return EXIT_FAILED if outcome.errors or source.failures else EXIT_OK
+
+
+def _checked_kind(sink_kind: Any, name: str, source_name: str) -> str:
+    from attention_mesh.python_bindings.video.sink_error import SinkError
+
+    try:
+        kind = sink_kind(name)
+    except SinkError as error:
+        raise UsageError(f"--output {error}") from error
+    if Path(name).resolve() == Path(source_name).resolve() and not source_name.isdecimal():
+        raise UsageError(f"--output {name} is the input; it would be overwritten")
+    return kind
+
+
+def _open_window(title: str) -> Any:
+    from attention_mesh.python_bindings.video.display_window import DisplayWindow
+
+    return DisplayWindow(f"Attention Mesh: {title}")

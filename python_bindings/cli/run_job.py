@@ -1,0 +1,172 @@
+"""One run: frames from a source through a graph into sinks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from attention_mesh.framework import CalculatorGraph, Packet
+from attention_mesh.python_bindings.cli.graph_ports import GraphPorts
+from attention_mesh.python_bindings.cli.graph_record import graph_record
+from attention_mesh.python_bindings.cli.interrupt import Interrupt
+from attention_mesh.python_bindings.cli.read_ahead import END, ReadAhead
+from attention_mesh.python_bindings.cli.record_joiner import RecordJoiner
+from attention_mesh.python_bindings.cli.run_progress import RunProgress
+from attention_mesh.python_bindings.cli.write_behind import WriteBehind
+from attention_mesh.python_bindings.video.display_window import DisplayWindow
+from attention_mesh.python_bindings.video.frame_sink import FrameSink
+from attention_mesh.python_bindings.video.source_error import SourceError
+from attention_mesh.python_bindings.video.video_source import VideoSource
+
+_POLL_S = 0.1  # how soon a wait for a frame notices Ctrl-C
+
+
+@dataclass
+class RunOutcome:
+    """How a run ended.
+
+    frames: how many went all the way. interrupted: by Ctrl-C. errors: what went wrong, in order; empty
+    where the job is done. What was finished before an error is in the sinks.
+    """
+
+    frames: int = 0
+    interrupted: bool = False
+    errors: list[Exception] = field(default_factory=list)
+
+
+class RunJob:
+    """Feeds every frame of `source` to `graph` and writes what comes out to `sinks`, and to `window`.
+
+    Decoding, the graph and writing run on threads of their own. Files go through the graph with several
+    frames in flight; a live source's frames one at a time, always the newest.
+
+    `graph`: made and not started. `ports`: its streams. `side_packets`: by name. `max_frames`: stop after
+    so many. `trace`: where to write the graph's Chrome trace.
+    """
+
+    def __init__(
+        self,
+        source: VideoSource,
+        graph: CalculatorGraph,
+        ports: GraphPorts,
+        side_packets: dict[str, Any],
+        sinks: Sequence[FrameSink],
+        *,
+        window: DisplayWindow | None = None,
+        max_frames: int | None = None,
+        trace: Path | None = None,
+        console: Console | None = None,
+    ) -> None:
+        self._source = source
+        self._graph = graph
+        self._ports = ports
+        self._side_packets = side_packets
+        self._sinks = sinks
+        self._window = window
+        self._max_frames = max_frames
+        self._trace = trace
+        self._console = console if console is not None else Console(stderr=True)
+
+    def run(self) -> RunOutcome:
+        """Runs until the source ends, `max_frames`, Ctrl-C, the window's closing, or an error.
+
+        Sinks are closed afterwards in every case. A second Ctrl-C raises KeyboardInterrupt.
+        """
+        outcome = RunOutcome()
+        with Interrupt() as interrupt, self._progress() as progress:
+            writer = WriteBehind(self._sinks)
+            try:
+                self._run_graph(outcome, interrupt, writer, progress)
+            except Exception as error:  # noqa: BLE001 - the caller reports it with what was kept
+                outcome.errors.append(error)
+            finally:
+                self._end_graph(outcome)
+                writer.close()
+                progress.update(writer.count)
+            self._linger(writer, interrupt)
+        outcome.frames = writer.count
+        outcome.interrupted = interrupt.requested
+        if writer.error is not None:
+            outcome.errors.append(writer.error)
+        return outcome
+
+    def _run_graph(
+        self, outcome: RunOutcome, interrupt: Interrupt, writer: WriteBehind, progress: RunProgress
+    ) -> None:
+        joiner = RecordJoiner(self._ports.outputs, partial(graph_record, self._ports), writer.put)
+        for stream in self._ports.outputs:
+            self._graph.observe_output_stream(
+                stream, partial(_collect, joiner, stream), observe_timestamp_bounds=True
+            )
+        self._graph.start_run(self._side_packets)
+        try:
+            with ReadAhead(self._source) as reader:
+                self._feed(reader, joiner, interrupt, writer, progress)
+        except SourceError as error:  # what came before is good and is finished
+            outcome.errors.append(error)
+        self._graph.close_all_packet_sources()
+        self._graph.wait_until_done()
+        joiner.finish()
+
+    def _feed(
+        self,
+        reader: ReadAhead,
+        joiner: RecordJoiner,
+        interrupt: Interrupt,
+        writer: WriteBehind,
+        progress: RunProgress,
+    ) -> None:
+        fed = 0
+        while not interrupt.requested and writer.error is None and fed != self._max_frames:
+            frame = reader.next(_POLL_S)
+            if frame is END:
+                return
+            if frame is not None:
+                joiner.expect(frame)
+                self._graph.add_packet(self._ports.input, frame.image, frame.timestamp_us)
+                if self._source.live:
+                    self._graph.wait_until_idle()
+                fed += 1
+            progress.update(writer.count)
+            if not self._show(writer):
+                return
+
+    def _show(self, writer: WriteBehind) -> bool:
+        """Shows the newest picture; False when the user closed the window."""
+        if self._window is None or writer.latest is None or writer.latest.image is None:
+            return True
+        return self._window.show(writer.latest.image)
+
+    def _linger(self, writer: WriteBehind, interrupt: Interrupt) -> None:
+        """Leaves the last photo on the screen until the user closes it."""
+        while self._window is not None and self._source.still and not interrupt.requested:
+            if writer.latest is None or writer.latest.image is None:
+                return
+            if not self._window.show(writer.latest.image, wait_ms=round(_POLL_S * 1000)):
+                return
+
+    def _progress(self) -> RunProgress:
+        length = self._source.length
+        if self._max_frames is not None:
+            length = self._max_frames if length is None else min(length, self._max_frames)
+        return RunProgress(self._console, length, self._source.name)
+
+    def _end_graph(self, outcome: RunOutcome) -> None:
+        self._graph.close()
+        if self._trace is not None:
+            try:
+                self._graph.write_trace(self._trace)
+            except OSError as error:
+                outcome.errors.append(error)
+
+
+def _collect(joiner: RecordJoiner, stream: str, packet: Packet) -> None:
+    if packet.value is None:
+        joiner.settle(stream, packet.timestamp)
+    else:
+        joiner.add(stream, packet.timestamp, packet.value)

@@ -1,0 +1,66 @@
+"""Landmark arrays to `NormalizedLandmarkList` messages and back, by their wire bytes.
+
+Setting 478 landmarks field by field takes a millisecond in Python. A landmark with x, y and z always has
+the same 17 bytes of structure on the wire, so a record array writes a whole list at once and protobuf
+parses it: some tens of microseconds.
+"""
+
+import numpy as np
+
+from attention_mesh.framework.formats import landmark_pb2
+
+# One `landmark` entry of the list: field 1, 15 bytes long; in it fields 1, 2, 3 as 32-bit floats.
+_RECORD = np.dtype(
+    [
+        ("head", "V2"),
+        ("x_tag", "u1"),
+        ("x", "<f4"),
+        ("y_tag", "u1"),
+        ("y", "<f4"),
+        ("z_tag", "u1"),
+        ("z", "<f4"),
+    ]
+)
+_TAGS = {"head": np.void(b"\x0a\x0f"), "x_tag": 0x0D, "y_tag": 0x15, "z_tag": 0x1D}
+
+
+def landmark_lists(points: np.ndarray) -> list[landmark_pb2.NormalizedLandmarkList]:
+    """One message a face.
+
+    Args:
+      points: (F, N, 3) float32; x and y as fractions of the frame, z on x's scale.
+
+    Returns:
+      F messages with N landmarks each; x, y, z set, visibility and presence not.
+    """
+    faces, count = points.shape[:2]
+    records = np.empty((faces, count), _RECORD)
+    for name, value in _TAGS.items():
+        records[name] = value
+    for axis, name in enumerate("xyz"):
+        records[name] = points[:, :, axis]
+    parse = landmark_pb2.NormalizedLandmarkList.FromString
+    return [parse(face.tobytes()) for face in records]
+
+
+def read_landmarks(landmark_list: landmark_pb2.NormalizedLandmarkList) -> tuple[np.ndarray, np.ndarray]:
+    """The contents of one list message; fast where its landmarks have x, y and z and nothing else.
+
+    Returns:
+      points: (N, 3) float64, the values unchanged, 0 where unset.
+      confidences: (N, 2) float64, visibility and presence, NaN where unset.
+    """
+    landmarks = landmark_list.landmark
+    count = len(landmarks)
+    wire = landmark_list.SerializePartialToString()
+    if len(wire) == count * _RECORD.itemsize:
+        records = np.frombuffer(wire, _RECORD)
+        if all((records[name] == value).all() for name, value in _TAGS.items()):
+            points = np.stack([records[name] for name in "xyz"], axis=1).astype(np.float64)
+            return points, np.full((count, 2), np.nan)
+    points = np.array([(point.x, point.y, point.z) for point in landmarks], np.float64)
+    confidences = [
+        [getattr(point, name) if point.HasField(name) else np.nan for name in ("visibility", "presence")]
+        for point in landmarks
+    ]
+    return points.reshape(count, 3), np.array(confidences, np.float64).reshape(count, 2)

@@ -1,0 +1,79 @@
+"""The Face Detection solution under MediaPipe's names."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from attention_mesh.framework.formats import detection_pb2, location_data_pb2
+from attention_mesh.python_bindings.detection_protos import detection_messages
+from attention_mesh.python_bindings.face_mesh_graph import GRAPH_FOLDER
+from attention_mesh.python_bindings.solutions.face_key_point import FaceKeyPoint
+from attention_mesh.python_bindings.solutions.graph_solution import GraphSolution
+from attention_mesh.python_bindings.solutions.option_checks import confidence
+
+_GRAPH = GRAPH_FOLDER.parent / "face_detection" / "face_detection.pbtxt"
+
+__all__ = ["FaceDetection", "FaceKeyPoint", "get_key_point"]
+
+
+def get_key_point(
+    detection: detection_pb2.Detection | None, key_point_enum: FaceKeyPoint
+) -> location_data_pb2.LocationData.RelativeKeypoint | None:
+    """One keypoint of a detected face, relative to the image; None without a detection.
+
+    Raises IndexError when the detection does not have it.
+    """
+    if not detection or not detection.location_data:
+        return None
+    return detection.location_data.relative_keypoints[key_point_enum]
+
+
+class FaceDetection(GraphSolution):
+    """Finds faces in an RGB image: a box, six keypoints and a score each.
+
+    See `GraphSolution` on threads and errors.
+    """
+
+    def __init__(self, min_detection_confidence: float = 0.5, model_selection: int = 0):
+        """Opens the graph; the first one fetches the network weights.
+
+        Args:
+          min_detection_confidence: score in [0, 1] from which a detected face counts. (mediapipe 0.10.21
+            takes this argument and ignores it: there it is always 0.5, for the full range 0.6.)
+          model_selection: 1 takes the full-range model, for faces within 5 metres; anything else the
+            short-range model, for faces within 2 metres.
+
+        Raises:
+          TypeError: an argument is unknown or of a wrong type.
+          RuntimeError: the graph cannot be opened, e.g. as the weights cannot be had.
+        """
+        super().__init__(
+            _GRAPH,
+            {
+                "detector": "full" if model_selection == 1 else "short",
+                "min_detection_confidence": confidence("min_detection_confidence", min_detection_confidence),
+                "num_threads": 0,
+            },
+            output_stream="detections",
+            field="detections",
+        )
+
+    def process(self, image: np.ndarray) -> NamedTuple:
+        """Finds the faces of an image.
+
+        Args:
+          image: (H, W, 3) uint8 RGB; it is not written to.
+
+        Returns:
+          An object whose `detections` is a list of Detection messages, best first, or None where there is
+          no face.
+
+        Raises:
+          ValueError: the image does not have three channels or no pixels, or the solution is closed.
+          TypeError: the image is no array of uint8.
+          RuntimeError: the graph failed.
+        """
+        return super().process(image)
+
+    def _convert(self, detections: Any) -> list | None:
+        return detection_messages(detections) if detections is not None and len(detections) else None

@@ -1,0 +1,118 @@
+"""The Face Mesh solution under MediaPipe's names."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
+from attention_mesh.models.topology.face_topology import NUM_LANDMARKS, NUM_LANDMARKS_WITH_IRISES
+from attention_mesh.python_bindings.face_mesh_graph import face_mesh_graph_path, face_mesh_side_packets
+from attention_mesh.python_bindings.landmark_protos import landmark_lists
+from attention_mesh.python_bindings.solutions.face_mesh_connections import (
+    FACEMESH_CONTOURS,
+    FACEMESH_FACE_OVAL,
+    FACEMESH_IRISES,
+    FACEMESH_LEFT_EYE,
+    FACEMESH_LEFT_EYEBROW,
+    FACEMESH_LEFT_IRIS,
+    FACEMESH_LIPS,
+    FACEMESH_NOSE,
+    FACEMESH_RIGHT_EYE,
+    FACEMESH_RIGHT_EYEBROW,
+    FACEMESH_RIGHT_IRIS,
+    FACEMESH_TESSELATION,
+)
+from attention_mesh.python_bindings.solutions.graph_solution import GraphSolution
+from attention_mesh.python_bindings.solutions.option_checks import confidence, face_count, flag
+
+FACEMESH_NUM_LANDMARKS = NUM_LANDMARKS
+FACEMESH_NUM_LANDMARKS_WITH_IRISES = NUM_LANDMARKS_WITH_IRISES
+
+__all__ = [
+    "FACEMESH_CONTOURS",
+    "FACEMESH_FACE_OVAL",
+    "FACEMESH_IRISES",
+    "FACEMESH_LEFT_EYE",
+    "FACEMESH_LEFT_EYEBROW",
+    "FACEMESH_LEFT_IRIS",
+    "FACEMESH_LIPS",
+    "FACEMESH_NOSE",
+    "FACEMESH_NUM_LANDMARKS",
+    "FACEMESH_NUM_LANDMARKS_WITH_IRISES",
+    "FACEMESH_RIGHT_EYE",
+    "FACEMESH_RIGHT_EYEBROW",
+    "FACEMESH_RIGHT_IRIS",
+    "FACEMESH_TESSELATION",
+    "FaceMesh",
+]
+
+
+class FaceMesh(GraphSolution):
+    """Finds the 468 (with `refine_landmarks` 478) landmarks of each face in an RGB image.
+
+    Use one object for the frames of one video, in their order, or one with static_image_mode=True for
+    unrelated images. See `GraphSolution` on threads and errors.
+    """
+
+    def __init__(
+        self,
+        static_image_mode: bool = False,
+        max_num_faces: int = 1,
+        refine_landmarks: bool = False,
+        min_detection_confidence: float = 0.5,
+        min_tracking_confidence: float = 0.5,
+    ):
+        """Opens the graph; the first one fetches the network weights.
+
+        Args:
+          static_image_mode: look for faces anew in each image, instead of following those of the one before.
+          max_num_faces: how many faces to find at most, from 1.
+          refine_landmarks: use the attention mesh, finer at lips and eyes, with 10 more landmarks for irises.
+          min_detection_confidence: score in [0, 1] from which a detected face counts. None: any.
+          min_tracking_confidence: presence score in [0, 1] above which a mesh counts. None: 0.
+
+        Raises:
+          TypeError: an argument is unknown or of a wrong type.
+          ValueError: max_num_faces is below 1.
+          RuntimeError: the graph cannot be opened, e.g. as the weights cannot be had.
+        """
+        limits = {
+            "min_detection_confidence": min_detection_confidence,
+            "min_tracking_confidence": min_tracking_confidence,
+        }
+        super().__init__(
+            face_mesh_graph_path("face_mesh"),
+            face_mesh_side_packets(
+                num_faces=face_count("max_num_faces", max_num_faces),
+                with_attention=flag("refine_landmarks", refine_landmarks),
+                use_prev_landmarks=not static_image_mode,
+                detector="short",
+                smooth_landmarks=False,
+                **{name: 0.0 if value is None else confidence(name, value) for name, value in limits.items()},
+            ),
+            output_stream="landmarks",
+            field="multi_face_landmarks",
+        )
+
+    def process(self, image: np.ndarray) -> NamedTuple:
+        """Finds the faces of an image.
+
+        Args:
+          image: (H, W, 3) uint8 RGB; it is not written to.
+
+        Returns:
+          An object whose `multi_face_landmarks` is a list of NormalizedLandmarkList messages, one a face,
+          or None where there is no face. x and y are fractions of the image's width and height, z is on
+          x's scale.
+
+        Raises:
+          ValueError: the image does not have three channels or no pixels, or the solution is closed.
+          TypeError: the image is no array of uint8.
+          RuntimeError: the graph failed.
+        """
+        return super().process(image)
+
+    def _convert(self, landmarks: Any) -> list | None:
+        if not isinstance(landmarks, NormalizedLandmarks) or not len(landmarks):
+            return None
+        return landmark_lists(landmarks.points)

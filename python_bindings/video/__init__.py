@@ -1,0 +1,1 @@
+"""Video sources and sinks: frames in, annotated pictures and landmark tables out."""

@@ -1,0 +1,28 @@
+"""One picture of a source, with its time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A picture as sources yield it.
+
+    image: (H, W, 3) uint8 RGB.
+    timestamp_us: time in µs, strictly increasing within a source.
+    index: position in the source, from 0.
+    name: what to call it in messages and file names: a file's name, or "frame_000012".
+    """
+
+    image: np.ndarray
+    timestamp_us: int
+    index: int
+    name: str
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) in pixels."""
+        return self.image.shape[1], self.image.shape[0]

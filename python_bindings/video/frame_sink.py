@@ -1,0 +1,31 @@
+"""What every sink of frames offers."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from attention_mesh.python_bindings.video.frame_record import FrameRecord
+
+
+class FrameSink(Protocol):
+    """Takes the records of a run in timestamp order, from one thread, and keeps them.
+
+    name: for messages.
+    needs_image: whether `FrameRecord.image` must be there.
+    written: how many frames (tables: rows) are in it so far.
+
+    What was written is a valid file after `close`, also when the run broke off. Opening and writing raise
+    SinkError; after one, `close` still finishes what is there.
+    """
+
+    name: str
+    needs_image: bool
+    written: int
+
+    def write(self, record: FrameRecord) -> None: ...
+
+    def close(self) -> None:
+        """Finishes the file. May be called twice."""
+
+    def summary(self) -> str:
+        """What is in it, for the user: "out.csv: 120 rows"."""

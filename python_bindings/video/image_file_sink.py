@@ -1,0 +1,42 @@
+"""One picture into an image file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from attention_mesh.python_bindings.video.frame_record import FrameRecord
+from attention_mesh.python_bindings.video.image_file import write_image
+from attention_mesh.python_bindings.video.sink_error import SinkError
+
+
+class ImageFileSink:
+    """Writes the annotated picture of a run over one image; the suffix of `path` chooses the format.
+
+    Raises SinkError when it cannot be written, or for a second picture.
+    """
+
+    needs_image = True
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self.name = str(path)
+        self.written = 0
+
+    def write(self, record: FrameRecord) -> None:
+        """Writes `record.image`."""
+        assert record.image is not None
+        if self.written:
+            raise SinkError(
+                f"{self.name}: an image file holds one picture, and {record.name} is a second; "
+                "write to a folder or video."
+            )
+        write_image(self.path, record.image)
+        self.written += 1
+
+    def close(self) -> None:
+        """The file is complete after `write`."""
+
+    def summary(self) -> str:
+        """What is in it."""
+        return f"{self.name}: {self.written} picture" + ("" if self.written == 1 else "s")

@@ -1,0 +1,49 @@
+"""Pictures into a folder, a file each."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from attention_mesh.python_bindings.video.frame_record import FrameRecord
+from attention_mesh.python_bindings.video.image_file import write_image
+from attention_mesh.python_bindings.video.sink_error import SinkError
+
+# Formats OpenCV writes colour to; another input format (.pgm) gets .png appended.
+_WRITABLE = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
+
+
+class ImageFolderSink:
+    """Writes each annotated picture under its frame's name: a photo keeps its file name and format, a video's
+    frames become frame_000000.png and so on. The folder is made when it is not there; files of the same
+    name are replaced.
+
+    Raises SinkError when it cannot be made or written to.
+    """
+
+    needs_image = True
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self.name = str(path)
+        self.written = 0
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SinkError(f"{self.name}: the folder cannot be made: {error.strerror or error}.") from error
+
+    def write(self, record: FrameRecord) -> None:
+        """Writes `record.image` under `record.name`."""
+        assert record.image is not None
+        name = record.name
+        if not name.lower().endswith(_WRITABLE):
+            name += ".png"
+        write_image(self.path / name, record.image)
+        self.written += 1
+
+    def close(self) -> None:
+        """Every file is complete after its `write`."""
+
+    def summary(self) -> str:
+        """What is in it."""
+        return f"{self.name}: {self.written} pictures"

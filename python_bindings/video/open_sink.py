@@ -1,0 +1,63 @@
+"""From the text a user types to a sink."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from attention_mesh.python_bindings.video.frame_sink import FrameSink
+from attention_mesh.python_bindings.video.image_file import is_image_path
+from attention_mesh.python_bindings.video.sink_error import SinkError
+from attention_mesh.python_bindings.video.video_file_sink import VIDEO_SUFFIXES, VideoFileSink
+
+TABLE_SUFFIXES = (".parquet", ".jsonl", ".csv")
+
+
+def sink_kind(text: str) -> str:
+    """ "table", "video", "image" or "folder": what an output path stands for, by its suffix.
+
+    A folder is a path without a suffix, or one that is a folder already. Raises SinkError for another suffix.
+    """
+    path = Path(text)
+    suffix = path.suffix.lower()
+    if path.is_dir() or text.endswith(("/", "\\")) or not suffix:
+        return "folder"
+    if suffix in TABLE_SUFFIXES:
+        return "table"
+    if suffix in VIDEO_SUFFIXES:
+        return "video"
+    if is_image_path(path):
+        return "image"
+    raise SinkError(
+        f"{text}: no output has the suffix {suffix}; use {', '.join(TABLE_SUFFIXES)} for landmarks, "
+        f"{', '.join(VIDEO_SUFFIXES)} for a video, an image's for one picture, or a folder's name."
+    )
+
+
+def open_sink(text: str, fps: float, keep_time: bool = False) -> FrameSink:
+    """Opens the output `text` names, see `sink_kind`; `fps` and `keep_time` are for videos.
+
+    Raises SinkError.
+    """
+    kind = sink_kind(text)
+    if kind == "video":
+        return VideoFileSink(text, fps, keep_time)
+    if kind == "image":
+        from attention_mesh.python_bindings.video.image_file_sink import ImageFileSink
+
+        return ImageFileSink(text)
+    if kind == "folder":
+        from attention_mesh.python_bindings.video.image_folder_sink import ImageFolderSink
+
+        return ImageFolderSink(text)
+    suffix = Path(text).suffix.lower()
+    if suffix == ".parquet":
+        from attention_mesh.python_bindings.video.parquet_sink import ParquetSink
+
+        return ParquetSink(text)
+    if suffix == ".jsonl":
+        from attention_mesh.python_bindings.video.json_lines_sink import JsonLinesSink
+
+        return JsonLinesSink(text)
+    from attention_mesh.python_bindings.video.csv_sink import CsvSink
+
+    return CsvSink(text)

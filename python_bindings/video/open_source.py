@@ -1,0 +1,34 @@
+"""From the text a user types to a source of frames."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from attention_mesh.python_bindings.video.image_file import is_image_path
+from attention_mesh.python_bindings.video.video_source import VideoSource
+
+_STREAM = re.compile(r"(rtsp|rtsps|rtmp|http|https|udp|tcp|srt)://", re.IGNORECASE)
+
+
+def open_source(text: str) -> VideoSource:
+    """Opens what `text` names: a camera's number ("0"), a device file, a stream's URL, a folder, an image
+    or a video.
+
+    Raises SourceError when it cannot be opened.
+    """
+    if text.isdecimal():
+        from attention_mesh.python_bindings.video.camera_source import CameraSource
+
+        return CameraSource(int(text))
+    if _STREAM.match(text) or text.startswith("/dev/video"):
+        from attention_mesh.python_bindings.video.camera_source import CameraSource
+
+        return CameraSource(text)
+    if is_image_path(text) or Path(text).is_dir():
+        from attention_mesh.python_bindings.video.image_folder_source import ImageFolderSource
+
+        return ImageFolderSource(text)
+    from attention_mesh.python_bindings.video.video_file_source import VideoFileSource
+
+    return VideoFileSource(text)
