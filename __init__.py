@@ -7,6 +7,9 @@
 import importlib
 
 import attention_mesh.calculators  # noqa: F401  (makes the built-in calculators and graphs findable)
+from attention_mesh.python_bindings import module_aliases
+
+module_aliases.install()
 
 __version__ = "0.1.0"
 

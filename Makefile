@@ -1,0 +1,94 @@
+# make demo    a face in a photo and in a video: out/astronaut.png, out/astronaut.mp4, and the speed
+# make test    ruff, the Bazel targets (where bazel is installed) and every test
+# make help    the rest
+
+PYTHON ?= python3
+# mediapipe 0.10.21, the peer of the benchmarks, has wheels for Python 3.9 to 3.12.
+PEER_PYTHON ?= $(PYTHON)
+BAZEL_TARGETS ?= //framework/... //geometry/...
+
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+PEER := .venv-mediapipe/.installed
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-input
+
+# Tests in Bazel's sandbox may write to the cache of the weights, as tests outside do.
+define CACHE_FOLDER
+from attention_mesh.models.weights.cache_folder import cache_folder
+cache_folder().mkdir(parents=True, exist_ok=True)
+print(cache_folder())
+endef
+export CACHE_FOLDER
+
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help install demo test lint bazel pytest protos bench peer wheel clean distclean
+
+help:
+	@echo "make demo       annotate a photo and a video in out/, print the speed"
+	@echo "make test       ruff, Bazel ($(BAZEL_TARGETS)) and pytest"
+	@echo "make lint | bazel | pytest    one part of it"
+	@echo "make install    the environment .venv with everything the other targets need"
+	@echo "make protos     compile the .proto files to the committed descriptor sets"
+	@echo "make peer       the environment .venv-mediapipe with mediapipe 0.10.21"
+	@echo "make bench      measure the engine, and the face mesh against mediapipe"
+	@echo "make wheel      dist/attention_mesh-*.whl"
+	@echo "make clean      remove what was made; distclean: the environments too"
+
+install: $(INSTALLED)
+
+$(INSTALLED): pyproject.toml setup.py
+	@.ci/system_packages
+	@echo "==> Installing Attention Mesh and its tools into .venv"
+	@test -x $(BIN)/python && $(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	@$(BIN)/python $(PIP_INSTALL) -e '.[dev]'
+	@touch $@
+
+demo: $(INSTALLED)
+	@$(BIN)/attention-mesh demo --output out
+
+test: lint bazel pytest
+
+lint: $(INSTALLED)
+	@echo "==> ruff"
+	@$(BIN)/ruff check .
+
+bazel: $(INSTALLED)
+	@echo "==> Bazel: $(BAZEL_TARGETS)"
+	@if command -v bazel >/dev/null; then \
+		weights=$$($(BIN)/python -c "$$CACHE_FOLDER") && \
+		PATH="$(CURDIR)/$(BIN):$$PATH" bazel test --sandbox_writable_path="$$weights" $(BAZEL_TARGETS); \
+	else \
+		echo "bazel is not installed, so this part is left out; on Debian: apt-get install bazel-bootstrap"; \
+	fi
+
+pytest: $(INSTALLED)
+	@echo "==> pytest"
+	@$(BIN)/python -m pytest
+
+protos: $(INSTALLED)
+	@$(BIN)/python -m attention_mesh.framework.proto_compiler
+
+peer: $(PEER)
+
+$(PEER):
+	@echo "==> Installing mediapipe 0.10.21 into .venv-mediapipe"
+	@test -x .venv-mediapipe/bin/python || $(PEER_PYTHON) -m venv .venv-mediapipe
+	@.venv-mediapipe/bin/python $(PIP_INSTALL) mediapipe==0.10.21
+	@touch $@
+
+bench: $(INSTALLED) $(PEER)
+	@$(BIN)/python benchmarks/engine.py
+	@$(BIN)/python benchmarks/face_mesh.py
+
+wheel: $(INSTALLED)
+	@rm -rf out/setuptools
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+	@ls dist/*.whl
+
+clean:
+	@rm -rf out dist build attention_mesh.egg-info .pytest_cache .ruff_cache .hypothesis
+	@find . -name .venv -prune -o -name .venv-mediapipe -prune -o -name __pycache__ -print0 | xargs -0 rm -rf
+
+distclean: clean
+	@rm -rf .venv .venv-mediapipe

@@ -1,0 +1,258 @@
+"""Measures the face mesh against mediapipe 0.10.21 and against its own network, and writes a report.
+
+    make peer && .venv/bin/python benchmarks/face_mesh.py [--video FILE] [--frames 120] [--output FILE.md]
+
+Every implementation runs in a process of its own (benchmarks/peer.py) and keeps its tracks; they take
+turns at the same frames, a chunk each, so that a machine that changes its speed does so to all of them. A
+frame lies in memory before its clock starts; the clock stops when the landmarks can be read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clips import GRIDS, Clip, recorded_frames, synthetic_frames, write_clip
+from machine import machine_line, spread, table
+from peer_process import Contender, PeerProcess
+
+PEER_PYTHON = Path(__file__).resolve().parent.parent / ".venv-mediapipe" / "bin" / "python"
+
+# Chunks that only warm up: caches fill, the runtimes settle, tracks begin.
+WARM_UP_CHUNKS = 1
+
+
+OFFICIAL = Contender("mediapipe", "official")
+SOLUTION = Contender("drop-in", "solution")
+LANDMARKER = Contender("FaceLandmarker", "landmarker")
+NETWORK = Contender("network", "network")
+ONE_THREAD = Contender("FaceLandmarker, 1 thread", "landmarker", 1)
+NETWORK_ONE_THREAD = Contender("network, 1 thread", "network", 1)
+
+
+@dataclass
+class Result:
+    """What one contender did with one clip."""
+
+    chunks: list[float]  # median ms a frame of each counted chunk
+    faces: float  # mean number found
+    opened: dict[str, Any]
+    peak_mib: float
+    info: dict[str, Any]
+
+
+def measure(
+    clip: Clip, contenders: list[Contender], peer_python: Path, chunk: int
+) -> dict[Contender, Result]:
+    """Lets the contenders take turns at `clip`, `chunk` frames each."""
+    processes = {
+        contender: PeerProcess(contender, peer_python if contender.peer == "official" else sys.executable)
+        for contender in contenders
+    }
+    opened, times, faces = {}, {c: [] for c in contenders}, {c: [] for c in contenders}
+    try:
+        infos = {contender: process.ask("info") for contender, process in processes.items()}
+        for contender, process in processes.items():
+            opened[contender] = process.ask(
+                "open",
+                video=clip.path,
+                shape=clip.shape[1:],
+                num_faces=clip.num_faces,
+                num_threads=contender.num_threads,
+            )
+        for number, start in enumerate(range(1, clip.shape[0] - chunk + 1, chunk)):
+            for contender, process in processes.items():
+                answer = process.ask("run", start=start, stop=start + chunk)
+                if number >= WARM_UP_CHUNKS:
+                    times[contender].append(statistics.median(answer["ms"]))
+                    faces[contender] += answer["faces"]
+        return {
+            contender: Result(
+                times[contender],
+                statistics.mean(faces[contender]),
+                opened[contender],
+                process.ask("memory")["peak_mib"],
+                infos[contender],
+            )
+            for contender, process in processes.items()
+        }
+    finally:
+        for process in processes.values():
+            process.close()
+
+
+def ratio(slow: Result, fast: Result) -> str:
+    """How many times faster, from chunks that ran side by side."""
+    return spread([a / b for a, b in zip(slow.chunks, fast.chunks, strict=True)])
+
+
+def speed_row(clip: Clip, results: dict[Contender, Result]) -> list[str]:
+    official, solution, network = results[OFFICIAL], results[SOLUTION], results[NETWORK]
+    return [
+        clip.label,
+        f"{clip.num_faces}",
+        f"{official.faces:.1f} / {solution.faces:.1f}",
+        spread(official.chunks),
+        spread(solution.chunks),
+        ratio(official, solution),
+        spread(results[LANDMARKER].chunks),
+        spread(network.chunks),
+        ratio(solution, network),
+    ]
+
+
+SPEED_HEAD = [
+    "frame",
+    "faces",
+    "found (mediapipe / ours)",
+    "mediapipe, ms",
+    "drop-in, ms",
+    "times faster",
+    "FaceLandmarker, ms",
+    "bare network, ms",
+    "drop-in / network",
+]
+
+
+def thread_rows(results: dict[Contender, Result], pinned: dict[Contender, Result]) -> list[list[str]]:
+    """The settings for threads, on one face: each row one pair of processes."""
+    rows = []
+    for label, measured, network in (
+        ("ours on 1 thread, mediapipe as it comes", results, NETWORK_ONE_THREAD),
+        ("both held to one core", pinned, None),
+    ):
+        official, ours = (
+            next(result for contender, result in measured.items() if contender.peer == "official"),
+            next(r for c, r in measured.items() if c.peer == "landmarker" and c.num_threads == 1),
+        )
+        rows.append(
+            [
+                label,
+                spread(official.chunks),
+                spread(ours.chunks),
+                ratio(official, ours),
+                spread(measured[network].chunks) if network else "",
+                ratio(ours, measured[network]) if network else "",
+            ]
+        )
+    return rows
+
+
+THREAD_HEAD = [
+    "setting",
+    "mediapipe, ms",
+    "FaceLandmarker, ms",
+    "times faster",
+    "bare network, ms",
+    "ours / network",
+]
+
+
+def start_rows(results: dict[Contender, Result]) -> list[list[str]]:
+    return [
+        [
+            contender.label,
+            f"{result.info['import_s']:.2f}",
+            f"{result.opened['first_frame_s']:.2f}",
+            f"{result.peak_mib:.0f}",
+        ]
+        for contender, result in results.items()
+        if contender in (OFFICIAL, SOLUTION, LANDMARKER)
+    ]
+
+
+START_HEAD = ["", "import, s", "made and first frame, s", "peak memory, MiB"]
+
+
+def clips(arguments: argparse.Namespace, folder: Path) -> Iterator[Clip]:
+    """The clips to measure, the first one in most detail; each is made when its turn comes."""
+    path = folder / "frames.rgb"
+    if arguments.video:
+        yield write_clip(path, recorded_frames(arguments.video, arguments.frames + 1), arguments.num_faces)
+        return
+    for size in ((1280, 720), (1920, 1080)):
+        for num_faces in GRIDS:
+            yield write_clip(path, synthetic_frames(size, num_faces, arguments.frames + 1), num_faces)
+
+
+def report(arguments: argparse.Namespace) -> str:
+    speed: list[list[str]] = []
+    detail: list[str] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for clip in clips(arguments, Path(folder)):
+            print(
+                f"measuring {clip.label}, {clip.num_faces} face(s), {clip.shape[0]} frames", file=sys.stderr
+            )
+            contenders = [OFFICIAL, SOLUTION, LANDMARKER, NETWORK]
+            if detail:
+                speed.append(
+                    speed_row(clip, measure(clip, contenders, arguments.peer_python, arguments.chunk))
+                )
+                continue
+            contenders += [ONE_THREAD, NETWORK_ONE_THREAD]
+            results = measure(clip, contenders, arguments.peer_python, arguments.chunk)
+            core = frozenset([max(os.sched_getaffinity(0))])
+            held = [Contender(c.label, c.peer, c.num_threads, core) for c in (OFFICIAL, ONE_THREAD)]
+            pinned = measure(clip, held, arguments.peer_python, arguments.chunk)
+            speed.append(speed_row(clip, results))
+            versions = ", ".join(dict.fromkeys(result.info["version"] for result in results.values()))
+            detail = [
+                f"{machine_line()} (mediapipe: Python {results[OFFICIAL].info['python']}). {versions}.",
+                f"## Threads, {clip.label}, {clip.num_faces} face",
+                table(THREAD_HEAD, thread_rows(results, pinned)),
+                "## Start and memory",
+                table(START_HEAD, start_rows(results)),
+            ]
+    source = (
+        f"`{arguments.video.name}`" if arguments.video else "scikit-image's astronaut before a virtual camera"
+    )
+    head = [
+        "# Face mesh: speed against mediapipe",
+        f"Made by `python benchmarks/face_mesh.py`. {detail[0]} Frames: {source}.",
+        "Milliseconds a frame: the median and, in brackets, the quartiles over chunks of "
+        f"{arguments.chunk} frames that the processes run in turns; the ratios are of chunks side by side. "
+        "mediapipe: `FaceMesh(refine_landmarks=True)` in video mode. Drop-in: the same call of ours. "
+        "FaceLandmarker: our own API in video mode with its defaults (both detectors, smoothing), in the "
+        "thread table with the drop-in's (short range, none). Bare network: the attention network alone, one "
+        "invoke for all faces.",
+        table(SPEED_HEAD, speed),
+    ]
+    return "\n\n".join(head + detail[1:]) + "\n"
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--peer-python", type=Path, default=PEER_PYTHON, help="Python with mediapipe 0.10.21")
+    parser.add_argument("--video", type=Path, help="measure this video in place of the synthetic clips")
+    parser.add_argument("--num-faces", type=int, default=1, help="faces to look for in --video")
+    parser.add_argument("--frames", type=int, default=180, help="frames of each clip")
+    parser.add_argument("--chunk", type=int, default=15, help="frames of a turn")
+    parser.add_argument("--output", type=Path, help="write the report here, besides printing it")
+    arguments = parser.parse_args()
+    if not arguments.peer_python.exists():
+        parser.error(f"no Python at {arguments.peer_python}: run `make peer`, or give --peer-python")
+    if arguments.frames < (WARM_UP_CHUNKS + 2) * arguments.chunk:
+        parser.error(f"--frames has to be {WARM_UP_CHUNKS + 2} times --chunk or more")
+    return arguments
+
+
+def main() -> None:
+    arguments = parse_arguments()
+    text = report(arguments)
+    print(text)
+    if arguments.output:
+        arguments.output.parent.mkdir(parents=True, exist_ok=True)
+        arguments.output.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

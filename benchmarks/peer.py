@@ -1,0 +1,204 @@
+"""One implementation of the face mesh in a process of its own, driven line by line.
+
+    python peer.py official|solution|landmarker|network
+
+Each line on stdin is a JSON object with `command`, each answer one JSON line on stdout:
+
+    {"command": "info"}                                      → {"version", "python", "import_s"}
+    {"command": "open", "video": path, "shape": [H, W, 3], "num_faces": n, "num_threads": t}
+                                                             → {"open_s", "first_frame_s", "faces"}
+    {"command": "run", "start": i, "stop": j}                → {"ms": [...], "faces": [...]}
+    {"command": "memory"}                                    → {"peak_mib"}
+
+`video` is a file of raw frames, (N, H, W, 3) uint8 RGB; those of a run are read before the first clock starts. This file
+runs in mediapipe's environment as well as in ours, so it imports numpy and the implementation alone.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+
+class Official:
+    """mediapipe's own FaceMesh, refined, in video mode."""
+
+    package = "mediapipe"
+
+    def __init__(self, num_faces: int, num_threads: int) -> None:
+        if num_threads:
+            raise ValueError("mediapipe's FaceMesh has no setting for its threads")
+        self._mesh = self.solutions().face_mesh.FaceMesh(
+            static_image_mode=False, max_num_faces=num_faces, refine_landmarks=True
+        )
+
+    @staticmethod
+    def solutions() -> Any:
+        import mediapipe
+
+        return mediapipe.solutions
+
+    load = solutions
+
+    def process(self, image: np.ndarray, index: int) -> int:
+        """The number of faces found; one coordinate is read, as a program would."""
+        found = self._mesh.process(image).multi_face_landmarks
+        if not found:
+            return 0
+        return len([face.landmark[0].x for face in found])
+
+
+class Solution(Official):
+    """Our drop-in, called in the same way."""
+
+    package = "attention-mesh"
+
+    @staticmethod
+    def solutions() -> Any:
+        import attention_mesh
+
+        return attention_mesh.solutions
+
+    load = solutions
+
+
+class Landmarker:
+    """Our own API in video mode. With `num_threads` given it does what mediapipe's does and no more."""
+
+    package = "attention-mesh"
+
+    def __init__(self, num_faces: int, num_threads: int) -> None:
+        from attention_mesh.python_bindings.face_landmarker_options import FaceLandmarkerOptions
+        from attention_mesh.python_bindings.running_mode import RunningMode
+
+        plain = {"detector": "short", "smooth_landmarks": False, "num_threads": num_threads}
+        self._landmarker = self.load().create_from_options(
+            FaceLandmarkerOptions(
+                running_mode=RunningMode.VIDEO, num_faces=num_faces, **(plain if num_threads else {})
+            )
+        )
+
+    @staticmethod
+    def load() -> Any:
+        from attention_mesh.python_bindings.face_landmarker import FaceLandmarker
+
+        return FaceLandmarker
+
+    def process(self, image: np.ndarray, index: int) -> int:
+        """The number of faces found."""
+        return len(self._landmarker.detect_for_video(image, index * 33).landmarks_px)
+
+
+class Network:
+    """The bare inference: the attention network on a fixed batch, no image, no result."""
+
+    package = "ai-edge-litert"
+
+    def __init__(self, num_faces: int, num_threads: int) -> None:
+        from attention_mesh.calculators.tensor.useful_threads import useful_threads
+        from attention_mesh.models.weights import model_path
+
+        path = model_path("face_landmark_with_attention", batch=num_faces)
+        self._interpreter = self.load()(str(path), num_threads=num_threads or useful_threads())
+        self._interpreter.allocate_tensors()
+        (entry,) = self._interpreter.get_input_details()
+        crop = np.random.default_rng(0).random(entry["shape"], np.float32)
+        self._interpreter.set_tensor(entry["index"], crop)
+        self._num_faces = num_faces
+
+    @staticmethod
+    def load() -> Any:
+        from ai_edge_litert.interpreter import Interpreter
+
+        return Interpreter
+
+    def process(self, image: np.ndarray, index: int) -> int:
+        """The size of the batch."""
+        self._interpreter.invoke()
+        return self._num_faces
+
+
+IMPLEMENTATIONS = {
+    "official": Official,
+    "solution": Solution,
+    "landmarker": Landmarker,
+    "network": Network,
+}
+
+
+class Peer:
+    """Answers the commands, see the top of this file."""
+
+    def __init__(self, name: str) -> None:
+        self._kind = IMPLEMENTATIONS[name]
+        start = time.perf_counter()
+        self._kind.load()
+        self._import_s = time.perf_counter() - start
+        self._implementation: Any = None
+        self._frames: Callable[[int], np.ndarray] | None = None
+        self._index = 0
+
+    def info(self) -> dict[str, Any]:
+        return {
+            "version": f"{self._kind.package} {importlib.metadata.version(self._kind.package)}",
+            "python": sys.version.split()[0],
+            "import_s": self._import_s,
+        }
+
+    def open(self, video: str, shape: list[int], num_faces: int, num_threads: int) -> dict[str, Any]:
+        size = int(np.prod(shape))
+
+        def frame(index: int) -> np.ndarray:
+            pixels = np.fromfile(video, np.uint8, size, offset=index * size).reshape(shape)
+            pixels.flags.writeable = False  # lets mediapipe take it without a copy
+            return pixels
+
+        self._frames = frame
+        first = frame(0)
+        start = time.perf_counter()
+        self._implementation = self._kind(num_faces, num_threads)
+        opened = time.perf_counter()
+        faces = self._implementation.process(first, 0)
+        self._index = 1
+        return {
+            "open_s": opened - start,
+            "first_frame_s": time.perf_counter() - start,
+            "faces": faces,
+        }
+
+    def run(self, start: int, stop: int) -> dict[str, Any]:
+        milliseconds, faces = [], []
+        for image in [self._frames(number) for number in range(start, stop)]:
+            begin = time.perf_counter()
+            count = self._implementation.process(image, self._index)
+            milliseconds.append((time.perf_counter() - begin) * 1e3)
+            faces.append(count)
+            self._index += 1
+        return {"ms": milliseconds, "faces": faces}
+
+    def memory(self) -> dict[str, Any]:
+        with open("/proc/self/status") as status:
+            peak_kib = next(int(line.split()[1]) for line in status if line.startswith("VmHWM:"))
+        return {"peak_mib": peak_kib / 1024}
+
+
+def main(name: str) -> None:
+    # What the implementations print goes to stderr: stdout is for the answers.
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    peer = Peer(name)
+    for line in sys.stdin:
+        request = json.loads(line)
+        answer = getattr(peer, request.pop("command"))(**request)
+        print(json.dumps(answer), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,87 @@
+"""TensorsToFaceLandmarksCalculator: refinement and presence on made-up network outputs."""
+
+import numpy as np
+import pytest
+
+from attention_mesh.framework.testing import run_calculator
+from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.models.topology.refinement import region_landmarks
+
+NAME = "TensorsToFaceLandmarksCalculator"
+SIZES = (1404, 160, 142, 142, 10, 10)
+
+
+def tensors(logits, sizes=SIZES, seed=0):
+    rng = np.random.default_rng(seed)
+    outputs = [rng.uniform(0, 192, (len(logits), 1, 1, size)).astype(np.float32) for size in sizes]
+    return [*outputs, np.array(logits, np.float32).reshape(-1, 1, 1, 1)]
+
+
+def rois(count):
+    values = np.zeros((count, 5), np.float32)
+    values[:, 0] = np.arange(count)
+    return NormalizedRects(values, np.arange(count) + 1)
+
+
+def run(outputs, regions, side=None, options=None):
+    inputs = {"TENSORS": [(0, outputs)], "ROIS": [(0, regions)]}
+    result = run_calculator(NAME, inputs, side or {}, options)
+    return result.values("LANDMARKS")[0].points, result.values("SCORES")[0], result.values("ROIS")[0]
+
+
+def test_seven_tensors_become_478_landmarks_in_the_crop():
+    outputs = tensors([2.0])
+    points, scores, _ = run(outputs, rois(1))
+    assert points.shape == (1, 478, 3)
+    mesh = outputs[0].reshape(1, 468, 3) / 192
+    np.testing.assert_allclose(points[:, :468, 2], mesh[:, :, 2], rtol=1e-6)
+    lips = outputs[1].reshape(1, 80, 2) / 192
+    np.testing.assert_allclose(points[:, region_landmarks()["lips"], :2], lips, rtol=1e-6)
+    left_iris = outputs[5].reshape(1, 5, 2) / 192
+    np.testing.assert_allclose(points[:, 473:478, :2], left_iris, rtol=1e-6)
+    np.testing.assert_allclose(scores, [1 / (1 + np.exp(-2))], rtol=1e-6)
+
+
+def test_two_tensors_become_468_landmarks():
+    outputs = tensors([2.0], (1404,))
+    points, _, _ = run(outputs, rois(1))
+    np.testing.assert_allclose(points, outputs[0].reshape(1, 468, 3) / 192, rtol=1e-6)
+
+
+def test_regions_without_a_face_leave_with_their_landmarks_and_scores():
+    outputs = tensors([3.0, -3.0, 1.0])
+    points, scores, kept = run(outputs, rois(3))
+    np.testing.assert_array_equal(kept.ids, [1, 3])
+    np.testing.assert_allclose(scores, 1 / (1 + np.exp([-3.0, -1.0])), rtol=1e-6)
+    np.testing.assert_allclose(
+        points[:, :468, 2], outputs[0].reshape(3, 468, 3)[[0, 2], :, 2] / 192, rtol=1e-6
+    )
+
+
+def test_presence_at_the_threshold_is_not_enough():
+    for logit, expected in ((0.0, 0), (1e-3, 1)):
+        points, scores, kept = run(tensors([logit]), rois(1))
+        assert len(points) == len(scores) == len(kept) == expected
+
+
+@pytest.mark.parametrize(("side", "options"), [({"MIN_PRESENCE": 0.9}, None), ({}, {"min_presence": 0.9})])
+def test_the_threshold_comes_from_side_packet_or_option(side, options):
+    _, scores, _ = run(tensors([2.0, 3.0]), rois(2), side, options)
+    np.testing.assert_allclose(scores, [1 / (1 + np.exp(-3))], rtol=1e-6)
+
+
+@pytest.mark.parametrize(("sizes", "landmarks"), [(SIZES, 478), ((1404,), 468)])
+def test_no_region_gives_packets_without_faces(sizes, landmarks):
+    points, scores, kept = run(tensors([], sizes), rois(0))
+    assert points.shape == (0, landmarks, 3)
+    assert scores.shape == (0,) and len(kept) == 0
+
+
+def test_another_number_of_tensors_is_an_error():
+    with pytest.raises(Exception, match="3 tensors"):
+        run(tensors([1.0], (1404, 10)), rois(1))
+
+
+def test_a_threshold_outside_probability_is_an_error():
+    with pytest.raises(Exception, match="between 0 and 1"):
+        run(tensors([1.0]), rois(1), {"MIN_PRESENCE": 1.5})

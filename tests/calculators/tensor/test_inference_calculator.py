@@ -1,0 +1,135 @@
+"""InferenceCalculator: all faces of a frame through one network."""
+
+import numpy as np
+import pytest
+
+from attention_mesh.calculators.tensor.litert_runner import LitertRunner
+from attention_mesh.framework import CalculatorError, ConfigError
+from attention_mesh.framework.testing import run_calculator
+from attention_mesh.models.weights import MODELS, model_path
+
+NAME = "face_detection_short_range"
+OPTIONS = f'model_path: "{NAME}" delegate {{ xnnpack {{ num_threads: 1 }} }}'
+
+
+def images(count: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).random((count, 128, 128, 3), np.float32)
+
+
+def run(frames, side=None, options=OPTIONS):
+    packets = [(1000 * index, [frame]) for index, frame in enumerate(frames)]
+    return run_calculator("InferenceCalculator", inputs={"TENSORS": packets}, side=side, options=options)
+
+
+def test_every_frame_gives_its_models_outputs_at_its_timestamp():
+    frames = [images(2), images(1, 5), images(3, 6)]
+    out = run(frames)
+    runner = LitertRunner(model_path(NAME), 1)
+    assert [packet.timestamp for packet in out.packets("TENSORS")] == [0, 1000, 2000]
+    for frame, tensors in zip(frames, out.values("TENSORS"), strict=True):
+        for ours, theirs in zip(tensors, runner.run([frame]), strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+
+
+def test_no_face_gives_empty_outputs():
+    (tensors,) = run([images(0)]).values("TENSORS")
+    assert [tensor.shape for tensor in tensors] == [(0, 896, 16), (0, 896, 1)]
+
+
+def test_a_frame_without_a_packet_moves_the_bound_only():
+    out = run_calculator(
+        "InferenceCalculator",
+        inputs={"TENSORS": [(0, [images(1)])]},
+        bounds={"TENSORS": 50_000},
+        options=OPTIONS,
+    )
+    assert len(out.packets("TENSORS")) == 1
+    assert out.bound("TENSORS") == 50_000
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        lambda: NAME,
+        lambda: MODELS[NAME].member,  # as MediaPipe's own graphs name it
+        lambda: model_path(NAME),
+        lambda: str(model_path(NAME)),
+        lambda: model_path(NAME).read_bytes(),
+    ],
+    ids=["name", "MediaPipe's path", "Path", "path", "bytes"],
+)
+def test_the_side_packet_names_the_model(model):
+    side = {"MODEL": model()}
+    (tensors,) = run([images(1)], side=side, options='model_path: "not used"').values("TENSORS")
+    (expected,) = run([images(1)]).values("TENSORS")
+    np.testing.assert_array_equal(tensors[0], expected[0])
+
+
+def test_the_side_packet_sets_the_threads(monkeypatch):
+    seen = []
+    original = LitertRunner.__init__
+
+    def spy(self, model, num_threads=0):
+        seen.append(num_threads)
+        original(self, model, num_threads)
+
+    monkeypatch.setattr(LitertRunner, "__init__", spy)
+    run([images(1)], side={"NUM_THREADS": 3})
+    run([images(1)])
+    run([images(1)], options=f'model_path: "{NAME}" cpu_num_thread: 2')
+    run([images(1)], options=f'model_path: "{NAME}"')
+    assert seen == [3, 1, 2, -1]
+
+
+def test_maps_reorder_the_outputs():
+    by_index = "input_output_config { output_tensor_indices_map { model_tensor_indices: [1, 0] } }"
+    by_name = (
+        'input_output_config { output_tensor_names_map { tensor_names: "classificators" '
+        'tensor_names: "regressors" } }'
+    )
+    (plain,) = run([images(1)]).values("TENSORS")
+    for config in (by_index, by_name):
+        (turned,) = run([images(1)], options=f"{OPTIONS} {config}").values("TENSORS")
+        np.testing.assert_array_equal(turned[0], plain[1])
+        np.testing.assert_array_equal(turned[1], plain[0])
+
+
+def test_a_map_with_an_unknown_name_lists_the_models_names():
+    config = 'input_output_config { output_tensor_names_map { tensor_names: "boxes" } }'
+    with pytest.raises(CalculatorError, match="no output 'boxes'; it has regressors, classificators"):
+        run([images(1)], options=f"{OPTIONS} {config}")
+
+
+def test_a_wrong_tensor_names_node_shape_and_timestamp():
+    with pytest.raises(CalculatorError) as error:
+        run([images(1), np.zeros((1, 192, 192, 3), np.float32)])
+    message = str(error.value)
+    assert "InferenceCalculator" in message and "1000" in message
+    assert "takes (F, 128, 128, 3) float32" in message and "got (1, 192, 192, 3)" in message
+
+
+def test_a_missing_model_file_is_named_at_open():
+    with pytest.raises(CalculatorError, match="no model at gone.tflite"):
+        run([images(1)], options='model_path: "gone.tflite"')
+
+
+def test_a_model_of_another_kind_is_refused():
+    with pytest.raises(CalculatorError, match="a path, a name or bytes, not int"):
+        run([images(1)], side={"MODEL": 7})
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("", "a model is needed"),
+        (f'model_path: "{NAME}" delegate {{ gpu {{ }} }}', "delegate gpu is not available"),
+        (f'model_path: "{NAME}" delegate {{ nnapi {{ }} }}', "delegate nnapi is not available"),
+        (
+            f'model_path: "{NAME}" input_output_config {{ feedback_tensor_links {{ }} }}',
+            "feedback_tensor_links",
+        ),
+    ],
+)
+def test_options_that_cannot_work_fail_at_validation(options, message):
+    with pytest.raises(ConfigError, match=message):
+        run([images(1)], options=options)

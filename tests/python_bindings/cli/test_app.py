@@ -1,0 +1,36 @@
+"""The program as a whole: it starts fast, and knows its commands."""
+
+import subprocess
+import sys
+import time
+
+
+def program(*arguments: str, **options) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "attention_mesh.python_bindings.cli.app", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, **options)
+
+
+def test_help_comes_fast_and_names_the_commands():
+    program("--help")  # compiles the modules
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        done = program("--help")
+        times.append(time.perf_counter() - start)
+    assert done.returncode == 0
+    for name in ("run", "bench", "demo", "graph", "models"):
+        assert name in done.stdout
+    assert min(times) < 0.5  # s
+
+
+def test_help_imports_neither_opencv_nor_the_runtime_nor_protobuf():
+    code = (
+        "import sys; from attention_mesh.python_bindings.cli import app; "
+        "print([name for name in ('cv2', 'numpy', 'ai_edge_litert', 'google.protobuf') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_an_unknown_command_is_wrong_usage():
+    assert program("walk").returncode == 2

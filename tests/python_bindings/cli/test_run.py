@@ -1,0 +1,248 @@
+"""`attention-mesh run` from its options to its files, its exit codes and what it says."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import cv2
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from attention_mesh.python_bindings.cli.app import app
+from attention_mesh.python_bindings.video.image_file import read_image
+from attention_mesh.python_bindings.video.video_file_source import VideoFileSource
+
+
+def run(*arguments):
+    """Runs the command in this process; (exit code, what it wrote to the terminal)."""
+    result = CliRunner().invoke(app, ["run", *map(str, arguments)])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.output
+
+
+def rows(path):
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def folder(tmp_path, astronaut):
+    """A folder with three good images and two bad ones."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    bgr = cv2.cvtColor(astronaut, cv2.COLOR_RGB2BGR)
+    cv2.imwrite(str(folder / "a.png"), bgr)
+    cv2.imwrite(str(folder / "b_grey16.png"), cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY).astype(np.uint16) * 257)
+    cv2.imwrite(str(folder / "c_alpha.png"), np.dstack([bgr, bgr[..., 0]]))
+    (folder / "d_empty.png").touch()
+    (folder / "e_text.jpg").write_text("no image")
+    return folder
+
+
+def test_a_video_becomes_a_video_and_tables_with_the_containers_times(clip, tmp_path):
+    outputs = [tmp_path / name for name in ("out.mp4", "out.csv", "out.jsonl", "out.parquet")]
+    code, text = run("-i", clip, *(part for path in outputs for part in ("-o", path)))
+    assert code == 0, text
+    with VideoFileSource(outputs[0]) as source, VideoFileSource(clip) as original:
+        assert (source.fps, source.size) == (25.0, (512, 512))
+        drawn, plain = list(source), list(original)
+    assert len(drawn) == 20
+    difference = np.abs(drawn[0].image.astype(int) - plain[0].image).max(axis=2)
+    assert (difference > 60).sum() > 200  # pixels: the mesh is drawn
+    assert difference[300:].mean() < 8  # levels: and only on the face; the codec's loss
+    table = rows(outputs[1])
+    assert [int(row["frame"]) for row in table] == list(range(20))
+    assert [int(row["timestamp_us"]) for row in table] == [40_000 * index for index in range(20)]
+    assert {row["track_id"] for row in table} == {"1"}
+    noses = np.array([float(row["x1"]) for row in table])
+    np.testing.assert_allclose(np.diff(noses)[2:], 4, atol=2)  # px a frame: the clip moves so
+    lines = [json.loads(line) for line in outputs[2].read_text().splitlines()]
+    assert [len(line["landmarks_px"]) for line in lines] == [478] * 20
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is in the dev extra")
+    assert parquet.read_table(outputs[3]).num_rows == 20
+
+
+def test_an_image_becomes_an_image_and_a_table(astronaut, tmp_path):
+    photo = tmp_path / "photo.png"
+    cv2.imwrite(str(photo), cv2.cvtColor(astronaut, cv2.COLOR_RGB2BGR))
+    code, text = run("-i", photo, "-o", tmp_path / "out.png", "-o", tmp_path / "out.csv")
+    assert code == 0, text
+    assert (np.abs(read_image(tmp_path / "out.png").astype(int) - astronaut).max(2) > 60).sum() > 200
+    (row,) = rows(tmp_path / "out.csv")
+    assert abs(float(row["x468"]) - 203) < 3 and abs(float(row["y468"]) - 101) < 3  # px: the right pupil
+    assert row["name"] == "photo.png" and row["track_id"] == "0"
+
+
+def test_a_bad_image_in_a_folder_is_reported_and_the_rest_go_on(folder, tmp_path):
+    code, text = run("-i", folder, "-o", tmp_path / "drawn", "-o", tmp_path / "out.csv")
+    assert code == 1
+    assert "d_empty.png: the file is empty" in text and "e_text.jpg: this is no image" in text
+    names = ["a.png", "b_grey16.png", "c_alpha.png"]
+    assert sorted(path.name for path in (tmp_path / "drawn").iterdir()) == names
+    assert [row["name"] for row in rows(tmp_path / "out.csv")] == names
+
+
+def test_max_frames_ends_the_run_early(clip, tmp_path):
+    code, _ = run("-i", clip, "-o", tmp_path / "frames", "--max-frames", 3)
+    assert code == 0
+    assert len(list((tmp_path / "frames").iterdir())) == 3
+
+
+def test_options_reach_the_graph(clip, tmp_path, astronaut):
+    two = tmp_path / "two.png"
+    both = np.concatenate([astronaut, astronaut[:, ::-1]], axis=1)
+    cv2.imwrite(str(two), cv2.cvtColor(both, cv2.COLOR_RGB2BGR))
+    assert run("-i", two, "-o", tmp_path / "one.csv")[0] == 0
+    assert run("-i", two, "-o", tmp_path / "two.csv", "--num-faces", 2)[0] == 0
+    assert (len(rows(tmp_path / "one.csv")), len(rows(tmp_path / "two.csv"))) == (1, 2)
+    plain = ["--side-packet", "with_attention=false", "--no-smooth", "--threads", 1, "--detector", "short"]
+    assert run("-i", clip, "-o", tmp_path / "plain.csv", "--max-frames", 2, *plain)[0] == 0
+    assert "x467" in rows(tmp_path / "plain.csv")[0] and "x468" not in rows(tmp_path / "plain.csv")[0]
+
+
+def test_a_users_graph_and_calculator_run_and_leave_a_trace(clip, tmp_path, user_graph):
+    outputs = ["-o", tmp_path / "out.mp4", "-o", tmp_path / "out.csv", "--trace", tmp_path / "trace.json"]
+    code, text = run("-i", clip, *user_graph, *outputs)
+    assert code == 0, text
+    with VideoFileSource(tmp_path / "out.mp4") as source, VideoFileSource(clip) as original:
+        inverted, plain = next(iter(source)).image, next(iter(original)).image
+        assert source.length == 20
+    assert np.abs(255 - plain.astype(int) - inverted).mean() < 8  # levels; the codec's loss
+    table = rows(tmp_path / "out.csv")
+    assert len(table) == 20 and table[0]["score"] == "nan" and "x4" in table[0]
+    events = json.loads((tmp_path / "trace.json").read_text())["traceEvents"]
+    assert sum(event["name"] == "InvertCalculator" and event["cat"] == "process" for event in events) == 20
+
+
+def test_a_calculator_that_fails_ends_the_run_with_what_came_before(clip, tmp_path, user_graph):
+    outputs = ["-o", tmp_path / "out.mp4", "-o", tmp_path / "out.jsonl"]
+    code, text = run("-i", clip, *user_graph, *outputs, "--side-packet", "fail_from_us=400000")
+    assert code == 1
+    assert 'node "InvertCalculator"' in text and "told to fail" in text and "400000" in text
+    assert "Traceback" not in text
+    with VideoFileSource(tmp_path / "out.mp4") as source:
+        frames = sum(1 for _ in source)
+    lines = (tmp_path / "out.jsonl").read_text().splitlines()
+    assert len(lines) == frames <= 10 and all(json.loads(line) for line in lines)
+
+
+def test_a_cut_off_video_is_an_error_with_its_good_part_kept(tmp_path, user_graph):
+    path = tmp_path / "cut.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 30.0, (64, 64))
+    for _ in range(30):
+        writer.write(np.random.default_rng(1).integers(0, 255, (64, 64, 3), np.uint8))
+    writer.release()
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    code, text = run("-i", path, *user_graph, "-o", tmp_path / "out.mp4", "-o", tmp_path / "out.csv")
+    assert code == 1 and "of 30 announced frames" in text
+    with VideoFileSource(tmp_path / "out.mp4") as source:
+        assert 5 < sum(1 for _ in source) == len(rows(tmp_path / "out.csv")) < 25
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["-i", "97", "-o", "out.csv"], "camera 97: it cannot be opened"),
+        (["-i", "absent.mp4", "-o", "out.csv"], "no such file"),
+        (["-i", "absent.png", "-o", "out.csv"], "no such file or folder"),
+        (["-i", "CLIP", "-o", "absent/out.csv"], "No such file or directory"),
+        (["-i", "CLIP", "-o", "absent/out.mp4"], "no folder absent"),
+        (["-i", "CLIP", "-o", "out.csv", "--graph", "absent.pbtxt"], "cannot read graph absent.pbtxt"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_exit_code_1(clip, tmp_path, monkeypatch, arguments, message):
+    monkeypatch.chdir(tmp_path)
+    code, text = run(*[str(clip) if part == "CLIP" else part for part in arguments])
+    assert code == 1, text
+    assert message in text and text.count("\n") == 1 and text.startswith("error: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "nothing to do"),
+        (["-o", "out.xyz"], "no output has the suffix .xyz"),
+        (["-o", "out.png"], "one image cannot hold"),
+        (["-o", "CLIP"], "is the input"),
+        (["-o", "out.csv", "--detector", "long"], "auto, short, full"),
+        (["-o", "out.csv", "--side-packet", "volume=3"], "takes no side packet volume"),
+        (["-o", "out.csv", "--calculators", "mine.py"], "belong to --graph"),
+        (["-o", "out.csv", "--num-faces", "0"], "num-faces"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2(clip, tmp_path, monkeypatch, arguments, message):
+    monkeypatch.chdir(tmp_path)
+    code, text = run("-i", clip, *[str(clip) if part == "CLIP" else part for part in arguments])
+    assert code == 2, text
+    assert message in text
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_options_of_the_face_mesh_do_not_silently_vanish_in_another_graph(clip, tmp_path, user_graph):
+    code, text = run("-i", clip, *user_graph, "-o", tmp_path / "out.csv", "--num-faces", 2)
+    assert code == 2 and "--num-faces does not apply" in text
+
+
+def test_show_without_a_display_is_an_error(clip, monkeypatch):
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    code, text = run("-i", clip, "--show")
+    assert code == 1 and "no display" in text
+
+
+def test_debug_shows_where_an_error_came_from(tmp_path):
+    result = CliRunner().invoke(app, ["run", "-i", str(tmp_path / "absent.mp4"), "-o", "x.csv", "--debug"])
+    assert type(result.exception).__name__ == "SourceError"
+
+
+def test_without_weights_and_network_the_error_says_what_to_place_where(clip, tmp_path):
+    command = [sys.executable, "-m", "attention_mesh.python_bindings.cli.app"]
+    environment = os.environ | {
+        "ATTENTION_MESH_CACHE": str(tmp_path / "cache"),
+        "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_RETRIES": "0",
+    }
+    environment.pop("ATTENTION_MESH_MEDIAPIPE_WHEEL", None)
+    arguments = ["run", "-i", str(clip), "-o", str(tmp_path / "out.csv")]
+    done = subprocess.run(
+        command + arguments, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 1
+    assert "face_landmark" in done.stderr and str(tmp_path / "cache") in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGINT") or sys.platform == "win32", reason="needs POSIX signals")
+def test_ctrl_c_keeps_a_valid_part_and_exits_with_130(clip, tmp_path, user_graph):
+    outputs = [tmp_path / name for name in ("out.mp4", "out.parquet", "out.csv")]
+    command = [sys.executable, "-m", "attention_mesh.python_bindings.cli.app", "run", "-i", str(clip)]
+    command += [*user_graph, "--side-packet", "delay_s=0.3"]
+    command += [part for path in outputs for part in ("-o", str(path))]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not (outputs[2].exists() and outputs[2].stat().st_size):
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, text = process.communicate(timeout=60)
+    assert process.returncode == 130, text
+    assert "stopped by the user" in text and "Traceback" not in text
+    table = rows(outputs[2])
+    assert 1 <= len(table) < 20
+    with VideoFileSource(outputs[0]) as source:
+        assert sum(1 for _ in source) == len(table)
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is in the dev extra")
+    assert parquet.read_table(outputs[1]).num_rows == len(table)
+
+
+def test_no_thread_is_left_behind(clip, tmp_path, user_graph):
+    before = set(threading.enumerate())
+    assert run("-i", clip, *user_graph, "-o", tmp_path / "out.mp4")[0] == 0
+    assert run("-i", clip, *user_graph, "-o", tmp_path / "b.mp4", "--side-packet", "fail_from_us=0")[0] == 1
+    assert set(threading.enumerate()) <= before

@@ -1,0 +1,79 @@
+"""Clips and graphs that the tests of the Python API and the command line share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+CALCULATOR = '''
+import time
+
+import numpy as np
+
+from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
+
+
+@calculator
+class InvertCalculator(Calculator):
+    """Inverts the picture; five landmarks at its mean brightness. Fails or dawdles when told to."""
+
+    image = Input("IMAGE", np.ndarray)
+    inverted = Output("IMAGE", np.ndarray)
+    points = Output("LANDMARKS", NormalizedLandmarks)
+    fail_from_us = SideInput("FAIL_FROM_US", int, optional=True)
+    delay_s = SideInput("DELAY_S", float, optional=True)
+
+    def process(self):
+        if self.fail_from_us.value is not None and self.timestamp >= self.fail_from_us.value:
+            raise ValueError("told to fail")
+        time.sleep(self.delay_s.value or 0)
+        self.inverted.send(255 - self.image.value)
+        level = self.image.value.mean() / 255
+        self.points.send(NormalizedLandmarks(np.full((1, 5, 3), level, np.float32)))
+'''
+
+GRAPH = """
+input_stream: "IMAGE:frames"
+output_stream: "IMAGE:inverted"
+output_stream: "LANDMARKS:points"
+input_side_packet: "FAIL_FROM_US:fail_from_us"
+input_side_packet: "DELAY_S:delay_s"
+node {
+  calculator: "InvertCalculator"
+  input_stream: "IMAGE:frames"
+  output_stream: "IMAGE:inverted"
+  output_stream: "LANDMARKS:points"
+  input_side_packet: "FAIL_FROM_US:fail_from_us"
+  input_side_packet: "DELAY_S:delay_s"
+}
+"""
+
+
+def write_clip(path: Path, image: np.ndarray, frames: int, fps: float = 30.0, codec: str = "mp4v") -> Path:
+    """Writes `image` ((H, W, 3) uint8 RGB) as a video, moved 4 px to the right a frame."""
+    height, width = image.shape[:2]
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*codec), fps, (width, height))
+    assert writer.isOpened()
+    bgr = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
+    for index in range(frames):
+        writer.write(np.roll(bgr, 4 * index, axis=1))
+    writer.release()
+    return path
+
+
+@pytest.fixture(scope="session")
+def clip(astronaut: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An MP4 of the astronaut: 512x512, 20 frames at 25 fps."""
+    return write_clip(tmp_path_factory.mktemp("clip") / "astronaut.mp4", astronaut, 20, fps=25.0)
+
+
+@pytest.fixture
+def user_graph(tmp_path: Path) -> list[str]:
+    """Command line options that choose a user's own graph and calculator, which need no weights."""
+    (tmp_path / "invert.py").write_text(CALCULATOR)
+    (tmp_path / "invert.pbtxt").write_text(GRAPH)
+    return ["--graph", str(tmp_path / "invert.pbtxt"), "--calculators", str(tmp_path / "invert.py")]

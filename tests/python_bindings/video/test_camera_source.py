@@ -1,0 +1,70 @@
+"""Cameras: one that is not there, and one that goes away (a network camera whose server ends)."""
+
+import http.server
+import threading
+import time
+
+import cv2
+import numpy as np
+import pytest
+
+from attention_mesh.python_bindings.video.camera_source import CameraSource
+from attention_mesh.python_bindings.video.source_error import SourceError
+
+FRAMES = 12
+
+
+class MotionJpeg(http.server.BaseHTTPRequestHandler):
+    """Serves FRAMES pictures as an IP camera does, then hangs up."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
+        self.end_headers()
+        for index in range(FRAMES):
+            picture = np.full((120, 160, 3), (0, 0, 16 * index), np.uint8)  # BGR
+            data = cv2.imencode(".jpg", picture)[1].tobytes()
+            head = b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(data)
+            self.wfile.write(head + data + b"\r\n")
+            time.sleep(0.02)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def network_camera():
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), MotionJpeg) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/camera.mjpg"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_camera_that_is_not_there_is_an_error_that_names_it():
+    with pytest.raises(SourceError, match="camera 97: it cannot be opened"):
+        CameraSource(97)
+    with pytest.raises(SourceError, match="/dev/video97"):
+        CameraSource("/dev/video97")
+
+
+def test_a_camera_that_goes_away_gives_its_frames_and_then_an_error(network_camera):
+    frames = []
+    with CameraSource(network_camera) as source:
+        assert source.live and source.length is None and source.size == (160, 120)
+        with pytest.raises(SourceError, match=rf"no more pictures after {FRAMES} frames"):
+            frames.extend(source)
+    assert [frame.index for frame in frames] == list(range(FRAMES))
+    reds = [frame.image[..., 0].mean() / 16 for frame in frames]
+    np.testing.assert_allclose(reds, range(FRAMES), atol=0.3)  # JPEG's loss, in steps
+
+
+def test_a_cameras_times_are_the_clocks_and_increase(network_camera):
+    with CameraSource(network_camera) as source:
+        stream = iter(source)
+        start = time.monotonic()
+        times = [next(stream).timestamp_us for _ in range(FRAMES)]
+        elapsed_us = (time.monotonic() - start) * 1e6
+    assert all(later > earlier for earlier, later in zip(times, times[1:], strict=False))
+    assert 0 <= times[0] and times[-1] <= elapsed_us

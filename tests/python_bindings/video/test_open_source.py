@@ -1,0 +1,27 @@
+"""What a user's text for --input stands for."""
+
+import cv2
+import pytest
+
+from attention_mesh.python_bindings.video.image_folder_source import ImageFolderSource
+from attention_mesh.python_bindings.video.open_source import open_source
+from attention_mesh.python_bindings.video.source_error import SourceError
+from attention_mesh.python_bindings.video.video_file_source import VideoFileSource
+
+
+def test_a_number_is_a_camera_and_so_is_a_stream():
+    for text, name in [
+        ("97", "camera 97"),
+        ("/dev/video97", "/dev/video97"),
+        ("rtsp://127.0.0.1:1/x", "rtsp"),
+    ]:
+        with pytest.raises(SourceError, match=f"{name}.*cannot be opened"):
+            open_source(text)
+
+
+def test_files_and_folders_are_told_apart(clip, tmp_path, astronaut):
+    cv2.imwrite(str(tmp_path / "one.png"), astronaut)
+    assert isinstance(open_source(str(tmp_path)), ImageFolderSource)
+    assert isinstance(open_source(str(tmp_path / "one.png")), ImageFolderSource)
+    with open_source(str(clip)) as source:
+        assert isinstance(source, VideoFileSource)

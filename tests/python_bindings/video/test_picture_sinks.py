@@ -1,0 +1,107 @@
+"""Pictures into videos, images and folders, read back."""
+
+import cv2
+import numpy as np
+import pytest
+
+from attention_mesh.python_bindings.video.frame_record import FrameRecord
+from attention_mesh.python_bindings.video.image_file import read_image
+from attention_mesh.python_bindings.video.image_file_sink import ImageFileSink
+from attention_mesh.python_bindings.video.image_folder_sink import ImageFolderSink
+from attention_mesh.python_bindings.video.sink_error import SinkError
+from attention_mesh.python_bindings.video.video_file_sink import VideoFileSink
+from attention_mesh.python_bindings.video.video_file_source import VideoFileSource
+
+
+def picture(index=0, timestamp_us=None, size=(64, 48), name=None):
+    """A record whose picture's red level is 10 a frame."""
+    image = np.zeros((size[1], size[0], 3), np.uint8)
+    image[..., 0] = 10 * index
+    timestamp_us = round(index * 1e6 / 25) if timestamp_us is None else timestamp_us
+    return FrameRecord(index, name or f"frame_{index:06d}", timestamp_us, image)
+
+
+def reds(path):
+    with VideoFileSource(path) as source:
+        return [round(frame.image[..., 0].mean() / 10) for frame in source]
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".m4v", ".mov", ".avi", ".mkv"])
+def test_a_video_holds_every_picture_at_its_rate(tmp_path, suffix):
+    path = tmp_path / f"out{suffix}"
+    sink = VideoFileSink(path, 25.0)
+    for index in range(12):
+        sink.write(picture(index))
+    sink.close()
+    sink.close()
+    assert reds(path) == list(range(12))
+    with VideoFileSource(path) as source:
+        assert (source.fps, source.size) == (25.0, (64, 48))
+    assert "12 frames at 25 fps" in sink.summary()
+
+
+def test_an_odd_last_row_and_column_are_left_out(tmp_path):
+    sink = VideoFileSink(tmp_path / "odd.mp4", 25.0)
+    sink.write(picture(3, size=(65, 49)))
+    sink.close()
+    with VideoFileSource(tmp_path / "odd.mp4") as source:
+        assert source.size == (64, 48)
+
+
+def test_a_cameras_video_runs_as_fast_as_its_timestamps(tmp_path):
+    path = tmp_path / "camera.mp4"
+    sink = VideoFileSink(path, 10.0, keep_time=True)
+    for index, timestamp_us in enumerate([5_000_000, 5_100_000, 5_400_000, 5_420_000, 5_500_000]):
+        sink.write(picture(index, timestamp_us))
+    sink.close()
+    assert reds(path) == [0, 1, 1, 1, 2, 4]  # 1 stands for 0.3 s; 3 came 20 ms after 2 and has no place
+
+
+def test_a_second_size_is_an_error_and_the_file_stays_good(tmp_path):
+    sink = VideoFileSink(tmp_path / "sizes.mp4", 25.0)
+    sink.write(picture(1))
+    with pytest.raises(SinkError, match="32x32 but the video began with 64x48"):
+        sink.write(picture(2, size=(32, 32)))
+    sink.close()
+    assert reds(tmp_path / "sizes.mp4") == [1]
+
+
+def test_a_video_into_no_folder_or_of_a_strange_format_is_an_error(tmp_path):
+    with pytest.raises(SinkError, match="no folder"):
+        VideoFileSink(tmp_path / "absent" / "out.mp4", 25.0)
+    sink = VideoFileSink(tmp_path / "out.xyz", 25.0)
+    with pytest.raises(SinkError, match="cannot be written"):
+        sink.write(picture())
+    sink.close()
+
+
+def test_a_folder_keeps_photos_names_and_numbers_frames(tmp_path):
+    sink = ImageFolderSink(tmp_path / "a" / "b")
+    for record in (picture(4, name="face.jpg"), picture(5), picture(6, name="scan.pgm")):
+        sink.write(record)
+    sink.close()
+    names = sorted(path.name for path in (tmp_path / "a" / "b").iterdir())
+    assert names == ["face.jpg", "frame_000005.png", "scan.pgm.png"]
+    np.testing.assert_array_equal(read_image(tmp_path / "a" / "b" / "frame_000005.png"), picture(5).image)
+
+
+def test_a_folder_where_a_file_is_is_an_error(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SinkError, match="cannot be made"):
+        ImageFolderSink(tmp_path / "file")
+
+
+def test_an_image_holds_one_picture(tmp_path):
+    sink = ImageFileSink(tmp_path / "one.png")
+    sink.write(picture(9))
+    with pytest.raises(SinkError, match="one picture"):
+        sink.write(picture(8))
+    np.testing.assert_array_equal(read_image(tmp_path / "one.png"), picture(9).image)
+    with pytest.raises(SinkError, match="No such file"):
+        ImageFileSink(tmp_path / "absent" / "one.png").write(picture())
+
+
+def test_an_unwritable_image_format_is_an_error(tmp_path):
+    with pytest.raises(SinkError, match="cannot encode"):
+        ImageFileSink(tmp_path / "one.xyz").write(picture())
+    assert cv2.haveImageWriter("one.png")

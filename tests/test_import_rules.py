@@ -1,0 +1,235 @@
+"""Who may import whom, read from the source of every module, and what no committed file may contain."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+PACKAGE = "attention_mesh"
+ROOMS = ("framework", "geometry", "models", "calculators", "graphs", "python_bindings")
+
+# Room -> the parts of the package that it may import besides itself. "" is the package's __init__.py.
+OURS = {
+    "": {"calculators", "python_bindings"},
+    "framework": set(),
+    "geometry": set(),
+    "models": {"geometry"},
+    "calculators": {"framework", "geometry", "models.topology", "models.weights"},
+    "graphs": set(),
+    "python_bindings": {"framework", "geometry", "models", "calculators", "graphs"},
+}
+
+# Room -> the installed packages that it may import. Those in OPTIONAL come on top.
+REQUIRED = {
+    "": set(),
+    "framework": {"google", "numpy"},
+    "geometry": {"cv2", "numpy"},
+    "models": {"ai_edge_litert", "flatbuffers", "google", "numpy", "rich"},
+    "calculators": {"ai_edge_litert", "cv2", "google", "numpy"},
+    "graphs": set(),
+    "python_bindings": {"ai_edge_litert", "cv2", "google", "numpy", "rich", "typer"},
+}
+
+# Installed package -> (the extra that brings it, the one module that imports it).
+OPTIONAL = {
+    "grpc_tools": ("dev", "framework/proto_compiler.py"),
+    "matplotlib": ("plot", "python_bindings/solutions/drawing_utils.py"),
+    "pyarrow": ("parquet", "python_bindings/video/parquet_sink.py"),
+    "skimage": ("demo", "python_bindings/cli/astronaut_photo.py"),
+    "supervision": ("supervision", "python_bindings/face_landmarker_result.py"),
+}
+
+KERAS = {"keras", "tensorflow", "jax", "torch"}
+# Of models, what inference needs: never Keras.
+WITHOUT_KERAS = ("models/__init__.py", "models/topology/", "models/weights/")
+
+
+def sources() -> list[Path]:
+    """Every Python file of the package, relative to the repository."""
+    files = [REPOSITORY / "__init__.py"]
+    for room in ROOMS:
+        files += sorted((REPOSITORY / room).rglob("*.py"))
+    return [file.relative_to(REPOSITORY) for file in files]
+
+
+def room_of(source: Path) -> str:
+    return source.parts[0] if len(source.parts) > 1 else ""
+
+
+def imports(source: Path) -> Iterator[tuple[str, ast.stmt]]:
+    """(dotted name, statement) of every import in the file, wherever it stands, relative ones resolved.
+
+    `from a import b` gives `a.b`, so that a submodule taken that way counts as what it is.
+    """
+    tree = ast.parse((REPOSITORY / source).read_text(encoding="utf-8"), str(source))
+    package = [PACKAGE, *source.parent.parts]
+    for statement in ast.walk(tree):
+        if isinstance(statement, ast.Import):
+            for alias in statement.names:
+                yield alias.name, statement
+        elif isinstance(statement, ast.ImportFrom):
+            if statement.level:
+                base = package[: len(package) - statement.level + 1]
+                base += [statement.module] if statement.module else []
+            else:
+                base = [statement.module or ""]
+            for alias in statement.names:
+                yield ".".join([*base, alias.name]), statement
+
+
+def third_party(source: Path) -> Iterator[tuple[str, ast.stmt]]:
+    for name, statement in imports(source):
+        top = name.split(".")[0]
+        if top != PACKAGE and top not in sys.stdlib_module_names:
+            yield top, statement
+
+
+def where(source: Path, statement: ast.stmt, text: str) -> str:
+    return f"{source}:{statement.lineno} {text}"
+
+
+def test_there_is_something_to_check() -> None:
+    assert {room_of(source) for source in sources()} == set(OURS)
+
+
+@pytest.mark.parametrize("room", OURS)
+def test_room_imports_only_the_rooms_it_may(room: str) -> None:
+    wrong = []
+    for source in sources():
+        if room_of(source) != room:
+            continue
+        for name, statement in imports(source):
+            top, _, inner = name.partition(".")
+            if top != PACKAGE or not inner:
+                continue
+            allowed = OURS[room] | ({room} if room else set())
+            if not any(f"{inner}.".startswith(f"{part}.") for part in allowed):
+                wrong.append(where(source, statement, f"imports {name}"))
+    assert not wrong, f"{room or 'the package itself'} may import {sorted(OURS[room])} only:\n" + "\n".join(
+        wrong
+    )
+
+
+@pytest.mark.parametrize("room", REQUIRED)
+def test_room_imports_only_the_packages_it_may(room: str) -> None:
+    wrong = [
+        where(source, statement, f"imports {name}")
+        for source in sources()
+        if room_of(source) == room
+        for name, statement in third_party(source)
+        if name not in REQUIRED[room] | OPTIONAL.keys() | KERAS
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_an_optional_package_is_imported_in_its_one_adapter() -> None:
+    importers = defaultdict(set)
+    for source in sources():
+        for name, _ in third_party(source):
+            if name in OPTIONAL and name not in REQUIRED[room_of(source)]:
+                importers[name].add(source.as_posix())
+    wrong = {name: files for name, files in importers.items() if files != {OPTIONAL[name][1]}}
+    assert not wrong, f"imported elsewhere than in the adapter that OPTIONAL names: {wrong}"
+
+
+def test_an_optional_package_is_not_imported_with_its_adapter() -> None:
+    """At the top of a module it would be needed by everyone who imports the adapter."""
+    wrong = []
+    for source in sources():
+        tree = ast.parse((REPOSITORY / source).read_text(encoding="utf-8"))
+        for name, statement in third_party(source):
+            if name in OPTIONAL and any(statement.lineno == top.lineno for top in tree.body):
+                wrong.append(where(source, statement, f"imports {name} at the top"))
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", OPTIONAL)
+def test_absence_of_an_optional_package_names_its_extra(name: str) -> None:
+    extra, adapter = OPTIONAL[name]
+    text = (REPOSITORY / adapter).read_text(encoding="utf-8")
+    assert re.search(rf"attention-mesh\[{extra}\]|extra `{extra}`", text), (
+        f"{adapter} imports {name}; without it, it has to say: pip install 'attention-mesh[{extra}]'"
+    )
+    pyproject = (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
+    assert re.search(rf"^{extra} = \[", pyproject, re.MULTILINE), f"pyproject.toml has no extra {extra}"
+
+
+def test_mediapipe_is_never_imported() -> None:
+    """It would clash with an installed one, and pins numpy: only a separate process may run it."""
+    wrong = [
+        where(source, statement, name)
+        for source in sources()
+        for name, statement in third_party(source)
+        if name == "mediapipe"
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_keras_stays_out_of_inference() -> None:
+    wrong = [
+        where(source, statement, f"imports {name}")
+        for source in sources()
+        for name, statement in third_party(source)
+        if name in KERAS and (room_of(source) != "models" or source.as_posix().startswith(WITHOUT_KERAS))
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def committed_texts() -> Iterator[tuple[Path, int, str]]:
+    """(file, line number, line) of every text file that belongs to the repository."""
+    folders = [*ROOMS, "android", "bazel", "benchmarks", "docs", "tests", ".ci"]
+    files = [file for file in REPOSITORY.iterdir() if file.is_file()]
+    for folder in folders:
+        files += (file for file in (REPOSITORY / folder).rglob("*") if file.is_file())
+    for file in sorted(files):
+        if file.suffix in {".pyc", ".png", ".jpg", ".npz", ".binpb", ".mp4", ".jar", ".aar"}:
+            continue
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+            yield file.relative_to(REPOSITORY), number, line
+
+
+# Written so that this file does not match.
+MACHINE_PATH = re.compile(
+    r"(?<![\w.)}>-])/(?:" + "|".join(["wo" + "rk", "ro" + "ot", "ho" + "me/", "tm" + "p/"]) + r")\b"
+)
+UNFINISHED = re.compile(r"\b(?:" + "|".join(["TO" + "DO", "FIX" + "ME", "X" + "XX"]) + r")\b")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "why"),
+    [
+        pytest.param(MACHINE_PATH, "a path of one machine", id="machine path"),
+        pytest.param(UNFINISHED, "a mark of unfinished work", id="unfinished work"),
+    ],
+)
+def test_no_committed_file_contains(pattern: re.Pattern[str], why: str) -> None:
+    wrong = [
+        f"{file}:{number} {line.strip()[:100]}"
+        for file, number, line in committed_texts()
+        if pattern.search(line)
+    ]
+    assert not wrong, f"{why}:\n" + "\n".join(wrong)
+
+
+# What in a BUILD file takes in the Python files below its folder.
+TAKES_ALL = re.compile(r"^(room|pytest_files)\(", re.MULTILINE)
+
+
+@pytest.mark.parametrize("folder", [".", *ROOMS, "bazel", "benchmarks", "tests"])
+def test_every_python_file_belongs_to_a_bazel_target(folder: str) -> None:
+    top = REPOSITORY / folder
+    files = [top / "__init__.py"] if folder == "." else sorted(top.rglob("*.py"))
+    assert files or folder == "benchmarks"
+    for file in files:
+        build = next(parent / "BUILD" for parent in file.parents if (parent / "BUILD").is_file())
+        text = build.read_text(encoding="utf-8")
+        assert TAKES_ALL.search(text) or f'"{file.relative_to(build.parent).as_posix()}"' in text, (
+            f"{file.relative_to(REPOSITORY)} is in no target of {build.relative_to(REPOSITORY)}"
+        )
