@@ -3,8 +3,8 @@
     make peer && .venv/bin/python benchmarks/face_mesh.py [--video FILE] [--frames 120] [--output FILE.md]
 
 Every implementation runs in a process of its own (benchmarks/peer.py) and keeps its tracks; they take
-turns at the same frames, a chunk each, so that a machine that changes its speed does so to all of them. A
-frame lies in memory before its clock starts; the clock stops when the landmarks can be read.
+turns at the same frames, a chunk each, so that a machine that changes its speed does so to all of them. The
+frames lie in memory before the clocks start; a frame's clock stops when its landmarks can be read.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,13 @@ from peer_process import Contender, PeerProcess
 
 PEER_PYTHON = Path(__file__).resolve().parent.parent / ".venv-mediapipe" / "bin" / "python"
 
-# Chunks that only warm up: caches fill, the runtimes settle, tracks begin.
+# Chunks that only warm up: the runtimes settle, tracks begin.
 WARM_UP_CHUNKS = 1
+# Frames at the head of a turn that are not counted: while others had theirs, the caches went cold.
+WARM_UP_FRAMES = 5
+# Times that start-up is measured, and the frames after which memory is read.
+STARTS = 3
+START_FRAMES = 40
 
 
 OFFICIAL = Contender("mediapipe", "official")
@@ -43,9 +48,7 @@ class Result:
 
     chunks: list[float]  # median ms a frame of each counted chunk
     faces: float  # mean number found
-    opened: dict[str, Any]
-    peak_mib: float
-    info: dict[str, Any]
+    version: str
 
 
 def measure(
@@ -56,36 +59,35 @@ def measure(
         contender: PeerProcess(contender, peer_python if contender.peer == "official" else sys.executable)
         for contender in contenders
     }
-    opened, times, faces = {}, {c: [] for c in contenders}, {c: [] for c in contenders}
+    times, faces = {c: [] for c in contenders}, {c: [] for c in contenders}
     try:
-        infos = {contender: process.ask("info") for contender, process in processes.items()}
-        for contender, process in processes.items():
-            opened[contender] = process.ask(
-                "open",
-                video=clip.path,
-                shape=clip.shape[1:],
-                num_faces=clip.num_faces,
-                num_threads=contender.num_threads,
-            )
+        for process in processes.values():
+            open_clip(process, clip)
         for number, start in enumerate(range(1, clip.shape[0] - chunk + 1, chunk)):
             for contender, process in processes.items():
                 answer = process.ask("run", start=start, stop=start + chunk)
                 if number >= WARM_UP_CHUNKS:
-                    times[contender].append(statistics.median(answer["ms"]))
+                    times[contender].append(statistics.median(answer["ms"][WARM_UP_FRAMES:]))
                     faces[contender] += answer["faces"]
         return {
             contender: Result(
-                times[contender],
-                statistics.mean(faces[contender]),
-                opened[contender],
-                process.ask("memory")["peak_mib"],
-                infos[contender],
+                times[contender], statistics.mean(faces[contender]), process.ask("info")["version"]
             )
             for contender, process in processes.items()
         }
     finally:
         for process in processes.values():
             process.close()
+
+
+def open_clip(process: PeerProcess, clip: Clip) -> dict[str, Any]:
+    return process.ask(
+        "open",
+        video=clip.path,
+        shape=clip.shape[1:],
+        num_faces=clip.num_faces,
+        num_threads=process.contender.num_threads,
+    )
 
 
 def ratio(slow: Result, fast: Result) -> str:
@@ -121,28 +123,15 @@ SPEED_HEAD = [
 ]
 
 
-def thread_rows(results: dict[Contender, Result], pinned: dict[Contender, Result]) -> list[list[str]]:
-    """The settings for threads, on one face: each row one pair of processes."""
-    rows = []
-    for label, measured, network in (
-        ("ours on 1 thread, mediapipe as it comes", results, NETWORK_ONE_THREAD),
-        ("both held to one core", pinned, None),
-    ):
-        official, ours = (
-            next(result for contender, result in measured.items() if contender.peer == "official"),
-            next(r for c, r in measured.items() if c.peer == "landmarker" and c.num_threads == 1),
-        )
-        rows.append(
-            [
-                label,
-                spread(official.chunks),
-                spread(ours.chunks),
-                ratio(official, ours),
-                spread(measured[network].chunks) if network else "",
-                ratio(ours, measured[network]) if network else "",
-            ]
-        )
-    return rows
+def thread_row(label: str, official: Result, ours: Result, network: Result) -> list[str]:
+    return [
+        label,
+        spread(official.chunks),
+        spread(ours.chunks),
+        ratio(official, ours),
+        spread(network.chunks),
+        ratio(ours, network),
+    ]
 
 
 THREAD_HEAD = [
@@ -155,20 +144,26 @@ THREAD_HEAD = [
 ]
 
 
-def start_rows(results: dict[Contender, Result]) -> list[list[str]]:
-    return [
-        [
-            contender.label,
-            f"{result.info['import_s']:.2f}",
-            f"{result.opened['first_frame_s']:.2f}",
-            f"{result.peak_mib:.0f}",
-        ]
-        for contender, result in results.items()
-        if contender in (OFFICIAL, SOLUTION, LANDMARKER)
-    ]
+def start_rows(clip: Clip, peer_python: Path) -> list[list[str]]:
+    """Import, first frame and memory, each from `STARTS` fresh processes that run alone."""
+    rows = []
+    for contender in (OFFICIAL, SOLUTION, LANDMARKER):
+        starts: dict[str, list[float]] = {"import_s": [], "first_frame_s": [], "peak_mib": []}
+        for _ in range(STARTS):
+            process = PeerProcess(contender, peer_python if contender is OFFICIAL else sys.executable)
+            answers = process.ask("info") | open_clip(process, clip)
+            for frame in range(1, START_FRAMES):  # one by one, so that the peak holds one frame
+                process.ask("run", start=frame, stop=frame + 1)
+            answers |= process.ask("memory")
+            process.close()
+            for name, values in starts.items():
+                values.append(answers[name])
+        digits = {"import_s": 2, "first_frame_s": 3, "peak_mib": 0}
+        rows.append([contender.label, *(spread(values, digits[name]) for name, values in starts.items())])
+    return rows
 
 
-START_HEAD = ["", "import, s", "made and first frame, s", "peak memory, MiB"]
+START_HEAD = ["", "import, s", "made and first frame, s", f"peak memory of {START_FRAMES} frames, MiB"]
 
 
 def clips(arguments: argparse.Namespace, folder: Path) -> Iterator[Clip]:
@@ -198,17 +193,22 @@ def report(arguments: argparse.Namespace) -> str:
                 continue
             contenders += [ONE_THREAD, NETWORK_ONE_THREAD]
             results = measure(clip, contenders, arguments.peer_python, arguments.chunk)
+            single = [results[contender] for contender in (OFFICIAL, ONE_THREAD, NETWORK_ONE_THREAD)]
             core = frozenset([max(os.sched_getaffinity(0))])
-            held = [Contender(c.label, c.peer, c.num_threads, core) for c in (OFFICIAL, ONE_THREAD)]
+            held = [replace(c, cores=core) for c in (OFFICIAL, ONE_THREAD, NETWORK_ONE_THREAD)]
             pinned = measure(clip, held, arguments.peer_python, arguments.chunk)
+            threads = [
+                thread_row("ours on 1 thread, mediapipe as it comes", *single),
+                thread_row("each held to one core", *pinned.values()),
+            ]
             speed.append(speed_row(clip, results))
-            versions = ", ".join(dict.fromkeys(result.info["version"] for result in results.values()))
+            versions = ", ".join(dict.fromkeys(result.version for result in results.values()))
             detail = [
-                f"{machine_line()} (mediapipe: Python {results[OFFICIAL].info['python']}). {versions}.",
+                f"{machine_line()}. {versions}.",
                 f"## Threads, {clip.label}, {clip.num_faces} face",
-                table(THREAD_HEAD, thread_rows(results, pinned)),
+                table(THREAD_HEAD, threads),
                 "## Start and memory",
-                table(START_HEAD, start_rows(results)),
+                table(START_HEAD, start_rows(clip, arguments.peer_python)),
             ]
     source = (
         f"`{arguments.video.name}`" if arguments.video else "scikit-image's astronaut before a virtual camera"
@@ -217,7 +217,8 @@ def report(arguments: argparse.Namespace) -> str:
         "# Face mesh: speed against mediapipe",
         f"Made by `python benchmarks/face_mesh.py`. {detail[0]} Frames: {source}.",
         "Milliseconds a frame: the median and, in brackets, the quartiles over chunks of "
-        f"{arguments.chunk} frames that the processes run in turns; the ratios are of chunks side by side. "
+        f"{arguments.chunk} frames that the processes run in turns (the first {WARM_UP_FRAMES} of a turn "
+        "are not counted); the ratios are of chunks side by side. "
         "mediapipe: `FaceMesh(refine_landmarks=True)` in video mode. Drop-in: the same call of ours. "
         "FaceLandmarker: our own API in video mode with its defaults (both detectors, smoothing), in the "
         "thread table with the drop-in's (short range, none). Bare network: the attention network alone, one "
@@ -234,12 +235,14 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--peer-python", type=Path, default=PEER_PYTHON, help="Python with mediapipe 0.10.21")
     parser.add_argument("--video", type=Path, help="measure this video in place of the synthetic clips")
     parser.add_argument("--num-faces", type=int, default=1, help="faces to look for in --video")
-    parser.add_argument("--frames", type=int, default=180, help="frames of each clip")
-    parser.add_argument("--chunk", type=int, default=15, help="frames of a turn")
+    parser.add_argument("--frames", type=int, default=240, help="frames of each clip")
+    parser.add_argument("--chunk", type=int, default=30, help="frames of a turn")
     parser.add_argument("--output", type=Path, help="write the report here, besides printing it")
     arguments = parser.parse_args()
     if not arguments.peer_python.exists():
         parser.error(f"no Python at {arguments.peer_python}: run `make peer`, or give --peer-python")
+    if arguments.chunk <= WARM_UP_FRAMES:
+        parser.error(f"--chunk has to be more than {WARM_UP_FRAMES}")
     if arguments.frames < (WARM_UP_CHUNKS + 2) * arguments.chunk:
         parser.error(f"--frames has to be {WARM_UP_CHUNKS + 2} times --chunk or more")
     return arguments

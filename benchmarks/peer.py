@@ -10,8 +10,9 @@ Each line on stdin is a JSON object with `command`, each answer one JSON line on
     {"command": "run", "start": i, "stop": j}                → {"ms": [...], "faces": [...]}
     {"command": "memory"}                                    → {"peak_mib"}
 
-`video` is a file of raw frames, (N, H, W, 3) uint8 RGB; those of a run are read before the first clock starts. This file
-runs in mediapipe's environment as well as in ours, so it imports numpy and the implementation alone.
+`video` is a file of raw frames, (N, H, W, 3) uint8 RGB; those of a run are read before its first clock
+starts. This file runs in mediapipe's environment as well as in ours, so it imports numpy and the
+implementation alone.
 """
 
 from __future__ import annotations
@@ -35,17 +36,15 @@ class Official:
     def __init__(self, num_faces: int, num_threads: int) -> None:
         if num_threads:
             raise ValueError("mediapipe's FaceMesh has no setting for its threads")
-        self._mesh = self.solutions().face_mesh.FaceMesh(
+        self._mesh = self.load().FaceMesh(
             static_image_mode=False, max_num_faces=num_faces, refine_landmarks=True
         )
 
     @staticmethod
-    def solutions() -> Any:
+    def load() -> Any:
         import mediapipe
 
-        return mediapipe.solutions
-
-    load = solutions
+        return mediapipe.solutions.face_mesh
 
     def process(self, image: np.ndarray, index: int) -> int:
         """The number of faces found; one coordinate is read, as a program would."""
@@ -61,12 +60,10 @@ class Solution(Official):
     package = "attention-mesh"
 
     @staticmethod
-    def solutions() -> Any:
+    def load() -> Any:
         import attention_mesh
 
-        return attention_mesh.solutions
-
-    load = solutions
+        return attention_mesh.solutions.face_mesh
 
 
 class Landmarker:

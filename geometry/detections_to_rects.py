@@ -20,17 +20,24 @@ def detections_to_rects(
     size: tuple[int, int] | None = None,
     rotation_keypoints: tuple[int, int] | None = None,
     target_angle_rad: float = 0.0,
+    *,
+    around_keypoints: bool = False,
 ) -> NormalizedRects:
     """One rectangle a detection: its box, turned so that two keypoints lie in a given direction.
 
     size: (width, height) of the image in pixels, needed for the rotation. rotation_keypoints: indices of
     the keypoints whose connection is to have target_angle_rad (counter-clockwise from the x axis) in the
-    rectangle; None for upright rectangles. Raises ValueError when an index is out of range or the size is
+    rectangle; None for upright rectangles. around_keypoints: the upright box around the keypoints takes the
+    place of the detection's own. Raises ValueError when an index is out of range or the size is
     missing.
     """
     values = np.zeros((len(detections), 5), np.float32)
-    values[:, :2] = detections.boxes[:, :2] + detections.boxes[:, 2:] / 2
-    values[:, 2:4] = detections.boxes[:, 2:]
+    if around_keypoints:
+        low, high = detections.keypoints.min(axis=1), detections.keypoints.max(axis=1)
+        values[:, :2], values[:, 2:4] = (low + high) / 2, high - low
+    else:
+        values[:, :2] = detections.boxes[:, :2] + detections.boxes[:, 2:] / 2
+        values[:, 2:4] = detections.boxes[:, 2:]
     if rotation_keypoints is not None:
         if size is None:
             raise ValueError("the image's size is needed to compute a rotation")

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
-import functools
 import operator
 import threading
 from typing import Any
 
 import numpy as np
 
-from attention_mesh.framework import CalculatorGraph, load_graph_config
+from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.python_bindings.face_landmarker_options import FaceLandmarkerOptions
 from attention_mesh.python_bindings.face_landmarker_result import FaceLandmarkerResult
-from attention_mesh.python_bindings.face_mesh_graph import face_mesh_graph_path, face_mesh_side_packets
+from attention_mesh.python_bindings.face_mesh_graph import face_mesh_side_packets
 from attention_mesh.python_bindings.image_input import rgb_array
+from attention_mesh.python_bindings.landmark_graph import LandmarkGraph
 from attention_mesh.python_bindings.newest_item_worker import NewestItemWorker
 from attention_mesh.python_bindings.running_mode import RunningMode
 
-_OUTPUTS = ("landmarks", "rois", "scores")
 _METHODS = {
     RunningMode.IMAGE: "detect",
     RunningMode.VIDEO: "detect_for_video",
@@ -46,15 +44,14 @@ class FaceLandmarker:
 
     def __init__(self, options: FaceLandmarkerOptions | None = None) -> None:
         self._options = options if options is not None else FaceLandmarkerOptions()
-        self._config = load_graph_config(
-            face_mesh_graph_path("face_mesh_two_pass" if self._options.passes == 2 else "face_mesh")
-        )
         self._lock = threading.RLock()
         self._closed = False
         self._next_image_us = 0
         self._last_ms: int | None = None
-        self._packets: dict[str, Any] = {}
-        self._graph: CalculatorGraph | None = self._start_graph()
+        self._graph = LandmarkGraph(
+            "face_mesh_two_pass" if self._options.passes == 2 else "face_mesh", self._side_packets()
+        )
+        self._roi_graph: LandmarkGraph | None = None
         self._worker: NewestItemWorker | None = None
         if self._options.running_mode is RunningMode.LIVE_STREAM:
             self._worker = NewestItemWorker(self._run_live, name="FaceLandmarker live stream")
@@ -69,17 +66,28 @@ class FaceLandmarker:
         """The options it was made with."""
         return self._options
 
-    def detect(self, image: Any) -> FaceLandmarkerResult:
+    def detect(self, image: Any, rois: np.ndarray | None = None) -> FaceLandmarkerResult:
         """Landmarks of one photo, IMAGE mode.
 
         `image`: (H, W, 3) uint8 RGB, or an object with `numpy_view()` that gives one.
+        `rois`: where the faces are, instead of a detector: (F, 5) floats, x_center, y_center, width, height
+        in pixels and rotation in radians, clockwise, as a result's `rois`. Each is measured as it is, in one
+        pass; those without a face above min_face_presence_confidence are left out. num_faces has no effect.
         """
         self._expect_mode(RunningMode.IMAGE, "detect")
         array = rgb_array(image)
+        size = (array.shape[1], array.shape[0])
+        rects = None if rois is None else _checked_rois(rois, size)
         with self._lock:
             self._expect_open()
             self._next_image_us += 1_000_000
-            return self._run(array, self._next_image_us, reported_us=0)
+            if rects is None:
+                found = self._graph.run(self._next_image_us, image=array)
+            else:
+                if self._roi_graph is None:
+                    self._roi_graph = LandmarkGraph("attention_mesh", self._side_packets())
+                found = self._roi_graph.run(self._next_image_us, image=array, rois=rects)
+        return FaceLandmarkerResult.from_normalized(*found, timestamp_us=0, image_size=size)
 
     def detect_for_video(self, image: Any, timestamp_ms: int) -> FaceLandmarkerResult:
         """Landmarks of the next frame of a video, VIDEO mode.
@@ -91,7 +99,7 @@ class FaceLandmarker:
         with self._lock:
             self._expect_open()
             timestamp_ms = self._checked_timestamp(timestamp_ms)
-            result = self._run(array, timestamp_ms * 1000, reported_us=timestamp_ms * 1000)
+            result = self._run(array, timestamp_ms * 1000)
             self._last_ms = timestamp_ms
             return result
 
@@ -132,7 +140,9 @@ class FaceLandmarker:
                 self._worker.close()
         finally:
             with self._lock:
-                self._drop_graph()
+                self._graph.close()
+                if self._roi_graph is not None:
+                    self._roi_graph.close()
 
     def __enter__(self) -> FaceLandmarker:
         return self
@@ -164,48 +174,38 @@ class FaceLandmarker:
             )
         return timestamp_ms
 
-    def _start_graph(self) -> CalculatorGraph:
+    def _side_packets(self) -> dict[str, Any]:
         options = self._options
-        graph = CalculatorGraph(graph_config=self._config, scheduler="caller")
-        for name in _OUTPUTS:
-            graph.observe_output_stream(name, functools.partial(self._packets.__setitem__, name))
-        graph.start_run(
-            face_mesh_side_packets(
-                num_faces=options.num_faces,
-                with_attention=options.with_attention,
-                use_prev_landmarks=options.running_mode is not RunningMode.IMAGE,
-                detector=options.detector,
-                min_detection_confidence=options.min_face_detection_confidence,
-                min_tracking_confidence=options.presence_threshold,
-                smooth_landmarks=options.smooth,
-                num_threads=options.num_threads,
-            )
+        return face_mesh_side_packets(
+            num_faces=options.num_faces,
+            with_attention=options.with_attention,
+            use_prev_landmarks=options.running_mode is not RunningMode.IMAGE,
+            detector=options.detector,
+            min_detection_confidence=options.min_face_detection_confidence,
+            min_tracking_confidence=options.presence_threshold,
+            smooth_landmarks=options.smooth,
+            num_threads=options.num_threads,
         )
-        return graph
 
-    def _drop_graph(self) -> None:
-        graph, self._graph = self._graph, None
-        self._packets.clear()
-        if graph is not None:
-            graph.close()
-
-    def _run(self, image: np.ndarray, timestamp_us: int, reported_us: int) -> FaceLandmarkerResult:
-        """Sends one frame through the graph; whatever interrupts that leaves no half-run graph behind."""
-        if self._graph is None:
-            self._graph = self._start_graph()
-        try:
-            self._graph.add_packet("image", image, timestamp_us)
-            self._graph.wait_until_idle()
-            landmarks, rois, scores = (self._packets.pop(name).value for name in _OUTPUTS)
-        except BaseException:
-            with contextlib.suppress(Exception):  # the first error is the one to tell
-                self._drop_graph()
-            raise
+    def _run(self, image: np.ndarray, timestamp_us: int) -> FaceLandmarkerResult:
+        found = self._graph.run(timestamp_us, image=image)
         size = (image.shape[1], image.shape[0])
-        return FaceLandmarkerResult.from_normalized(landmarks, rois, scores, reported_us, size)
+        return FaceLandmarkerResult.from_normalized(*found, timestamp_us=timestamp_us, image_size=size)
 
     def _run_live(self, frame: tuple[np.ndarray, Any, int]) -> None:
         """On the worker's thread, the only one that touches the graph in LIVE_STREAM mode."""
         array, image, timestamp_ms = frame
-        result = self._run(array, timestamp_ms * 1000, reported_us=timestamp_ms * 1000)
-        self._options.result_callback(result, image, timestamp_ms)
+        self._options.result_callback(self._run(array, timestamp_ms * 1000), image, timestamp_ms)
+
+
+def _checked_rois(rois: np.ndarray, size: tuple[int, int]) -> NormalizedRects:
+    rois = np.asarray(rois, np.float32)
+    if rois.ndim != 2 or rois.shape[1] != 5:
+        raise ValueError(
+            f"rois has shape {rois.shape}; expected (F, 5): x_center, y_center, width, height, rotation_rad."
+        )
+    if not np.isfinite(rois).all() or (rois[:, 2:4] <= 0).any():
+        raise ValueError(
+            "rois has a region whose numbers are not finite, or whose width or height is not above 0."
+        )
+    return NormalizedRects.from_pixels(rois, size)

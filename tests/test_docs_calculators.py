@@ -40,7 +40,7 @@ def test_graph_check_accepts_the_pages_graph_and_names_what_is_wrong_with_a_brok
     (tmp_path / "brightness.py").write_text(block("brightness.py"))
     graph = tmp_path / "bright_mesh.pbtxt"
     graph.write_text(block("bright_mesh.pbtxt"))
-    command = [sys.executable, "-m", "attention_mesh.python_bindings.cli", "graph", "check", str(graph)]
+    command = [sys.executable, "-m", "attention_mesh", "graph", "check", str(graph)]
     good = subprocess.run(
         [*command, "--calculators", str(tmp_path / "brightness.py")], capture_output=True, text=True
     )
@@ -48,5 +48,5 @@ def test_graph_check_accepts_the_pages_graph_and_names_what_is_wrong_with_a_brok
     assert "fit to run, 2 nodes" in good.stdout
     bad = subprocess.run(command, capture_output=True, text=True)
     assert bad.returncode == 1
-    assert "line 8 in node BrightnessCalculator: unknown options" in bad.stderr
+    assert "line 10 in node BrightnessCalculator: unknown options" in bad.stderr
     assert "Traceback" not in bad.stderr

@@ -13,7 +13,8 @@ class GateCalculator(Calculator):
     `empty_packets_as_allow`.
 
     Inputs: data of any type, any number. Outputs: one an input, empty where the gate is closed or the input
-    is empty; STATE_CHANGE (bool: open now) at timestamps where the gate changed.
+    is empty; STATE_CHANGE (bool: open now) at timestamps where the gate changed, at the first one
+    only where `initial_gate_state` says what it changed from.
 
     Example::
 
@@ -32,7 +33,7 @@ class GateCalculator(Calculator):
     allow_run = SideInput("ALLOW", bool, optional=True)
     disallow_run = SideInput("DISALLOW", bool, optional=True)
     passed = Output("", object, repeated=True)  # type of the input of the same index
-    state_change = Output("STATE_CHANGE", bool)  # first timestamp: none
+    state_change = Output("STATE_CHANGE", bool)
     timestamp_offset = 0
 
     Options = "mediapipe.GateCalculatorOptions"
@@ -55,7 +56,8 @@ class GateCalculator(Calculator):
             node.set_output_type("", index, node.input_type("", index))
 
     def open(self) -> None:
-        self._is_open = None
+        known = {self.options.GATE_ALLOW: True, self.options.GATE_DISALLOW: False}
+        self._is_open = known.get(self.options.initial_gate_state)
         self._pairs = list(zip(self.data, self.passed, strict=True))
         self._empty_as_allow = self.options.empty_packets_as_allow
         self._constant = None

@@ -12,7 +12,7 @@ from attention_mesh.geometry.normalized_rects import NormalizedRects
 
 @calculator
 class DetectionsToRectsCalculator(Calculator):
-    """Makes each detection's box a rectangle, turned so that two of its keypoints lie as asked.
+    """Makes each detection's box, or the box of its keypoints, a rectangle, turned as two keypoints ask.
 
     MediaPipe's node of this name, for normalised coordinates.
 
@@ -84,7 +84,13 @@ class DetectionsToRectsCalculator(Calculator):
         if detections is None or (self._keypoints and self.image_size.is_empty):
             return
         if len(detections):
-            rects = detections_to_rects(detections, self.image_size.value, self._keypoints, self._angle)
+            rects = detections_to_rects(
+                detections,
+                self.image_size.value,
+                self._keypoints,
+                self._angle,
+                around_keypoints=self.options.conversion_mode == self.options.USE_KEYPOINTS,
+            )
         elif self.options.output_zero_rect_for_empty_detections:
             rects = NormalizedRects(np.zeros((1, 5), np.float32))
         else:

@@ -77,7 +77,7 @@ class TensorsToFaceLandmarksCalculator(Calculator):
         points = refinement(parts)
         points *= self._scale
         present = scores > self._min_presence
-        if not present.all():
+        if np.count_nonzero(present) < faces:
             points, scores, rois = points[present], scores[present], rois.take(present)
         self.landmarks.send(NormalizedLandmarks(points))
         self.scores.send(scores)

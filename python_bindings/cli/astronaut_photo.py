@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
 
 from attention_mesh.python_bindings.cli.usage_error import UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def astronaut_photo() -> np.ndarray:

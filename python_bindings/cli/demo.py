@@ -5,13 +5,15 @@ from __future__ import annotations
 import statistics
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 import typer
 
 from attention_mesh.python_bindings.cli.astronaut_photo import astronaut_photo
 from attention_mesh.python_bindings.cli.errors import EXIT_FAILED, EXIT_OK, error_text, report, user_command
+
+if TYPE_CHECKING:
+    import numpy as np
 
 # Where the face is in the photo, as fractions of its width and height, and how large to show it.
 _FACE = (0.43, 0.25)

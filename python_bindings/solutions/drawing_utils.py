@@ -1,8 +1,8 @@
 """Draws detections, landmarks and axes into BGR images, pixel for pixel as MediaPipe's drawing_utils.
 
-Two things differ, where there the result is an accident: a point of a detection that lies outside the
-image is not drawn (there it lands in the top-left corner), and a box that reaches outside is cut off at
-the border; `connection_drawing_spec=None` draws no connections (there it raises AttributeError).
+It differs where the result there is an accident: a keypoint outside the image is not drawn (there it lands
+in the top-left corner), a box that reaches outside is cut off at the border (there its corner moves to the
+image's), and `connection_drawing_spec=None` draws no lines (there it raises AttributeError).
 """
 
 import functools

@@ -11,7 +11,8 @@ def mp4_duration_s(path: str | os.PathLike[str]) -> float | None:
     """Seconds a player shows of an MP4, MOV or M4V file: its movie header's duration, edit lists applied.
 
     OpenCV counts the stored samples instead, and a file trimmed by an edit list stores more than it plays.
-    None where the file is of another format, announces no duration, or is a pipe. Boxes as in ISO/IEC 14496-12.
+    None where the file is of another format, announces no duration, or is a pipe.
+    Boxes as in ISO/IEC 14496-12.
     """
     if not Path(path).is_file():  # opening a pipe would wait, and take what was meant for the decoder
         return None

@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 from google.protobuf import descriptor_pb2, descriptor_pool
 
-import attention_mesh.calculators  # noqa: F401  (registers the calculators' messages)
 from attention_mesh.framework import protos
 from attention_mesh.framework.protos import POOL, add_file, message_class, message_to_text, parse_text
 from attention_mesh.tests.framework import peer_messages
+
+try:
+    import attention_mesh.calculators  # noqa: F401  (registers the calculators' messages)
+except ImportError:  # the framework's tests also run where nothing else is there
+    pass
 
 # Field numbers of MediaPipe's framework messages: what a serialised graph of its means.
 NUMBERS = {
@@ -186,6 +190,8 @@ def test_fields_numbers_types_and_defaults_are_those_of_installed_mediapipe(room
         for name, descriptor in own_messages().items()
         if descriptor.file.name.startswith(f"attention_mesh/{room}/")
     }
+    if not ours:
+        pytest.skip(f"{room} is not there")
     shared = sorted(set(ours) & set(peer_descriptors))
     assert len(shared) > 30
     different = [d for n in shared for d in differences(n, ours[n], peer_descriptors[n], may_lack)]

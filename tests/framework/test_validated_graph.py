@@ -213,7 +213,8 @@ def test_declared_back_edge_makes_the_cycle_valid_and_keeps_the_order():
 
 
 def test_cycle_of_side_packets_is_refused():
-    node = 'node { calculator: "SampleTableCalculator" input_side_packet: "BASE:%s" output_side_packet: "TABLE:%s" }'
+    node = """node { calculator: "SampleTableCalculator"
+                    input_side_packet: "BASE:%s" output_side_packet: "TABLE:%s" }"""
     assert "the graph has a cycle" in only_problem_of(node % ("t", "u") + node % ("u", "t"))
 
 

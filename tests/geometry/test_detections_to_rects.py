@@ -31,6 +31,11 @@ def test_a_target_angle_of_90_degrees_turns_a_vertical_pair_upright():
     np.testing.assert_allclose(rects.values[0, 4], 0, atol=1e-6)
 
 
+def test_around_keypoints_takes_their_box_and_not_the_detection_s():
+    rects = detections_to_rects(face((70, 50), (90, 60)), SIZE, around_keypoints=True)
+    np.testing.assert_allclose(rects.in_pixels(SIZE), [[80, 55, 20, 10, 0]], atol=1e-4)
+
+
 def test_without_rotation_no_size_is_needed_and_with_it_it_is():
     assert detections_to_rects(face((1, 1), (2, 2))).values[0, 4] == 0
     with pytest.raises(ValueError, match="size is needed"):

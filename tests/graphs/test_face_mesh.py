@@ -21,9 +21,9 @@ INTEROCULAR_PX = float(np.linalg.norm(OFFICIAL[33, :2] - OFFICIAL[263, :2]))
 class Run:
     """A started graph; `frame` adds an image and returns the frame's packets by stream name."""
 
-    def __init__(self, graph: str, **side_packets):
+    def __init__(self, graph: str, scheduler: str = "caller", **side_packets):
         self.graph = CalculatorGraph(
-            graph_config=load_graph_config(GRAPHS / f"{graph}.pbtxt"), scheduler="caller"
+            graph_config=load_graph_config(GRAPHS / f"{graph}.pbtxt"), scheduler=scheduler
         )
         self.packets: dict[str, list] = {stream: [] for stream in STREAMS}
         for stream in STREAMS:
@@ -250,3 +250,18 @@ def test_two_passes_without_a_face_still_send_packets(face_mesh, astronaut):
     found = face_mesh("face_mesh_two_pass").frame(np.zeros_like(astronaut))
     assert found["landmarks"].points.shape == (0, 478, 3)
     assert len(found["rois"]) == len(found["scores"]) == len(found["detections"]) == 0
+
+
+def test_the_thread_pool_gives_the_same_tracks_with_frames_in_flight(face_mesh, astronaut):
+    frames = [moved(astronaut, 5 * step) for step in range(8)]
+    caller, pool = face_mesh(), face_mesh(scheduler="pool")
+    for frame in frames:
+        caller.frame(frame)
+    for i, frame in enumerate(frames):
+        pool.graph.add_packet("image", frame, i * FRAME_US)
+    pool.graph.wait_until_idle()
+    for stream in ("landmarks", "rois"):
+        assert [p.timestamp for p in pool.packets[stream]] == [p.timestamp for p in caller.packets[stream]]
+    for ours, expected in zip(pool.packets["landmarks"], caller.packets["landmarks"], strict=True):
+        np.testing.assert_array_equal(ours.value.points, expected.value.points)
+    assert [packet.value.ids.tolist() for packet in pool.packets["rois"]] == [[1]] * len(frames)

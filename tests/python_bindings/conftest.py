@@ -71,9 +71,10 @@ def clip(astronaut: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> Pat
     return write_clip(tmp_path_factory.mktemp("clip") / "astronaut.mp4", astronaut, 20, fps=25.0)
 
 
-@pytest.fixture
-def user_graph(tmp_path: Path) -> list[str]:
+@pytest.fixture(scope="session")
+def user_graph(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """Command line options that choose a user's own graph and calculator, which need no weights."""
-    (tmp_path / "invert.py").write_text(CALCULATOR)
-    (tmp_path / "invert.pbtxt").write_text(GRAPH)
-    return ["--graph", str(tmp_path / "invert.pbtxt"), "--calculators", str(tmp_path / "invert.py")]
+    folder = tmp_path_factory.mktemp("user_graph")
+    (folder / "invert.py").write_text(CALCULATOR)
+    (folder / "invert.pbtxt").write_text(GRAPH)
+    return ["--graph", str(folder / "invert.pbtxt"), "--calculators", str(folder / "invert.py")]

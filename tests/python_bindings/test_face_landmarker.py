@@ -52,7 +52,7 @@ def test_the_region_is_the_one_around_the_landmarks(astronaut):
     centre = (result.landmarks_px[0, :468, :2].min(0) + result.landmarks_px[0, :468, :2].max(0)) / 2
     assert np.linalg.norm(centre - [x, y]) < 0.05 * width
     assert width == pytest.approx(height)
-    assert np.ptp(result.landmarks_px[0, :468, 1]) == pytest.approx(height / 1.5, rel=0.1)  # scaled 1.5 times
+    assert np.ptp(result.landmarks_px[0, :468, 1]) == pytest.approx(height / 1.5, rel=0.1)  # about 1.5 times the box
 
 
 def test_an_image_without_a_face_gives_empty_arrays():
@@ -88,6 +88,31 @@ def test_several_faces_come_in_one_result(astronaut):
     assert len(result) == 2
     noses = sorted(result.landmarks_px[:, 1, 0].tolist())
     assert abs(noses[0] - 223) < 5 and abs(noses[1] - (1024 - 223)) < 5  # px
+
+
+def test_given_regions_are_measured_as_they_are(astronaut):
+    image = two_faces(astronaut)
+    with FaceLandmarker(FaceLandmarkerOptions(num_faces=2, refine_passes=1)) as landmarker:
+        found = landmarker.detect(image)
+        again = landmarker.detect(image, rois=found.rois)
+        one = landmarker.detect(image, rois=found.rois[1:])
+        turned = landmarker.detect(image, rois=found.rois + [0, 0, 0, 0, 0.2])
+        none = landmarker.detect(image, rois=[[100, 400, 50, 50, 0]])  # her suit
+    np.testing.assert_allclose(again.rois, found.rois, rtol=1e-5)
+    # The same crops by another route: equal but for rounding. px
+    np.testing.assert_allclose(again.landmarks_px, found.landmarks_px, atol=0.05)
+    np.testing.assert_allclose(one.landmarks_px[0], found.landmarks_px[1], atol=0.05)
+    shift = np.linalg.norm((turned.landmarks_px - found.landmarks_px)[..., :2], axis=-1)
+    assert 0 < np.median(shift) < 3  # px: the network sees the face turned and the result is turned back
+    assert len(none) == 0
+
+
+@pytest.mark.parametrize(
+    "rois", [[1, 2, 3, 4, 0], [[1, 2, 3, 4]], [[1, 2, 0, 4, 0]], [[1, 2, 3, float("nan"), 0]]], ids=str
+)
+def test_wrong_regions_are_an_error(astronaut, rois):
+    with FaceLandmarker() as landmarker, pytest.raises(ValueError, match="rois"):
+        landmarker.detect(astronaut, rois=rois)
 
 
 def test_a_strided_view_and_an_object_with_numpy_view_are_taken(astronaut):

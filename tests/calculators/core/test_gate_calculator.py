@@ -103,6 +103,16 @@ def test_several_streams_pass_together_and_state_changes_are_told():
     assert run.values("STATE_CHANGE") == [True] and timestamps(run, "STATE_CHANGE") == [20]
 
 
+def test_a_change_at_the_first_packet_is_told_where_the_state_before_is_known():
+    inputs = {"": DATA, "ALLOW": [(10, True), (20, True), (30, True)]}
+    silent = run_calculator("GateCalculator", inputs, outputs=["", "STATE_CHANGE"])
+    assert silent.values("STATE_CHANGE") == []
+    told = run_calculator(
+        "GateCalculator", inputs, options="initial_gate_state: GATE_DISALLOW", outputs=["", "STATE_CHANGE"]
+    )
+    assert timestamps(told, "STATE_CHANGE") == [10]
+
+
 def test_two_controls_are_refused():
     with pytest.raises(ConfigError, match="stream ALLOW and side packet DISALLOW; expected one control"):
         run_calculator("GateCalculator", {"": DATA, "ALLOW": []}, {"DISALLOW": True})

@@ -45,6 +45,13 @@ def test_a_target_angle_in_radians_equals_one_in_degrees():
     np.testing.assert_allclose(degrees.values[0, 4], math.pi / 2, atol=1e-6)
 
 
+def test_use_keypoints_takes_the_box_around_them():
+    run = run_calculator(
+        NAME, {"DETECTIONS": [(5, FACES)]}, options="conversion_mode: USE_KEYPOINTS", outputs=["NORM_RECTS"]
+    )
+    np.testing.assert_allclose(run.values("NORM_RECTS")[0].values[1], [0.55, 0.6, 0.1, 0.2, 0], atol=1e-6)
+
+
 @pytest.mark.parametrize("tag", ["DETECTION", "DETECTIONS"])
 def test_norm_rect_is_the_first_one_s(tag):
     run = run_calculator(NAME, {tag: [(5, FACES)]}, outputs=["NORM_RECT"])

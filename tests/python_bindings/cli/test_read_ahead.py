@@ -1,4 +1,4 @@
-"""Decoding ahead: nothing of a file is lost, only the newest of a camera waits, errors come in their place."""
+"""Decoding ahead: a file loses nothing, of a camera the newest frame waits, errors come in their place."""
 
 import threading
 import time

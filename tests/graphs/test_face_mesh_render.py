@@ -1,0 +1,79 @@
+"""The rendering graphs give the results of the graphs they wrap, and those results drawn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from attention_mesh.calculators.render.face_mesh_drawing import draw_face_mesh
+from attention_mesh.calculators.render.face_mesh_style import FaceMeshStyle
+from attention_mesh.framework import CalculatorGraph, load_graph_config
+from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
+
+GRAPHS = Path(__file__).resolve().parents[2] / "graphs" / "face_mesh"
+STREAMS = ("landmarks", "rois", "scores", "detections", "annotated_image")
+
+
+def run(graph_name: str, images: list[np.ndarray]) -> list[dict]:
+    """Values by stream name, a dict an image."""
+    graph = CalculatorGraph(
+        graph_config=load_graph_config(GRAPHS / f"{graph_name}.pbtxt"), scheduler="caller"
+    )
+    frames: list[dict] = [{} for _ in images]
+    for name in STREAMS:
+        if name in graph.validated_graph.producers:
+            graph.observe_output_stream(
+                name, lambda p, name=name: frames[p.timestamp].update({name: p.value})
+            )
+    graph.start_run(
+        {
+            "num_faces": 1,
+            "with_attention": True,
+            "use_prev_landmarks": True,
+            "detector": "short",
+            "min_detection_confidence": 0.5,
+            "min_tracking_confidence": 0.5,
+            "smooth_landmarks": False,
+            "num_threads": 1,
+        }
+    )
+    for time_us, image in enumerate(images):
+        graph.add_packet("image", image, time_us)
+    graph.close_all_packet_sources()
+    graph.wait_until_done()
+    return frames
+
+
+@pytest.fixture
+def images(astronaut: np.ndarray) -> list[np.ndarray]:
+    return [astronaut, np.full((64, 64, 3), 9, np.uint8), astronaut]
+
+
+@pytest.mark.parametrize("name", ["face_mesh", "face_mesh_two_pass"])
+def test_results_are_those_of_the_graph_inside(name: str, images: list[np.ndarray]) -> None:
+    for rendered, plain in zip(run(f"{name}_render", images), run(name, images), strict=True):
+        np.testing.assert_array_equal(rendered["landmarks"].points, plain["landmarks"].points)
+        np.testing.assert_array_equal(rendered["rois"].values, plain["rois"].values)
+        np.testing.assert_array_equal(rendered["scores"], plain["scores"])
+        assert ("detections" in rendered) == ("detections" in plain)
+
+
+@pytest.mark.parametrize(
+    ("name", "style"), [("face_mesh", FaceMeshStyle(ids=True)), ("face_mesh_two_pass", FaceMeshStyle())]
+)
+def test_every_frame_comes_out_with_its_faces_drawn(
+    name: str, style: FaceMeshStyle, images: list[np.ndarray]
+) -> None:
+    face, nothing, again = run(f"{name}_render", images)
+    for frame, image in ((face, images[0]), (again, images[2])):
+        assert isinstance(frame["landmarks"], NormalizedLandmarks) and len(frame["landmarks"]) == 1
+        expected = image.copy()
+        size = (512, 512)
+        rois = frame["rois"]
+        draw_face_mesh(expected, frame["landmarks"].in_pixels(size), style, rois.in_pixels(size), rois.ids)
+        np.testing.assert_array_equal(frame["annotated_image"], expected)
+        assert (expected != image).any()
+    assert len(nothing["landmarks"]) == 0
+    assert nothing["annotated_image"] is images[1]
