@@ -292,8 +292,7 @@ class CalculatorGraph:
 
     def _is_inside(self) -> bool:
         """Whether the calling thread runs one of this graph's calculators now."""
-        with self._run.lock:
-            return self._run.is_inside()
+        return self._run.is_inside()
 
     def _refuse_inside(self, what: str) -> None:
         if self._is_inside():

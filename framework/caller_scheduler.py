@@ -1,5 +1,6 @@
 """Runs the graph on the thread that waits for it: one order, no hand-over between threads."""
 
+import threading
 from typing import Any
 
 from attention_mesh.framework.runtime_node import RuntimeNode
@@ -14,14 +15,14 @@ class CallerScheduler(Scheduler):
 
     def __init__(self, *arguments: Any):
         self.queue: list = []
+        self.runner = 0
         super().__init__(*arguments)
 
     def queue_of(self, node: RuntimeNode) -> list:
         return self.queue
 
     def is_inside(self) -> bool:
-        # The lock stays held while a node runs, so that whoever has it now runs that node.
-        return self.running > 0
+        return self.running > 0 and self.runner == threading.get_ident()
 
     def wait_until(self, condition: Any) -> None:
         try:
@@ -39,6 +40,7 @@ class CallerScheduler(Scheduler):
         """Nothing to wait for: there are no threads of its own."""
 
     def _run(self, condition: Any) -> None:
+        self.runner = threading.get_ident()
         queue, take, execute, finish = self.queue, self.take, self.execute, self.finish
         while not self.finished and not condition():
             taken = take(queue)

@@ -48,7 +48,7 @@ class Scheduler:
         raise NotImplementedError
 
     def is_inside(self) -> bool:
-        """Whether the calling thread is one that runs a calculator of this graph now. Lock held."""
+        """Whether the calling thread is one that runs a calculator of this graph now. Takes no lock."""
         raise NotImplementedError
 
     # ---- the run --------------------------------------------------------------------------------

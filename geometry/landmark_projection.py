@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+# What is added to an angle so that its cosine is cos, sin, −sin, cos.
+_QUARTER_TURNS = np.array([0, -np.pi / 2, np.pi / 2, 0], np.float32)
+
 
 def project_landmarks(
     points: np.ndarray, rects: np.ndarray, frame_size: tuple[int, int] | None = None
@@ -24,25 +27,23 @@ def project_landmarks(
     faces = len(points)
     if len(rects) != faces:
         raise ValueError(f"landmarks of {faces} faces with {len(rects)} regions of interest; one a face")
-    width, height, rotation = rects[:, 2], rects[:, 3], rects[:, 4]
-    cosine, sine = np.cos(rotation), np.sin(rotation)
-    # Points are rows, so this is the transpose of the usual matrix.
+    # Points are rows, so this is the transpose of the usual matrix. One row a face: cos, sin, −sin, cos.
+    turn = np.cos(rects[:, 4:] + _QUARTER_TURNS)
     matrix = np.zeros((faces, 3, 3), np.float32)
-    matrix[:, 0, 0] = cosine * width
-    matrix[:, 1, 1] = cosine * height
     if frame_size is None:
         # Equal sides in pixels: the crop's width in units of the frame's height is its normalised height.
-        matrix[:, 0, 1] = sine * height
-        matrix[:, 1, 0] = -sine * width
-        matrix[:, 2, 2] = width
+        matrix[:, :2, :2] = (turn * rects.take((2, 3, 2, 3), axis=1)).reshape(faces, 2, 2)
+        matrix[:, 2, 2] = rects[:, 2]
     else:
-        aspect = frame_size[0] / frame_size[1]
-        matrix[:, 0, 1] = sine * width * aspect
-        matrix[:, 1, 0] = -sine * height / aspect
+        width, height = frame_size
+        aspect = np.array([1, width / height, height / width, 1], np.float32)
+        matrix[:, :2, :2] = (turn * rects.take((2, 2, 3, 3), axis=1) * aspect).reshape(faces, 2, 2)
         matrix[:, 2, 2] = np.hypot(matrix[:, 0, 0], matrix[:, 0, 1])
     offset = np.zeros((faces, 1, 3), np.float32)
-    offset[:, 0, :2] = rects[:, :2] - 0.5 * (matrix[:, 0, :2] + matrix[:, 1, :2])
-    return points @ matrix + offset
+    offset[:, 0, :2] = rects[:, :2] - np.float32(0.5) * (matrix[:, 0, :2] + matrix[:, 1, :2])
+    projected = points @ matrix
+    projected += offset
+    return projected
 
 
 def project_landmarks_by_matrix(points: np.ndarray, matrix: np.ndarray) -> np.ndarray:

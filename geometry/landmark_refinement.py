@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,6 +12,21 @@ KEEP_Z = "keep"
 
 # z of a refined landmark as a weighted sum of input numbers: {(set, landmark in it): weight}.
 _Sum = dict[tuple[int, int], float]
+
+
+class _Layout(NamedTuple):
+    """Sources of the refined numbers among those of all sets laid end to end.
+
+    length: how many those are. sources: (3 N,), of each refined x, y, z. mixed: which refined landmarks have
+    a z that is not just one number (M); mixed_sources: (C,), which numbers those are made of; weights: (C, M)
+    float32, by how much.
+    """
+
+    length: int
+    sources: np.ndarray
+    mixed: slice | np.ndarray
+    mixed_sources: np.ndarray
+    weights: np.ndarray
 
 
 class LandmarkRefinement:
@@ -67,15 +83,26 @@ class LandmarkRefinement:
                 raise ValueError(
                     f"set {i} has shape {part.shape}; expected (F, {len(self._indices[i])}, 2 or 3)"
                 )
-        columns = tuple(part.shape[2] for part in parts)
-        if columns not in self._layouts:
-            self._layouts[columns] = self._layout(columns)
-        sources, mixed, mixed_sources, weights = self._layouts[columns]
-        faces = len(parts[0])
-        numbers = np.concatenate(
-            [part.reshape(faces, part.shape[1] * part.shape[2]) for part in parts], axis=1
-        )
-        refined = numbers.take(sources, axis=1).reshape(faces, self.num_landmarks, 3)
+        rows = [part.reshape(len(part), part.shape[1] * part.shape[2]) for part in parts]
+        return self.merge_rows(rows, tuple(part.shape[2] for part in parts))
+
+    def merge_rows(self, rows: Sequence[np.ndarray], columns: tuple[int, ...]) -> np.ndarray:
+        """The same from sets as a network gives them, one row a face: (F, K · columns) float32 each.
+
+        columns: numbers a landmark of each set, 2 or more, x, y, z first. Raises ValueError when the rows'
+        lengths do not add up.
+        """
+        layout = self._layouts.get(columns)
+        if layout is None:
+            layout = self._layouts[columns] = self._layout(columns)
+        expected, sources, mixed, mixed_sources, weights = layout
+        numbers = np.concatenate(rows, axis=1)
+        if numbers.shape[1] != expected:
+            raise ValueError(
+                f"the sets hold {numbers.shape[1]} numbers a face; {expected} are expected, "
+                f"{' + '.join(f'{len(i)} · {c}' for i, c in zip(self._indices, columns, strict=True))}"
+            )
+        refined = numbers.take(sources, axis=1).reshape(len(numbers), self.num_landmarks, 3)
         if weights.size:
             refined[:, mixed, 2] = numbers.take(mixed_sources, axis=1) @ weights
         return refined
@@ -93,15 +120,12 @@ class LandmarkRefinement:
                 mean[source] = mean.get(source, 0.0) + weight / len(averaged)
         return mean
 
-    def _layout(
-        self, columns: tuple[int, ...]
-    ) -> tuple[np.ndarray, slice | np.ndarray, np.ndarray, np.ndarray]:
-        """Where everything stands among the numbers of all parts laid end to end.
-
-        columns: numbers a landmark of each part. Returns the source of each refined x, y, z (3N,); which
-        landmarks have a z that is not just one number (M,); which numbers those are made of (C,), and with
-        what weights (C, M) float32.
-        """
+    def _layout(self, columns: tuple[int, ...]) -> _Layout:
+        """Where everything stands among the numbers of all sets laid end to end, `columns` a landmark."""
+        if len(columns) != len(self._indices) or min(columns) < 2:
+            raise ValueError(
+                f"columns are {columns}; expected 2 or more for each of {len(self._indices)} sets"
+            )
         starts = np.cumsum([0, *(len(i) * c for i, c in zip(self._indices, columns, strict=True))])
 
         def place(source: tuple[int, int], coordinate: int) -> int:
@@ -124,7 +148,9 @@ class LandmarkRefinement:
         for column, index in enumerate(mixed):
             for source, weight in self._z[index].items():
                 weights[np.searchsorted(mixed_sources, place(source, 2)), column] = weight
-        return sources.ravel(), _as_slice(np.array(mixed, np.intp)), mixed_sources, weights
+        return _Layout(
+            int(starts[-1]), sources.ravel(), _as_slice(np.array(mixed, np.intp)), mixed_sources, weights
+        )
 
 
 def _as_indices(values: np.ndarray, what: str) -> np.ndarray:

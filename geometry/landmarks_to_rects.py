@@ -26,12 +26,15 @@ def landmarks_to_rects(
     clockwise on the screen, in [-π, π]. The same steps as MediaPipe's LandmarksToDetection,
     DetectionsToRects and RectTransformation calculators with square_long.
     """
-    frame = np.array(size, np.float32)
+    width, height = size
     low, high = landmark_bounds(points)
     rects = np.empty((len(points), 5), np.float32)
-    rects[:, :2] = (low + high) * np.float32(0.5)
-    side_px = ((high - low) * frame).max(axis=1, keepdims=True) * np.float32(scale)
-    rects[:, 2:4] = side_px / frame
-    direction = (points[:, rotation_end, :2] - points[:, rotation_start, :2]) * frame
-    rects[:, 4] = np.arctan2(direction[:, 1], direction[:, 0])
+    centers = rects[:, :2]
+    np.add(low, high, out=centers)
+    centers *= np.float32(0.5)
+    long_side_px = np.maximum.reduce((high - low) * np.array(size, np.float32), axis=1, keepdims=True)
+    np.multiply(long_side_px, np.array([scale / width, scale / height], np.float32), out=rects[:, 2:4])
+    direction = points[:, rotation_end] - points[:, rotation_start]
+    # Both divided by the width: the angle is that in pixels.
+    np.arctan2(direction[:, 1] * np.float32(height / width), direction[:, 0], out=rects[:, 4])
     return rects

@@ -69,21 +69,20 @@ class OneEuroFilter:
             return values.copy()
         if len(ids) != len(self._ids) or not np.array_equal(ids, self._ids):
             self._follow(values, ids)
-        scale = value_scale * np.float32(1 / interval_s)
-        if scale.ndim == 1:
-            scale = scale.reshape(-1, *[1] * (values.ndim - 1))
-        speed = (values - self._raw) * scale
-        speed -= self._speed
-        speed *= np.float32(_blend(self._derivate_cutoff, interval_s))
-        speed += self._speed
-        # 1 / (1 + τ / Te) with τ = 1 / (2π · cut-off), written so that it needs one division.
-        blend = np.abs(speed)
-        blend *= np.float32(2 * math.pi * interval_s * self._beta)
-        blend += np.float32(2 * math.pi * interval_s * self._min_cutoff)
-        blend /= blend + np.float32(1)
-        filtered = values - self._filtered
-        filtered *= blend
-        filtered += self._filtered
+        # speed += weight · (change · scale / interval − speed), with few passes over the arrays.
+        weight = _weight(self._derivate_cutoff, interval_s)
+        scale = value_scale * np.float32(weight / interval_s)
+        speed = values - self._raw
+        speed *= scale.reshape(-1, *[1] * (values.ndim - 1)) if scale.ndim == 1 else scale
+        speed += self._speed * np.float32(1 - weight)
+        # The old value's weight is 1 / (1 + Te / τ) with τ = 1 / (2π · cut-off).
+        old_weight = np.abs(speed)
+        old_weight *= np.float32(2 * math.pi * interval_s * self._beta)
+        old_weight += np.float32(2 * math.pi * interval_s * self._min_cutoff + 1)
+        np.reciprocal(old_weight, out=old_weight)
+        filtered = self._filtered - values
+        filtered *= old_weight
+        filtered += values
         if self._fresh is not None:
             filtered[self._fresh] = values[self._fresh]
             speed[self._fresh] = 0
@@ -112,7 +111,7 @@ class OneEuroFilter:
         self._fresh = None if known.all() else np.flatnonzero(~known)
 
 
-def _blend(cutoff_hz: float, interval_s: float) -> float:
+def _weight(cutoff_hz: float, interval_s: float) -> float:
     """Weight of a new value in a first-order low pass: 1 / (1 + τ / Te), τ = 1 / (2π · cut-off)."""
     rate = 2 * math.pi * cutoff_hz * interval_s
     return rate / (rate + 1)

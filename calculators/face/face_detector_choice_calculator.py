@@ -1,6 +1,13 @@
 """The name of a detector choice → which detectors run, and how."""
 
+import math
+
 from attention_mesh.framework import Calculator, SideInput, SideOutput, calculator
+from attention_mesh.geometry.detection_decoding import score_to_logit
+
+SHORT_RANGE_CONFIDENCE = 0.5
+FULL_RANGE_CONFIDENCE = 0.6
+"""The thresholds that MediaPipe's own graphs give the two detectors."""
 
 CHOICES = {
     # name: (short range runs, full range runs, full range looks at tiles of the frame)
@@ -17,24 +24,31 @@ class FaceDetectorChoiceCalculator(Calculator):
     Input side packets: DETECTOR: "short" (the default; within about 2 m), "full" (within about 5 m, one look
     at the whole frame, as the official runtime) or "auto" (short range first; where it finds nothing, full
     range on tiles of the frame). Anything else is an error that lists these.
+    MIN_DETECTION_CONFIDENCE: the user's threshold, if any.
     Output side packets: SHORT_RANGE, FULL_RANGE: whether that detector may run; TILED: whether the full range
-    detector looks at tiles.
+    detector looks at tiles; FULL_RANGE_CONFIDENCE: its threshold. With "full" that is the user's. With "auto"
+    the user's is the short range detector's, and the full range detector, whose scores run higher, gets one
+    as much stricter as MediaPipe's own 0.6 is stricter than its 0.5 (by as much on the logits).
 
     Example::
 
         node {
           calculator: "FaceDetectorChoiceCalculator"
           input_side_packet: "DETECTOR:detector"
+          input_side_packet: "MIN_DETECTION_CONFIDENCE:min_detection_confidence"
           output_side_packet: "SHORT_RANGE:use_short_range"
           output_side_packet: "FULL_RANGE:use_full_range"
           output_side_packet: "TILED:use_tiles"
+          output_side_packet: "FULL_RANGE_CONFIDENCE:full_range_confidence"
         }
     """
 
     detector = SideInput("DETECTOR", str, optional=True)
+    confidence = SideInput("MIN_DETECTION_CONFIDENCE", float, optional=True)  # probability
     short_range = SideOutput("SHORT_RANGE", bool)
     full_range = SideOutput("FULL_RANGE", bool)
     tiled = SideOutput("TILED", bool)
+    full_range_confidence = SideOutput("FULL_RANGE_CONFIDENCE", float)  # probability
 
     def open(self) -> None:
         choice = "short" if self.detector.value is None else self.detector.value
@@ -47,3 +61,15 @@ class FaceDetectorChoiceCalculator(Calculator):
         self.short_range.set(short_range)
         self.full_range.set(full_range)
         self.tiled.set(tiled)
+        self.full_range_confidence.set(self._full_range_confidence(short_range))
+
+    def _full_range_confidence(self, after_short_range: bool) -> float:
+        confidence = self.confidence.value
+        if confidence is None:
+            return FULL_RANGE_CONFIDENCE
+        if not 0 <= confidence <= 1:
+            raise ValueError(f'side packet "{self.confidence.name}" is {confidence}; expected 0 to 1')
+        if not after_short_range or confidence in (0, 1):
+            return float(confidence)
+        stricter = score_to_logit(FULL_RANGE_CONFIDENCE) - score_to_logit(SHORT_RANGE_CONFIDENCE)
+        return 1 / (1 + math.exp(-(score_to_logit(confidence) + stricter)))

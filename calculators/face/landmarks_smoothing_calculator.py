@@ -57,7 +57,7 @@ class LandmarksSmoothingCalculator(Calculator):
         self._scales_values = not getattr(chosen, "disable_value_scaling", True)
         self._min_object_size = getattr(chosen, "min_allowed_object_scale", 0.0)
         self._size: tuple[int, int] | None = None
-        self._to_pixels = np.ones(3, np.float32)
+        self._to_pixels = np.ones((0, 3), np.float32)
 
     def process(self) -> None:
         if self._filter is None:
@@ -68,12 +68,14 @@ class LandmarksSmoothingCalculator(Calculator):
             self._filter.reset()
             return
         landmarks, size = self.landmarks.value, self.image_size.value
-        if size != self._size:
+        shape = landmarks.points.shape[1:]
+        if size != self._size or shape != self._to_pixels.shape:
             width, height = self._size = size
-            self._to_pixels = np.array([width, height, width], np.float32)
+            # As large as the landmarks: broadcasting along three columns would cost more than the filter.
+            self._to_pixels = np.tile(np.array([width, height, width], np.float32), (shape[0], 1))
         ids = self.rois.value.ids if self.rois.connected else np.arange(1, len(landmarks) + 1)
         # The filter is linear, so that pixels matter to the speed only.
-        scale = self._to_pixels
+        scale = self._to_pixels[None]
         too_small = None
         if self._scales_values and len(landmarks):
             size_px = self._object_sizes(landmarks.points)
@@ -81,14 +83,14 @@ class LandmarksSmoothingCalculator(Calculator):
                 too_small = size_px < self._min_object_size
                 size_px = np.where(too_small, 1, size_px)
             scale = scale / size_px[:, None, None]
-        filtered = self._filter.apply(landmarks.points, ids, self.timestamp, scale.reshape(-1, 1, 3))
+        filtered = self._filter.apply(landmarks.points, ids, self.timestamp, scale)
         if too_small is not None:
             filtered = np.where(too_small[:, None, None], landmarks.points, filtered)
         self.filtered.send(NormalizedLandmarks(filtered))
 
     def _object_sizes(self, points: np.ndarray) -> np.ndarray:
         """(F,) float32; mean of width and height of each face in pixels."""
-        half_px = self._to_pixels[:2] * np.float32(0.5)
+        half_px = np.array(self._size, np.float32) * np.float32(0.5)
         if self.scale_rois.connected and not self.scale_rois.is_empty:
             return self.scale_rois.value.values[:, 2:4] @ half_px
         low, high = landmark_bounds(points)

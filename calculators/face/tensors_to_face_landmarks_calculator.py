@@ -11,6 +11,9 @@ from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.geometry.presence import presence_scores
 from attention_mesh.models.topology.refinement import refinement_plan
 
+# Numbers a landmark in each output: only the mesh has a z.
+_COLUMNS = (3, 2, 2, 2, 2, 2)
+
 
 @calculator
 class TensorsToFaceLandmarksCalculator(Calculator):
@@ -71,10 +74,9 @@ class TensorsToFaceLandmarksCalculator(Calculator):
             self.face_rois.send(rois)
             return
         scores = presence_scores(tensors[-1].reshape(faces))
-        # Only the mesh has a z.
-        parts = [tensors[0].reshape(faces, -1, 3)]
-        parts.extend(tensor.reshape(faces, -1, 2) for tensor in tensors[1:-1])
-        points = refinement(parts)
+        points = refinement.merge_rows(
+            [tensor.reshape(faces, -1) for tensor in tensors[:-1]], _COLUMNS[: len(tensors) - 1]
+        )
         points *= self._scale
         present = scores > self._min_presence
         if np.count_nonzero(present) < faces:

@@ -95,3 +95,20 @@ def test_columns_past_z_are_left_out_and_a_missing_z_is_an_error():
     np.testing.assert_array_equal(refinement([five]), five[:, :, :3])
     with pytest.raises(ValueError, match="x and y only"):
         refinement([five[:, :, :2]])
+
+
+def test_rows_of_a_network_merge_like_sets_of_landmarks():
+    refinement = LandmarkRefinement([(np.arange(3), "copy"), (np.array([3, 1]), np.array([0, 2]))])
+    rng = np.random.default_rng(0)
+    rows = [rng.random((2, 9), np.float32), rng.random((2, 4), np.float32)]
+    expected = refinement([rows[0].reshape(2, 3, 3), rows[1].reshape(2, 2, 2)])
+    np.testing.assert_array_equal(refinement.merge_rows(rows, (3, 2)), expected)
+    assert refinement.merge_rows([np.zeros((0, 9)), np.zeros((0, 4))], (3, 2)).shape == (0, 4, 3)
+
+
+def test_rows_that_do_not_add_up_are_an_error():
+    refinement = LandmarkRefinement([(np.arange(3), "copy")])
+    with pytest.raises(ValueError, match="10 numbers a face; 9 are expected"):
+        refinement.merge_rows([np.zeros((1, 10))], (3,))
+    with pytest.raises(ValueError, match="2 or more for each of 1 sets"):
+        refinement.merge_rows([np.zeros((1, 9))], (3, 2))

@@ -138,6 +138,16 @@ def test_min_detection_confidence_overrides_the_graph_s(astronaut, choice):
         assert len(detect(astronaut)) == 1
 
 
+def test_auto_invents_no_face_where_there_is_none():
+    """Pictures of other things, at the size of a video frame. Some reach 0.57 in a tile, hence auto's 0.6."""
+    data = pytest.importorskip("skimage.data", reason="scikit-image is in the dev extra")
+    with Detector("auto", 0.5) as detect:
+        for name in ("coffee", "chelsea", "rocket", "hubble_deep_field", "brick", "coins", "moon", "text"):
+            picture = getattr(data, name)()
+            picture = np.ascontiguousarray(np.broadcast_to(np.atleast_3d(picture), (*picture.shape[:2], 3)))
+            assert len(detect(cv2.resize(picture, (1280, 720)))) == 0, name
+
+
 def test_an_unknown_detector_is_an_error_that_lists_the_known_ones():
     with pytest.raises(CalculatorError, match="is 'near'; expected one of 'short', 'full', 'auto'"):
         Detector("near")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -78,3 +82,17 @@ def user_graph(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     (folder / "invert.py").write_text(CALCULATOR)
     (folder / "invert.pbtxt").write_text(GRAPH)
     return ["--graph", str(folder / "invert.pbtxt"), "--calculators", str(folder / "invert.py")]
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[str]:
+    """A display that no one sees, for tests of windows; skipped where Xvfb is not installed."""
+    if shutil.which("Xvfb") is None:
+        pytest.skip("Xvfb is not installed")
+    read, write = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1024x768x24"]
+    with subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL) as server:
+        os.close(write)
+        with open(read) as number:
+            yield f":{number.readline().strip()}"
+        server.terminate()

@@ -52,7 +52,9 @@ def test_the_region_is_the_one_around_the_landmarks(astronaut):
     centre = (result.landmarks_px[0, :468, :2].min(0) + result.landmarks_px[0, :468, :2].max(0)) / 2
     assert np.linalg.norm(centre - [x, y]) < 0.05 * width
     assert width == pytest.approx(height)
-    assert np.ptp(result.landmarks_px[0, :468, 1]) == pytest.approx(height / 1.5, rel=0.1)  # about 1.5 times the box
+    assert np.ptp(result.landmarks_px[0, :468, 1]) == pytest.approx(
+        height / 1.5, rel=0.1
+    )  # about 1.5 times the box
 
 
 def test_an_image_without_a_face_gives_empty_arrays():

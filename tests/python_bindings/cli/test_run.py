@@ -196,6 +196,15 @@ def test_show_without_a_display_is_an_error(clip, monkeypatch):
     assert code == 1 and "no display" in text
 
 
+def test_show_on_a_display_shows_every_frame_to_the_end(clip, tmp_path, display):
+    command = [sys.executable, "-m", "attention_mesh.python_bindings.cli.app", "run", "-i", str(clip)]
+    command += ["--show", "-o", str(tmp_path / "out.csv")]
+    environment = os.environ | {"DISPLAY": display}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(rows(tmp_path / "out.csv")) == 20
+
+
 def test_debug_shows_where_an_error_came_from(tmp_path):
     result = CliRunner().invoke(app, ["run", "-i", str(tmp_path / "absent.mp4"), "-o", "x.csv", "--debug"])
     assert type(result.exception).__name__ == "SourceError"

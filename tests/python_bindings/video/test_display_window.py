@@ -1,5 +1,7 @@
-"""Windows where there is no display: an error, not the end of the process."""
+"""Windows, and what happens where there is no display: an error, not the end of the process."""
 
+import os
+import subprocess
 import sys
 
 import pytest
@@ -24,3 +26,24 @@ def test_a_display_that_does_not_answer_is_an_error(monkeypatch):
     monkeypatch.setenv("DISPLAY", ":97")
     with pytest.raises(SinkError, match=":97"):
         DisplayWindow("test")
+
+
+def test_a_picture_is_shown_until_the_window_is_closed(display):
+    """In a process of its own, because Qt keeps the display it first met."""
+    program = """
+import cv2, numpy
+from attention_mesh.python_bindings.video.display_window import DisplayWindow
+window = DisplayWindow("test")
+picture = numpy.full((240, 320, 3), (200, 100, 0), numpy.uint8)
+print(window.show(picture), window.show(picture, wait_ms=50), cv2.getWindowImageRect("test")[2] > 0)
+cv2.destroyWindow("test")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"DISPLAY": display},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout.split() == ["True", "True", "True"], done.stderr

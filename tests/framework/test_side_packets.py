@@ -1,0 +1,110 @@
+import pytest
+
+from attention_mesh.framework import (
+    Calculator,
+    CalculatorError,
+    CalculatorGraph,
+    ConfigError,
+    Packet,
+    SideOutput,
+    calculator,
+)
+from attention_mesh.tests.framework.graph_runs import SCHEDULERS, graph_threads, run_graph
+
+every_scheduler = pytest.mark.parametrize("scheduler", SCHEDULERS, ids=["caller", "1 thread", "pool"])
+
+
+@pytest.fixture(autouse=True)
+def no_thread_is_left():
+    yield
+    assert graph_threads() == []
+
+
+SIDE = """input_stream: "a" output_stream: "b" input_side_packet: "base"
+node { calculator: "SampleSideAddCalculator" input_stream: "a" output_stream: "b"
+       input_side_packet: "SUMMAND:u" }
+node { calculator: "SampleTableCalculator" input_side_packet: "BASE:t" output_side_packet: "TABLE:u" }
+node { calculator: "SampleTableCalculator" input_side_packet: "BASE:base" output_side_packet: "TABLE:t" }
+"""
+
+
+@every_scheduler
+@pytest.mark.parametrize("base", [40, Packet(40)])
+def test_side_packets_made_in_open_reach_later_nodes_whatever_the_order_of_the_text(scheduler, base):
+    assert run_graph(SIDE, {"a": [(1, 1)]}, {"base": base}, **scheduler)["b"] == [(1, 43)]
+
+
+def test_side_packets_can_be_read_after_the_start():
+    with CalculatorGraph(SIDE, scheduler="caller") as graph:
+        graph.start_run({"base": 1})
+        assert [graph.side_packet(name) for name in ("base", "t", "u")] == [1, 2, 3]
+        with pytest.raises(KeyError):
+            graph.side_packet("v")
+
+
+def test_optional_side_packet_may_be_missing_though_the_graph_connects_it():
+    with CalculatorGraph(SIDE, scheduler="caller") as graph:
+        graph.start_run()
+        assert graph.side_packet("u") == 2
+
+
+@pytest.mark.parametrize(
+    "given, problem",
+    [
+        ({"base": "x"}, 'input side packet "base" must be int, not str'),
+        ({"bass": 1}, r'the graph has no input side packet "bass" \(it has: base\)'),
+        ({"u": 1}, 'side packet "u" is made by a node of the graph and cannot be given'),
+    ],
+)
+def test_side_packet_that_does_not_fit_is_refused_at_the_start(given, problem):
+    with CalculatorGraph(SIDE, scheduler="caller") as graph:
+        with pytest.raises(ConfigError, match=problem):
+            graph.start_run(given)
+        graph.start_run({"base": 1})
+
+
+def test_missing_side_packets_are_all_named_with_their_nodes():
+    node = 'node { calculator: "SampleSideAddCalculator" input_stream: "a" input_side_packet: "SUMMAND:%s" }'
+    with CalculatorGraph('input_stream: "a"' + node % "u" + node % "v", scheduler="caller") as graph:
+        with pytest.raises(ConfigError) as caught:
+            graph.start_run()
+    for index, (name, problem) in enumerate(zip("uv", caught.value.problems, strict=True), start=1):
+        assert problem.startswith(f'node "SampleSideAddCalculator_{index}" (SampleSideAddCalculator): ')
+        assert f'input side packet "{name}" (port SUMMAND) is missing' in problem
+
+
+@pytest.mark.parametrize("value, accepted", [(2, True), (2.5, True), (True, False), ("2", False)])
+def test_int_serves_where_a_float_side_packet_is_asked_for(value, accepted):
+    config = """input_stream: "a"
+    node { calculator: "SampleOptionalCalculator" input_stream: "IN:a" input_side_packet: "LIMIT:limit" }"""
+    with CalculatorGraph(config, scheduler="caller") as graph:
+        if accepted:
+            graph.start_run({"limit": value})
+        else:
+            with pytest.raises(ConfigError, match='"limit" must be float'):
+                graph.start_run({"limit": value})
+
+
+@pytest.mark.parametrize("made, problem", [(None, "did not set"), ("text", "to a str, but it must be int")])
+def test_side_packet_that_open_does_not_make_as_declared_is_an_error_of_the_node(made, problem, monkeypatch):
+    monkeypatch.setattr("attention_mesh.framework.registry._calculators", {})
+    closed = []
+
+    @calculator
+    class WrongTableCalculator(Calculator):
+        table = SideOutput("TABLE", int)
+
+        def open(self):
+            if made is not None:
+                self.table.set(made)
+
+        def close(self):
+            closed.append(True)
+
+    with CalculatorGraph(
+        'node { calculator: "WrongTableCalculator" output_side_packet: "TABLE:t" }'
+    ) as graph:
+        with pytest.raises(CalculatorError, match='"WrongTableCalculator": .*"TABLE"') as caught:
+            graph.start_run()
+    assert problem in str(caught.value)
+    assert closed == [True]
