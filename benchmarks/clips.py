@@ -13,7 +13,7 @@ from attention_mesh.python_bindings.video.virtual_camera_source import VirtualCa
 
 # Number of faces -> tiles across and down, and how large the photo is in its tile: the faces have to be
 # large enough for a detector that works on the whole frame at 128x128.
-GRIDS = {1: (1, 1, 2.0), 2: (2, 1, 2.0), 8: (4, 2, 3.2)}
+GRIDS = {1: (1, 1, 1.6), 2: (2, 1, 1.6), 8: (4, 2, 3.2)}
 
 
 @dataclass

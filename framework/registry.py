@@ -11,6 +11,8 @@ _calculators: dict[str, type] = {}
 _finders: list[Callable[[str], None]] = []
 _names: list[Callable[[], list[str]]] = []
 _graph_folders: list[Path] = []
+# Finders look for files of the name: what comes out of a broken graph must not reach them.
+_MAY_BE_CALCULATOR = re.compile(r"[A-Z]\w{0,200}Calculator")
 descriptor_sets: list[Path] = [Path(__file__).with_name("framework.binpb")]
 """Compiled message files (*.binpb) that `protos` reads at the first look-up of any message."""
 
@@ -52,7 +54,7 @@ def graph_folders() -> list[Path]:
 
 def find_calculator(name: str) -> type | None:
     """The class registered under `name`, or None."""
-    if name not in _calculators and name.isidentifier():
+    if name not in _calculators and _MAY_BE_CALCULATOR.fullmatch(name):
         for finder in _finders:
             finder(name)
             if name in _calculators:

@@ -10,6 +10,7 @@ from attention_mesh.framework import registry
 from attention_mesh.framework.errors import ConfigError
 from attention_mesh.framework.graph_config import load_graph_config, new_config
 from attention_mesh.framework.graph_options import apply_option_values, merge_graph_options
+from attention_mesh.framework.options import unpack
 from attention_mesh.framework.stream_renaming import StreamRenaming
 
 _TYPE = re.compile(r"""^type\s*:\s*["'](\w+)["']""", re.MULTILINE)
@@ -71,6 +72,10 @@ def expand_subgraphs(config: Message, graph_path: Iterable[Path] = ()) -> Messag
     own_folders = [Path(folder) for folder in graph_path]
     problems = [f"no such folder with subgraphs: {folder}" for folder in own_folders if not folder.is_dir()]
     folders = own_folders + registry.graph_folders()
+    try:
+        unpack(config.graph_options)
+    except ValueError as error:
+        raise ConfigError(f"the graph: {error}") from None
     expanded = new_config()
     expanded.CopyFrom(config)
     for depth in range(_MAX_DEPTH + 1):

@@ -154,7 +154,7 @@ class RunJob:
         length = self._source.length
         if self._max_frames is not None:
             length = self._max_frames if length is None else min(length, self._max_frames)
-        return RunProgress(self._console, length, self._source.name)
+        return RunProgress(self._console, length, Path(self._source.name).name)
 
     def _end_graph(self, outcome: RunOutcome) -> None:
         self._graph.close()

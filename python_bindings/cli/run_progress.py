@@ -14,13 +14,16 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.table import Column
 from rich.text import Text
 
 
 class _FpsColumn(ProgressColumn):
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
-        return Text("– fps" if speed is None else f"{speed:.1f} fps", style="progress.data.speed")
+        return Text(
+            "– fps" if speed is None else f"{speed:.1f} fps", style="progress.data.speed", no_wrap=True
+        )
 
 
 class RunProgress:
@@ -33,12 +36,17 @@ class RunProgress:
         if length is None:
             columns = (
                 SpinnerColumn(),
-                TextColumn("{task.description}"),
+                TextColumn("{task.description}", markup=False),
                 TextColumn("{task.completed:.0f} frames"),
             )
-            columns += (_FpsColumn(), TimeElapsedColumn())
+            columns += (_FpsColumn(table_column=Column(no_wrap=True, min_width=9)), TimeElapsedColumn())
         else:
-            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _FpsColumn())
+            columns = (
+                TextColumn("{task.description}", markup=False),
+                BarColumn(),
+                MofNCompleteColumn(),
+                _FpsColumn(table_column=Column(no_wrap=True, min_width=9)),
+            )
             columns += (TextColumn("ETA"), TimeRemainingColumn())
         self._progress = Progress(*columns, console=console, speed_estimate_period=5.0)
         self._task = self._progress.add_task(label, total=length)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import http.server
 import os
 import shutil
 import subprocess
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -96,3 +99,32 @@ def display() -> Iterator[str]:
         with open(read) as number:
             yield f":{number.readline().strip()}"
         server.terminate()
+
+
+class MotionJpeg(http.server.BaseHTTPRequestHandler):
+    """Serves 12 pictures as an IP camera does, then hangs up."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
+        self.end_headers()
+        for index in range(12):
+            picture = np.full((120, 160, 3), (0, 0, 16 * index), np.uint8)  # BGR
+            data = cv2.imencode(".jpg", picture)[1].tobytes()
+            head = b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(data)
+            self.wfile.write(head + data + b"\r\n")
+            time.sleep(0.02)
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def network_camera() -> Iterator[str]:
+    """The URL of a camera that sends 12 pictures of 160x120, red level 16 more each, and goes away."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), MotionJpeg) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/camera.mjpg"
+        server.shutdown()
+        thread.join()

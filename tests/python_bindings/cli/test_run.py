@@ -145,6 +145,21 @@ def test_a_cut_off_video_is_an_error_with_its_good_part_kept(tmp_path, user_grap
         assert 5 < sum(1 for _ in source) == len(rows(tmp_path / "out.csv")) < 25
 
 
+def test_a_camera_that_goes_away_is_an_error_with_its_part_kept(network_camera, tmp_path, user_graph):
+    outputs = ["-o", tmp_path / "out.mp4", "-o", tmp_path / "out.csv"]
+    code, text = run("-i", network_camera, *user_graph, *outputs)
+    assert code == 1 and "no more pictures after 12 frames" in text
+    table = rows(tmp_path / "out.csv")
+    assert 6 <= len(table) <= 12  # a frame that came while another was worked on is dropped
+    times = [int(row["timestamp_us"]) for row in table]
+    assert times == sorted(set(times)) and times[-1] > 12 * 10_000
+    with VideoFileSource(tmp_path / "out.mp4") as source:
+        seconds = sum(1 for _ in source) / source.fps
+    assert seconds == pytest.approx(
+        (times[-1] - times[0]) / 1e6, abs=0.1
+    )  # the video keeps the camera's pace
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

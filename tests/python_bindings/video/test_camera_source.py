@@ -1,45 +1,14 @@
 """Cameras: one that is not there, and one that goes away (a network camera whose server ends)."""
 
-import http.server
-import threading
 import time
 
-import cv2
 import numpy as np
 import pytest
 
 from attention_mesh.python_bindings.video.camera_source import CameraSource
 from attention_mesh.python_bindings.video.source_error import SourceError
 
-FRAMES = 12
-
-
-class MotionJpeg(http.server.BaseHTTPRequestHandler):
-    """Serves FRAMES pictures as an IP camera does, then hangs up."""
-
-    def do_GET(self):
-        self.send_response(200)
-        self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
-        self.end_headers()
-        for index in range(FRAMES):
-            picture = np.full((120, 160, 3), (0, 0, 16 * index), np.uint8)  # BGR
-            data = cv2.imencode(".jpg", picture)[1].tobytes()
-            head = b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(data)
-            self.wfile.write(head + data + b"\r\n")
-            time.sleep(0.02)
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture
-def network_camera():
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), MotionJpeg) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/camera.mjpg"
-        server.shutdown()
-        thread.join()
+FRAMES = 12  # so many the fixture network_camera sends
 
 
 def test_a_camera_that_is_not_there_is_an_error_that_names_it():

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from fractions import Fraction
 from pathlib import Path
 
 import cv2
@@ -56,13 +57,13 @@ def test_a_file_trimmed_by_an_edit_list_is_as_long_as_it_plays(shared_data):
 
 
 def test_a_variable_frame_rate_is_kept(tmp_path):
-    av = pytest.importorskip("av", reason="PyAV is in the dev extra")
+    av = pytest.importorskip("av", reason="PyAV comes with supervision, in the dev extra")
     path = tmp_path / "variable.mkv"
     times_ms = [0, 40, 100, 120, 300, 333]
     with av.open(str(path), "w") as container:
         stream = container.add_stream("mpeg4", rate=25)
         stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
-        stream.codec_context.time_base = stream.time_base = __import__("fractions").Fraction(1, 1000)
+        stream.codec_context.time_base = stream.time_base = Fraction(1, 1000)
         for time_ms in times_ms:
             frame = av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), format="rgb24")
             frame.pts = time_ms
