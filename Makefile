@@ -78,8 +78,8 @@ $(PEER):
 	@touch $@
 
 bench: $(INSTALLED) $(PEER)
-	@$(BIN)/python benchmarks/engine.py
-	@$(BIN)/python benchmarks/face_mesh.py
+	@$(BIN)/python benchmarks/engine.py --output benchmarks/results/engine.md
+	@$(BIN)/python benchmarks/face_mesh.py --output benchmarks/results/face_mesh.md --readme
 
 wheel: $(INSTALLED)
 	@rm -rf out/setuptools

@@ -9,7 +9,7 @@ from google.protobuf.message import DecodeError, Message
 from attention_mesh.framework import registry
 from attention_mesh.framework.errors import ConfigError
 from attention_mesh.framework.options import options_class
-from attention_mesh.framework.protos import message_class, parse_text
+from attention_mesh.framework.protos import message_class, parse_bytes, parse_text
 
 _CALCULATOR = re.compile(r"""calculator\s*:\s*["'](\w+)["']""")
 _NODE_START = re.compile(r"\bnode\s*:?\s*[{<]")
@@ -78,9 +78,8 @@ def load_graph_config(path: str | Path) -> Message:
 
 
 def _parse_binary(data: bytes, origin: str) -> Message:
-    config = new_config()
     try:
-        config.ParseFromString(data)
+        config = parse_bytes(data, new_config())
     except (DecodeError, ValueError) as error:
         raise ConfigError(f"{origin} is not a serialised CalculatorGraphConfig: {error}") from None
     for node in config.node:

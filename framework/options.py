@@ -10,7 +10,7 @@ from google.protobuf import descriptor_pb2
 from google.protobuf.message import DecodeError, Message
 
 from attention_mesh.framework.port_types import is_value_of
-from attention_mesh.framework.protos import add_file, message_class, parse_text
+from attention_mesh.framework.protos import add_file, message_class, parse_bytes, parse_text
 
 _Field = descriptor_pb2.FieldDescriptorProto
 _FIELD_TYPES = {
@@ -132,10 +132,9 @@ def unpack(holders: Iterable[Message]) -> dict[str, Message]:
         name = packed.type_url.rpartition("/")[2]
         message = known_message(name)()
         try:
-            message.ParseFromString(packed.value)
+            unpacked[name] = parse_bytes(packed.value, message)
         except DecodeError:
             raise ValueError(f"its options are not a serialised {name}") from None
-        unpacked[name] = message
     return unpacked
 
 

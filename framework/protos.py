@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, text_format
-from google.protobuf.message import Message
+from google.protobuf.message import DecodeError, Message
 
 from attention_mesh.framework import registry
 
@@ -59,6 +59,29 @@ def parse_text(text: str, message: Message) -> Message:
     """
     load_pending()
     return text_format.Parse(text, message, descriptor_pool=POOL)
+
+
+def parse_bytes(data: bytes, message: Message) -> Message:
+    """Parses serialised `data` into `message`.
+
+    Raises google.protobuf.message.DecodeError, also for strings that are no UTF-8, which protobuf itself
+    lets pass in some messages.
+    """
+    message.ParseFromString(data)
+    _check_strings(message)
+    return message
+
+
+def _check_strings(message: Message) -> None:
+    for field, value in message.ListFields():
+        if field.type not in (field.TYPE_STRING, field.TYPE_MESSAGE):
+            continue
+        values = [value] if isinstance(value, (str, bytes, Message)) else value
+        for item in values:
+            if isinstance(item, Message):
+                _check_strings(item)
+            elif field.type == field.TYPE_STRING and not isinstance(item, str):
+                raise DecodeError(f"{field.full_name} is no UTF-8 text")
 
 
 def message_to_text(message: Message) -> str:

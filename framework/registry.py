@@ -96,7 +96,8 @@ def load_calculator_file(path: Path) -> None:
     module = importlib.util.module_from_spec(spec)
     sys.modules[module_name] = module
     try:
-        spec.loader.exec_module(module)
+        # Without a cached .pyc, which a file that was just edited may be older than.
+        exec(spec.loader.source_to_code(path.read_bytes(), str(path)), module.__dict__)
     except Exception as error:
         del sys.modules[module_name]
         raise ConfigError(f"{path}: {type(error).__name__}: {error}") from error

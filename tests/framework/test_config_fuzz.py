@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from attention_mesh.framework import ConfigError, ValidatedGraph, parse_graph_config
 from attention_mesh.framework.protos import message_class, message_to_text
-from attention_mesh.tests.framework import sample_calculators  # noqa: F401
-from attention_mesh.tests.framework.test_graph_config import WHOLE
+from attention_mesh.tests.framework.whole_graph import WHOLE
 
 quick = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 WHOLE_BYTES = parse_graph_config(WHOLE).SerializeToString()

@@ -1,48 +1,11 @@
 import pytest
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
-from attention_mesh.framework import ConfigError, load_graph_config, parse_graph_config
+from attention_mesh.framework import ConfigError, load_graph_config, parse_graph_config, registry
 from attention_mesh.framework.formats.landmark_pb2 import Landmark
 from attention_mesh.framework.options import extension_of
 from attention_mesh.framework.protos import message_class, message_to_text
-from attention_mesh.tests.framework import sample_calculators  # noqa: F401
-
-WHOLE = """
-# Every part of a config.
-type: "WholeGraph"
-package: "mediapipe"
-input_stream: "IN:numbers"
-output_stream: "OUT:scaled"
-input_side_packet: "LIMIT:limit"
-output_side_packet: "TABLE:table"
-num_threads: 3
-max_queue_size: 7
-report_deadlock: true
-executor {
-  name: "other"
-  type: "ThreadPoolExecutor"
-  options { [mediapipe.ThreadPoolExecutorOptions.ext] { num_threads: 2 } }
-}
-input_stream_handler { input_stream_handler: "FixedSizeInputStreamHandler" }
-profiler_config { enable_profiler: true }
-graph_options { [type.googleapis.com/attention_mesh.SampleScaleCalculatorOptions] { factor: 9 } }
-node {
-  name: "scaler"
-  calculator: "SampleScaleCalculator"
-  input_stream: "IN:numbers"
-  input_stream_info { tag_index: "IN" back_edge: true }
-  input_stream_handler {
-    input_stream_handler: "SyncSetInputStreamHandler"
-    options { [mediapipe.SyncSetInputStreamHandlerOptions.ext] { sync_set { tag_index: "IN" } } }
-  }
-  output_stream: "OUT:scaled"
-  executor: "other"
-  source_layer: 2
-  option_value: "factor:options/factor"
-  node_options {
-    [type.googleapis.com/attention_mesh.SampleScaleCalculatorOptions] { factor: -3 names: "a" names: "b" }
-  }
-}
-"""
+from attention_mesh.tests.framework.whole_graph import WHOLE
 
 
 def test_text_and_bytes_parse_to_the_same_graph():
@@ -80,6 +43,18 @@ def test_message_of_another_type_is_refused():
         parse_graph_config(Landmark(x=1.0))
     with pytest.raises(TypeError, match="graph is text, bytes or a .*, not a int"):
         parse_graph_config(3)
+
+
+def test_message_of_another_pool_such_as_an_installed_mediapipes_is_read_by_its_bytes():
+    other = descriptor_pool.DescriptorPool()
+    for file in descriptor_pb2.FileDescriptorSet.FromString(registry.descriptor_sets[0].read_bytes()).file:
+        other.Add(file)
+    descriptor = other.FindMessageTypeByName("mediapipe.CalculatorGraphConfig")
+    foreign = message_factory.GetMessageClass(descriptor)()
+    foreign.ParseFromString(parse_graph_config(WHOLE).SerializeToString())
+    read = parse_graph_config(foreign)
+    assert read == parse_graph_config(WHOLE)
+    assert type(read) is message_class("mediapipe.CalculatorGraphConfig")
 
 
 @pytest.mark.parametrize("suffix", [".binarypb", ".binpb", ".pb", ".pbtxt", ".txt"])
@@ -153,3 +128,10 @@ def test_options_of_a_type_that_nobody_has_named_are_unknown_with_line_and_node(
 def test_text_that_is_no_utf8_inside_an_escape_is_a_config_error():
     with pytest.raises(ConfigError, match="graph"):
         parse_graph_config(r'input_stream: "\xff\xfe"')
+
+
+def test_bytes_whose_strings_are_no_utf8_are_a_config_error_that_names_the_field():
+    config = parse_graph_config('input_stream_handler { input_stream_handler: "XXXX" }')
+    data = config.SerializeToString().replace(b"XXXX", b"\x80XXX")
+    with pytest.raises(ConfigError, match="InputStreamHandlerConfig.input_stream_handler is no UTF-8 text"):
+        parse_graph_config(data)

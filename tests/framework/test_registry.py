@@ -75,7 +75,7 @@ def test_missing_file_and_file_that_does_not_import_are_config_errors_with_the_p
     with pytest.raises(ConfigError, match=r"no such file with calculators: .*none\.py"):
         load_calculator_file(tmp_path / "none.py")
     path = tmp_path / "broken.py"
-    for text, problem in (("1 / 0", "ZeroDivisionError"), ("def (", "SyntaxError")):
+    for text, problem in (("1 / 0", "ZeroDivisionError"), ("def broken(", "SyntaxError")):
         path.write_text(text)
         with pytest.raises(ConfigError, match=rf"broken\.py: {problem}"):
             load_calculator_file(path)
