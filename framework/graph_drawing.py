@@ -149,10 +149,11 @@ def _order_layers(boxes: dict[str, _Box]) -> list[list[_Box]]:
 
 def _draw_box(box: _Box) -> str:
     middle = box.x + box.width / 2
+    tops = [_BOX_HEIGHT / 2 + 4] if len(box.lines) == 1 else [18, 34]
     text = "".join(
-        f'<text x="{middle:.1f}" y="{box.y + (_BOX_HEIGHT / 2 + 4 if len(box.lines) == 1 else 18 + 16 * i):.1f}" '
-        f'text-anchor="middle"{" fill=" + chr(34) + "#777" + chr(34) if i else ""}>{escape(line)}</text>'
-        for i, line in enumerate(box.lines)
+        f'<text x="{middle:.1f}" y="{box.y + top:.1f}" text-anchor="middle" fill="{colour}">'
+        f"{escape(line)}</text>"
+        for line, top, colour in zip(box.lines, tops, ("#000", "#777"), strict=False)
     )
     return (
         f'<g><rect x="{box.x:.1f}" y="{box.y:.1f}" width="{box.width:.1f}" height="{_BOX_HEIGHT}" rx="6" '
@@ -168,9 +169,11 @@ def _edges(boxes: dict[str, _Box], box: _Box) -> str:
         x1, y1 = box.x + box.width * (index + 1) / (len(box.before) + 1), box.y
         bend = max(abs(y1 - y0) / 2, 30)
         dash = ' stroke-dasharray="4 3"' if back else ""
+        path = f"M{x0:.1f} {y0:.1f}C{x0:.1f} {y0 + bend:.1f} {x1:.1f} {y1 - bend:.1f} {x1:.1f} {y1:.1f}"
+        label = f'x="{x1 + 3:.1f}" y="{y1 - 5 - 11 * (index % 3):.1f}" fill="#555" font-size="9"'
+        name = escape(stream)
         parts.append(
-            f'<path d="M{x0:.1f} {y0:.1f}C{x0:.1f} {y0 + bend:.1f} {x1:.1f} {y1 - bend:.1f} {x1:.1f} {y1:.1f}" '
-            f'fill="none" stroke="#888"{dash} marker-end="url(#arrow)"><title>{escape(stream)}</title></path>'
-            f'<text x="{x1 + 3:.1f}" y="{y1 - 5 - 11 * (index % 3):.1f}" fill="#555" font-size="9">{escape(stream)}</text>'
+            f'<path d="{path}" fill="none" stroke="#888"{dash} marker-end="url(#arrow)">'
+            f"<title>{name}</title></path><text {label}>{name}</text>"
         )
     return "".join(parts)

@@ -27,9 +27,12 @@ class DefaultInputHandler:
         self.settled = PRE_STREAM
         self.process_bounds = calculator.process_bounds
         self.last_processed = PRE_STREAM - 1
+        # The one stream without which the node cannot go on; news of others then need no poll.
+        self.blocker: Any = None
 
     def poll(self) -> int:
         earliest = settled = DONE
+        self.blocker = None
         for stream in self.streams:
             queue = stream.queue
             if queue:
@@ -38,7 +41,9 @@ class DefaultInputHandler:
                     earliest = timestamp
             elif stream.bound < settled:
                 settled = stream.bound
+                self.blocker = stream
         if earliest < settled:
+            self.blocker = None
             for stream in self.streams:
                 queue = stream.queue
                 if queue and queue[0].timestamp == earliest:
@@ -58,6 +63,7 @@ class DefaultInputHandler:
         if settled == DONE:
             return CLOSE
         if self.process_bounds and settled - 1 > self.last_processed and settled > PRE_STREAM:
+            self.blocker = None
             for stream in self.streams:
                 stream.port.packet = None
             self.calculator.timestamp = self.last_processed = settled - 1
@@ -69,6 +75,7 @@ class DefaultInputHandler:
         after = timestamp + 1
         for stream in self.streams:
             if not stream.queue and stream.bound <= after:
+                self.blocker = stream
                 return False
         return True
 
@@ -217,7 +224,13 @@ class FixedSizeInputHandler(DefaultInputHandler):
             while queue and queue[0].timestamp < self.kept_from:
                 queue.popleft()
             stream.release()
-        return super().poll()
+        action = super().poll()
+        # Any queue may grow to the trigger, so news of every stream matter.
+        self.blocker = None
+        return action
+
+    def may_have_more(self, timestamp: int) -> bool:
+        return True
 
 
 def _fixed_sizes(options: Any) -> tuple[int, int, bool]:

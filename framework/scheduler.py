@@ -8,6 +8,7 @@ from typing import Any
 from attention_mesh.framework.calculator_base import STOP
 from attention_mesh.framework.errors import CancelledError, GraphError
 from attention_mesh.framework.input_handlers import CLOSE, PROCESS
+from attention_mesh.framework.input_stream import InputStream
 from attention_mesh.framework.runtime_node import CLOSED, OPEN, RuntimeNode
 from attention_mesh.framework.timestamps import DONE, UNSET, shifted
 
@@ -164,14 +165,18 @@ class Scheduler:
                     stream.bound = bound
                     if stream.limit and len(queue) >= stream.limit:
                         stream.hold_back()
-                    consumer = stream.node
-                    if not consumer.queued:
-                        self.push(consumer)
+                    self._notice(stream)
             elif bound != output.propagated:
                 for stream in output.mirrors:
                     stream.bound = bound
-                    self.push(stream.node)
+                    self._notice(stream)
             output.propagated = bound
+
+    def _notice(self, stream: InputStream) -> None:
+        """Makes a stream's consumer a candidate, unless it waits for another of its streams."""
+        node = stream.node
+        if not node.queued and node.handler.blocker in (None, stream):
+            self.push(node)
 
     def advance(self, node: RuntimeNode, bound: int) -> None:
         """Moves the bounds of all outputs of a node on, without running it."""

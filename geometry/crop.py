@@ -67,46 +67,56 @@ def crop_affine(rect_px: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 
 class Cropper:
-    """Cuts rotated rectangles out of images into float tensors, with buffers kept between calls.
+    """Cuts rotated rectangles out of images into tensors, with buffers kept between calls.
 
-    size: (width, height) of the crops in pixels. value_range: the values that 0 and 255 map to.
+    size: (width, height) of the crops in pixels. value_range: the values that 0 and 255 map to, in float32
+    crops; None for crops in uint8 as the image has them.
     border: what lies outside the image, "replicate" (its edge pixels) or "zero" (black).
 
     One instance serves one thread at a time. Raises ValueError for a bad size, range or border.
     """
 
     def __init__(
-        self, size: tuple[int, int], value_range: tuple[float, float] = (0.0, 1.0), border: str = "replicate"
+        self,
+        size: tuple[int, int],
+        value_range: tuple[float, float] | None = (0.0, 1.0),
+        border: str = "replicate",
     ) -> None:
         if size[0] <= 0 or size[1] <= 0:
             raise ValueError(f"a crop's width and height must be positive, got {size[0]}x{size[1]}")
-        if not value_range[0] < value_range[1]:
+        if value_range is not None and not value_range[0] < value_range[1]:
             raise ValueError(f"the range must rise from min to max, got {value_range[0]} to {value_range[1]}")
         if border not in BORDER_MODES:
             raise ValueError(f"border must be one of {', '.join(BORDER_MODES)}, got {border!r}")
         self._size = size
         self._border = BORDER_MODES[border]
-        self._scale = (value_range[1] - value_range[0]) / 255.0
-        self._offset = float(value_range[0])
+        low, high = value_range or (0.0, 255.0)
+        self._scale = (high - low) / 255.0
+        self._offset = float(low)
+        self._dtype = np.uint8 if value_range is None else np.float32
         self._widened = np.empty((0, 4), np.uint8)
         self._warped_rgba = np.empty((size[1], size[0], 4), np.uint8)
         self._warped = np.empty((size[1], size[0], 3), np.uint8)
 
     def crop(self, image: np.ndarray, rects_px: np.ndarray) -> np.ndarray:
-        """The crops of all rectangles: (F, height, width, 3) float32 in the value range, a new array.
+        """The crops of all rectangles: (F, height, width, 3), float32 in the range or uint8, a new array.
 
         image: (H, W, 3) uint8 RGB. rects_px: (F, 5) float; x_center, y_center, width, height in pixels of
         the image, rotation in radians, clockwise. Sampled bilinearly on uint8, see `crop_affine`. Raises
         ValueError where a rectangle has no area or is not finite.
         """
         width, height = self._size
-        crops = np.empty((len(rects_px), height, width, 3), np.float32)
+        crops = np.empty((len(rects_px), height, width, 3), self._dtype)
         for rect, crop in zip(rects_px, crops, strict=True):
-            self._to_floats(self._warp(image, rect), crop)
+            if self._dtype is np.uint8:
+                self._warp(image, rect, crop)
+            else:
+                self._warp(image, rect, self._warped)
+                self._to_floats(self._warped, crop)
         return crops
 
-    def _warp(self, image: np.ndarray, rect: np.ndarray) -> np.ndarray:
-        """One rectangle as (height, width, 3) uint8, valid until the next call."""
+    def _warp(self, image: np.ndarray, rect: np.ndarray, out: np.ndarray) -> None:
+        """Writes one rectangle into `out`, (height, width, 3) uint8."""
         values = rect.tolist()
         if not (all(map(math.isfinite, values)) and values[2] > 0 and values[3] > 0):
             raise ValueError(
@@ -118,9 +128,8 @@ class Cropper:
         x0, y0, x1, y1 = _bounds(affine, self._size, image.shape)
         pixels = (x1 - x0) * (y1 - y0)
         if not 0 < pixels <= WIDEN_LIMIT * self._size[0] * self._size[1]:
-            return cv2.warpAffine(
-                image, affine, self._size, dst=self._warped, flags=flags, borderMode=self._border
-            )
+            cv2.warpAffine(image, affine, self._size, dst=out, flags=flags, borderMode=self._border)
+            return
         if len(self._widened) < pixels:
             self._widened = np.empty((pixels, 4), np.uint8)
         widened = self._widened[:pixels].reshape(y1 - y0, x1 - x0, 4)
@@ -129,7 +138,7 @@ class Cropper:
         cv2.warpAffine(
             widened, affine, self._size, dst=self._warped_rgba, flags=flags, borderMode=self._border
         )
-        return cv2.cvtColor(self._warped_rgba, cv2.COLOR_RGBA2RGB, dst=self._warped)
+        cv2.cvtColor(self._warped_rgba, cv2.COLOR_RGBA2RGB, dst=out)
 
     def _to_floats(self, pixels: np.ndarray, out: np.ndarray) -> None:
         """Writes pixels * scale + offset into `out`."""

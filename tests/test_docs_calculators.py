@@ -27,7 +27,9 @@ def test_the_pages_calculator_has_ten_lines_and_runs_from_the_pages_graph(tmp_pa
         + re.search(r"```python\n(import brightness\n.*?)```", PAGE.read_text(), re.DOTALL)[1]
         + "\nfrom attention_mesh.framework.testing import run_calculator\n"
         "image = frame\n"
-        + re.search(r"```python\nfrom .*?testing import run_calculator\n(.*?)```", PAGE.read_text(), re.DOTALL)[1]
+        + re.search(
+            r"```python\nfrom .*?testing import run_calculator\n(.*?)```", PAGE.read_text(), re.DOTALL
+        )[1]
     )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, env=dict(os.environ)

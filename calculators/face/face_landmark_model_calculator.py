@@ -8,7 +8,7 @@ from attention_mesh.models.weights import model_path
 class FaceLandmarkModelCalculator(Calculator):
     """Names the file of the attention network (478 landmarks) or of the plain one (468).
 
-    The official weights; the file is fetched and converted on first use.
+    The official weights, in the form that takes images as bytes; fetched and converted on first use.
 
     Example::
 
@@ -25,4 +25,4 @@ class FaceLandmarkModelCalculator(Calculator):
     def open(self) -> None:
         attention = self.with_attention.value if self.with_attention.connected else True
         name = "face_landmark_with_attention" if attention else "face_landmark"
-        self.model.set(str(model_path(name)))
+        self.model.set(str(model_path(name, byte_input=True)))

@@ -10,7 +10,7 @@ from attention_mesh.geometry.normalized_rects import NormalizedRects
 
 @calculator
 class ImageToTensorCalculator(Calculator):
-    """Cuts regions out of an image, resizes them and scales their values to floats.
+    """Cuts regions out of an image, resizes them and scales their values.
 
     MediaPipe's node of this name, for images in memory; all regions of a frame become one batch.
 
@@ -18,6 +18,9 @@ class ImageToTensorCalculator(Calculator):
     Outputs: TENSORS, MATRIX and LETTERBOX_PADDING, at timestamps where all connected inputs have a packet;
     F is the number of regions and may be 0. A single region of size zero, which some graphs send for
     "nothing", gives no packet.
+
+    The option output_tensor_float_range gives floats; output_tensor_uint_range { min: 0 max: 255 } the bytes
+    as they are, for networks that take them.
 
     Example::
 
@@ -38,7 +41,7 @@ class ImageToTensorCalculator(Calculator):
 
     image = Input("IMAGE", np.ndarray)  # (H, W, 3) uint8 RGB
     regions = Input("NORM_RECT", NormalizedRects, optional=True)
-    tensors = Output("TENSORS", list)  # [(F, height, width, 3) float32 in the options' range]
+    tensors = Output("TENSORS", list)  # [(F, height, width, 3) float32 in the options' range, or uint8]
     # (F, 4, 4) float32; from the tensor to the image, both normalised to [0, 1]
     matrix = Output("MATRIX", np.ndarray)
     # (F, 4) float32; left, top, right, bottom, as fractions of the tensor's width and height
@@ -50,24 +53,14 @@ class ImageToTensorCalculator(Calculator):
     @classmethod
     def contract(cls, node) -> None:
         options = node.options
-        kind = options.WhichOneof("range")
-        if kind != "output_tensor_float_range":
-            raise ValueError(
-                f"output_tensor_float_range is missing{f' ({kind} gives no floats)' if kind else ''}"
-            )
-        limits = options.output_tensor_float_range
-        if not limits.min < limits.max:
-            raise ValueError(
-                f"output_tensor_float_range is {limits.min} to {limits.max}; min must be below max"
-            )
+        _value_range(options)
         for name in ("output_tensor_width", "output_tensor_height"):
             if options.HasField(name) and getattr(options, name) <= 0:
                 raise ValueError(f"{name} is {getattr(options, name)}; expected a number of pixels")
 
     def open(self) -> None:
         options = self.options
-        limits = options.output_tensor_float_range
-        self._range = (limits.min, limits.max)
+        self._range = _value_range(options)
         self._border = "zero" if options.border_mode == options.BORDER_ZERO else "replicate"
         self._keep_aspect = options.keep_aspect_ratio
         self._width = options.output_tensor_width if options.HasField("output_tensor_width") else None
@@ -108,3 +101,21 @@ class ImageToTensorCalculator(Calculator):
             self._paddings = np.zeros((len(regions), 4), np.float32)
         if self.matrix.connected:
             self._matrices = crop_to_image_matrices(self._rects_px, image_size)
+
+
+def _value_range(options) -> tuple[float, float] | None:
+    """The range of float tensors, None for bytes; ValueError where the options name neither."""
+    kind = options.WhichOneof("range")
+    if kind is None:
+        raise ValueError("output_tensor_float_range is missing")
+    limits = getattr(options, kind)
+    if kind == "output_tensor_float_range":
+        if not limits.min < limits.max:
+            raise ValueError(f"{kind} is {limits.min} to {limits.max}; min must be below max")
+        return limits.min, limits.max
+    if kind == "output_tensor_uint_range" and (limits.min, limits.max) == (0, 255):
+        return None
+    raise ValueError(
+        f"{kind} {limits.min} to {limits.max} is not supported; output_tensor_float_range is, and "
+        "output_tensor_uint_range 0 to 255"
+    )

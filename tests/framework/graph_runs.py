@@ -58,6 +58,6 @@ def within(seconds: float, function: Any) -> Any:
     return value
 
 
-def graph_threads() -> list[str]:
-    """Names of the threads that graphs have left running."""
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("graph-")]
+def graph_threads() -> list[threading.Thread]:
+    """The threads that graphs have running."""
+    return [thread for thread in threading.enumerate() if thread.name.startswith("graph-")]

@@ -13,18 +13,12 @@ from attention_mesh.framework import (
     ValidatedGraph,
 )
 from attention_mesh.framework.timestamps import DONE, UNSTARTED
-from attention_mesh.tests.framework.graph_runs import SCHEDULERS, graph_threads, run_graph, within
+from attention_mesh.tests.framework.graph_runs import SCHEDULERS, run_graph, within
 
 every_scheduler = pytest.mark.parametrize("scheduler", SCHEDULERS, ids=["caller", "1 thread", "pool"])
 
 PASS = """input_stream: "a" output_stream: "b"
 node { name: "pass" calculator: "SamplePassCalculator" input_stream: "a" output_stream: "b" }"""
-
-
-@pytest.fixture(autouse=True)
-def no_thread_is_left():
-    yield
-    assert graph_threads() == []
 
 
 def logged(name: str, entry: str, result: str, fail_in: str = "", at: int = 0) -> str:

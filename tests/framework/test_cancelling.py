@@ -11,7 +11,7 @@ import time
 import pytest
 
 from attention_mesh.framework import CalculatorGraph, CancelledError, GraphError
-from attention_mesh.tests.framework.graph_runs import SCHEDULERS, graph_threads, within
+from attention_mesh.tests.framework.graph_runs import SCHEDULERS, within
 from attention_mesh.tests.framework.sample_calculators import Gate
 
 every_scheduler = pytest.mark.parametrize("scheduler", SCHEDULERS, ids=["caller", "1 thread", "pool"])
@@ -23,15 +23,6 @@ node { name: "log" calculator: "SampleLogCalculator" input_stream: "n" input_sid
 GATED = """input_stream: "a" output_stream: "b" max_queue_size: 1
 node { calculator: "SampleGateCalculator" input_side_packet: "GATE:gate"
        input_stream: "a" output_stream: "b" }"""
-
-
-@pytest.fixture(autouse=True)
-def no_thread_is_left():
-    yield
-    deadline = time.monotonic() + 5
-    while graph_threads() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert graph_threads() == []
 
 
 @every_scheduler

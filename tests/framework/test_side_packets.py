@@ -9,15 +9,9 @@ from attention_mesh.framework import (
     SideOutput,
     calculator,
 )
-from attention_mesh.tests.framework.graph_runs import SCHEDULERS, graph_threads, run_graph
+from attention_mesh.tests.framework.graph_runs import SCHEDULERS, run_graph
 
 every_scheduler = pytest.mark.parametrize("scheduler", SCHEDULERS, ids=["caller", "1 thread", "pool"])
-
-
-@pytest.fixture(autouse=True)
-def no_thread_is_left():
-    yield
-    assert graph_threads() == []
 
 
 SIDE = """input_stream: "a" output_stream: "b" input_side_packet: "base"

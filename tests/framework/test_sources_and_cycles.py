@@ -7,15 +7,9 @@ from attention_mesh.framework import (
     Output,
     calculator,
 )
-from attention_mesh.tests.framework.graph_runs import SCHEDULERS, graph_threads, run_graph, within
+from attention_mesh.tests.framework.graph_runs import SCHEDULERS, run_graph, within
 
 every_scheduler = pytest.mark.parametrize("scheduler", SCHEDULERS, ids=["caller", "1 thread", "pool"])
-
-
-@pytest.fixture(autouse=True)
-def no_thread_is_left():
-    yield
-    assert graph_threads() == []
 
 
 def source(name: str, count: int, layer: int = 0) -> str:

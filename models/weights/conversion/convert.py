@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attention_mesh.models.weights.conversion.attention_operators import replace_attention_operators
 from attention_mesh.models.weights.conversion.batch import free_batch, set_batch
+from attention_mesh.models.weights.conversion.byte_input import take_bytes
 from attention_mesh.models.weights.conversion.densify import densify
 from attention_mesh.models.weights.conversion.fold_float16 import fold_float16
 from attention_mesh.models.weights.conversion.simplify import simplify
@@ -23,16 +24,21 @@ STEPS = {
 }
 
 
-def convert(official: bytes, steps: tuple[str, ...], batch: int | None = None) -> bytes:
+def convert(
+    official: bytes, steps: tuple[str, ...], batch: int | None = None, byte_input: bool = False
+) -> bytes:
     """The rewritten file's bytes; the same input gives the same bytes.
 
     `batch` None leaves the leading axis at one, to be resized at will; a number writes that size into every
-    shape, for runtimes that cannot resize. Raises ValueError for a file that is laid out unexpectedly.
+    shape, for runtimes that cannot resize. With `byte_input` the network takes uint8 images. Raises
+    ValueError for a file that is laid out unexpectedly.
     """
     graph = TfliteGraph.from_bytes(official)
     for step in steps:
         STEPS[step](graph)
         graph.remove_unused()
+    if byte_input:
+        take_bytes(graph)
     if batch is not None:
         set_batch(graph, batch)
     return graph.to_bytes()

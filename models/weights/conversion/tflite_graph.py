@@ -17,6 +17,7 @@ _DTYPES = {
     schema.TensorType.FLOAT32: np.dtype(np.float32),
     schema.TensorType.FLOAT16: np.dtype(np.float16),
     schema.TensorType.INT32: np.dtype(np.int32),
+    schema.TensorType.UINT8: np.dtype(np.uint8),
 }
 _TENSOR_TYPES = {dtype: number for number, dtype in _DTYPES.items()}
 _OPERATOR_NAMES = {
@@ -47,7 +48,7 @@ class TfliteGraph:
 
     `operators` is the list of schema.OperatorT in execution order; rewriting passes take operators out,
     put others in, and call `remove_unused` at the end. Activations are float32 or int32, constants may be
-    float16 as well.
+    float16 as well, and an input uint8.
     """
 
     def __init__(self, model: schema.ModelT):

@@ -34,6 +34,16 @@ def test_without_regions_the_whole_image_is_stretched(image):
     np.testing.assert_array_equal(out.values("LETTERBOX_PADDING")[0], np.zeros((1, 4)))
 
 
+def test_the_byte_range_gives_the_pixels_that_the_float_range_scales(image):
+    regions = NormalizedRects(np.array([[0.5, 0.5, 0.5, 0.5, 0.3]]))
+    options = "output_tensor_width: 32 output_tensor_height: 24 output_tensor_uint_range { min: 0 max: 255 }"
+    (pixels,) = run(image, regions, options).values("TENSORS")[0]
+    (floats,) = run(image, regions).values("TENSORS")[0]
+    assert pixels.dtype == np.uint8
+    # One rounding of a float32 apart.
+    np.testing.assert_allclose(pixels / 255, floats, atol=1e-7)
+
+
 def test_all_regions_of_a_frame_are_one_batch(image):
     regions = NormalizedRects(np.array([[0.5, 0.5, 0.5, 0.5, 0.3], [0.1, 0.9, 0.4, 0.2, -2]]))
     out = run(image, regions)
@@ -110,7 +120,8 @@ def test_what_is_no_rgb_image_is_refused_by_name_and_timestamp(shape, dtype, mes
     ("options", "message"),
     [
         ("output_tensor_width: 8", "output_tensor_float_range is missing"),
-        ("output_tensor_uint_range { min: 0 max: 255 }", "output_tensor_uint_range gives no floats"),
+        ("output_tensor_uint_range { min: 0 max: 100 }", "uint_range 0 to 100 is not supported"),
+        ("output_tensor_int_range { min: 0 max: 255 }", "int_range 0 to 255 is not supported"),
         ("output_tensor_float_range { min: 1 max: 0 }", "min must be"),
         (OPTIONS.replace("32", "0"), "output_tensor_width is 0"),
     ],

@@ -42,7 +42,7 @@ def run_tflite() -> Run:
                 interpreter.resize_tensor_input(entry["index"], array.shape)
         interpreter.allocate_tensors()
         for entry, array in zip(entries, inputs, strict=True):
-            interpreter.set_tensor(entry["index"], array.astype(np.float32))
+            interpreter.set_tensor(entry["index"], array.astype(entry["dtype"]))
         interpreter.invoke()
         return [interpreter.get_tensor(entry["index"]) for entry in interpreter.get_output_details()]
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as schema
 
-from attention_mesh.models.weights import MODELS
+from attention_mesh.models.weights import MODELS, ModelStore
 from attention_mesh.models.weights.conversion.batch import free_batch, set_batch
+from attention_mesh.models.weights.conversion.byte_input import take_bytes
 from attention_mesh.models.weights.conversion.convert import convert
 from attention_mesh.models.weights.conversion.densify import densify
 from attention_mesh.models.weights.conversion.fold_float16 import fold_float16
@@ -37,6 +38,25 @@ def test_the_rewritten_model_gives_what_the_released_one_gives(
         for ours, theirs in zip(together, run_tflite(released, faces[index : index + 1]), strict=True):
             # The same arithmetic, so only the order of sums may differ: relative 1e-5 of values up to 200.
             np.testing.assert_allclose(ours[index : index + 1], theirs, rtol=1e-5, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", ["face_landmark_with_attention", "face_landmark"])
+def test_the_form_that_takes_bytes_gives_what_the_floats_give(name, converted_weights, run_tflite):
+    by_bytes = ModelStore().path(name, byte_input=True).read_bytes()
+    pixels = np.random.default_rng(0).integers(0, 256, (2, 192, 192, 3), np.uint8)
+    floats = pixels * np.float32(1 / 255)
+    expected = run_tflite(converted_weights[name].read_bytes(), floats)
+    for ours, theirs in zip(run_tflite(by_bytes, pixels), expected, strict=True):
+        # Pixels of the 192 px input; the division by 255 sits elsewhere, so roundings differ.
+        np.testing.assert_allclose(ours, theirs, atol=1e-3)
+
+
+def test_a_network_that_does_not_begin_with_one_convolution_cannot_take_bytes():
+    graph = TfliteGraph.empty()
+    writer = OperatorWriter(graph)
+    graph.set_outputs([writer.add(graph.add_input((1, 2)), 1.0)])
+    with pytest.raises(ValueError, match="one input, read by one convolution"):
+        take_bytes(graph)
 
 
 @pytest.mark.parametrize("name", MODELS)

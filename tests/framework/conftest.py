@@ -1,0 +1,18 @@
+"""What holds for every test of the engine."""
+
+import time
+
+import pytest
+
+from attention_mesh.tests.framework.graph_runs import graph_threads
+
+
+@pytest.fixture(autouse=True)
+def no_thread_is_left():
+    """Fails a test after which a graph's thread goes on; those of earlier tests are not counted."""
+    before = set(graph_threads())
+    yield
+    deadline = time.monotonic() + 5
+    while set(graph_threads()) - before and time.monotonic() < deadline:
+        time.sleep(0.005)
+    assert not set(graph_threads()) - before
