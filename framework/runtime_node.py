@@ -59,6 +59,13 @@ class RuntimeNode:
         self.poll = self.handler.poll
         self.process = self.calculator.process
         self.offset = self.calculator.timestamp_offset
+        # Where all inputs are empty, the bounds of the outputs are then the lowest of the inputs'.
+        self.hands_bounds_on = (
+            self.offset == 0
+            and contract.input_handler == "DefaultInputStreamHandler"
+            and not self.calculator.process_bounds
+            and not self.is_source
+        )
 
     def _instance(self) -> Calculator:
         try:

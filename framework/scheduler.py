@@ -8,7 +8,6 @@ from typing import Any
 from attention_mesh.framework.calculator_base import STOP
 from attention_mesh.framework.errors import CancelledError, GraphError
 from attention_mesh.framework.input_handlers import CLOSE, PROCESS
-from attention_mesh.framework.input_stream import InputStream
 from attention_mesh.framework.runtime_node import CLOSED, OPEN, RuntimeNode
 from attention_mesh.framework.timestamps import DONE, UNSET, shifted
 
@@ -165,18 +164,42 @@ class Scheduler:
                     stream.bound = bound
                     if stream.limit and len(queue) >= stream.limit:
                         stream.hold_back()
-                    self._notice(stream)
+                    consumer = stream.node
+                    if not consumer.queued and consumer.handler.blocker in (None, stream):
+                        self.push(consumer)
             elif bound != output.propagated:
-                for stream in output.mirrors:
-                    stream.bound = bound
-                    self._notice(stream)
+                self._pass_bound(output.mirrors, bound)
             output.propagated = bound
 
-    def _notice(self, stream: InputStream) -> None:
-        """Makes a stream's consumer a candidate, unless it waits for another of its streams."""
-        node = stream.node
-        if not node.queued and node.handler.blocker in (None, stream):
-            self.push(node)
+    def _pass_bound(self, streams: tuple, bound: int) -> None:
+        """Moves the bounds of streams on, and of all that lies behind nodes which have nothing to do but that.
+
+        Other nodes become candidates, unless they wait for another of their streams.
+        """
+        waiting = [(stream, bound) for stream in streams]
+        while waiting:
+            stream, bound = waiting.pop()
+            stream.bound = bound
+            node = stream.node
+            handler = node.handler
+            if node.queued or handler.blocker not in (None, stream):
+                continue
+            if not node.hands_bounds_on or node.running or node.state != OPEN or bound == DONE:
+                self.push(node)
+                continue
+            slowest, settled = stream, bound
+            for other in node.streams:
+                if other.queue:
+                    self.push(node)
+                    break
+                if other.bound < settled:
+                    slowest, settled = other, other.bound
+            else:
+                handler.settled, handler.blocker = settled, slowest
+                for output in node.outputs:
+                    if settled > output.bound:
+                        output.bound = output.propagated = settled
+                        waiting.extend([(mirror, settled) for mirror in output.mirrors])
 
     def advance(self, node: RuntimeNode, bound: int) -> None:
         """Moves the bounds of all outputs of a node on, without running it."""
