@@ -132,9 +132,7 @@ IMPLEMENTATIONS = {
 
 def as_decoded(stored: np.ndarray) -> np.ndarray:
     """The frame as a video decoder leaves it: just written, so that some of it is in the caches."""
-    image = stored.copy()
-    image.flags.writeable = False  # lets mediapipe take it without a copy
-    return image
+    return stored.copy()
 
 
 class Peer:
