@@ -11,8 +11,8 @@ Each line on stdin is a JSON object with `command`, each answer one JSON line on
     {"command": "memory"}                                    → {"peak_mib"}
 
 `video` is a file of raw frames, (N, H, W, 3) uint8 RGB; those of a run are read before its first clock
-starts, and each is copied just before its own, as a decoder would have written it. This file runs in mediapipe's environment as well as in ours, so it imports numpy and the
-implementation alone.
+starts, and each is copied just before its own, as a decoder would have written it. This file runs in
+mediapipe's environment as well as in ours, so it imports numpy and the implementation alone.
 """
 
 from __future__ import annotations

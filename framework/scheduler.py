@@ -172,7 +172,7 @@ class Scheduler:
             output.propagated = bound
 
     def _pass_bound(self, streams: tuple, bound: int) -> None:
-        """Moves the bounds of streams on, and of all that lies behind nodes which have nothing to do but that.
+        """Moves the bounds of streams on, and of what lies behind nodes that have nothing else to do.
 
         Other nodes become candidates, unless they wait for another of their streams.
         """
