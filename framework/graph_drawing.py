@@ -22,11 +22,11 @@ _COLOURS = {
 
 @dataclass
 class _Box:
-    """A node, or an input or output of the graph, placed in a layer."""
+    """A node, an input or output of the graph, or (without lines) the place where an edge passes a layer."""
 
     key: str
     lines: list[str]
-    colour: str
+    colour: str = ""
     layer: int = 0
     x: float = 0.0
     y: float = 0.0
@@ -35,7 +35,11 @@ class _Box:
 
     @property
     def width(self) -> float:
-        return max(len(line) for line in self.lines) * _CHARACTER + 20
+        return max((len(line) for line in self.lines), default=-2) * _CHARACTER + 20
+
+    @property
+    def middle(self) -> float:
+        return self.x + self.width / 2
 
 
 def describe_graph(graph: ValidatedGraph) -> list[str]:
@@ -69,8 +73,9 @@ def draw_graph(graph: ValidatedGraph) -> str:
     """The graph as an SVG document: nodes in layers from the inputs (top) to the outputs (bottom)."""
     boxes = _boxes(graph)
     _assign_layers(boxes)
-    layers = _order_layers(boxes)
-    width = max(sum(box.width + _GAP_X for box in layer) for layer in layers) + 2 * _MARGIN
+    routes = _route_long_edges(boxes)
+    layers = _order_layers(boxes, routes)
+    width = max(sum(box.width + _GAP_X for box in layer) for layer in layers) + 3 * _MARGIN
     for number, layer in enumerate(layers):
         x = (width - sum(box.width + _GAP_X for box in layer) + _GAP_X) / 2
         for box in layer:
@@ -84,8 +89,9 @@ def draw_graph(graph: ValidatedGraph) -> str:
         'orient="auto"><path d="M0 0L8 4L0 8z" fill="#555"/></marker></defs>',
         f'<rect width="{width:.0f}" height="{height:.0f}" fill="#fff"/>',
     ]
-    parts += [_edges(boxes, box) for box in boxes.values()]
-    parts += [_draw_box(box) for box in boxes.values()]
+    drawn = [box for box in boxes.values() if box.lines]
+    parts += [_edges(boxes, routes, box, width - _MARGIN / 2) for box in drawn]
+    parts += [_draw_box(box) for box in drawn]
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
@@ -128,17 +134,42 @@ def _assign_layers(boxes: dict[str, _Box]) -> None:
             box.layer = max(min(after, default=1) - 1, 0)
 
 
-def _order_layers(boxes: dict[str, _Box]) -> list[list[_Box]]:
+def _route_long_edges(boxes: dict[str, _Box]) -> dict[tuple[str, str], list[_Box]]:
+    """Keeps a place free in each layer that an edge passes: (producer, consumer) → its places, downwards."""
+    routes: dict[tuple[str, str], list[_Box]] = {}
+    for box in list(boxes.values()):
+        for key, _, back in box.before:
+            if back or (key, box.key) in routes:
+                continue
+            above, route = key, []
+            for layer in range(boxes[key].layer + 1, box.layer):
+                place = _Box(f"{key} -> {box.key} @ {layer}", [], layer=layer, before=[(above, "", False)])
+                boxes[place.key] = place
+                route.append(place)
+                above = place.key
+            routes[key, box.key] = route
+    return routes
+
+
+def _order_layers(boxes: dict[str, _Box], routes: dict) -> list[list[_Box]]:
     """Boxes of each layer from left to right, by the mean place of what they read (barycentre method)."""
     count = 1 + max((box.layer for box in boxes.values()), default=0)
     layers: list[list[_Box]] = [[] for _ in range(count)]
     for box in boxes.values():
         layers[box.layer].append(box)
     place: dict[str, float] = {}
+    nearest = {
+        box.key: [
+            routes[key, box.key][-1].key if routes.get((key, box.key)) else key
+            for key, _, back in box.before
+            if not back
+        ]
+        for box in boxes.values()
+    }
     for layer in layers:
 
         def barycentre(box: _Box) -> float:
-            above = [place[key] for key, _, back in box.before if not back and key in place]
+            above = [place[key] for key in nearest[box.key] if key in place]
             return sum(above) / len(above) if above else 0.5
 
         layer.sort(key=barycentre)
@@ -148,10 +179,9 @@ def _order_layers(boxes: dict[str, _Box]) -> list[list[_Box]]:
 
 
 def _draw_box(box: _Box) -> str:
-    middle = box.x + box.width / 2
     tops = [_BOX_HEIGHT / 2 + 4] if len(box.lines) == 1 else [18, 34]
     text = "".join(
-        f'<text x="{middle:.1f}" y="{box.y + top:.1f}" text-anchor="middle" fill="{colour}">'
+        f'<text x="{box.middle:.1f}" y="{box.y + top:.1f}" text-anchor="middle" fill="{colour}">'
         f"{escape(line)}</text>"
         for line, top, colour in zip(box.lines, tops, ("#000", "#777"), strict=False)
     )
@@ -161,19 +191,35 @@ def _draw_box(box: _Box) -> str:
     )
 
 
-def _edges(boxes: dict[str, _Box], box: _Box) -> str:
+def _edges(boxes: dict[str, _Box], routes: dict, box: _Box, right_margin: float) -> str:
+    """The edges into a box; those that go back up run along the right margin."""
     parts = []
     for index, (key, stream, back) in enumerate(box.before):
         source = boxes[key]
-        x0, y0 = source.x + source.width / 2, source.y + _BOX_HEIGHT
-        x1, y1 = box.x + box.width * (index + 1) / (len(box.before) + 1), box.y
-        bend = max(abs(y1 - y0) / 2, 30)
+        end = (box.x + box.width * (index + 1) / (len(box.before) + 1), box.y)
+        points = [(source.middle, source.y + _BOX_HEIGHT)]
+        if back:
+            points += [
+                (right_margin, source.y + _BOX_HEIGHT + _GAP_Y / 2),
+                (right_margin, box.y - _GAP_Y / 2),
+            ]
+        for place in routes.get((key, box.key), ()):
+            points += [(place.middle, place.y), (place.middle, place.y + _BOX_HEIGHT)]
+        points.append(end)
         dash = ' stroke-dasharray="4 3"' if back else ""
-        path = f"M{x0:.1f} {y0:.1f}C{x0:.1f} {y0 + bend:.1f} {x1:.1f} {y1 - bend:.1f} {x1:.1f} {y1:.1f}"
-        label = f'x="{x1 + 3:.1f}" y="{y1 - 5 - 11 * (index % 3):.1f}" fill="#555" font-size="9"'
+        label = f'x="{end[0] + 3:.1f}" y="{end[1] - 5 - 11 * (index % 3):.1f}" fill="#555" font-size="9"'
         name = escape(stream)
         parts.append(
-            f'<path d="{path}" fill="none" stroke="#888"{dash} marker-end="url(#arrow)">'
-            f"<title>{name}</title></path><text {label}>{name}</text>"
+            f'<path d="{_smooth(points)}" fill="none" stroke="#888"{dash} marker-end="url(#arrow)">'
+            f"<title>{name}</title></path><text {label}>{name.rpartition('__')[2]}</text>"
         )
     return "".join(parts)
+
+
+def _smooth(points: list[tuple[float, float]]) -> str:
+    """An SVG path through the points that leaves and reaches each vertically."""
+    path = f"M{points[0][0]:.1f} {points[0][1]:.1f}"
+    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        bend = (y1 - y0) / 2
+        path += f"C{x0:.1f} {y0 + bend:.1f} {x1:.1f} {y1 - bend:.1f} {x1:.1f} {y1:.1f}"
+    return path

@@ -1,0 +1,72 @@
+"""A graph as a picture and as lines of text."""
+
+import itertools
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from attention_mesh.framework import ValidatedGraph
+from attention_mesh.framework.graph_drawing import describe_graph, draw_graph
+from attention_mesh.tests.framework import sample_calculators  # noqa: F401  (registers them)
+
+SVG = "{http://www.w3.org/2000/svg}"
+LOOP = """
+input_stream: "frames"
+output_stream: "looped"
+node {
+  calculator: "SampleLoopbackCalculator"
+  input_stream: "MAIN:frames"
+  input_stream: "LOOP:looped"
+  input_stream_info { tag_index: "LOOP" back_edge: true }
+  output_stream: "PREV:previous"
+}
+node { calculator: "SamplePassCalculator" input_stream: "previous" output_stream: "middle" }
+node { calculator: "SampleTupleCalculator" input_stream: "IN:0:frames" input_stream: "IN:1:middle"
+       output_stream: "OUT:looped" }
+"""
+
+
+@pytest.fixture
+def picture() -> ET.Element:
+    return ET.fromstring(draw_graph(ValidatedGraph(LOOP)))
+
+
+def boxes(picture: ET.Element) -> list[tuple[float, ...]]:
+    """x, y, width, height of every box."""
+    rects = [group.find(f"{SVG}rect") for group in picture.findall(f"{SVG}g")]
+    return [tuple(float(rect.get(name)) for name in ("x", "y", "width", "height")) for rect in rects]
+
+
+def test_every_node_and_port_has_a_box_and_every_connection_an_edge(picture):
+    texts = [text.text for text in picture.iter(f"{SVG}text")]
+    assert {"SampleLoopback", "SamplePass", "SampleTuple", "▼ frames", "▲ looped"} <= set(texts)
+    assert len(boxes(picture)) == 3 + 2  # and one input and one output of the graph
+    edges = [title.text for title in picture.iter(f"{SVG}title")]
+    assert sorted(edges) == sorted(["frames", "looped", "previous", "frames", "middle", "looped"])
+
+
+def test_no_two_boxes_overlap_and_all_lie_in_the_picture(picture):
+    width, height = float(picture.get("width")), float(picture.get("height"))
+    for x, y, w, h in boxes(picture):
+        assert x >= 0 and y >= 0 and x + w <= width and y + h <= height
+    for (ax, ay, aw, ah), (bx, by, bw, bh) in itertools.combinations(boxes(picture), 2):
+        assert ax + aw <= bx or bx + bw <= ax or ay + ah <= by or by + bh <= ay
+
+
+def test_only_the_back_edge_is_dashed(picture):
+    dashed = [path for path in picture.findall(f"{SVG}path") if path.get("stroke-dasharray")]
+    assert [path.find(f"{SVG}title").text for path in dashed] == ["looped"]
+
+
+def test_a_consumer_stands_below_its_producers(picture):
+    places = {}
+    for group in picture.findall(f"{SVG}g"):
+        places[group.find(f"{SVG}text").text] = float(group.find(f"{SVG}rect").get("y"))
+    assert places["▼ frames"] < places["SampleLoopback"] < places["SamplePass"]
+    assert places["SamplePass"] < places["SampleTuple"] < places["▲ looped"]
+
+
+def test_the_lines_name_ports_streams_and_the_back_edge():
+    lines = describe_graph(ValidatedGraph(LOOP))
+    assert "input: frames" in lines and "output: looped" in lines
+    assert any(line.strip().startswith("<- LOOP looped") and "(back edge)" in line for line in lines)
