@@ -1,11 +1,12 @@
 """Are there enough rectangles?"""
 
-from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.calculators.core.collection_has_min_size import CollectionHasMinSize
+from attention_mesh.framework import Input, calculator
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 
 
 @calculator
-class NormalizedRectVectorHasMinSizeCalculator(Calculator):
+class NormalizedRectVectorHasMinSizeCalculator(CollectionHasMinSize):
     """Says whether a packet holds at least min_size rectangles; no packet, no answer.
 
     MediaPipe's node of this name. The number comes from the side packet where one is connected.
@@ -20,21 +21,4 @@ class NormalizedRectVectorHasMinSizeCalculator(Calculator):
         }
     """
 
-    rects = Input("ITERABLE", NormalizedRects)
-    min_size = SideInput("", int, optional=True)  # overrides the option
-    has_min_size = Output("", bool)
-    timestamp_offset = 0
-
-    Options = "mediapipe.CollectionHasMinSizeCalculatorOptions"
-
-    @classmethod
-    def contract(cls, node) -> None:
-        if node.options.min_size < 0:
-            raise ValueError(f"min_size is {node.options.min_size}; expected 0 or more")
-
-    def open(self) -> None:
-        self._min_size = self.min_size.value if self.min_size.connected else self.options.min_size
-
-    def process(self) -> None:
-        if not self.rects.is_empty:
-            self.has_min_size.send(len(self.rects.value) >= self._min_size)
+    collection = Input("ITERABLE", NormalizedRects)
