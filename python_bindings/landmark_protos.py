@@ -5,6 +5,8 @@ the same 17 bytes of structure on the wire, so a record array writes a whole lis
 parses it: some tens of microseconds.
 """
 
+import functools
+
 import numpy as np
 
 from attention_mesh.framework.formats import landmark_pb2
@@ -33,14 +35,23 @@ def landmark_lists(points: np.ndarray) -> list[landmark_pb2.NormalizedLandmarkLi
     Returns:
       F messages with N landmarks each; x, y, z set, visibility and presence not.
     """
-    faces, count = points.shape[:2]
-    records = np.empty((faces, count), _RECORD)
+    parse = landmark_pb2.NormalizedLandmarkList.FromString
+    lists = []
+    for face in points:
+        records = _template(len(face)).copy()
+        for axis, name in enumerate("xyz"):
+            records[name] = face[:, axis]
+        lists.append(parse(records.tobytes()))
+    return lists
+
+
+@functools.cache
+def _template(count: int) -> np.ndarray:
+    """(count,) records with their tags set, to be copied and filled."""
+    records = np.zeros(count, _RECORD)
     for name, value in _TAGS.items():
         records[name] = value
-    for axis, name in enumerate("xyz"):
-        records[name] = points[:, :, axis]
-    parse = landmark_pb2.NormalizedLandmarkList.FromString
-    return [parse(face.tobytes()) for face in records]
+    return records
 
 
 def read_landmarks(landmark_list: landmark_pb2.NormalizedLandmarkList) -> tuple[np.ndarray, np.ndarray]:
