@@ -12,7 +12,6 @@ from attention_mesh.framework.port_types import plain_type, type_name
 from attention_mesh.framework.timestamps import (
     DONE,
     PRE_STREAM,
-    UNSET,
     describe,
     is_allowed_in_stream,
     next_allowed,
@@ -124,10 +123,6 @@ class BoundOutput:
             self._refuse(timestamp)
         self.bound = timestamp + 1 if PRE_STREAM < timestamp < DONE - 3 else next_allowed(timestamp)
         self.pending.append(Packet(value, timestamp))
-
-    def send_packet(self, packet: Packet) -> None:
-        """Sends an existing packet, at its own timestamp, or at the current one where it has none."""
-        self.send(packet.value, None if packet.timestamp == UNSET else packet.timestamp)
 
     def set_bound(self, timestamp: int) -> None:
         """Promises that no packet before `timestamp` follows. A bound that is past it already stays."""

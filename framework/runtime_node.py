@@ -24,6 +24,7 @@ class RuntimeNode:
       handler: decides when it runs.
       key: place in the ready heap; smaller runs first.
       throttled: number of full queues that hold it back, if it is a source.
+      hands_bounds_on: whether, while it has no packets, its outputs' bounds are just its inputs' lowest.
     """
 
     def __init__(self, contract: NodeContract, queue_limit: int):
@@ -42,10 +43,9 @@ class RuntimeNode:
         self.stats: Any = None
         self.side_inputs = self._bind(SideInput)
         self.side_outputs = self._bind(SideOutput)
-        self.outputs = self._bind(Output)
-        for _, port in self.outputs:
+        self.outputs = [port for _, port in self._bind(Output)]
+        for port in self.outputs:
             port.node = self.calculator
-        self.outputs = [port for _, port in self.outputs]
         self.streams = tuple(
             InputStream(connection.entry.name, self, port, connection.back_edge, queue_limit)
             for connection, port in self._bind(Input)
@@ -59,7 +59,6 @@ class RuntimeNode:
         self.poll = self.handler.poll
         self.process = self.calculator.process
         self.offset = self.calculator.timestamp_offset
-        # Where all inputs are empty, the bounds of the outputs are then the lowest of the inputs'.
         self.hands_bounds_on = (
             self.offset == 0
             and contract.input_handler == "DefaultInputStreamHandler"

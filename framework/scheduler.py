@@ -15,7 +15,7 @@ from attention_mesh.framework.timestamps import DONE, UNSET, shifted
 class Scheduler:
     """Runs the nodes of one run. Downstream nodes go first, sources last, lower source layers earlier.
 
-    All state is guarded by `lock`. A subclass says who calls `run_next`, and how others wait.
+    All state is guarded by `lock`. A subclass says on which thread nodes run, and how others wait.
     """
 
     def __init__(self, nodes: list[RuntimeNode], graph_inputs: list, report_deadlock: bool):

@@ -13,33 +13,29 @@ class OneEuroFilter:
     Each number of each object is filtered by itself (Casiez, Roussel and Vogel: 1€ Filter, CHI 2012).
     The speed is measured in `value_scale` units a second, so that one `beta` serves objects of any size.
 
-    frequency: Hz, used for an object's first value only, where no interval is known.
     min_cutoff: Hz, cut-off at rest; lower is steadier.
     beta: how much the cut-off, in Hz, rises with speed; higher lags less.
     derivate_cutoff: Hz, cut-off of the speed itself.
     max_gap_seconds: after a longer pause, or when time goes backward, all objects begin anew.
 
     An object begins anew too when it was missing from the previous call. Raises ValueError when a
-    frequency or cut-off is not above 0.
+    cut-off or the gap is not above 0.
     """
 
     def __init__(
         self,
-        frequency: float = 30.0,
         min_cutoff: float = 1.0,
         beta: float = 0.0,
         derivate_cutoff: float = 1.0,
         max_gap_seconds: float = 1.0,
     ) -> None:
         for name, value in (
-            ("frequency", frequency),
             ("min_cutoff", min_cutoff),
             ("derivate_cutoff", derivate_cutoff),
             ("max_gap_seconds", max_gap_seconds),
         ):
             if not value > 0:
                 raise ValueError(f"One-Euro filter: {name} is {value}; expected a number above 0")
-        self._default_interval_s = 1.0 / frequency
         self._min_cutoff = min_cutoff
         self._beta = beta
         self._derivate_cutoff = derivate_cutoff

@@ -101,7 +101,7 @@ def _make_filter(options) -> OneEuroFilter | RelativeVelocityFilter | None:
     chosen = options.WhichOneof("filter_options")
     if chosen == "one_euro_filter":
         given = options.one_euro_filter
-        return OneEuroFilter(given.frequency, given.min_cutoff, given.beta, given.derivate_cutoff)
+        return OneEuroFilter(given.min_cutoff, given.beta, given.derivate_cutoff)
     if chosen == "velocity_filter":
         return RelativeVelocityFilter(
             options.velocity_filter.window_size, options.velocity_filter.velocity_scale
