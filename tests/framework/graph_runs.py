@@ -5,11 +5,34 @@ import sys
 import threading
 from typing import Any
 
+import pytest
+
 from attention_mesh.framework import CalculatorGraph
 from attention_mesh.tests.framework import sample_calculators  # noqa: F401  (registers them)
 
 SCHEDULERS = [{"scheduler": "caller"}, {"scheduler": "pool", "num_threads": 1}, {"scheduler": "pool"}]
 """Arguments of `CalculatorGraph`: nodes on the caller's thread, on one thread, on several."""
+
+every_scheduler = pytest.mark.parametrize("scheduler", SCHEDULERS, ids=["caller", "1 thread", "pool"])
+"""Runs a test once on each of them."""
+
+PASS = """input_stream: "a" output_stream: "b"
+node { name: "pass" calculator: "SamplePassCalculator" input_stream: "a" output_stream: "b" }"""
+
+
+def logged(name: str, entry: str, result: str, fail_in: str = "", at: int = 0) -> str:
+    options = f'fail_in: "{fail_in}" at: {at}'
+    return f"""node {{ name: "{name}" calculator: "SampleLogCalculator" input_side_packet: "LOG:log"
+      input_stream: "{entry}" output_stream: "{result}"
+      node_options {{ [type.googleapis.com/attention_mesh.SampleLogCalculatorOptions] {{ {options} }} }} }}"""
+
+
+def chain(first: str = "", second: str = "", third: str = "", at: int = 0) -> str:
+    """Three nodes that log their calls, of which some fail."""
+    return 'input_stream: "s0" output_stream: "s3"' + "".join(
+        logged(f"n{index}", f"s{index - 1}", f"s{index}", fail_in, at)
+        for index, fail_in in enumerate((first, second, third), start=1)
+    )
 
 
 def run_graph(

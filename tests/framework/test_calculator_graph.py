@@ -13,27 +13,7 @@ from attention_mesh.framework import (
     ValidatedGraph,
 )
 from attention_mesh.framework.timestamps import DONE, UNSTARTED
-from attention_mesh.tests.framework.graph_runs import SCHEDULERS, run_graph, within
-
-every_scheduler = pytest.mark.parametrize("scheduler", SCHEDULERS, ids=["caller", "1 thread", "pool"])
-
-PASS = """input_stream: "a" output_stream: "b"
-node { name: "pass" calculator: "SamplePassCalculator" input_stream: "a" output_stream: "b" }"""
-
-
-def logged(name: str, entry: str, result: str, fail_in: str = "", at: int = 0) -> str:
-    options = f'fail_in: "{fail_in}" at: {at}'
-    return f"""node {{ name: "{name}" calculator: "SampleLogCalculator" input_side_packet: "LOG:log"
-      input_stream: "{entry}" output_stream: "{result}"
-      node_options {{ [type.googleapis.com/attention_mesh.SampleLogCalculatorOptions] {{ {options} }} }} }}"""
-
-
-def chain(first: str = "", second: str = "", third: str = "", at: int = 0) -> str:
-    """Three nodes that log their calls, of which some fail."""
-    return 'input_stream: "s0" output_stream: "s3"' + "".join(
-        logged(f"n{index}", f"s{index - 1}", f"s{index}", fail_in, at)
-        for index, fail_in in enumerate((first, second, third), start=1)
-    )
+from attention_mesh.tests.framework.graph_runs import PASS, chain, every_scheduler, run_graph, within
 
 
 @every_scheduler

@@ -11,10 +11,9 @@ import time
 import pytest
 
 from attention_mesh.framework import CalculatorGraph, CancelledError, GraphError
-from attention_mesh.tests.framework.graph_runs import SCHEDULERS, within
+from attention_mesh.tests.framework.graph_runs import SCHEDULERS, every_scheduler, within
 from attention_mesh.tests.framework.sample_calculators import Gate
 
-every_scheduler = pytest.mark.parametrize("scheduler", SCHEDULERS, ids=["caller", "1 thread", "pool"])
 on_threads = pytest.mark.parametrize("scheduler", SCHEDULERS[1:], ids=["1 thread", "pool"])
 
 ENDLESS = """node { calculator: "SampleCountSourceCalculator" output_stream: "n"

@@ -6,9 +6,7 @@ import pytest
 
 from attention_mesh.framework import CalculatorError, CalculatorGraph, GraphError
 from attention_mesh.framework.profiler import NodeStats
-from attention_mesh.tests.framework.graph_runs import SCHEDULERS
-
-every_scheduler = pytest.mark.parametrize("scheduler", SCHEDULERS, ids=["caller", "1 thread", "pool"])
+from attention_mesh.tests.framework.graph_runs import every_scheduler
 
 SLEEP = "node_options { [type.googleapis.com/attention_mesh.SampleSleepCalculatorOptions] { ms: %s } }"
 CONFIG = f"""input_stream: "a" output_stream: "c"

@@ -9,10 +9,7 @@ from attention_mesh.framework import (
     SideOutput,
     calculator,
 )
-from attention_mesh.tests.framework.graph_runs import SCHEDULERS, run_graph
-
-every_scheduler = pytest.mark.parametrize("scheduler", SCHEDULERS, ids=["caller", "1 thread", "pool"])
-
+from attention_mesh.tests.framework.graph_runs import every_scheduler, run_graph
 
 SIDE = """input_stream: "a" output_stream: "b" input_side_packet: "base"
 node { calculator: "SampleSideAddCalculator" input_stream: "a" output_stream: "b"

@@ -1,5 +1,3 @@
-import pytest
-
 from attention_mesh.framework import (
     Calculator,
     CalculatorGraph,
@@ -7,9 +5,7 @@ from attention_mesh.framework import (
     Output,
     calculator,
 )
-from attention_mesh.tests.framework.graph_runs import SCHEDULERS, run_graph, within
-
-every_scheduler = pytest.mark.parametrize("scheduler", SCHEDULERS, ids=["caller", "1 thread", "pool"])
+from attention_mesh.tests.framework.graph_runs import every_scheduler, run_graph, within
 
 
 def source(name: str, count: int, layer: int = 0) -> str:

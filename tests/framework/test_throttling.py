@@ -6,10 +6,9 @@ import time
 import pytest
 
 from attention_mesh.framework import CalculatorGraph, GraphError, QueueFullError
-from attention_mesh.tests.framework.graph_runs import SCHEDULERS, run_graph, within
+from attention_mesh.tests.framework.graph_runs import SCHEDULERS, every_scheduler, run_graph, within
 from attention_mesh.tests.framework.sample_calculators import Gate
 
-every_scheduler = pytest.mark.parametrize("scheduler", SCHEDULERS, ids=["caller", "1 thread", "pool"])
 on_threads = pytest.mark.parametrize("scheduler", SCHEDULERS[1:], ids=["1 thread", "pool"])
 
 GATED = """input_stream: "a" output_stream: "b" max_queue_size: 3

@@ -1,0 +1,134 @@
+import pytest
+
+from attention_mesh.framework import (
+    Calculator,
+    Input,
+    Output,
+    SideInput,
+    SideOutput,
+    ValidatedGraph,
+    calculator,
+)
+from attention_mesh.tests.framework.graph_problems import SCALE, only_problem_of
+
+
+def test_type_mismatch_names_both_nodes_the_stream_and_the_types():
+    problem = only_problem_of(
+        'input_stream: "a"\n'
+        + SCALE % 'input_stream: "IN:a" output_stream: "OUT:b"'
+        + 'node { name: "t" calculator: "SampleTextCalculator" input_stream: "IN:b" output_stream: "OUT:c" }'
+    )
+    assert problem == (
+        'node "t" (SampleTextCalculator): "b" (port IN) must be str, but node "scaler" '
+        "(SampleScaleCalculator) produces int"
+    )
+
+
+def test_side_packet_type_mismatch_names_both_nodes_and_the_types():
+    @calculator
+    class SampleTextTableCalculator(Calculator):
+        table = SideOutput("TABLE", str)
+
+    problem = only_problem_of(
+        """input_stream: "a"
+        node { calculator: "SampleTextTableCalculator" output_side_packet: "TABLE:t" }
+        node { calculator: "SampleSideAddCalculator" input_stream: "a" input_side_packet: "SUMMAND:t" }"""
+    )
+    assert problem == (
+        'node "SampleSideAddCalculator": "t" (port SUMMAND) must be int, but node '
+        '"SampleTextTableCalculator" produces str'
+    )
+
+
+@pytest.mark.parametrize(
+    "produced, wanted, fits",
+    [
+        (bool, int, True),
+        (int, bool, False),
+        (list[int], list, True),
+        (list, dict, False),
+        (int, int | str, True),
+        (int | str, int, False),
+        (int | str, str | int | float, True),
+        (object, int, True),
+        (int, object, True),
+    ],
+)
+def test_produced_type_must_be_a_subtype_of_the_wanted_one(produced, wanted, fits, monkeypatch):
+    monkeypatch.setattr("attention_mesh.framework.registry._calculators", {})
+
+    @calculator
+    class ProducesCalculator(Calculator):
+        result = Output("", produced)
+
+        def process(self):
+            self.result.send(None)
+
+    @calculator
+    class WantsCalculator(Calculator):
+        entry = Input("", wanted)
+
+    config = """node { calculator: "ProducesCalculator" output_stream: "a" }
+                node { calculator: "WantsCalculator" input_stream: "a" }"""
+    if fits:
+        ValidatedGraph(config)
+    else:
+        assert '"a" (port :0) must be' in only_problem_of(config)
+
+
+def test_contract_of_a_calculator_can_refuse_and_its_error_names_the_node(monkeypatch):
+    monkeypatch.setattr("attention_mesh.framework.registry._calculators", {})
+
+    @calculator
+    class RefusingCalculator(Calculator):
+        entry = Input("")
+        limit = SideInput("LIMIT", int, optional=True)
+
+        @classmethod
+        def contract(cls, node):
+            if not node.side_inputs:
+                raise ValueError("give it a LIMIT")
+            raise KeyError("surprise")
+
+    node = 'input_stream: "a" node { calculator: "RefusingCalculator" input_stream: "a" %s }'
+    assert only_problem_of(node % "") == 'node "RefusingCalculator": give it a LIMIT'
+    assert only_problem_of(node % 'input_side_packet: "LIMIT:l"') == (
+        "node \"RefusingCalculator\": KeyError: 'surprise'"
+    )
+
+
+def test_contract_sees_input_types_and_narrows_output_types(monkeypatch):
+    monkeypatch.setattr("attention_mesh.framework.registry._calculators", {})
+
+    @calculator
+    class NarrowingCalculator(Calculator):
+        entry = Input("IN")
+        result = Output("OUT")
+
+        @classmethod
+        def contract(cls, node):
+            node.set_output_type("OUT", 0, node.input_type("IN"))
+
+        def process(self):
+            self.result.send(self.entry.value)
+
+    @calculator
+    class TextSourceCalculator(Calculator):
+        result = Output("", str)
+
+        def process(self):
+            self.result.send("")
+
+    @calculator
+    class NumberSinkCalculator(Calculator):
+        entry = Input("", int)
+
+        def process(self):
+            self.entry.value.bit_length()
+
+    problem = only_problem_of(
+        """node { calculator: "TextSourceCalculator" output_stream: "a" }
+        node { calculator: "NarrowingCalculator" input_stream: "IN:a" output_stream: "OUT:b" }
+        node { calculator: "NumberSinkCalculator" input_stream: "b" }"""
+    )
+    assert '"b" (port :0) must be int, but node "NarrowingCalculator" produces str' in problem
