@@ -16,7 +16,9 @@ from attention_mesh.framework.pool_scheduler import PoolScheduler
 from attention_mesh.framework.port_types import is_value_of, type_name
 from attention_mesh.framework.profiler import NodeProfile, Profiler
 from attention_mesh.framework.protos import message_to_text
+from attention_mesh.framework.quiet_region import find_region
 from attention_mesh.framework.runtime_node import RuntimeNode
+from attention_mesh.framework.stream_observer import StreamObserver
 from attention_mesh.framework.tags import TagName
 from attention_mesh.framework.timestamps import DONE
 from attention_mesh.framework.topology import reachable
@@ -146,13 +148,19 @@ class CalculatorGraph:
         side_packets = {n: v.value if isinstance(v, Packet) else v for n, v in given.items()}
         self._check_side_packets(side_packets)
         self._profiler = Profiler(self._trace)
-        contracts = [*self._graph.nodes, *map(self._observer_contract, range(len(self._observers)))]
+        inline = [observer for observer in self._observers if self._is_called_inline(observer)]
+        others = [observer for observer in self._observers if observer not in inline]
+        contracts = [*self._graph.nodes, *(_observer_contract(name) for name, _, _ in others)]
         limit = max(self.max_queue_size, 0)
         nodes = [RuntimeNode(contract, limit) for contract in contracts]
-        for node, (_, callback, bounds) in zip(nodes[len(self._graph.nodes) :], self._observers, strict=True):
+        for node, (_, callback, bounds) in zip(nodes[len(self._graph.nodes) :], others, strict=True):
             node.calculator.callback = callback
             node.handler.process_bounds = bounds
             node.calculator.process_bounds = bounds
+        for output in (output for node in nodes for output in node.outputs):
+            output.observers = tuple(
+                StreamObserver(name, callback) for name, callback, _ in inline if name == output.name
+            )
         if self._profile:
             for node in nodes[: len(self._graph.nodes)]:
                 node.stats = self._profiler.watch(node.name, node.contract.calculator.__name__)
@@ -347,12 +355,16 @@ class CalculatorGraph:
         if problems:
             raise ConfigError(problems)
 
-    def _observer_contract(self, index: int) -> NodeContract:
-        name = self._observers[index][0]
-        port = CallbackCalculator.observed
-        contract = NodeContract(f"observer of {name}", CallbackCalculator)
-        contract.inputs.append(Connection(TagName("", 0, name), port, object))
-        return contract
+    def _is_called_inline(self, observer: tuple[str, Callable[[Packet], Any], bool]) -> bool:
+        """Whether a callback needs no node: packets of a node's output, on the caller's thread."""
+        name, _, bounds = observer
+        return self._scheduler_kind == "caller" and not bounds and self._graph.producers[name] is not None
+
+
+def _observer_contract(name: str) -> NodeContract:
+    contract = NodeContract(f"observer of {name}", CallbackCalculator)
+    contract.inputs.append(Connection(TagName("", 0, name), CallbackCalculator.observed, object))
+    return contract
 
 
 def _connect(nodes: list[RuntimeNode], inputs: dict[str, GraphInput]) -> None:
@@ -370,6 +382,11 @@ def _connect(nodes: list[RuntimeNode], inputs: dict[str, GraphInput]) -> None:
             successors[index].update(position[id(stream.node)] for stream in output.mirrors)
             for stream in output.mirrors:
                 stream.producer = output
+    for feed in feeds:
+        for output in feed.outputs:
+            output.region = region = find_region(output, nodes)
+            for node in region.nodes if region is not None else ():
+                node.regions.append(region)
     for index, feed in enumerate(feeds):
         if isinstance(feed, GraphInput) or feed.is_source:
             for place in reachable(index, successors):

@@ -41,7 +41,8 @@ class CallerScheduler(Scheduler):
 
     def _run(self, condition: Any) -> None:
         self.runner = threading.get_ident()
-        queue, take, execute, finish = self.queue, self.take, self.execute, self.finish
+        queue, take, execute = self.queue, self.take, self.execute
+        release, finish = self.release, self.finish
         while not self.finished and not condition():
             taken = take(queue)
             if taken is None:
@@ -57,6 +58,8 @@ class CallerScheduler(Scheduler):
                 if self.finished:
                     return
                 execute(node, action)
+                release(node)
+                finish(node, action)
             except Exception as error:
                 failure = error
             finally:
@@ -64,5 +67,3 @@ class CallerScheduler(Scheduler):
             if failure is not None:
                 self.fail(failure)
                 return
-            self.release(node)
-            finish(node, action)

@@ -97,13 +97,26 @@ class BoundInput:
 class BoundOutput:
     """An output during a run; what is sent leaves the node when `open`, `process` or `close` returns."""
 
-    __slots__ = ("name", "connected", "node", "bound", "propagated", "pending", "mirrors")
+    __slots__ = (
+        "name",
+        "connected",
+        "node",
+        "bound",
+        "propagated",
+        "pending",
+        "mirrors",
+        "observers",
+        "region",
+    )
 
     def __init__(self, name: str = "", connected: bool = False):
         self.name = name
         self.connected = connected
         self.node = None
         self.mirrors: tuple = ()
+        # Functions told of every packet as it leaves the node, where that is on the caller's thread.
+        self.observers: tuple = ()
+        self.region: Any = None
         self.reset()
 
     def reset(self) -> None:

@@ -41,6 +41,7 @@ class RuntimeNode:
         self.throttled = 0
         self.queue: Any = None
         self.stats: Any = None
+        self.regions: list = []
         self.side_inputs = self._bind(SideInput)
         self.side_outputs = self._bind(SideOutput)
         self.outputs = [port for _, port in self._bind(Output)]

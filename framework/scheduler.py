@@ -20,6 +20,7 @@ class Scheduler:
 
     def __init__(self, nodes: list[RuntimeNode], graph_inputs: list, report_deadlock: bool):
         self.nodes = nodes
+        self.sources = [node for node in nodes if node.is_source]
         self.graph_inputs = graph_inputs
         self.report_deadlock = report_deadlock
         self.lock = threading.RLock()
@@ -63,6 +64,7 @@ class Scheduler:
                 start = time.perf_counter_ns()
                 try:
                     node.open(side_packets)
+                    self.flush(node)
                 except GraphError as error:
                     self.fail(error)
                     raise
@@ -71,7 +73,6 @@ class Scheduler:
                     raise
                 if node.stats is not None:
                     node.stats.add("open", start, time.perf_counter_ns(), UNSET)
-                self.flush(node)
             for node in self.nodes:
                 if node.streams or node.contract.source_layer == self.source_layer:
                     self.push(node)
@@ -135,6 +136,8 @@ class Scheduler:
             self.flush(node)
             for stream in node.streams:
                 stream.close()
+            for region in node.regions:
+                region.quiet = False
             if node.is_source:
                 self._next_layer()
             return
@@ -158,6 +161,10 @@ class Scheduler:
             bound = output.bound
             if pending:
                 output.pending = []
+                for observer in output.observers:
+                    observer(pending)
+                if output.region is not None:
+                    output.region.quiet = False
                 for stream in output.mirrors:
                     queue = stream.queue
                     queue.extend(pending)
@@ -168,7 +175,9 @@ class Scheduler:
                     if not consumer.queued and consumer.handler.blocker in (None, stream):
                         self.push(consumer)
             elif bound != output.propagated:
-                self._pass_bound(output.mirrors, bound)
+                region = output.region
+                skips = region is not None and bound != DONE and region.is_quiet()
+                self._pass_bound(region.exits if skips else output.mirrors, bound)
             output.propagated = bound
 
     def _pass_bound(self, streams: tuple, bound: int) -> None:
@@ -179,6 +188,8 @@ class Scheduler:
         waiting = [(stream, bound) for stream in streams]
         while waiting:
             stream, bound = waiting.pop()
+            if bound <= stream.bound:
+                continue
             stream.bound = bound
             node = stream.node
             handler = node.handler
@@ -257,7 +268,7 @@ class Scheduler:
 
     def _resolve_deadlock(self) -> bool:
         """Grows the queues that hold a feed back by one, or fails, as the graph's report_deadlock says."""
-        held = [n for n in self.nodes if n.is_source and n.state == OPEN and n.throttled]
+        held = [n for n in self.sources if n.state == OPEN and n.throttled]
         if not held and not self.waiting_feeds:
             return False
         full = [stream for node in self.nodes for stream in node.streams if stream.is_full]

@@ -8,15 +8,19 @@ import numpy as np
 
 
 def project_landmarks(
-    points: np.ndarray, rects: np.ndarray, frame_size: tuple[int, int] | None = None
+    points: np.ndarray,
+    rects: np.ndarray,
+    frame_size: tuple[int, int] | None = None,
+    crop_side: float = 1.0,
 ) -> np.ndarray:
     """Landmarks normalised to rotated crops, as landmarks normalised to the frame.
 
-    points: (F, N, 3) float32; x, y in [0, 1] over the crop's width and height, origin at the crop's
-    top-left corner; z over the crop's width.
+    points: (F, N, 3) float32; x, y in [0, crop_side] over the crop's width and height, origin at the crop's
+    top-left corner; z is crop_side where it is as long as the crop's width.
     rects: (F, 5) float32; x_center, y_center, width, height normalised to the frame, rotation_rad
     clockwise on the screen.
     frame_size: (width, height) in pixels; needed only where a crop is not square in pixels.
+    crop_side: the crop's side in the units of the points: 1, or pixels.
     Returns (F, N, 3) float32 normalised to the frame, z over the frame's width.
 
     The formula is that of MediaPipe's LandmarkProjectionCalculator: relative to the crop's centre, rotated,
@@ -38,11 +42,13 @@ def project_landmarks(
             across, down = width * aspect, height / aspect
             z_scale = math.hypot(width * cos, across * sin)
         xx, xy, yx, yy = width * cos, across * sin, -down * sin, height * cos
+        shift = x - (xx + yx) / 2, y - (xy + yy) / 2, 0
+        by = 1 / crop_side
         # Points are rows, so this is the transpose of the usual matrix, its last row the shift.
         matrix = np.array(
-            (xx, xy, 0, yx, yy, 0, 0, 0, z_scale, x - (xx + yx) / 2, y - (xy + yy) / 2, 0), np.float32
+            (xx * by, xy * by, 0, yx * by, yy * by, 0, 0, 0, z_scale * by, *shift), np.float32
         ).reshape(4, 3)
-        np.matmul(face, matrix[:3], out=out)
+        np.dot(face, matrix[:3], out=out)
         out += matrix[3]
     return projected
 

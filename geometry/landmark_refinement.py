@@ -87,7 +87,8 @@ class LandmarkRefinement:
         return self.merge_rows(rows, tuple(part.shape[2] for part in parts))
 
     def merge_rows(self, rows: Sequence[np.ndarray], columns: tuple[int, ...]) -> np.ndarray:
-        """The same from sets as a network gives them, one row a face: (F, K · columns) float32 each.
+        """The same from sets as a network gives them, one row a face: (F, K · columns) float32 each, or of
+        any shape where F is 1.
 
         columns: numbers a landmark of each set, 2 or more, x, y, z first. Raises ValueError when the rows'
         lengths do not add up.
@@ -96,7 +97,7 @@ class LandmarkRefinement:
         if layout is None:
             layout = self._layouts[columns] = self._layout(columns)
         expected, sources, mixed, mixed_sources, weights = layout
-        numbers = np.concatenate(rows, axis=1)
+        numbers = np.concatenate(rows, axis=None)[None] if len(rows[0]) == 1 else np.concatenate(rows, axis=1)
         if numbers.shape[1] != expected:
             raise ValueError(
                 f"the sets hold {numbers.shape[1]} numbers a face; {expected} are expected, "

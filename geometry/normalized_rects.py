@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -66,8 +67,7 @@ class NormalizedRects:
     def in_pixels(self, size: tuple[int, int]) -> np.ndarray:
         """(F, 5) float32: x_center, y_center, width, height in pixels of a frame of `size` (width, height),
         and rotation_rad unchanged."""
-        width, height = size
-        return self.values * np.array([width, height, width, height, 1], np.float32)
+        return self.values * _pixel_scale(size)
 
     @classmethod
     def from_pixels(
@@ -77,3 +77,9 @@ class NormalizedRects:
         width, height = size
         values_px = np.asarray(values_px, np.float64)
         return cls(values_px / np.array([width, height, width, height, 1]), ids)
+
+
+@lru_cache(maxsize=8)
+def _pixel_scale(size: tuple[int, int]) -> np.ndarray:
+    width, height = size
+    return np.array([width, height, width, height, 1], np.float32)

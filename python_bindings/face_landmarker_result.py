@@ -81,14 +81,17 @@ class FaceLandmarkerResult:
 
         `scores`: (F,) float32. `image_size`: (width, height) px, by which the others are scaled.
         """
-        return cls(
-            landmarks_px=landmarks.in_pixels(image_size),
-            scores=scores,
-            rois=rois.in_pixels(image_size),
-            track_ids=rois.ids,
+        result = cls.__new__(cls)
+        # The graph's types have checked shapes and lengths already.
+        result.__dict__.update(
+            landmarks_px=_frozen(landmarks.in_pixels(image_size)),
+            scores=_frozen(scores.view()),
+            rois=_frozen(rois.in_pixels(image_size)),
+            track_ids=_frozen(rois.ids.view()),
             timestamp_us=timestamp_us,
             image_size=image_size,
         )
+        return result
 
     def __len__(self) -> int:
         """The number of faces."""
@@ -146,7 +149,11 @@ class FaceLandmarkerResult:
 
 def _frozen_array(result: FaceLandmarkerResult, name: str, dtype: type) -> np.ndarray:
     """Replaces a field by a read-only view of it as an array of `dtype`, and returns that."""
-    array = np.asarray(getattr(result, name), dtype).view()
-    array.flags.writeable = False
+    array = _frozen(np.asarray(getattr(result, name), dtype).view())
     object.__setattr__(result, name, array)
+    return array
+
+
+def _frozen(array: np.ndarray) -> np.ndarray:
+    array.flags.writeable = False
     return array

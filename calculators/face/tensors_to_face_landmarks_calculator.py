@@ -1,10 +1,11 @@
-"""Outputs of a face landmark network → landmarks in the crop, presence, and the regions that hold a face."""
+"""Outputs of a face landmark network → landmarks in the frame, presence, and the regions that hold a face."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.geometry.landmark_projection import project_landmarks
 from attention_mesh.geometry.landmark_refinement import LandmarkRefinement
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects
@@ -17,7 +18,8 @@ _COLUMNS = (3, 2, 2, 2, 2, 2)
 
 @calculator
 class TensorsToFaceLandmarksCalculator(Calculator):
-    """Reads all outputs of the network at once: refines the mesh, drops regions that hold no face.
+    """Reads all outputs of the network at once: refines the mesh, drops regions that hold no face, and
+    projects the landmarks from the regions to the frame.
 
     The attention network's seven tensors (mesh, lips, two eyes, two irises, face flag) become 478 landmarks,
     the plain network's two (mesh, face flag) 468. A region stays when its presence is strictly above the
@@ -29,7 +31,7 @@ class TensorsToFaceLandmarksCalculator(Calculator):
           calculator: "TensorsToFaceLandmarksCalculator"
           input_stream: "TENSORS:output_tensors"
           input_stream: "ROIS:rois"
-          output_stream: "LANDMARKS:crop_landmarks"
+          output_stream: "LANDMARKS:landmarks"
           output_stream: "SCORES:scores"
           output_stream: "ROIS:face_rois"
           input_side_packet: "MIN_PRESENCE:min_tracking_confidence"
@@ -40,7 +42,7 @@ class TensorsToFaceLandmarksCalculator(Calculator):
     tensors = Input("TENSORS", list)
     rois = Input("ROIS", NormalizedRects)  # F, the regions that the rows were cropped from
     min_presence = SideInput("MIN_PRESENCE", float, optional=True)  # overrides the option; in [0, 1]
-    landmarks = Output("LANDMARKS", NormalizedLandmarks)  # (K, 478 or 468, 3) in the crops
+    landmarks = Output("LANDMARKS", NormalizedLandmarks)  # (K, 478 or 468, 3) in the frame
     scores = Output("SCORES", np.ndarray)  # (K,) float32, presence in (threshold, 1]
     face_rois = Output("ROIS", NormalizedRects)  # K, those of the input that hold a face
 
@@ -54,7 +56,7 @@ class TensorsToFaceLandmarksCalculator(Calculator):
         if not 0 <= given <= 1:
             raise ValueError(f"minimum presence is {given}; a probability is between 0 and 1")
         self._min_presence = given
-        self._scale = np.float32(1 / self.options.input_size)
+        self._input_size = self.options.input_size
         self._refinements = {
             7: LandmarkRefinement(refinement_plan()),
             2: LandmarkRefinement(refinement_plan()[:1]),
@@ -74,13 +76,13 @@ class TensorsToFaceLandmarksCalculator(Calculator):
             self.face_rois.send(rois)
             return
         scores = presence_scores(tensors[-1].reshape(faces))
-        points = refinement.merge_rows(
-            [tensor.reshape(faces, -1) for tensor in tensors[:-1]], _COLUMNS[: len(tensors) - 1]
-        )
-        points *= self._scale
-        present = scores > self._min_presence
-        if np.count_nonzero(present) < faces:
+        rows = tensors[:-1] if faces == 1 else [tensor.reshape(faces, -1) for tensor in tensors[:-1]]
+        points = refinement.merge_rows(rows, _COLUMNS[: len(rows)])
+        if min(scores.tolist()) <= self._min_presence:
+            present = scores > self._min_presence
             points, scores, rois = points[present], scores[present], rois.take(present)
-        self.landmarks.send(NormalizedLandmarks(points))
+        self.landmarks.send(
+            NormalizedLandmarks(project_landmarks(points, rois.values, crop_side=self._input_size))
+        )
         self.scores.send(scores)
         self.face_rois.send(rois)

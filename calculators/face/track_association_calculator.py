@@ -7,6 +7,8 @@ from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.geometry.rect_association import associate_rects
 from attention_mesh.geometry.track_association import TrackAssociation
 
+_NOTHING = NormalizedRects.empty()
+
 
 @calculator
 class TrackAssociationCalculator(Calculator):
@@ -56,9 +58,9 @@ class TrackAssociationCalculator(Calculator):
     def process(self) -> None:
         if self.tick.is_empty:
             return
-        detected = NormalizedRects.empty() if self.detected.is_empty else self.detected.value
+        detected = _NOTHING if self.detected.is_empty else self.detected.value
         if self._is_tracking:
-            tracked = NormalizedRects.empty() if self.tracked.is_empty else self.tracked.value
+            tracked = _NOTHING if self.tracked.is_empty else self.tracked.value
             rois = self._tracks.update(detected, tracked, self._num_faces, self.timestamp)
         else:
             rois = associate_rects([detected], self.options.min_similarity).take(slice(self._num_faces))

@@ -77,7 +77,7 @@ class ImageToTensorCalculator(Calculator):
         check_rgb_image(image, f'stream "{self.image.name}": the image')
         image_size = (image.shape[1], image.shape[0])
         regions = self.regions.value if self.regions.connected else self._whole
-        if len(regions) == 1 and not regions.values[0, 2:4].any():
+        if len(regions) == 1 and not (regions.values[0, 2] or regions.values[0, 3]):
             return
         size = (self._width or image_size[0], self._height or image_size[1])
         if size != self._size:

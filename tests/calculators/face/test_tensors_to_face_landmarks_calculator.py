@@ -18,8 +18,9 @@ def tensors(logits, sizes=SIZES, seed=0):
 
 
 def rois(count):
-    values = np.zeros((count, 5), np.float32)
-    values[:, 0] = np.arange(count)
+    """Regions as large as the frame, each a frame's width beside the one before."""
+    values = np.tile(np.array([0.5, 0.5, 1, 1, 0], np.float32), (count, 1))
+    values[:, 0] += np.arange(count)
     return NormalizedRects(values, np.arange(count) + 1)
 
 
@@ -29,7 +30,7 @@ def run(outputs, regions, side=None, options=None):
     return result.values("LANDMARKS")[0].points, result.values("SCORES")[0], result.values("ROIS")[0]
 
 
-def test_seven_tensors_become_478_landmarks_in_the_crop():
+def test_seven_tensors_become_478_landmarks_in_the_frame():
     outputs = tensors([2.0])
     points, scores, _ = run(outputs, rois(1))
     assert points.shape == (1, 478, 3)
@@ -53,9 +54,20 @@ def test_regions_without_a_face_leave_with_their_landmarks_and_scores():
     points, scores, kept = run(outputs, rois(3))
     np.testing.assert_array_equal(kept.ids, [1, 3])
     np.testing.assert_allclose(scores, 1 / (1 + np.exp([-3.0, -1.0])), rtol=1e-6)
-    np.testing.assert_allclose(
-        points[:, :468, 2], outputs[0].reshape(3, 468, 3)[[0, 2], :, 2] / 192, rtol=1e-6
-    )
+    expected = outputs[0].reshape(3, 468, 3)[[0, 2]] / 192
+    np.testing.assert_allclose(points[:, :468, 2], expected[:, :, 2], rtol=1e-6)
+    nose = 1  # a landmark of the mesh alone
+    np.testing.assert_allclose(points[:, nose, 0], expected[:, nose, 0] + [0, 2], rtol=1e-6)
+
+
+def test_landmarks_take_the_place_size_and_rotation_of_their_region():
+    outputs = tensors([2.0], (1404,))
+    turned = NormalizedRects(np.array([[0.3, 0.6, 0.25, 0.25, np.pi / 2]], np.float32))
+    points, _, _ = run(outputs, turned)
+    x, y, z = (outputs[0].reshape(468, 3) / 192).T
+    # A quarter turn clockwise: the crop's right is the frame's down, the crop's down the frame's left.
+    expected = np.stack([0.3 - 0.25 * (y - 0.5), 0.6 + 0.25 * (x - 0.5), 0.25 * z], axis=1)
+    np.testing.assert_allclose(points[0], expected, atol=1e-6)
 
 
 def test_presence_at_the_threshold_is_not_enough():
