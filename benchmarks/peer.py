@@ -1,6 +1,6 @@
 """One implementation of the face mesh in a process of its own, driven line by line.
 
-    python peer.py official|solution|landmarker|network
+    python peer.py official|solution|landmarker|network|released
 
 Each line on stdin is a JSON object with `command`, each answer one JSON line on stdout:
 
@@ -100,15 +100,22 @@ class Network:
 
     def __init__(self, num_faces: int, num_threads: int) -> None:
         from attention_mesh.calculators.tensor.useful_threads import useful_threads
-        from attention_mesh.models.weights import model_path
 
-        path = model_path("face_landmark_with_attention", batch=num_faces)
-        self._interpreter = self.load()(str(path), num_threads=num_threads or useful_threads())
+        self._interpreter = self.load()(
+            model_content=self.content(num_faces), num_threads=num_threads or useful_threads()
+        )
         self._interpreter.allocate_tensors()
         (entry,) = self._interpreter.get_input_details()
         crop = np.random.default_rng(0).random(entry["shape"], np.float32)
         self._interpreter.set_tensor(entry["index"], crop)
         self._num_faces = num_faces
+
+    @staticmethod
+    def content(num_faces: int) -> bytes:
+        """The file that runs, as our graphs run it."""
+        from attention_mesh.models.weights import model_path
+
+        return model_path("face_landmark_with_attention", batch=num_faces).read_bytes()
 
     @staticmethod
     def load() -> Any:
@@ -122,11 +129,24 @@ class Network:
         return self._num_faces
 
 
+class ReleasedNetwork(Network):
+    """The same, rewritten no further than a runtime without MediaPipe's operators needs."""
+
+    @staticmethod
+    def content(num_faces: int) -> bytes:
+        from attention_mesh.models.weights.conversion.convert import convert
+        from attention_mesh.models.weights.model_store import ModelStore
+
+        official = ModelStore().official_path("face_landmark_with_attention").read_bytes()
+        return convert(official, ("fold_float16", "replace_attention_operators", "free_batch"), num_faces)
+
+
 IMPLEMENTATIONS = {
     "official": Official,
     "solution": Solution,
     "landmarker": Landmarker,
     "network": Network,
+    "released": ReleasedNetwork,
 }
 
 
