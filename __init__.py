@@ -1,8 +1,9 @@
 """Attention Mesh: 478 3D face landmarks, by a graph of Python calculators.
 
 ``import attention_mesh as mp`` stands where ``import mediapipe as mp`` stood: `mp.solutions.face_mesh`,
-`face_detection`, `drawing_utils` and `drawing_styles` are there under their old names. Our own interface is
-`FaceLandmarker`, with what belongs to it.
+`face_detection`, `drawing_utils` and `drawing_styles` are there under their old names, and so is the
+framework: `mp.CalculatorGraph`, `Packet`, `packet_creator` … `install_as("mediapipe")` lets programs run on
+this package without a change. Our own interface is `FaceLandmarker`, with what belongs to it.
 """
 
 import importlib
@@ -11,18 +12,31 @@ import attention_mesh.calculators  # noqa: F401  (makes the built-in calculators
 from attention_mesh.python_bindings import module_aliases
 
 module_aliases.install()
+install_as = module_aliases.install_as
 
 __version__ = "0.1.0"
 
 _MODULES = {
+    "packet_creator": "python_bindings.packet_creator",
+    "packet_getter": "python_bindings.packet_getter",
+    "resource_util": "python_bindings.resource_util",
     "solutions": "python_bindings.solutions",
 }
 _CLASSES = {
     "BaseOptions": "python_bindings.base_options",
+    "CalculatorGraph": "python_bindings.calculator_graph",
     "FaceLandmarker": "python_bindings.face_landmarker",
     "FaceLandmarkerOptions": "python_bindings.face_landmarker_options",
     "FaceLandmarkerResult": "python_bindings.face_landmarker_result",
+    "GraphInputStreamAddMode": "python_bindings.graph_input_stream_add_mode",
+    "Image": "python_bindings.image",
+    "ImageFormat": "python_bindings.image_format",
+    "ImageFrame": "python_bindings.image_frame",
+    "Matrix": "python_bindings.matrix",
+    "Packet": "python_bindings.packet",
     "RunningMode": "python_bindings.running_mode",
+    "Timestamp": "python_bindings.timestamp",
+    "ValidatedGraphConfig": "python_bindings.validated_graph_config",
 }
 
 
@@ -36,3 +50,7 @@ def __getattr__(name: str):
         value = getattr(value, name)
     globals()[name] = value
     return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_MODULES, *_CLASSES})

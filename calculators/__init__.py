@@ -1,6 +1,7 @@
 """The built-in calculators, one a file; found by name when a graph first uses them."""
 
 import importlib
+from functools import cache
 from pathlib import Path
 
 from attention_mesh.framework import registry
@@ -9,13 +10,29 @@ _FOLDER = Path(__file__).parent
 
 
 def _find(name: str) -> None:
-    """Imports calculators/<room>/<snake_case name>.py, which registers the class of that name."""
-    for file in sorted(_FOLDER.glob(f"*/{registry.snake_case(name)}.py")):
+    """Imports calculators/<room>/<snake_case name>.py, which registers the class of that name.
+
+    Without such a file, imports the families, calculators/<room>/*_family.py: one of them may serve the name.
+    """
+    if not _import_all(f"{registry.snake_case(name)}.py"):
+        _import_families()
+
+
+def _import_all(files: str) -> bool:
+    found = sorted(_FOLDER.glob(f"*/{files}"))
+    for file in found:
         importlib.import_module(f"{__name__}.{file.parent.name}.{file.stem}")
+    return bool(found)
+
+
+@cache
+def _import_families() -> None:
+    _import_all("*_family.py")
 
 
 def names() -> list[str]:
-    """The class names of all built-in calculators, from their file names."""
+    """The class names of all built-in calculators, from their file names; families add theirs."""
+    _import_families()
     return sorted(
         "".join(part.capitalize() for part in file.stem.split("_"))
         for file in _FOLDER.glob("*/*_calculator.py")

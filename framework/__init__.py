@@ -14,6 +14,8 @@ _HOMES = {
     "Output": "ports",
     "SideInput": "ports",
     "SideOutput": "ports",
+    "ANY_TAG": "ports",
+    "subgraph": "subgraph_builders",
     "load_calculator_file": "registry",
     "load_graph_config": "graph_config",
     "parse_graph_config": "graph_config",

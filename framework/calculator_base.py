@@ -6,7 +6,11 @@ from attention_mesh.framework.ports import Input, Output, SideInput, SideOutput
 
 
 class _Stop:
-    """What a source's `process` returns when nothing more will come."""
+    """What a source's `process` returns when nothing more will come.
+
+    Another node's `process` returns it to end the run: all sources are closed, and what is under way then is
+    still processed, by that node too. Inputs of the graph stay open until the program closes them.
+    """
 
     def __repr__(self) -> str:
         return "STOP"

@@ -8,7 +8,6 @@ from attention_mesh.framework.callback_calculator import CallbackCalculator
 from attention_mesh.framework.caller_scheduler import CallerScheduler
 from attention_mesh.framework.errors import ConfigError, GraphError, QueueFullError
 from attention_mesh.framework.executors import runs_on_caller
-from attention_mesh.framework.graph_config import load_graph_config
 from attention_mesh.framework.graph_input import GraphInput
 from attention_mesh.framework.node_contract import Connection, NodeContract
 from attention_mesh.framework.packet import Packet
@@ -18,6 +17,7 @@ from attention_mesh.framework.profiler import NodeProfile, Profiler
 from attention_mesh.framework.protos import message_to_text
 from attention_mesh.framework.quiet_region import find_region
 from attention_mesh.framework.runtime_node import RuntimeNode
+from attention_mesh.framework.state_report import describe_state
 from attention_mesh.framework.stream_observer import StreamObserver
 from attention_mesh.framework.tags import TagName
 from attention_mesh.framework.timestamps import DONE
@@ -25,6 +25,8 @@ from attention_mesh.framework.topology import reachable
 from attention_mesh.framework.validated_graph import ValidatedGraph
 
 _DEFAULT_QUEUE_SIZE = 100
+_REPORT_SECONDS = 0.2
+"""How long a report of the state waits for a thread that runs the graph."""
 
 
 class CalculatorGraph:
@@ -35,10 +37,11 @@ class CalculatorGraph:
     once a run is over.
 
     Args:
-      graph_config: a CalculatorGraphConfig: text, serialised bytes or message.
+      graph_config: a CalculatorGraphConfig: text, serialised bytes, message, or the Path of its file.
       binary_graph_path: file of a graph instead, binary or text.
       validated_graph: a `ValidatedGraph` instead.
-      graph_path: folders in which subgraphs are looked for, before the built-in ones.
+      graph_path: folders in which subgraphs are looked for, before the built-in ones (in a built-in graph,
+        after them).
       scheduler: "caller" runs nodes on the thread that waits (deterministic, cheapest a frame); "pool"
         on threads, with several timestamps in flight (highest throughput on a video); None does what
         the graph's executor says.
@@ -69,8 +72,8 @@ class CalculatorGraph:
         if scheduler not in (None, "caller", "pool"):
             raise ValueError(f'scheduler is "caller", "pool" or None, not {scheduler!r}')
         if validated_graph is None:
-            config = load_graph_config(binary_graph_path) if binary_graph_path is not None else graph_config
-            validated_graph = ValidatedGraph(config, [Path(folder) for folder in graph_path])
+            source = graph_config if binary_graph_path is None else Path(binary_graph_path)
+            validated_graph = ValidatedGraph(source, [Path(folder) for folder in graph_path])
         self._graph = validated_graph
         config = validated_graph.config
         on_caller = runs_on_caller(config) if scheduler is None else scheduler == "caller"
@@ -100,7 +103,17 @@ class CalculatorGraph:
     @property
     def binary_config(self) -> bytes:
         """The config with all subgraphs expanded, serialised."""
-        return self._graph.config.SerializeToString()
+        return self._graph.config.SerializePartialToString()
+
+    @property
+    def scheduler(self) -> str:
+        """Where nodes run: "caller" or "pool"."""
+        return self._scheduler_kind
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a run has begun and is not over."""
+        return self._is_running()
 
     @property
     def graph_input_stream_add_mode(self) -> str:
@@ -217,10 +230,16 @@ class CalculatorGraph:
         graph_input = self._input(stream_name)
         self._run.set_input_bound(graph_input, DONE)
 
-    def close_all_packet_sources(self) -> None:
-        """Closes every input of the graph."""
+    def close_all_input_streams(self) -> None:
+        """Closes every input of the graph. Its sources go on."""
+        run = self._started("close_all_input_streams")
         for graph_input in self._inputs.values():
-            self._run.set_input_bound(graph_input, DONE)
+            run.set_input_bound(graph_input, DONE)
+
+    def close_all_packet_sources(self) -> None:
+        """Closes every input of the graph, and its sources, each once its `process` has returned."""
+        self._started("close_all_packet_sources").stop_sources()
+        self.close_all_input_streams()
 
     def wait_until_idle(self) -> None:
         """Returns when all that was added has been processed. Raises what a calculator raised."""
@@ -241,7 +260,7 @@ class CalculatorGraph:
         if self._scheduler_kind == "caller":
             run.wait_until_idle()
             if not run.finished:
-                raise GraphError("wait_until_done: close all graph inputs first (close_all_packet_sources)")
+                raise GraphError("wait_until_done: close all graph inputs first (close_all_input_streams)")
         else:
             run.wait_until(lambda: False)
         run.join()
@@ -279,6 +298,22 @@ class CalculatorGraph:
     def get_combined_error_message(self) -> str:
         """All errors of the run, one a line."""
         return "\n".join(str(error) for error in self._run.errors) if self._run is not None else ""
+
+    def describe_state(self) -> str:
+        """What the run is doing now, a line for each graph input, node and stream.
+
+        For a run that seems to hang: queues, bounds, what each node waits for. Callable from any thread, also
+        while nodes run.
+        """
+        if self._run is None:
+            return "the graph has not been started"
+        has_lock = self._run.lock.acquire(timeout=_REPORT_SECONDS)
+        try:
+            report = describe_state(self._run)
+        finally:
+            if has_lock:
+                self._run.lock.release()
+        return report if has_lock else f"{report}\n(read while the run went on)"
 
     def side_packet(self, name: str) -> Any:
         """The value of a side packet, given or made by a node in `open`. KeyError if there is none."""

@@ -36,6 +36,15 @@ class CallerScheduler(Scheduler):
     def wait_until_idle(self) -> None:
         self.wait_until(lambda: False)
 
+    def stop_sources(self) -> None:
+        self.stopping = True
+        # Whoever runs the graph holds the lock, and sees for itself that sources are stopped.
+        if self.lock.acquire(blocking=False):
+            try:
+                self.close_sources()
+            finally:
+                self.lock.release()
+
     def join(self) -> None:
         """Nothing to wait for: there are no threads of its own."""
 

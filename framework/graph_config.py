@@ -1,15 +1,17 @@
 """Reads a CalculatorGraphConfig, in text or binary form, with errors that name node and line."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from google.protobuf import text_format
-from google.protobuf.message import DecodeError, Message
+from google.protobuf.message import DecodeError, EncodeError, Message
+from google.protobuf.unknown_fields import UnknownFieldSet
 
 from attention_mesh.framework import registry
 from attention_mesh.framework.errors import ConfigError
 from attention_mesh.framework.options import options_class
-from attention_mesh.framework.protos import message_class, parse_bytes, parse_text
+from attention_mesh.framework.protos import load_pending, message_class, parse_bytes, parse_text
 
 _CALCULATOR = re.compile(r"""calculator\s*:\s*["'](\w+)["']""")
 _NODE_START = re.compile(r"\bnode\s*:?\s*[{<]")
@@ -43,7 +45,7 @@ def parse_graph_config(source: str | bytes | Message, origin: str = "graph") -> 
             return source
         if source.DESCRIPTOR.full_name != _NAME:
             raise TypeError(f"{origin} is a {source.DESCRIPTOR.full_name}, not a {_NAME}")
-        return parse_graph_config(source.SerializeToString(), origin)
+        return parse_graph_config(source.SerializePartialToString(), origin)
     if isinstance(source, bytes):
         return _parse_binary(source, origin)
     if not isinstance(source, str):
@@ -53,7 +55,8 @@ def parse_graph_config(source: str | bytes | Message, origin: str = "graph") -> 
         return parse_text(source, new_config())
     except text_format.ParseError as error:
         raise ConfigError(_explain(source, error, origin)) from None
-    except (ValueError, RecursionError) as error:  # an escape that is no UTF-8; nesting without end
+    except (ValueError, RecursionError, EncodeError) as error:
+        # An escape that is no UTF-8; nesting without end; packed options without a required field.
         raise ConfigError(f"{origin}: {type(error).__name__}: {error}") from None
 
 
@@ -78,13 +81,45 @@ def load_graph_config(path: str | Path) -> Message:
 
 
 def _parse_binary(data: bytes, origin: str) -> Message:
+    load_pending()
     try:
         config = parse_bytes(data, new_config())
     except (DecodeError, ValueError) as error:
         raise ConfigError(f"{origin} is not a serialised CalculatorGraphConfig: {error}") from None
     for node in config.node:
         _register_options_of(node.calculator)
+    problems = [f"{origin}: {problem}" for problem in _unknown_fields(config)]
+    if problems:
+        raise ConfigError(problems)
     return config
+
+
+def _unknown_fields(config: Message) -> Iterator[str]:
+    """What a binary config says that no message of ours has a field for; else it would be lost in silence.
+
+    In options these are extensions: options of a calculator that is not here.
+    """
+    for index, node in enumerate(config.node):
+        for path, number in _unknown_in(node):
+            name = f'"{node.name}" ({node.calculator})' if node.name else node.calculator or f"number {index}"
+            hint = ": an extension for a calculator that is not here" if path.endswith("options") else ""
+            yield f"node {name}: field {number} of {path or 'the node'} is unknown{hint}"
+    rest = new_config()
+    rest.CopyFrom(config)
+    del rest.node[:]
+    for path, number in _unknown_in(rest):
+        yield f"field {number} of {path or 'the graph'} is unknown"
+
+
+def _unknown_in(message: Message, path: str = "") -> Iterator[tuple[str, int]]:
+    """(path of the message that has it, field number) of every unknown field."""
+    yield from ((path, unknown.field_number) for unknown in UnknownFieldSet(message))
+    for field, value in message.ListFields():
+        if field.message_type is None or field.message_type.GetOptions().map_entry:
+            continue
+        name = f"[{field.full_name}]" if field.is_extension else field.name
+        for item in [value] if isinstance(value, Message) else value:
+            yield from _unknown_in(item, f"{path}.{name}" if path else name)
 
 
 def _register_options(text: str) -> None:

@@ -117,8 +117,9 @@ def _boxes(graph: ValidatedGraph) -> dict[str, _Box]:
 
 def _colour(node: NodeContract) -> str:
     """By the room the calculator stands in; a user's own is yellow."""
-    room = node.calculator.__module__.split(".")[-2:-1]
-    is_own = not node.calculator.__module__.endswith(snake_case(node.calculator.__name__))
+    module = node.calculator.__module__
+    room = module.split(".")[-2:-1]
+    is_own = not module.endswith((snake_case(node.calculator.__name__), "_family"))
     return "#fff7b8" if is_own else _COLOURS.get(room[0] if room else "", _COLOURS["core"])
 
 

@@ -11,6 +11,7 @@ from attention_mesh.framework.options import (
     given_options,
     known_message,
     options_class,
+    pack,
     set_options,
     unpack,
 )
@@ -41,13 +42,15 @@ def merge_graph_options(graph: Message, node: Message, name: str) -> None:
         declared[kind].MergeFrom(message)
     del graph.graph_options[:]
     for message in declared.values():
-        graph.graph_options.add().Pack(message)
+        pack(message, graph.graph_options.add())
 
 
 def apply_option_values(
     node: Message, graph: Message, name: str, subgraph_options: Callable[[str], str]
 ) -> None:
     """Sets the options that a node's `option_value: "field:options/field"` entries take from its graph.
+
+    An entry "OPTIONS:options" takes all that the graph's options of the node's own type hold.
 
     Args:
       node: a node of the graph; its options change, its `option_value` list is emptied.
@@ -75,6 +78,9 @@ def apply_option_values(
 
 def _apply(entry: str, sources: list[Message], options: Message) -> None:
     target_text, separator, source_text = entry.partition(":")
+    if separator and target_text.strip() == "OPTIONS" and source_text.strip() in ("options", "OPTIONS"):
+        _merge_all(sources, options)
+        return
     target, source = _path(target_text), _path(source_text)
     if not separator or not target or not source:
         raise ValueError('it is not "node field:options/graph field"')
@@ -88,6 +94,15 @@ def _apply(entry: str, sources: list[Message], options: Message) -> None:
     if receiver is None:
         raise ValueError("the node's options have no such field")
     _assign(receiver, target[-1], getattr(holder, field.name))
+
+
+def _merge_all(sources: list[Message], options: Message) -> None:
+    """ "OPTIONS:options": whatever is set in the graph's options of the node's own type."""
+    kind = options.DESCRIPTOR.full_name
+    same = [message for message in sources if message.DESCRIPTOR.full_name == kind]
+    if not same:
+        raise ValueError(f"the graph has no options of the node's type, {kind}")
+    options.MergeFrom(same[0])
 
 
 def _path(text: str) -> list[str]:

@@ -107,7 +107,11 @@ def node_options(calculator: type, node: Message) -> Message | None:
     others = [other for other in given if other != name]
     if others:
         raise ValueError(f"{calculator.__name__} takes options of type {name}, not {', '.join(others)}")
-    return given[name] if given else wanted()
+    message = given[name] if given else wanted()
+    missing = message.FindInitializationErrors()
+    if missing:
+        raise ValueError(f"its options {name} lack {', '.join(missing)}")
+    return message
 
 
 def given_options(node: Message) -> dict[str, Message]:
@@ -155,9 +159,15 @@ def set_options(node: Message, message: Message) -> None:
             return
     for packed in node.node_options:
         if packed.type_url.rpartition("/")[2] == name:
-            packed.Pack(message)
+            pack(message, packed)
             return
-    node.node_options.add().Pack(message)
+    pack(message, node.node_options.add())
+
+
+def pack(message: Message, holder: Message) -> None:
+    """Puts `message` into an `Any`, also where a required field is still to be set."""
+    holder.type_url = f"type.googleapis.com/{message.DESCRIPTOR.full_name}"
+    holder.value = message.SerializePartialToString()
 
 
 def make_options(calculator: type, given: str | dict[str, Any] | Message | None) -> Message | None:

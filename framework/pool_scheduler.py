@@ -70,7 +70,8 @@ class PoolScheduler(Scheduler):
                 while not self.finished and not condition():
                     if any(self._run_one(queue) for queue in self.own_queues) or self._settle_if_idle():
                         continue
-                    if not self.finished:
+                    # Looking at nodes that could not run may have been all there was to do.
+                    if not self.finished and not condition():
                         self.progress.wait(_POLL_SECONDS)
                 self.wake()
         except BaseException:

@@ -17,12 +17,15 @@ from attention_mesh.framework.timestamps import (
     next_allowed,
 )
 
+ANY_TAG = "*"
+
 
 class _Port:
     """A declared port.
 
     Args:
-      tag: upper-case name used in the pbtxt before the colon, or "" for a port without tag.
+      tag: upper-case name used in the pbtxt before the colon, or "" for a port without tag; `ANY_TAG` for
+        every tag that no other port has: such a port is a list, whose items' `place` says which they are.
       type: class of the values, a union of classes, or `list[X]` (taken as list); `object` for any.
       optional: whether a node may leave it unconnected (outputs always may).
       repeated: whether it takes indices TAG:0, TAG:1, …
@@ -32,7 +35,7 @@ class _Port:
         self.tag = tag
         self.type = plain_type(type)
         self.optional = optional
-        self.repeated = repeated
+        self.repeated = repeated or tag == ANY_TAG
         self.attribute = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -55,7 +58,16 @@ class SideInput(_Port):
 
 
 class SideOutput(_Port):
-    """A declared output side packet, set in `open`."""
+    """A declared output side packet, set in `open`.
+
+    Args:
+      late: set in `process` or `close` instead, or not at all: for the program to read once the run is over
+        (`CalculatorGraph.side_packet`). No other node can take it.
+    """
+
+    def __init__(self, tag: str = "", type: type = object, *, late: bool = False, **arguments: bool):
+        super().__init__(tag, type, **arguments)
+        self.late = late
 
 
 class BoundInput:
@@ -95,10 +107,17 @@ class BoundInput:
 
 
 class BoundOutput:
-    """An output during a run; what is sent leaves the node when `open`, `process` or `close` returns."""
+    """An output during a run; what is sent leaves the node when `open`, `process` or `close` returns.
+
+    Attributes:
+      place: (tag, index).
+      connected: whether the graph names this port at all.
+      bound: smallest timestamp that the next packet may have.
+    """
 
     __slots__ = (
         "name",
+        "place",
         "connected",
         "node",
         "bound",
@@ -111,6 +130,7 @@ class BoundOutput:
 
     def __init__(self, name: str = "", connected: bool = False):
         self.name = name
+        self.place = ("", 0)
         self.connected = connected
         self.node = None
         self.mirrors: tuple = ()
@@ -160,10 +180,11 @@ class BoundOutput:
 class BoundSideInput:
     """A side packet a node reads; `value` is None where it is not connected."""
 
-    __slots__ = ("name", "connected", "value")
+    __slots__ = ("name", "place", "connected", "value")
 
     def __init__(self, name: str = "", connected: bool = False):
         self.name = name
+        self.place = ("", 0)
         self.connected = connected
         self.value: Any = None
 
@@ -171,10 +192,11 @@ class BoundSideInput:
 class BoundSideOutput:
     """A side packet a node makes, in `open`."""
 
-    __slots__ = ("name", "connected", "value", "is_set")
+    __slots__ = ("name", "place", "connected", "value", "is_set")
 
     def __init__(self, name: str = "", connected: bool = False):
         self.name = name
+        self.place = ("", 0)
         self.connected = connected
         self.value: Any = None
         self.is_set = False

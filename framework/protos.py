@@ -4,6 +4,7 @@ Everything lives in one private `DescriptorPool`, so that the messages of packag
 clash with those a real mediapipe registers in the default pool of the same process.
 """
 
+import importlib
 import threading
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ POOL = descriptor_pool.DescriptorPool()
 _lock = threading.RLock()
 _loaded_sets: set[Path] = set()
 _loaded_files: dict[str, bytes] = {}
+_is_shared = False
 
 
 def load_pending() -> None:
@@ -41,8 +43,45 @@ def add_file(file: descriptor_pb2.FileDescriptorProto) -> None:
         if file.name not in _loaded_files:
             POOL.AddSerializedFile(content)
             _loaded_files[file.name] = content
+            if _is_shared:
+                _add_to_default_pool(file.name, content)
         elif _loaded_files[file.name] != content:
             raise ValueError(f"{file.name} is known already, with other messages")
+
+
+def known_files() -> list[str]:
+    """The names of all .proto files in the pool, ``attention_mesh/framework/formats/rect.proto`` …"""
+    load_pending()
+    return list(_loaded_files)
+
+
+def share_with_default_pool() -> None:
+    """Also registers all files, those of now and later, in protobuf's default pool.
+
+    For programs in which this package stands for mediapipe: protobuf's own functions look there for the types
+    in `Any` fields. A real mediapipe cannot be imported in the same process any more.
+
+    Raises ImportError where the default pool has messages of these names already.
+    """
+    global _is_shared
+    load_pending()
+    with _lock:
+        if not _is_shared:
+            for name, content in _loaded_files.items():
+                _add_to_default_pool(name, content)
+            _is_shared = True
+
+
+def _add_to_default_pool(name: str, content: bytes) -> None:
+    if name.startswith("google/protobuf/"):  # protobuf brings them itself, once their module is imported
+        importlib.import_module(name.removesuffix(".proto").replace("/", ".") + "_pb2")
+        return
+    try:
+        descriptor_pool.Default().AddSerializedFile(content)
+    except TypeError as error:
+        raise ImportError(
+            f"the messages of {name} are in protobuf's default pool already, from another package: {error}"
+        ) from None
 
 
 @cache

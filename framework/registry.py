@@ -2,17 +2,19 @@
 
 import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable
 from pathlib import Path
 
 from attention_mesh.framework.errors import ConfigError
 
 _calculators: dict[str, type] = {}
+_families: dict[str, tuple[re.Pattern, type, tuple[str, ...]]] = {}
+_members: dict[str, type] = {}
 _finders: list[Callable[[str], None]] = []
 _names: list[Callable[[], list[str]]] = []
 _graph_folders: list[Path] = []
 # Finders look for files of the name: what comes out of a broken graph must not reach them.
-_MAY_BE_CALCULATOR = re.compile(r"[A-Z]\w{0,200}Calculator")
+_MAY_BE_CALCULATOR = re.compile(r"[A-Z]\w{0,200}Calculator\w{0,40}")
 descriptor_sets: list[Path] = [Path(__file__).with_name("framework.binpb")]
 """Compiled message files (*.binpb) that `protos` reads at the first look-up of any message."""
 
@@ -30,6 +32,42 @@ def calculator(cls: type) -> type:
         raise ValueError(f"{name} is registered already, by {known.__module__}; choose another name")
     _calculators[name] = cls
     return cls
+
+
+def calculator_family(pattern: str, names: Iterable[str] = ()) -> Callable[[type], type]:
+    """Class decorator for one calculator that serves every name a pattern matches.
+
+    A class named as the graph names it is derived from it at the first use of each name, with what its
+    ``specialise(match)``, a classmethod, returns as attributes: ports of a narrower type, say, as a dict;
+    None refuses the name. A calculator registered under one of the names by itself counts before.
+
+    Args:
+      pattern: regular expression that matches whole names; groups are for `specialise`.
+      names: the names people know, for hints in errors and for lists.
+    """
+
+    def register(cls: type) -> type:
+        key = f"{cls.__module__}.{cls.__qualname__}"
+        _families[key] = (re.compile(pattern), cls, tuple(names))
+        for name, member in list(_members.items()):
+            if key in {f"{base.__module__}.{base.__qualname__}" for base in member.__mro__}:
+                del _members[name]
+        return cls
+
+    return register
+
+
+def _family_member(name: str) -> type | None:
+    """The class derived for `name` from the family whose pattern matches it, or None."""
+    if name not in _members:
+        for pattern, cls, _ in list(_families.values()):
+            match = pattern.fullmatch(name)
+            attributes = None if match is None else cls.specialise(match)
+            if attributes is not None:
+                shown = {"__module__": cls.__module__, "__doc__": cls.__doc__, "__qualname__": name}
+                _members.setdefault(name, type(name, (cls,), {**shown, **attributes}))
+                break
+    return _members.get(name)
 
 
 def add_finder(finder: Callable[[str], None]) -> None:
@@ -52,19 +90,25 @@ def graph_folders() -> list[Path]:
     return list(_graph_folders)
 
 
+def run_finders(name: str, found: Container[str]) -> None:
+    """Calls the finders with a name, one after another, until it is in `found`."""
+    for finder in _finders:
+        finder(name)
+        if name in found:
+            break
+
+
 def find_calculator(name: str) -> type | None:
     """The class registered under `name`, or None."""
     if name not in _calculators and _MAY_BE_CALCULATOR.fullmatch(name):
-        for finder in _finders:
-            finder(name)
-            if name in _calculators:
-                break
-    return _calculators.get(name)
+        run_finders(name, _calculators)
+    return _calculators.get(name) or _family_member(name)
 
 
 def known_names() -> list[str]:
     """The names of all calculators that a graph could use now."""
-    return sorted({*_calculators, *(name for names in _names for name in names())})
+    listed = [name for names in _names for name in names()]
+    return sorted({*_calculators, *listed, *(name for _, _, names in _families.values() for name in names)})
 
 
 def closest_names(name: str, candidates: list[str]) -> str:

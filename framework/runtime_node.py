@@ -44,6 +44,7 @@ class RuntimeNode:
         self.regions: list = []
         self.side_inputs = self._bind(SideInput)
         self.side_outputs = self._bind(SideOutput)
+        self.side_packets: dict[str, Any] = {}
         self.outputs = [port for _, port in self._bind(Output)]
         for port in self.outputs:
             port.node = self.calculator
@@ -78,15 +79,14 @@ class RuntimeNode:
     def _bind(self, kind: type) -> list:
         """Puts the runtime twins of one kind of port on the instance; returns the connected ones."""
         bound_type = BOUND_TYPES[kind]
-        connections = sorted(self.contract.connections(kind), key=lambda c: c.entry.index)
+        connections = sorted(self.contract.connections(kind), key=lambda c: (c.entry.tag, c.entry.index))
         pairs = []
         for port in self.contract.calculator.ports(kind):
             bound = []
             for connection in connections:
                 if connection.port is port:
                     twin = bound_type(connection.entry.name, True)
-                    if kind is Input:
-                        twin.place = (connection.entry.tag, connection.entry.index)
+                    twin.place = (connection.entry.tag, connection.entry.index)
                     bound.append(twin)
                     pairs.append((connection, twin))
             setattr(
@@ -108,16 +108,23 @@ class RuntimeNode:
         """Hands over the side packets, calls the calculator's `open`, and takes those it has set."""
         for connection, port in self.side_inputs:
             port.value = side_packets.get(connection.entry.name)
+            # An optional side packet of the graph that nobody gave is as good as not connected.
+            port.connected = connection.entry.name in side_packets
         self.call("open")
         self.state = OPEN
         self.calculator.timestamp = UNSET
-        for connection, port in self.side_outputs:
+        self._hand_over([pair for pair in self.side_outputs if not pair[0].port.late], "open", side_packets)
+        self.side_packets = side_packets
+
+    def _hand_over(self, side_outputs: list, phase: str, side_packets: dict[str, Any]) -> None:
+        """Takes the side packets that a method of the calculator was to set."""
+        for connection, port in side_outputs:
             name, wanted = connection.entry.port, connection.port.type
             if not port.is_set:
-                raise CalculatorError(f'{self.label}: open() did not set its output side packet "{name}"')
+                raise CalculatorError(f'{self.label}: {phase}() did not set its output side packet "{name}"')
             if not is_value_of(port.value, wanted):
                 raise CalculatorError(
-                    f'{self.label}: open() set its output side packet "{name}" to a '
+                    f'{self.label}: {phase}() set its output side packet "{name}" to a '
                     f"{type(port.value).__name__}, but it must be {type_name(wanted)}"
                 )
             side_packets[connection.entry.name] = port.value
@@ -129,6 +136,8 @@ class RuntimeNode:
         for stream in self.streams:
             stream.port.packet = None
         self.call("close")
+        late = [pair for pair in self.side_outputs if pair[0].port.late and pair[1].is_set]
+        self._hand_over(late, "close", self.side_packets)
 
     def call(self, phase: str) -> Any:
         """Runs a method of the calculator; what it raises becomes a CalculatorError with node and time."""
@@ -143,6 +152,10 @@ class RuntimeNode:
         when = f" at timestamp {describe(timestamp)}" if phase == "process" and timestamp != UNSET else ""
         kind = "" if isinstance(error, GraphError) else f"{type(error).__name__}: "
         return CalculatorError(f"{self.label}: {phase}() failed{when}: {kind}{error}")
+
+    def handler_error(self, error: Exception) -> CalculatorError:
+        """The error that users see for packets that the node's input stream handler cannot use."""
+        return CalculatorError(f"{self.label}: {self.contract.input_handler}: {error}")
 
 
 class _Nowhere(list):

@@ -9,6 +9,7 @@ from attention_mesh.framework.calculator_base import STOP
 from attention_mesh.framework.errors import CancelledError, GraphError
 from attention_mesh.framework.input_handlers import CLOSE, PROCESS
 from attention_mesh.framework.runtime_node import CLOSED, OPEN, RuntimeNode
+from attention_mesh.framework.state_report import node_lines
 from attention_mesh.framework.timestamps import DONE, UNSET, shifted
 
 
@@ -29,6 +30,7 @@ class Scheduler:
         self.waiting_feeds = 0
         self.finished = False
         self.cancelled = False
+        self.stopping = False
         self.source_layer = min((n.contract.source_layer for n in nodes if n.is_source), default=0)
         for index, node in enumerate(nodes):
             node.key = (1 + node.contract.source_layer) * len(nodes) + index if node.is_source else -index
@@ -93,10 +95,17 @@ class Scheduler:
             if node.state != OPEN:
                 continue
             if node.is_source:
-                if not node.throttled and node.contract.source_layer == self.source_layer:
-                    return node, CLOSE if node.stopped else PROCESS
+                if node.contract.source_layer == self.source_layer:
+                    if node.stopped or self.stopping:
+                        return node, CLOSE
+                    if not node.throttled:
+                        return node, PROCESS
                 continue
-            action = CLOSE if node.stopped else node.poll()
+            try:
+                action = CLOSE if node.stopped else node.poll()
+            except Exception as error:
+                self.fail(node.handler_error(error))
+                return None
             if action:
                 return node, action
             if node.offset is not None:
@@ -151,7 +160,11 @@ class Scheduler:
         if node.is_source:
             node.calculator.timestamp = UNSET
             self.push(node)
-        elif node.stopped or node.handler.may_have_more(node.calculator.timestamp):
+        elif node.stopped:
+            node.stopped = False
+            self.stop_sources()
+            self.push(node)
+        elif node.handler.may_have_more(node.calculator.timestamp):
             self.push(node)
 
     def flush(self, node: RuntimeNode) -> None:
@@ -219,6 +232,22 @@ class Scheduler:
                 output.bound = bound
         self.flush(node)
 
+    def stop_sources(self) -> None:
+        """Lets no source run again: each is closed, in its layer's turn. What is under way is processed."""
+        self.stopping = True
+        with self.lock:
+            self.close_sources()
+            self.wake()
+
+    def close_sources(self) -> bool:
+        """Once sources are stopped, makes those of the current layer ready to be closed. Lock held."""
+        layer = [n for n in self.sources if n.contract.source_layer == self.source_layer and n.state == OPEN]
+        if not self.stopping or not layer:
+            return False
+        for node in layer:
+            self.push(node)
+        return True
+
     def _next_layer(self) -> None:
         layers = [n.contract.source_layer for n in self.nodes if n.is_source and n.state != CLOSED]
         if layers and min(layers) > self.source_layer:
@@ -252,6 +281,8 @@ class Scheduler:
         if self.cancelled:
             self._close_rest()
             return False
+        if self.stopping and self.close_sources():
+            return True
         if self._resolve_deadlock():
             return True
         if any(feed.output.bound != DONE for feed in self.graph_inputs):
@@ -276,10 +307,12 @@ class Scheduler:
             return False
         if self.report_deadlock:
             places = "; ".join(f'"{s.name}" at {s.node.label} holds {len(s.queue)} packets' for s in full)
+            nodes = [node for node in self.nodes if any(stream.is_full for stream in node.streams)]
+            state = "\n".join(line for node in nodes for line in node_lines(node))
             self.fail(
                 GraphError(
                     f"the graph is in a deadlock: {places}, and the other inputs of these nodes get none. "
-                    "Raise max_queue_size, or feed all inputs"
+                    f"Raise max_queue_size, or feed all inputs\n{state}"
                 )
             )
             return False

@@ -1,7 +1,8 @@
 """Replaces every node that names a subgraph by the subgraph's own nodes, until only calculators are left."""
 
-import re
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from google.protobuf.message import Message
@@ -12,44 +13,23 @@ from attention_mesh.framework.graph_config import load_graph_config, new_config
 from attention_mesh.framework.graph_options import apply_option_values, merge_graph_options
 from attention_mesh.framework.options import unpack
 from attention_mesh.framework.stream_renaming import StreamRenaming
+from attention_mesh.framework.subgraph_builders import SubgraphBuilder, find_subgraph_builder
+from attention_mesh.framework.subgraph_library import SubgraphLibrary
 
-_TYPE = re.compile(r"""^type\s*:\s*["'](\w+)["']""", re.MULTILINE)
 _MAX_DEPTH = 32
-_BINARY_SUFFIX = ".binarypb"
+_MAX_NODES = 10_000
 _CALCULATOR_ONLY = ("input_stream_handler", "output_stream_handler", "input_stream_info", "source_layer")
-
-
-def find_subgraph(name: str, folders: Iterable[Path]) -> Path | None:
-    """The file below one of the folders (earlier ones first) whose graph has `type: name`, or None."""
-    expected = registry.snake_case(name)
-    for folder in folders:
-        texts = sorted(folder.rglob("*.pbtxt"), key=lambda file: (file.stem != expected, file))
-        for file in texts:
-            match = _TYPE.search(file.read_text(errors="replace"))
-            if match and match[1] == name:
-                return file
-        for file in sorted(folder.rglob(f"*{_BINARY_SUFFIX}")):
-            if _binary_type(file) == name:
-                return file
-    return None
-
-
-def _binary_type(file: Path) -> str:
-    """The `type` of a binary graph, "" where the file holds none: it is nothing that was asked for then."""
-    try:
-        return load_graph_config(file).type
-    except ConfigError:
-        return ""
 
 
 def node_names(config: Message) -> list[str]:
     """A unique name for each node: its own, or its calculator's, numbered where several share it."""
     wanted = [node.name or node.calculator for node in config.node]
-    taken = {name for name in wanted if wanted.count(name) == 1}
+    uses = Counter(wanted)
+    taken = {name for name in wanted if uses[name] == 1}
     names, counts = [], {}
     for name in wanted:
         unique = name
-        while name not in taken and (unique == name or unique in taken):
+        while uses[name] > 1 and (unique == name or unique in taken):
             counts[name] = counts.get(name, 0) + 1
             unique = f"{name}_{counts[name]}"
         names.append(unique)
@@ -58,91 +38,167 @@ def node_names(config: Message) -> list[str]:
     return names
 
 
-def expand_subgraphs(config: Message, graph_path: Iterable[Path] = ()) -> Message:
+@dataclass(frozen=True)
+class _Subgraph:
+    """What a name stands for: a file, or a function that makes the config.
+
+    Attributes:
+      is_built_in: whether names in it are looked up among the built-in subgraphs first.
+    """
+
+    source: Path | SubgraphBuilder
+    is_built_in: bool
+
+    def config(self, node: Message) -> Message:
+        """The subgraph's config for `node`. Raises ConfigError when it cannot be read or made."""
+        if isinstance(self.source, Path):
+            return load_graph_config(self.source)
+        try:
+            return self.source.build(node)
+        except ValueError as error:
+            raise ConfigError(f'node "{node.name}" (subgraph {node.calculator}): {error}') from None
+
+    def options_type(self, node: Message) -> str:
+        """The message type of its own options, "" where it takes none."""
+        if isinstance(self.source, SubgraphBuilder):
+            return self.source.options
+        graph_options = self.config(node).graph_options
+        return graph_options[0].type_url.rpartition("/")[2] if graph_options else ""
+
+
+def expand_subgraphs(config: Message, graph_path: Iterable[Path] = (), origin: Path | None = None) -> Message:
     """A copy of `config` with calculators only, every node named.
+
+    A subgraph's name means what stands nearest to where it is written. In a user's graph these are the
+    folders of `graph_path`, then the folder of the graph's own file and those directly in it, then the
+    built-in graphs; in a built-in graph, the built-in ones come first. So a user's subgraph never changes
+    what a built-in graph does.
 
     Args:
       config: a CalculatorGraphConfig.
-      graph_path: folders searched for subgraphs before the registered ones.
+      graph_path: the user's folders with subgraphs.
+      origin: the file that `config` was read from, where there is one.
 
     Raises:
       ConfigError: a name is neither a calculator nor a subgraph, a subgraph's ports do not fit, or
         subgraphs contain one another without end. All such problems are reported at once.
     """
-    own_folders = [Path(folder) for folder in graph_path]
-    problems = [f"no such folder with subgraphs: {folder}" for folder in own_folders if not folder.is_dir()]
-    folders = own_folders + registry.graph_folders()
-    try:
-        unpack(config.graph_options)
-    except ValueError as error:
-        raise ConfigError(f"the graph: {error}") from None
-    expanded = new_config()
-    expanded.CopyFrom(config)
-    for depth in range(_MAX_DEPTH + 1):
-        names = node_names(expanded)
-        if depth > 0 and (problems or all(registry.find_calculator(n.calculator) for n in expanded.node)):
-            break
-        if depth == _MAX_DEPTH:
-            raise ConfigError(f"subgraphs are nested more than {_MAX_DEPTH} deep; does one contain itself?")
-        nodes = list(expanded.node)
-        del expanded.node[:]
-        for name, node in zip(names, nodes, strict=True):
-            try:
-                _add_expanded(expanded, name, node, folders)
-            except ConfigError as error:
-                problems.extend(error.problems)
-    if problems:
-        raise ConfigError(problems)
-    for name, node in zip(names, expanded.node, strict=True):
+    return _Expansion(config, [Path(folder) for folder in graph_path], origin).run()
+
+
+class _Expansion:
+    """One config on its way to calculators only.
+
+    Attributes:
+      config: what is expanded so far.
+      built_in: for each of its nodes, whether the built-in subgraphs come first for the names in it.
+      problems: what is wrong, one text each.
+    """
+
+    def __init__(self, config: Message, own_folders: list[Path], origin: Path | None):
+        folders = registry.graph_folders()
+        built_in = origin is not None and any(_is_below(origin, folder) for folder in folders)
+        self.problems = [f"no such folder with subgraphs: {f}" for f in own_folders if not f.is_dir()]
+        try:
+            unpack(config.graph_options)
+        except ValueError as error:
+            raise ConfigError(f"the graph: {error}") from None
+        self.own = SubgraphLibrary(own_folders)
+        self.beside = SubgraphLibrary([] if origin is None or built_in else [origin.parent], depth=1)
+        self.shipped = SubgraphLibrary(folders)
+        self.config = new_config()
+        self.config.CopyFrom(config)
+        self.built_in = [built_in] * len(config.node)
+
+    def run(self) -> Message:
+        for depth in range(_MAX_DEPTH + 1):
+            if len(self.config.node) > _MAX_NODES:
+                raise ConfigError(f"the graph has more than {_MAX_NODES} nodes with its subgraphs filled in")
+            names = node_names(self.config)
+            done = all(registry.find_calculator(node.calculator) for node in self.config.node)
+            if depth > 0 and (self.problems or done):
+                break
+            if depth == _MAX_DEPTH:
+                raise ConfigError(
+                    f"subgraphs are nested more than {_MAX_DEPTH} deep; does one contain itself?"
+                )
+            nodes, flags = list(self.config.node), self.built_in
+            del self.config.node[:]
+            self.built_in = []
+            for name, node, built_in in zip(names, nodes, flags, strict=True):
+                try:
+                    self._add(name, node, built_in)
+                except ConfigError as error:
+                    self.problems.extend(error.problems)
+        if self.problems:
+            raise ConfigError(self.problems)
+        for name, node in zip(names, self.config.node, strict=True):
+            node.name = name
+        return self.config
+
+    def find(self, name: str, built_in: bool) -> _Subgraph | None:
+        """What a name stands for where it is written."""
+        order = [(self.own, False), (self.beside, False), (self.shipped, True)]
+        for library, is_built_in in [order[2], *order[:2]] if built_in else order:
+            file = library.find(name)
+            if file is not None:
+                return _Subgraph(file, is_built_in)
+        builder = find_subgraph_builder(name)
+        return None if builder is None else _Subgraph(builder, built_in)
+
+    def _add(self, name: str, node: Message, built_in: bool) -> None:
+        """Appends a calculator's node as it is, or the nodes of the subgraph that it stands for."""
+        subgraph = None
+        if registry.find_calculator(node.calculator) is None:
+            subgraph = self.find(node.calculator, built_in)
+            if subgraph is None:
+                hint = registry.closest_names(node.calculator, registry.known_names())
+                raise ConfigError(
+                    f'node "{name}": Unable to find Calculator "{node.calculator}", or a subgraph{hint} '
+                    "(a calculator of your own must be imported first)"
+                )
+        # Nodes from a subgraph have had their values from it, so that only the outermost graph's are left.
+        apply_option_values(node, self.config, name, lambda kind: self._options_type(kind, built_in))
+        if subgraph is None:
+            added = self.config.node.add()
+            added.CopyFrom(node)
+            added.name = name
+            self.built_in.append(built_in)
+        else:
+            self._add_subgraph(name, node, subgraph)
+
+    def _add_subgraph(self, name: str, node: Message, subgraph: _Subgraph) -> None:
         node.name = name
-    return expanded
-
-
-def _add_expanded(target: Message, name: str, node: Message, folders: list[Path]) -> None:
-    """Appends a calculator's node as it is, or the nodes of the subgraph that it stands for."""
-    file = None
-    if registry.find_calculator(node.calculator) is None:
-        file = find_subgraph(node.calculator, folders)
-        if file is None:
-            hint = registry.closest_names(node.calculator, registry.known_names())
-            raise ConfigError(
-                f'node "{name}": no calculator or subgraph is called "{node.calculator}"{hint} '
-                "(a calculator of your own must be imported first)"
+        inner = subgraph.config(node)
+        for field, _ in node.ListFields():
+            if field.name in _CALCULATOR_ONLY:
+                raise ConfigError(
+                    f'node "{name}": {field.name} is for calculators; {node.calculator} is a subgraph, so '
+                    "set it on the nodes inside"
+                )
+        if isinstance(subgraph.source, Path):
+            merge_graph_options(inner, node, name)
+        renaming = StreamRenaming(name, node, inner)
+        for inner_name, inner_node in zip(node_names(inner), inner.node, strict=True):
+            full_name = f"{name}__{inner_name}"
+            apply_option_values(
+                inner_node, inner, full_name, lambda kind: self._options_type(kind, subgraph.is_built_in)
             )
-    # Nodes from a subgraph have had their values from it, so that only the outermost graph's are left.
-    apply_option_values(node, target, name, lambda kind: _graph_options(kind, folders))
-    if file is None:
-        target.node.add().CopyFrom(node)
-        target.node[-1].name = name
-    else:
-        _add_subgraph(target, name, node, file, folders)
+            added = self.config.node.add()
+            added.CopyFrom(inner_node)
+            added.name = full_name
+            if node.executor and not added.executor:
+                added.executor = node.executor
+            renaming.apply(added)
+            self.built_in.append(subgraph.is_built_in)
+        known = {executor.name for executor in self.config.executor}
+        self.config.executor.extend(executor for executor in inner.executor if executor.name not in known)
+
+    def _options_type(self, name: str, built_in: bool) -> str:
+        """The message type of a subgraph's own options, "" where it declares none."""
+        subgraph = self.find(name, built_in)
+        return "" if subgraph is None else subgraph.options_type(new_config().node.add(calculator=name))
 
 
-def _add_subgraph(target: Message, name: str, node: Message, file: Path, folders: list[Path]) -> None:
-    inner = load_graph_config(file)
-    for field, _ in node.ListFields():
-        if field.name in _CALCULATOR_ONLY:
-            raise ConfigError(
-                f'node "{name}": {field.name} is for calculators; {node.calculator} is a subgraph, so set it '
-                "on the nodes inside"
-            )
-    merge_graph_options(inner, node, name)
-    renaming = StreamRenaming(name, node, inner)
-    for inner_name, inner_node in zip(node_names(inner), inner.node, strict=True):
-        full_name = f"{name}__{inner_name}"
-        apply_option_values(inner_node, inner, full_name, lambda kind: _graph_options(kind, folders))
-        added = target.node.add()
-        added.CopyFrom(inner_node)
-        added.name = full_name
-        if node.executor and not added.executor:
-            added.executor = node.executor
-        renaming.apply(added)
-    known = {executor.name for executor in target.executor}
-    target.executor.extend(executor for executor in inner.executor if executor.name not in known)
-
-
-def _graph_options(name: str, folders: list[Path]) -> str:
-    """The message type of a subgraph's own options, "" where it declares none."""
-    file = find_subgraph(name, folders)
-    config = load_graph_config(file) if file else None
-    return config.graph_options[0].type_url.rpartition("/")[2] if config and config.graph_options else ""
+def _is_below(file: Path, folder: Path) -> bool:
+    return folder.resolve() in file.resolve().parents

@@ -11,7 +11,7 @@ from attention_mesh.framework.errors import ConfigError
 from attention_mesh.framework.graph_config import new_config
 from attention_mesh.framework.options import make_options, set_options
 from attention_mesh.framework.packet import Packet
-from attention_mesh.framework.ports import Output, SideOutput
+from attention_mesh.framework.ports import ANY_TAG, Output, SideOutput
 from attention_mesh.framework.timestamps import PRE_STREAM, next_allowed
 
 
@@ -48,6 +48,7 @@ def run_calculator(
     options: Any = None,
     outputs: list[str] | None = None,
     bounds: dict[str, int] | None = None,
+    side_outputs: list[str] | None = None,
 ) -> CalculatorRun:
     """Runs a calculator on packets, which are added in the order of their timestamps.
 
@@ -60,6 +61,7 @@ def run_calculator(
       options: text of the options message, a dict of its fields, or the message.
       outputs: ports to connect; default every declared output (index 0 of repeated ones).
       bounds: port → bound set after the packets.
+      side_outputs: ports of output side packets to connect; default every declared one.
 
     Raises:
       ConfigError, CalculatorError: as the graph would.
@@ -69,17 +71,19 @@ def run_calculator(
     if cls is None:
         raise ConfigError(f'no calculator is called "{name}"')
     inputs, side = inputs or {}, side or {}
-    ports = [port.tag for port in cls.ports(Output)] if outputs is None else outputs
+    ports = [port.tag for port in cls.ports(Output) if port.tag != ANY_TAG] if outputs is None else outputs
     config = new_config()
     node = config.node.add(calculator=name)
     in_names = {port: f"in_{index}" for index, port in enumerate(inputs)}
     out_names = {port: f"out_{index}" for index, port in enumerate(ports)}
     side_names = {tag: f"side_{index}" for index, tag in enumerate(side)}
-    side_outputs = {port.tag: f"side_out_{index}" for index, port in enumerate(cls.ports(SideOutput))}
+    if side_outputs is None:
+        side_outputs = [port.tag for port in cls.ports(SideOutput) if port.tag != ANY_TAG]
+    made_names = {port: f"side_out_{index}" for index, port in enumerate(side_outputs)}
     node.input_stream.extend(_entry(port, stream) for port, stream in in_names.items())
     node.output_stream.extend(_entry(port, stream) for port, stream in out_names.items())
     node.input_side_packet.extend(_entry(tag, stream) for tag, stream in side_names.items())
-    node.output_side_packet.extend(_entry(tag, stream) for tag, stream in side_outputs.items())
+    node.output_side_packet.extend(_entry(tag, stream) for tag, stream in made_names.items())
     config.input_stream.extend(in_names.values())
     message = make_options(cls, options)
     if message is not None:
@@ -95,7 +99,7 @@ def run_calculator(
     with graph:
         bounds_then = _feed(graph, in_names, inputs, bounds or {}, reached)
     return CalculatorRun(
-        sent, bounds_then, {tag: graph.side_packet(name) for tag, name in side_outputs.items()}
+        sent, bounds_then, {tag: graph.side_packet(name) for tag, name in made_names.items()}
     )
 
 
@@ -120,7 +124,7 @@ def _feed(
     if in_names:
         graph.wait_until_idle()
     bounds_then = dict(reached)
-    graph.close_all_packet_sources()
+    graph.close_all_input_streams()
     graph.wait_until_done()
     return bounds_then
 

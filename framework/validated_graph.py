@@ -8,12 +8,12 @@ from google.protobuf.message import Message
 from attention_mesh.framework import registry
 from attention_mesh.framework.errors import ConfigError
 from attention_mesh.framework.executors import default_or, executor_sizes
-from attention_mesh.framework.graph_config import parse_graph_config
+from attention_mesh.framework.graph_config import load_graph_config, parse_graph_config
 from attention_mesh.framework.input_handlers import INPUT_HANDLERS
 from attention_mesh.framework.node_contract import Connection, NodeContract
 from attention_mesh.framework.options import node_options
 from attention_mesh.framework.port_types import is_subtype, type_name
-from attention_mesh.framework.ports import Input, Output, SideInput, SideOutput
+from attention_mesh.framework.ports import ANY_TAG, Input, Output, SideInput, SideOutput
 from attention_mesh.framework.subgraphs import expand_subgraphs
 from attention_mesh.framework.tags import TagName, parse_entries, parse_tag_index
 from attention_mesh.framework.topology import find_cycle, topological_order
@@ -25,9 +25,16 @@ _FIELDS = {
     SideOutput: ("output_side_packet", "output side packet"),
 }
 
+_OUTPUT_HANDLER = "InOrderOutputStreamHandler"
+
 
 class ValidatedGraph:
     """A graph that is fit to run.
+
+    Args:
+      config: a CalculatorGraphConfig: text, serialised bytes, message, or the path of its file. Only the path
+        tells which folder the graph's own subgraphs may lie in, and whether it is a built-in graph.
+      graph_path: folders in which subgraphs are looked for.
 
     Attributes:
       config: the CalculatorGraphConfig with all subgraphs expanded.
@@ -40,19 +47,25 @@ class ValidatedGraph:
       ConfigError: lists every problem found, each with its node and stream.
     """
 
-    def __init__(self, config: str | bytes | Message, graph_path: Iterable[Path] = ()):
-        self.config = expand_subgraphs(parse_graph_config(config), graph_path)
+    def __init__(self, config: str | bytes | Message | Path, graph_path: Iterable[Path] = ()):
+        origin = config if isinstance(config, Path) else None
+        parsed = parse_graph_config(config) if origin is None else load_graph_config(origin)
+        self.config = expand_subgraphs(parsed, graph_path, origin)
         self.problems: list[str] = []
         self.inputs = self._entries("the graph", self.config, "input_stream")
         self.outputs = self._entries("the graph", self.config, "output_stream")
         self.side_inputs = self._entries("the graph", self.config, "input_side_packet")
         self.side_outputs = self._entries("the graph", self.config, "output_side_packet")
         self._refuse_legacy_parts()
+        self._refuse_output_handlers()
         self.nodes = [self._contract(node) for node in self.config.node]
         self._fail()
         self.producers = self._find_producers("stream", self.inputs, "outputs")
         self.side_producers = self._find_producers("side packet", self.side_inputs, "side_outputs")
         self._check_consumers()
+        if self.problems:
+            for node in self.nodes:
+                self._refine(node)  # for what it has to say besides
         self._fail()
         self._sort()
         self._check_types()
@@ -74,6 +87,15 @@ class ValidatedGraph:
         except ValueError as error:
             self.problems.append(f"{label}: {field}: {error}")
             return []
+
+    def _refuse_output_handlers(self) -> None:
+        nodes = [(f'node "{node.name}"', node) for node in self.config.node]
+        for name, holder in [("the graph", self.config), *nodes]:
+            handler = holder.output_stream_handler.output_stream_handler
+            if handler != _OUTPUT_HANDLER:
+                self.problems.append(
+                    f'{name}: unknown output stream handler "{handler}" (known: {_OUTPUT_HANDLER})'
+                )
 
     def _refuse_legacy_parts(self) -> None:
         for field in ("packet_factory", "packet_generator", "status_handler"):
@@ -105,7 +127,7 @@ class ValidatedGraph:
         declared = {port.tag: port for port in contract.calculator.ports(kind)}
         connected = contract.connections(kind)
         for entry in entries:
-            port = declared.get(entry.tag)
+            port = declared.get(entry.tag) or declared.get(ANY_TAG)
             if port is None or (entry.index > 0 and not port.repeated):
                 known = ", ".join(f'"{tag}"' for tag in declared) or "none"
                 hint = registry.closest_names(entry.tag, list(declared)) if port is None else ""
@@ -116,9 +138,10 @@ class ValidatedGraph:
                 continue
             connected.append(Connection(entry, port, port.type))
         if kind in (Input, SideInput):
-            given = {entry.tag for entry in entries}
+            given = [connection.port for connection in connected]
+            refused = {entry.tag for entry in entries} - {port.tag for port in given}
             for tag, port in declared.items():
-                if tag not in given and not port.optional:
+                if port not in given and tag not in refused and not port.optional:
                     self.problems.append(
                         f'{contract.label}: its {label} "{tag}" is not connected, but required'
                     )
@@ -188,7 +211,16 @@ class ValidatedGraph:
                     hint = registry.closest_names(connection.entry.name, list(self.producers))
                     self.problems.append(
                         f'{node.label}: input stream "{connection.entry.name}" (port '
-                        f"{connection.entry.port}) is produced by no node and is no input of the graph{hint}"
+                        f"{connection.entry.port}) is produced by no node: it does not have a corresponding "
+                        f"output stream, and is no input of the graph{hint}"
+                    )
+            for connection in node.side_inputs:
+                producer = self.side_producers.get(connection.entry.name)
+                if producer is not None and producer[1].port.late:
+                    self.problems.append(
+                        f'{node.label}: input side packet "{connection.entry.name}" (port '
+                        f"{connection.entry.port}) is made while the graph runs, by {producer[0].label}: too "
+                        "late for a node"
                     )
         for entry in self.outputs:
             if entry.name not in self.producers:
@@ -231,11 +263,14 @@ class ValidatedGraph:
             ):
                 for connection in connections:
                     self._check_type(node, connection, producers.get(connection.entry.name))
-            try:
-                node.calculator.contract(node)
-            except Exception as error:
-                kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
-                self.problems.append(f"{node.label}: {kind}{error}")
+            self._refine(node)
+
+    def _refine(self, node: NodeContract) -> None:
+        try:
+            node.calculator.contract(node)
+        except Exception as error:
+            kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
+            self.problems.append(f"{node.label}: {kind}{error}")
 
     def _check_type(self, node: NodeContract, connection: Connection, producer) -> None:
         if producer is None:

@@ -168,3 +168,73 @@ def decode_detections(
     if max_results >= 0:
         boxes, keypoints, scores = boxes[:max_results], keypoints[:max_results], scores[:max_results]
     return Detections(boxes, keypoints, scores)
+
+
+def decode_class_detections(
+    raw_boxes: np.ndarray,
+    raw_scores: np.ndarray,
+    class_ids: np.ndarray,
+    anchors: np.ndarray,
+    coding: BoxCoding,
+    *,
+    min_score: float | None = None,
+    sigmoid_score: bool = True,
+    score_clip: float | None = 100.0,
+    max_results: int = -1,
+    max_classes: int = 1,
+) -> Detections:
+    """`decode_detections` for a detector of several classes, whose numbers go with the detections.
+
+    raw_scores: (A, C) float32, of the classes class_ids (C,). max_classes: a box counts once for each of its
+    best classes, at most so many, -1 for all, whose score reaches min_score; max_results counts boxes.
+    """
+    scores = sigmoid(raw_scores, score_clip) if sigmoid_score else raw_scores
+    best = np.argsort(-scores, axis=1, kind="stable")[:, : max_classes if max_classes > 0 else None]
+    best_scores = np.take_along_axis(scores, best, axis=1)
+    passed = np.ones(best.shape, bool) if min_score is None else best_scores >= np.float32(min_score)
+    kept = np.flatnonzero(passed.any(axis=1))
+    boxes, keypoints = decode_boxes(raw_boxes[kept], anchors[kept], coding)
+    places = np.flatnonzero((boxes[:, 2:] >= 0).all(axis=1))
+    places = places if max_results < 0 else places[:max_results]
+    kept = kept[places]
+    rows, columns = np.nonzero(passed[kept])
+    labels = np.asarray(class_ids, np.int64)[best[kept][rows, columns]]
+    scores = best_scores[kept][rows, columns]
+    return Detections(boxes[places][rows], keypoints[places][rows], scores, label_ids=labels)
+
+
+def decoded_detections(
+    boxes: np.ndarray,
+    classes: np.ndarray,
+    scores: np.ndarray,
+    number: int,
+    *,
+    sides: list[int],
+    allowed: list[int],
+    min_score: float | None = None,
+    max_results: int = -1,
+) -> Detections:
+    """The detections of a network that decodes, scores and selects boxes by itself.
+
+    boxes: (N, 4+) float32 with sides in the order that `sides` gives, the places of xmin, ymin, xmax, ymax.
+    classes, scores: (N,) float32. number: how many boxes count, of which each may fill several rows, one a
+    class, one after the other. allowed: classes that stay.
+    max_results: at most so many boxes, -1 for all. Raises ValueError where the rows are no multiple of
+    number.
+    """
+    if number <= 0:
+        return Detections.empty(0)
+    if len(boxes) % number:
+        raise ValueError(f"{len(boxes)} rows for {number} boxes; expected a multiple")
+    rows_a_box = len(boxes) // number
+    classes = classes.astype(np.int64)
+    passed = np.isin(classes, allowed)
+    if min_score is not None:
+        passed &= scores >= np.float32(min_score)
+    xmin, ymin, xmax, ymax = (boxes[:, side] for side in sides)
+    passed &= (xmax >= xmin) & (ymax >= ymin)
+    kept = np.flatnonzero(passed)
+    if max_results >= 0:
+        kept = kept[np.isin(kept // rows_a_box, np.unique(kept // rows_a_box)[:max_results])]
+    corners = np.stack([xmin, ymin, xmax - xmin, ymax - ymin], axis=1)[kept]
+    return Detections(corners, np.empty((len(kept), 0, 2)), scores[kept], label_ids=classes[kept])

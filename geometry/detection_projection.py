@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from attention_mesh.geometry.detections import Detections
@@ -21,4 +23,4 @@ def project_detections(detections: Detections, matrix: np.ndarray) -> Detections
     centers = (detections.boxes[:, :2] + halves) @ linear.T + offset
     halves = halves @ np.abs(linear).T
     boxes = np.concatenate([centers - halves, 2 * halves], axis=1)
-    return Detections(boxes, keypoints, detections.scores)
+    return replace(detections, boxes=boxes, keypoints=keypoints)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,9 @@ class Detections:
         detectors K = 6: right eye, left eye, nose tip, mouth centre, right and left ear tragion
         (left and right are the subject's).
     scores: (N,) float32; probability.
+    label_ids: (N,) int64, the class of each, or None where the detector knows one class only, number 0.
+    labels: N names of the classes, or None where nobody gave any.
+    ids: (N,) int64, a number of each detection itself, or None where nobody gave any.
 
     Coordinates may lie outside [0, 1] where a face is cut by the border. The arrays are checked and,
     where their type differs, converted on construction; they belong to the value and must not be
@@ -25,6 +28,9 @@ class Detections:
     boxes: np.ndarray
     keypoints: np.ndarray
     scores: np.ndarray
+    label_ids: np.ndarray | None = None
+    labels: tuple[str, ...] | None = None
+    ids: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         for name in ("boxes", "keypoints", "scores"):
@@ -40,6 +46,15 @@ class Detections:
                 "boxes, keypoints and scores must have one length, got "
                 f"{len(self.boxes)}, {len(self.keypoints)} and {len(self.scores)}"
             )
+        for name in ("label_ids", "ids"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, np.asarray(getattr(self, name), np.int64))
+        for name in ("label_ids", "labels", "ids"):
+            value = getattr(self, name)
+            if value is not None and len(value) != len(self.boxes):
+                raise ValueError(
+                    f"{name} must have {len(self.boxes)} entries, one a detection; got {len(value)}"
+                )
 
     def __len__(self) -> int:
         return len(self.boxes)
@@ -55,18 +70,34 @@ class Detections:
         """The detections at these indices, in that order, or where a boolean mask (N,) is true."""
         if isinstance(which, list):
             which = np.asarray(which, np.intp)
-        return Detections(self.boxes[which], self.keypoints[which], self.scores[which])
+        return Detections(
+            self.boxes[which], self.keypoints[which], self.scores[which], **self.names_of(which)
+        )
+
+    def names_of(self, which: np.ndarray | slice) -> dict:
+        """Arguments of `Detections`: label_ids, labels and ids of some of these, as far as there are any."""
+        if self.label_ids is self.labels is self.ids is None:
+            return {}
+        labels = self.labels
+        if labels is not None:
+            labels = tuple(labels[index] for index in np.arange(len(self))[which].tolist())
+        return {
+            "label_ids": None if self.label_ids is None else self.label_ids[which],
+            "labels": labels,
+            "ids": None if self.ids is None else self.ids[which],
+        }
 
     def in_pixels(self, size: tuple[int, int]) -> Detections:
         """The same detections with boxes and keypoints in pixels of an image of `size` (width, height)."""
         scale = np.array(size, np.float32)
-        return Detections(self.boxes * np.tile(scale, 2), self.keypoints * scale, self.scores)
+        return replace(self, boxes=self.boxes * np.tile(scale, 2), keypoints=self.keypoints * scale)
 
     @classmethod
     def concatenate(cls, parts: list[Detections]) -> Detections:
         """All detections of `parts` in their order; all must have the same number of keypoints.
 
-        Raises ValueError when `parts` is empty or the numbers of keypoints differ.
+        Where some have class numbers, the others' are 0; names and ids stay where all have them. Raises
+        ValueError when `parts` is empty or the numbers of keypoints differ.
         """
         if not parts:
             raise ValueError("nothing to concatenate: give at least one Detections")
@@ -74,4 +105,19 @@ class Detections:
             np.concatenate([part.boxes for part in parts]),
             np.concatenate([part.keypoints for part in parts]),
             np.concatenate([part.scores for part in parts]),
+            **_joined_names(parts),
         )
+
+
+def _joined_names(parts: list[Detections]) -> dict:
+    """label_ids, labels and ids of several values together, as far as there are any."""
+    names: dict = {}
+    if any(part.label_ids is not None for part in parts):
+        names["label_ids"] = np.concatenate(
+            [np.zeros(len(p), np.int64) if p.label_ids is None else p.label_ids for p in parts]
+        )
+    if all(part.labels is not None for part in parts):
+        names["labels"] = tuple(label for part in parts for label in part.labels)
+    if all(part.ids is not None for part in parts):
+        names["ids"] = np.concatenate([part.ids for part in parts])
+    return names

@@ -24,3 +24,31 @@ def pad_to_aspect(rects_px: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarr
     padding[:, 0] = padding[:, 2] = (1 - widths / rects[:, 2]) / 2
     padding[:, 1] = padding[:, 3] = (1 - heights / rects[:, 3]) / 2
     return rects, padding
+
+
+def remove_padding_from_points(points: np.ndarray, padding: np.ndarray) -> np.ndarray:
+    """Points normalised to a letterboxed image, normalised to what lies between the bars.
+
+    points: (F, N, 2 or 3) float32; z, where there is one, is scaled as x is. padding: (1, 4) or (F, 4) float,
+    or (4,); left, top, right, bottom, as fractions of the letterboxed image. Returns (F, N, 2 or 3) float32.
+    Raises ValueError where nothing lies between the bars.
+    """
+    low, size = _content(padding)
+    removed = points / np.concatenate([size, size[:, :, :1]], axis=2)[:, :, : points.shape[2]]
+    removed[:, :, :2] -= low / size
+    return removed.astype(np.float32, copy=False)
+
+
+def remove_padding_from_boxes(boxes: np.ndarray, padding: np.ndarray) -> np.ndarray:
+    """The same for boxes (N, 4) of xmin, ymin, width, height; padding (1, 4) or (4,). (N, 4) float32."""
+    low, size = (values[:, 0] for values in _content(padding))
+    return np.concatenate([(boxes[:, :2] - low) / size, boxes[:, 2:] / size], axis=1).astype(np.float32)
+
+
+def _content(padding: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Top-left corner and size of what lies between the bars: two (F, 1, 2) float32."""
+    padding = np.asarray(padding, np.float32).reshape(-1, 1, 4)
+    low, size = padding[:, :, :2], 1 - padding[:, :, :2] - padding[:, :, 2:]
+    if (size <= 0).any():
+        raise ValueError(f"a letterbox padding of {padding[:, 0].tolist()} leaves nothing of the image")
+    return low, size

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from attention_mesh.geometry.detections import Detections
@@ -74,9 +76,9 @@ def weighted_non_max_suppression(
 ) -> Detections:
     """Merges each group that overlaps its best detection by more than `max_overlap`; best score first.
 
-    Box sides and keypoints of the result are the group's means weighted by score; its score is the best
-    one (Bazarevsky et al., BlazeFace, 2019, section 3.4: blending instead of suppression, which jitters
-    less from frame to frame). min_score and max_detections as in `non_max_suppression`.
+    Box sides and keypoints of the result are the group's means weighted by score; its score and class are
+    the best one's (Bazarevsky et al., BlazeFace, 2019, section 3.4: blending instead of suppression, which
+    jitters less from frame to frame). min_score and max_detections as in `non_max_suppression`.
     """
     remaining = _by_score(detections, min_score)
     count = len(remaining)
@@ -89,7 +91,7 @@ def weighted_non_max_suppression(
     boxes, pairs = detections.boxes, None
     if count <= ALL_PAIRS_LIMIT:
         pairs = box_overlaps(boxes[:, None], boxes, overlap_type) > max_overlap
-    rows, scores = [], []
+    rows, kept = [], []
     while len(remaining) and (max_detections < 0 or len(rows) < max_detections):
         best = remaining[0]
         if pairs is not None:
@@ -102,10 +104,34 @@ def weighted_non_max_suppression(
         weights = detections.scores[group]
         total = weights.sum()
         rows.append(weights @ table[group] / total if total > 0 else table[best])
-        scores.append(detections.scores[best])
+        kept.append(best)
         remaining = remaining[~together]
     merged = np.array(rows, np.float32)
-    return Detections(merged[:, :4], merged[:, 4:].reshape(len(merged), -1, 2), np.array(scores, np.float32))
+    kept = np.array(kept, np.intp)
+    return Detections(
+        merged[:, :4],
+        merged[:, 4:].reshape(len(merged), -1, 2),
+        detections.scores[kept],
+        **detections.names_of(kept),
+    )
+
+
+def suppress_by_class(detections: Detections, suppress: Callable[..., Detections], **arguments) -> Detections:
+    """`suppress`, one of the functions above, for the detections of each class by themselves; best first.
+
+    arguments: of that function; max_detections limits all classes together.
+    """
+    if detections.label_ids is None or not len(detections):
+        return suppress(detections, **arguments)
+    kept = Detections.concatenate(
+        [
+            suppress(detections.take(detections.label_ids == label), **arguments)
+            for label in np.unique(detections.label_ids)
+        ]
+    )
+    order = _by_score(kept, 0)
+    limit = arguments.get("max_detections", -1)
+    return kept.take(order if limit < 0 else order[:limit])
 
 
 def _by_score(detections: Detections, min_score: float) -> np.ndarray:

@@ -44,6 +44,17 @@ class NormalizedLandmarks:
         """No face, of a mesh with `num_landmarks` points: points (0, N, 3)."""
         return cls(np.zeros((0, num_landmarks, 3), np.float32))
 
+    @classmethod
+    def concatenate(cls, parts: list[NormalizedLandmarks]) -> NormalizedLandmarks:
+        """All faces of `parts` in their order; all must have the same number of landmarks.
+
+        Raises ValueError when `parts` is empty or the numbers of landmarks differ.
+        """
+        sizes = sorted({part.points.shape[1] for part in parts})
+        if len(sizes) != 1:
+            raise ValueError(f"faces of {sizes} landmarks do not go together; expected one number")
+        return cls(np.concatenate([part.points for part in parts]))
+
     def take(self, faces: np.ndarray) -> NormalizedLandmarks:
         """The chosen faces, by index array (K,) int or mask (F,) bool, in that order."""
         return NormalizedLandmarks(self.points[faces])

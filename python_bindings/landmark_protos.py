@@ -6,10 +6,12 @@ parses it: some tens of microseconds.
 """
 
 import functools
+from collections.abc import Sequence
 
 import numpy as np
 
 from attention_mesh.framework.formats import landmark_pb2
+from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 
 # One `landmark` entry of the list: field 1, 15 bytes long; in it fields 1, 2, 3 as 32-bit floats.
 _RECORD = np.dtype(
@@ -75,3 +77,15 @@ def read_landmarks(landmark_list: landmark_pb2.NormalizedLandmarkList) -> tuple[
         for point in landmarks
     ]
     return points.reshape(count, 3), np.array(confidences, np.float64).reshape(count, 2)
+
+
+def read_landmark_lists(lists: Sequence[landmark_pb2.NormalizedLandmarkList]) -> NormalizedLandmarks:
+    """The contents of such messages, one face each, in their order; visibility and presence are dropped.
+
+    Raises ValueError where the faces differ in their number of landmarks.
+    """
+    faces = [read_landmarks(landmark_list)[0] for landmark_list in lists]
+    counts = {len(points) for points in faces}
+    if len(counts) > 1:
+        raise ValueError(f"the faces have {sorted(counts)} landmarks; all must have as many")
+    return NormalizedLandmarks(np.stack(faces)) if faces else NormalizedLandmarks.empty()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+PEER_IMAGE_NODES = Path(__file__).parent / "peer_programs" / "image_nodes.py"
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +39,30 @@ def astronaut() -> np.ndarray:
     image = np.ascontiguousarray(data.astronaut())
     image.flags.writeable = False
     return image
+
+
+@pytest.fixture(scope="session")
+def peer_python() -> Path:
+    """Python with mediapipe 0.10.21: ATTENTION_MESH_PEER_PYTHON, else .venv-mediapipe beside the package."""
+    named = os.environ.get("ATTENTION_MESH_PEER_PYTHON")
+    python = Path(named) if named else REPOSITORY / ".venv-mediapipe" / "bin" / "python"
+    if not python.exists():
+        pytest.skip(f"no Python with mediapipe 0.10.21 at {python}; `make peer` makes it")
+    return python
+
+
+@pytest.fixture
+def peer_images(peer_python: Path, tmp_path: Path):
+    """Runs one node a case in MediaPipe: (node text, text of a RenderData or "", image) → image."""
+
+    def run(cases: list[tuple[str, str, np.ndarray]]) -> list[np.ndarray]:
+        texts = json.dumps([case[:2] for case in cases])
+        images = {f"image{index}": case[2] for index, case in enumerate(cases)}
+        np.savez(tmp_path / "cases.npz", cases=texts, **images)
+        command = [peer_python, PEER_IMAGE_NODES, tmp_path / "cases.npz", tmp_path / "official.npz"]
+        result = subprocess.run(command, capture_output=True, text=True)
+        assert result.returncode == 0, result.stderr
+        with np.load(tmp_path / "official.npz") as official:
+            return [official[f"image{index}"] for index in range(len(cases))]
+
+    return run

@@ -31,7 +31,7 @@ REQUIRED = {
     "": set(),
     "framework": {"google", "numpy"},
     "geometry": {"cv2", "numpy"},
-    "models": {"ai_edge_litert", "flatbuffers", "google", "numpy", "rich"},
+    "models": {"ai_edge_litert", "cv2", "flatbuffers", "google", "numpy", "rich"},
     "calculators": {"ai_edge_litert", "cv2", "google", "numpy"},
     "graphs": set(),
     "python_bindings": {"ai_edge_litert", "cv2", "google", "numpy", "rich", "typer"},

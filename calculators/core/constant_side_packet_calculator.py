@@ -7,8 +7,8 @@ from attention_mesh.framework import Calculator, SideOutput, calculator
 class ConstantSidePacketCalculator(Calculator):
     """Makes side packets from values written in the options.
 
-    MediaPipe's node of this name. Numbers, bool and string become plain Python values, a classification or
-    landmark list the message itself.
+    MediaPipe's node of this name. Numbers, bool and string become plain Python values, a vector of strings a
+    list of str; a classification or landmark list, matrix data and a time series header are the messages.
 
     Output side packets: PACKET, one an entry of `packet`, in order.
 
@@ -42,8 +42,15 @@ class ConstantSidePacketCalculator(Calculator):
             field = packet.WhichOneof("value")
             if field is None:
                 raise ValueError(f"packet option {index} holds no value")
-            output.type = type(getattr(packet, field))
+            output.type = type(_value_of(packet))
 
     def open(self) -> None:
         for output, packet in zip(self.packets, self.options.packet, strict=True):
-            output.set(getattr(packet, packet.WhichOneof("value")))
+            output.set(_value_of(packet))
+
+
+def _value_of(packet) -> object:
+    """What one `packet` of the options stands for."""
+    field = packet.WhichOneof("value")
+    value = getattr(packet, field)
+    return list(value.string_value) if field == "string_vector_value" else value

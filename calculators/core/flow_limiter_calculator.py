@@ -2,7 +2,10 @@
 
 from collections import deque
 
+from google.protobuf.message import Message
+
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.framework.options import extension_of
 from attention_mesh.framework.timestamps import MAX
 
 
@@ -16,7 +19,10 @@ class FlowLimiterCalculator(Calculator):
     that was let through, and drop the rest.
 
     Inputs: data of any type, one or more; FINISHED, of any type, a back edge from the end of the part that
-    is limited. Outputs: one a data input; ALLOW (bool) for each frame: let through or dropped.
+    is limited; OPTIONS (FlowLimiterCalculatorOptions, or CalculatorOptions that hold it), whose fields
+    count from when they come. Input side packets: MAX_IN_FLIGHT (int), instead of the option; OPTIONS, as
+    the input.
+    Outputs: one a data input; ALLOW (bool) for each frame: let through or dropped.
 
     Example::
 
@@ -31,6 +37,8 @@ class FlowLimiterCalculator(Calculator):
 
     data = Input("", object, repeated=True)
     finished = Input("FINISHED", object)
+    new_options = Input("OPTIONS", Message, optional=True)
+    given_options = SideInput("OPTIONS", Message, optional=True)
     max_in_flight = SideInput("MAX_IN_FLIGHT", int, optional=True)  # overrides the option
     passed = Output("", object, repeated=True)  # type of the input of the same index
     allow = Output("ALLOW", bool)
@@ -45,26 +53,37 @@ class FlowLimiterCalculator(Calculator):
         outputs = [connection for connection in node.outputs if not connection.entry.tag]
         if len(data) != len(outputs):
             raise ValueError(f"{len(data)} data inputs but {len(outputs)} outputs; expected as many")
-        if node.options.max_in_flight < 1 or node.options.max_in_queue < 0:
-            raise ValueError(
-                f"max_in_flight is {node.options.max_in_flight} and max_in_queue is "
-                f"{node.options.max_in_queue}; expected at least 1 and 0"
-            )
+        _check(node.options)
         for index in range(len(data)):
             node.set_output_type("", index, node.input_type("", index))
 
     def open(self) -> None:
-        self._max_in_flight = self.options.max_in_flight
+        self._options = type(self.options)()
+        self._merge(self.options)
+        if self.given_options.connected:
+            self._merge(self.given_options.value)
         if self.max_in_flight.connected:
-            self._max_in_flight = self.max_in_flight.value
-            if self._max_in_flight < 1:
-                raise ValueError(f"side packet MAX_IN_FLIGHT is {self._max_in_flight}; expected at least 1")
+            self._options.max_in_flight = self.max_in_flight.value
+            if self.max_in_flight.value < 1:
+                raise ValueError(
+                    f"side packet MAX_IN_FLIGHT is {self.max_in_flight.value}; expected at least 1"
+                )
         self._in_flight: deque = deque()  # timestamps
         self._queue: deque = deque()  # frames not let through yet
         self._decided: deque = deque()  # (timestamp, let through), for the further inputs
         self._companions = [deque() for _ in self.data[1:]]
 
+    def _merge(self, given: Message) -> None:
+        """Takes over the fields that options set, given as they are or as an extension."""
+        name = self._options.DESCRIPTOR.full_name
+        found = given if given.DESCRIPTOR.full_name == name else extension_of(name, given)
+        if found is not None:
+            self._options.MergeFrom(found)
+            _check(self._options)
+
     def process(self) -> None:
+        if not self.new_options.is_empty:
+            self._merge(self.new_options.value)
         frames, output = self.data[0], self.passed[0]
         finished_bound = self.finished.bound
         if not self.finished.is_empty:
@@ -74,15 +93,15 @@ class FlowLimiterCalculator(Calculator):
             in_flight.popleft()
         if not frames.is_empty:
             queue.append(frames.packet)
-            timeout = self.options.in_flight_timeout
+            timeout = self._options.in_flight_timeout
             while timeout and in_flight and frames.packet.timestamp - in_flight[0] > timeout:
                 in_flight.popleft()
-        while queue and len(in_flight) < self._max_in_flight:
+        while queue and len(in_flight) < self._options.max_in_flight:
             packet = queue.popleft()
             in_flight.append(packet.timestamp)
             output.send(packet.value, packet.timestamp)
             self._decide(packet.timestamp, True)
-        while len(queue) > self.options.max_in_queue:
+        while len(queue) > self._options.max_in_queue:
             self._decide(queue.popleft().timestamp, False)
         bound = queue[0].timestamp if queue else frames.bound
         output.set_bound(bound)
@@ -110,3 +129,11 @@ class FlowLimiterCalculator(Calculator):
             needed = min(needed, port.bound, waiting[0].timestamp if waiting else MAX)
         while self._decided and self._decided[0][0] < needed:
             self._decided.popleft()
+
+
+def _check(options: Message) -> None:
+    if options.max_in_flight < 1 or options.max_in_queue < 0:
+        raise ValueError(
+            f"max_in_flight is {options.max_in_flight} and max_in_queue is {options.max_in_queue}; "
+            "expected at least 1 and 0"
+        )

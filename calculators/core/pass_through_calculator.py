@@ -1,13 +1,24 @@
 """Streams and side packets → the same under other names."""
 
-from attention_mesh.framework import Calculator, Input, Output, SideInput, SideOutput, calculator
+from typing import Any
+
+from attention_mesh.framework import (
+    ANY_TAG,
+    STOP,
+    Calculator,
+    Input,
+    Output,
+    SideInput,
+    SideOutput,
+    calculator,
+)
 
 
 @calculator
 class PassThroughCalculator(Calculator):
     """Sends every input packet on, unchanged and at its timestamp, through the output of the same place.
 
-    MediaPipe's node of this name. Also hands side packets on. Inputs and outputs pair up by index.
+    MediaPipe's node of this name. Also hands side packets on. Inputs and outputs pair up by tag and index.
 
     Inputs: any number, of any type. Outputs: one an input, empty where the input is.
 
@@ -22,10 +33,10 @@ class PassThroughCalculator(Calculator):
         }
     """
 
-    inputs = Input("", object, repeated=True, optional=True)
-    outputs = Output("", object, repeated=True)  # type of the input of the same index
-    side_inputs = SideInput("", object, repeated=True, optional=True)
-    side_outputs = SideOutput("", object, repeated=True)
+    inputs = Input(ANY_TAG, object, optional=True)
+    outputs = Output(ANY_TAG, object)  # type of the input of the same tag and index
+    side_inputs = SideInput(ANY_TAG, object, optional=True)
+    side_outputs = SideOutput(ANY_TAG, object)
     timestamp_offset = 0
 
     @classmethod
@@ -34,16 +45,27 @@ class PassThroughCalculator(Calculator):
             ("streams", node.inputs, node.outputs),
             ("side packets", node.side_inputs, node.side_outputs),
         ):
-            if len(ins) != len(outs):
-                raise ValueError(f"{len(ins)} input {what} but {len(outs)} output {what}; expected as many")
-        for index in range(len(node.inputs)):
-            node.set_output_type("", index, node.input_type("", index))
+            given, wanted = ({c.entry.port for c in connections} for connections in (ins, outs))
+            if given != wanted:
+                raise ValueError(
+                    f"Input and output {what} to PassThroughCalculator must use matching tags and indexes: "
+                    f"the inputs are {_listed(given)}, the outputs {_listed(wanted)}"
+                )
+        for connection in node.inputs:
+            tag, index = connection.entry.tag, connection.entry.index
+            node.set_output_type(tag, index, node.input_type(tag, index))
 
     def open(self) -> None:
         for side_input, side_output in zip(self.side_inputs, self.side_outputs, strict=True):
             side_output.set(side_input.value)
 
-    def process(self) -> None:
+    def process(self) -> Any:
+        if not self.inputs:
+            return STOP
         for port, output in zip(self.inputs, self.outputs, strict=True):
             if not port.is_empty:
                 output.send(port.value)
+
+
+def _listed(ports: set[str]) -> str:
+    return ", ".join(f'"{port}"' for port in sorted(ports)) or "none"

@@ -1,5 +1,7 @@
 """Which landmark network to run, as a side packet."""
 
+from dataclasses import dataclass
+
 from attention_mesh.framework import Calculator, SideInput, SideOutput, calculator
 from attention_mesh.models.weights import model_path
 
@@ -8,7 +10,8 @@ from attention_mesh.models.weights import model_path
 class FaceLandmarkModelCalculator(Calculator):
     """Names the file of the attention network (478 landmarks) or of the plain one (468).
 
-    The official weights, in the form that takes images as bytes; fetched and converted on first use.
+    The official weights, by default in the form that takes images as bytes; fetched and converted on first
+    use.
 
     Example::
 
@@ -19,10 +22,17 @@ class FaceLandmarkModelCalculator(Calculator):
         }
     """
 
-    with_attention = SideInput("WITH_ATTENTION", bool, optional=True)  # default true
+    with_attention = SideInput("WITH_ATTENTION", bool, optional=True)  # overrides the option
     model = SideOutput("MODEL", str)  # path of a .tflite file
 
+    @dataclass
+    class Options:
+        with_attention: bool = True  # the attention network, where no side packet says
+        byte_input: bool = True  # takes RGB as uint8; false: as floats in [0, 1]
+
     def open(self) -> None:
-        attention = self.with_attention.value if self.with_attention.connected else True
+        attention = (
+            self.with_attention.value if self.with_attention.connected else self.options.with_attention
+        )
         name = "face_landmark_with_attention" if attention else "face_landmark"
-        self.model.set(str(model_path(name, byte_input=True)))
+        self.model.set(str(model_path(name, byte_input=self.options.byte_input)))

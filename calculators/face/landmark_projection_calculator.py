@@ -31,6 +31,7 @@ class LandmarkProjectionCalculator(Calculator):
     image_dimensions = Input("IMAGE_DIMENSIONS", tuple, optional=True)  # (width, height) px of the frame
     matrix = Input("PROJECTION_MATRIX", object, optional=True)  # 16 numbers, row-major, crop → frame
     projected = Output("NORM_LANDMARKS", NormalizedLandmarks, repeated=True)  # (F, N, 3) in the frame
+    timestamp_offset = 0
 
     Options = "mediapipe.LandmarkProjectionCalculatorOptions"
 

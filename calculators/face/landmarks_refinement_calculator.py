@@ -33,6 +33,7 @@ class LandmarksRefinementCalculator(Calculator):
 
     landmarks = Input("LANDMARKS", NormalizedLandmarks, repeated=True)  # one a `refinement`: (F, K, 3)
     refined = Output("REFINED_LANDMARKS", NormalizedLandmarks)  # (F, highest index + 1, 3)
+    timestamp_offset = 0
 
     Options = "mediapipe.LandmarksRefinementCalculatorOptions"
 

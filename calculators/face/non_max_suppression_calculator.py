@@ -1,15 +1,22 @@
 """Many overlapping detections → one an object."""
 
+from functools import partial
+
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.geometry.detections import Detections
-from attention_mesh.geometry.non_max_suppression import non_max_suppression, weighted_non_max_suppression
+from attention_mesh.geometry.non_max_suppression import (
+    non_max_suppression,
+    suppress_by_class,
+    weighted_non_max_suppression,
+)
 
 
 @calculator
 class NonMaxSuppressionCalculator(Calculator):
     """Keeps the best of detections that overlap, or their score-weighted mean; best score first.
 
-    MediaPipe's node of this name. The weighted algorithm respects max_num_detections, too.
+    MediaPipe's node of this name. The weighted algorithm respects max_num_detections, too. With
+    multiclass_nms, detections of different classes leave one another alone.
 
     Inputs: detections, one stream or, with num_detection_streams, several that are taken together; IMAGE is
     taken for compatibility and not read. Output: without detections an N = 0 packet with
@@ -55,7 +62,8 @@ class NonMaxSuppressionCalculator(Calculator):
     def open(self) -> None:
         options = self.options
         weighted = options.algorithm == options.WEIGHTED
-        self._suppress = weighted_non_max_suppression if weighted else non_max_suppression
+        suppress = weighted_non_max_suppression if weighted else non_max_suppression
+        self._suppress = partial(suppress_by_class, suppress=suppress) if options.multiclass_nms else suppress
         self._arguments = {
             "max_overlap": options.min_suppression_threshold,
             "min_score": options.min_score_threshold,

@@ -11,9 +11,10 @@ from attention_mesh.geometry.normalized_rects import NormalizedRects
 class RectTransformationCalculator(Calculator):
     """Turns, shifts, squares and scales rectangles, in this order; track ids stay.
 
-    MediaPipe's node of this name, for normalised rectangles.
+    MediaPipe's node of this name.
 
-    Inputs: NORM_RECT or NORM_RECTS; IMAGE_SIZE. Output: as many rectangles, empty where an input is.
+    Inputs: one of NORM_RECT and NORM_RECTS, with IMAGE_SIZE, and RECT and RECTS, in pixels, which need none.
+    Output: as many rectangles, empty where an input is.
 
     Example::
 
@@ -34,7 +35,9 @@ class RectTransformationCalculator(Calculator):
 
     rect = Input("NORM_RECT", NormalizedRects, optional=True)
     rects = Input("NORM_RECTS", NormalizedRects, optional=True)
-    image_size = Input("IMAGE_SIZE", tuple)  # (width, height), pixels
+    rect_px = Input("RECT", NormalizedRects, optional=True)  # in pixels
+    rects_px = Input("RECTS", NormalizedRects, optional=True)  # in pixels
+    image_size = Input("IMAGE_SIZE", tuple, optional=True)  # (width, height), pixels
     transformed = Output("", NormalizedRects)
     timestamp_offset = 0
 
@@ -43,8 +46,12 @@ class RectTransformationCalculator(Calculator):
     @classmethod
     def contract(cls, node) -> None:
         options = node.options
-        if len({connection.entry.tag for connection in node.inputs} & {"NORM_RECT", "NORM_RECTS"}) != 1:
-            raise ValueError("expected one of the inputs NORM_RECT and NORM_RECTS")
+        tags = {connection.entry.tag for connection in node.inputs}
+        rects = tags - {"IMAGE_SIZE"}
+        if len(rects) != 1:
+            raise ValueError("expected one of the inputs NORM_RECT, NORM_RECTS, RECT and RECTS")
+        if rects <= {"NORM_RECT", "NORM_RECTS"} and "IMAGE_SIZE" not in tags:
+            raise ValueError("the input IMAGE_SIZE is missing, which normalised rectangles need")
         if options.HasField("rotation") and options.HasField("rotation_degrees"):
             raise ValueError("rotation and rotation_degrees exclude each other")
         if options.square_long and options.square_short:
@@ -63,6 +70,10 @@ class RectTransformationCalculator(Calculator):
         }
 
     def process(self) -> None:
-        rects = self.rect.value if self.rect.connected else self.rects.value
-        if rects is not None and not self.image_size.is_empty:
-            self.transformed.send(transform_rects(rects, self.image_size.value, **self._arguments))
+        for port in (self.rect, self.rects):
+            if not port.is_empty and not self.image_size.is_empty:
+                self.transformed.send(transform_rects(port.value, self.image_size.value, **self._arguments))
+        for port in (self.rect_px, self.rects_px):
+            if not port.is_empty:
+                # In pixels the frame is one unit wide and high.
+                self.transformed.send(transform_rects(port.value, (1, 1), **self._arguments))

@@ -45,6 +45,7 @@ class TensorsToFaceLandmarksCalculator(Calculator):
     landmarks = Output("LANDMARKS", NormalizedLandmarks)  # (K, 478 or 468, 3) in the frame
     scores = Output("SCORES", np.ndarray)  # (K,) float32, presence in (threshold, 1]
     face_rois = Output("ROIS", NormalizedRects)  # K, those of the input that hold a face
+    timestamp_offset = 0
 
     @dataclass
     class Options:

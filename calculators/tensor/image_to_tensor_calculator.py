@@ -1,5 +1,6 @@
 """Image and regions of it → a network's input."""
 
+import cv2
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
@@ -19,8 +20,10 @@ class ImageToTensorCalculator(Calculator):
     F is the number of regions and may be 0. A single region of size zero, which some graphs send for
     "nothing", gives no packet.
 
-    The option output_tensor_float_range gives floats; output_tensor_uint_range { min: 0 max: 255 } the bytes
-    as they are, for networks that take them.
+    The option output_tensor_float_range gives floats, output_tensor_uint_range bytes (those of the image,
+    with { min: 0 max: 255 }) and output_tensor_int_range signed bytes; in all of them 0 becomes min and 255
+    max. Of RGBA images the alpha is left out; grey ones give tensors of one channel. gpu_origin says where
+    images in a GPU's memory begin, and has no effect on others.
 
     Example::
 
@@ -39,9 +42,10 @@ class ImageToTensorCalculator(Calculator):
         }
     """
 
-    image = Input("IMAGE", np.ndarray)  # (H, W, 3) uint8 RGB
+    image = Input("IMAGE", np.ndarray)  # (H, W, 3) RGB, (H, W, 4) RGBA, (H, W) or (H, W, 1) grey; uint8
     regions = Input("NORM_RECT", NormalizedRects, optional=True)
-    tensors = Output("TENSORS", list)  # [(F, height, width, 3) float32 in the options' range, or uint8]
+    # [(F, height, width, 3), of grey images (…, 1); float32, uint8 or int8 in the options' range]
+    tensors = Output("TENSORS", list)
     # (F, 4, 4) float32; from the tensor to the image, both normalised to [0, 1]
     matrix = Output("MATRIX", np.ndarray)
     # (F, 4) float32; left, top, right, bottom, as fractions of the tensor's width and height
@@ -53,14 +57,14 @@ class ImageToTensorCalculator(Calculator):
     @classmethod
     def contract(cls, node) -> None:
         options = node.options
-        _value_range(options)
+        _check_range(options)
         for name in ("output_tensor_width", "output_tensor_height"):
             if options.HasField(name) and getattr(options, name) <= 0:
                 raise ValueError(f"{name} is {getattr(options, name)}; expected a number of pixels")
 
     def open(self) -> None:
         options = self.options
-        self._range = _value_range(options)
+        self._range, self._table = _value_mapping(options)
         self._border = "zero" if options.border_mode == options.BORDER_ZERO else "replicate"
         self._keep_aspect = options.keep_aspect_ratio
         self._width = options.output_tensor_width if options.HasField("output_tensor_width") else None
@@ -74,6 +78,9 @@ class ImageToTensorCalculator(Calculator):
         if self.image.is_empty or (self.regions.connected and self.regions.is_empty):
             return
         image = self.image.value
+        channels = image.shape[2] if image.ndim == 3 else 1
+        if channels != 3:
+            image = self._as_rgb(image, channels)
         check_rgb_image(image, f'stream "{self.image.name}": the image')
         image_size = (image.shape[1], image.shape[0])
         regions = self.regions.value if self.regions.connected else self._whole
@@ -87,9 +94,18 @@ class ImageToTensorCalculator(Calculator):
         if (regions, image_size) != self._layout_key:
             self._layout_key = (regions, image_size)
             self._lay_out(regions, image_size, size)
-        self.tensors.send([self._cropper.crop(image, self._rects_px)])
+        crops = self._cropper.crop(image, self._rects_px)
+        if channels == 1:
+            crops = np.ascontiguousarray(crops[:, :, :, :1])
+        self.tensors.send([crops if self._table is None else self._table[crops]])
         self.matrix.send(self._matrices)
         self.padding.send(self._paddings)
+
+    def _as_rgb(self, image: np.ndarray, channels: int) -> np.ndarray:
+        """An image of one or four channels with three: alpha left out, or grey three times."""
+        if image.dtype != np.uint8 or image.ndim < 2 or channels not in (1, 4) or not image.size:
+            return image
+        return cv2.cvtColor(image, cv2.COLOR_RGBA2RGB if channels == 4 else cv2.COLOR_GRAY2RGB)
 
     def _lay_out(self, regions: NormalizedRects, image_size: tuple[int, int], size: tuple[int, int]) -> None:
         """Sets what is cut out and the packets that tell of it, for all frames with these regions."""
@@ -103,19 +119,28 @@ class ImageToTensorCalculator(Calculator):
             self._matrices = crop_to_image_matrices(self._rects_px, image_size)
 
 
-def _value_range(options) -> tuple[float, float] | None:
-    """The range of float tensors, None for bytes; ValueError where the options name neither."""
+def _check_range(options) -> None:
+    """ValueError where the options name no range, or one that its type has not."""
     kind = options.WhichOneof("range")
     if kind is None:
         raise ValueError("output_tensor_float_range is missing")
     limits = getattr(options, kind)
+    if not limits.min < limits.max:
+        raise ValueError(f"{kind} is {limits.min} to {limits.max}; min must be below max")
+    for name, dtype in (("output_tensor_uint_range", np.uint8), ("output_tensor_int_range", np.int8)):
+        low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
+        if kind == name and not low <= limits.min < limits.max <= high:
+            raise ValueError(f"{kind} is {limits.min} to {limits.max}; it must lie between {low} and {high}")
+
+
+def _value_mapping(options) -> tuple[tuple[float, float] | None, np.ndarray | None]:
+    """The range of float tensors, or None and what each byte becomes; both None for bytes as they are."""
+    kind = options.WhichOneof("range")
+    limits = getattr(options, kind)
     if kind == "output_tensor_float_range":
-        if not limits.min < limits.max:
-            raise ValueError(f"{kind} is {limits.min} to {limits.max}; min must be below max")
-        return limits.min, limits.max
-    if kind == "output_tensor_uint_range" and (limits.min, limits.max) == (0, 255):
-        return None
-    raise ValueError(
-        f"{kind} {limits.min} to {limits.max} is not supported; output_tensor_float_range is, and "
-        "output_tensor_uint_range 0 to 255"
-    )
+        return (limits.min, limits.max), None
+    dtype = np.uint8 if kind == "output_tensor_uint_range" else np.int8
+    values = np.arange(256) * ((limits.max - limits.min) / 255) + limits.min
+    table = np.rint(values).astype(dtype)
+    is_same = dtype is np.uint8 and (limits.min, limits.max) == (0, 255)
+    return None, None if is_same else table

@@ -6,6 +6,8 @@ import numpy as np
 
 from attention_mesh.calculators.tensor.litert_runner import LitertRunner
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.framework.resources import find_resource
+from attention_mesh.models.weights import model_path, official_name, runnable_model
 
 
 @calculator
@@ -15,12 +17,20 @@ class InferenceCalculator(Calculator):
     MediaPipe's node of this name, with a batch: every tensor has the faces as its leading axis, and a packet
     of no faces (F = 0) gives empty outputs of the right shapes without running the network.
 
-    `model_path` is a file, or the name of an official model (`face_landmark_with_attention`,
-    `face_detection_short_range`, …) or its path in MediaPipe's tree, which is fetched and loaded when the
-    first tensors arrive, so that a network behind a closed gate costs nothing; the side packet MODEL comes
-    before it, and is loaded at the start.
-    Threads: the side packet NUM_THREADS, else the option; 0 and -1 mean as many as useful. The delegates
-    `tflite` and `xnnpack` are the same CPU runtime here; `gpu` and `nnapi` are refused.
+    The model is a .tflite file, by its path or its bytes, or an official one by its name
+    (`face_landmark_with_attention`, `face_detection_short_range`, …) or its path in MediaPipe's tree.
+    Official files and others with MediaPipe's custom operators are rewritten to built-in ones as they are
+    loaded. The side packet MODEL comes before the option model_path, and is loaded at the start; an official
+    model that the option names is fetched and loaded when the first tensors arrive, so that a network behind
+    a closed gate costs nothing.
+    Threads: the side packet NUM_THREADS, else the delegate's, else cpu_num_thread; 0 and -1 mean as many as
+    useful. The delegates `tflite` and `xnnpack` are the same CPU runtime here; `gpu` and `nnapi` are refused.
+    try_mmap_model and enable_zero_copy_tensor_io are hints that change no result, and are not needed.
+
+    Inputs: TENSORS, or TENSOR once a tensor; all of those are needed at a timestamp.
+    Side packets: MODEL, NUM_THREADS; DELEGATE, a mediapipe.InferenceCalculatorOptions.Delegate instead of the
+    option; OP_RESOLVER and CUSTOM_OP_RESOLVER, which are not needed.
+    Outputs: TENSORS, or TENSOR once a tensor, in their order; empty where an input is.
 
     Example::
 
@@ -38,12 +48,17 @@ class InferenceCalculator(Calculator):
     """
 
     # One array an input of the model: (F, ...) float32, e.g. (F, 192, 192, 3) RGB in [0, 1].
-    tensors_in = Input("TENSORS", list)
+    tensors_in = Input("TENSORS", list, optional=True)
+    single_in = Input("TENSOR", np.ndarray, optional=True, repeated=True)
     # A path, the name of an official model, or the bytes of a .tflite file.
     model = SideInput("MODEL", object, optional=True)
     num_threads = SideInput("NUM_THREADS", int, optional=True)
+    delegate = SideInput("DELEGATE", object, optional=True)
+    resolver = SideInput("OP_RESOLVER", object, optional=True)
+    custom_resolver = SideInput("CUSTOM_OP_RESOLVER", object, optional=True)
     # One array an output of the model, in its order: (F, ...) float32.
     tensors_out = Output("TENSORS", list)
+    single_out = Output("TENSOR", np.ndarray, repeated=True)
 
     timestamp_offset = 0
     Options = "mediapipe.InferenceCalculatorOptions"
@@ -54,36 +69,56 @@ class InferenceCalculator(Calculator):
         given = any(connection.entry.tag == "MODEL" for connection in node.side_inputs)
         if not given and not options.model_path:
             raise ValueError("a model is needed: the option model_path or the side packet MODEL")
-        delegate = options.delegate.WhichOneof("delegate")
-        if delegate in ("gpu", "nnapi"):
-            raise ValueError(f"delegate {delegate} is not available here; xnnpack and tflite are")
-        if options.input_output_config.feedback_tensor_links:
+        if len({connection.entry.tag for connection in node.inputs}) != 1:
+            raise ValueError("connect the input TENSORS, or TENSOR once a tensor")
+        _check_delegate(options.delegate)
+        for name in ("use_gpu", "use_nnapi"):
+            if getattr(options, name):
+                raise ValueError(f"{name} is not available here; inference runs on the CPU")
+        config = getattr(options, "input_output_config", None)
+        if config is not None and config.feedback_tensor_links:
             raise ValueError("feedback_tensor_links are not supported")
 
     def open(self) -> None:
         self._runner: LitertRunner | None = None
+        self._delegate = self.delegate.value if self.delegate.connected else self.options.delegate
+        _check_delegate(self._delegate)
         self._source = self.model.value if self.model.connected else self.options.model_path
-        if self.model.connected or _official_name(self._source) is None:
+        if self.model.connected or find_resource(self._source) or not official_name(self._source):
             self._load()
 
     def _load(self) -> None:
         self._runner = LitertRunner(_resolve(self._source), self._threads())
-        config = self.options.input_output_config
+        # The options of the older TfLiteInferenceCalculator have no such field.
+        config = getattr(self.options, "input_output_config", None)
         self._input_order = _order(config, "input", self._runner.input_names)
         self._output_order = _order(config, "output", self._runner.output_names)
 
     def process(self) -> None:
-        if self.tensors_in.is_empty:
+        tensors = self._tensors()
+        if tensors is None:
             return
         if self._runner is None:
             self._load()
-        tensors = self.tensors_in.value
         if self._input_order is not None and len(tensors) == len(self._input_order):
             tensors = [tensors[place] for place in np.argsort(self._input_order)]
         results = self._runner.run(tensors)
         if self._output_order is not None:
             results = [results[index] for index in self._output_order]
         self.tensors_out.send(results)
+        if self.single_out:
+            if len(self.single_out) > len(results):
+                raise ValueError(f"{len(self.single_out)} TENSOR outputs; the model has {len(results)}")
+            for index, port in enumerate(self.single_out):
+                port.send(results[index])
+
+    def _tensors(self) -> list[np.ndarray] | None:
+        """The tensors of this timestamp, None where they are not all there."""
+        if not self.single_in:
+            return self.tensors_in.value
+        if any(port.is_empty for port in self.single_in):
+            return None
+        return [port.value for port in self.single_in]
 
     def close(self) -> None:
         # Interpreters hold threads and memory; they should not outlive the run.
@@ -92,34 +127,35 @@ class InferenceCalculator(Calculator):
     def _threads(self) -> int:
         if self.num_threads.connected:
             return self.num_threads.value
-        if self.options.delegate.WhichOneof("delegate") == "xnnpack":
-            return self.options.delegate.xnnpack.num_threads
+        if self._delegate.WhichOneof("delegate") == "xnnpack":
+            return self._delegate.xnnpack.num_threads
         return self.options.cpu_num_thread
 
 
-def _official_name(source: str | Path) -> str | None:
-    """The official model that a graph means; None where it means a file."""
-    from attention_mesh.models.weights import MODELS
-
-    # MediaPipe's graphs name the file by its path in MediaPipe's tree, which is its path in the wheel.
-    names = {model.member: name for name, model in MODELS.items()} | {name: name for name in MODELS}
-    return None if Path(source).is_file() else names.get(str(source))
+def _check_delegate(delegate) -> None:
+    """Raises ValueError for one that is not on the CPU."""
+    chosen = delegate.WhichOneof("delegate")
+    if chosen in ("gpu", "nnapi"):
+        raise ValueError(f"delegate {chosen} is not available here; xnnpack and tflite are")
 
 
 def _resolve(source: object) -> Path | bytes:
     """The file or bytes behind what the graph names; an official model is fetched if need be."""
-    from attention_mesh.models.weights import model_path
-
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return bytes(source)
-    if isinstance(source, (str, Path)):
-        official = _official_name(source)
-        return Path(source) if official is None else model_path(official)
-    raise ValueError(f"MODEL is a path, a name or bytes, not {type(source).__name__}")
+        return runnable_model(bytes(source))
+    if not isinstance(source, (str, Path)):
+        raise ValueError(f"MODEL is a path, a name or bytes, not {type(source).__name__}")
+    file = find_resource(source)
+    if file is not None:
+        return runnable_model(file)
+    official = official_name(source)
+    return Path(source) if official is None else model_path(official)
 
 
 def _order(config, side: str, names: list[str]) -> list[int] | None:
     """For each of the calculator's tensors the index of the model's; None where nothing is stated."""
+    if config is None:
+        return None
     if config.HasField(f"{side}_tensor_indices_map"):
         order = list(getattr(config, f"{side}_tensor_indices_map").model_tensor_indices)
     elif config.HasField(f"{side}_tensor_names_map"):

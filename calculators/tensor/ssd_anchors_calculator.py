@@ -1,16 +1,19 @@
 """Options → a single-shot detector's anchors."""
 
+from math import ceil
+
 import numpy as np
 
 from attention_mesh.framework import Calculator, SideOutput, calculator
 from attention_mesh.geometry.anchors import ssd_anchors
+from attention_mesh.geometry.multiscale_anchors import multiscale_anchors
 
 
 @calculator
 class SsdAnchorsCalculator(Calculator):
     """Makes the grid of anchors that a single-shot detector's outputs are relative to.
 
-    MediaPipe's node of this name, without the multi-scale mode that no face detector uses.
+    MediaPipe's node of this name. With fixed_anchors those are handed on, and no other option is looked at.
 
     Output side packets: the anchors.
 
@@ -42,24 +45,50 @@ class SsdAnchorsCalculator(Calculator):
     @classmethod
     def contract(cls, node) -> None:
         options = node.options
+        if options.fixed_anchors:
+            return
         if options.input_size_width <= 0 or options.input_size_height <= 0:
             raise ValueError(
                 f"input_size is {options.input_size_width}x{options.input_size_height}; expected pixels"
             )
         if len(options.feature_map_width) != len(options.feature_map_height):
             raise ValueError("feature_map_width and feature_map_height differ in length")
-        layers = len(options.feature_map_width) or len(options.strides)
-        if layers != options.num_layers:
-            raise ValueError(f"{layers} strides or feature maps for num_layers {options.num_layers}")
+        layers, name, expected = len(_grids(options)), "num_layers", options.num_layers
+        if options.multiscale_anchor_generation:
+            name, expected = "min_level to max_level", options.max_level - options.min_level + 1
+            if options.scales_per_octave < 1 or not options.aspect_ratios or options.min_level < 0:
+                raise ValueError("scales_per_octave and aspect_ratios are missing, or min_level is below 0")
+        if layers != expected:
+            raise ValueError(f"{layers} strides or feature maps for {name} {expected}")
         if not layers:
             raise ValueError("strides, or feature_map_width and feature_map_height, are missing")
 
     def open(self) -> None:
         options = self.options
+        if options.fixed_anchors:
+            rows = [
+                (anchor.x_center, anchor.y_center, anchor.w, anchor.h) for anchor in options.fixed_anchors
+            ]
+            self.anchors.set(np.array(rows, np.float32))
+            return
+        input_size = (options.input_size_width, options.input_size_height)
+        if options.multiscale_anchor_generation:
+            self.anchors.set(
+                multiscale_anchors(
+                    input_size,
+                    _grids(options),
+                    min_level=options.min_level,
+                    anchor_scale=options.anchor_scale,
+                    scales_per_octave=options.scales_per_octave,
+                    aspect_ratios=tuple(options.aspect_ratios),
+                    normalize=options.normalize_coordinates,
+                )
+            )
+            return
         feature_maps = tuple(zip(options.feature_map_width, options.feature_map_height, strict=True))
         self.anchors.set(
             ssd_anchors(
-                (options.input_size_width, options.input_size_height),
+                input_size,
                 () if feature_maps else tuple(options.strides),
                 feature_maps,
                 min_scale=options.min_scale,
@@ -71,3 +100,11 @@ class SsdAnchorsCalculator(Calculator):
                 fixed_anchor_size=options.fixed_anchor_size,
             )
         )
+
+
+def _grids(options) -> list[tuple[int, int]]:
+    """(columns, rows) of each layer, from the feature maps or else from the strides."""
+    if options.feature_map_width:
+        return list(zip(options.feature_map_width, options.feature_map_height, strict=True))
+    size = (options.input_size_width, options.input_size_height)
+    return [tuple(ceil(extent / stride) for extent in size) for stride in options.strides]

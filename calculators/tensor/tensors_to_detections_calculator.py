@@ -1,9 +1,16 @@
 """A single-shot detector's outputs → detections."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
-from attention_mesh.geometry.detection_decoding import BoxCoding, decode_detections
+from attention_mesh.geometry.detection_decoding import (
+    BoxCoding,
+    decode_class_detections,
+    decode_detections,
+    decoded_detections,
+)
 from attention_mesh.geometry.detection_projection import project_detections
 from attention_mesh.geometry.detections import Detections
 
@@ -12,13 +19,15 @@ from attention_mesh.geometry.detections import Detections
 class TensorsToDetectionsCalculator(Calculator):
     """Decodes boxes, keypoints and scores relative to anchors, and keeps what scores high enough.
 
-    MediaPipe's node of this name, for networks that give raw boxes and scores (and perhaps anchors). Two
-    additions: MIN_SCORE_THRESH overrides the option, so that a program can set it; with PROJECTION_MATRIX
-    the network may have looked at a batch of regions, and the detections of all of them come out together,
-    in coordinates of the image.
+    MediaPipe's node of this name. Two additions: MIN_SCORE_THRESH overrides the option, so that a program can
+    set it; with PROJECTION_MATRIX the network may have looked at a batch of regions, and the detections of
+    all of them come out together, in coordinates of the image. With num_classes above 1 detections carry
+    their class; where max_classes_per_detection asks for several, a box comes once for each of them.
 
-    Inputs: TENSORS, boxes then scores (then anchors), or as tensor_mapping says; PROJECTION_MATRIX, one
-    matrix a region, from the network's input to the image.
+    Inputs: TENSORS, boxes then scores (then anchors), or as tensor_mapping says. A network that decodes and
+    selects by itself gives four tensors, boxes (1, N, 4), classes (1, N), scores (1, N) and their number;
+    then none of the scales is set, and box_boundaries_indices may name the order of a box's sides.
+    PROJECTION_MATRIX, one matrix a region, from the network's input to the image.
     Outputs: DETECTIONS, N = 0 where nothing scores high enough; empty only where TENSORS is.
 
     Example::
@@ -53,7 +62,8 @@ class TensorsToDetectionsCalculator(Calculator):
     @classmethod
     def contract(cls, node) -> None:
         options = node.options
-        for name in ("num_classes", "num_boxes", "num_coords"):
+        raw = _is_raw(options)
+        for name in ("num_classes", "num_coords", "num_boxes")[: 3 if raw else 2]:
             if getattr(options, name) <= 0:
                 raise ValueError(f"{name} is {getattr(options, name)}; expected at least 1")
         if options.num_values_per_keypoint != 2:
@@ -62,11 +72,19 @@ class TensorsToDetectionsCalculator(Calculator):
             raise ValueError("max_results is 0; expected at least 1, or -1 for all")
         if options.ignore_classes and options.allow_classes:
             raise ValueError("ignore_classes and allow_classes exclude each other")
-        _coding(options)
+        if options.max_classes_per_detection == 0:
+            raise ValueError("max_classes_per_detection is 0; expected at least 1, or -1 for all")
+        _tensor_places(options)
+        if raw:
+            _coding(options)
+            if options.HasField("box_boundaries_indices"):
+                raise ValueError("box_boundaries_indices are for networks that decode by themselves")
+        else:
+            _box_sides(options)
 
     def open(self) -> None:
         options = self.options
-        self._coding = _coding(options)
+        self._coding = _coding(options) if _is_raw(options) else None
         self._min_score = options.min_score_thresh if options.HasField("min_score_thresh") else None
         if self.min_score.connected and self.min_score.value is not None:
             self._min_score = float(self.min_score.value)
@@ -80,24 +98,26 @@ class TensorsToDetectionsCalculator(Calculator):
         ]
         if not self._classes:
             raise ValueError("no class is left: every one is ignored")
-        mapping = options.tensor_mapping
-        self._box_index = mapping.detections_tensor_index
-        self._score_index = mapping.scores_tensor_index if mapping.HasField("scores_tensor_index") else 1
-        self._anchor_index = mapping.anchors_tensor_index if mapping.HasField("anchors_tensor_index") else 2
+        self._places = _tensor_places(options)
         self._anchors = self.anchors.value if self.anchors.connected else None
-        if self._anchors is not None:
+        if self._anchors is not None and self._coding is not None:
             self._check("side packet ANCHORS", self._anchors, (options.num_boxes, 4))
 
     def process(self) -> None:
         if self.tensors.is_empty or (self.matrix.connected and self.matrix.is_empty):
             return
         tensors, options = self.tensors.value, self.options
+        if self._coding is None:
+            self._send_decoded(tensors)
+            return
         if len(tensors) not in (2, 3):
             raise ValueError(
                 f'stream "{self.tensors.name}" holds {len(tensors)} tensors; expected boxes, scores and '
                 "perhaps anchors"
             )
-        boxes, scores = tensors[self._box_index], tensors[self._score_index]
+        boxes, scores = (tensors[self._places[name]] for name in ("detections", "scores"))
+        # Of GPU inference there is an axis of one more.
+        boxes, scores = (tensor[:, 0] if tensor.ndim == 4 else tensor for tensor in (boxes, scores))
         regions = len(self.matrix.value) if self.matrix.connected else 1
         self._check("the boxes", boxes, (regions, options.num_boxes, options.num_coords))
         self._check("the scores", scores, (regions, options.num_boxes, options.num_classes))
@@ -120,27 +140,51 @@ class TensorsToDetectionsCalculator(Calculator):
     def _decode(self, boxes: np.ndarray, scores: np.ndarray, anchors: np.ndarray) -> Detections:
         """The detections of one region, in coordinates of the network's input."""
         options = self.options
-        found = decode_detections(
-            boxes,
-            scores,
-            anchors,
-            self._coding,
-            min_score=self._min_score,
-            sigmoid_score=options.sigmoid_score,
-            score_clip=options.score_clipping_thresh if options.HasField("score_clipping_thresh") else None,
-            max_results=options.max_results,
+        settings = {
+            "min_score": self._min_score,
+            "sigmoid_score": options.sigmoid_score,
+            "score_clip": options.score_clipping_thresh
+            if options.HasField("score_clipping_thresh")
+            else None,
+            "max_results": options.max_results,
+        }
+        if options.num_classes == 1:
+            found = decode_detections(boxes, scores, anchors, self._coding, **settings)
+        else:
+            settings["max_classes"] = options.max_classes_per_detection
+            found = decode_class_detections(boxes, scores, self._classes, anchors, self._coding, **settings)
+        return flip_vertically(found) if options.flip_vertically else found
+
+    def _send_decoded(self, tensors: list) -> None:
+        """What a network has decoded and selected by itself."""
+        if len(tensors) != 4:
+            raise ValueError(
+                f'stream "{self.tensors.name}" holds {len(tensors)} tensors; without x_scale, y_scale, '
+                "w_scale and h_scale four are expected: boxes, classes, scores, and their number"
+            )
+        boxes, classes, scores, number = (
+            tensors[self._places[name]] for name in ("detections", "classes", "scores", "num_detections")
         )
-        if options.flip_vertically and len(found):
-            boxes, keypoints = found.boxes.copy(), found.keypoints.copy()
-            boxes[:, 1] = 1 - boxes[:, 1] - boxes[:, 3]
-            keypoints[:, :, 1] = 1 - keypoints[:, :, 1]
-            found = Detections(boxes, keypoints, found.scores)
-        return found
+        size = boxes.shape[1] if boxes.ndim == 3 else -1
+        self._check("the boxes", boxes, (1, size, self.options.num_coords))
+        self._check("the classes", classes, (1, size))
+        self._check("the scores", scores, (1, size))
+        found = decoded_detections(
+            boxes[0],
+            classes[0],
+            scores[0],
+            int(np.ravel(number)[0]),
+            sides=_box_sides(self.options),
+            allowed=self._classes,
+            min_score=self._min_score,
+            max_results=self.options.max_results,
+        )
+        self.detections.send(flip_vertically(found) if self.options.flip_vertically else found)
 
     def _find_anchors(self, tensors: list) -> np.ndarray:
         """The anchors: the side packet's, or those that the network gives, there as y, x, height, width."""
         if len(tensors) == 3:
-            anchors = tensors[self._anchor_index].reshape(-1, 4)
+            anchors = tensors[self._places["anchors"]].reshape(-1, 4)
             self._check("the anchors", anchors, (self.options.num_boxes, 4))
             return anchors[:, [1, 0, 3, 2]]
         if self._anchors is None:
@@ -150,6 +194,51 @@ class TensorsToDetectionsCalculator(Calculator):
     def _check(self, what: str, array: np.ndarray, expected: tuple[int, ...]) -> None:
         if array.shape != expected:
             raise ValueError(f"{what}: shape {array.shape}; the options and regions expect {expected}")
+
+
+def flip_vertically(found: Detections) -> Detections:
+    """The same detections in an image whose y counts from the bottom."""
+    boxes, keypoints = found.boxes.copy(), found.keypoints.copy()
+    boxes[:, 1] = 1 - boxes[:, 1] - boxes[:, 3]
+    keypoints[:, :, 1] = 1 - keypoints[:, :, 1]
+    return replace(found, boxes=boxes, keypoints=keypoints)
+
+
+def _is_raw(options) -> bool:
+    """Whether the network leaves the decoding to this node: only then there is something to scale."""
+    return any(getattr(options, name) for name in ("x_scale", "y_scale", "w_scale", "h_scale"))
+
+
+def _tensor_places(options) -> dict[str, int]:
+    """Which of the tensors is which; ValueError where tensor_mapping names them twice or leaves one out."""
+    names = ("detections", "classes", "scores", "num_detections", "anchors")
+    places = {"detections": 0, "scores": 1, "anchors": 2}
+    if not _is_raw(options):
+        places = {"detections": 0, "classes": 1, "scores": 2, "num_detections": 3}
+    mapping = options.tensor_mapping
+    if options.HasField("tensor_mapping"):
+        given = {
+            name: getattr(mapping, f"{name}_tensor_index")
+            for name in names
+            if mapping.HasField(f"{name}_tensor_index")
+        }
+        wanted = [name for name in names if name in places and (name != "anchors" or name in given)]
+        if sorted(given) != sorted(wanted) or sorted(given.values()) != list(range(len(given))):
+            raise ValueError(
+                f"tensor_mapping must name the tensors 0 to {len(wanted) - 1} once each, as "
+                f"{', '.join(wanted)}; it names {given}"
+            )
+        places.update(given)
+    return places
+
+
+def _box_sides(options) -> list[int]:
+    """Where xmin, ymin, xmax and ymax stand in a decoded box."""
+    indices = options.box_boundaries_indices
+    sides = [indices.xmin, indices.ymin, indices.xmax, indices.ymax]
+    if sorted(sides) != [0, 1, 2, 3]:
+        raise ValueError(f"box_boundaries_indices must be 0, 1, 2 and 3, each once; got {sides}")
+    return sides
 
 
 def _coding(options) -> BoxCoding:

@@ -11,7 +11,11 @@ class TensorsToLandmarksCalculator(Calculator):
     """Reads the first tensor as landmarks and normalises them by the size of the network's input.
 
     MediaPipe's node of this name, for all faces at once. Of each landmark's numbers x, y and z are used (z
-    is 0 where the tensor is two-dimensional); visibility and presence are not part of NormalizedLandmarks.
+    is 0 where the tensor is two-dimensional); visibility and presence are not part of NormalizedLandmarks,
+    so that an activation of theirs is refused where the tensor has them.
+
+    Inputs: TENSORS; FLIP_HORIZONTALLY and FLIP_VERTICALLY, as streams (a packet counts for its timestamp) or
+    as side packets, instead of the options. Outputs: NORM_LANDMARKS and LANDMARKS; empty where TENSORS is.
 
     Example::
 
@@ -29,9 +33,13 @@ class TensorsToLandmarksCalculator(Calculator):
 
     # The first is used: (F, ..., num_landmarks * D) float32, D numbers a landmark in order, in pixels.
     tensors = Input("TENSORS", list)
-    flip_horizontally = SideInput("FLIP_HORIZONTALLY", bool, optional=True)  # overrides the option
-    flip_vertically = SideInput("FLIP_VERTICALLY", bool, optional=True)  # overrides the option
+    flip_horizontally = Input("FLIP_HORIZONTALLY", bool, optional=True)
+    flip_vertically = Input("FLIP_VERTICALLY", bool, optional=True)
+    flip_horizontally_run = SideInput("FLIP_HORIZONTALLY", bool, optional=True)
+    flip_vertically_run = SideInput("FLIP_VERTICALLY", bool, optional=True)
     landmarks = Output("NORM_LANDMARKS", NormalizedLandmarks)  # (F, num_landmarks, 3) in the crop
+    absolute = Output("LANDMARKS", NormalizedLandmarks)  # the same in pixels of the network's input
+    timestamp_offset = 0
 
     Options = "mediapipe.TensorsToLandmarksCalculatorOptions"
 
@@ -40,18 +48,22 @@ class TensorsToLandmarksCalculator(Calculator):
         options = node.options
         if options.num_landmarks <= 0:
             raise ValueError("num_landmarks must be given, above 0")
-        if options.input_image_width <= 0 or options.input_image_height <= 0:
+        tags = {connection.entry.tag for connection in node.outputs}
+        flips = (
+            options.flip_horizontally or options.flip_vertically or len(node.inputs) > 1 or node.side_inputs
+        )
+        sized = options.input_image_width > 0 and options.input_image_height > 0
+        if not sized and ("NORM_LANDMARKS" in tags or flips):
             raise ValueError("input_image_width and input_image_height must be given, in pixels")
 
     def open(self) -> None:
         options = self.options
-        width, height = options.input_image_width, options.input_image_height
-        self._scale = np.array([1 / width, 1 / height, 1 / (width * options.normalize_z)], np.float32)
-        flips = (
-            self.flip_horizontally.value if self.flip_horizontally.connected else options.flip_horizontally,
-            self.flip_vertically.value if self.flip_vertically.connected else options.flip_vertically,
+        self._size_px = (options.input_image_width, options.input_image_height)
+        self._flips = (
+            _given(self.flip_horizontally_run, options.flip_horizontally),
+            _given(self.flip_vertically_run, options.flip_vertically),
         )
-        self._flipped_axes = [axis for axis, flip in enumerate(flips) if flip]
+        self._has_activations = bool(options.visibility_activation or options.presence_activation)
 
     def process(self) -> None:
         if self.tensors.is_empty:
@@ -65,9 +77,23 @@ class TensorsToLandmarksCalculator(Calculator):
                 f"tensor of shape {tensor.shape} does not hold {count} landmarks: "
                 f"{numbers} numbers a face are not a multiple of {count}"
             )
+        if self._has_activations and numbers > 3 * count:
+            raise ValueError(
+                f"visibility_activation and presence_activation are not supported for the {numbers // count} "
+                "numbers a landmark of this tensor; x, y and z are"
+            )
         values = tensor.reshape(faces, count, numbers // count)[:, :, :3]
         points = np.zeros((faces, count, 3), np.float32)
-        np.multiply(values, self._scale[: values.shape[2]], out=points[:, :, : values.shape[2]])
-        for axis in self._flipped_axes:
-            points[:, :, axis] = 1 - points[:, :, axis]
-        self.landmarks.send(NormalizedLandmarks(points))
+        points[:, :, : values.shape[2]] = values
+        for axis, port in enumerate((self.flip_horizontally, self.flip_vertically)):
+            if self._flips[axis] if port.is_empty else port.value:
+                np.subtract(self._size_px[axis], points[:, :, axis], out=points[:, :, axis])
+        self.absolute.send(NormalizedLandmarks(points))
+        if self.landmarks.connected:
+            width, height = self._size_px
+            scale = np.array([1 / width, 1 / height, 1 / (width * self.options.normalize_z)], np.float32)
+            self.landmarks.send(NormalizedLandmarks(points * scale))
+
+
+def _given(side_packet, option: bool) -> bool:
+    return side_packet.value if side_packet.connected else option

@@ -5,7 +5,19 @@ from attention_mesh.models.weights.model_path import model_path
 from attention_mesh.models.weights.model_state import ModelState
 from attention_mesh.models.weights.model_store import ModelStore
 from attention_mesh.models.weights.official_model import OfficialModel
+from attention_mesh.models.weights.official_name import official_name
 from attention_mesh.models.weights.registry import MODELS
+from attention_mesh.models.weights.runnable_model import runnable_model
 from attention_mesh.models.weights.weights_error import WeightsError
 
-__all__ = ["MODELS", "ModelState", "ModelStore", "OfficialModel", "WeightsError", "export", "model_path"]
+__all__ = [
+    "MODELS",
+    "ModelState",
+    "ModelStore",
+    "OfficialModel",
+    "WeightsError",
+    "export",
+    "model_path",
+    "official_name",
+    "runnable_model",
+]

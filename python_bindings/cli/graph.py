@@ -18,13 +18,13 @@ Calculators = Annotated[
 
 def _validated(graph: Path, graph_path: list[Path], calculators: list[Path]):
     """The graph with its subgraphs expanded; its problems end the command with exit code 1."""
-    from attention_mesh.framework import ConfigError, ValidatedGraph, load_calculator_file, load_graph_config
+    from attention_mesh.framework import ConfigError, ValidatedGraph, load_calculator_file
     from attention_mesh.framework.executors import executor_sizes
 
     try:
         for file in calculators:
             load_calculator_file(file)
-        validated = ValidatedGraph(load_graph_config(graph), graph_path)
+        validated = ValidatedGraph(graph, graph_path)
         executor_sizes(validated)
     except ConfigError as error:
         for problem in error.problems:

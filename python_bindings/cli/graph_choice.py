@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from attention_mesh.framework import CalculatorGraph, ValidatedGraph, load_calculator_file, load_graph_config
-from attention_mesh.python_bindings.cli.graph_ports import GraphPorts, side_packet_types
+from attention_mesh.framework import CalculatorGraph, ValidatedGraph, load_calculator_file
+from attention_mesh.python_bindings.cli.graph_ports import GraphPorts
+from attention_mesh.python_bindings.cli.graph_side_packets import missing_side_packets, side_packet_types
 from attention_mesh.python_bindings.cli.side_packets import parse_side_packets
 from attention_mesh.python_bindings.cli.usage_error import UsageError
 from attention_mesh.python_bindings.face_landmarker_options import DETECTORS
@@ -24,64 +25,86 @@ _OUTPUT_HINTS = {
     "image": "pictures (an output tagged IMAGE)",
     "landmarks": "landmarks (an output tagged LANDMARKS)",
 }
+# Nodes that drop frames while others are being worked on: one that is not live must wait for each.
+_LIMITERS = ("FlowLimiterCalculator", "RealTimeFlowLimiterCalculator")
 
 
 @dataclass(frozen=True)
 class GraphChoice:
-    """A graph that is ready to run: made, with its streams and side packets."""
+    """A graph that is ready to run: made, with its streams and side packets.
+
+    lockstep: whether a frame goes in only when the one before has come out.
+    """
 
     graph: CalculatorGraph
     ports: GraphPorts
     side_packets: dict[str, Any]
+    lockstep: bool = False
+
+
+def load_user_graph(
+    path: Path, graph_path: Sequence[Path] = (), calculators: Sequence[Path] = ()
+) -> ValidatedGraph:
+    """A graph's file, text or binary, with the user's subgraphs and calculators. Raises ConfigError."""
+    for file in calculators:
+        load_calculator_file(file)
+    return ValidatedGraph(Path(path), list(graph_path))
 
 
 def choose_graph(
-    path: Path | None,
+    own: ValidatedGraph | None,
     *,
     still: bool,
     live: bool,
     wanted: set[str],
     given: dict[str, Any],
     entries: Sequence[str] = (),
-    graph_path: Sequence[Path] = (),
-    calculators: Sequence[Path] = (),
     trace: bool = False,
     profile: bool = False,
 ) -> GraphChoice:
     """Makes the graph of a run.
 
-    `path`: the user's graph, None for the face mesh. `still`: the frames are unrelated photos. `live`: run
-    on the caller's thread, a frame at a time, instead of on a pool. `wanted`: "image", "landmarks".
-    `given`: side packets by options the user gave; `entries`: those of --side-packet, which win. A graph
-    that takes side packets of the face mesh graphs' names gets their defaults.
+    `own`: the user's graph, None for the face mesh. `still`: the frames are unrelated photos. `live`: run
+    on the caller's thread, a frame at a time, instead of on a pool; so does a graph with a node that limits
+    the flow, which would drop frames else. `wanted`: "image", "landmarks". `given`: side packets by options
+    the user gave; `entries`: those of --side-packet, which win. A graph that takes side packets of the face
+    mesh graphs' names gets their defaults.
 
     Raises UsageError when graph, options and outputs do not go together, ConfigError for an invalid graph.
     """
     if given.get("detector", DETECTORS[0]) not in DETECTORS:
         raise UsageError(f"--detector {given['detector']}: expected {', '.join(DETECTORS)}")
-    for file in calculators:
-        load_calculator_file(file)
-    if path is None:
-        path = face_mesh_graph_path(_face_mesh_name(still, "image" in wanted))
-    validated = ValidatedGraph(load_graph_config(path), list(graph_path))
+    validated = own
+    if validated is None:
+        validated = ValidatedGraph(face_mesh_graph_path(_face_mesh_name(still, "image" in wanted)))
     ports = GraphPorts.of(validated)
     for kind in sorted(wanted):
         if getattr(ports, kind) is None:
-            raise UsageError(
-                f"--graph {path}: the outputs need {_OUTPUT_HINTS[kind]}, which it does not have"
-            )
+            raise UsageError(f"--graph: the outputs need {_OUTPUT_HINTS[kind]}, which it does not have")
     types = side_packet_types(validated)
     for name in given:
         if name not in types:
-            raise UsageError(f"{_FLAGS[name]} does not apply: the graph {path} takes no side packet {name}")
+            raise UsageError(f"{_FLAGS[name]} does not apply: the graph takes no side packet {name}")
     defaults = face_mesh_side_packets(use_prev_landmarks=not still, smooth_landmarks=not still)
     packets = {name: value for name, value in defaults.items() if name in types}
     packets.update(given)
     packets.update(parse_side_packets(entries, types))
+    check_side_packets(validated, packets)
+    lockstep = live or any(node.calculator.__name__ in _LIMITERS for node in validated.nodes)
     graph = CalculatorGraph(
-        validated_graph=validated, scheduler="caller" if live else "pool", trace=trace, profile=profile
+        validated_graph=validated, scheduler="caller" if lockstep else "pool", trace=trace, profile=profile
     )
-    return GraphChoice(graph, ports, packets)
+    return GraphChoice(graph, ports, packets, lockstep)
+
+
+def check_side_packets(graph: ValidatedGraph, given: dict[str, Any]) -> None:
+    """Raises UsageError where a side packet that the graph must have is not given."""
+    missing = missing_side_packets(graph, given)
+    if missing:
+        needs = ", ".join(f"{name} ({type_})" for name, type_ in missing.items())
+        raise UsageError(
+            f"--graph: it needs side packets that are not given, as --side-packet name=value: {needs}"
+        )
 
 
 def _face_mesh_name(still: bool, image: bool) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from attention_mesh.framework.tags import TagName
 from attention_mesh.framework.validated_graph import ValidatedGraph
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
@@ -38,8 +40,9 @@ class GraphPorts:
         """Finds the streams of a graph.
 
         The input is the one tagged IMAGE (or VIDEO), else the one named input_video or image, else the only
-        one. Pictures come from an output tagged so or named output_video; landmarks from the output tagged
-        LANDMARKS, else the first whose packets are landmarks; regions and scores from ROIS and SCORES.
+        one, else the only one whose packets are arrays. Pictures come from an output tagged so or named
+        output_video; landmarks from the output tagged LANDMARKS, else the first whose packets are landmarks;
+        regions and scores from ROIS and SCORES.
 
         Raises UsageError where there is no such input, or inputs remain that nothing could feed.
         """
@@ -47,6 +50,7 @@ class GraphPorts:
             _by_tag(graph.inputs, _IMAGE_TAGS)
             or _by_name(graph.inputs, _INPUT_NAMES)
             or (graph.inputs[0].name if len(graph.inputs) == 1 else None)
+            or _only_array(graph)
         )
         names = [entry.name for entry in graph.inputs]
         if frames is None:
@@ -68,22 +72,24 @@ class GraphPorts:
         )
 
 
-def side_packet_types(graph: ValidatedGraph) -> dict[str, type]:
-    """The side packets a graph takes: name → type its first consumer declares, `object` for any."""
-    types: dict[str, type] = {entry.name: object for entry in graph.side_inputs}
-    for node in graph.nodes:
-        for connection in node.side_inputs:
-            if types.get(connection.entry.name) is object:
-                types[connection.entry.name] = connection.port.type
-    return types
-
-
 def _by_tag(entries: list[TagName], tags: tuple[str, ...]) -> str | None:
     return next((entry.name for tag in tags for entry in entries if entry.tag == tag), None)
 
 
 def _by_name(entries: list[TagName], names: tuple[str, ...]) -> str | None:
     return next((entry.name for name in names for entry in entries if entry.name == name), None)
+
+
+def _only_array(graph: ValidatedGraph) -> str | None:
+    """The one input that a node takes as an array, as images are."""
+    taken = {
+        connection.entry.name
+        for node in graph.nodes
+        for connection in node.inputs
+        if connection.port.type is np.ndarray
+    }
+    names = [entry.name for entry in graph.inputs if entry.name in taken]
+    return names[0] if len(names) == 1 else None
 
 
 def _landmarks_by_type(graph: ValidatedGraph) -> str | None:

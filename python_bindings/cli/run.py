@@ -25,20 +25,31 @@ _QUEUED_FRAMES = 4  # in flight in front of any node; more only costs memory
 @user_command
 def run(
     source_name: Annotated[
-        str,
-        typer.Option("--input", "-i", help="Camera number, stream URL, video, image, or folder of images."),
-    ],
+        str | None,
+        typer.Option(
+            "--input",
+            "-i",
+            "--input_video_path",
+            help="Camera number, stream URL, video, image, or folder of images.",
+        ),
+    ] = None,
     outputs: Annotated[
         list[str] | None,
         typer.Option(
             "--output",
             "-o",
+            "--output_video_path",
             help="Annotated video, image or folder, or landmarks as .parquet, .jsonl or .csv. Repeatable.",
         ),
     ] = None,
     show: Annotated[bool, typer.Option("--show", help="Show the annotated frames; q or Esc stops.")] = False,
     graph: Annotated[
-        Path | None, typer.Option(help="Run this graph (.pbtxt) instead of the face mesh's.")
+        Path | None,
+        typer.Option(
+            "--graph",
+            "--calculator_graph_config_file",
+            help="Run this graph (.pbtxt or .binarypb) instead of the face mesh's.",
+        ),
     ] = None,
     graph_path: Annotated[
         list[Path] | None, typer.Option(help="Folder with subgraphs of --graph. Repeatable.")
@@ -48,6 +59,9 @@ def run(
     ] = None,
     side_packet: Annotated[
         list[str] | None, typer.Option(help="Side packet of the graph, as name=value. Repeatable.")
+    ] = None,
+    input_side_packets: Annotated[
+        str | None, typer.Option("--input_side_packets", help="Several of them, as name=value,name=value.")
     ] = None,
     num_faces: Annotated[int | None, typer.Option(min=1, help="At most so many faces. (default: 1)")] = None,
     detector: Annotated[
@@ -71,17 +85,38 @@ def run(
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show Python's trace of an error.")] = False,
 ) -> int:
-    """Run the face mesh, or your own graph, on a camera, video, image or folder of images."""
-    from attention_mesh.python_bindings.cli.graph_choice import choose_graph
+    """Run the face mesh, or your own graph, on a camera, video, image or folder of images.
+
+    A graph without input streams, which decodes its file itself, runs to its end; --input and --output are
+    then the files that its nodes read and write.
+
+    The flags of MediaPipe's desktop programs are understood too: --calculator_graph_config_file,
+    --input_video_path, --output_video_path and --input_side_packets.
+    """
+    from attention_mesh.python_bindings.cli.graph_choice import choose_graph, load_user_graph
     from attention_mesh.python_bindings.cli.run_job import RunJob
+    from attention_mesh.python_bindings.cli.self_fed_run import run_self_fed
+    from attention_mesh.python_bindings.cli.side_packets import split_entries
     from attention_mesh.python_bindings.video.open_sink import open_sink, sink_kind
     from attention_mesh.python_bindings.video.open_source import open_source
 
     outputs = outputs or []
-    if not outputs and not show:
-        raise UsageError("nothing to do with the result: give --output, --show, or both")
+    entries = [*(side_packet or []), *split_entries(input_side_packets or "")]
     if (graph_path or calculators) and graph is None:
         raise UsageError("--graph-path and --calculators belong to --graph")
+    own = None if graph is None else load_user_graph(graph, graph_path or [], calculators or [])
+    if own is not None and not own.inputs:
+        _refuse_with_self_fed(
+            {"--show": show or None, "--max-frames": max_frames, "--fps": fps, "--num-faces": num_faces}
+            | {"--detector": detector, "--smooth": smooth, "--threads": threads}
+        )
+        return run_self_fed(
+            own, source_name=source_name, outputs=outputs, entries=entries, trace=trace, debug=debug
+        )
+    if source_name is None:
+        raise UsageError("--input is missing: a video, image, folder, stream or camera (0 is the first)")
+    if not outputs and not show:
+        raise UsageError("nothing to do with the result: give --output, --show, or both")
     kinds = [_checked_kind(sink_kind, name, source_name) for name in outputs]
     wanted = {"landmarks"} if "table" in kinds else set()
     if show or any(kind != "table" for kind in kinds):
@@ -100,14 +135,12 @@ def run(
                 "to a video or a folder"
             )
         choice = choose_graph(
-            graph,
+            own,
             still=source.still,
             live=source.live,
             wanted=wanted,
             given={name: value for name, value in given.items() if value is not None},
-            entries=side_packet or [],
-            graph_path=graph_path or [],
-            calculators=calculators or [],
+            entries=entries,
             trace=trace is not None,
         )
         choice.graph.max_queue_size = min(choice.graph.max_queue_size, _QUEUED_FRAMES)
@@ -126,6 +159,7 @@ def run(
             choice.ports,
             choice.side_packets,
             sinks,
+            lockstep=choice.lockstep,
             window=window,
             max_frames=max_frames,
             trace=trace,
@@ -143,6 +177,14 @@ def run(
         report(f"stopped by the user after {outcome.frames} frames; what was written is complete", "warning")
         return EXIT_INTERRUPTED
     return EXIT_FAILED if outcome.errors or source.failures else EXIT_OK
+
+
+def _refuse_with_self_fed(given: dict[str, Any]) -> None:
+    for flag, value in given.items():
+        if value is not None:
+            raise UsageError(
+                f"{flag} does not apply: the graph has no input stream, it reads its file itself"
+            )
 
 
 def _checked_kind(sink_kind: Any, name: str, source_name: str) -> str:

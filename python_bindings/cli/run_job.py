@@ -45,8 +45,9 @@ class RunJob:
     Decoding, the graph and writing run on threads of their own. Files go through the graph with several
     frames in flight; a live source's frames one at a time, always the newest.
 
-    `graph`: made and not started. `ports`: its streams. `side_packets`: by name. `max_frames`: stop after
-    so many. `trace`: where to write the graph's Chrome trace.
+    `graph`: made and not started. `ports`: its streams. `side_packets`: by name. `lockstep`: a frame goes in
+    when the one before has come out, also of a file. `max_frames`: stop after so many. `trace`: where to
+    write the graph's Chrome trace.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class RunJob:
         side_packets: dict[str, Any],
         sinks: Sequence[FrameSink],
         *,
+        lockstep: bool = False,
         window: DisplayWindow | None = None,
         max_frames: int | None = None,
         trace: Path | None = None,
@@ -67,6 +69,7 @@ class RunJob:
         self._ports = ports
         self._side_packets = side_packets
         self._sinks = sinks
+        self._lockstep = lockstep or source.live
         self._window = window
         self._max_frames = max_frames
         self._trace = trace
@@ -109,7 +112,7 @@ class RunJob:
                 self._feed(reader, joiner, interrupt, writer, progress)
         except SourceError as error:  # what came before is good and is finished
             outcome.errors.append(error)
-        self._graph.close_all_packet_sources()
+        self._graph.close_all_input_streams()
         self._graph.wait_until_done()
         joiner.finish()
 
@@ -129,7 +132,7 @@ class RunJob:
             if frame is not None:
                 joiner.expect(frame)
                 self._graph.add_packet(self._ports.input, frame.image, frame.timestamp_us)
-                if self._source.live:
+                if self._lockstep:
                     self._graph.wait_until_idle()
                 fed += 1
             progress.update(writer.count)

@@ -11,7 +11,7 @@ from attention_mesh.python_bindings.solutions.face_key_point import FaceKeyPoint
 from attention_mesh.python_bindings.solutions.graph_solution import GraphSolution
 from attention_mesh.python_bindings.solutions.option_checks import confidence
 
-_GRAPH = GRAPH_FOLDER.parent / "face_detection" / "face_detection.pbtxt"
+_GRAPH = GRAPH_FOLDER.parent / "face_detection" / "face_detector.pbtxt"
 
 __all__ = ["FaceDetection", "FaceKeyPoint", "get_key_point"]
 

@@ -12,7 +12,7 @@ from attention_mesh.framework import CalculatorGraph, GraphError, load_graph_con
 from attention_mesh.python_bindings.solutions.rgb_frame import rgb_frame
 
 # The graph sees a video of 30 frames a second, whatever time passes between two calls.
-_FRAME_US = 33333
+FRAME_US = 33333
 
 
 class GraphSolution:
@@ -62,7 +62,7 @@ class GraphSolution:
             frame = rgb_frame(image)
             if not self._is_running:
                 self._start()
-            self._timestamp_us += _FRAME_US
+            self._timestamp_us += FRAME_US
             self._result = None
             try:
                 self._graph.add_packet("image", frame, self._timestamp_us)

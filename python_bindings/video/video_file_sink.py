@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import cv2
 import numpy as np
 
+from attention_mesh.calculators.image.media_error import MediaError
+from attention_mesh.calculators.image.video_writer import VideoWriter
 from attention_mesh.python_bindings.video.frame_record import FrameRecord
 from attention_mesh.python_bindings.video.sink_error import SinkError
 
@@ -36,59 +37,47 @@ class VideoFileSink:
         self.written = 0
         self._keep_time = keep_time
         self._start_us = 0
-        self._last: np.ndarray | None = None  # BGR, what the file ends with
-        self._writer: cv2.VideoWriter | None = None
-        self._size = (0, 0)
+        self._last: np.ndarray | None = None  # RGB, what the file ends with
+        self._writer: VideoWriter | None = None
         if not self.path.parent.is_dir():
             raise SinkError(f"{self.name}: there is no folder {self.path.parent}.")
 
     def write(self, record: FrameRecord) -> None:
         """Appends `record.image`."""
         assert record.image is not None
-        height, width = record.image.shape[:2]
         if self._writer is None:
-            self._open(width, height)
+            self._open(record.image)
             self._start_us = record.timestamp_us
-        if (width, height) != self._size:
+        height, width = record.image.shape[:2]
+        first = self._writer.size
+        if (width, height) != first:
             raise SinkError(
                 f"{self.name}: {record.name} is {width}x{height} but the video began with "
-                f"{self._size[0]}x{self._size[1]}; a video has one size. Write to a folder instead."
+                f"{first[0]}x{first[1]}; a video has one size. Write to a folder instead."
             )
-        even = record.image[: height & ~1, : width & ~1]
-        image = cv2.cvtColor(even, cv2.COLOR_RGB2BGR)
         if self._keep_time:
             due = round((record.timestamp_us - self._start_us) * self.fps / 1e6)
             while self.written < due:
-                self._append(image if self._last is None else self._last)
+                self._append(record.image if self._last is None else self._last)
             if self.written > due:
                 return
-        self._append(image)
+        self._append(record.image)
 
     def _append(self, image: np.ndarray) -> None:
         self._writer.write(image)
         self._last = image
         self.written += 1
 
-    def _open(self, width: int, height: int) -> None:
-        if width < 2 or height < 2:
-            raise SinkError(
-                f"{self.name}: a picture of {width}x{height} is too small for a video; needs 2x2 pixels."
-            )
-        self._size = (width, height)
-        writer = cv2.VideoWriter(
-            str(self.path), cv2.VideoWriter_fourcc(*"mp4v"), self.fps, (width & ~1, height & ~1)
-        )
-        if not writer.isOpened():
-            raise SinkError(
-                f"{self.name}: the video cannot be written; is the folder there and writable, and the "
-                f"suffix one of {', '.join(VIDEO_SUFFIXES)}?"
-            )
-        self._writer = writer
+    def _open(self, image: np.ndarray) -> None:
+        try:
+            self._writer = VideoWriter(self.path, self.fps, (image.shape[1], image.shape[0]))
+        except MediaError as error:
+            raise SinkError(str(error)) from error
 
     def close(self) -> None:
         """Finishes the file. May be called twice."""
         if self._writer is not None:
-            self._writer.release()
+            self._writer.close()
 
     def summary(self) -> str:
         """What is in it."""

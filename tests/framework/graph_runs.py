@@ -3,12 +3,16 @@
 import faulthandler
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from attention_mesh.framework import CalculatorGraph
-from attention_mesh.tests.framework import sample_calculators  # noqa: F401  (registers them)
+from attention_mesh.tests.framework import (  # noqa: F401  (registers them)
+    sample_calculators,
+    sample_handler_calculators,
+)
 
 SCHEDULERS = [{"scheduler": "caller"}, {"scheduler": "pool", "num_threads": 1}, {"scheduler": "pool"}]
 """Arguments of `CalculatorGraph`: nodes on the caller's thread, on one thread, on several."""
@@ -54,13 +58,16 @@ def run_graph(
         pairs = [(time, name, value) for name, stream in (inputs or {}).items() for time, value in stream]
         for time, name, value in sorted(pairs, key=lambda pair: pair[0]):
             graph.add_packet(name, value, time)
-        graph.close_all_packet_sources()
+        graph.close_all_input_streams()
         graph.wait_until_done()
     return received
 
 
-def within(seconds: float, function: Any) -> Any:
-    """Calls a function that must return in time; where it does not, every thread's stack is printed."""
+def within(seconds: float, function: Any, state: Callable[[], str] = lambda: "") -> Any:
+    """Calls a function that must return in time.
+
+    Where it does not, every thread's stack is printed, and `state()` is in the error.
+    """
     outcome: list = []
 
     def call() -> None:
@@ -74,7 +81,9 @@ def within(seconds: float, function: Any) -> Any:
     thread.join(seconds)
     if thread.is_alive():
         faulthandler.dump_traceback(sys.__stderr__, all_threads=True)
-        raise AssertionError(f"still running after {seconds} s; the stacks of all threads are in stderr")
+        raise AssertionError(
+            f"still running after {seconds} s; the stacks of all threads are in stderr\n{state()}"
+        )
     value, error = outcome[0]
     if error is not None:
         raise error

@@ -1,13 +1,26 @@
 """Random graphs with what must come out of them, worked out without the engine."""
 
+import random
 from dataclasses import dataclass, field
-
-from hypothesis import strategies as st
 
 from attention_mesh.tests.framework.sample_calculators import merged
 
 Stream = dict[int, int]
 """timestamp → value, in order."""
+_KINDS = [
+    "pass",
+    "delay",
+    "drop",
+    "double",
+    "merge",
+    "merge",
+    "loop",
+    "loop",
+    "source",
+    "choice",
+    "pair",
+    "flow",
+]
 
 
 @dataclass
@@ -15,13 +28,23 @@ class RandomGraph:
     """A graph's text, what to feed it, and every stream that must come of it.
 
     Attributes:
-      feeds: ("add", input, timestamp, value) or ("bound", input, timestamp) in the order of feeding.
+      feeds: ("add", input, timestamp, value), ("bound", input, timestamp) or ("idle",), in order.
+      expected: name → stream.
     """
 
     text: str
     feeds: list[tuple]
     expected: dict[str, Stream]
     kinds: list[str] = field(default_factory=list)
+
+
+def random_graph(seed: int, max_nodes: int = 10, max_packets: int = 12) -> RandomGraph:
+    """A graph of pass, delay, drop, double, merge, choice and pair nodes, sources, loops and flow limiters.
+
+    Random too: packets and bounds of its inputs, when the program waits, queue sizes, executors, and the
+    order in which the nodes are written. The same seed gives the same graph.
+    """
+    return _Builder(random.Random(seed)).build(max_nodes, max_packets)
 
 
 def _map(stream: Stream, change) -> Stream:
@@ -46,100 +69,148 @@ def _loop(main: Stream, modulus: int) -> tuple[Stream, Stream, Stream]:
     return previous, joined, back
 
 
-def _node(calculator: str, inputs: list[str], output: str, options: str = "", executor: str = "") -> str:
-    kind = f"attention_mesh.{calculator}Options"
-    lines = [f'  calculator: "{calculator}"', *(f'  input_stream: "{name}"' for name in inputs)]
-    lines.append(f'  output_stream: "{output}"')
-    if options:
-        lines.append(f"  node_options {{ [type.googleapis.com/{kind}] {{ {options} }} }}")
-    if executor:
-        lines.append(f'  executor: "{executor}"')
-    return "\n".join(["node {", *lines, "}"])
+def _choice(control: Stream, data: list[Stream]) -> Stream:
+    """What a node sees at each control packet: the control and the packet of the data stream it names."""
+    return {
+        t: merged([number, *(data[i].get(t) if i == number else None for i in range(len(data)))])
+        for t, number in control.items()
+    }
 
 
-@st.composite
-def random_graphs(draw, max_nodes: int = 8, max_packets: int = 12) -> RandomGraph:
-    """Graphs of pass, delay, drop, double and merge nodes, sources and loops, with packets and bounds."""
-    streams: dict[str, Stream] = {}
-    nodes: list[str] = []
-    kinds: list[str] = []
-    feeds: list[tuple] = []
-    executor = st.sampled_from(["", "", "", "other", "app"])
-    inputs = [f"in{index}" for index in range(draw(st.integers(1, 3)))]
-    for name in inputs:
-        times = sorted(draw(st.sets(st.integers(0, 30), max_size=max_packets)))
-        streams[name] = {t: draw(st.integers(0, 99)) for t in times}
-    clock = dict.fromkeys(inputs, 0)
-    pending = {name: list(streams[name].items()) for name in inputs}
-    while any(pending.values()):
-        name = draw(st.sampled_from([name for name in inputs if pending[name]]))
-        t, value = pending[name].pop(0)
-        if t > clock[name] and draw(st.booleans()):
-            feeds.append(("bound", name, draw(st.integers(clock[name], t))))
-        feeds.append(("add", name, t, value))
-        clock[name] = t + 1
-        if draw(st.integers(0, 5)) == 0:
-            feeds.append(("idle",))
-    for index in range(draw(st.integers(1, max_nodes))):
-        out = f"s{index}"
-        source = draw(st.sampled_from(sorted(streams)))
-        stream = streams[source]
-        kind = draw(
-            st.sampled_from(["pass", "delay", "drop", "double", "merge", "merge", "loop", "loop", "source"])
-        )
-        kinds.append(kind)
-        where = draw(executor)
-        if kind == "pass":
-            name = draw(st.sampled_from(["SamplePassCalculator", "SamplePlainPassCalculator"]))
-            nodes.append(_node(name, [source], out, executor=where))
-            streams[out] = dict(stream)
-        elif kind == "delay":
-            if draw(st.booleans()):
-                nodes.append(_node("SampleDelayByTenCalculator", [source], out, executor=where))
-                streams[out] = {t + 10: v for t, v in stream.items()}
-            else:
-                by = draw(st.integers(0, 7))
-                nodes.append(_node("SampleDelayCalculator", [source], out, f"by: {by}", where))
-                streams[out] = {t + by: v for t, v in stream.items()}
-        elif kind == "drop":
-            modulus = draw(st.integers(1, 4))
-            if draw(st.booleans()):
-                nodes.append(_node("SampleOffsetDropCalculator", [source], out, f"modulus: {modulus}", where))
-            else:
-                options = f"modulus: {modulus} set_bound: {str(draw(st.booleans())).lower()}"
-                nodes.append(_node("SampleDropCalculator", [source], out, options, where))
-            streams[out] = {t: v for t, v in stream.items() if v % modulus}
-        elif kind == "double":
-            nodes.append(_node("SampleDoubleCalculator", [source], out, executor=where))
-            streams[out] = {2 * t + i: v + i for t, v in stream.items() for i in (0, 1)}
-        elif kind == "merge":
-            others = draw(st.lists(st.sampled_from(sorted(streams)), min_size=1, max_size=2))
-            name = draw(st.sampled_from(["SampleMergeCalculator", "SampleOffsetMergeCalculator"]))
-            nodes.append(_node(name, [source, *others], f"OUT:{out}", executor=where))
-            streams[out] = _merge([streams[name] for name in [source, *others]])
-        elif kind == "source":
-            count, step = draw(st.integers(0, 9)), draw(st.integers(1, 6))
-            options = f"count: {count} step: {step}"
-            nodes.append(_node("SampleCountSourceCalculator", [], out, options, where))
-            streams[out] = {number * step: number for number in range(count)}
+class _Builder:
+    def __init__(self, rng: random.Random):
+        self.rng = rng
+        self.streams: dict[str, Stream] = {}
+        self.nodes: list[str] = []
+        self.kinds: list[str] = []
+
+    def build(self, max_nodes: int, max_packets: int) -> RandomGraph:
+        rng = self.rng
+        inputs = [f"in{index}" for index in range(rng.randint(1, 3))]
+        for name in inputs:
+            times = sorted(rng.sample(range(31), rng.randint(0, max_packets)))
+            self.streams[name] = {t: rng.randint(0, 99) for t in times}
+        feeds = self._feeds(inputs)
+        for index in range(rng.randint(1, max_nodes)):
+            kind = rng.choice(_KINDS)
+            self.kinds.append(kind)
+            getattr(self, f"_add_{kind}")(f"s{index}", self._any())
+        head = [f'input_stream: "{name}"' for name in inputs]
+        head += ['executor { name: "other" type: "ThreadPoolExecutor" }']
+        head += ['executor { name: "app" type: "ApplicationThreadExecutor" }']
+        head += [f"max_queue_size: {rng.choice([1, 1, 2, 5, 100])}"]
+        rng.shuffle(self.nodes)
+        return RandomGraph("\n".join([*head, *self.nodes]), feeds, self.streams, self.kinds)
+
+    def _feeds(self, inputs: list[str]) -> list[tuple]:
+        rng = self.rng
+        feeds: list[tuple] = []
+        clock = dict.fromkeys(inputs, 0)
+        pending = {name: list(self.streams[name].items()) for name in inputs}
+        while any(pending.values()):
+            name = rng.choice([name for name in inputs if pending[name]])
+            t, value = pending[name].pop(0)
+            if t > clock[name] and rng.randrange(2):
+                feeds.append(("bound", name, rng.randint(clock[name], t)))
+            feeds.append(("add", name, t, value))
+            clock[name] = t + 1
+            if rng.randrange(6) == 0:
+                feeds.append(("idle",))
+        return feeds
+
+    def _any(self) -> str:
+        return self.rng.choice(sorted(self.streams))
+
+    def _node(
+        self, calculator: str, inputs: list[str], output: str, options: str = "", more: str = ""
+    ) -> None:
+        kind = f"attention_mesh.{calculator}Options"
+        executor = self.rng.choice(["", "", "", "other", "app"])
+        lines = [f'  calculator: "{calculator}"', *(f'  input_stream: "{name}"' for name in inputs)]
+        lines.append(f'  output_stream: "{output}"')
+        if options:
+            lines.append(f"  node_options {{ [type.googleapis.com/{kind}] {{ {options} }} }}")
+        if executor:
+            lines.append(f'  executor: "{executor}"')
+        if more:
+            lines.append(f"  {more}")
+        self.nodes.append("\n".join(["node {", *lines, "}"]))
+
+    def _add_pass(self, out: str, source: str) -> None:
+        calculator = self.rng.choice(["SamplePassCalculator", "SamplePlainPassCalculator"])
+        self._node(calculator, [source], out)
+        self.streams[out] = dict(self.streams[source])
+
+    def _add_delay(self, out: str, source: str) -> None:
+        by = self.rng.choice([10, self.rng.randint(0, 7)])
+        if by == 10:
+            self._node("SampleDelayByTenCalculator", [source], out)
         else:
-            modulus = draw(st.integers(2, 4))
-            loopback = _node(
-                "SampleLoopbackCalculator", [f"MAIN:{source}", f"LOOP:{out}"], f"PREV:{out}_prev", "", where
-            )
-            back_edge = '  input_stream_info { tag_index: "LOOP" back_edge: true }\n}'
-            nodes.append(loopback[:-1] + back_edge)
-            nodes.append(
-                _node("SampleMergeCalculator", [source, f"{out}_prev"], f"OUT:{out}_join", "", draw(executor))
-            )
-            nodes.append(
-                _node(
-                    "SampleOffsetDropCalculator", [f"{out}_join"], out, f"modulus: {modulus}", draw(executor)
-                )
-            )
-            streams[f"{out}_prev"], streams[f"{out}_join"], streams[out] = _loop(stream, modulus)
-    queue_size = draw(st.sampled_from([1, 1, 2, 5, 100]))
-    head = [f'input_stream: "{name}"' for name in inputs]
-    head += ['executor { name: "other" type: "ThreadPoolExecutor" }']
-    head += ['executor { name: "app" type: "ApplicationThreadExecutor" }', f"max_queue_size: {queue_size}"]
-    return RandomGraph("\n".join([*head, *draw(st.permutations(nodes))]), feeds, streams, kinds)
+            self._node("SampleDelayCalculator", [source], out, f"by: {by}")
+        self.streams[out] = {t + by: v for t, v in self.streams[source].items()}
+
+    def _add_drop(self, out: str, source: str) -> None:
+        modulus = self.rng.randint(1, 4)
+        if self.rng.randrange(2):
+            self._node("SampleOffsetDropCalculator", [source], out, f"modulus: {modulus}")
+        else:
+            options = f"modulus: {modulus} set_bound: {self.rng.choice(['true', 'false'])}"
+            self._node("SampleDropCalculator", [source], out, options)
+        self.streams[out] = {t: v for t, v in self.streams[source].items() if v % modulus}
+
+    def _add_double(self, out: str, source: str) -> None:
+        self._node("SampleDoubleCalculator", [source], out)
+        self.streams[out] = {2 * t + i: v + i for t, v in self.streams[source].items() for i in (0, 1)}
+
+    def _add_merge(self, out: str, source: str) -> None:
+        inputs = [source, *(self._any() for _ in range(self.rng.randint(1, 2)))]
+        calculator = self.rng.choice(["SampleMergeCalculator", "SampleOffsetMergeCalculator"])
+        self._node(calculator, inputs, f"OUT:{out}")
+        self.streams[out] = _merge([self.streams[name] for name in inputs])
+
+    def _add_source(self, out: str, _: str) -> None:
+        count, step = self.rng.randint(0, 9), self.rng.randint(1, 6)
+        self._node("SampleCountSourceCalculator", [], out, f"count: {count} step: {step}")
+        self.streams[out] = {number * step: number for number in range(count)}
+
+    def _add_choice(self, out: str, source: str) -> None:
+        """A control made of one stream chooses among others, as the Mux input stream handler does."""
+        data = [self._any() for _ in range(self.rng.randint(1, 3))]
+        control = f"{out}_control"
+        self._node("SampleRemainderCalculator", [source], control, f"modulus: {len(data)}")
+        self._node("SampleChoiceCalculator", [*data, f"SELECT:{control}"], f"OUT:{out}")
+        self.streams[control] = _map(self.streams[source], lambda value: value % len(data))
+        self.streams[out] = _choice(self.streams[control], [self.streams[name] for name in data])
+
+    def _add_pair(self, out: str, source: str) -> None:
+        """Streams paired by order, as the Barrier input stream handler does."""
+        inputs = [source, self._any()]
+        self._node("SamplePairCalculator", inputs, f"OUT:{out}")
+        rows = zip(*(self.streams[name].values() for name in inputs), strict=False)
+        self.streams[out] = {index: merged(list(row)) for index, row in enumerate(rows)}
+
+    def _add_loop(self, out: str, source: str) -> None:
+        """What comes out goes back to the next timestamp, unless it is dropped."""
+        modulus = self.rng.randint(2, 4)
+        previous, joined = f"{out}_prev", f"{out}_join"
+        back_edge = 'input_stream_info { tag_index: "LOOP" back_edge: true }'
+        self._node(
+            "SampleLoopbackCalculator", [f"MAIN:{source}", f"LOOP:{out}"], f"PREV:{previous}", more=back_edge
+        )
+        self._node("SampleMergeCalculator", [source, previous], f"OUT:{joined}")
+        self._node("SampleOffsetDropCalculator", [joined], out, f"modulus: {modulus}")
+        found = _loop(self.streams[source], modulus)
+        self.streams[previous], self.streams[joined], self.streams[out] = found
+
+    def _add_flow(self, out: str, source: str) -> None:
+        """One packet at a time in a chain whose end lets the next one in; a drop tells of it by its bound."""
+        modulus, length = self.rng.randint(1, 4), self.rng.randint(0, 3)
+        names = [f"{out}_flow{index}" for index in range(length + 1)]
+        back_edge = 'input_stream_info { tag_index: "FINISHED" back_edge: true }'
+        self._node("SampleFlowCalculator", [source, f"FINISHED:{out}"], names[0], more=back_edge)
+        for name, following in zip(names, names[1:], strict=False):
+            self._node("SamplePassCalculator", [name], following)
+        self._node("SampleOffsetDropCalculator", [names[-1]], out, f"modulus: {modulus}")
+        for name in names:
+            self.streams[name] = dict(self.streams[source])
+        self.streams[out] = {t: v for t, v in self.streams[source].items() if v % modulus}

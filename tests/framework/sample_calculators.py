@@ -2,11 +2,9 @@
 
 import threading
 import time
-from collections import deque
 from dataclasses import dataclass
 
 from attention_mesh.framework import STOP, Calculator, Input, Output, SideInput, SideOutput, calculator
-from attention_mesh.framework.timestamps import DONE
 
 
 @calculator
@@ -190,41 +188,6 @@ class SampleImmediateCalculator(SampleTupleCalculator):
     def process(self):
         self.result.send((self.timestamp, *(port.value for port in self.entries)), self.count)
         self.count += 1
-
-
-@calculator
-class SampleLoopbackCalculator(Calculator):
-    """With each MAIN packet, the LOOP packet of the MAIN timestamp before, if there was one."""
-
-    main = Input("MAIN")
-    loop = Input("LOOP")
-    previous = Output("PREV", int)
-    input_handler = "ImmediateInputStreamHandler"
-    process_bounds = True
-
-    def open(self):
-        self.before = None
-        self.waiting = deque()
-        self.loops = {}
-
-    def process(self):
-        if not self.main.is_empty:
-            self.waiting.append((self.main.packet.timestamp, self.before))
-            self.before = self.main.packet.timestamp
-        if not self.loop.is_empty:
-            self.loops[self.loop.packet.timestamp] = self.loop.value
-        settled = self.loop.bound
-        while self.waiting:
-            timestamp, wanted = self.waiting[0]
-            if wanted is not None and wanted not in self.loops and settled <= wanted:
-                return
-            if wanted in self.loops:
-                self.previous.send(self.loops.pop(wanted), timestamp)
-            else:
-                self.previous.set_bound(timestamp + 1)
-            self.waiting.popleft()
-        if self.main.bound == DONE:
-            self.previous.close()
 
 
 @calculator

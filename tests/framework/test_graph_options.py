@@ -166,3 +166,22 @@ def test_broken_options_in_a_serialised_graph_name_the_node(tmp_path):
     config.node[0].node_options.add(type_url="a/mediapipe.Nothing", value=b"\xff")
     with pytest.raises(ConfigError, match=r'node "Outer" \(subgraph Outer\): .*unknown type "mediapipe.Noth'):
         ValidatedGraph(config.SerializeToString(), [tmp_path])
+
+
+def test_options_of_one_type_are_taken_over_whole_and_what_is_not_set_stays():
+    """ "OPTIONS:options", as MediaPipe's face detection graphs hand a detector's description down."""
+    kind = "attention_mesh.GraphOptionsReportCalculatorOptions"
+    inner = (
+        'node { calculator: "GraphOptionsReportCalculator" input_stream: "a" output_stream: "b" '
+        f'node_options {{ [type.googleapis.com/{kind}] {{ shift: 7 label: "inner" }} }} '
+        'option_value: "OPTIONS:options" }'
+    )
+    declared = f'graph_options {{ [type.googleapis.com/{kind}] {{ factor: 3 label: "outer" }} }}'
+    found = run_graph(f'input_stream: "a" output_stream: "b" {declared} {inner}', {"a": [(0, 0)]})
+    assert found["b"] == [(0, (3, 7, "outer", []))]
+
+
+def test_the_whole_options_of_another_type_are_refused():
+    graph = MENTION + graph_options("gain: 3") + REPORT.format('option_value: "OPTIONS:options"')
+    with pytest.raises(ConfigError, match="the graph has no options of the node's type"):
+        ValidatedGraph(graph + 'input_stream: "a"')

@@ -19,7 +19,7 @@ def profiled(packets: int, config: str = CONFIG, **arguments) -> CalculatorGraph
         graph.start_run()
         for timestamp in range(packets):
             graph.add_packet("a", timestamp, timestamp)
-        graph.close_all_packet_sources()
+        graph.close_all_input_streams()
         graph.wait_until_done()
     return graph
 
@@ -135,7 +135,7 @@ def test_each_run_has_its_own_figures():
             graph.start_run()
             for timestamp in range(packets):
                 graph.add_packet("a", timestamp, timestamp)
-            graph.close_all_packet_sources()
+            graph.close_all_input_streams()
             graph.wait_until_done()
             assert [p.count for p in graph.profile()] == [packets, packets]
 

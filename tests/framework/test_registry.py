@@ -4,11 +4,13 @@ from attention_mesh.framework import (
     Calculator,
     ConfigError,
     Input,
+    Output,
     ValidatedGraph,
     calculator,
     load_calculator_file,
     registry,
 )
+from attention_mesh.framework.registry import calculator_family
 from attention_mesh.tests.framework.graph_runs import run_graph
 
 USER_FILE = '''
@@ -171,3 +173,73 @@ def test_calculator_with_inputs_but_without_process_says_so_when_it_should_run()
     ValidatedGraph(config)
     with pytest.raises(Exception, match="ForgetfulCalculator has inputs or is a source, but no process"):
         run_graph(config, {"a": [(1, 1)]}, scheduler="caller")
+
+
+@calculator_family(r"Times(\d+)FamilyTestCalculator", ["Times2FamilyTestCalculator"])
+class TimesFamily(Calculator):
+    """Multiplies by the number in the name."""
+
+    number = Input("IN", int)
+    product = Output("OUT", int)
+    factor = 0
+
+    @classmethod
+    def specialise(cls, match):
+        factor = int(match[1])
+        return {"factor": factor} if factor else None
+
+    def process(self):
+        self.product.send(self.number.value * self.factor)
+
+
+def test_one_class_serves_every_name_of_its_family():
+    for factor in (2, 3):
+        config = use(f"Times{factor}FamilyTest")
+        assert run_graph(config, {"a": [(1, 5)]}, scheduler="caller")["b"] == [(1, 5 * factor)]
+    member = registry.find_calculator("Times2FamilyTestCalculator")
+    assert member is registry.find_calculator("Times2FamilyTestCalculator")
+    assert member.__name__ == "Times2FamilyTestCalculator" and issubclass(member, TimesFamily)
+
+
+def test_a_family_may_refuse_a_name_and_lists_those_people_know():
+    assert registry.find_calculator("Times0FamilyTestCalculator") is None
+    with pytest.raises(ConfigError, match="did you mean Times2FamilyTestCalculator"):
+        ValidatedGraph(use("Times0FamilyTest"))
+
+
+def test_a_calculator_of_that_very_name_counts_before_the_family():
+    assert registry.find_calculator("Times7FamilyTestCalculator").factor == 7
+
+    @calculator
+    class Times7FamilyTestCalculator(Calculator):
+        """Not of the family."""
+
+        number = Input("IN", int)
+
+        def process(self):
+            pass
+
+    assert registry.find_calculator("Times7FamilyTestCalculator") is Times7FamilyTestCalculator
+
+
+def test_a_family_that_is_declared_again_replaces_its_members():
+    def declare(result: int) -> type:
+        @calculator_family(r"AgainFamilyTestCalculator")
+        class AgainFamily(Calculator):
+            """Declared twice, as a file that was edited and run again in a notebook."""
+
+            number = Input("IN", int)
+            value = result
+
+            @classmethod
+            def specialise(cls, match):
+                return {}
+
+            def process(self):
+                pass
+
+        return AgainFamily
+
+    for result in (1, 2):
+        declare(result)
+        assert registry.find_calculator("AgainFamilyTestCalculator").value == result

@@ -5,7 +5,10 @@ from attention_mesh.framework import (
     CalculatorError,
     CalculatorGraph,
     ConfigError,
+    Input,
+    Output,
     Packet,
+    SideInput,
     SideOutput,
     calculator,
 )
@@ -99,3 +102,87 @@ def test_side_packet_that_open_does_not_make_as_declared_is_an_error_of_the_node
             graph.start_run()
     assert problem in str(caught.value)
     assert closed == [True]
+
+
+# ---- made while the graph runs ------------------------------------------------------------------
+@calculator
+class SampleCountSideCalculator(Calculator):
+    """Counts its packets into a side packet."""
+
+    entry = Input("", object)
+    count = SideOutput("COUNT", int, late=True)
+
+    def open(self):
+        self.number = 0
+
+    def process(self):
+        self.number += 1
+
+    def close(self):
+        if self.number:
+            self.count.set(self.number if self.number < 5 else "many")
+
+
+COUNT = """input_stream: "a"
+node { name: "count" calculator: "SampleCountSideCalculator" input_stream: "a"
+       output_side_packet: "COUNT:n" }"""
+
+
+def count_of(packets: int) -> CalculatorGraph:
+    graph = CalculatorGraph(COUNT, scheduler="caller")
+    graph.start_run()
+    for timestamp in range(packets):
+        graph.add_packet("a", 0, timestamp)
+    with pytest.raises(KeyError):
+        graph.side_packet("n")
+    graph.close_all_input_streams()
+    graph.wait_until_done()
+    return graph
+
+
+def test_late_side_packet_is_there_once_the_run_is_over():
+    assert count_of(3).side_packet("n") == 3
+
+
+def test_late_side_packet_that_was_not_set_is_not_there():
+    with pytest.raises(KeyError):
+        count_of(0).side_packet("n")
+
+
+def test_late_side_packet_of_a_wrong_type_is_an_error():
+    with pytest.raises(CalculatorError, match=r'close\(\) set its output side packet "COUNT" to a str'):
+        count_of(5)
+
+
+def test_late_side_packet_cannot_feed_a_node():
+    config = COUNT + 'node { name: "late" calculator: "SampleTableCalculator" input_side_packet: "BASE:n" }'
+    with pytest.raises(ConfigError) as caught:
+        CalculatorGraph(config)
+    assert str(caught.value) == (
+        'node "late" (SampleTableCalculator): input side packet "n" (port BASE) is made while the graph '
+        'runs, by node "count" (SampleCountSideCalculator): too late for a node'
+    )
+
+
+@calculator
+class SampleOptionalSideCalculator(Calculator):
+    """Sends what it sees of an optional side packet."""
+
+    entry = Input("")
+    limit = SideInput("LIMIT", int, optional=True)
+    seen = Output("")
+
+    def process(self):
+        self.seen.send((self.limit.connected, self.limit.value))
+
+
+@pytest.mark.parametrize(("side", "expected"), [({}, (False, None)), ({"limit": 3}, (True, 3))])
+def test_an_optional_side_packet_that_nobody_gives_is_as_good_as_not_connected(side, expected):
+    config = """
+        input_stream: "a" output_stream: "b" input_side_packet: "limit"
+        node {
+          calculator: "SampleOptionalSideCalculator"
+          input_stream: "a" output_stream: "b" input_side_packet: "LIMIT:limit"
+        }
+    """
+    assert run_graph(config, {"a": [(1, 0)]}, side)["b"] == [(1, expected)]

@@ -33,36 +33,6 @@ def test_sources_of_a_later_layer_start_when_those_of_the_earlier_are_closed(sch
     assert order == ["early"] * 3 + ["late"] * 3 + ["last"] * 2
 
 
-@every_scheduler
-def test_node_that_returns_stop_is_closed_and_what_comes_later_is_dropped(scheduler, monkeypatch):
-    monkeypatch.setattr("attention_mesh.framework.registry._calculators", {})
-    from attention_mesh.framework import STOP
-
-    closed = []
-
-    @calculator
-    class TakeTwoCalculator(Calculator):
-        entry = Input("")
-        result = Output("")
-
-        def open(self):
-            self.left = 2
-
-        def process(self):
-            self.result.send(self.entry.value)
-            self.left -= 1
-            return None if self.left else STOP
-
-        def close(self):
-            closed.append(self.left)
-
-    config = """input_stream: "a" output_stream: "b" max_queue_size: 3
-    node { calculator: "TakeTwoCalculator" input_stream: "a" output_stream: "b" }"""
-    feed = {"a": [(t, t) for t in range(20)]}
-    assert within(10, lambda: run_graph(config, feed, **scheduler))["b"] == [(0, 0), (1, 1)]
-    assert closed == [0]
-
-
 LOOP = """input_stream: "a" output_stream: "c"
 node { calculator: "SampleLoopbackCalculator" input_stream: "MAIN:a" input_stream: "LOOP:c"
        input_stream_info { tag_index: "LOOP" back_edge: true } output_stream: "PREV:p" }

@@ -1,7 +1,7 @@
 import pytest
 
 from attention_mesh.framework import CalculatorGraph, ConfigError, ValidatedGraph, parse_graph_config
-from attention_mesh.framework.subgraphs import find_subgraph
+from attention_mesh.framework.subgraph_library import SubgraphLibrary
 from attention_mesh.tests.framework.graph_runs import run_graph
 
 
@@ -43,14 +43,14 @@ def test_file_of_the_types_snake_case_name_comes_first_and_earlier_folders_befor
         write(tmp_path, f"{folder}/a", 'type: "FaceMesh"')
         write(tmp_path, f"{folder}/face_mesh", 'type: "FaceMesh"')
     folders = [tmp_path / "two", tmp_path / "one"]
-    assert find_subgraph("FaceMesh", folders) == tmp_path / "two" / "face_mesh.pbtxt"
+    assert SubgraphLibrary(folders).find("FaceMesh") == tmp_path / "two" / "face_mesh.pbtxt"
 
 
 def test_binary_subgraph_is_found_beside_a_broken_one(tmp_path):
     (tmp_path / "a.binarypb").write_bytes(b"\xff\xff")
     (tmp_path / "b.binarypb").write_bytes(parse_graph_config(TWICE).SerializeToString())
-    assert find_subgraph("Twice", [tmp_path]) == tmp_path / "b.binarypb"
-    assert find_subgraph("Thrice", [tmp_path]) is None
+    assert SubgraphLibrary([tmp_path]).find("Twice") == tmp_path / "b.binarypb"
+    assert SubgraphLibrary([tmp_path]).find("Thrice") is None
 
 
 def test_inner_nodes_streams_and_side_packets_get_the_nodes_name_as_prefix(tmp_path):
@@ -180,3 +180,77 @@ def test_expanded_text_is_a_graph_that_runs_without_the_folder(tmp_path):
     whole = CalculatorGraph(config, graph_path=[tmp_path])
     for form in (whole.text_config, whole.binary_config):
         assert len(run_graph(form, {"x": [(1, "v")]}, scheduler="caller")["y"]) == 1
+
+
+# ---- where a name is looked up ------------------------------------------------------------------
+@pytest.fixture
+def shipped(tmp_path, monkeypatch):
+    """A folder of built-in graphs."""
+    folder = tmp_path / "shipped"
+    folder.mkdir()
+    monkeypatch.setattr("attention_mesh.framework.registry._graph_folders", [folder])
+    return folder
+
+
+LEAF = """type: "Leaf" input_stream: "IN:a"
+node { name: "%s" calculator: "SamplePassCalculator" input_stream: "a" }"""
+OUTER = 'type: "Outer" input_stream: "IN:a" node { name: "leaf" calculator: "Leaf" input_stream: "IN:a" }'
+USE_OUTER = 'input_stream: "x" node { name: "use" calculator: "%s" input_stream: "IN:x" }'
+
+
+def names_of(graph: ValidatedGraph) -> list[str]:
+    return [node.name for node in graph.nodes]
+
+
+def test_users_subgraph_comes_before_the_built_in_one_of_its_name_in_the_users_graph(tmp_path, shipped):
+    write(shipped, "leaf", LEAF % "shipped")
+    write(tmp_path / "mine", "leaf", LEAF % "mine")
+    graph = USE_OUTER % "Leaf"
+    assert names_of(ValidatedGraph(graph, [tmp_path / "mine"])) == ["use__mine"]
+    assert names_of(ValidatedGraph(graph)) == ["use__shipped"]
+
+
+def test_users_subgraph_does_not_change_what_a_built_in_graph_does(tmp_path, shipped):
+    write(shipped, "leaf", LEAF % "shipped")
+    outer = write(shipped, "outer", OUTER)
+    write(tmp_path / "mine", "leaf", LEAF % "mine")
+    folders = [tmp_path / "mine"]
+    assert names_of(ValidatedGraph(USE_OUTER % "Outer", folders)) == ["use__leaf__shipped"]
+    assert names_of(ValidatedGraph(outer, folders)) == ["leaf__shipped"]
+    with CalculatorGraph(outer, graph_path=folders) as graph:
+        assert names_of(graph.validated_graph) == ["leaf__shipped"]
+    with CalculatorGraph(binary_graph_path=str(outer), graph_path=folders) as graph:
+        assert names_of(graph.validated_graph) == ["leaf__shipped"]
+
+
+def test_names_in_the_users_subgraph_mean_the_users_though_a_built_in_graph_leads_there(tmp_path, shipped):
+    write(shipped, "leaf", LEAF % "shipped")
+    write(shipped, "top", OUTER.replace('"Outer"', '"Top"').replace('"Leaf"', '"Outer"'))
+    write(tmp_path / "mine", "leaf", LEAF % "mine")
+    write(tmp_path / "mine", "outer", OUTER)
+    graph = ValidatedGraph(USE_OUTER % "Top", [tmp_path / "mine"])
+    assert names_of(graph) == ["use__leaf__leaf__mine"]
+
+
+def test_subgraphs_beside_the_graphs_file_and_one_folder_below_are_found(tmp_path, shipped):
+    write(shipped, "leaf", LEAF % "shipped")
+    graph = write(tmp_path / "mine", "graph", USE_OUTER % "Leaf")
+    assert names_of(ValidatedGraph(graph)) == ["use__shipped"]
+    write(tmp_path / "mine" / "a" / "b", "leaf", LEAF % "too_deep")
+    assert names_of(ValidatedGraph(graph)) == ["use__shipped"]
+    write(tmp_path / "mine" / "subgraphs", "leaf", LEAF % "below")
+    assert names_of(ValidatedGraph(graph)) == ["use__below"]
+    write(tmp_path / "mine", "leaf", LEAF % "beside")
+    assert names_of(ValidatedGraph(graph)) == ["use__beside"]
+    write(tmp_path / "path", "leaf", LEAF % "path")
+    assert names_of(ValidatedGraph(graph, [tmp_path / "path"])) == ["use__path"]
+    assert names_of(ValidatedGraph(graph.read_text())) == ["use__shipped"]
+
+
+def test_subgraphs_that_multiply_without_end_are_refused_in_time_and_memory(tmp_path):
+    for level in range(31):
+        inner = "".join(f'node {{ calculator: "Level{level + 1}" }}' for _ in range(4))
+        write(tmp_path, f"level{level}", f'type: "Level{level}" {inner}')
+    write(tmp_path, "level31", 'type: "Level31"')
+    with pytest.raises(ConfigError, match="more than 10000 nodes"):
+        ValidatedGraph('node { calculator: "Level0" }', [tmp_path])

@@ -8,7 +8,7 @@ from attention_mesh.tests.framework.graph_problems import SCALE, only_problem_of
 
 def test_unknown_calculator_is_named_with_the_close_one():
     problem = only_problem_of('node { name: "s" calculator: "SampleScalCalculator" }')
-    assert 'node "s": no calculator or subgraph is called "SampleScalCalculator"' in problem
+    assert 'node "s": Unable to find Calculator "SampleScalCalculator"' in problem
     assert "did you mean SampleScaleCalculator" in problem
 
 
@@ -59,8 +59,8 @@ def test_optional_ports_may_be_left_open():
 def test_stream_without_producer_names_consumer_stream_and_the_close_name():
     problem = only_problem_of('input_stream: "numbers"\n' + SCALE % 'input_stream: "IN:number"')
     assert problem == (
-        'node "scaler" (SampleScaleCalculator): input stream "number" (port IN) is produced by no node and '
-        "is no input of the graph; did you mean numbers?"
+        'node "scaler" (SampleScaleCalculator): input stream "number" (port IN) is produced by no node: it '
+        "does not have a corresponding output stream, and is no input of the graph; did you mean numbers?"
     )
 
 
@@ -176,7 +176,7 @@ def test_unknown_input_stream_handler_is_named_with_the_known_ones():
         + SCALE % 'input_stream: "IN:a" input_stream_handler { input_stream_handler: "X" }'
     )
     assert (
-        'node "scaler" (SampleScaleCalculator): unknown input stream handler "X" (known: Default' in problem
+        'node "scaler" (SampleScaleCalculator): unknown input stream handler "X" (known: Barrier' in problem
     )
 
 
@@ -279,3 +279,13 @@ def test_the_given_config_is_left_as_it_is():
     before = config.SerializeToString()
     ValidatedGraph(config)
     assert config.SerializeToString() == before
+
+
+def test_unknown_output_stream_handler_is_named_with_the_one_there_is():
+    handler = 'output_stream_handler { output_stream_handler: "%s" }'
+    node = 'input_stream: "a"' + SCALE % f'input_stream: "IN:a" {handler}'
+    assert only_problem_of(node % "X") == (
+        'node "scaler": unknown output stream handler "X" (known: InOrderOutputStreamHandler)'
+    )
+    assert only_problem_of('input_stream: "a"' + handler % "Y").startswith("the graph: unknown output stream")
+    ValidatedGraph(node % "InOrderOutputStreamHandler")

@@ -58,3 +58,34 @@ def test_concatenate_keeps_order_and_refuses_nothing():
     np.testing.assert_allclose(both.scores, [0.9, 0.8, 0.7, 0.8])
     with pytest.raises(ValueError, match="at least one"):
         Detections.concatenate([])
+
+
+def _named() -> Detections:
+    three = np.arange(3)
+    return Detections(
+        np.ones((3, 4)), np.ones((3, 1, 2)), three, label_ids=[7, 8, 9], labels=("a", "b", "c"), ids=three + 1
+    )
+
+
+@pytest.mark.parametrize("which", [[2, 0], np.array([2, 0])])
+def test_names_and_ids_are_taken_along(which):
+    taken = _named().take(which)
+    assert taken.label_ids.tolist() == [9, 7] and taken.labels == ("c", "a") and taken.ids.tolist() == [3, 1]
+    masked = _named().take(np.array([False, True, False]))
+    assert masked.labels == ("b",) and masked.in_pixels((2, 2)).labels == ("b",)
+    assert _named().take(slice(1, 3)).labels == ("b", "c")
+
+
+def test_names_and_ids_are_joined_where_all_parts_have_them():
+    named, plain = _named(), Detections.empty(1)
+    both = Detections.concatenate([named, named])
+    assert both.labels == ("a", "b", "c") * 2 and both.ids.tolist() == [1, 2, 3] * 2
+    mixed = Detections.concatenate([named, plain])
+    assert mixed.label_ids.tolist() == [7, 8, 9] and mixed.labels is None and mixed.ids is None
+    assert Detections.concatenate([plain, plain]).label_ids is None
+
+
+@pytest.mark.parametrize("names", [{"label_ids": [1]}, {"labels": ("a",)}, {"ids": [1, 2]}])
+def test_names_of_another_number_are_refused(names):
+    with pytest.raises(ValueError, match=f"{next(iter(names))} must have 3 entries"):
+        Detections(np.ones((3, 4)), np.ones((3, 1, 2)), np.ones(3), **names)

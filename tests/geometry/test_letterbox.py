@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
-from attention_mesh.geometry.letterbox import pad_to_aspect
+from attention_mesh.geometry.letterbox import (
+    pad_to_aspect,
+    remove_padding_from_boxes,
+    remove_padding_from_points,
+)
 
 
 def test_the_short_side_grows_and_the_padding_is_a_fraction_of_the_input():
@@ -28,3 +32,29 @@ def test_no_regions_give_no_padding():
 def test_a_region_without_area_is_refused(side):
     with pytest.raises(ValueError, match="must be positive"):
         pad_to_aspect(np.array([[5, 5, side, 10, 0]]), (128, 128))
+
+
+def test_removing_the_padding_undoes_the_letterbox():
+    """A point of a 100×80 region, letterboxed to a square, and the same back in the region."""
+    _, padding = pad_to_aspect(np.array([[50, 40, 100, 80, 0]]), (128, 128))
+    in_region = np.float32([[[0.25, 0.5, 0.1], [1, 0, -0.2]]])
+    in_letterbox = in_region * [1, 0.8, 1] + [0, 0.1, 0]
+    np.testing.assert_allclose(remove_padding_from_points(in_letterbox, padding), in_region, atol=1e-6)
+    np.testing.assert_allclose(
+        remove_padding_from_points(in_letterbox[:, :, :2], padding[0]), in_region[:, :, :2], atol=1e-6
+    )
+    boxes = remove_padding_from_boxes(np.float32([[0.2, 0.1, 0.4, 0.4]]), padding)
+    np.testing.assert_allclose(boxes, [[0.2, 0, 0.4, 0.5]], atol=1e-6)
+
+
+def test_each_region_has_its_own_padding_and_z_follows_x():
+    padding = np.float32([[0.25, 0, 0.25, 0], [0, 0.1, 0, 0.3]])
+    points = np.float32([[[0.5, 0.5, 0.1]], [[0.5, 0.4, 0.1]]])
+    np.testing.assert_allclose(
+        remove_padding_from_points(points, padding), [[[0.5, 0.5, 0.2]], [[0.5, 0.5, 0.1]]], atol=1e-6
+    )
+
+
+def test_a_padding_that_leaves_nothing_is_refused():
+    with pytest.raises(ValueError, match="leaves nothing of the image"):
+        remove_padding_from_points(np.zeros((1, 1, 2)), np.float32([0.5, 0, 0.5, 0]))

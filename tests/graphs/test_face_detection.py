@@ -16,7 +16,7 @@ output_stream: "detections"
 input_side_packet: "detector"
 input_side_packet: "min_detection_confidence"
 node {
-  calculator: "FaceDetection"
+  calculator: "FaceDetector"
   input_stream: "IMAGE:image"
   output_stream: "DETECTIONS:detections"
   input_side_packet: "DETECTOR:detector"

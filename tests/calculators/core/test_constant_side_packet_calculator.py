@@ -46,3 +46,17 @@ def test_a_list_of_classes_is_handed_on_as_message():
 def test_what_does_not_fit_is_refused(packets, message):
     with pytest.raises(ConfigError, match=message):
         side_packets(1, packets)
+
+
+def test_the_other_kinds_become_lists_and_messages():
+    strings, matrix, header, double, whole = side_packets(
+        5,
+        'packet { string_vector_value { string_value: "a" string_value: "b" } } '
+        "packet { matrix_data_value { rows: 1 cols: 2 packed_data: 3 packed_data: 4 } } "
+        "packet { time_series_header_value { sample_rate: 16000 num_channels: 1 } } "
+        "packet { double_value: 0.1 } packet { int64_value: -9000000000 }",
+    )
+    assert strings == ["a", "b"]
+    assert list(matrix.packed_data) == [3, 4]
+    assert header.sample_rate == 16000
+    assert double == 0.1 and whole == -9_000_000_000

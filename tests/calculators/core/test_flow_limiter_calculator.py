@@ -3,6 +3,7 @@
 import pytest
 
 from attention_mesh.framework import CalculatorError, CalculatorGraph, ConfigError
+from attention_mesh.framework.protos import message_class, parse_text
 from attention_mesh.framework.testing import run_calculator
 
 FRAMES = [(10, "a"), (20, "b"), (30, "c"), (40, "d")]
@@ -99,3 +100,30 @@ def test_numbers_below_one_are_refused():
         run_calculator("FlowLimiterCalculator", {"": FRAMES, "FINISHED": []}, options="max_in_flight: 0")
     with pytest.raises(CalculatorError, match="MAX_IN_FLIGHT is 0"):
         run_calculator("FlowLimiterCalculator", {"": FRAMES, "FINISHED": []}, {"MAX_IN_FLIGHT": 0})
+
+
+def limiter_options(text: str, is_wrapped: bool):
+    if not is_wrapped:
+        return parse_text(text, message_class("mediapipe.FlowLimiterCalculatorOptions")())
+    return parse_text(
+        f"[mediapipe.FlowLimiterCalculatorOptions.ext] {{ {text} }}",
+        message_class("mediapipe.CalculatorOptions")(),
+    )
+
+
+@pytest.mark.parametrize("is_wrapped", [False, True])
+def test_options_may_come_as_side_packet_and_change_on_the_way(is_wrapped):
+    given = limiter_options("max_in_flight: 2", is_wrapped)
+    run = run_calculator("FlowLimiterCalculator", {"": FRAMES, "FINISHED": []}, {"OPTIONS": given})
+    assert run.values("") == ["a", "b"]
+    later = limiter_options("max_in_flight: 3", is_wrapped)
+    run = run_calculator(
+        "FlowLimiterCalculator", {"": FRAMES, "FINISHED": [], "OPTIONS": [(25, later)]}, {"OPTIONS": given}
+    )
+    assert run.values("") == ["a", "b", "c"]
+
+
+def test_options_on_the_way_are_checked():
+    wrong = limiter_options("max_in_flight: 0", False)
+    with pytest.raises(CalculatorError, match="max_in_flight is 0"):
+        run_calculator("FlowLimiterCalculator", {"": FRAMES, "FINISHED": [], "OPTIONS": [(5, wrong)]})

@@ -64,3 +64,11 @@ def test_no_region_no_landmarks():
 def test_neither_region_nor_matrix_is_an_error():
     with pytest.raises(Exception, match="NORM_RECT and PROJECTION_MATRIX"):
         run({"NORM_LANDMARKS": [(0, LANDMARKS)]})
+
+
+def test_a_frame_without_landmarks_is_settled_downstream_too():
+    inputs = {"NORM_LANDMARKS": [], "NORM_RECT": []}
+    run = run_calculator(
+        "LandmarkProjectionCalculator", inputs, bounds={"NORM_LANDMARKS": 8, "NORM_RECT": 8}
+    )
+    assert run.bound("NORM_LANDMARKS") == 8

@@ -47,3 +47,13 @@ def test_a_refinement_without_z_rule_fails_at_validation():
 def test_another_number_of_streams_than_refinements_is_an_error():
     with pytest.raises(Exception, match="1 LANDMARKS streams for 3 refinements"):
         run_calculator(NAME, {"LANDMARKS:0": [(0, MESH)]}, {}, OPTIONS)
+
+
+def test_a_frame_without_landmarks_is_settled_downstream_too():
+    run = run_calculator(
+        "LandmarksRefinementCalculator",
+        {"LANDMARKS": []},
+        options="refinement { indexes_mapping: [0] z_refinement { copy {} } }",
+        bounds={"LANDMARKS": 8},
+    )
+    assert run.bound("REFINED_LANDMARKS") == 8

@@ -1,5 +1,7 @@
 """One detection an object."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -54,3 +56,21 @@ def test_several_streams_are_taken_together():
 def test_options_that_cannot_be_are_refused(options, message):
     with pytest.raises(ConfigError, match=message):
         run_calculator(NAME, {"": [(0, PAIR)]}, options=options)
+
+
+@pytest.mark.parametrize("algorithm", ["DEFAULT", "WEIGHTED"])
+def test_classes_leave_one_another_alone_where_asked(algorithm):
+    found = Detections(
+        np.tile(np.float32([0.1, 0.1, 0.4, 0.4]), (4, 1)),
+        np.zeros((4, 6, 2)),
+        np.float32([0.6, 0.9, 0.8, 0.7]),
+        label_ids=[1, 2, 1, 2],
+    )
+    options = f"min_suppression_threshold: 0.3 algorithm: {algorithm} "
+    run = partial(run_calculator, "NonMaxSuppressionCalculator", {"": [(0, found)]})
+    (together,) = run(options=options).values("")
+    assert together.label_ids.tolist() == [2] and together.scores.tolist() == pytest.approx([0.9])
+    (apart,) = run(options=options + "multiclass_nms: true").values("")
+    assert apart.label_ids.tolist() == [2, 1] and apart.scores.tolist() == pytest.approx([0.9, 0.8])
+    (best,) = run(options=options + "multiclass_nms: true max_num_detections: 1").values("")
+    assert best.label_ids.tolist() == [2]

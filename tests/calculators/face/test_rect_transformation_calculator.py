@@ -47,7 +47,7 @@ def test_no_rectangle_stays_none_and_no_packet_gives_none():
 @pytest.mark.parametrize(
     ("inputs", "options", "message"),
     [
-        ({"NORM_RECT": [], "NORM_RECTS": []}, "", "one of the inputs NORM_RECT and NORM_RECTS"),
+        ({"NORM_RECT": [], "NORM_RECTS": []}, "", "one of the inputs NORM_RECT, NORM_RECTS"),
         ({"NORM_RECT": []}, "rotation: 1 rotation_degrees: 1", "rotation and rotation_degrees"),
         ({"NORM_RECT": []}, "square_long: true square_short: true", "square_long and square_short"),
     ],
@@ -55,3 +55,15 @@ def test_no_rectangle_stays_none_and_no_packet_gives_none():
 def test_graphs_that_cannot_be_are_refused(inputs, options, message):
     with pytest.raises(ConfigError, match=message):
         run_calculator(NAME, inputs | {"IMAGE_SIZE": []}, options=options)
+
+
+@pytest.mark.parametrize("tag", ["RECT", "RECTS"])
+def test_rectangles_in_pixels_need_no_size(tag):
+    rects = NormalizedRects(np.array([[100, 50, 20, 40, 0.25]]))
+    run = run_calculator(NAME, {tag: [(5, rects)]}, options="scale_x: 1.5 scale_y: 1.5 square_long: true")
+    np.testing.assert_allclose(run.values("")[0].values, [[100, 50, 60, 60, 0.25]])
+
+
+def test_normalised_rectangles_need_the_size():
+    with pytest.raises(ConfigError, match="IMAGE_SIZE is missing"):
+        run_calculator(NAME, {"NORM_RECT": []})

@@ -97,3 +97,12 @@ def test_another_number_of_tensors_is_an_error():
 def test_a_threshold_outside_probability_is_an_error():
     with pytest.raises(Exception, match="between 0 and 1"):
         run(tensors([1.0]), rois(1), {"MIN_PRESENCE": 1.5})
+
+
+def test_a_frame_without_regions_is_settled_downstream_too():
+    run = run_calculator(
+        "TensorsToFaceLandmarksCalculator",
+        {"TENSORS": [], "ROIS": []},
+        bounds={"TENSORS": 8, "ROIS": 8},
+    )
+    assert [run.bound(port) for port in ("LANDMARKS", "SCORES", "ROIS")] == [8, 8, 8]

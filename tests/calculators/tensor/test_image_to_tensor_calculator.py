@@ -105,8 +105,9 @@ def test_tensors_of_different_frames_share_no_memory(image):
 @pytest.mark.parametrize(
     ("shape", "dtype", "message"),
     [
-        ((60, 80), np.uint8, r"shape \(60, 80\)"),
-        ((60, 80, 4), np.uint8, r"shape \(60, 80, 4\)"),
+        ((60,), np.uint8, r"shape \(60,\)"),
+        ((60, 80, 2), np.uint8, r"shape \(60, 80, 2\)"),
+        ((60, 80), np.float32, r"shape \(60, 80\) and type float32"),
         ((60, 80, 3), np.uint16, "type uint16"),
         ((0, 80, 3), np.uint8, "has no pixels"),
     ],
@@ -120,8 +121,11 @@ def test_what_is_no_rgb_image_is_refused_by_name_and_timestamp(shape, dtype, mes
     ("options", "message"),
     [
         ("output_tensor_width: 8", "output_tensor_float_range is missing"),
-        ("output_tensor_uint_range { min: 0 max: 100 }", "uint_range 0 to 100 is not supported"),
-        ("output_tensor_int_range { min: 0 max: 255 }", "int_range 0 to 255 is not supported"),
+        (
+            "output_tensor_uint_range { min: 0 max: 256 }",
+            "uint_range is 0 to 256; it must lie between 0 and 255",
+        ),
+        ("output_tensor_int_range { min: 0 max: 255 }", "int_range is 0 to 255; it must lie between -128"),
         ("output_tensor_float_range { min: 1 max: 0 }", "min must be"),
         (OPTIONS.replace("32", "0"), "output_tensor_width is 0"),
     ],
@@ -129,3 +133,22 @@ def test_what_is_no_rgb_image_is_refused_by_name_and_timestamp(shape, dtype, mes
 def test_options_that_give_no_tensor_are_refused(options, message):
     with pytest.raises(ConfigError, match=message):
         run(np.zeros((4, 4, 3), np.uint8), options=options)
+
+
+def test_signed_and_narrow_bytes_are_the_floats_rounded(image):
+    floats = run(image, options="output_tensor_float_range { min: -128 max: 127 }").values("TENSORS")[0][0]
+    (signed,) = run(image, options="output_tensor_int_range { min: -128 max: 127 }").values("TENSORS")[0]
+    assert signed.dtype == np.int8
+    np.testing.assert_allclose(signed, floats, atol=1e-4)
+    (narrow,) = run(image, options="output_tensor_uint_range { min: 10 max: 100 }").values("TENSORS")[0]
+    assert narrow.dtype == np.uint8
+    np.testing.assert_allclose(narrow, 10 + (floats + 128) * (90 / 255), atol=0.501)
+
+
+def test_alpha_is_left_out_and_grey_stays_one_channel(image):
+    (expected,) = run(image).values("TENSORS")[0]
+    rgba = np.dstack([image, np.full(image.shape[:2], 7, np.uint8)])
+    np.testing.assert_array_equal(run(rgba).values("TENSORS")[0][0], expected)
+    for grey in (image[:, :, 1].copy(), image[:, :, 1:2].copy()):
+        (tensor,) = run(grey).values("TENSORS")[0]
+        np.testing.assert_array_equal(tensor, expected[:, :, :, 1:2])

@@ -5,8 +5,9 @@ import pytest
 
 from attention_mesh.calculators.tensor.litert_runner import LitertRunner
 from attention_mesh.framework import CalculatorError, ConfigError
+from attention_mesh.framework.protos import message_class, parse_text
 from attention_mesh.framework.testing import run_calculator
-from attention_mesh.models.weights import MODELS, model_path
+from attention_mesh.models.weights import MODELS, ModelStore, model_path
 
 NAME = "face_detection_short_range"
 OPTIONS = f'model_path: "{NAME}" delegate {{ xnnpack {{ num_threads: 1 }} }}'
@@ -133,3 +134,70 @@ def test_a_model_of_another_kind_is_refused():
 def test_options_that_cannot_work_fail_at_validation(options, message):
     with pytest.raises(ConfigError, match=message):
         run([images(1)], options=options)
+
+
+def test_tensors_one_by_one_are_the_same_as_in_a_list():
+    (expected,) = run([images(1)]).values("TENSORS")
+    single = run_calculator(
+        "InferenceCalculator",
+        {"TENSOR": [(1000, images(1))]},
+        options=OPTIONS,
+        outputs=["TENSOR:0", "TENSOR:1"],
+    )
+    for index, tensor in enumerate(expected):
+        np.testing.assert_array_equal(single.values(f"TENSOR:{index}")[0], tensor)
+    with pytest.raises(CalculatorError, match="3 TENSOR outputs; the model has 2"):
+        outputs = [f"TENSOR:{index}" for index in range(3)]
+        run_calculator("InferenceCalculator", {"TENSOR": [(0, images(1))]}, options=OPTIONS, outputs=outputs)
+
+
+@pytest.mark.parametrize("as_bytes", [False, True])
+def test_an_official_file_with_custom_operators_runs(as_bytes):
+    official = ModelStore().official_path("face_landmark_with_attention")
+    crop = np.random.default_rng(1).random((1, 192, 192, 3), np.float32)
+    given = official.read_bytes() if as_bytes else str(official)
+    side = {"MODEL": given, "OP_RESOLVER": "any", "CUSTOM_OP_RESOLVER": "any"}
+    (outputs,) = run_calculator("InferenceCalculator", {"TENSORS": [(0, [crop])]}, side).values("TENSORS")
+    (expected,) = run_calculator(
+        "InferenceCalculator",
+        {"TENSORS": [(0, [crop])]},
+        options='model_path: "face_landmark_with_attention"',
+    ).values("TENSORS")
+    assert [tensor.size for tensor in outputs] == [1404, 160, 142, 142, 10, 10, 1]
+    for tensor, same in zip(outputs, expected, strict=True):
+        np.testing.assert_array_equal(tensor, same)
+
+
+@pytest.mark.parametrize("name", ["InferenceCalculatorCpu", "InferenceCalculatorXnnpack"])
+def test_the_names_of_mediapipes_back_ends_are_the_same_node(name):
+    (expected,) = run([images(1)]).values("TENSORS")
+    (found,) = run_calculator(name, {"TENSORS": [(0, [images(1)])]}, options=OPTIONS).values("TENSORS")
+    np.testing.assert_array_equal(found[0], expected[0])
+
+
+def test_the_delegate_may_come_as_a_side_packet(monkeypatch):
+    make = message_class("mediapipe.InferenceCalculatorOptions.Delegate")
+    seen = []
+    original = LitertRunner.__init__
+
+    def spy(self, model, num_threads=0):
+        seen.append(num_threads)
+        original(self, model, num_threads)
+
+    monkeypatch.setattr(LitertRunner, "__init__", spy)
+    run([images(1)], side={"DELEGATE": parse_text("xnnpack { num_threads: 2 }", make())})
+    assert seen == [2]
+    with pytest.raises(CalculatorError, match="delegate gpu is not available"):
+        run([images(1)], side={"DELEGATE": parse_text("gpu {}", make())})
+
+
+@pytest.mark.parametrize("name", ["use_gpu", "use_nnapi"])
+def test_other_processors_are_refused(name):
+    with pytest.raises(ConfigError, match=f"{name} is not available"):
+        run([images(1)], options=f"{OPTIONS} {name}: true")
+
+
+def test_tensors_come_in_one_form():
+    with pytest.raises(ConfigError, match="TENSORS, or TENSOR"):
+        both = {"TENSORS": [(0, [images(1)])], "TENSOR": [(0, images(1))]}
+        run_calculator("InferenceCalculator", both, options=OPTIONS)

@@ -132,3 +132,97 @@ def test_missing_anchors_and_wrong_anchors_are_refused():
 def test_options_that_cannot_be_are_refused(options, message):
     with pytest.raises(ConfigError, match=message):
         run([BOXES, SCORES], options)
+
+
+def test_detections_of_several_classes_carry_their_class():
+    options = OPTIONS.replace("num_classes: 1", "num_classes: 3")
+    scores = np.concatenate([SCORES - 1, SCORES, np.full_like(SCORES, -9.0)], axis=2)
+    best = found([BOXES, scores], options)
+    assert best.label_ids.tolist() == [1, 1]
+    np.testing.assert_allclose(best.scores, found([BOXES, SCORES]).scores)
+    np.testing.assert_allclose(best.boxes, found([BOXES, SCORES]).boxes)
+    chosen = found([BOXES, scores], options + "allow_classes: 0 allow_classes: 2")
+    assert chosen.label_ids.tolist() == [0]
+    several = found([BOXES, scores], options + "max_classes_per_detection: 2")
+    assert several.label_ids.tolist() == [1, 0, 1]
+    np.testing.assert_allclose(several.boxes[:2], best.boxes[[0, 0]])
+    everything = found(
+        [BOXES, scores], options.replace("0.5\n", "0\n") + "max_classes_per_detection: -1 max_results: 2"
+    )
+    assert everything.label_ids.tolist() == [1, 0, 2] * 2
+
+
+DECODED = "num_classes: 3 num_coords: 4 min_score_thresh: 0.5 "
+DECODED_TENSORS = [
+    np.float32([[[0.1, 0.2, 0.5, 0.4], [0, 0, 1, 1], [0.5, 0.5, 0.4, 0.6]]]),  # ymin, xmin, ymax, xmax
+    np.float32([[2, 1, 0]]),
+    np.float32([[0.75, 0.25, 0.9]]),
+    np.float32([3]),
+]
+
+
+def test_what_a_network_has_decoded_by_itself_is_selected():
+    detections = found(DECODED_TENSORS, DECODED)
+    np.testing.assert_allclose(detections.boxes, [[0.2, 0.1, 0.2, 0.4]], atol=1e-6)
+    assert detections.label_ids.tolist() == [2] and detections.scores.tolist() == [0.75]
+    assert len(found(DECODED_TENSORS, DECODED.replace("0.5", "0.2"))) == 2
+    assert len(found(DECODED_TENSORS, DECODED + "ignore_classes: 2")) == 0
+    assert len(found(DECODED_TENSORS, DECODED.replace("0.5", "0.2") + "max_results: 1")) == 1
+    none = [*DECODED_TENSORS[:3], np.float32([0])]
+    assert len(found(none, DECODED)) == 0
+
+
+def test_mapping_and_sides_of_decoded_boxes():
+    mapping = """
+    tensor_mapping {
+      detections_tensor_index: 3 classes_tensor_index: 2 scores_tensor_index: 1 num_detections_tensor_index: 0
+    }
+    box_boundaries_indices { xmin: 0 ymin: 1 xmax: 2 ymax: 3 }
+    """
+    tensors = [*reversed(DECODED_TENSORS[1:]), DECODED_TENSORS[0][:, :, [1, 0, 3, 2]]]
+    expected = found(DECODED_TENSORS, DECODED)
+    np.testing.assert_allclose(found(tensors, DECODED + mapping).boxes, expected.boxes)
+
+
+def test_rows_of_several_classes_of_one_box():
+    tensors = [
+        np.repeat(DECODED_TENSORS[0][:, :1], 2, axis=1),
+        np.float32([[2, 1]]),
+        np.float32([[0.75, 0.6]]),
+    ]
+    detections = found([*tensors, np.float32([1])], DECODED)
+    assert detections.label_ids.tolist() == [2, 1]
+    assert len(found([*tensors, np.float32([1])], DECODED + "max_results: 1")) == 2, "one box"
+    with pytest.raises(CalculatorError, match="3 rows for 2 boxes"):
+        run([*DECODED_TENSORS[:3], np.float32([2])], DECODED)
+
+
+def test_an_axis_more_of_raw_tensors_is_dropped():
+    expected = found([BOXES, SCORES])
+    np.testing.assert_allclose(found([BOXES[:, None], SCORES[:, None]]).boxes, expected.boxes)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (OPTIONS + "max_classes_per_detection: 0", "max_classes_per_detection is 0"),
+        (OPTIONS + "box_boundaries_indices {}", "for networks that decode by themselves"),
+        (DECODED + "box_boundaries_indices { xmin: 0 }", "must be 0, 1, 2 and 3, each once"),
+        (
+            DECODED + "tensor_mapping { detections_tensor_index: 0 scores_tensor_index: 1 }",
+            "tensors 0 to 3 once",
+        ),
+        (
+            OPTIONS + "tensor_mapping { detections_tensor_index: 0 scores_tensor_index: 0 }",
+            "tensors 0 to 1 once",
+        ),
+    ],
+)
+def test_mappings_and_classes_that_cannot_be_are_refused(options, message):
+    with pytest.raises(ConfigError, match=message):
+        run([BOXES, SCORES], options)
+
+
+def test_four_tensors_or_scales():
+    with pytest.raises(CalculatorError, match="holds 2 tensors; without x_scale"):
+        run([BOXES, SCORES], DECODED)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from attention_mesh.framework.errors import ConfigError
+from attention_mesh.framework.errors import CalculatorError, ConfigError
 from attention_mesh.framework.testing import run_calculator
 
 NAME = "TensorsToLandmarksCalculator"
@@ -59,3 +59,39 @@ def test_a_tensor_of_another_size_is_an_error():
 def test_missing_options_fail_at_validation(options):
     with pytest.raises(ConfigError, match="num_landmarks|input_image_width"):
         run_calculator(NAME, {"TENSORS": [(0, [np.zeros((1, 4), np.float32)])]}, {}, options)
+
+
+def test_a_stream_flips_the_frames_that_it_names():
+    tensor = np.array([[10, 20, 30, 40]], np.float32)
+    run = run_calculator(
+        NAME,
+        {"TENSORS": [(t, [tensor]) for t in range(3)], "FLIP_HORIZONTALLY": [(0, True), (1, False)]},
+        options=SIZE + " flip_horizontally: true",
+        bounds={"FLIP_HORIZONTALLY": 3},
+    )
+    found = [landmarks.points[0, 0, 0] for landmarks in run.values("NORM_LANDMARKS")]
+    np.testing.assert_allclose(found, [0.9, 0.1, 0.9], rtol=1e-6)  # the option where no packet says
+
+
+def test_absolute_landmarks_are_in_pixels_and_need_a_size_for_flips_only():
+    tensor = np.array([[10, 20, 30, 40, 50, 60]], np.float32)
+    run = run_calculator(
+        NAME, {"TENSORS": [(0, [tensor])]}, options="num_landmarks: 2", outputs=["LANDMARKS"]
+    )
+    np.testing.assert_array_equal(run.values("LANDMARKS")[0].points, [[[10, 20, 30], [40, 50, 60]]])
+    with pytest.raises(ConfigError, match="input_image_width"):
+        options = "num_landmarks: 2 flip_vertically: true"
+        run_calculator(NAME, {"TENSORS": []}, options=options, outputs=["LANDMARKS"])
+
+
+def test_an_activation_is_refused_where_it_would_have_to_act():
+    options = SIZE + " visibility_activation: SIGMOID"
+    assert landmarks_of(np.ones((1, 6), np.float32), options).shape == (1, 2, 3)
+    with pytest.raises(CalculatorError, match="visibility_activation and presence_activation are not"):
+        landmarks_of(np.ones((1, 10), np.float32), options)
+
+
+@pytest.mark.parametrize("name", [NAME, "TfLite" + NAME])
+def test_a_frame_without_tensors_is_settled_downstream_too(name):
+    run = run_calculator(name, {"TENSORS": []}, options=SIZE, bounds={"TENSORS": 8})
+    assert run.bound("NORM_LANDMARKS") == 8

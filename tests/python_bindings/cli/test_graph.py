@@ -14,7 +14,12 @@ def run(*arguments: object):
     return CliRunner().invoke(app, ["graph", *map(str, arguments)])
 
 
-@pytest.mark.parametrize("file", sorted(GRAPHS.rglob("*.pbtxt")), ids=lambda file: file.stem)
+# Subgraphs that say nothing without the options of the node that names them.
+TEMPLATES = ("face_detection", "face_detection_without_roi")
+WHOLE = [file for file in sorted(GRAPHS.rglob("*.pbtxt")) if file.stem not in TEMPLATES]
+
+
+@pytest.mark.parametrize("file", WHOLE, ids=lambda file: file.stem)
 def test_every_graph_of_the_package_is_fit_to_run(file):
     result = run("check", file)
     assert result.exit_code == 0, result.output
@@ -30,9 +35,9 @@ def test_show_prints_nodes_with_types_and_draws_them(tmp_path):
 
 
 def test_show_expanded_prints_a_config_without_subgraphs():
-    result = run("show", GRAPHS / "face_detection" / "face_detection.pbtxt", "--expanded")
+    result = run("show", GRAPHS / "face_detection" / "face_detector.pbtxt", "--expanded")
     assert 'calculator: "NonMaxSuppressionCalculator"' in result.output
-    assert 'calculator: "FaceDetectionShortRange"' not in result.output
+    assert 'calculator: "ShortRangeFaceDetector"' not in result.output
 
 
 @pytest.mark.parametrize(
@@ -53,6 +58,6 @@ def test_a_graph_that_cannot_run_is_explained_and_gives_exit_code_1(text, messag
 
 def test_a_picture_that_cannot_be_written_is_an_error(tmp_path):
     result = run(
-        "show", GRAPHS / "face_detection" / "face_detection.pbtxt", "--svg", tmp_path / "no" / "g.svg"
+        "show", GRAPHS / "face_detection" / "face_detector.pbtxt", "--svg", tmp_path / "no" / "g.svg"
     )
     assert result.exit_code == 1 and "cannot write" in result.output

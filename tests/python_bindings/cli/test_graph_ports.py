@@ -24,6 +24,24 @@ def test_the_frames_input_is_known_by_tag_by_name_or_by_being_alone(inputs):
     assert ports(inputs, ["output_video"]).input == inputs[0].split(":")[-1]
 
 
+def test_the_frames_input_is_known_by_being_the_only_array():
+    graph = """
+      input_stream: "gate"
+      input_stream: "pictures"
+      output_stream: "small"
+      node {
+        calculator: "ImageTransformationCalculator"
+        input_stream: "IMAGE:pictures"
+        input_stream: "FLIP_VERTICALLY:gate"
+        output_stream: "IMAGE:small"
+      }
+    """
+    with pytest.raises(
+        UsageError, match="frames go to pictures, but nothing can feed its other inputs: gate"
+    ):
+        GraphPorts.of(ValidatedGraph(graph))
+
+
 def test_outputs_are_known_by_tag_or_name():
     found = ports(["IMAGE:x"], ["IMAGE:pictures", "LANDMARKS:points", "ROIS:regions", "SCORES:s", "other"])
     assert (found.image, found.landmarks, found.rois, found.scores) == ("pictures", "points", "regions", "s")

@@ -2,10 +2,20 @@
 
 import pytest
 
-from attention_mesh.python_bindings.cli.side_packets import parse_side_packets
+from attention_mesh.python_bindings.cli.side_packets import parse_side_packets, split_entries
 from attention_mesh.python_bindings.cli.usage_error import UsageError
 
-TYPES = {"count": int, "gain": float, "on": bool, "name": str, "any": object}
+TYPES = {
+    "count": int,
+    "gain": float,
+    "on": bool,
+    "name": str,
+    "any": object,
+    "size": tuple,
+    "sizes": list | tuple,
+    "limit": int | str,
+    "model": bytes,
+}
 
 
 @pytest.mark.parametrize(
@@ -23,6 +33,10 @@ TYPES = {"count": int, "gain": float, "on": bool, "name": str, "any": object}
         ("any=3.5", 3.5),
         ("any=false", False),
         ("any=text", "text"),
+        ("size=640,480", (640, 480)),
+        ("sizes=0.5,2", [0.5, 2]),
+        ("limit=7", 7),
+        ("limit=none", "none"),
     ],
 )
 def test_a_value_is_read_as_the_declared_type(entry, expected):
@@ -38,6 +52,8 @@ def test_a_value_is_read_as_the_declared_type(entry, expected):
         ("count=3.5", "type int"),
         ("on=3", "type bool"),
         ("gain=loud", "type float"),
+        ("size=large", "type tuple"),
+        ("model=absent.tflite", "No such file"),
         ("volume=3", "takes no side packet volume.*any, count, gain"),
     ],
 )
@@ -45,3 +61,12 @@ def test_a_wrong_entry_is_an_error_that_quotes_it(entry, message):
     with pytest.raises(UsageError, match=message) as caught:
         parse_side_packets([entry], TYPES)
     assert entry in str(caught.value)
+
+
+def test_bytes_are_a_files(tmp_path):
+    (tmp_path / "net.tflite").write_bytes(b"\x00net")
+    assert parse_side_packets([f"model={tmp_path / 'net.tflite'}"], TYPES) == {"model": b"\x00net"}
+
+
+def test_entries_as_mediapipes_programs_take_them():
+    assert split_entries("a=1,b=x/y.mp4") == ["a=1", "b=x/y.mp4"] and split_entries("") == []

@@ -1,0 +1,170 @@
+"""MediaPipe's own face landmark graph on this package's engine, beside the native graph: landmarks and speed.
+
+    python benchmarks/mediapipe_graphs.py --video clip.mp4 --data ../shared/data
+
+Every graph looks at the same frames, in turns of some thirty, after all have looked at the first ones. The
+landmarks of MediaPipe's graphs are compared with the native graph's of the same frame (without smoothing, one
+face, short range detector), and, on photos, with what MediaPipe itself found. Without mediapipe's environment
+(--peer) only our own wiring of the graph is measured; without a video, a synthetic clip.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from attention_mesh.benchmarks.clips import recorded_frames, synthetic_frames
+from attention_mesh.benchmarks.face_mesh_run import FaceMeshRun
+from attention_mesh.benchmarks.machine import machine_line, spread, table
+from attention_mesh.benchmarks.mediapipe_graph_run import OURS, FrontGraphRun
+
+HERE = Path(__file__).resolve().parent
+TURN = 30
+FRAME_US = 33_333
+NATIVE = "native graph (face_mesh.pbtxt)"
+
+Graph = tuple[Path, tuple[Path, ...]]
+
+
+def front_graphs(peer: Path, folder: Path) -> dict[str, Graph]:
+    """By name: our wiring, and MediaPipe's graph as binary and as text, if its environment is there."""
+    graphs: dict[str, Graph] = {"our wiring of FaceLandmarkFrontCpu": (OURS, ())}
+    if not peer.exists():
+        print(f"no {peer}: MediaPipe's own files are left out")
+        return graphs
+    subprocess.run([peer, HERE / "peer_graphs.py", folder], check=True, capture_output=True)
+    where = "import mediapipe.modules.face_landmark as room; print(room.__path__[0])"
+    result = subprocess.run([peer, "-c", where], check=True, capture_output=True, text=True)
+    binary = Path(result.stdout.split()[-1]) / "face_landmark_front_cpu.binarypb"
+    graphs["MediaPipe's .binarypb on our subgraphs"] = (binary, ())
+    graphs["MediaPipe's .pbtxt on its own subgraphs"] = (folder / OURS.name, (folder,))
+    return graphs
+
+
+def distances_px(points: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """In the picture, of the landmarks of the first face; empty where one of the two found none."""
+    if not len(points) or not len(others):
+        return np.empty(0)
+    return np.linalg.norm((points[0] - others[0])[:, :2], axis=1)
+
+
+def measure_video(frames: list[np.ndarray], graphs: dict[str, Graph]) -> list[list[str]]:
+    """One row a graph: distance from the native graph's landmarks, milliseconds a frame, ratio."""
+    times: dict[str, list[float]] = {}
+    found: dict[str, list[np.ndarray]] = {}
+    with ExitStack() as stack:
+        side = {"num_faces": 1, "use_prev_landmarks": True, "num_threads": 0}
+        runs: dict[str, Callable] = {
+            NATIVE: stack.enter_context(FaceMeshRun("face_mesh", **side)).landmarks_px
+        }
+        for name, (file, folders) in graphs.items():
+            runs[name] = stack.enter_context(FrontGraphRun(file, folders)).landmarks_px
+        for start in range(0, len(frames), TURN):
+            for name, landmarks_px in runs.items():
+                for index in range(start, min(start + TURN, len(frames))):
+                    before = time.perf_counter()
+                    points = landmarks_px(frames[index], index * FRAME_US)
+                    elapsed_ms = 1e3 * (time.perf_counter() - before)
+                    found.setdefault(name, []).append(points)
+                    if start:
+                        times.setdefault(name, []).append(elapsed_ms)
+    native_ms = np.median(times[NATIVE])
+    rows = []
+    for name in runs:
+        pairs = list(zip(found[name], found[NATIVE], strict=True))
+        distances = np.concatenate([distances_px(*pair) for pair in pairs])
+        agree = sum(len(ours) == len(native) for ours, native in pairs)
+        rows.append(
+            [
+                name,
+                "–" if name == NATIVE else f"{np.median(distances):.4f}",
+                "–" if name == NATIVE else f"{np.percentile(distances, 99):.3f}",
+                f"{agree}/{len(pairs)}",
+                spread(times[name]),
+                f"{np.median(times[name]) / native_ms:.2f}",
+            ]
+        )
+    return rows
+
+
+def measure_photos(data: Path, graphs: dict[str, Graph], count: int) -> list[list[str]]:
+    """One row a graph and a set of photos: distance from MediaPipe's landmarks, static image mode.
+
+    MediaPipe was measured on one face of a photo; of those that the graph finds, up to eight, the nearest
+    counts.
+    """
+    rows = []
+    for room, archive in (("photos", "mediapipe_photos.npz"), ("iris", "mediapipe_iris.npz")):
+        with np.load(data / archive) as official:
+            chosen = range(0, len(official["names"]), max(1, len(official["names"]) // count))
+            names, attention = official["names"][chosen], official["attention"][chosen]
+        is_known = np.isfinite(attention).all(axis=(1, 2))
+        for graph, (file, folders) in graphs.items():
+            medians, distances, number = [], [], 0
+            with FrontGraphRun(file, folders, num_faces=8, track=False) as run:
+                for index in np.flatnonzero(is_known):
+                    image = cv2.cvtColor(cv2.imread(str(data / room / names[index])), cv2.COLOR_BGR2RGB)
+                    faces = run.landmarks_px(image, int(index) * FRAME_US)
+                    number += len(faces) > 0
+                    each = [distances_px(face[None], attention[index : index + 1]) for face in faces]
+                    if each:
+                        distances.append(min(each, key=np.median))
+                        medians.append(np.median(distances[-1]))
+            together = np.concatenate(distances)
+            rows.append(
+                [
+                    graph,
+                    room,
+                    f"{np.median(together):.4f}",
+                    f"{np.percentile(together, 99):.3f}",
+                    f"{max(medians):.3f}",
+                    f"{number}/{np.count_nonzero(is_known)}",
+                ]
+            )
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--video", type=Path, help="a recorded video; default synthetic frames, 1280×720")
+    parser.add_argument("--frames", type=int, default=240)
+    parser.add_argument("--data", type=Path, help="folder with photos and MediaPipe's landmarks on them")
+    parser.add_argument("--photos", type=int, default=60, help="of each set, evenly spread")
+    parser.add_argument("--peer", type=Path, default=HERE.parent / ".venv-mediapipe" / "bin" / "python")
+    arguments = parser.parse_args()
+    if arguments.video:
+        frames = list(recorded_frames(arguments.video, arguments.frames))
+    else:
+        frames = list(synthetic_frames((1280, 720), 1, arguments.frames))
+    if len(frames) <= TURN:
+        parser.error(f"{len(frames)} frames; more than {TURN} are needed")
+    with tempfile.TemporaryDirectory() as folder:
+        graphs = front_graphs(arguments.peer, Path(folder))
+        height, width = frames[0].shape[:2]
+        print(f"{machine_line()}; {len(frames)} frames {width}×{height}\n")
+        head = ["graph", "median px from native", "99 % px", "same faces", "ms a frame", "× native"]
+        print(table(head, measure_video(frames, graphs)))
+        if arguments.data:
+            head = [
+                "graph",
+                "photos",
+                "median px from MediaPipe",
+                "99 % px",
+                "worst photo's median",
+                "found",
+            ]
+            print("\n" + table(head, measure_photos(arguments.data, graphs, arguments.photos)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""Several streams → one, in the order in which their packets arrive."""
+
+from attention_mesh.framework import Calculator, Input, Output, calculator
+
+
+@calculator
+class ImmediateMuxCalculator(Calculator):
+    """Passes the packets of all inputs, as long as their timestamps rise; drops the others.
+
+    MediaPipe's node of this name. Of packets with the same timestamp the first input's is passed. With
+    ImmediateInputStreamHandler inputs do not wait for one another, and which packets are dropped depends on
+    when they come; with the default one all are passed in order.
+
+    Inputs: any number, of any type. Outputs: the packets; as second output (bool) one packet for each that
+    came, passed or dropped, to count them.
+
+    Example::
+
+        node {
+          calculator: "ImmediateMuxCalculator"
+          input_stream: "landmarks_of_one_worker"
+          input_stream: "landmarks_of_another_worker"
+          output_stream: "landmarks"
+        }
+    """
+
+    inputs = Input("", object, repeated=True)
+    outputs = Output("", object, repeated=True)  # the first of the inputs' type, the second bool
+    timestamp_offset = 0
+
+    @classmethod
+    def contract(cls, node) -> None:
+        if len(node.outputs) not in (1, 2):
+            raise ValueError(f"there are {len(node.outputs)} outputs; expected one or two")
+        types = {connection.type for connection in node.inputs}
+        if len(types) == 1:
+            node.set_output_type("", 0, types.pop())
+        node.set_output_type("", 1, bool)
+
+    def process(self) -> None:
+        passed, *counted = self.outputs
+        for port in self.inputs:
+            if port.is_empty:
+                continue
+            timestamp = port.packet.timestamp
+            if timestamp >= passed.bound:
+                passed.send(port.value, timestamp)
+            for output in counted:
+                output.send(True, max(timestamp, output.bound))

@@ -1,0 +1,43 @@
+"""Paths of files → what is in them."""
+
+from attention_mesh.calculators.core.resource_file import resource_file
+from attention_mesh.framework import Calculator, SideInput, SideOutput, calculator
+
+
+@calculator
+class LocalFileContentsCalculator(Calculator):
+    """Reads files into side packets, once, before the run.
+
+    MediaPipe's node of this name. A path that is no file is looked for below the resource folder
+    (`resource_util.set_resource_dir`) and, by its base name, among the official models, which are fetched at
+    first use.
+
+    Input side packets: FILE_PATH (str), one or more. Output side packets: CONTENTS (bytes), one a FILE_PATH;
+    with `text_mode`, line ends are "\\n".
+
+    Example::
+
+        node {
+          calculator: "LocalFileContentsCalculator"
+          input_side_packet: "FILE_PATH:model_path"
+          output_side_packet: "CONTENTS:model_blob"
+        }
+    """
+
+    paths = SideInput("FILE_PATH", str, repeated=True)
+    contents = SideOutput("CONTENTS", bytes, repeated=True)
+
+    Options = "mediapipe.LocalFileContentsCalculatorOptions"
+
+    @classmethod
+    def contract(cls, node) -> None:
+        if len(node.side_inputs) != len(node.side_outputs):
+            raise ValueError(
+                f"{len(node.side_inputs)} FILE_PATH side packets but {len(node.side_outputs)} CONTENTS; "
+                "expected as many"
+            )
+
+    def open(self) -> None:
+        for path, contents in zip(self.paths, self.contents, strict=True):
+            data = resource_file(path.value).read_bytes()
+            contents.set(data.replace(b"\r\n", b"\n") if self.options.text_mode else data)

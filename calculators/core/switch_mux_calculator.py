@@ -1,0 +1,110 @@
+"""The same streams of several channels → those of the one that is chosen."""
+
+from collections import deque
+
+from attention_mesh.calculators.core.switch_channels import CONTROL_TAGS, ChannelHistory, by_channel
+from attention_mesh.framework import (
+    ANY_TAG,
+    STOP,
+    Calculator,
+    Input,
+    Output,
+    SideInput,
+    SideOutput,
+    calculator,
+)
+from attention_mesh.framework.timestamps import PRE_STREAM
+
+
+@calculator
+class SwitchMuxCalculator(Calculator):
+    """Sends on what comes from one of several channels, each a set of inputs like the outputs.
+
+    MediaPipe's node of this name, the back of a SwitchContainer. SELECT or ENABLE says which channel, as for
+    SwitchDemuxCalculator. Packets of a channel at timestamps at which it was not chosen are dropped. Before
+    it goes on to the next channel, the node waits until the last one has sent what belongs to its time.
+
+    Inputs: C<channel>__<tag of an output>, of any type, with the output's index; SELECT (int, from 0), ENABLE
+    (bool: channel 1, else 0). Side packets the same; which of them is handed on is settled at the start.
+    Outputs: any tags. Their bounds follow the chosen channel's.
+
+    Example::
+
+        node {
+          calculator: "SwitchMuxCalculator"
+          input_stream: "ENABLE:is_dark"
+          input_stream: "C0__MASK:day_mask"
+          input_stream: "C1__MASK:night_mask"
+          output_stream: "MASK:mask"
+        }
+    """
+
+    select = Input("SELECT", int, optional=True)
+    enable = Input("ENABLE", bool, optional=True)
+    channels = Input(ANY_TAG, object, optional=True)
+    select_run = SideInput("SELECT", int, optional=True)
+    enable_run = SideInput("ENABLE", bool, optional=True)
+    side_channels = SideInput(ANY_TAG, object, optional=True)
+    data = Output(ANY_TAG, object)  # the inputs' type, where the channels have the same
+    side_data = SideOutput(ANY_TAG, object)
+    input_handler = "ImmediateInputStreamHandler"
+    process_bounds = True
+
+    Options = "mediapipe.SwitchContainerOptions"
+
+    @classmethod
+    def contract(cls, node) -> None:
+        for connections, outputs in ((node.inputs, node.outputs), (node.side_inputs, node.side_outputs)):
+            types: dict[tuple[str, int], set[type]] = {}
+            inputs = [c for c in connections if c.entry.tag not in CONTROL_TAGS]
+            for place, channels in by_channel(inputs).items():
+                types[place] = {connection.type for connection in channels.values()}
+            for connection in outputs:
+                found = types.get((connection.entry.tag, connection.entry.index), set())
+                if not found:
+                    raise ValueError(f'no channel has an input for the output "{connection.entry.port}"')
+                if len(found) == 1:
+                    connection.type = found.pop()
+
+    def open(self) -> None:
+        self._history = ChannelHistory(self.options, self.select_run.value, self.enable_run.value, PRE_STREAM)
+        inputs = by_channel(self.channels)
+        self._waiting = {port.place: deque() for port in self.channels}
+        self._ways = [(output, inputs[output.place]) for output in self.data]
+        side_inputs = by_channel(self.side_channels)
+        for output in self.side_data:
+            channels = side_inputs[output.place]
+            if self._history.channel not in channels:
+                raise ValueError(f"channel {self._history.channel} is chosen, but there are {len(channels)}")
+            output.set(channels[self._history.channel].value)
+
+    def process(self) -> object:
+        if not (self.channels or self.select.connected or self.enable.connected):
+            return STOP  # a switch of side packets alone
+        self._history.read(self.select, self.enable)
+        for port in self.channels:
+            if not port.is_empty:
+                self._waiting[port.place].append(port.packet)
+        # Read after the packets: one that arrives meanwhile holds these bounds at its timestamp.
+        known = min(self.select.bound, self.enable.bound)
+        bounds = {port.place: port.bound for port in self.channels}
+        for start, end, channel in self._history.intervals(known):
+            settled = end
+            for output, channels in self._ways:
+                bound = end
+                if channel in channels:
+                    waiting = self._waiting[channels[channel].place]
+                    while waiting and waiting[0].timestamp < end:
+                        packet = waiting.popleft()
+                        if packet.timestamp >= start:
+                            output.send(packet.value, packet.timestamp)
+                    bound = min(end, bounds[channels[channel].place])
+                if bound > start:
+                    output.set_bound(bound)
+                settled = min(settled, bound)
+            if settled < end or len(self._history.choices) == 1:
+                return
+            del self._history.choices[0]
+            for waiting in self._waiting.values():
+                while waiting and waiting[0].timestamp < end:
+                    waiting.popleft()

@@ -1,0 +1,53 @@
+"""Landmark outputs of the attention network → 478 landmarks in the crop."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.geometry.landmark_refinement import LandmarkRefinement
+from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
+from attention_mesh.models.topology.refinement import refinement_plan
+
+# Numbers a landmark in each output: only the mesh has a z.
+_COLUMNS = (3, 2, 2, 2, 2, 2)
+
+
+@calculator
+class AttentionTensorsToLandmarksCalculator(Calculator):
+    """Puts lips, eyes and irises in their places in the mesh, for all faces at once.
+
+    What MediaPipe's TensorsToFaceLandmarksWithAttention graph does in eight nodes. Empty where TENSORS is.
+
+    Example::
+
+        node {
+          calculator: "AttentionTensorsToLandmarksCalculator"
+          input_stream: "TENSORS:landmark_tensors"
+          output_stream: "LANDMARKS:crop_landmarks"
+        }
+    """
+
+    # 6 arrays (F, …) float32: mesh 1404, lips 160, eyes 142, irises 10 values each; px of the crop.
+    tensors = Input("TENSORS", list)
+    landmarks = Output("LANDMARKS", NormalizedLandmarks)  # (F, 478, 3) in the crop
+    timestamp_offset = 0
+
+    @dataclass
+    class Options:
+        input_size: int = 192  # px, side of the network's square input
+
+    def open(self) -> None:
+        self._refinement = LandmarkRefinement(refinement_plan())
+        self._scale = np.float32(1 / self.options.input_size)
+
+    def process(self) -> None:
+        if self.tensors.is_empty:
+            return
+        tensors = self.tensors.value
+        if len(tensors) != len(_COLUMNS):
+            raise ValueError(f"{len(tensors)} tensors; the attention network has 6 landmark outputs")
+        faces = len(tensors[0])
+        points = self._refinement.merge_rows([tensor.reshape(faces, -1) for tensor in tensors], _COLUMNS)
+        points *= self._scale
+        self.landmarks.send(NormalizedLandmarks(points))

@@ -1,0 +1,53 @@
+"""Detections → the same with a number each."""
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+
+from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.geometry.detections import Detections
+
+# One count for all nodes of a process, as in MediaPipe.
+_numbers = itertools.count(1)
+
+
+@calculator
+class DetectionUniqueIdCalculator(Calculator):
+    """Numbers detections 1, 2, 3 …; no two of a process have the same number.
+
+    MediaPipe's node of this name. A number says nothing of what was detected before: each frame's are new.
+
+    Inputs: DETECTIONS, DETECTION_LIST, or both. Outputs: of the same tags, empty where the input is.
+
+    Example::
+
+        node {
+          calculator: "DetectionUniqueIdCalculator"
+          input_stream: "DETECTIONS:detections"
+          output_stream: "DETECTIONS:numbered_detections"
+        }
+    """
+
+    detections = Input("DETECTIONS", Detections, optional=True)
+    detection_list = Input("DETECTION_LIST", Detections, optional=True)
+    numbered = Output("DETECTIONS", Detections)
+    numbered_list = Output("DETECTION_LIST", Detections)
+    timestamp_offset = 0
+
+    @classmethod
+    def contract(cls, node) -> None:
+        inputs, outputs = (
+            {connection.entry.tag for connection in side} for side in (node.inputs, node.outputs)
+        )
+        if not inputs or inputs != outputs:
+            raise ValueError(
+                f"the inputs are {sorted(inputs)} and the outputs {sorted(outputs)}; expected the same"
+            )
+
+    def process(self) -> None:
+        for port, output in ((self.detections, self.numbered), (self.detection_list, self.numbered_list)):
+            if not port.is_empty:
+                detections = port.value
+                numbers = np.fromiter(itertools.islice(_numbers, len(detections)), np.int64, len(detections))
+                output.send(replace(detections, ids=numbers))

@@ -1,0 +1,117 @@
+"""Image → a rotated part of it, at its own resolution."""
+
+import math
+
+import cv2
+import numpy as np
+
+from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.geometry.normalized_rects import NormalizedRects
+
+
+@calculator
+class ImageCroppingCalculator(Calculator):
+    """Cuts one rectangle out of an image, pixel for pixel. MediaPipe's node of this name, on the CPU.
+
+    The size comes from NORM_RECT, or WIDTH and HEIGHT, or the options, where norm_width and norm_height
+    count before width and height; the centre and the rotation from NORM_RECT or the options. Without any, or
+    with a rectangle of no size, the whole image is cut. Sizes and centres are rounded to whole pixels and the
+    nearest pixel is taken, as there. Crops larger than output_max_width or output_max_height are made
+    smaller.
+
+    Inputs: IMAGE; NORM_RECT, F = 1, without whose packet nothing comes out; WIDTH and HEIGHT.
+    Outputs: IMAGE, of the input's type.
+
+    Example::
+
+        node {
+          calculator: "ImageCroppingCalculator"
+          input_stream: "IMAGE:image"
+          input_stream: "NORM_RECT:eye_roi"
+          output_stream: "IMAGE:eye_image"
+          options { [mediapipe.ImageCroppingCalculatorOptions.ext] { border_mode: BORDER_REPLICATE } }
+        }
+    """
+
+    image = Input("IMAGE", np.ndarray)  # (H, W) or (H, W, C); uint8, uint16 or float32
+    rect = Input("NORM_RECT", NormalizedRects, optional=True)
+    width = Input("WIDTH", int, optional=True)  # pixels
+    height = Input("HEIGHT", int, optional=True)  # pixels
+    cropped = Output("IMAGE", np.ndarray)
+    timestamp_offset = 0
+
+    Options = "mediapipe.ImageCroppingCalculatorOptions"
+
+    @classmethod
+    def contract(cls, node) -> None:
+        tags = {connection.entry.tag for connection in node.inputs}
+        if ("WIDTH" in tags) != ("HEIGHT" in tags):
+            raise ValueError("connect both of WIDTH and HEIGHT, or none")
+        if node.options.border_mode == node.options.BORDER_UNSPECIFIED:
+            raise ValueError("border_mode is unspecified; BORDER_ZERO and BORDER_REPLICATE are there")
+        for name in ("width", "height", "norm_width", "norm_height", "output_max_width", "output_max_height"):
+            if node.options.HasField(name) and getattr(node.options, name) <= 0:
+                raise ValueError(f"{name} is {getattr(node.options, name)}; expected a number above 0")
+
+    def process(self) -> None:
+        if self.image.is_empty or (self.rect.connected and self.rect.is_empty):
+            return
+        image, options = self.image.value, self.options
+        region = self._region_px((image.shape[1], image.shape[0]))
+        scale = 1.0
+        for name, side in (("output_max_width", region[2]), ("output_max_height", region[3])):
+            if options.HasField(name):
+                scale = min(scale, getattr(options, name) / side)
+        replicate = options.border_mode == options.BORDER_REPLICATE
+        self.cropped.send(cut_out(image, region, scale, replicate))
+
+    def _region_px(self, size: tuple[int, int]) -> tuple[int, int, int, int, float]:
+        """x_center, y_center, width, height in whole pixels, and rotation_rad, of what is cut out."""
+        options = self.options
+        x, y, width, height = size[0] // 2, size[1] // 2, size[0], size[1]
+        rotation, norm_width, norm_height = 0.0, 0.0, 0.0
+        if self.rect.connected:
+            rects = self.rect.value
+            if len(rects) != 1:
+                raise ValueError(f'stream "{self.rect.name}" holds {len(rects)} rectangles; expected one')
+            norm_x, norm_y, rect_width, rect_height, turn = rects.values[0].tolist()
+            if rect_width > 0 and rect_height > 0:
+                norm_width, norm_height, rotation = rect_width, rect_height, turn
+                x, y = _round(norm_x * size[0]), _round(norm_y * size[1])
+        elif not self.width.is_empty and not self.height.is_empty:
+            width, height = self.width.value, self.height.value
+        else:
+            norm_width, norm_height = options.norm_width, options.norm_height
+            width, height = options.width or width, options.height or height
+        if norm_width > 0 and norm_height > 0:
+            width, height = _round(norm_width * size[0]), _round(norm_height * size[1])
+        if options.norm_center_x > 0 and options.norm_center_y > 0:
+            x, y = _round(options.norm_center_x * size[0]), _round(options.norm_center_y * size[1])
+        return x, y, max(1, width), max(1, height), options.rotation or rotation
+
+
+def cut_out(
+    image: np.ndarray, region_px: tuple[int, int, int, int, float], scale: float, replicate: bool
+) -> np.ndarray:
+    """The pixels nearest to those of a rotated rectangle, as an image of its size times `scale`.
+
+    image: (H, W) or (H, W, C). region_px: x_center, y_center, width, height, rotation in radians, clockwise.
+    replicate: border pixels go on outside the image, else it is black there. The rectangle's corners map to
+    the centres of the result's corner pixels, as in MediaPipe.
+    """
+    x, y, width, height, rotation = region_px
+    cos, sin = math.cos(rotation), math.sin(rotation)
+    corners = np.array([(-1, 1), (-1, -1), (1, -1), (1, 1)]) * (width / 2, height / 2)
+    source = np.float32(corners @ np.array([(cos, sin), (-sin, cos)]) + (x, y))
+    columns, rows = max(1, int(width * scale)), max(1, int(height * scale))
+    right, bottom = max(width * scale - 1, 1e-3), max(height * scale - 1, 1e-3)
+    target = np.float32([(0, bottom), (0, 0), (right, 0), (right, bottom)])
+    border = cv2.BORDER_REPLICATE if replicate else cv2.BORDER_CONSTANT
+    matrix = cv2.getPerspectiveTransform(source, target)
+    cropped = cv2.warpPerspective(image, matrix, (columns, rows), flags=cv2.INTER_NEAREST, borderMode=border)
+    return cropped.reshape(rows, columns, *image.shape[2:])
+
+
+def _round(value: float) -> int:
+    """To the nearest whole number, halves away from zero."""
+    return int(math.copysign(math.floor(abs(value) + 0.5), value))

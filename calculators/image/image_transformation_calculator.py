@@ -1,0 +1,124 @@
+"""Image → the same image scaled, turned and mirrored."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from attention_mesh.calculators.image.image_transformation import FILL, FIT, STRETCH, ImageTransformation
+from attention_mesh.calculators.image.video_header import VideoHeader
+from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+
+_CHANGES_SIZE = ("OUTPUT_DIMENSIONS", "ROTATION_DEGREES")
+
+
+@calculator
+class ImageTransformationCalculator(Calculator):
+    """Scales, then turns, then mirrors images. MediaPipe's node of this name, on the CPU.
+
+    Each setting may come from the options, from a side packet, which counts more, or from a stream, which
+    counts most and stays until its next packet. Turns are counter-clockwise quarter turns. Scaled images
+    are turned within their new shape.
+
+    Inputs: IMAGE; OUTPUT_DIMENSIONS (without a packet the frame is dropped), ROTATION_DEGREES,
+    FLIP_HORIZONTALLY, FLIP_VERTICALLY; VIDEO_PRESTREAM, together with the output of that name.
+    Side packets: the same four settings.
+    Outputs: IMAGE, of the input's type and channels, empty where it is; LETTERBOX_PADDING, not 0 with
+    scale_mode FIT only; VIDEO_PRESTREAM with the size that options and side packets give.
+
+    Example::
+
+        node {
+          calculator: "ImageTransformationCalculator"
+          input_stream: "IMAGE:image"
+          output_stream: "IMAGE:small_image"
+          output_stream: "LETTERBOX_PADDING:padding"
+          options {
+            [mediapipe.ImageTransformationCalculatorOptions.ext] {
+              output_width: 128
+              output_height: 128
+              scale_mode: FIT
+            }
+          }
+        }
+    """
+
+    image = Input("IMAGE", np.ndarray)  # (H, W) or (H, W, C); uint8, uint16 or float32
+    size = Input("OUTPUT_DIMENSIONS", tuple, optional=True)  # (width, height), pixels
+    rotation = Input("ROTATION_DEGREES", int, optional=True)  # 0, 90, 180 or 270, counter-clockwise
+    flip_horizontally = Input("FLIP_HORIZONTALLY", bool, optional=True)
+    flip_vertically = Input("FLIP_VERTICALLY", bool, optional=True)
+    header = Input("VIDEO_PRESTREAM", VideoHeader, optional=True)
+    size_run = SideInput("OUTPUT_DIMENSIONS", list | tuple, optional=True)  # width, height, pixels
+    rotation_run = SideInput("ROTATION_DEGREES", int, optional=True)
+    flip_horizontally_run = SideInput("FLIP_HORIZONTALLY", bool, optional=True)
+    flip_vertically_run = SideInput("FLIP_VERTICALLY", bool, optional=True)
+    transformed = Output("IMAGE", np.ndarray)  # as IMAGE
+    # (1, 4) float32; left, top, right, bottom, as fractions of the output's width and height
+    padding = Output("LETTERBOX_PADDING", np.ndarray)
+    new_header = Output("VIDEO_PRESTREAM", VideoHeader)
+    timestamp_offset = 0
+
+    Options = "mediapipe.ImageTransformationCalculatorOptions"
+
+    @classmethod
+    def contract(cls, node) -> None:
+        inputs = {connection.entry.tag for connection in node.inputs}
+        outputs = {connection.entry.tag for connection in node.outputs}
+        if ("VIDEO_PRESTREAM" in inputs) != ("VIDEO_PRESTREAM" in outputs):
+            raise ValueError(
+                "VIDEO_PRESTREAM is connected on one side only; connect input and output, or none"
+            )
+        changing = [tag for tag in _CHANGES_SIZE if tag in inputs]
+        if "VIDEO_PRESTREAM" in inputs and changing:
+            raise ValueError(
+                f"VIDEO_PRESTREAM tells the size of all frames, so {' and '.join(changing)} can only be "
+                "side packets or options"
+            )
+
+    def open(self) -> None:
+        options = self.options
+        color = options.padding_color
+        self.transformation = ImageTransformation(
+            width=options.output_width,
+            height=options.output_height,
+            degrees=max(0, options.rotation_mode - 1) * 90,
+            flip_horizontally=_first(self.flip_horizontally_run.value, options.flip_horizontally),
+            flip_vertically=_first(self.flip_vertically_run.value, options.flip_vertically),
+            scale_mode=(STRETCH, STRETCH, FIT, FILL)[options.scale_mode],
+            padding_color=(color.red, color.green, color.blue) if options.constant_padding else None,
+            nearest=options.interpolation_mode == options.NEAREST,
+        )
+        if self.rotation_run.connected:
+            self.transformation = self.transformation.with_degrees(self.rotation_run.value)
+        if self.size_run.connected:
+            self._set_size(self.size_run.value)
+
+    def process(self) -> None:
+        if not self.header.is_empty:
+            header = self.header.value
+            width, height = self.transformation.output_size((header.width, header.height))
+            self.new_header.send(replace(header, width=width, height=height))
+        if not self.rotation.is_empty:
+            self.transformation = self.transformation.with_degrees(self.rotation.value)
+        for port in ("flip_horizontally", "flip_vertically"):
+            if not getattr(self, port).is_empty:
+                self.transformation = replace(self.transformation, **{port: getattr(self, port).value})
+        if self.size.connected:
+            if self.size.is_empty:
+                return
+            self._set_size(self.size.value)
+        if self.image.is_empty:
+            return
+        image = self.image.value
+        if self.padding.connected:
+            padding = self.transformation.padding((image.shape[1], image.shape[0]))
+            self.padding.send(np.array([padding], np.float32))
+        self.transformed.send(self.transformation.apply(image))
+
+    def _set_size(self, size: tuple[int, int]) -> None:
+        width, height = size[:2]
+        self.transformation = replace(self.transformation, width=width, height=height)
+
+
+def _first(given: bool | None, otherwise: bool) -> bool:
+    return otherwise if given is None else given

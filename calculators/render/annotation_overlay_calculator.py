@@ -1,0 +1,82 @@
+"""Image and shapes → the image with the shapes drawn on it."""
+
+import cv2
+import numpy as np
+
+from attention_mesh.calculators.render.annotation_drawing import AnnotationDrawing
+from attention_mesh.calculators.render.render_data import RenderData
+from attention_mesh.framework import Calculator, Input, Output, calculator
+
+
+@calculator
+class AnnotationOverlayCalculator(Calculator):
+    """Draws shapes on a copy of an image, or on an empty canvas. MediaPipe's node of this name, on the CPU.
+
+    Inputs: IMAGE; without it each timestamp has a canvas of the options' size and colour. Untagged, any
+    number: one `RenderData` each; VECTOR, any number: a list of them. They are drawn in the order in which
+    the node names them, untagged ones before vectors; inputs without a packet are left out.
+    Outputs: IMAGE, RGB where the input was grey, empty where IMAGE is connected and empty.
+
+    Example::
+
+        node {
+          calculator: "AnnotationOverlayCalculator"
+          input_stream: "IMAGE:image"
+          input_stream: "detections_render_data"
+          input_stream: "VECTOR:0:multi_face_render_data"
+          output_stream: "IMAGE:annotated_image"
+        }
+    """
+
+    image = Input("IMAGE", np.ndarray, optional=True)  # (H, W), (H, W, 1), (H, W, 3) RGB or (H, W, 4) uint8
+    data = Input("", RenderData, optional=True, repeated=True)
+    vectors = Input("VECTOR", list, optional=True, repeated=True)  # of RenderData
+    annotated = Output("IMAGE", np.ndarray)  # (H, W, 3) RGB or (H, W, 4) uint8
+    timestamp_offset = 0
+
+    Options = "mediapipe.AnnotationOverlayCalculatorOptions"
+
+    @classmethod
+    def contract(cls, node) -> None:
+        options = node.options
+        if any(connection.entry.tag == "IMAGE" for connection in node.inputs):
+            return
+        if not node.inputs:
+            raise ValueError("nothing is connected to draw on or to draw")
+        for name in ("canvas_width_px", "canvas_height_px"):
+            if not options.HasField(name):
+                raise ValueError(f"without an IMAGE the option {name} is needed")
+            if getattr(options, name) <= 0:
+                raise ValueError(f"{name} is {getattr(options, name)}; expected a number of pixels")
+
+    def process(self) -> None:
+        if self.image.connected:
+            if self.image.is_empty:
+                return
+            target = _writeable(self.image.value, self.image.name)
+        else:
+            target = self._canvas()
+        drawing = AnnotationDrawing(target, self.options.flip_text_vertically)
+        for port in self.data:
+            if not port.is_empty:
+                drawing.draw(port.value)
+        for port in self.vectors:
+            for data in port.value or ():
+                drawing.draw(data)
+        self.annotated.send(target)
+
+    def _canvas(self) -> np.ndarray:
+        options, color = self.options, self.options.canvas_color
+        canvas = np.empty((options.canvas_height_px, options.canvas_width_px, 3), np.uint8)
+        canvas[:] = np.clip((color.r, color.g, color.b), 0, 255)
+        return canvas
+
+
+def _writeable(image: np.ndarray, stream: str) -> np.ndarray:
+    """A copy to draw on, (H, W, 3 or 4) uint8."""
+    channels = image.shape[2] if image.ndim == 3 else 1
+    if image.dtype != np.uint8 or image.ndim not in (2, 3) or channels not in (1, 3, 4):
+        raise ValueError(
+            f'stream "{stream}": the image is {image.dtype} {image.shape}; expected uint8 grey, RGB or RGBA'
+        )
+    return cv2.cvtColor(image, cv2.COLOR_GRAY2RGB) if channels == 1 else np.array(image, order="C")

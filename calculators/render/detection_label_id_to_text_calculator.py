@@ -1,0 +1,63 @@
+"""Detections of numbered classes → the same with the classes' names."""
+
+from dataclasses import replace
+
+from attention_mesh.calculators.core.resource_file import resource_file
+from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.geometry.detections import Detections
+
+_WAYS = ("label_map_path", "label", "label_items")
+
+
+@calculator
+class DetectionLabelIdToTextCalculator(Calculator):
+    """Names the classes of detections. MediaPipe's node of this name.
+
+    The names come from one of the options label_map_path, label and label_items. Numbers are kept with
+    keep_label_id, or where a class has no name (then those of all detections).
+
+    Inputs: untagged. Outputs: untagged, empty where the input is.
+
+    Example::
+
+        node {
+          calculator: "DetectionLabelIdToTextCalculator"
+          input_stream: "detections"
+          output_stream: "labeled_detections"
+          options { [mediapipe.DetectionLabelIdToTextCalculatorOptions.ext] { label: "Face" } }
+        }
+    """
+
+    detections = Input("", Detections)
+    labeled = Output("", Detections)
+    timestamp_offset = 0
+
+    Options = "mediapipe.DetectionLabelIdToTextCalculatorOptions"
+
+    @classmethod
+    def contract(cls, node) -> None:
+        given = [name for name in _WAYS if getattr(node.options, name)]
+        if len(given) > 1:
+            raise ValueError(f"{' and '.join(given)} are given; give one of {', '.join(_WAYS)}")
+
+    def open(self) -> None:
+        options = self.options
+        if options.label_map_path:
+            names = resource_file(options.label_map_path).read_text(encoding="utf-8").splitlines()
+        else:
+            names = list(options.label)
+        self.names = dict(enumerate(names)) or {
+            number: item.name for number, item in options.label_items.items()
+        }
+
+    def process(self) -> None:
+        if self.detections.is_empty:
+            return
+        detections = self.detections.value
+        numbers = [0] * len(detections) if detections.label_ids is None else detections.label_ids.tolist()
+        labels = tuple(self.names.get(number, "") for number in numbers)
+        if not any(labels):
+            self.labeled.send(detections)
+            return
+        keep = self.options.keep_label_id or not all(labels)
+        self.labeled.send(replace(detections, labels=labels, label_ids=numbers if keep else None))

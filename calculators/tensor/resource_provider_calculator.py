@@ -1,0 +1,46 @@
+"""Paths → what the files hold, as side packets."""
+
+from attention_mesh.calculators.core.resource_file import resource_file
+from attention_mesh.framework import Calculator, SideInput, SideOutput, calculator
+
+
+@calculator
+class ResourceProviderCalculator(Calculator):
+    """Reads files once, at the start. MediaPipe's node of this name.
+
+    A path is looked up below the resource folder, then as it stands; a path of an official face model in
+    MediaPipe's tree that is neither comes from the cache of weights.
+
+    Input side packets: RESOURCE_ID, paths; in their place the option resource_id. Output side packets:
+    RESOURCE, one a path: bytes, or str with read_mode READ_MODE_TEXT.
+
+    Example::
+
+        node {
+          calculator: "ResourceProviderCalculator"
+          input_side_packet: "RESOURCE_ID:model_path"
+          output_side_packet: "RESOURCE:model_resource"
+        }
+    """
+
+    paths = SideInput("RESOURCE_ID", str, optional=True, repeated=True)
+    resources = SideOutput("RESOURCE", bytes | str, repeated=True)
+
+    Options = "mediapipe.ResourceProviderCalculatorOptions"
+
+    @classmethod
+    def contract(cls, node) -> None:
+        given, named = len(node.side_inputs), len(node.options.resource_id)
+        if bool(given) == bool(named):
+            raise ValueError(
+                "give the paths by one of the side packets RESOURCE_ID and the option resource_id"
+            )
+        if given + named != len(node.side_outputs):
+            raise ValueError(f"{given + named} paths for {len(node.side_outputs)} RESOURCE outputs")
+
+    def open(self) -> None:
+        paths = [port.value for port in self.paths] or list(self.options.resource_id)
+        as_text = self.options.read_mode == self.options.READ_MODE_TEXT
+        for path, resource in zip(paths, self.resources, strict=True):
+            file = resource_file(path)
+            resource.set(file.read_text("utf-8") if as_text else file.read_bytes())

@@ -1,0 +1,93 @@
+"""Scores of a classifier → classes."""
+
+import numpy as np
+
+from attention_mesh.calculators.core.resource_file import resource_file
+from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.formats.classification_pb2 import ClassificationList
+
+
+@calculator
+class TensorsToClassificationCalculator(Calculator):
+    """Reads the first tensor as the scores of classes, and keeps what the options ask for.
+
+    MediaPipe's node of this name. With binary_classification the tensor is one number, the score of class 0,
+    and class 1 has what is left to 1. Names come from one of label_map_path (a text file, a name a line),
+    label_map and label_items; there must be one a score.
+
+    Inputs: TENSORS. Outputs: CLASSIFICATIONS, as the message; empty where TENSORS is.
+
+    Example::
+
+        node {
+          calculator: "TensorsToClassificationCalculator"
+          input_stream: "TENSORS:tensors"
+          output_stream: "CLASSIFICATIONS:classifications"
+          options { [mediapipe.TensorsToClassificationCalculatorOptions.ext] { top_k: 3 } }
+        }
+    """
+
+    tensors = Input("TENSORS", list)  # the first one counts: float32 of one region, any shape
+    classifications = Output("CLASSIFICATIONS", ClassificationList)
+    timestamp_offset = 0
+
+    Options = "mediapipe.TensorsToClassificationCalculatorOptions"
+
+    @classmethod
+    def contract(cls, node) -> None:
+        options = node.options
+        given = _given_maps(options)
+        if len(given) > 1:
+            raise ValueError(f"{' and '.join(given)} are given; give one of them")
+        if options.ignore_classes and options.allow_classes:
+            raise ValueError("ignore_classes and allow_classes exclude each other")
+
+    def open(self) -> None:
+        options = self.options
+        self._names: dict[int, str] = {}
+        if options.label_map_path:
+            lines = resource_file(options.label_map_path).read_text("utf-8").splitlines()
+            self._names = dict(enumerate(lines))
+        elif options.label_map.entries:
+            self._names = {entry.id: entry.label for entry in options.label_map.entries}
+        else:
+            self._names = {number: item.name for number, item in options.label_items.items()}
+        self._threshold = options.min_score_threshold if options.HasField("min_score_threshold") else -np.inf
+
+    def process(self) -> None:
+        if self.tensors.is_empty:
+            return
+        options = self.options
+        scores = np.ravel(self.tensors.value[0])
+        if options.binary_classification:
+            if scores.size != 1:
+                raise ValueError(f"binary_classification takes one score; the tensor has {scores.size}")
+            scores = np.array([scores[0], 1 - scores[0]], np.float32)
+        if self._names and len(self._names) != len(scores):
+            raise ValueError(f"{len(self._names)} names for {len(scores)} classes")
+        kept = [index for index in np.flatnonzero(scores >= self._threshold).tolist() if self._allowed(index)]
+        if options.top_k > 0 or options.sort_by_descending_score:
+            kept.sort(key=lambda index: -scores[index])
+        if options.top_k > 0:
+            kept = kept[: options.top_k]
+        found = ClassificationList()
+        for index in kept:
+            entry = found.classification.add(index=index, score=float(scores[index]))
+            if index in self._names:
+                entry.label = self._names[index]
+        self.classifications.send(found)
+
+    def _allowed(self, index: int) -> bool:
+        options = self.options
+        return (
+            index in options.allow_classes if options.allow_classes else index not in options.ignore_classes
+        )
+
+
+def _given_maps(options) -> list[str]:
+    given = {
+        "label_map_path": bool(options.label_map_path),
+        "label_map": bool(options.label_map.entries),
+        "label_items": bool(options.label_items),
+    }
+    return [name for name, is_given in given.items() if is_given]

@@ -1,0 +1,87 @@
+"""Image or matrix → a tensor of the same size."""
+
+import numpy as np
+
+from attention_mesh.framework import Calculator, Input, Output, calculator
+
+
+@calculator
+class TfLiteConverterCalculator(Calculator):
+    """Scales an image's values to those that a network takes, without resizing it.
+
+    MediaPipe's node of this name, which graphs from before ImageToTensorCalculator use, on the CPU. Where
+    several options say which values, output_tensor_float_range counts most, then use_custom_normalization
+    (value / custom_div - custom_sub), then zero_center. A matrix's numbers fill the tensor column by column,
+    or row by row with row_major_matrix.
+
+    Inputs: one of IMAGE and MATRIX. Outputs: TENSORS, one tensor; empty where the input is.
+
+    Example::
+
+        node {
+          calculator: "TfLiteConverterCalculator"
+          input_stream: "IMAGE:eye_image"
+          output_stream: "TENSORS:image_tensor"
+          options { [mediapipe.TfLiteConverterCalculatorOptions.ext] { zero_center: false } }
+        }
+    """
+
+    image = Input("IMAGE", np.ndarray, optional=True)  # (H, W) or (H, W, C); uint8, or float32 in [0, 1]
+    matrix = Input("MATRIX", np.ndarray, optional=True)  # (H, W) float32
+    # [(1, H, W, C) float32, or uint8 with use_quantized_tensors]; of a matrix (1, H, W, 1) float32
+    tensors = Output("TENSORS", list)
+    timestamp_offset = 0
+
+    Options = "mediapipe.TfLiteConverterCalculatorOptions"
+
+    @classmethod
+    def contract(cls, node) -> None:
+        options = node.options
+        if len(node.inputs) != 1:
+            raise ValueError("connect exactly one of IMAGE and MATRIX")
+        if not 1 <= options.max_num_channels <= 4:
+            raise ValueError(f"max_num_channels is {options.max_num_channels}; expected 1 to 4")
+        if options.use_custom_normalization and options.custom_div <= 0:
+            raise ValueError(f"custom_div is {options.custom_div}; expected a number above 0")
+        limits = options.output_tensor_float_range
+        if options.HasField("output_tensor_float_range") and not limits.min < limits.max:
+            raise ValueError(
+                f"output_tensor_float_range is {limits.min} to {limits.max}; min must be below max"
+            )
+
+    def open(self) -> None:
+        options = self.options
+        # From values in [0, 1], except with custom numbers, which are for those in [0, 255].
+        self._scale, self._shift = (2.0, -1.0) if options.zero_center else (1.0, 0.0)
+        if options.HasField("output_tensor_float_range"):
+            limits = options.output_tensor_float_range
+            self._scale, self._shift = limits.max - limits.min, limits.min
+        elif options.use_custom_normalization:
+            self._scale, self._shift = 255 / options.custom_div, -options.custom_sub
+
+    def process(self) -> None:
+        if self.matrix.connected:
+            if not self.matrix.is_empty:
+                matrix = np.asarray(self.matrix.value, np.float32)
+                if not self.options.row_major_matrix:
+                    matrix = matrix.T.reshape(matrix.shape)
+                self.tensors.send([matrix[None, :, :, None]])
+            return
+        if self.image.is_empty:
+            return
+        image = self.image.value
+        image = (image[:, :, None] if image.ndim == 2 else image)[:, :, : self.options.max_num_channels]
+        if image.dtype not in (np.uint8, np.float32):
+            raise ValueError(f'stream "{self.image.name}": {image.dtype} images are not supported; uint8 is')
+        if self.options.use_quantized_tensors:
+            if image.dtype != np.uint8:
+                raise ValueError(f'stream "{self.image.name}": quantized tensors take uint8 images')
+            self.tensors.send([image[None]])
+            return
+        if self.options.flip_vertically:
+            image = image[::-1]
+        unit = 255 if image.dtype == np.uint8 else 1
+        tensor = image.astype(np.float32)
+        tensor *= np.float32(self._scale / unit)
+        tensor += np.float32(self._shift)
+        self.tensors.send([tensor[None]])

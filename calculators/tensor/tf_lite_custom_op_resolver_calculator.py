@@ -1,0 +1,34 @@
+"""Stands where MediaPipe's graphs name the operators of their networks."""
+
+from attention_mesh.framework import Calculator, SideOutput, calculator
+
+
+@calculator
+class TfLiteCustomOpResolverCalculator(Calculator):
+    """Sends a value that inference nodes take and do not need. MediaPipe's node of this name.
+
+    There it makes the runtime know MediaPipe's own operators; here a network that has them is rewritten to
+    built-in ones when it is loaded. The option use_gpu says for which kernels, and so has no effect.
+
+    Output side packets: OP_RESOLVER, or one without a tag.
+
+    Example::
+
+        node {
+          calculator: "TfLiteCustomOpResolverCalculator"
+          output_side_packet: "OP_RESOLVER:op_resolver"
+        }
+    """
+
+    resolver = SideOutput("OP_RESOLVER", str)
+    untagged = SideOutput("", str)
+
+    Options = "mediapipe.TfLiteCustomOpResolverCalculatorOptions"
+
+    @classmethod
+    def contract(cls, node) -> None:
+        if len(node.side_outputs) != 1:
+            raise ValueError("expected one output side packet, OP_RESOLVER or one without a tag")
+
+    def open(self) -> None:
+        (self.resolver if self.resolver.connected else self.untagged).set("built-in operators")

@@ -1,0 +1,26 @@
+"""Tensors → tensors, through a network, as older graphs name it."""
+
+from attention_mesh.calculators.tensor.inference_calculator import InferenceCalculator
+from attention_mesh.framework import calculator
+
+
+@calculator
+class TfLiteInferenceCalculator(InferenceCalculator):
+    """`InferenceCalculator` under MediaPipe's older name, with the options of that.
+
+    Example::
+
+        node {
+          calculator: "TfLiteInferenceCalculator"
+          input_stream: "TENSORS:image_tensor"
+          output_stream: "TENSORS:output_tensors"
+          options {
+            [mediapipe.TfLiteInferenceCalculatorOptions.ext] {
+              model_path: "mediapipe/modules/iris_landmark/iris_landmark.tflite"
+              delegate { xnnpack {} }
+            }
+          }
+        }
+    """
+
+    Options = "mediapipe.TfLiteInferenceCalculatorOptions"

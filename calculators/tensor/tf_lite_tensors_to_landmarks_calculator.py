@@ -1,0 +1,26 @@
+"""Regression tensor → landmarks, as older graphs name it."""
+
+from attention_mesh.calculators.tensor.tensors_to_landmarks_calculator import TensorsToLandmarksCalculator
+from attention_mesh.framework import calculator
+
+
+@calculator
+class TfLiteTensorsToLandmarksCalculator(TensorsToLandmarksCalculator):
+    """`TensorsToLandmarksCalculator` under MediaPipe's older name, with the options of that.
+
+    Example::
+
+        node {
+          calculator: "TfLiteTensorsToLandmarksCalculator"
+          input_stream: "TENSORS:iris_landmarks_tensor"
+          input_stream: "FLIP_HORIZONTALLY:is_right_eye"
+          output_stream: "NORM_LANDMARKS:iris_landmarks"
+          options {
+            [mediapipe.TfLiteTensorsToLandmarksCalculatorOptions.ext] {
+              num_landmarks: 5 input_image_width: 64 input_image_height: 64
+            }
+          }
+        }
+    """
+
+    Options = "mediapipe.TfLiteTensorsToLandmarksCalculatorOptions"

@@ -1,0 +1,56 @@
+"""The policy of nodes that do not wait."""
+
+from typing import Any
+
+from attention_mesh.framework.input_stream_handlers.default_input_handler import (
+    CLOSE,
+    PROCESS,
+    WAIT,
+    DefaultInputHandler,
+)
+from attention_mesh.framework.timestamps import DONE, PRE_STREAM
+
+
+class ImmediateInputHandler(DefaultInputHandler):
+    """Runs as soon as any input has a packet; inputs do not wait for one another.
+
+    Packets of the same timestamp that are there together come together. Timestamps of `process` may
+    go back from one input to another, never within one.
+    """
+
+    def __init__(self, streams: tuple, calculator: Any, options: Any = None):
+        super().__init__(streams, calculator, options)
+        self.seen_bounds = [PRE_STREAM] * len(streams)
+
+    def poll(self) -> int:
+        earliest = min((s.queue[0].timestamp for s in self.streams if s.queue), default=DONE)
+        if earliest == DONE:
+            return self._poll_bounds()
+        for index, stream in enumerate(self.streams):
+            if stream.queue and stream.queue[0].timestamp == earliest:
+                stream.pop()
+                self.seen_bounds[index] = max(self.seen_bounds[index], earliest + 1)
+            else:
+                stream.port.packet = None
+        self.calculator.timestamp = earliest
+        self.settled = min(stream.visible_bound() for stream in self.streams)
+        return PROCESS
+
+    def _poll_bounds(self) -> int:
+        self.settled = min(stream.bound for stream in self.streams)
+        if self.settled == DONE:
+            return CLOSE
+        if self.process_bounds:
+            bounds = [stream.bound for stream in self.streams]
+            # An input that has ended while others go on is news too.
+            moved = [new - 1 for old, new in zip(self.seen_bounds, bounds, strict=True) if new > old]
+            if moved:
+                self.seen_bounds = bounds
+                for stream in self.streams:
+                    stream.port.packet = None
+                self.calculator.timestamp = min(moved)
+                return PROCESS
+        return WAIT
+
+    def may_have_more(self, timestamp: int) -> bool:
+        return True

@@ -1,0 +1,56 @@
+"""Subgraphs that a function makes from the node that names them, where no file could say it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from google.protobuf.message import Message
+
+from attention_mesh.framework import registry
+
+# What comes out of a broken graph must not reach the finders, which look for files of the name.
+_MAY_BE_SUBGRAPH = re.compile(r"[A-Z][A-Za-z0-9]{0,200}")
+
+
+@dataclass(frozen=True)
+class SubgraphBuilder:
+    """A function from a node to the config that stands for it.
+
+    Attributes:
+      build: takes the node, whose options it may read, and returns a CalculatorGraphConfig; raises ValueError
+        to refuse the node. Streams and side packets of that config are matched with the node's by tag and
+        index, as with a subgraph from a file.
+      options: full name of the options' message, "" where it takes none.
+    """
+
+    build: Callable[[Message], Message]
+    options: str = ""
+
+
+_builders: dict[str, SubgraphBuilder] = {}
+
+
+def subgraph(name: str, options: str = "") -> Callable:
+    """Decorator for a function that makes the config of every node with `calculator: name`.
+
+    A built-in one lies in a file of the name in snake case, where calculators lie. Raises ValueError when
+    another module's function has the name.
+    """
+
+    def register(build: Callable[[Message], Message]) -> Callable:
+        known = _builders.get(name)
+        if known is not None and known.build.__module__ != build.__module__:
+            raise ValueError(
+                f"{name} is registered already, by {known.build.__module__}; choose another name"
+            )
+        _builders[name] = SubgraphBuilder(build, options)
+        return build
+
+    return register
+
+
+def find_subgraph_builder(name: str) -> SubgraphBuilder | None:
+    """The builder registered under `name`, or None."""
+    if name not in _builders and _MAY_BE_SUBGRAPH.fullmatch(name) and not name.endswith("Calculator"):
+        registry.run_finders(name, _builders)
+    return _builders.get(name)

@@ -1,0 +1,72 @@
+"""Finds the file of a subgraph by its type."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from google.protobuf.message import DecodeError
+
+from attention_mesh.framework import registry
+from attention_mesh.framework.graph_config import new_config
+from attention_mesh.framework.protos import parse_bytes
+
+_TYPE = re.compile(r"""^type\s*:\s*["'](\w+)["']""", re.MULTILINE)
+_BINARY_SUFFIX = ".binarypb"
+
+
+class SubgraphLibrary:
+    """The subgraphs below some folders, earlier ones first. Files are looked at once, on first use.
+
+    Within a folder a text file counts before a binary one, and the one named as its type in snake case
+    before others.
+    """
+
+    def __init__(self, folders: Iterable[Path], depth: int | None = None):
+        """`depth` is how many folders below each are looked into; None for all."""
+        self._folders = list(folders)
+        self._depth = depth
+        self._by_type: dict[str, Path] | None = None
+
+    def find(self, name: str) -> Path | None:
+        """The file whose graph has `type: name`, or None."""
+        if self._by_type is None:
+            self._by_type = {}
+            for folder in self._folders:
+                for kind, file in _subgraphs_below(folder, self._depth).items():
+                    self._by_type.setdefault(kind, file)
+        return self._by_type.get(name)
+
+
+def _subgraphs_below(folder: Path, depth: int | None) -> dict[str, Path]:
+    """Type → file."""
+    found: dict[str, Path] = {}
+    for file in _files_below(folder, ".pbtxt", depth):
+        for kind in _TYPE.findall(_text(file))[:1]:
+            if kind not in found or file.stem == registry.snake_case(kind) != found[kind].stem:
+                found[kind] = file
+    for file in _files_below(folder, _BINARY_SUFFIX, depth):
+        kind = _binary_type(file)
+        if kind:
+            found.setdefault(kind, file)
+    return found
+
+
+def _files_below(folder: Path, suffix: str, depth: int | None) -> list[Path]:
+    if depth is None:
+        return sorted(folder.rglob(f"*{suffix}"))
+    return sorted(file for level in range(depth + 1) for file in folder.glob("*/" * level + f"*{suffix}"))
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(errors="replace")
+    except OSError:
+        return ""
+
+
+def _binary_type(file: Path) -> str:
+    """The `type` of a binary graph, "" where the file holds none: it is nothing that was asked for then."""
+    try:
+        return parse_bytes(file.read_bytes(), new_config()).type
+    except (OSError, DecodeError, ValueError):
+        return ""

@@ -1,0 +1,90 @@
+"""One run of a graph that reads and writes its files itself."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+
+from attention_mesh.framework import CalculatorGraph, ValidatedGraph
+from attention_mesh.python_bindings.cli.errors import (
+    EXIT_FAILED,
+    EXIT_INTERRUPTED,
+    EXIT_OK,
+    error_text,
+    report,
+)
+from attention_mesh.python_bindings.cli.graph_choice import check_side_packets
+from attention_mesh.python_bindings.cli.graph_side_packets import side_packet_of_port, side_packet_types
+from attention_mesh.python_bindings.cli.interrupt import Interrupt
+from attention_mesh.python_bindings.cli.side_packets import parse_side_packets
+from attention_mesh.python_bindings.cli.usage_error import UsageError
+
+_POLL_S = 0.1  # how soon Ctrl-C is noticed
+
+
+def run_self_fed(
+    graph: ValidatedGraph,
+    *,
+    source_name: str | None = None,
+    outputs: Sequence[str] = (),
+    entries: Sequence[str] = (),
+    trace: Path | None = None,
+    debug: bool = False,
+) -> int:
+    """Runs a graph without input streams to its end; returns the exit code.
+
+    `source_name` and the one of `outputs` become the side packets of the nodes that read INPUT_FILE_PATH
+    and OUTPUT_FILE_PATH. `entries`: side packets as name=value. `trace`: where to write the Chrome trace.
+
+    Raises UsageError for files that no node takes, and for side packets that are missing or unknown.
+    """
+    packets = {}
+    if len(outputs) > 1:
+        raise UsageError(f"--output {outputs[1]}: a graph without input streams writes one file itself")
+    for flag, tag, value in (
+        ("--input", "INPUT_FILE_PATH", source_name),
+        ("--output", "OUTPUT_FILE_PATH", outputs[0] if outputs else None),
+    ):
+        if value is None:
+            continue
+        name = side_packet_of_port(graph, tag)
+        if name is None:
+            raise UsageError(
+                f"{flag} {value}: the graph has no input stream, and none of its nodes takes a side packet "
+                f"{tag} from outside"
+            )
+        packets[name] = value
+    packets.update(parse_side_packets(entries, side_packet_types(graph)))
+    check_side_packets(graph, packets)
+    running = CalculatorGraph(validated_graph=graph, trace=trace is not None)
+    errors: list[Exception] = []
+    with Interrupt() as interrupt, running:
+        running.start_run(packets)
+        waiting = threading.Thread(target=_wait, args=(running, errors), name="attention-mesh wait")
+        waiting.start()
+        while waiting.is_alive():
+            waiting.join(_POLL_S)
+            if interrupt.requested:
+                running.cancel()
+    if trace is not None:
+        running.write_trace(trace)
+    if interrupt.requested:
+        report("stopped by the user; what the graph wrote is complete", "warning")
+        return EXIT_INTERRUPTED
+    for error in errors:
+        if debug:
+            raise error
+        report(error_text(error))
+    if not errors:
+        typer.echo(f"{outputs[0]}: written by the graph" if outputs else "the graph has ended", err=True)
+    return EXIT_FAILED if errors else EXIT_OK
+
+
+def _wait(graph: CalculatorGraph, errors: list[Exception]) -> None:
+    try:
+        graph.wait_until_done()
+    except Exception as error:  # noqa: BLE001 - the main thread reports it
+        errors.append(error)

@@ -1,0 +1,58 @@
+"""The engine's errors as the exceptions that MediaPipe's Python programs catch.
+
+MediaPipe raises ValueError, RuntimeError or NotImplementedError, by the status that a C++ function returned.
+What is raised here is such an exception and the engine's own at once, so that `except ValueError` and
+`except attention_mesh.framework.GraphError` both catch it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from attention_mesh.framework.errors import ConfigError, GraphError, TimestampError
+
+
+class GraphConfigError(ConfigError, ValueError, RuntimeError):
+    """A graph that cannot run. MediaPipe calls some of its flaws ValueError and others RuntimeError."""
+
+
+class GraphTimestampError(TimestampError, ValueError):
+    """A packet at a timestamp that its stream does not allow."""
+
+
+class GraphValueError(GraphError, ValueError):
+    """A calculator raised ValueError or TypeError, or a packet is of a type that nothing there reads."""
+
+
+class GraphNotImplementedError(GraphError, NotImplementedError):
+    """A calculator raised NotImplementedError."""
+
+
+class GraphRuntimeError(GraphError, RuntimeError):
+    """Anything else that went wrong in a graph."""
+
+
+def translated(error: GraphError) -> GraphError:
+    """The exception to raise in an engine error's place; it has the same text."""
+    if isinstance(error, ConfigError):
+        return GraphConfigError(error.problems)
+    root: BaseException | None = error
+    while isinstance(root, GraphError) and root.__cause__ is not None:
+        root = root.__cause__
+    if isinstance(root, TimestampError):
+        return GraphTimestampError(str(error))
+    if isinstance(root, NotImplementedError):
+        return GraphNotImplementedError(str(error))
+    if isinstance(root, (ValueError, TypeError)):
+        return GraphValueError(str(error))
+    return GraphRuntimeError(str(error))
+
+
+@contextlib.contextmanager
+def translating() -> Iterator[None]:
+    """Raises, in place of an engine's error from within, the one that MediaPipe's programs expect."""
+    try:
+        yield
+    except GraphError as error:
+        raise translated(error) from error

@@ -1,0 +1,160 @@
+"""The time of a packet, as MediaPipe's Python programs write it."""
+
+from __future__ import annotations
+
+import math
+import operator
+from typing import ClassVar, SupportsIndex
+
+from attention_mesh.framework import timestamps
+
+_SPECIAL_NAMES = {
+    timestamps.UNSET: "UNSET",
+    timestamps.UNSTARTED: "UNSTARTED",
+    timestamps.PRE_STREAM: "PRESTREAM",
+    timestamps.MIN: "MIN",
+    timestamps.MAX: "MAX",
+    timestamps.POST_STREAM: "POSTSTREAM",
+    timestamps.ONE_OVER_POST_STREAM: "ONEOVERPOSTSTREAM",
+    timestamps.DONE: "DONE",
+}
+_US_PER_SECOND = 1_000_000
+
+
+class Timestamp:
+    """A number of microseconds, or one of the special values UNSET … DONE.
+
+    Compares with other timestamps and with ints, and hashes as its int does. `t + 5` and `t - 5` are
+    timestamps (they stop at MIN and MAX), `t - other` is a difference in microseconds; special values
+    cannot be reckoned with.
+
+    Args:
+      value: int of microseconds, or a Timestamp to copy.
+
+    Raises:
+      TypeError: the value is neither.
+      OverflowError: the value does not fit into 64 bits.
+    """
+
+    __slots__ = ("_value",)
+
+    UNSET: ClassVar[Timestamp]
+    UNSTARTED: ClassVar[Timestamp]
+    PRESTREAM: ClassVar[Timestamp]
+    MIN: ClassVar[Timestamp]
+    MAX: ClassVar[Timestamp]
+    POSTSTREAM: ClassVar[Timestamp]
+    DONE: ClassVar[Timestamp]
+
+    def __init__(self, value: SupportsIndex | Timestamp):
+        try:
+            self._value = operator.index(value)
+        except TypeError:
+            raise TypeError(
+                f"a Timestamp is made from an int of microseconds or a Timestamp, not {value!r}; "
+                "Timestamp.from_seconds takes a float"
+            ) from None
+        if not timestamps.UNSET <= self._value <= timestamps.DONE:
+            raise OverflowError(f"a Timestamp has 64 bits; {value} does not fit")
+
+    @staticmethod
+    def from_seconds(seconds: float) -> Timestamp:
+        """The timestamp nearest to a number of seconds.
+
+        Raises ValueError for what is not finite, or outside the range of timestamps that are not special.
+        """
+        microseconds = seconds * _US_PER_SECOND
+        if not timestamps.MIN < microseconds < timestamps.MAX:  # also where it is not a number
+            raise ValueError(f"{seconds} seconds are outside the range of timestamps")
+        return Timestamp(int(math.copysign(math.floor(abs(microseconds) + 0.5), microseconds)))
+
+    @property
+    def value(self) -> int:
+        """Microseconds, or the special value's number."""
+        return self._value
+
+    def seconds(self) -> float:
+        return self._value / _US_PER_SECOND
+
+    def microseconds(self) -> int:
+        return self._value
+
+    def is_special_value(self) -> bool:
+        """Whether it is MIN, MAX, or outside of them."""
+        return not timestamps.MIN < self._value < timestamps.MAX
+
+    def is_range_value(self) -> bool:
+        """Whether it is MIN, MAX, or between them."""
+        return timestamps.MIN <= self._value <= timestamps.MAX
+
+    def is_allowed_in_stream(self) -> bool:
+        """Whether a packet in a stream may have it."""
+        return timestamps.is_allowed_in_stream(self._value)
+
+    def __index__(self) -> int:
+        return self._value
+
+    def __int__(self) -> int:
+        return self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __eq__(self, other: object) -> bool:
+        number = _number(other)
+        return NotImplemented if number is None else self._value == number
+
+    def __lt__(self, other: Timestamp | int) -> bool:
+        number = _number(other)
+        return NotImplemented if number is None else self._value < number
+
+    def __le__(self, other: Timestamp | int) -> bool:
+        number = _number(other)
+        return NotImplemented if number is None else self._value <= number
+
+    def __gt__(self, other: Timestamp | int) -> bool:
+        number = _number(other)
+        return NotImplemented if number is None else self._value > number
+
+    def __ge__(self, other: Timestamp | int) -> bool:
+        number = _number(other)
+        return NotImplemented if number is None else self._value >= number
+
+    def __add__(self, microseconds: int) -> Timestamp:
+        if isinstance(microseconds, Timestamp) or _number(microseconds) is None:
+            return NotImplemented
+        moved = self._checked() + _number(microseconds)
+        return Timestamp(min(max(moved, timestamps.MIN), timestamps.MAX))
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Timestamp | int) -> Timestamp | int:
+        if isinstance(other, Timestamp):
+            return self._checked() - other._checked()
+        return NotImplemented if _number(other) is None else self + -_number(other)
+
+    def __repr__(self) -> str:
+        return f"<mediapipe.Timestamp with value: {self.text}>"
+
+    @property
+    def text(self) -> str:
+        """A special value's name, or the microseconds."""
+        return _SPECIAL_NAMES.get(self._value, str(self._value))
+
+    def _checked(self) -> int:
+        if not self.is_range_value():
+            raise ValueError(f"Timestamp.{self.text} is no point in time, so nothing can be added to it")
+        return self._value
+
+
+def _number(value: object) -> int | None:
+    """A timestamp's or an integer's number; None for anything else."""
+    try:
+        return operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        return None
+
+
+for _value, _name in _SPECIAL_NAMES.items():
+    if _value != timestamps.ONE_OVER_POST_STREAM:  # only a stream's bound can have it
+        setattr(Timestamp, _name, Timestamp(_value))

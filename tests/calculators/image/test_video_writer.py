@@ -1,0 +1,54 @@
+"""Encoding video files."""
+
+import numpy as np
+import pytest
+
+from attention_mesh.calculators.image.media_error import MediaError
+from attention_mesh.calculators.image.video_reader import VideoReader
+from attention_mesh.calculators.image.video_writer import VideoWriter
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_what_is_written_can_be_read(tmp_path, channels):
+    path = tmp_path / "levels.avi"
+    writer = VideoWriter(path, 25.0, (64, 48), "MJPG")
+    for level in (40, 120, 200):
+        writer.write(np.full((48, 64, channels), level, np.uint8))
+    writer.close()
+    writer.close()
+    reader = VideoReader(path)
+    pictures = list(reader)
+    assert (reader.fps, reader.length, reader.size) == (25.0, 3, (64, 48))
+    assert [time for _, time in pictures] == [0, 40_000, 80_000]
+    assert [round(float(image.mean())) for image, _ in pictures] == pytest.approx([40, 120, 200], abs=3)
+
+
+def test_odd_sides_lose_a_row_or_column(tmp_path):
+    writer = VideoWriter(tmp_path / "odd.mp4", 25.0, (65, 49))
+    writer.write(np.zeros((49, 65, 3), np.uint8))
+    writer.close()
+    assert VideoReader(tmp_path / "odd.mp4").size == (64, 48)
+
+
+def test_colours_stay(tmp_path):
+    writer = VideoWriter(tmp_path / "red.avi", 25.0, (64, 48), "MJPG")
+    writer.write(np.full((48, 64, 3), (255, 0, 0), np.uint8))
+    writer.close()
+    ((image, _),) = VideoReader(tmp_path / "red.avi")
+    red, green, blue = image.mean((0, 1))
+    assert red > 240 and green < 15 and blue < 15  # JPEG's loss
+
+
+def test_what_cannot_be_written_is_refused(tmp_path):
+    for path, size, codec, reason in [
+        (tmp_path / "absent" / "a.mp4", (64, 48), "mp4v", "there is no folder"),
+        (tmp_path / "a.mp4", (64, 1), "mp4v", "64x1 is too small"),
+        (tmp_path / "a.mp4", (64, 48), "ABCD", 'codec "ABCD"'),
+    ]:
+        with pytest.raises(MediaError, match=reason):
+            VideoWriter(path, 25.0, size, codec)
+    writer = VideoWriter(tmp_path / "a.mp4", 25.0, (64, 48))
+    with pytest.raises(MediaError, match="a picture is 32x48 but the video is 64x48"):
+        writer.write(np.zeros((48, 32, 3), np.uint8))
+    with pytest.raises(MediaError, match=r"float64 \(48, 64, 3\); expected uint8"):
+        writer.write(np.zeros((48, 64, 3)))
