@@ -15,13 +15,12 @@ from attention_mesh.framework.pool_scheduler import PoolScheduler
 from attention_mesh.framework.port_types import is_value_of, type_name
 from attention_mesh.framework.profiler import NodeProfile, Profiler
 from attention_mesh.framework.protos import message_to_text
-from attention_mesh.framework.quiet_region import find_region
 from attention_mesh.framework.runtime_node import RuntimeNode
 from attention_mesh.framework.state_report import describe_state
 from attention_mesh.framework.stream_observer import StreamObserver
+from attention_mesh.framework.stream_wiring import connect
 from attention_mesh.framework.tags import TagName
 from attention_mesh.framework.timestamps import DONE
-from attention_mesh.framework.topology import reachable
 from attention_mesh.framework.validated_graph import ValidatedGraph
 
 _DEFAULT_QUEUE_SIZE = 100
@@ -180,7 +179,7 @@ class CalculatorGraph:
         self._inputs = {
             entry.name: GraphInput(entry.name, self._input_types(entry.name)) for entry in self._graph.inputs
         }
-        _connect(nodes, self._inputs)
+        connect(nodes, self._inputs)
         common = (nodes, list(self._inputs.values()), self._graph.config.report_deadlock)
         if self._scheduler_kind == "caller":
             self._run = CallerScheduler(*common)
@@ -400,32 +399,3 @@ def _observer_contract(name: str) -> NodeContract:
     contract = NodeContract(f"observer of {name}", CallbackCalculator)
     contract.inputs.append(Connection(TagName("", 0, name), CallbackCalculator.observed, object))
     return contract
-
-
-def _connect(nodes: list[RuntimeNode], inputs: dict[str, GraphInput]) -> None:
-    """Ties outputs to the queues they feed, and each queue to the sources and inputs it holds back."""
-    consumers: dict[str, list] = {}
-    for node in nodes:
-        for stream in node.streams:
-            consumers.setdefault(stream.name, []).append(stream)
-    feeds = [*inputs.values(), *nodes]
-    position = {id(feed): index for index, feed in enumerate(feeds)}
-    successors: list[set[int]] = [set() for _ in feeds]
-    for index, feed in enumerate(feeds):
-        for output in feed.outputs:
-            output.mirrors = tuple(consumers.get(output.name, ()))
-            successors[index].update(position[id(stream.node)] for stream in output.mirrors)
-            for stream in output.mirrors:
-                stream.producer = output
-    for feed in feeds:
-        for output in feed.outputs:
-            output.region = region = find_region(output, nodes)
-            for node in region.nodes if region is not None else ():
-                node.regions.append(region)
-    for index, feed in enumerate(feeds):
-        if isinstance(feed, GraphInput) or feed.is_source:
-            for place in reachable(index, successors):
-                for output in feeds[place].outputs:
-                    for stream in output.mirrors:
-                        if not stream.back_edge:
-                            stream.feeds.append(feed)
