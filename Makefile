@@ -80,6 +80,7 @@ $(PEER):
 bench: $(INSTALLED) $(PEER)
 	@$(BIN)/python benchmarks/engine.py --output benchmarks/results/engine.md
 	@$(BIN)/python benchmarks/face_mesh.py --output benchmarks/results/face_mesh.md --readme
+	@$(BIN)/python benchmarks/mediapipe_graphs.py --output benchmarks/results/mediapipe_graphs.md
 
 wheel: $(INSTALLED)
 	@rm -rf out/setuptools

@@ -1,6 +1,6 @@
 """MediaPipe's own face landmark graph on this package's engine, beside the native graph: landmarks and speed.
 
-    python benchmarks/mediapipe_graphs.py --video clip.mp4 --data ../shared/data
+    python benchmarks/mediapipe_graphs.py [--video clip.mp4] [--data FOLDER] [--output FILE.md]
 
 Every graph looks at the same frames, in turns of some thirty, after all have looked at the first ones. The
 landmarks of MediaPipe's graphs are compared with the native graph's of the same frame (without smoothing, one
@@ -30,6 +30,9 @@ HERE = Path(__file__).resolve().parent
 TURN = 30
 FRAME_US = 33_333
 NATIVE = "native graph (face_mesh.pbtxt)"
+
+VIDEO_HEAD = ["graph", "median px from native", "99 % px", "same faces", "ms a frame", "× native"]
+PHOTO_HEAD = ["graph", "photos", "median px from MediaPipe", "99 % px", "worst photo's median", "found"]
 
 Graph = tuple[Path, tuple[Path, ...]]
 
@@ -132,6 +135,21 @@ def measure_photos(data: Path, graphs: dict[str, Graph], count: int) -> list[lis
     return rows
 
 
+def report(arguments: argparse.Namespace, frames: list[np.ndarray], graphs: dict[str, Graph]) -> str:
+    """The tables with what stands above them."""
+    height, width = frames[0].shape[:2]
+    source = f"`{arguments.video.name}`" if arguments.video else "the astronaut before a virtual camera"
+    parts = [
+        "# MediaPipe's own face landmark graph on this engine",
+        f"Made by `python benchmarks/mediapipe_graphs.py`. {machine_line()}. Frames: {source}, "
+        f"{len(frames)} of {width}×{height}.",
+        table(VIDEO_HEAD, measure_video(frames, graphs)),
+    ]
+    if arguments.data:
+        parts.append(table(PHOTO_HEAD, measure_photos(arguments.data, graphs, arguments.photos)))
+    return "\n\n".join(parts) + "\n"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -141,6 +159,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="folder with photos and MediaPipe's landmarks on them")
     parser.add_argument("--photos", type=int, default=60, help="of each set, evenly spread")
     parser.add_argument("--peer", type=Path, default=HERE.parent / ".venv-mediapipe" / "bin" / "python")
+    parser.add_argument("--output", type=Path, help="write the report here, besides printing it")
     arguments = parser.parse_args()
     if arguments.video:
         frames = list(recorded_frames(arguments.video, arguments.frames))
@@ -149,21 +168,10 @@ def main() -> None:
     if len(frames) <= TURN:
         parser.error(f"{len(frames)} frames; more than {TURN} are needed")
     with tempfile.TemporaryDirectory() as folder:
-        graphs = front_graphs(arguments.peer, Path(folder))
-        height, width = frames[0].shape[:2]
-        print(f"{machine_line()}; {len(frames)} frames {width}×{height}\n")
-        head = ["graph", "median px from native", "99 % px", "same faces", "ms a frame", "× native"]
-        print(table(head, measure_video(frames, graphs)))
-        if arguments.data:
-            head = [
-                "graph",
-                "photos",
-                "median px from MediaPipe",
-                "99 % px",
-                "worst photo's median",
-                "found",
-            ]
-            print("\n" + table(head, measure_photos(arguments.data, graphs, arguments.photos)))
+        text = report(arguments, frames, front_graphs(arguments.peer, Path(folder)))
+    print(text)
+    if arguments.output:
+        arguments.output.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
