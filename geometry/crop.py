@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -47,22 +48,22 @@ def crop_to_image_matrices(rects_px: np.ndarray, image_size: tuple[int, int]) ->
     return matrices.astype(np.float32)
 
 
-def crop_affine(rect_px: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+def crop_affine(rect_px: Sequence[float], size: tuple[int, int]) -> np.ndarray:
     """The (2, 3) float64 affine from pixel indices of the crop to pixel indices of the image.
 
-    rect_px: (5,) as in `crop_to_image_matrices`. size: (width, height) of the crop. The rectangle's corners
-    map to the indices (0, 0) and (width, height) of the crop, without half-pixel terms, as the official
-    runtime's OpenCV converter has it: the networks were measured and shipped with this convention.
+    rect_px: five numbers as in `crop_to_image_matrices`. size: (width, height) of the crop. The rectangle's
+    corners map to the indices (0, 0) and (width, height) of the crop, without half-pixel terms, as the
+    official runtime's OpenCV converter has it: the networks were measured and shipped with this convention.
     """
-    x, y, width, height, rotation = (float(value) for value in rect_px)
+    x, y, width, height, rotation = rect_px
     cos, sin = math.cos(rotation), math.sin(rotation)
-    xx, xy = width * cos / size[0], -height * sin / size[1]
-    yx, yy = width * sin / size[0], height * cos / size[1]
+    columns, rows = size
     return np.array(
         [
-            [xx, xy, x - (xx * size[0] + xy * size[1]) / 2],
-            [yx, yy, y - (yx * size[0] + yy * size[1]) / 2],
-        ]
+            [width * cos / columns, -height * sin / rows, x - (width * cos - height * sin) / 2],
+            [width * sin / columns, height * cos / rows, y - (width * sin + height * cos) / 2],
+        ],
+        np.float64,
     )
 
 
@@ -118,14 +119,14 @@ class Cropper:
     def _warp(self, image: np.ndarray, rect: np.ndarray, out: np.ndarray) -> None:
         """Writes one rectangle into `out`, (height, width, 3) uint8."""
         values = rect.tolist()
-        if not (all(map(math.isfinite, values)) and values[2] > 0 and values[3] > 0):
+        if not (math.isfinite(sum(values)) and values[2] > 0 and values[3] > 0):
             raise ValueError(
                 "a region must be finite with positive width and height, got x_center, y_center, width, "
                 f"height, rotation = {values}"
             )
-        affine = crop_affine(rect, self._size)
+        affine = crop_affine(values, self._size)
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        x0, y0, x1, y1 = _bounds(affine, self._size, image.shape)
+        x0, y0, x1, y1 = _bounds(values, image.shape)
         pixels = (x1 - x0) * (y1 - y0)
         if not 0 < pixels <= WIDEN_LIMIT * self._size[0] * self._size[1]:
             cv2.warpAffine(image, affine, self._size, dst=out, flags=flags, borderMode=self._border)
@@ -134,7 +135,8 @@ class Cropper:
             self._widened = np.empty((pixels, 4), np.uint8)
         widened = self._widened[:pixels].reshape(y1 - y0, x1 - x0, 4)
         cv2.cvtColor(image[y0:y1, x0:x1], cv2.COLOR_RGB2RGBA, dst=widened)
-        affine[:, 2] -= x0, y0
+        affine[0, 2] -= x0
+        affine[1, 2] -= y0
         cv2.warpAffine(
             widened, affine, self._size, dst=self._warped_rgba, flags=flags, borderMode=self._border
         )
@@ -151,19 +153,18 @@ class Cropper:
             out += np.float32(self._offset)
 
 
-def _bounds(
-    affine: np.ndarray, size: tuple[int, int], image_shape: tuple[int, ...]
-) -> tuple[int, int, int, int]:
+def _bounds(rect_px: Sequence[float], image_shape: tuple[int, ...]) -> tuple[int, int, int, int]:
     """The part of the image that the samples of a crop read: x0, y0, x1, y1 (end exclusive).
 
     It ends short of the image's border only where no sample comes near its edge, so that cutting it out
     changes no border pixel.
     """
-    (xx, xy, x), (yx, yy, y) = affine.tolist()
-    columns, rows = size
-    x_low, x_high = x + min(xx * columns, 0) + min(xy * rows, 0), x + max(xx * columns, 0) + max(xy * rows, 0)
-    y_low, y_high = y + min(yx * columns, 0) + min(yy * rows, 0), y + max(yx * columns, 0) + max(yy * rows, 0)
+    x, y, across, down, rotation = rect_px
+    cos, sin = abs(math.cos(rotation)), abs(math.sin(rotation))
+    half_width, half_height = (across * cos + down * sin) / 2, (across * sin + down * cos) / 2
     height, width = image_shape[:2]
-    # One pixel for the bilinear neighbour, one for rounding inside the warp.
-    x0, y0 = min(max(0, math.floor(x_low) - 1), width), min(max(0, math.floor(y_low) - 1), height)
-    return x0, y0, max(x0, min(width, math.ceil(x_high) + 2)), max(y0, min(height, math.ceil(y_high) + 2))
+    # One pixel for the bilinear neighbour, one for rounding inside the warp, one for the part int() cuts off.
+    x0 = min(max(0, int(x - half_width) - 1), width)
+    y0 = min(max(0, int(y - half_height) - 1), height)
+    x1, y1 = int(x + half_width) + 3, int(y + half_height) + 3
+    return x0, y0, max(x0, min(x1, width)), max(y0, min(y1, height))

@@ -14,8 +14,8 @@ KEEP_Z = "keep"
 _Sum = dict[tuple[int, int], float]
 
 
-class _Layout(NamedTuple):
-    """Sources of the refined numbers among those of all sets laid end to end.
+class RefinementLayout(NamedTuple):
+    """Where refined numbers stand among those of all sets laid end to end.
 
     length: how many those are. sources: (3 N,), of each refined x, y, z. mixed: which refined landmarks have
     a z that is not just one number (M); mixed_sources: (C,), which numbers those are made of; weights: (C, M)
@@ -65,9 +65,7 @@ class LandmarkRefinement:
                     self._z[index] = mean
                 elif rule == COPY_Z:
                     self._z[index] = {(i, place): 1.0}
-        self._layouts: dict[
-            tuple[int, ...], tuple[np.ndarray, slice | np.ndarray, np.ndarray, np.ndarray]
-        ] = {}
+        self._layouts: dict[tuple[int, ...], RefinementLayout] = {}
 
     def __call__(self, parts: Sequence[np.ndarray]) -> np.ndarray:
         """The merged landmarks, (F, num_landmarks, 3) float32, in the units of the parts.
@@ -95,7 +93,7 @@ class LandmarkRefinement:
         """
         layout = self._layouts.get(columns)
         if layout is None:
-            layout = self._layouts[columns] = self._layout(columns)
+            layout = self._layouts[columns] = self.layout(columns)
         expected, sources, mixed, mixed_sources, weights = layout
         numbers = np.concatenate(rows, axis=None)[None] if len(rows[0]) == 1 else np.concatenate(rows, axis=1)
         if numbers.shape[1] != expected:
@@ -121,8 +119,11 @@ class LandmarkRefinement:
                 mean[source] = mean.get(source, 0.0) + weight / len(averaged)
         return mean
 
-    def _layout(self, columns: tuple[int, ...]) -> _Layout:
-        """Where everything stands among the numbers of all sets laid end to end, `columns` a landmark."""
+    def layout(self, columns: tuple[int, ...]) -> RefinementLayout:
+        """Where everything stands among the numbers of all sets laid end to end, `columns` a landmark.
+
+        Raises ValueError when the columns are not two or more for each set, or a copied z is in none.
+        """
         if len(columns) != len(self._indices) or min(columns) < 2:
             raise ValueError(
                 f"columns are {columns}; expected 2 or more for each of {len(self._indices)} sets"
@@ -149,7 +150,7 @@ class LandmarkRefinement:
         for column, index in enumerate(mixed):
             for source, weight in self._z[index].items():
                 weights[np.searchsorted(mixed_sources, place(source, 2)), column] = weight
-        return _Layout(
+        return RefinementLayout(
             int(starts[-1]), sources.ravel(), _as_slice(np.array(mixed, np.intp)), mixed_sources, weights
         )
 

@@ -10,8 +10,8 @@ from attention_mesh.models.weights import model_path
 class FaceLandmarkModelCalculator(Calculator):
     """Names the file of the attention network (478 landmarks) or of the plain one (468).
 
-    The official weights, by default in the form that takes images as bytes; fetched and converted on first
-    use.
+    The official weights, by default in the form of our own graphs (`model_path`); fetched and converted on
+    first use.
 
     Example::
 
@@ -28,11 +28,11 @@ class FaceLandmarkModelCalculator(Calculator):
     @dataclass
     class Options:
         with_attention: bool = True  # the attention network, where no side packet says
-        byte_input: bool = True  # takes RGB as uint8; false: as floats in [0, 1]
+        native: bool = True  # RGB bytes, merged landmarks; false: floats in [0, 1], seven tensors
 
     def open(self) -> None:
         attention = (
             self.with_attention.value if self.with_attention.connected else self.options.with_attention
         )
         name = "face_landmark_with_attention" if attention else "face_landmark"
-        self.model.set(str(model_path(name, byte_input=self.options.byte_input)))
+        self.model.set(str(model_path(name, native=self.options.native)))

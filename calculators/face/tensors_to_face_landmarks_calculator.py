@@ -1,5 +1,6 @@
 """Outputs of a face landmark network → landmarks in the frame, presence, and the regions that hold a face."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.geometry.presence import presence_scores
 from attention_mesh.models.topology.refinement import refinement_plan
 
-# Numbers a landmark in each output: only the mesh has a z.
+# Numbers a landmark in each of six outputs: only the mesh has a z.
 _COLUMNS = (3, 2, 2, 2, 2, 2)
 
 
@@ -21,9 +22,10 @@ class TensorsToFaceLandmarksCalculator(Calculator):
     """Reads all outputs of the network at once: refines the mesh, drops regions that hold no face, and
     projects the landmarks from the regions to the frame.
 
-    The attention network's seven tensors (mesh, lips, two eyes, two irises, face flag) become 478 landmarks,
-    the plain network's two (mesh, face flag) 468. A region stays when its presence is strictly above the
-    threshold; landmarks, scores and regions that leave belong together, face by face.
+    Two tensors are landmarks (478 or 468) and face flag, as the networks of our own graphs give them; seven
+    are the attention network's as released (mesh, lips, two eyes, two irises, face flag), which become 478
+    landmarks. A region stays when its presence is strictly above the threshold; landmarks, scores and regions
+    that leave belong together, face by face.
 
     Example::
 
@@ -38,7 +40,8 @@ class TensorsToFaceLandmarksCalculator(Calculator):
         }
     """
 
-    # 7 or 2 arrays (F, …) float32 of F regions: mesh 1404, lips 160, eyes 142, irises 10, flag 1 values each.
+    # 2 arrays (F, …) float32 of F regions: landmarks 1434 or 1404, flag 1 values each; or 7: mesh 1404, lips
+    # 160, eyes 142, irises 10, flag 1.
     tensors = Input("TENSORS", list)
     rois = Input("ROIS", NormalizedRects)  # F, the regions that the rows were cropped from
     min_presence = SideInput("MIN_PRESENCE", float, optional=True)  # overrides the option; in [0, 1]
@@ -58,27 +61,26 @@ class TensorsToFaceLandmarksCalculator(Calculator):
             raise ValueError(f"minimum presence is {given}; a probability is between 0 and 1")
         self._min_presence = given
         self._input_size = self.options.input_size
-        self._refinements = {
-            7: LandmarkRefinement(refinement_plan()),
-            2: LandmarkRefinement(refinement_plan()[:1]),
-        }
+        self._refinement = LandmarkRefinement(refinement_plan())
 
     def process(self) -> None:
         if self.tensors.is_empty or self.rois.is_empty:
             return
         tensors, rois = self.tensors.value, self.rois.value
-        refinement = self._refinements.get(len(tensors))
-        if refinement is None:
-            raise ValueError(f"{len(tensors)} tensors; the attention network has 7 outputs, the plain one 2")
+        if len(tensors) not in (2, 7):
+            raise ValueError(
+                f"{len(tensors)} tensors; 2 (landmarks, face flag) or the attention network's 7 are expected"
+            )
         faces = len(rois)
         if not faces:
-            self.landmarks.send(NormalizedLandmarks.empty(refinement.num_landmarks))
+            merged = math.prod(tensors[0].shape[1:]) // 3
+            count = merged if len(tensors) == 2 else self._refinement.num_landmarks
+            self.landmarks.send(NormalizedLandmarks.empty(count))
             self.scores.send(np.empty(0, np.float32))
             self.face_rois.send(rois)
             return
+        points = tensors[0].reshape(faces, -1, 3) if len(tensors) == 2 else self._refined(tensors[:-1], faces)
         scores = presence_scores(tensors[-1].reshape(faces))
-        rows = tensors[:-1] if faces == 1 else [tensor.reshape(faces, -1) for tensor in tensors[:-1]]
-        points = refinement.merge_rows(rows, _COLUMNS[: len(rows)])
         if min(scores.tolist()) <= self._min_presence:
             present = scores > self._min_presence
             points, scores, rois = points[present], scores[present], rois.take(present)
@@ -87,3 +89,8 @@ class TensorsToFaceLandmarksCalculator(Calculator):
         )
         self.scores.send(scores)
         self.face_rois.send(rois)
+
+    def _refined(self, tensors: list[np.ndarray], faces: int) -> np.ndarray:
+        """(F, 478, 3) float32 in pixels of the network's input, from its six sets."""
+        rows = tensors if faces == 1 else [tensor.reshape(faces, -1) for tensor in tensors]
+        return self._refinement.merge_rows(rows, _COLUMNS)

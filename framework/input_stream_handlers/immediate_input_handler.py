@@ -23,33 +23,43 @@ class ImmediateInputHandler(DefaultInputHandler):
         self.seen_bounds = [PRE_STREAM] * len(streams)
 
     def poll(self) -> int:
-        earliest = min((s.queue[0].timestamp for s in self.streams if s.queue), default=DONE)
+        earliest = settled = DONE
+        for stream in self.streams:
+            # In this order, see `InputStream.visible_bound`.
+            bound = stream.bound
+            if stream.queue:
+                bound = stream.queue[0].timestamp
+                earliest = min(earliest, bound)
+            settled = min(settled, bound)
         if earliest == DONE:
-            return self._poll_bounds()
+            return self._poll_bounds(settled)
+        self.settled = DONE
         for index, stream in enumerate(self.streams):
             if stream.queue and stream.queue[0].timestamp == earliest:
                 stream.pop()
                 self.seen_bounds[index] = max(self.seen_bounds[index], earliest + 1)
             else:
                 stream.port.packet = None
+            self.settled = min(self.settled, stream.visible_bound())
         self.calculator.timestamp = earliest
-        self.settled = min(stream.visible_bound() for stream in self.streams)
         return PROCESS
 
-    def _poll_bounds(self) -> int:
-        self.settled = min(stream.bound for stream in self.streams)
-        if self.settled == DONE:
+    def _poll_bounds(self, settled: int) -> int:
+        """What to do where no packet waits and all inputs are settled before `settled`."""
+        self.settled = settled
+        if settled == DONE:
             return CLOSE
         if self.process_bounds:
             bounds = [stream.bound for stream in self.streams]
-            # An input that has ended while others go on is news too.
-            moved = [new - 1 for old, new in zip(self.seen_bounds, bounds, strict=True) if new > old]
-            if moved:
-                self.seen_bounds = bounds
-                for stream in self.streams:
-                    stream.port.packet = None
-                self.calculator.timestamp = min(moved)
-                return PROCESS
+            if bounds != self.seen_bounds:
+                # An input that has ended while others go on is news too.
+                moved = [new - 1 for old, new in zip(self.seen_bounds, bounds, strict=True) if new > old]
+                if moved:
+                    self.seen_bounds = bounds
+                    for stream in self.streams:
+                        stream.port.packet = None
+                    self.calculator.timestamp = min(moved)
+                    return PROCESS
         return WAIT
 
     def may_have_more(self, timestamp: int) -> bool:

@@ -18,7 +18,7 @@ from attention_mesh.models.weights.weights_error import WeightsError
 
 WHEEL_VARIABLE = "ATTENTION_MESH_MEDIAPIPE_WHEEL"
 # Raised whenever the conversion writes other files than before: cached ones are then converted anew.
-CONVERTER_VERSION = 1
+CONVERTER_VERSION = 2
 
 _DOWNLOAD_PREFIX = ".download-"
 
@@ -34,22 +34,22 @@ class ModelStore:
     def __init__(self, folder: Path | None = None):
         self.folder = cache_folder() if folder is None else Path(folder)
 
-    def path(self, name: str, batch: int | None = None, byte_input: bool = False) -> Path:
+    def path(self, name: str, batch: int | None = None, native: bool = False) -> Path:
         """The rewritten file, fetched and converted first where it is missing or broken.
 
         `batch` None is the file whose batch a runtime resizes; a number is fixed in every shape. With
-        `byte_input` it takes uint8 images instead of floats. Raises
+        `native` a landmark network has the form of our own graphs, see `model_path`. Raises
         WeightsError for an unknown name, or when the file cannot be had (the message says what to place
         where), and ValueError for a batch below one.
         """
         model = self.model(name)
         if batch is not None and batch < 1:
             raise ValueError(f"a batch holds at least one face, got {batch}")
-        target = self._converted(model, batch, byte_input)
+        target = self._converted(model, batch, native)
         if not _is_intact(target):
             with locked(self.folder):
                 if not _is_intact(target):
-                    self._convert(model, batch, byte_input, target)
+                    self._convert(model, batch, native, target)
         return target
 
     def official_path(self, name: str) -> Path:
@@ -88,16 +88,16 @@ class ModelStore:
     def _official_file(self, model: OfficialModel) -> Path:
         return self.folder / "official" / model.file_name
 
-    def _converted(self, model: OfficialModel, batch: int | None, byte_input: bool = False) -> Path:
-        form = ("" if batch is None else f"-batch{batch}") + ("-bytes" if byte_input else "")
+    def _converted(self, model: OfficialModel, batch: int | None, native: bool = False) -> Path:
+        form = ("" if batch is None else f"-batch{batch}") + ("-native" if native else "")
         return self.folder / "converted" / f"{model.name}-v{CONVERTER_VERSION}{form}.tflite"
 
-    def _convert(self, model: OfficialModel, batch: int | None, byte_input: bool, target: Path) -> None:
+    def _convert(self, model: OfficialModel, batch: int | None, native: bool, target: Path) -> None:
         # Imported here: reading a converted file needs neither the schema nor the rewriting.
         from attention_mesh.models.weights.conversion.convert import convert
 
         official = self._official(model)
-        write_atomically(target, convert(official.read_bytes(), model.conversion, batch, byte_input))
+        write_atomically(target, convert(official.read_bytes(), model.conversion, batch, native))
         write_atomically(_record(target), sha256_of(target).encode())
 
     def _official(self, model: OfficialModel) -> Path:

@@ -43,10 +43,11 @@ def test_seven_tensors_become_478_landmarks_in_the_frame():
     np.testing.assert_allclose(scores, [1 / (1 + np.exp(-2))], rtol=1e-6)
 
 
-def test_two_tensors_become_468_landmarks():
-    outputs = tensors([2.0], (1404,))
+@pytest.mark.parametrize("landmarks", [468, 478])
+def test_two_tensors_are_landmarks_and_flag(landmarks):
+    outputs = tensors([2.0], (3 * landmarks,))
     points, _, _ = run(outputs, rois(1))
-    np.testing.assert_allclose(points, outputs[0].reshape(1, 468, 3) / 192, rtol=1e-6)
+    np.testing.assert_allclose(points, outputs[0].reshape(1, landmarks, 3) / 192, rtol=1e-6)
 
 
 def test_regions_without_a_face_leave_with_their_landmarks_and_scores():
@@ -82,7 +83,7 @@ def test_the_threshold_comes_from_side_packet_or_option(side, options):
     np.testing.assert_allclose(scores, [1 / (1 + np.exp(-3))], rtol=1e-6)
 
 
-@pytest.mark.parametrize(("sizes", "landmarks"), [(SIZES, 478), ((1404,), 468)])
+@pytest.mark.parametrize(("sizes", "landmarks"), [(SIZES, 478), ((1404,), 468), ((1434,), 478)])
 def test_no_region_gives_packets_without_faces(sizes, landmarks):
     points, scores, kept = run(tensors([], sizes), rois(0))
     assert points.shape == (0, landmarks, 3)

@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as schema
 
+from attention_mesh.geometry.landmark_refinement import LandmarkRefinement
+from attention_mesh.models.topology.refinement import refinement_plan
 from attention_mesh.models.weights import MODELS, ModelStore
 from attention_mesh.models.weights.conversion.batch import free_batch, set_batch
 from attention_mesh.models.weights.conversion.byte_input import take_bytes
 from attention_mesh.models.weights.conversion.convert import convert
 from attention_mesh.models.weights.conversion.densify import densify
 from attention_mesh.models.weights.conversion.fold_float16 import fold_float16
+from attention_mesh.models.weights.conversion.merge_landmarks import merge_landmarks
 from attention_mesh.models.weights.conversion.operator_writer import OperatorWriter
 from attention_mesh.models.weights.conversion.split_widening import split_widening
 from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
@@ -41,14 +44,27 @@ def test_the_rewritten_model_gives_what_the_released_one_gives(
 
 
 @pytest.mark.parametrize("name", ["face_landmark_with_attention", "face_landmark"])
-def test_the_form_that_takes_bytes_gives_what_the_floats_give(name, converted_weights, run_tflite):
-    by_bytes = ModelStore().path(name, byte_input=True).read_bytes()
+def test_the_native_form_gives_merged_landmarks_and_flag_from_bytes(name, converted_weights, run_tflite):
+    native = ModelStore().path(name, native=True).read_bytes()
     pixels = np.random.default_rng(0).integers(0, 256, (2, 192, 192, 3), np.uint8)
     floats = pixels * np.float32(1 / 255)
-    expected = run_tflite(converted_weights[name].read_bytes(), floats)
-    for ours, theirs in zip(run_tflite(by_bytes, pixels), expected, strict=True):
-        # Pixels of the 192 px input; the division by 255 sits elsewhere, so roundings differ.
-        np.testing.assert_allclose(ours, theirs, atol=1e-3)
+    *sets, flag = run_tflite(converted_weights[name].read_bytes(), floats)
+    columns = (3, 2, 2, 2, 2, 2)[: len(sets)]
+    rows = [part.reshape(2, -1) for part in sets]
+    expected = LandmarkRefinement(refinement_plan()[: len(sets)]).merge_rows(rows, columns)
+    landmarks, native_flag = run_tflite(native, pixels)
+    # Pixels of the 192 px input; the division by 255 sits elsewhere, so roundings differ.
+    np.testing.assert_allclose(landmarks.reshape(expected.shape), expected, atol=1e-3)
+    np.testing.assert_allclose(native_flag, flag, atol=1e-3)
+
+
+def test_outputs_that_are_not_the_attention_networks_cannot_be_merged():
+    graph = TfliteGraph.empty()
+    writer = OperatorWriter(graph)
+    x = graph.add_input((1, 6))
+    graph.set_outputs([writer.add(x, float(place)) for place in range(7)])
+    with pytest.raises(ValueError, match="outputs of .* numbers"):
+        merge_landmarks(graph)
 
 
 def test_a_network_that_does_not_begin_with_one_convolution_cannot_take_bytes():
