@@ -1,0 +1,118 @@
+"""The Attention Mesh network (Grishchenko et al. 2020, arXiv 2006.10962)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from attention_mesh.models.attention_mesh.branches import mesh_head, region_head, region_trunk
+from attention_mesh.models.attention_mesh.layers import SpatialTransformer, TransformLandmarks
+from attention_mesh.models.attention_mesh.mesh import Mesh
+from attention_mesh.models.attention_mesh.preset import FEATURE_STRIDE, Preset
+from attention_mesh.models.attention_mesh.regions import head_sizes, regions, transform_layers
+
+THETAS = ("mesh", "predicted")
+
+
+@keras.saving.register_keras_serializable(package="attention_mesh")
+class AttentionMesh(keras.Model):
+    """A mesh network whose features are cropped at lips and eyes for a head each.
+
+    theta: where the crops' θ come from: "mesh", the predicted landmarks, or "predicted", a head of its own that is
+      trained to give the ideal ones.
+    border, sampler: of the crops, see `SpatialTransformer`.
+
+    Called with images (B, S, S, 3) float32 RGB in [0, 1], S = `preset.input_size`, and, for training on ideal
+    crops, `transforms` (B, 3, 2, 3), the θ of lips, right and left eye to use in place of the network's own.
+    Returns a dict of float32 tensors, coordinates in pixels of the input, origin at its top left corner: "mesh" and
+    "presence" as `Mesh` gives them; "lips" (B, 80, 2), "right_eye" and "left_eye" (B, 71, 2), "right_iris" and
+    "left_iris" (B, 5, 2), the subject's right and left; "transforms" (B, 3, 2, 3), the θ that were used, in feature
+    cells of `FEATURE_STRIDE` pixels; with theta="predicted" also "predicted_transforms" (B, 3, 2, 3).
+    """
+
+    def __init__(
+        self,
+        preset: Preset | dict[str, Any],
+        theta: str = "mesh",
+        border: str = "zero",
+        sampler: str = "gather",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if theta not in THETAS:
+            raise ValueError(f"theta is {theta!r}; expected one of {THETAS}")
+        self.preset = preset if isinstance(preset, Preset) else Preset(**preset)
+        self.theta, self.border, self.sampler = theta, border, sampler
+        self.mesh = Mesh(self.preset, name="mesh")
+        self.transform_layers = transform_layers(self.preset)
+        self.crop = SpatialTransformer(self.preset.crop_size, border, sampler, dtype="float32", name="crop")
+        self.place = TransformLandmarks(FEATURE_STRIDE, dtype="float32", name="place")
+        self.region_trunks = [region_trunk(self.preset, f"{region.name}_trunk") for region in regions()]
+        sizes = head_sizes()
+        self.region_heads = [
+            region_head(self.preset, 2 * sizes[head], f"{head}_head")
+            for region in regions()
+            for head in region.heads
+        ]
+        self.theta_head = None
+        if theta == "predicted":
+            self.theta_head = mesh_head(self.preset, 6 * len(regions()), "theta_head")
+            # It begins at crops of a centred face's size in the middle, not at crops of no size.
+            kernel, bias = self.theta_head.get_weights()
+            centred = np.array([[0.4, 0, 0.3], [0, 0.4, 0.3]], np.float32) * [1, 1, self.preset.feature_size]
+            self.theta_head.set_weights([kernel * 0.1, np.tile(centred.ravel(), len(regions()))])
+        self.build()
+
+    @classmethod
+    def from_official(cls, sampler: str = "gather") -> AttentionMesh:
+        """The `released` preset with the official weights; fetches them on first use.
+
+        Raises WeightsError where they cannot be had.
+        """
+        # Imported here: the reader of official files is not needed for any other network.
+        from attention_mesh.models.attention_mesh.official_weights import load_official_weights
+
+        model = cls(Preset.named("released"), border="discard", sampler=sampler)
+        load_official_weights(model)
+        return model
+
+    def build(self, input_shape: Any = None) -> None:
+        for layer in self.transform_layers:
+            if not layer.built:
+                layer.build((None, self.preset.mesh_landmarks, 3))
+        self.built = True  # the other parts are built when they are made
+
+    def call(self, images: Any, transforms: Any = None, training: bool | None = None) -> dict[str, Any]:
+        features = self.mesh.shared_trunk(images)
+        outputs, neck = self.mesh.from_features(features)
+        if self.theta_head is not None:
+            flat = self.theta_head(neck)
+            outputs["predicted_transforms"] = ops.reshape(flat, (-1, len(regions()), 2, 3))
+        if transforms is None:
+            transforms = outputs.get("predicted_transforms")
+        if transforms is None:
+            transforms = ops.stack([layer(outputs["mesh"]) for layer in self.transform_layers], 1)
+        return {**outputs, **self._regions(features, transforms), "transforms": transforms}
+
+    def _regions(self, features: Any, transforms: Any) -> dict[str, Any]:
+        """The landmarks of all region heads, in pixels of the input."""
+        outputs: dict[str, Any] = {}
+        heads = iter(self.region_heads)
+        for index, region in enumerate(regions()):
+            theta = transforms[:, index]
+            shared = self.region_trunks[index](self.crop(features, theta))
+            for name in region.heads:
+                in_crop = ops.reshape(next(heads)(shared), (-1, head_sizes()[name], 2))
+                outputs[name] = self.place(in_crop, theta)
+        return outputs
+
+    def get_config(self) -> dict[str, Any]:
+        config = {"preset": self.preset.as_dict(), "theta": self.theta}
+        return {**super().get_config(), **config, "border": self.border, "sampler": self.sampler}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> AttentionMesh:
+        return cls(**config)

@@ -1,0 +1,95 @@
+"""The cascade of separate networks: the paper's second baseline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from attention_mesh.models.attention_mesh.branches import region_head, region_trunk, shared_trunk
+from attention_mesh.models.attention_mesh.layers import SpatialTransformer, TransformLandmarks
+from attention_mesh.models.attention_mesh.mesh import Mesh
+from attention_mesh.models.attention_mesh.preset import FEATURE_STRIDE, Preset
+from attention_mesh.models.attention_mesh.regions import head_sizes, regions, transform_layers
+
+# The eye network knows right eyes. A left one it sees in the mirror, where these points of its iris (centre,
+# picture's right, top, left, bottom) stand for one another; those of the eye itself keep their order.
+_MIRRORED_IRIS = [0, 3, 2, 1, 4]
+
+
+@keras.saving.register_keras_serializable(package="attention_mesh")
+class Cascade(keras.Model):
+    """A mesh network, then one network for lips and one for an eye with its iris, on crops of the image.
+
+    Each of those two has the capacity of what serves its region in `AttentionMesh`: the layers up to the attention
+    features, on a crop of `crop_size` · `FEATURE_STRIDE` pixels, then the region's branch and heads. The eye
+    network runs once for the right eye and once, mirrored, for the left one.
+
+    Called as `AttentionMesh` is, with the same outputs; θ comes from the predicted mesh unless it is given.
+    """
+
+    def __init__(self, preset: Preset | dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.preset = preset if isinstance(preset, Preset) else Preset(**preset)
+        self.mesh = Mesh(self.preset, name="mesh")
+        self.transform_layers = transform_layers(self.preset)
+        self.side = self.preset.crop_size * FEATURE_STRIDE
+        self.crop = SpatialTransformer(self.side, dtype="float32", name="crop")
+        self.place = TransformLandmarks(FEATURE_STRIDE, dtype="float32", name="place")
+        lips, eye, _ = regions()
+        self.lips_base = shared_trunk(self.preset, self.side, "lips_base")
+        self.lips_trunk = region_trunk(self.preset, "lips_trunk")
+        self.eye_base = shared_trunk(self.preset, self.side, "eye_base")
+        self.eye_trunk = region_trunk(self.preset, "eye_trunk")
+        sizes = head_sizes()
+        self.lips_heads, self.eye_heads = (
+            [region_head(self.preset, 2 * sizes[head], f"{head}_head") for head in region.heads]
+            for region in (lips, eye)
+        )
+        self.build()
+
+    def build(self, input_shape: Any = None) -> None:
+        for layer in self.transform_layers:
+            if not layer.built:
+                layer.build((None, self.preset.mesh_landmarks, 3))
+        self.built = True  # the other parts are built when they are made
+
+    def call(self, images: Any, transforms: Any = None, training: bool | None = None) -> dict[str, Any]:
+        outputs = self.mesh(images)
+        if transforms is None:
+            transforms = ops.stack([layer(outputs["mesh"]) for layer in self.transform_layers], 1)
+        outputs = {**outputs, "transforms": transforms}
+        for index, region in enumerate(regions()):
+            theta = transforms[:, index]
+            is_mirrored = region.name == "left_eye"
+            if is_mirrored:
+                theta = _mirrored(theta, self.preset.crop_size)
+            is_lips = region.name == "lips"
+            base, trunk = (self.lips_base, self.lips_trunk) if is_lips else (self.eye_base, self.eye_trunk)
+            shared = trunk(base(self.crop(images, _in_pixels(theta))))
+            for name, head in zip(region.heads, self.lips_heads if is_lips else self.eye_heads, strict=True):
+                points = self.place(ops.reshape(head(shared), (-1, head_sizes()[name], 2)), theta)
+                if is_mirrored and name.endswith("iris"):
+                    points = ops.take(points, np.array(_MIRRORED_IRIS), 1)
+                outputs[name] = points
+        return outputs
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "preset": self.preset.as_dict()}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Cascade:
+        return cls(**config)
+
+
+def _in_pixels(theta: Any) -> Any:
+    """θ of a crop of cells as θ of the same crop in pixels."""
+    return theta * np.array([1, 1, FEATURE_STRIDE], np.float32)
+
+
+def _mirrored(theta: Any, size: int) -> Any:
+    """θ of the crop seen in a mirror: its cell x holds what was at size − x."""
+    turn, shift = theta[:, :, :1], theta[:, :, 2:]
+    return ops.concatenate([-turn, theta[:, :, 1:2], shift + turn * size], 2)

@@ -1,0 +1,130 @@
+"""Reads the official attention network's weights into the Keras one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import numpy as np
+
+from attention_mesh.models.attention_mesh.layers import ResidualBlock
+from attention_mesh.models.attention_mesh.regions import regions
+from attention_mesh.models.weights.conversion.fold_float16 import fold_float16
+from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
+from attention_mesh.models.weights.model_store import ModelStore
+
+_WEIGHTED = ("CONV_2D", "DEPTHWISE_CONV_2D", "PRELU")
+# Names of the file's outputs, whose left and right are the picture's, by ours.
+_OUTPUTS = {
+    "mesh": "output_mesh_identity",
+    "presence": "conv_faceflag",
+    "lips": "output_lips",
+    "right_eye": "output_left_eye",
+    "left_eye": "output_right_eye",
+    "right_iris": "output_left_iris",
+    "left_iris": "output_right_iris",
+}
+
+
+def load_official_weights(model: Any) -> None:
+    """Sets every weight of an AttentionMesh of the `released` preset. Fetches the file on first use.
+
+    Raises WeightsError where the file cannot be had, ValueError where a weight does not fit.
+    """
+    path = ModelStore().official_path("face_landmark_with_attention")
+    graph = TfliteGraph.from_bytes(path.read_bytes())
+    fold_float16(graph)
+    graph.remove_unused()
+    reader = _Reader(graph)
+    crops = [
+        place for place, layer in enumerate(graph.operators) if graph.kind(layer) == "TransformTensorBilinear"
+    ]
+    before_crops = reader.behind_operators(crops)
+    mesh, presence = reader.behind("mesh"), reader.behind("presence")
+    (features,) = {int(graph.operators[crop].inputs[0]) for crop in crops}
+    shared = reader.behind_tensor(features)
+
+    _fill(model.mesh.shared_trunk, reader.weights(shared))
+    _fill(model.mesh.mesh_trunk, reader.weights((mesh & presence) - shared))
+    _fill(model.mesh.mesh_head, reader.weights(mesh - presence))
+    _fill(model.mesh.presence_head, reader.weights(presence - mesh))
+    heads = iter(model.region_heads)
+    for trunk, region in zip(model.region_trunks, regions(), strict=True):
+        own = {name: reader.behind(name) - before_crops for name in region.heads}
+        common = set.intersection(*own.values())
+        if len(region.heads) == 1:
+            # Nothing in the file parts a lone head from its trunk but the number of layers.
+            common = set(sorted(common & reader.weighted)[: len(_weight_layers(trunk))])
+        _fill(trunk, reader.weights(common))
+        for name in region.heads:
+            _fill(next(heads), reader.weights(own[name] - common))
+
+
+class _Reader:
+    """Which operators a tensor depends on, and the weights among them, in the file's order."""
+
+    def __init__(self, graph: TfliteGraph) -> None:
+        self._graph = graph
+        self._makers = {
+            int(output): place for place, layer in enumerate(graph.operators) for output in layer.outputs
+        }
+        names = {graph.name(tensor): tensor for tensor in graph.outputs}
+        self._outputs = {ours: names[theirs] for ours, theirs in _OUTPUTS.items()}
+        self.weighted = {
+            place for place, layer in enumerate(graph.operators) if graph.kind(layer) in _WEIGHTED
+        }
+
+    def behind(self, output: str) -> set[int]:
+        """Places of the operators that an output of the network depends on."""
+        return self.behind_tensor(self._outputs[output])
+
+    def behind_operators(self, places: list[int]) -> set[int]:
+        """The same for the results of some operators, themselves included."""
+        return set().union(*(self.behind_tensor(int(self._graph.operators[p].outputs[0])) for p in places))
+
+    def behind_tensor(self, tensor: int) -> set[int]:
+        found: set[int] = set()
+        waiting = [tensor]
+        while waiting:
+            place = self._makers.get(waiting.pop())
+            if place is not None and place not in found:
+                found.add(place)
+                waiting += [int(source) for source in self._graph.operators[place].inputs]
+        return found
+
+    def weights(self, places: set[int]) -> Iterator[list[np.ndarray]]:
+        """One list an operator with weights: [kernel, bias] or [slopes], laid out as Keras has them."""
+        for place in sorted(places & self.weighted):
+            layer = self._graph.operators[place]
+            values = [self._graph.value(int(tensor)) for tensor in layer.inputs[1:]]
+            kind = self._graph.kind(layer)
+            if kind == "CONV_2D":  # (O, h, w, I) → (h, w, I, O)
+                values[0] = values[0].transpose(1, 2, 3, 0)
+            elif kind == "DEPTHWISE_CONV_2D":  # (1, h, w, C) → (h, w, C, 1)
+                values[0] = values[0].transpose(1, 2, 3, 0)
+            yield values
+
+
+def _weight_layers(part: keras.Sequential) -> list[keras.layers.Layer]:
+    """The layers with weights in the order in which they are computed."""
+    layers: list[keras.layers.Layer] = []
+    for layer in part.layers:
+        if isinstance(layer, ResidualBlock):
+            layers += [layer.depthwise, layer.pointwise, layer.activation]
+        elif layer.weights:
+            layers.append(layer)
+    return layers
+
+
+def _fill(part: keras.Sequential, weights: Iterator[list[np.ndarray]]) -> None:
+    layers, values = _weight_layers(part), list(weights)
+    if len(layers) != len(values):
+        raise ValueError(
+            f"{part.name}: the file has {len(values)} layers with weights, the network {len(layers)}"
+        )
+    for layer, arrays in zip(layers, values, strict=True):
+        expected = [tuple(weight.shape) for weight in layer.weights]
+        if [array.shape for array in arrays] != expected:
+            raise ValueError(f"{part.name}, {layer.name}: shapes {[a.shape for a in arrays]}, not {expected}")
+        layer.set_weights(arrays)

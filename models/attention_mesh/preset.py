@@ -1,0 +1,73 @@
+"""The sizes that make one Attention Mesh network (data: presets.json)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+# Input pixels an attention-feature cell.
+FEATURE_STRIDE = 4
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Sizes of a network; `dataclasses.replace` makes another one.
+
+    input_size: side of the square input in pixels, a multiple of 2 to the number of `widths`.
+    widths: channels of the trunk at 1/2, 1/4, 1/8 … of the input.
+    crop_size: side of an attention crop in feature cells (of `FEATURE_STRIDE` pixels), a multiple of 8.
+    region_widths: channels of a region's branch at the crop's size, its half and its quarter.
+    neck_width: channels before the last convolution of every head.
+    mesh_landmarks: points of the mesh head, 468 (irises from the eye branches alone) or 478.
+    crop_scale: side of a crop over that of the box around the region's landmarks.
+
+    Raises ValueError for sizes that do not fit one another.
+    """
+
+    input_size: int
+    widths: tuple[int, ...]
+    crop_size: int
+    region_widths: tuple[int, int, int]
+    neck_width: int
+    mesh_landmarks: int
+    crop_scale: float = 1.5
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "widths", tuple(self.widths))
+        object.__setattr__(self, "region_widths", tuple(self.region_widths))
+        stride = 2 ** len(self.widths)
+        if len(self.widths) < 3 or self.input_size % stride or self.input_size < stride:
+            raise ValueError(
+                f"input_size is {self.input_size} with {len(self.widths)} widths; expected three widths or "
+                f"more and a multiple of {stride} px"
+            )
+        if len(self.region_widths) != 3 or self.crop_size % 8 or self.crop_size < 8:
+            raise ValueError(
+                f"crop_size is {self.crop_size} with {len(self.region_widths)} region_widths; expected three "
+                "and a multiple of 8 cells"
+            )
+        if self.mesh_landmarks not in (468, 478):
+            raise ValueError(f"mesh_landmarks is {self.mesh_landmarks}; expected 468 or 478")
+        if list(self.widths) != sorted(self.widths) or list(self.region_widths) != sorted(self.region_widths):
+            raise ValueError("widths must not shrink: a block's skip is padded with zeros, never cut")
+
+    @classmethod
+    def named(cls, name: str) -> Preset:
+        """A preset of presets.json: "paper" or "released". ValueError for another name."""
+        presets = json.loads(Path(__file__).with_name("presets.json").read_text(encoding="utf-8"))["presets"]
+        if name not in presets:
+            raise ValueError(f"there is no preset {name!r}; there are {', '.join(presets)}")
+        return cls(**presets[name])
+
+    @property
+    def feature_size(self) -> int:
+        """Side of the attention features in cells."""
+        return self.input_size // FEATURE_STRIDE
+
+    def as_dict(self) -> dict[str, Any]:
+        """The constructor's arguments, as JSON knows them."""
+        return {
+            key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()
+        }

@@ -1,0 +1,63 @@
+"""The regions that the network looks at twice (data: regions.json)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from attention_mesh.models.attention_mesh.layers import LandmarksToTransform
+from attention_mesh.models.attention_mesh.preset import FEATURE_STRIDE, Preset
+from attention_mesh.models.topology.refinement import region_landmarks
+
+
+@dataclass(frozen=True)
+class Region:
+    """One attention region.
+
+    name: "lips", "right_eye" or "left_eye", the subject's.
+    heads: names of the outputs that its branch regresses, the region itself first.
+    line: the two landmarks whose connection is horizontal in the crop, left end first.
+    """
+
+    name: str
+    heads: tuple[str, ...]
+    line: tuple[int, int]
+
+    @property
+    def landmarks(self) -> np.ndarray:
+        """Indices of the landmarks that the crop surrounds: (80,) of the lips, (71,) of an eye."""
+        return region_landmarks()[self.name]
+
+
+@cache
+def regions() -> tuple[Region, ...]:
+    """Lips, right eye, left eye: the order of every array with one θ a region."""
+    document = json.loads(Path(__file__).with_name("regions.json").read_text(encoding="utf-8"))
+    return tuple(
+        Region(entry["name"], tuple(entry["heads"]), tuple(entry["line"])) for entry in document["regions"]
+    )
+
+
+def head_sizes() -> dict[str, int]:
+    """Number of landmarks of each region head, in the order of the network's outputs."""
+    return {name: len(indices) for name, indices in region_landmarks().items()}
+
+
+def transform_layers(preset: Preset) -> list[LandmarksToTransform]:
+    """One layer a region, from landmarks in pixels of the input to θ in feature cells."""
+    return [
+        LandmarksToTransform(
+            region.landmarks.tolist(),
+            *region.line,
+            crop_size=preset.crop_size,
+            scale=preset.crop_scale,
+            unit=FEATURE_STRIDE,
+            dtype="float32",
+            name=f"{region.name}_transform",
+        )
+        for region in regions()
+    ]
