@@ -1,4 +1,4 @@
-"""Chooses Keras' backend where the user has not: TensorFlow if it is installed, else JAX, else PyTorch.
+"""Chooses Keras' backend where no installed one is chosen: TensorFlow, else JAX, else PyTorch.
 
 Imported for that effect before anything imports keras.
 """
@@ -6,6 +6,7 @@ Imported for that effect before anything imports keras.
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import sys
 from pathlib import Path
@@ -14,9 +15,11 @@ _BACKENDS = ("tensorflow", "jax", "torch")
 
 
 def choose_backend() -> None:
-    """Sets KERAS_BACKEND unless it, a Keras config file, or an imported keras has decided already.
+    """Sets KERAS_BACKEND unless it, a Keras config file or an imported keras has decided already.
 
-    Raises ImportError, naming the extras that bring them, where keras or every backend is missing.
+    A config file that names a backend which is not installed decides nothing: Keras writes one, with its
+    default, on its first import. Raises ImportError, naming the extras that bring them, where keras or every
+    backend is missing.
     """
     if "keras" in sys.modules:
         return
@@ -25,17 +28,29 @@ def choose_backend() -> None:
             "keras is not installed; it comes with the extra `train` (TensorFlow) or `train-jax` (JAX): "
             "pip install 'attention-mesh[train]'"
         )
-    home = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras"))
-    if "KERAS_BACKEND" in os.environ or (home / "keras.json").is_file():
+    if "KERAS_BACKEND" in os.environ or _is_installed(_configured()):
         return
     for backend in _BACKENDS:
-        if importlib.util.find_spec(backend) is not None:
+        if _is_installed(backend):
             os.environ["KERAS_BACKEND"] = backend
             return
     raise ImportError(
         "Keras has no backend: neither TensorFlow (extra `train`), JAX (extra `train-jax`) nor PyTorch is "
         "installed: pip install 'attention-mesh[train]'"
     )
+
+
+def _configured() -> str | None:
+    """The backend that Keras' own config file names."""
+    home = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras"))
+    try:
+        return json.loads((home / "keras.json").read_text(encoding="utf-8")).get("backend")
+    except (OSError, ValueError, AttributeError):
+        return None  # no file, or none that Keras could read either
+
+
+def _is_installed(backend: str | None) -> bool:
+    return backend in _BACKENDS and importlib.util.find_spec(backend) is not None
 
 
 choose_backend()

@@ -12,7 +12,12 @@ from attention_mesh.models.attention_mesh.branches import mesh_head, region_head
 from attention_mesh.models.attention_mesh.layers import SpatialTransformer, TransformLandmarks
 from attention_mesh.models.attention_mesh.mesh import Mesh
 from attention_mesh.models.attention_mesh.preset import FEATURE_STRIDE, Preset
-from attention_mesh.models.attention_mesh.regions import head_sizes, regions, transform_layers
+from attention_mesh.models.attention_mesh.regions import (
+    head_sizes,
+    regions,
+    separate_transforms,
+    transform_layers,
+)
 
 THETAS = ("mesh", "predicted")
 
@@ -21,16 +26,18 @@ THETAS = ("mesh", "predicted")
 class AttentionMesh(keras.Model):
     """A mesh network whose features are cropped at lips and eyes for a head each.
 
-    theta: where the crops' θ come from: "mesh", the predicted landmarks, or "predicted", a head of its own that is
-      trained to give the ideal ones.
-    border, sampler: of the crops, see `SpatialTransformer`.
+    theta: where the crops' θ come from: "mesh", the predicted landmarks, or "predicted", a head of its own
+      that is trained to give the ideal ones.
+    border, sampler: of the crops, see `SpatialTransformer`, where sampler is the method; with "matmul"
+      landmarks too are selected by a matrix, and the network needs no gather.
 
     Called with images (B, S, S, 3) float32 RGB in [0, 1], S = `preset.input_size`, and, for training on ideal
     crops, `transforms` (B, 3, 2, 3), the θ of lips, right and left eye to use in place of the network's own.
-    Returns a dict of float32 tensors, coordinates in pixels of the input, origin at its top left corner: "mesh" and
-    "presence" as `Mesh` gives them; "lips" (B, 80, 2), "right_eye" and "left_eye" (B, 71, 2), "right_iris" and
-    "left_iris" (B, 5, 2), the subject's right and left; "transforms" (B, 3, 2, 3), the θ that were used, in feature
-    cells of `FEATURE_STRIDE` pixels; with theta="predicted" also "predicted_transforms" (B, 3, 2, 3).
+    Returns a dict of float32 tensors, coordinates in pixels of the input, origin at its top left corner:
+    "mesh" and "presence" as `Mesh` gives them; "lips" (B, 80, 2), "right_eye" and "left_eye" (B, 71, 2),
+    "right_iris" and "left_iris" (B, 5, 2), the subject's right and left; "transforms" (B, 3, 2, 3), the θ
+    that were used, in feature cells of `FEATURE_STRIDE` pixels; with theta="predicted" also
+    "predicted_transforms" (B, 3, 2, 3).
     """
 
     def __init__(
@@ -47,7 +54,7 @@ class AttentionMesh(keras.Model):
         self.preset = preset if isinstance(preset, Preset) else Preset(**preset)
         self.theta, self.border, self.sampler = theta, border, sampler
         self.mesh = Mesh(self.preset, name="mesh")
-        self.transform_layers = transform_layers(self.preset)
+        self.transform_layers = transform_layers(self.preset, sampler)
         self.crop = SpatialTransformer(self.preset.crop_size, border, sampler, dtype="float32", name="crop")
         self.place = TransformLandmarks(FEATURE_STRIDE, dtype="float32", name="place")
         self.region_trunks = [region_trunk(self.preset, f"{region.name}_trunk") for region in regions()]
@@ -59,11 +66,7 @@ class AttentionMesh(keras.Model):
         ]
         self.theta_head = None
         if theta == "predicted":
-            self.theta_head = mesh_head(self.preset, 6 * len(regions()), "theta_head")
-            # It begins at crops of a centred face's size in the middle, not at crops of no size.
-            kernel, bias = self.theta_head.get_weights()
-            centred = np.array([[0.4, 0, 0.3], [0, 0.4, 0.3]], np.float32) * [1, 1, self.preset.feature_size]
-            self.theta_head.set_weights([kernel * 0.1, np.tile(centred.ravel(), len(regions()))])
+            self.theta_head = mesh_head(self.preset, 6 * len(regions()), "theta_head", kernel="zeros")
         self.build()
 
     @classmethod
@@ -89,20 +92,29 @@ class AttentionMesh(keras.Model):
         features = self.mesh.shared_trunk(images)
         outputs, neck = self.mesh.from_features(features)
         if self.theta_head is not None:
-            flat = self.theta_head(neck)
-            outputs["predicted_transforms"] = ops.reshape(flat, (-1, len(regions()), 2, 3))
+            outputs["predicted_transforms"] = self._predicted(neck)
         if transforms is None:
             transforms = outputs.get("predicted_transforms")
         if transforms is None:
-            transforms = ops.stack([layer(outputs["mesh"]) for layer in self.transform_layers], 1)
-        return {**outputs, **self._regions(features, transforms), "transforms": transforms}
+            thetas = [layer(outputs["mesh"]) for layer in self.transform_layers]
+            transforms = ops.stack(thetas, 1)
+        else:
+            thetas = separate_transforms(transforms)
+        return {**outputs, **self._regions(features, thetas), "transforms": transforms}
 
-    def _regions(self, features: Any, transforms: Any) -> dict[str, Any]:
-        """The landmarks of all region heads, in pixels of the input."""
+    def _predicted(self, neck: Any) -> Any:
+        """θ from its own head, whose numbers are of like size; all zero, they give the map's middle third."""
+        size, crop_size = self.preset.feature_size, self.preset.crop_size
+        scale, third = size / crop_size, size / 3
+        numbers = ops.reshape(self.theta_head(neck), (-1, len(regions()), 2, 3))
+        middle = np.array([[scale / 3, 0, third], [0, scale / 3, third]], np.float32)
+        return numbers * np.array([scale, scale, size], np.float32) + middle
+
+    def _regions(self, features: Any, thetas: list[Any]) -> dict[str, Any]:
+        """The landmarks of all region heads, in pixels of the input, from one θ (B, 2, 3) a region."""
         outputs: dict[str, Any] = {}
         heads = iter(self.region_heads)
-        for index, region in enumerate(regions()):
-            theta = transforms[:, index]
+        for index, (region, theta) in enumerate(zip(regions(), thetas, strict=True)):
             shared = self.region_trunks[index](self.crop(features, theta))
             for name in region.heads:
                 in_crop = ops.reshape(next(heads)(shared), (-1, head_sizes()[name], 2))

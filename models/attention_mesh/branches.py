@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 
-from attention_mesh.models.attention_mesh.layers import ResidualBlock
+from attention_mesh.models.attention_mesh.layers import ResidualBlock, prelu
 from attention_mesh.models.attention_mesh.preset import Preset
 
 
@@ -16,8 +17,8 @@ def shared_trunk(preset: Preset, size: int, name: str) -> keras.Sequential:
     return keras.Sequential(
         [
             keras.Input((size, size, 3)),
-            keras.layers.Conv2D(first, 3, 2, padding="same", name="stem"),
-            keras.layers.PReLU(shared_axes=[1, 2], name="stem_activation"),
+            _convolution(first, 3, strides=2, padding="same", name="stem"),
+            prelu(name="stem_activation"),
             *_stage(first, second),
         ],
         name=name,
@@ -59,12 +60,16 @@ def region_head(preset: Preset, numbers: int, name: str) -> keras.Sequential:
     )
 
 
-def mesh_head(preset: Preset, numbers: int, name: str) -> keras.Sequential:
-    """The neck of `mesh_trunk` → (B, numbers)."""
+def mesh_head(preset: Preset, numbers: int, name: str, kernel: str = "glorot_uniform") -> keras.Sequential:
+    """The neck of `mesh_trunk` → (B, numbers); `kernel` is the initializer of what regresses them."""
     size = preset.input_size // 2 ** len(preset.widths)
     return keras.Sequential(
-        [keras.Input((size, size, preset.neck_width)), *_regression(numbers, size)], name=name
+        [keras.Input((size, size, preset.neck_width)), *_regression(numbers, size, kernel)], name=name
     )
+
+
+def _convolution(filters: int, size: int, **kwargs: Any) -> keras.layers.Conv2D:
+    return keras.layers.Conv2D(filters, size, data_format="channels_last", **kwargs)
 
 
 def _stage(channels: int, width: int) -> Sequence[keras.layers.Layer]:
@@ -74,15 +79,15 @@ def _stage(channels: int, width: int) -> Sequence[keras.layers.Layer]:
 
 def _neck(preset: Preset) -> Sequence[keras.layers.Layer]:
     return [
-        keras.layers.Conv2D(preset.neck_width, 1),
-        keras.layers.PReLU(shared_axes=[1, 2]),
+        _convolution(preset.neck_width, 1),
+        prelu(),
         ResidualBlock(preset.neck_width),
     ]
 
 
-def _regression(numbers: int, size: int) -> Sequence[keras.layers.Layer]:
+def _regression(numbers: int, size: int, kernel: str = "glorot_uniform") -> Sequence[keras.layers.Layer]:
     """A convolution over the whole map, whose result is flat. In float32, whatever the policy."""
     return [
-        keras.layers.Conv2D(numbers, size, padding="valid", dtype="float32"),
+        _convolution(numbers, size, padding="valid", kernel_initializer=kernel, dtype="float32"),
         keras.layers.Reshape((numbers,), dtype="float32"),
     ]

@@ -12,7 +12,12 @@ from attention_mesh.models.attention_mesh.branches import region_head, region_tr
 from attention_mesh.models.attention_mesh.layers import SpatialTransformer, TransformLandmarks
 from attention_mesh.models.attention_mesh.mesh import Mesh
 from attention_mesh.models.attention_mesh.preset import FEATURE_STRIDE, Preset
-from attention_mesh.models.attention_mesh.regions import head_sizes, regions, transform_layers
+from attention_mesh.models.attention_mesh.regions import (
+    head_sizes,
+    regions,
+    separate_transforms,
+    transform_layers,
+)
 
 # The eye network knows right eyes. A left one it sees in the mirror, where these points of its iris (centre,
 # picture's right, top, left, bottom) stand for one another; those of the eye itself keep their order.
@@ -23,9 +28,10 @@ _MIRRORED_IRIS = [0, 3, 2, 1, 4]
 class Cascade(keras.Model):
     """A mesh network, then one network for lips and one for an eye with its iris, on crops of the image.
 
-    Each of those two has the capacity of what serves its region in `AttentionMesh`: the layers up to the attention
-    features, on a crop of `crop_size` · `FEATURE_STRIDE` pixels, then the region's branch and heads. The eye
-    network runs once for the right eye and once, mirrored, for the left one.
+    Each of those two has the capacity of what serves its region in `AttentionMesh`: the layers up to the
+    attention features (the base), on a crop of `crop_size` · `FEATURE_STRIDE` pixels, so that the base gives
+    a map of `crop_size` cells, then the region's branch and heads, all of the same widths. The eye network
+    runs once for the right eye and once, mirrored, for the left one.
 
     Called as `AttentionMesh` is, with the same outputs; θ comes from the predicted mesh unless it is given.
     """
@@ -59,10 +65,12 @@ class Cascade(keras.Model):
     def call(self, images: Any, transforms: Any = None, training: bool | None = None) -> dict[str, Any]:
         outputs = self.mesh(images)
         if transforms is None:
-            transforms = ops.stack([layer(outputs["mesh"]) for layer in self.transform_layers], 1)
+            thetas = [layer(outputs["mesh"]) for layer in self.transform_layers]
+            transforms = ops.stack(thetas, 1)
+        else:
+            thetas = separate_transforms(transforms)
         outputs = {**outputs, "transforms": transforms}
-        for index, region in enumerate(regions()):
-            theta = transforms[:, index]
+        for region, theta in zip(regions(), thetas, strict=True):
             is_mirrored = region.name == "left_eye"
             if is_mirrored:
                 theta = _mirrored(theta, self.preset.crop_size)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 from keras import ops
 
 from attention_mesh.models.attention_mesh.preset import Preset
@@ -16,9 +17,10 @@ _LANDMARKS = 478
 def ideal_transforms(landmarks: Any, preset: Preset) -> Any:
     """(B, 3, 2, 3) θ of lips, right and left eye for `AttentionMesh` or `Cascade` of this preset.
 
-    landmarks: (B, 478, 2 or 3) float32 in pixels of the network's input, x first.
+    landmarks: (B, 478, 2 or 3) float32 in pixels of the network's input, x first; an array gives an array.
     """
-    return ops.stack([layer(landmarks) for layer in _layers(preset)], 1)
+    transforms = ops.stack([layer(landmarks) for layer in _layers(preset)], 1)
+    return ops.convert_to_numpy(transforms) if isinstance(landmarks, np.ndarray) else transforms
 
 
 @lru_cache(maxsize=4)

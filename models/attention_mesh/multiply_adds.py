@@ -1,4 +1,4 @@
-"""How much arithmetic a network's layers ask for."""
+"""How much arithmetic a network asks for."""
 
 from __future__ import annotations
 
@@ -6,26 +6,33 @@ from typing import Any
 
 import keras
 
+from attention_mesh.models.attention_mesh.attention_mesh import AttentionMesh
 from attention_mesh.models.attention_mesh.cascade import Cascade
-from attention_mesh.models.attention_mesh.layers import ResidualBlock
+from attention_mesh.models.attention_mesh.layers import ResidualBlock, SpatialTransformer
+from attention_mesh.models.attention_mesh.regions import regions
 
 
 def multiply_adds(model: Any) -> int:
-    """Multiply-adds of the convolutions of `Mesh`, `AttentionMesh`, `Cascade`, or one of their parts, an image.
+    """Multiply-adds of `Mesh`, `AttentionMesh`, `Cascade`, or one of their Sequential parts, for one image.
 
-    Of a cascade the eye network counts twice, as it runs twice. Sampling, activations and sums are left out: they
-    are a few per cent.
+    Those of convolutions and crops; activations, sums and the few hundred of a θ are left out. Of a cascade
+    the eye network counts twice, as it runs twice.
     """
     if isinstance(model, keras.Sequential):
         return sum(_of_layer(layer) for layer in model.layers)
-    total = sum(multiply_adds(part) for part in _parts(model))
+    total = sum(multiply_adds(layer) for layer in model.layers if isinstance(layer, keras.Model))
+    if isinstance(model, AttentionMesh):
+        total += _of_crops(model.crop, model.preset.feature_size, model.preset.widths[1])
     if isinstance(model, Cascade):
         total += sum(multiply_adds(part) for part in (model.eye_base, model.eye_trunk, *model.eye_heads))
+        total += _of_crops(model.crop, model.preset.input_size, 3)
     return total
 
 
-def _parts(model: keras.Model) -> list[keras.Model]:
-    return [layer for layer in model.layers if isinstance(layer, keras.Model)]
+def _of_crops(crop: SpatialTransformer, side: int, channels: int) -> int:
+    """One crop a region, out of a square map."""
+    cells = 4 if crop.method == "gather" else side * side
+    return len(regions()) * crop.size**2 * cells * channels
 
 
 def _of_layer(layer: keras.layers.Layer) -> int:

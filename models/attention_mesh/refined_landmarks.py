@@ -14,10 +14,11 @@ from attention_mesh.models.topology.refinement import refinement_plan, region_la
 
 
 def refined_landmarks(outputs: Mapping[str, Any]) -> Any:
-    """(B, 478, 3) float32 in the units of the outputs of `AttentionMesh` or `Cascade`, z as the reference has it.
+    """(B, 478, 3) float32 in the units of the outputs of `AttentionMesh` or `Cascade`; arrays give an array.
 
-    Lips, eyes and irises overwrite x and y of the mesh. z is the mesh's; where that has no irises (468 points), an
-    iris takes the mean z of its eye's 16-point contour. With the outputs of `Mesh` alone its landmarks come back.
+    Lips, eyes and irises overwrite x and y of the mesh, as in MediaPipe's LandmarksRefinementCalculator. z is
+    the mesh's; where that has no irises (468 points), an iris takes the mean z of its eye's 16-point contour.
+    The outputs of `Mesh` have no regions: its own landmarks come back.
     """
     mesh = outputs["mesh"]
     if "lips" not in outputs:
@@ -30,7 +31,8 @@ def refined_landmarks(outputs: Mapping[str, Any]) -> Any:
         sums = ops.matmul(ops.take(numbers, layout.mixed_sources, 1), layout.weights)
         sources[layout.mixed, 2] = layout.length + np.arange(layout.weights.shape[1])
         numbers = ops.concatenate([numbers, sums], 1)
-    return ops.reshape(ops.take(numbers, sources.ravel(), 1), (-1, len(sources), 3))
+    refined = ops.reshape(ops.take(numbers, sources.ravel(), 1), (-1, len(sources), 3))
+    return ops.convert_to_numpy(refined) if isinstance(mesh, np.ndarray) else refined
 
 
 @cache

@@ -6,8 +6,10 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from keras import ops
 
 from attention_mesh.models.attention_mesh.layers import LandmarksToTransform
 from attention_mesh.models.attention_mesh.preset import FEATURE_STRIDE, Preset
@@ -47,8 +49,16 @@ def head_sizes() -> dict[str, int]:
     return {name: len(indices) for name, indices in region_landmarks().items()}
 
 
-def transform_layers(preset: Preset) -> list[LandmarksToTransform]:
-    """One layer a region, from landmarks in pixels of the input to θ in feature cells."""
+def separate_transforms(transforms: Any) -> list[Any]:
+    """(B, 3, 2, 3) → one (B, 2, 3) a region, by slices that GPU delegates take."""
+    return [ops.reshape(transforms[:, index : index + 1], (-1, 2, 3)) for index in range(len(regions()))]
+
+
+def transform_layers(preset: Preset, method: str = "gather") -> list[LandmarksToTransform]:
+    """One layer a region, from landmarks in pixels of the input to θ in feature cells.
+
+    method: how landmarks are selected, see `LandmarksToTransform`.
+    """
     return [
         LandmarksToTransform(
             region.landmarks.tolist(),
@@ -56,6 +66,7 @@ def transform_layers(preset: Preset) -> list[LandmarksToTransform]:
             crop_size=preset.crop_size,
             scale=preset.crop_scale,
             unit=FEATURE_STRIDE,
+            method=method,
             dtype="float32",
             name=f"{region.name}_transform",
         )

@@ -7,6 +7,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from attention_mesh.models.attention_mesh.layers.prelu import prelu
+
 
 @keras.saving.register_keras_serializable(package="attention_mesh")
 class ResidualBlock(keras.layers.Layer):
@@ -24,9 +26,12 @@ class ResidualBlock(keras.layers.Layer):
             raise ValueError(f"strides is {strides}; expected 1 or 2")
         self.filters = filters
         self.strides = strides
-        self.depthwise = keras.layers.DepthwiseConv2D(3, strides, padding="same", name="depthwise")
-        self.pointwise = keras.layers.Conv2D(filters, 1, name="pointwise")
-        self.activation = keras.layers.PReLU(shared_axes=[1, 2], name="activation")
+        channels_last = {"data_format": "channels_last", "dtype": self.dtype_policy}
+        self.depthwise = keras.layers.DepthwiseConv2D(
+            3, strides, padding="same", name="depthwise", **channels_last
+        )
+        self.pointwise = keras.layers.Conv2D(filters, 1, name="pointwise", **channels_last)
+        self.activation = prelu(name="activation", dtype=self.dtype_policy)
 
     def build(self, input_shape: tuple) -> None:
         channels = input_shape[-1]
@@ -40,7 +45,9 @@ class ResidualBlock(keras.layers.Layer):
 
     def call(self, x: Any) -> Any:
         branch = self.pointwise(self.depthwise(x))
-        skip = ops.max_pool(x, 2, 2) if self.strides == 2 else x
+        skip = x
+        if self.strides == 2:
+            skip = ops.max_pool(x, 2, 2, padding="same", data_format="channels_last")
         missing = self.filters - x.shape[-1]
         if missing:
             skip = ops.pad(skip, [[0, 0], [0, 0], [0, 0], [0, missing]])

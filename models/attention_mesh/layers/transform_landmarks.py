@@ -12,8 +12,8 @@ from keras import ops
 class TransformLandmarks(keras.layers.Layer):
     """Applies a crop's θ to landmarks found in it.
 
-    unit: how many of the landmarks' units a cell of θ has, on both sides; e.g. 4 where landmarks are in pixels
-      and θ counts cells of 4 pixels.
+    unit: how many of the landmarks' units a cell of θ has, on both sides; e.g. 4 where landmarks are in
+      pixels and θ counts cells of 4 pixels.
 
     Inputs (B, N, 2 or 3) and θ (B, 2, 3) → the same shape; z stays as it is.
     Source: the TransformLandmarks operator of face_landmark_with_attention.tflite.
@@ -27,9 +27,15 @@ class TransformLandmarks(keras.layers.Layer):
         self.built = True
 
     def call(self, landmarks: Any, theta: Any) -> Any:
-        turn, shift = theta[:, :, :2], theta[:, :, 2] * self.unit
-        moved = ops.matmul(landmarks[:, :, :2], ops.transpose(turn, (0, 2, 1))) + shift[:, None, :]
-        return ops.concatenate([moved, landmarks[:, :, 2:]], 2) if landmarks.shape[2] > 2 else moved
+        x, y, z = landmarks[:, :, 0:1], landmarks[:, :, 1:2], landmarks[:, :, 2:]
+        # Not a matrix product: those lose digits where a GPU multiplies in TF32.
+        moved = [
+            theta[:, axis : axis + 1, 0:1] * x
+            + theta[:, axis : axis + 1, 1:2] * y
+            + theta[:, axis : axis + 1, 2:3] * self.unit
+            for axis in range(2)
+        ]
+        return ops.concatenate([*moved, z] if landmarks.shape[2] > 2 else moved, 2)
 
     def compute_output_shape(self, landmarks_shape: tuple, theta_shape: tuple) -> tuple:
         return landmarks_shape
