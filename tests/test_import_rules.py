@@ -31,19 +31,23 @@ REQUIRED = {
     "": set(),
     "framework": {"google", "numpy"},
     "geometry": {"cv2", "numpy"},
-    "models": {"ai_edge_litert", "cv2", "flatbuffers", "google", "numpy", "rich"},
+    "models": {"ai_edge_litert", "cv2", "flatbuffers", "google", "numpy", "rich", "tomli"},
     "calculators": {"ai_edge_litert", "cv2", "google", "numpy"},
     "graphs": set(),
     "python_bindings": {"ai_edge_litert", "cv2", "google", "numpy", "rich", "typer"},
 }
 
-# Installed package -> (the extra that brings it, the one module that imports it).
+# Installed package -> (the extra that brings it, the modules that import it, one a purpose).
 OPTIONAL = {
-    "grpc_tools": ("dev", "framework/proto_compiler.py"),
-    "matplotlib": ("plot", "python_bindings/solutions/drawing_utils.py"),
-    "pyarrow": ("parquet", "python_bindings/video/parquet_sink.py"),
-    "skimage": ("demo", "python_bindings/cli/astronaut_photo.py"),
-    "supervision": ("supervision", "python_bindings/face_landmarker_result.py"),
+    "grpc_tools": ("dev", {"framework/proto_compiler.py"}),
+    "matplotlib": ("plot", {"python_bindings/solutions/drawing_utils.py", "models/training/curves.py"}),
+    "pyarrow": ("parquet", {"python_bindings/video/parquet_sink.py"}),
+    "skimage": (
+        "demo",
+        {"python_bindings/cli/astronaut_photo.py", "models/training/synthetic/builtin_face.py"},
+    ),
+    "tensorboardX": ("tensorboard", {"models/training/event_writer.py"}),
+    "supervision": ("supervision", {"python_bindings/face_landmarker_result.py"}),
 }
 
 KERAS = {"keras", "tensorflow", "jax", "torch"}
@@ -135,8 +139,8 @@ def test_an_optional_package_is_imported_in_its_one_adapter() -> None:
         for name, _ in third_party(source):
             if name in OPTIONAL and name not in REQUIRED[room_of(source)]:
                 importers[name].add(source.as_posix())
-    wrong = {name: files for name, files in importers.items() if files != {OPTIONAL[name][1]}}
-    assert not wrong, f"imported elsewhere than in the adapter that OPTIONAL names: {wrong}"
+    wrong = {name: files for name, files in importers.items() if files != OPTIONAL[name][1]}
+    assert not wrong, f"imported elsewhere than in the adapters that OPTIONAL names: {wrong}"
 
 
 def test_an_optional_package_is_not_imported_with_its_adapter() -> None:
@@ -152,11 +156,12 @@ def test_an_optional_package_is_not_imported_with_its_adapter() -> None:
 
 @pytest.mark.parametrize("name", OPTIONAL)
 def test_absence_of_an_optional_package_names_its_extra(name: str) -> None:
-    extra, adapter = OPTIONAL[name]
-    text = (REPOSITORY / adapter).read_text(encoding="utf-8")
-    assert re.search(rf"attention-mesh\[{extra}\]|extra `{extra}`", text), (
-        f"{adapter} imports {name}; without it, it has to say: pip install 'attention-mesh[{extra}]'"
-    )
+    extra, adapters = OPTIONAL[name]
+    for adapter in adapters:
+        text = (REPOSITORY / adapter).read_text(encoding="utf-8")
+        assert re.search(rf"attention-mesh\[{extra}\]|extra `{extra}`", text), (
+            f"{adapter} imports {name}; without it, it has to say: pip install 'attention-mesh[{extra}]'"
+        )
     pyproject = (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
     assert re.search(rf"^{extra} = \[", pyproject, re.MULTILINE), f"pyproject.toml has no extra {extra}"
 

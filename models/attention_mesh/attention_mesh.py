@@ -13,6 +13,7 @@ from attention_mesh.models.attention_mesh.layers import SpatialTransformer, Tran
 from attention_mesh.models.attention_mesh.mesh import Mesh
 from attention_mesh.models.attention_mesh.preset import FEATURE_STRIDE, Preset
 from attention_mesh.models.attention_mesh.regions import (
+    chosen_transforms,
     head_sizes,
     regions,
     separate_transforms,
@@ -32,7 +33,8 @@ class AttentionMesh(keras.Model):
       landmarks too are selected by a matrix, and the network needs no gather.
 
     Called with images (B, S, S, 3) float32 RGB in [0, 1], S = `preset.input_size`, and, for training on ideal
-    crops, `transforms` (B, 3, 2, 3), the θ of lips, right and left eye to use in place of the network's own.
+    crops, `transforms` (B, 3, 2, 3), the θ of lips, right and left eye to use in place of the network's own,
+    except where they are NaN.
     Returns a dict of float32 tensors, coordinates in pixels of the input, origin at its top left corner:
     "mesh" and "presence" as `Mesh` gives them; "lips" (B, 80, 2), "right_eye" and "left_eye" (B, 71, 2),
     "right_iris" and "left_iris" (B, 5, 2), the subject's right and left; "transforms" (B, 3, 2, 3), the θ
@@ -82,6 +84,12 @@ class AttentionMesh(keras.Model):
         load_official_weights(model)
         return model
 
+    @property
+    def heads(self) -> dict[str, keras.Sequential]:
+        """The region heads by the name of their output."""
+        names = [name for region in regions() for name in region.heads]
+        return dict(zip(names, self.region_heads, strict=True))
+
     def build(self, input_shape: Any = None) -> None:
         for layer in self.transform_layers:
             if not layer.built:
@@ -93,13 +101,11 @@ class AttentionMesh(keras.Model):
         outputs, neck = self.mesh.from_features(features)
         if self.theta_head is not None:
             outputs["predicted_transforms"] = self._predicted(neck)
-        if transforms is None:
-            transforms = outputs.get("predicted_transforms")
-        if transforms is None:
-            thetas = [layer(outputs["mesh"]) for layer in self.transform_layers]
-            transforms = ops.stack(thetas, 1)
-        else:
-            thetas = separate_transforms(transforms)
+        own = outputs.get("predicted_transforms")
+        if own is None:
+            own = ops.stack([layer(outputs["mesh"]) for layer in self.transform_layers], 1)
+        transforms = chosen_transforms(transforms, own)
+        thetas = separate_transforms(transforms)
         return {**outputs, **self._regions(features, thetas), "transforms": transforms}
 
     def _predicted(self, neck: Any) -> Any:
@@ -113,11 +119,11 @@ class AttentionMesh(keras.Model):
     def _regions(self, features: Any, thetas: list[Any]) -> dict[str, Any]:
         """The landmarks of all region heads, in pixels of the input, from one θ (B, 2, 3) a region."""
         outputs: dict[str, Any] = {}
-        heads = iter(self.region_heads)
+        heads = self.heads
         for index, (region, theta) in enumerate(zip(regions(), thetas, strict=True)):
             shared = self.region_trunks[index](self.crop(features, theta))
             for name in region.heads:
-                in_crop = ops.reshape(next(heads)(shared), (-1, head_sizes()[name], 2))
+                in_crop = ops.reshape(heads[name](shared), (-1, head_sizes()[name], 2))
                 outputs[name] = self.place(in_crop, theta)
         return outputs
 

@@ -13,6 +13,7 @@ from attention_mesh.models.attention_mesh.layers import SpatialTransformer, Tran
 from attention_mesh.models.attention_mesh.mesh import Mesh
 from attention_mesh.models.attention_mesh.preset import FEATURE_STRIDE, Preset
 from attention_mesh.models.attention_mesh.regions import (
+    chosen_transforms,
     head_sizes,
     regions,
     separate_transforms,
@@ -56,6 +57,12 @@ class Cascade(keras.Model):
         )
         self.build()
 
+    @property
+    def heads(self) -> dict[str, keras.Sequential]:
+        """The region heads by the name of their output; those of the right eye serve the left one too."""
+        lips, eye, _ = regions()
+        return dict(zip((*lips.heads, *eye.heads), (*self.lips_heads, *self.eye_heads), strict=True))
+
     def build(self, input_shape: Any = None) -> None:
         for layer in self.transform_layers:
             if not layer.built:
@@ -64,11 +71,9 @@ class Cascade(keras.Model):
 
     def call(self, images: Any, transforms: Any = None, training: bool | None = None) -> dict[str, Any]:
         outputs = self.mesh(images)
-        if transforms is None:
-            thetas = [layer(outputs["mesh"]) for layer in self.transform_layers]
-            transforms = ops.stack(thetas, 1)
-        else:
-            thetas = separate_transforms(transforms)
+        own = ops.stack([layer(outputs["mesh"]) for layer in self.transform_layers], 1)
+        transforms = chosen_transforms(transforms, own)
+        thetas = separate_transforms(transforms)
         outputs = {**outputs, "transforms": transforms}
         for region, theta in zip(regions(), thetas, strict=True):
             is_mirrored = region.name == "left_eye"

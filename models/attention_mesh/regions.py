@@ -54,6 +54,11 @@ def separate_transforms(transforms: Any) -> list[Any]:
     return [ops.reshape(transforms[:, index : index + 1], (-1, 2, 3)) for index in range(len(regions()))]
 
 
+def chosen_transforms(given: Any, own: Any) -> Any:
+    """(B, 3, 2, 3) those given, and the network's own where they are NaN or there are none."""
+    return own if given is None else ops.where(ops.isnan(given), own, given)
+
+
 def transform_layers(preset: Preset, method: str = "gather") -> list[LandmarksToTransform]:
     """One layer a region, from landmarks in pixels of the input to θ in feature cells.
 

@@ -8,6 +8,7 @@ from attention_mesh.python_bindings.cli import graph, models
 from attention_mesh.python_bindings.cli.bench import bench
 from attention_mesh.python_bindings.cli.demo import demo
 from attention_mesh.python_bindings.cli.run import run
+from attention_mesh.python_bindings.cli.training import label, synthesize, train
 
 app = typer.Typer(
     name="attention-mesh",
@@ -19,6 +20,9 @@ app = typer.Typer(
 app.command()(run)
 app.command()(bench)
 app.command()(demo)
+app.command()(synthesize)
+app.command()(label)
+app.command()(train)
 app.add_typer(graph.app, name="graph")
 app.add_typer(models.app, name="models")
 

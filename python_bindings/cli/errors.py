@@ -18,7 +18,7 @@ EXIT_INTERRUPTED = 130
 
 
 def report(text: str, kind: str = "error") -> None:
-    """Prints "error: …" (or "warning: …") to stderr."""
+    """Prints "error: …" (or "warning: …", "doubtful: …") to stderr."""
     typer.secho(f"{kind}: ", fg="red" if kind == "error" else "yellow", bold=True, nl=False, err=True)
     typer.echo(text, err=True)
 
@@ -30,6 +30,7 @@ def error_text(error: BaseException) -> str:
     the reason is told; of anything unforeseen the type as well, and how to see more.
     """
     from attention_mesh.framework.errors import GraphError
+    from attention_mesh.models.training.training_error import TrainingError
     from attention_mesh.python_bindings.video.sink_error import SinkError
     from attention_mesh.python_bindings.video.source_error import SourceError
 
@@ -38,8 +39,10 @@ def error_text(error: BaseException) -> str:
         if type(cause).__name__ == "WeightsError":
             return str(cause)
         cause = cause.__cause__
-    if isinstance(error, (UsageError, SourceError, SinkError, GraphError)):
+    if isinstance(error, (UsageError, SourceError, SinkError, GraphError, TrainingError)):
         return str(error)
+    if isinstance(error, ImportError) and "attention-mesh[" in str(error):
+        return str(error)  # which extra to install
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     return f"unexpected {type(error).__name__}: {error} (--debug shows where)"

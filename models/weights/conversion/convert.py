@@ -25,9 +25,7 @@ STEPS = {
 }
 
 
-def convert(
-    official: bytes, steps: tuple[str, ...], batch: int | None = None, native: bool = False
-) -> bytes:
+def convert(official: bytes, steps: tuple[str, ...], batch: int | None = None, native: bool = False) -> bytes:
     """The rewritten file's bytes; the same input gives the same bytes.
 
     `batch` None leaves the leading axis at one, to be resized at will; a number writes that size into every

@@ -1,0 +1,1 @@
+"""How good networks are, against known landmarks and against each other."""

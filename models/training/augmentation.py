@@ -1,0 +1,123 @@
+"""How a picture is cropped and changed before a network learns from it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from attention_mesh.models.topology.mirror import mirror_landmarks
+from attention_mesh.models.training.face_sample import FaceSample
+from attention_mesh.models.training.whole_face import whole_face
+
+# Outer corners of the right and the left eye.
+_RIGHT_EYE, _LEFT_EYE = 33, 263
+_REGION_SCALE = (
+    1.5  # side of the region of interest over that of the box around the landmarks, as in MediaPipe
+)
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """Ranges of the random changes; 0 switches one off.
+
+    rotation_deg, scale, shift: standard deviations of the region's turn, of the logarithm of its size, and of
+      its shift in parts of its size, as detectors and trackers differ. any_turn: probability of a turn by
+      any angle up to 180° in place of that.
+    flip: probability of the mirror image. colour, blur, noise, occlusion: strengths of what their names say,
+      1 is usual.
+    """
+
+    rotation_deg: float = 8.0
+    scale: float = 0.08
+    shift: float = 0.03
+    any_turn: float = 0.02
+    flip: float = 0.5
+    colour: float = 1.0
+    blur: float = 1.0
+    noise: float = 1.0
+    occlusion: float = 1.0
+
+    @classmethod
+    def none(cls) -> Augmentation:
+        """Nothing but the crop."""
+        return cls(*[0.0] * 9)
+
+    def crop(self, sample: FaceSample, size: int, rng: np.random.Generator) -> FaceSample:
+        """The face's region of interest as a picture of `size` pixels; landmarks are those of that
+        picture."""
+        matrix = self._matrix(sample, size, rng)
+        # OpenCV's coordinates are those of pixel centres. Linear also to shrink: crops in use are taken so.
+        centred = matrix + np.array(
+            [[0, 0, 0.5 * matrix[0, :2].sum() - 0.5], [0, 0, 0.5 * matrix[1, :2].sum() - 0.5]]
+        )
+        image = cv2.warpAffine(sample.image, centred, (size, size), flags=cv2.INTER_LINEAR)
+        landmarks = sample.landmarks.copy()
+        landmarks[:, :2] = landmarks[:, :2] @ matrix[:, :2].T + matrix[:, 2]
+        landmarks[:, 2] *= math.hypot(*matrix[0, :2])
+        weights = sample.weights
+        if rng.random() < self.flip:
+            image = image[:, ::-1]
+            landmarks, weights = landmarks[mirror_landmarks()], weights[mirror_landmarks()]
+            landmarks[:, 0] = size - landmarks[:, 0]
+        return FaceSample(self._changed(image, rng), landmarks.astype(np.float32), weights, sample.presence)
+
+    def _matrix(self, sample: FaceSample, size: int, rng: np.random.Generator) -> np.ndarray:
+        """(2, 3) from the picture to the crop, both in continuous coordinates."""
+        points = whole_face(sample.landmarks)
+        if points is None:  # no face: anywhere
+            height, width = sample.image.shape[:2]
+            centre = rng.uniform(0.3, 0.7, 2) * (width, height)
+            side, angle = min(height, width) * rng.uniform(0.3, 0.9), rng.uniform(-math.pi, math.pi)
+        else:
+            eyes = points[_LEFT_EYE] - points[_RIGHT_EYE]
+            angle = math.atan2(eyes[1], eyes[0])
+            turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+            low, high = (points @ turn).min(0), (points @ turn).max(0)
+            side = _REGION_SCALE * float(max(high - low)) * math.exp(self.scale * rng.normal())
+            centre = turn @ ((low + high) / 2) + self.shift * side * rng.normal(size=2)
+            angle += math.radians(self.rotation_deg * rng.normal())
+            if rng.random() < self.any_turn:
+                angle += rng.uniform(-math.pi, math.pi)
+        by = size / side
+        turn = by * np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
+        return np.concatenate([turn, (size / 2 - turn @ centre)[:, None]], 1)
+
+    def _changed(self, image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """uint8 with colours, sharpness, noise and occlusion of another picture."""
+        if rng.random() < 0.15 * self.occlusion:
+            image = _with_patch(image, rng)
+        picture = image.astype(np.float32)
+        if self.colour:
+            strength = self.colour
+            grey = picture.mean(2, keepdims=True)
+            picture = grey + (picture - grey) * np.float32(
+                rng.uniform(1 - 0.5 * strength, 1 + 0.3 * strength)
+            )
+            gain = rng.normal(1, 0.15 * strength) * rng.normal(1, 0.04 * strength, 3)
+            picture = (picture - 128) * gain.astype(np.float32) + np.float32(
+                128 + 20 * strength * rng.normal()
+            )
+        if rng.random() < 0.3 * self.blur:
+            # What small or moving faces look like when they are enlarged.
+            kernel = rng.uniform(0.5, 2.0, 2)
+            picture = cv2.GaussianBlur(picture, (0, 0), float(kernel[0]), sigmaY=float(kernel[1]))
+        if rng.random() < 0.4 * self.noise:
+            picture = picture + rng.standard_normal(picture.shape, np.float32) * np.float32(rng.uniform(0, 8))
+        return picture.clip(0, 255).astype(np.uint8)
+
+
+def _with_patch(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A box of one colour or of a piece from elsewhere in the same picture, up to a third of its side."""
+    size = image.shape[0]
+    side = rng.integers(size // 12, size // 3, 2)
+    to_y, to_x = (int(rng.integers(0, size - length)) for length in side)
+    from_y, from_x = (int(rng.integers(0, size - length)) for length in side)
+    patched = image.copy()
+    piece = image[from_y : from_y + side[0], from_x : from_x + side[1]]
+    if rng.random() < 0.5:
+        piece = rng.integers(0, 256, 3)
+    patched[to_y : to_y + side[0], to_x : to_x + side[1]] = piece
+    return patched

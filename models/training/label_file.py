@@ -1,0 +1,75 @@
+"""Landmarks of a folder of pictures, in one .npz file."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from attention_mesh.models.training.dataset_error import DatasetError
+from attention_mesh.models.training.face_sample import LANDMARKS
+from attention_mesh.models.training.partial_labels import partial_labels
+from attention_mesh.models.weights.atomic_file import write_atomically
+from attention_mesh.models.weights.weights_error import WeightsError
+
+
+@dataclass(frozen=True)
+class LabelFile:
+    """One row a picture, as `FaceSample` describes a row.
+
+    names: (N,) paths of the pictures, relative to their folder. landmarks: (N, 478, 3) float32.
+    weights: (N, 478, 2) float32. presence: (N,) float32.
+    """
+
+    names: Sequence[str]
+    landmarks: np.ndarray
+    weights: np.ndarray
+    presence: np.ndarray
+
+    @classmethod
+    def read(cls, file: Path) -> LabelFile:
+        """Reads arrays `names` and `landmarks`, and `weights` and `presence` where they are there.
+
+        In place of `landmarks`, `pts` (N, 68, 2) may hold points of the 68-point annotation. Without
+        `weights` whatever is not NaN is trusted. Raises DatasetError, which names the file and the array.
+        """
+        try:
+            with np.load(file, allow_pickle=False) as arrays:
+                contents = {name: arrays[name] for name in arrays}
+        except (OSError, ValueError, zipfile.BadZipFile) as error:
+            raise DatasetError(f"cannot read the labels {file}: {error}") from error
+        if "names" not in contents or not {"landmarks", "pts"} & set(contents):
+            raise DatasetError(f"{file} has arrays {sorted(contents)}; expected names, and landmarks or pts")
+        count = len(contents["names"])
+        if "landmarks" not in contents:
+            _check(file, "pts", contents["pts"], (count, 68, 2))
+            contents["landmarks"], contents["weights"] = partial_labels(contents["pts"])
+        landmarks = contents["landmarks"]
+        _check(file, "landmarks", landmarks, (count, LANDMARKS, 3))
+        known = np.isfinite(landmarks)
+        weights = contents.get("weights", np.stack([known[:, :, :2].all(2), known.all(2)], 2))
+        _check(file, "weights", weights, (count, LANDMARKS, 2))
+        presence = contents.get("presence", weights.any((1, 2)))
+        _check(file, "presence", presence, (count,))
+        arrays = (array.astype(np.float32) for array in (landmarks, weights, presence))
+        return cls(contents["names"].tolist(), *arrays)
+
+    def write(self, file: Path) -> None:
+        """Whole or not at all: a file that was there stays until the new one is complete."""
+        content = io.BytesIO()
+        numbers = {"landmarks": self.landmarks, "weights": self.weights, "presence": self.presence}
+        arrays = {name: np.asarray(array, np.float32) for name, array in numbers.items()}
+        np.savez_compressed(content, names=np.array(self.names, dtype=np.str_), **arrays)
+        try:
+            write_atomically(file, content.getvalue())
+        except WeightsError as error:
+            raise DatasetError(str(error)) from error
+
+
+def _check(file: Path, name: str, array: np.ndarray, shape: tuple[int, ...]) -> None:
+    if array.shape != shape:
+        raise DatasetError(f"{file}: {name} has shape {array.shape}; expected {shape}")

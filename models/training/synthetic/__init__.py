@@ -1,0 +1,1 @@
+"""Synthetic faces: a 3D rig, skin, light and camera, rendered with exact landmarks."""

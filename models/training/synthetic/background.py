@@ -1,0 +1,54 @@
+"""Pictures of nothing in particular, to stand behind and before faces."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from attention_mesh.models.training.synthetic.noise import smooth_noise
+
+
+def random_background(rng: np.random.Generator, size: int) -> np.ndarray:
+    """(size, size, 3) float32 RGB, 0 to 255: a gradient, noise of several grains, shapes, more or less
+    blurred."""
+    vividness = 60 * rng.random() ** 2  # few places are colourful
+
+    def colour() -> np.ndarray:
+        return (rng.uniform(10, 245) + rng.normal(0, vividness, 3)).clip(0, 255)
+
+    first, second = colour(), colour()
+    angle = rng.uniform(0, 2 * np.pi)
+    axis = np.linspace(-0.7, 0.7, size)
+    slope = axis[:, None] * np.sin(angle) + axis * np.cos(angle) + 0.5
+    picture = (first + (second - first) * slope[:, :, None].clip(0, 1)).astype(np.float32)
+    for cells in rng.choice([2, 5, 12, 30, 80], rng.integers(1, 4), replace=False):
+        picture += smooth_noise(rng, size, int(cells))[:, :, None] * (
+            rng.normal(0, 15) + rng.normal(0, vividness / 5, 3)
+        )
+    for _ in range(rng.integers(0, 12)):
+        draw_shape(rng, picture, colour(), size * rng.uniform(0.03, 0.4))
+    if rng.random() < 0.6:
+        picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.5, 6))
+    return picture.clip(0, 255)
+
+
+def draw_shape(rng: np.random.Generator, picture: np.ndarray, colour: np.ndarray, reach: float) -> None:
+    """Draws a box, an ellipse, a polygon or a line of about 2 · reach pixels, in place, anywhere."""
+    height, width = picture.shape[:2]
+    centre = rng.uniform(0, (width, height))
+    kind = rng.integers(4)
+    colour = tuple(map(float, np.atleast_1d(colour)))
+    if kind == 0:
+        box = cv2.boxPoints((centre.tolist(), (2 * reach * rng.random(2) + 2).tolist(), rng.uniform(0, 180)))
+        cv2.fillConvexPoly(picture, box.astype(np.int32), colour, cv2.LINE_AA)
+    elif kind == 1:
+        axes = (reach * rng.uniform(0.3, 1, 2) + 1).astype(int).tolist()
+        cv2.ellipse(
+            picture, centre.astype(int).tolist(), axes, rng.uniform(0, 180), 0, 360, colour, -1, cv2.LINE_AA
+        )
+    elif kind == 2:
+        corners = (centre + reach * rng.normal(0, 0.7, (rng.integers(3, 7), 2))).astype(np.int32)
+        cv2.fillPoly(picture, [corners], colour, cv2.LINE_AA)
+    else:
+        start, end = (centre + reach * rng.normal(0, 1, (2, 2))).astype(int).tolist()
+        cv2.line(picture, start, end, colour, int(rng.integers(1, 8)), cv2.LINE_AA)

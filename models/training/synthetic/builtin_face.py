@@ -1,0 +1,57 @@
+"""Writes builtin_face.npz, the neutral face of the built-in rig, from scikit-image's portrait of an
+astronaut.
+
+    python -m attention_mesh.models.training.synthetic.builtin_face
+
+Needs the extra `demo`, which brings the photo. That is in the public domain (NASA), the landmarks in it are
+the official network's (Apache-2.0).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from attention_mesh.models.topology.mirror import mirror_landmarks
+from attention_mesh.models.weights.model_path import model_path
+
+FILE = Path(__file__).with_name("builtin_face.npz")
+_CENTRE, _SIDE, _ANGLE = (223.0, 118.0), 210.0, -2.0  # of the face in that photo, px and degrees
+_EYES_APART = 8.9  # outer corners, in the rig's units
+_CLOSED_MOUTH = 0.1  # gap that is left of the astronaut's smile
+
+
+def builtin_face(photo: np.ndarray) -> np.ndarray:
+    """(478, 3) float32 landmarks of the photo's face, upright, symmetric, in the rig's units."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    matrix = cv2.getRotationMatrix2D(_CENTRE, _ANGLE, 192 / _SIDE)
+    matrix[:, 2] += 96 - np.array(_CENTRE)
+    crop = cv2.warpAffine(photo, matrix, (192, 192))
+    interpreter = Interpreter(str(model_path("face_landmark_with_attention", batch=1, native=True)))
+    interpreter.allocate_tensors()
+    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], crop[None])
+    interpreter.invoke()
+    outputs = [interpreter.get_tensor(entry["index"]) for entry in interpreter.get_output_details()]
+    (points,) = max(outputs, key=np.size).reshape(1, 478, 3) * (1, -1, -1)
+    points -= points.mean(0)
+    for _ in range(10):  # towards its own mirror image
+        image = points[mirror_landmarks()] * (-1, 1, 1)
+        left, _, right = np.linalg.svd(image.T @ points)
+        points = (points @ (left @ right).T + image) / 2
+        points -= points.mean(0)
+    points = (points + points[mirror_landmarks()] * (-1, 1, 1)) / 2
+    points *= _EYES_APART / (points[263, 0] - points[33, 0])
+    return points.astype(np.float32)
+
+
+def main() -> None:
+    from skimage import data
+
+    np.savez_compressed(FILE, landmarks=builtin_face(data.astronaut()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""The rig that a user's ICT-FaceKit folder holds (MIT, University of Southern California)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from attention_mesh.models.training.synthetic.face_rig import Eye, FaceRig, Material
+from attention_mesh.models.training.synthetic.rig_error import RigError
+
+# Parts that are drawn. Not: lashes, tear fluid and what blends an eye with its lids, all transparent.
+_MATERIALS = {
+    "Face": Material.FACE,
+    "Head and neck": Material.HEAD,
+    "Mouth socket": Material.MOUTH,
+    "Eye socket left": Material.MOUTH,
+    "Eye socket right": Material.MOUTH,
+    "Gums and tongue": Material.GUMS,
+    "Teeth": Material.TEETH,
+    "Eyeball left": Material.EYE,
+    "Eyeball right": Material.EYE,
+}
+_IRIS_RADIUS = 0.62
+_HEAD_TILE = 1.0  # the head's texture lies in the second tile
+
+
+def load_ict_facekit(folder: Path) -> FaceRig:
+    """The rig of `ict_facekit.npz` and `ict_478.npz`, an ICT-FaceKit packed as arrays, and its landmarks.
+
+    Raises RigError, naming file and array, for what is missing or has another shape.
+    """
+    arrays = _read(folder / "ict_facekit.npz")
+    embedding = _read(folder / "ict_478.npz")
+    try:
+        return _rig(arrays, embedding)
+    except KeyError as error:
+        raise RigError(f"{folder} is not a packed ICT-FaceKit: array {error} is missing") from error
+
+
+def _read(file: Path) -> dict[str, np.ndarray]:
+    try:
+        with np.load(file, allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in arrays}
+    except (OSError, ValueError) as error:
+        raise RigError(f"cannot read {file}: {error}") from error
+
+
+def _rig(arrays: dict[str, np.ndarray], embedding: dict[str, np.ndarray]) -> FaceRig:
+    names = arrays["part_names"].tolist()
+    drawn = np.isin(arrays["tri_part"], [names.index(name) for name in _MATERIALS])
+    parts = arrays["tri_part"][drawn]
+    materials = np.array([_MATERIALS.get(name, 0) for name in names], np.uint8)[parts]
+    # Vertices of parts that are not drawn go: they lie at the end.
+    count = int(arrays["triangles"][drawn].max()) + 1
+    uv = arrays["uv"][arrays["tri_uv"][drawn]]
+    uv[materials == Material.HEAD, :, 0] -= _HEAD_TILE
+    scales = {kind: arrays[f"{kind}_scale"][:, None, None] for kind in ("expression", "identity")}
+    eyes = [
+        Eye(
+            side,
+            *map(int, arrays["eye_vertex_range"][row]),
+            arrays["eye_center"][row],
+            arrays["eye_axis"][row],
+            float(arrays["eye_radius"]),
+            _IRIS_RADIUS,
+            first,
+        )
+        for row, (side, first) in enumerate((("Left", 473), ("Right", 468)))
+    ]
+    return FaceRig(
+        neutral=arrays["neutral"][:count],
+        triangles=arrays["triangles"][drawn],
+        materials=materials,
+        uv=uv.astype(np.float32),
+        expression_names=tuple(arrays["expression_names"].tolist()),
+        expressions=arrays["expression_q"][:, :count] * scales["expression"].astype(np.float32),
+        identities=arrays["identity_q"][:, :count] * scales["identity"].astype(np.float32),
+        landmark_vertices=embedding["vertex_index"],
+        landmark_weights=embedding["barycentric"],
+        eyes=tuple(eyes),
+        name="ICT-FaceKit",
+    )

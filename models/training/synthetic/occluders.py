@@ -1,0 +1,80 @@
+"""What hides parts of a face: glasses, strands of hair, things held before it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from attention_mesh.models.training.synthetic.background import draw_shape
+from attention_mesh.models.training.synthetic.painted_skin import random_hair
+
+# Corners of the eyes and the side of the face behind each, where glasses hold.
+_EYES = (((33, 133), 127), ((263, 362), 356))
+_FOREHEAD = (54, 103, 67, 109, 10, 338, 297, 332, 284)
+
+
+def add_occluders(rng: np.random.Generator, picture: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
+    """The picture (H, W, 3) float32, or a copy with some occluders; landmarks (478, 2 or more) px in it."""
+    if rng.random() < 0.25:
+        picture = _with_glasses(rng, picture, landmarks[:, :2])
+    if rng.random() < 0.35:
+        picture = _with_hair(rng, picture, landmarks[:, :2])
+    if rng.random() < 0.2:
+        picture = _with_things(rng, picture, np.ptp(landmarks[:, 0]))
+    return picture
+
+
+def _with_glasses(rng: np.random.Generator, picture: np.ndarray, points: np.ndarray) -> np.ndarray:
+    colour = tuple(map(float, rng.uniform(0, 120) + rng.normal(0, 20, 3)))
+    between = np.linalg.norm(points[33] - points[263])
+    thick = max(1, round(between * rng.uniform(0.01, 0.06)))
+    wide, high = between * rng.uniform(0.24, 0.32), between * rng.uniform(0.14, 0.26)
+    tilt = points[263] - points[33]
+    angle = float(np.degrees(np.arctan2(tilt[1], tilt[0])))
+    lenses, frame = picture.copy(), picture.copy()
+    inner = []
+    for (outer, nose), side in _EYES:
+        centre = (points[outer] + points[nose]) / 2
+        # Seen from the side, a lens is as narrow as its eye.
+        narrow = min(1.0, np.linalg.norm(points[outer] - points[nose]) / (0.3 * between + 1e-6))
+        axes = (int(wide * narrow) + 1, int(high) + 1)
+        place = centre.astype(int).tolist()
+        cv2.ellipse(lenses, place, axes, angle, 0, 360, colour, -1, cv2.LINE_AA)
+        cv2.ellipse(frame, place, axes, angle, 0, 360, colour, thick, cv2.LINE_AA)
+        outward = (points[outer] - points[nose]) / (np.linalg.norm(points[outer] - points[nose]) + 1e-6)
+        inner.append((centre - outward * axes[0]).astype(int).tolist())
+        hinge = (centre + outward * axes[0]).astype(int).tolist()
+        cv2.line(frame, hinge, points[side].astype(int).tolist(), colour, thick, cv2.LINE_AA)
+    cv2.line(frame, *inner, colour, thick, cv2.LINE_AA)
+    tint = rng.choice([0.0, 0.1, 0.85], p=[0.6, 0.25, 0.15])
+    drawn = np.abs(frame - picture).max(2, keepdims=True) > 0
+    return np.where(drawn, frame, picture + (lenses - picture) * np.float32(tint))
+
+
+def _with_hair(rng: np.random.Generator, picture: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """A fringe: strands that hang from the forehead's rim."""
+    picture = picture.copy()
+    hair = random_hair(rng)
+    down = points[152] - points[10]
+    first, last = np.sort(rng.integers(0, len(_FOREHEAD), 2))
+    roots = points[list(_FOREHEAD[first : last + 1])]
+    length = rng.uniform(0.05, 0.45)
+    for _ in range(rng.integers(10, 120)):
+        root = roots[rng.integers(len(roots))] + rng.normal(0, 0.03, 2) * np.linalg.norm(down) - 0.08 * down
+        bend = root + down * length * rng.uniform(0.3, 0.7) + rng.normal(0, 0.02, 2) * np.linalg.norm(down)
+        tip = root + down * length * rng.uniform(0.8, 1.2) + rng.normal(0, 0.05, 2) * np.linalg.norm(down)
+        colour = tuple(map(float, hair * rng.uniform(0.6, 1.3)))
+        strand = np.stack([root, bend, tip]).astype(np.int32)
+        cv2.polylines(picture, [strand], False, colour, int(rng.integers(1, 4)), cv2.LINE_AA)
+    return picture
+
+
+def _with_things(rng: np.random.Generator, picture: np.ndarray, face_width: float) -> np.ndarray:
+    picture = picture.copy()
+    for _ in range(rng.integers(1, 3)):
+        # Often the colour of a hand.
+        colour = np.array([205, 150, 120]) * rng.uniform(0.5, 1.2)
+        if rng.random() < 0.5:
+            colour = rng.uniform(0, 255, 3)
+        draw_shape(rng, picture, colour, face_width * rng.uniform(0.1, 0.35))
+    return picture

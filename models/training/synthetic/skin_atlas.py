@@ -1,0 +1,77 @@
+"""The texture of a rig's skin: where its texels lie, and how a photo fills them."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from attention_mesh.models.training.synthetic.face_rig import FaceRig, Material
+from attention_mesh.models.training.synthetic.portrait_fit import fit_portrait
+from attention_mesh.models.training.synthetic.rasterizer import interpolate, rasterize
+
+SIZE = 512  # side of each of the two halves, in texels
+# Cosines between skin and camera from where a photo begins to count, and from where it counts fully.
+_GRAZING, _FACING = 0.15, 0.45
+
+
+class SkinAtlas:
+    """Makes skins, (SIZE, 2·SIZE, 3) uint8 RGB: on the left the texture of FACE, on the right that of
+    HEAD."""
+
+    def __init__(self, rig: FaceRig) -> None:
+        self.rig = rig
+        corners = rig.uv * (SIZE, -SIZE) + (0, SIZE)
+        corners[rig.materials == Material.HEAD] += (SIZE, 0)
+        corners[rig.materials > Material.HEAD] = 0  # of no area, so not drawn
+        # A texture may hold its triangles either way round; the rasterizer draws one.
+        one, two = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+        turned = one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0] > 0
+        triangles = np.arange(corners.size // 2, dtype=np.int32).reshape(-1, 3)
+        triangles[turned] = triangles[turned][:, [0, 2, 1]]
+        # Where triangles share texels, those of the earlier parts are in front.
+        order = np.repeat(np.arange(len(triangles)), 3)[:, None]
+        flat = np.concatenate([corners.reshape(-1, 2), order], 1)
+        self._triangle, self._shares = rasterize(flat, triangles, SIZE, 2 * SIZE)
+        swapped = turned[np.maximum(self._triangle, 0)]
+        self._shares[swapped] = self._shares[swapped][:, [0, 2, 1]]
+
+    def bake(self, photo: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
+        """The skin of a person. What the photo does not show, because it faces away, is filled from around
+        it.
+
+        photo: (H, W, 3) uint8 RGB. landmarks: (478, 3) px in it, as `fit_portrait` takes them.
+        """
+        fit = fit_portrait(self.rig, landmarks)
+        corners = np.concatenate([fit.image_px, fit.facing[:, None]], 1)[self.rig.triangles]
+        seen = self._triangle >= 0
+        values = np.zeros((*seen.shape, 3), np.float32)
+        values[seen] = interpolate(corners, self._triangle[seen], self._shares[seen])
+        map_x, map_y = (np.ascontiguousarray(values[:, :, axis] - 0.5) for axis in range(2))
+        texture = cv2.remap(photo, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        trust = np.clip((values[:, :, 2] - _GRAZING) / (_FACING - _GRAZING), 0, 1) * seen
+        halves = (slice(SIZE), slice(SIZE, None))
+        return np.concatenate([_filled(texture[:, half], trust[:, half]) for half in halves], 1)
+
+    def landmark_texels(self) -> np.ndarray:
+        """(478, 2) float32, where in the face's half each landmark is, x and y in texels."""
+        face = self.rig.materials == Material.FACE
+        uv = np.zeros((len(self.rig.neutral), 2), np.float32)
+        uv[self.rig.triangles[face].ravel()] = self.rig.uv[face].reshape(-1, 2)
+        return self.rig.landmarks(np.stack([uv[:, 0], 1 - uv[:, 1]], 1)) * SIZE
+
+
+def _filled(texture: np.ndarray, trust: np.ndarray) -> np.ndarray:
+    """Blends in what lies around where trust (H, W) is below 1, out of ever coarser copies (pull and
+    push)."""
+    levels = [(texture.astype(np.float32) * trust[:, :, None], trust.astype(np.float32))]
+    while min(levels[-1][1].shape) > 1:
+        half = [cv2.resize(part, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) for part in levels[-1]]
+        levels.append((half[0], half[1]))
+    colours, weights = levels.pop()
+    result = (colours.reshape(-1, 3) / np.maximum(weights.reshape(-1, 1), 1e-6)).reshape(1, 1, 3)
+    for colours, weights in reversed(levels):
+        height, width = weights.shape
+        coarse = cv2.resize(result, (width, height), interpolation=cv2.INTER_LINEAR)
+        full = weights[:, :, None]
+        result = colours / np.maximum(full, 1e-6) * full + coarse * (1 - full)
+    return result.clip(0, 255).astype(np.uint8)

@@ -1,0 +1,103 @@
+"""A folder of synthetic faces, drawn by several processes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from attention_mesh.models.training.dataset_error import DatasetError
+from attention_mesh.models.training.label_file import LabelFile
+from attention_mesh.models.training.synthetic.load_rig import load_rig
+from attention_mesh.models.training.synthetic.synthetic_faces import SyntheticFaces
+
+LABELS = "labels.npz"
+_JPEG = [cv2.IMWRITE_JPEG_QUALITY, 90]
+_CHUNK = 16
+_SAVE_SECONDS = 30  # what a kill costs at most
+Row = tuple[np.ndarray, np.ndarray, float]  # landmarks, weights and presence of a `FaceSample`
+
+_faces: SyntheticFaces | None = None  # of a worker process
+
+
+def synthesize(
+    folder: Path,
+    count: int,
+    rig: Path | None = None,
+    skins: Sequence[bytes] = (),
+    size: int = 320,
+    seed: int = 0,
+    processes: int = 1,
+    progress: Callable[[int], object] = lambda done: None,
+) -> LabelFile:
+    """Fills `folder` with `count` pictures, images/000000.jpg…, and labels.npz; returns those labels.
+
+    Picture n depends on rig, skins, size, seed and n alone. What an earlier, interrupted call with the same
+    arguments has labelled is kept and not drawn again: labels are written now and then, and when all is done.
+    rig: folder of an ICT-FaceKit, or None for the built-in rig. skins: see `SyntheticFaces`.
+    progress: called with the number of pictures that are there.
+    Raises RigError and DatasetError for what cannot be read or written.
+    """
+    load_rig(rig)  # here too, so that what is wrong with it is told before any process begins
+    (folder / "images").mkdir(parents=True, exist_ok=True)
+    file = folder / LABELS
+    rows: dict[str, Row] = {}
+    if file.exists():
+        old = LabelFile.read(file)
+        rows = dict(zip(old.names, zip(old.landmarks, old.weights, old.presence, strict=True), strict=True))
+    missing = [number for number in range(count) if _name(number) not in rows]
+    chunks = [missing[start : start + _CHUNK] for start in range(0, len(missing), _CHUNK)]
+    context = multiprocessing.get_context("spawn")  # fork would inherit a network library's threads
+    setup = (rig, tuple(skins), size, seed, folder)
+    saved = time.monotonic()
+    try:
+        with ProcessPoolExecutor(processes, context, _start, setup) as pool:
+            jobs = [pool.submit(_draw, chunk) for chunk in chunks]
+            try:
+                for job in as_completed(jobs):
+                    rows.update(job.result())
+                    progress(len(rows))
+                    if time.monotonic() - saved > _SAVE_SECONDS:
+                        _labels(rows).write(file)
+                        saved = time.monotonic()
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+    finally:
+        labels = _labels(rows)
+        labels.write(file)
+    return labels
+
+
+def _labels(rows: dict[str, Row]) -> LabelFile:
+    names = sorted(rows)
+    landmarks, weights, presence = (
+        np.array([rows[name][part] for name in names], np.float32) for part in range(3)
+    )
+    return LabelFile(names, landmarks.reshape(-1, 478, 3), weights.reshape(-1, 478, 2), presence)
+
+
+def _name(number: int) -> str:
+    return f"images/{number:06d}.jpg"
+
+
+def _start(rig: Path | None, skins: tuple[bytes, ...], size: int, seed: int, folder: Path) -> None:
+    global _faces, _seed, _folder
+    cv2.setNumThreads(1)
+    _faces, _seed, _folder = SyntheticFaces(load_rig(rig), skins, size), seed, folder
+
+
+def _draw(numbers: list[int]) -> dict[str, Row]:
+    rows = {}
+    for number in numbers:
+        sample = _faces.sample(np.random.default_rng([_seed, number]))
+        file = _folder / _name(number)
+        if not cv2.imwrite(str(file), cv2.cvtColor(sample.image, cv2.COLOR_RGB2BGR), _JPEG):
+            raise DatasetError(f"cannot write {file}")
+        rows[_name(number)] = (sample.landmarks, sample.weights, sample.presence)
+    return rows

@@ -1,0 +1,93 @@
+"""Random pictures of faces whose landmarks are known exactly."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from attention_mesh.models.training.face_sample import FaceSample
+from attention_mesh.models.training.synthetic.background import random_background
+from attention_mesh.models.training.synthetic.camera import Camera
+from attention_mesh.models.training.synthetic.expressions import random_expression
+from attention_mesh.models.training.synthetic.eye_colours import EyeColours
+from attention_mesh.models.training.synthetic.face_rig import FaceRig, rotation
+from attention_mesh.models.training.synthetic.light import Light
+from attention_mesh.models.training.synthetic.occluders import add_occluders
+from attention_mesh.models.training.synthetic.painted_skin import paint_skin, random_hair, with_hair
+from attention_mesh.models.training.synthetic.renderer import render
+from attention_mesh.models.training.synthetic.skin_atlas import SkinAtlas
+
+_WITHOUT_FACE = 0.08  # share of pictures
+_PAINTED = 0.15  # share of skins without a photo where there are photos
+_IDENTITY_SPREAD = 0.8
+_YAW, _PITCH, _ROLL = 24, 12, 10  # standard deviations, degrees
+_STEEPEST = np.array([65, 35, 45])
+
+
+class SyntheticFaces:
+    """Draws samples of a rig with random identity, expression, gaze, pose, skin, light, background,
+    occluders.
+
+    rig: the face. skins: JPEG files' contents of skins as `SkinAtlas.bake` gives them; painted ones without.
+    size: side of the pictures in pixels; a face takes a half to three quarters of it.
+    """
+
+    def __init__(self, rig: FaceRig, skins: Sequence[bytes] = (), size: int = 320) -> None:
+        self.rig, self.size = rig, size
+        self._skins = list(skins)
+        self._atlas = SkinAtlas(rig)
+
+    def sample(self, rng: np.random.Generator) -> FaceSample:
+        """A picture with one face, or, seldom, with none (presence 0, landmarks all NaN)."""
+        picture = random_background(rng, self.size)
+        if rng.random() < _WITHOUT_FACE:
+            return FaceSample.without_face(_photographed(rng, picture))
+        rig = self.rig
+        vertices = rig.vertices(
+            rng.normal(0, _IDENTITY_SPREAD, len(rig.identities)),
+            random_expression(rng, rig.expression_names),
+        )
+        camera = self._camera(rng, vertices)
+        landmarks = camera.landmarks(rig.landmarks(vertices))
+        light = Light.random(rng)
+        face, coverage = render(
+            rig, vertices, camera, self._skin(rng), EyeColours.random(rng), light, self.size
+        )
+        picture = face + picture * (1 - coverage[:, :, None])
+        picture = add_occluders(rng, picture, landmarks)
+        return FaceSample(_photographed(rng, picture), landmarks, np.ones((478, 2), np.float32), 1.0)
+
+    def _skin(self, rng: np.random.Generator) -> np.ndarray:
+        if not self._skins or rng.random() < _PAINTED:
+            return paint_skin(self._atlas, rng)
+        content = np.frombuffer(self._skins[rng.integers(len(self._skins))], np.uint8)
+        skin = cv2.cvtColor(cv2.imdecode(content, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+        return with_hair(skin, random_hair(rng), rng)
+
+    def _camera(self, rng: np.random.Generator, vertices: np.ndarray) -> Camera:
+        """One that sees the whole face, in the middle of the picture or near it."""
+        degrees = np.clip(rng.normal(0, (_YAW, _PITCH, _ROLL)), -_STEEPEST, _STEEPEST)
+        points = self.rig.landmarks(vertices)
+        distance = rng.uniform(3, 9) * np.ptp(points[:, 1])
+        turn = rotation(*(math.radians(angle) for angle in degrees))
+        straight = Camera(turn, points.mean(0), distance, 1.0, (0.0, 0.0))
+        seen = straight.project(points)[:, :2]
+        focal = self.size * rng.uniform(0.48, 0.72) / np.ptp(seen, axis=0).max()
+        middle = (seen.min(0) + seen.max(0)) / 2 * focal
+        centre = self.size * (0.5 + rng.uniform(-0.06, 0.06, 2)) - middle
+        return Camera(turn, straight.pivot, distance, focal, tuple(centre))
+
+
+def _photographed(rng: np.random.Generator, picture: np.ndarray) -> np.ndarray:
+    """uint8 of the float picture after lens and sensor: blur, exposure, white balance, gamma, noise."""
+    if rng.random() < 0.4:
+        picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 1.6))
+    picture = picture * (rng.uniform(0.7, 1.25) * rng.normal(1, 0.04, 3)).astype(np.float32)
+    picture = 255 * (picture.clip(0, 255) / 255) ** np.float32(rng.uniform(0.75, 1.35))
+    picture = picture + rng.normal(0, rng.uniform(0, 8), picture.shape).astype(np.float32)
+    if rng.random() < 0.05:
+        picture = np.repeat(picture.mean(2, keepdims=True), 3, 2)
+    return picture.clip(0, 255).astype(np.uint8)

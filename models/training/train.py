@@ -1,0 +1,118 @@
+"""Runs a training, from its beginning or from where it was killed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from attention_mesh.models.attention_mesh import AttentionMesh, Cascade, Mesh
+from attention_mesh.models.training.batches import Batches
+from attention_mesh.models.training.checkpoint import load_checkpoint, save_checkpoint
+from attention_mesh.models.training.config import DataConfig, TrainingConfig
+from attention_mesh.models.training.curves import draw_curves
+from attention_mesh.models.training.event_writer import EventWriter
+from attention_mesh.models.training.labelled_faces import LabelledFaces
+from attention_mesh.models.training.mean_face import begin_at_the_mean
+from attention_mesh.models.training.trainee import Trainee
+from attention_mesh.models.training.training_log import TrainingLog
+from attention_mesh.models.training.validation import landmark_errors_of
+
+CHECKPOINT, NETWORK, LOG = "checkpoint.npz", "network.keras", "log.csv"
+_FIRST_TARGETS = 256  # samples whose mean the heads begin with
+_DATA_SEED, _NOISE_SEED = 1, 2
+
+
+def train(
+    config: TrainingConfig,
+    folder: Path,
+    base: Path = Path(),
+    progress: Callable[[int, dict[str, float]], object] = lambda step, losses: None,
+) -> keras.Model:
+    """Trains to the end and returns the network, whose weights are the running mean over the last steps.
+
+    folder: for checkpoint.npz, every `checkpoint_steps`, from which the training goes on where there is one;
+      log.csv with losses and validation errors; in the end network.keras, curves.png (with the extra `plot`)
+      and, from the start, TensorBoard's events (with the extra `tensorboard`). base: what relative folders
+      in the config count from.
+      progress: called after each step with its number and, every `log_steps`, losses.
+    A step's batch depends on the config and the step's number alone, so a resumed run sees what it would have
+    seen. Raises DatasetError, ConfigError for what does not fit.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    keras.utils.set_random_seed(config.seed)
+    network = _network(config)
+    size = network.preset.input_size
+    sets = _sets(config.data, base)
+    shares = [entry.share for entry in config.data]
+    batches = Batches(sets, shares, size, config.batch_size, config.augmentation, config.seed + _DATA_SEED)
+    held_out = _sets(config.validation, base)
+    optimizer = _optimizer(config)
+    optimizer.build(network.trainable_variables)
+    state = [*network.variables, *optimizer.variables]
+    checkpoint, log = folder / CHECKPOINT, TrainingLog(folder / LOG)
+    step = load_checkpoint(checkpoint, state) if checkpoint.exists() else 0
+    log.begin(step)
+    events = EventWriter(folder, step)
+
+    def record(figures: dict[str, float]) -> None:
+        log.write(step, figures)
+        events.write(step, figures)
+
+    if not step:
+        many = Batches(sets, shares, size, _FIRST_TARGETS, config.augmentation, config.seed + _DATA_SEED)
+        begin_at_the_mean(network, many.batch(0)[1])
+
+    for own_crops, end in ((False, config.ideal_steps), (True, config.steps)):
+        if step >= end:
+            continue
+        trainee = Trainee(network, config.loss, own_crops, config.crop_jitter)
+        trainee.compile(optimizer=optimizer)
+        for images, targets in batches.stream(step, end):
+            noise = np.random.default_rng([config.seed + _NOISE_SEED, step]).standard_normal(
+                (len(images), 3, 3), np.float32
+            )
+            losses = trainee.train_on_batch({"images": images, **targets, "noise": noise}, return_dict=True)
+            step += 1
+            due = step % config.log_steps == 0 or step == end
+            row = {name: float(value) for name, value in losses.items()} if due else {}
+            if due:
+                trainee.reset_metrics()
+            if config.validation_steps and held_out and step % config.validation_steps == 0:
+                row |= landmark_errors_of(network, held_out)
+            if row:
+                record(row)
+            if step % config.checkpoint_steps == 0:
+                save_checkpoint(checkpoint, step, state)
+            progress(step, row)
+    optimizer.finalize_variable_values(network.trainable_variables)
+    if held_out:
+        record({f"final_{name}": value for name, value in landmark_errors_of(network, held_out).items()})
+    events.close()
+    network.save(folder / NETWORK)
+    draw_curves(log.rows(), folder / "curves.png")
+    return network
+
+
+def _network(config: TrainingConfig) -> Any:
+    preset = config.sized_preset()
+    if config.network == "attention":
+        return AttentionMesh(preset, config.theta)
+    return (Cascade if config.network == "cascade" else Mesh)(preset)
+
+
+def _sets(entries: tuple[DataConfig, ...], base: Path) -> list[LabelledFaces]:
+    return [
+        LabelledFaces(base / entry.folder, base / entry.labels if entry.labels else None) for entry in entries
+    ]
+
+
+def _optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
+    warmup = min(config.warmup_steps, config.steps // 2)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        0.0, config.steps - warmup, warmup_target=config.learning_rate, warmup_steps=warmup
+    )
+    return keras.optimizers.Adam(schedule, clipnorm=10.0, use_ema=True, ema_momentum=config.average)

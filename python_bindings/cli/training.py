@@ -1,0 +1,104 @@
+"""`attention-mesh synthesize`, `label` and `train`: data for a network, and the network."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from attention_mesh.python_bindings.cli.errors import EXIT_FAILED, EXIT_OK, report, user_command
+from attention_mesh.python_bindings.cli.usage_error import UsageError
+
+Debug = Annotated[bool, typer.Option("--debug", help="Show Python's trace of an error.")]
+
+
+@user_command
+def synthesize(
+    output: Annotated[Path, typer.Argument(metavar="OUT", help="Folder for images/ and labels.npz.")],
+    count: Annotated[int, typer.Option("--count", "-n", min=1, help="Pictures in the folder, in the end.")],
+    rig: Annotated[
+        Path | None, typer.Option("--rig", help="Folder of a packed ICT-FaceKit. (default: built-in rig)")
+    ] = None,
+    portraits: Annotated[
+        Path | None, typer.Option("--portraits", help="Folder of photos whose skin the faces wear.")
+    ] = None,
+    labels: Annotated[
+        Path | None, typer.Option("--labels", help="Landmarks of the portraits, of `attention-mesh label`.")
+    ] = None,
+    size: Annotated[int, typer.Option("--size", min=64, max=2048, help="Side of the pictures, px.")] = 320,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of everything random.")] = 0,
+    processes: Annotated[
+        int, typer.Option("--processes", "-j", min=0, help="Processes that draw; 0: one a core.")
+    ] = 0,
+    debug: Debug = False,
+) -> int:
+    """Draw synthetic faces with exact landmarks. Goes on where an interrupted call stopped."""
+    from attention_mesh.models.training.label_file import LabelFile
+    from attention_mesh.models.training.synthetic.load_rig import load_rig
+    from attention_mesh.models.training.synthetic.portrait_skins import portrait_skins
+    from attention_mesh.models.training.synthetic.synthesize import synthesize as draw
+    from attention_mesh.python_bindings.cli.job_progress import job_progress
+
+    if (portraits is None) != (labels is None):
+        raise UsageError("--portraits and --labels go together: the photos, and what `label` wrote of them")
+    skins: list[bytes] = []
+    if portraits is not None and labels is not None:
+        given = LabelFile.read(labels)
+        with job_progress("skins", len(given.names)) as update:
+            skins = portrait_skins(load_rig(rig), portraits, given, update)
+    with job_progress("faces", count) as update:
+        made = draw(output, count, rig, skins, size, seed, processes or os.cpu_count() or 1, update)
+    typer.echo(f"{output}: {len(made.names)} pictures, {int(made.presence.sum())} with a face")
+    return EXIT_OK
+
+
+@user_command
+def label(
+    photos: Annotated[Path, typer.Argument(metavar="PHOTOS", help="Folder of photos.")],
+    output: Annotated[Path, typer.Argument(metavar="OUT.npz", help="Labels, as `train` reads them.")],
+    min_score: Annotated[float, typer.Option(min=0, max=1, help="Doubt a face below this presence.")] = 0.9,
+    min_width: Annotated[float, typer.Option(min=0, help="Doubt a face narrower than this, px.")] = 80.0,
+    debug: Debug = False,
+) -> int:
+    """Label photos with the official weights, so that a network can learn from them."""
+    from attention_mesh.python_bindings.cli.job_progress import job_progress
+    from attention_mesh.python_bindings.photo_labels import LabelLimits, label_photos
+    from attention_mesh.python_bindings.video.image_folder_source import ImageFolderSource
+
+    with ImageFolderSource(photos) as source:
+        with job_progress("photos", source.length) as update:
+            limits = LabelLimits(score=min_score, width_px=min_width)
+            labels, doubts = label_photos(source, limits, update)
+        failures = source.failures
+    for failure in failures:
+        report(failure, "warning")
+    for name, reason in doubts.items():
+        report(f"{name}: {reason}", "doubtful")
+    labels.write(output)
+    typer.echo(f"{output}: {len(labels.names)} photos labelled, {len(doubts)} of them doubtful (weight 0)")
+    return EXIT_FAILED if failures else EXIT_OK
+
+
+@user_command
+def train(
+    config: Annotated[Path, typer.Argument(metavar="CONFIG.toml", help="What is trained on what, how long.")],
+    output: Annotated[Path, typer.Argument(metavar="OUT", help="Folder for network, log and checkpoint.")],
+    debug: Debug = False,
+) -> int:
+    """Train a network. Goes on from the folder's checkpoint, where there is one."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # before TensorFlow greets
+    from attention_mesh.models.training.config import TrainingConfig
+    from attention_mesh.models.training.train import train as run
+    from attention_mesh.python_bindings.cli.job_progress import job_progress
+
+    settings = TrainingConfig.read(config)
+    with job_progress("steps", settings.steps) as update:
+
+        def progress(step: int, losses: dict[str, float]) -> None:
+            update(step, f"loss {losses['loss']:.2f}" if "loss" in losses else None)
+
+        run(settings, output, config.parent, progress)
+    typer.echo(f"{output / 'network.keras'}: the network; {output / 'log.csv'}: how it got there")
+    return EXIT_OK

@@ -1,0 +1,217 @@
+"""Training: it learns, both phases run, and a killed run goes on as if nothing had happened."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+import tensorflow
+
+from attention_mesh.models.attention_mesh import AttentionMesh, Mesh
+from attention_mesh.models.training.augmentation import Augmentation
+from attention_mesh.models.training.batches import Batches
+from attention_mesh.models.training.config import TrainingConfig
+from attention_mesh.models.training.config_error import ConfigError
+from attention_mesh.models.training.label_file import LabelFile
+from attention_mesh.models.training.labelled_faces import LabelledFaces
+from attention_mesh.models.training.mean_face import begin_at_the_mean
+from attention_mesh.models.training.train import train
+from attention_mesh.models.training.training_log import TrainingLog
+
+SMALL = """
+batch_size = 8
+warmup_steps = 2
+log_steps = 1
+[sizes]
+input_size = 64
+widths = [4, 8, 8, 8, 8]
+crop_size = 8
+region_widths = [8, 8, 8]
+neck_width = 8
+"""
+
+
+def config_file(folder: Path, faces: Path, top: str, data: str = "") -> Path:
+    file = folder / "run.toml"
+    text = f'{top}\n{SMALL}\n[[data]]\nfolder = "{faces.as_posix()}"\n{data}'
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def eager():
+    """Tracing a whole network takes longer than the few steps of a test."""
+    tensorflow.config.run_functions_eagerly(True)
+    yield
+    tensorflow.config.run_functions_eagerly(False)
+
+
+def test_a_batch_depends_on_its_number_alone(faces_folder):
+    def make() -> Batches:
+        return Batches([LabelledFaces(faces_folder)], [1.0], 64, 8, Augmentation(), seed=5)
+
+    images, targets = make().batch(3)
+    for number, (again, others) in enumerate(make().stream(2, 5), 2):
+        if number == 3:
+            np.testing.assert_array_equal(again, images)
+            np.testing.assert_array_equal(others["landmarks"], targets["landmarks"])
+    assert images.dtype == np.float32 and 0 <= images.min() and images.max() <= 1
+    assert np.isfinite(targets["landmarks"]).all()
+    assert (targets["weights"][targets["presence"][:, 0] == 0] == 0).all()
+
+
+def test_an_error_in_a_batch_reaches_the_caller(faces_folder, tmp_path):
+    faces = LabelledFaces(faces_folder)
+    broken = LabelledFaces(tmp_path, faces_folder / "labels.npz")
+    with pytest.raises(Exception, match="images/0000"):
+        list(Batches([broken], [1.0], 64, 2, Augmentation()).stream(0, 4))
+    assert len(faces)
+
+
+def test_heads_begin_at_the_mean_of_their_targets(faces_folder):
+    faces = LabelledFaces(faces_folder)
+    batches = Batches([faces], [1.0], 64, 32, Augmentation.none())
+    preset = TrainingConfig(data=(), sizes={"input_size": 64, "crop_size": 8, "widths": [4, 8, 8, 8]})
+    network = AttentionMesh(preset.sized_preset())
+    targets = batches.batch(0)[1]
+    begin_at_the_mean(network, targets)
+    for head in (network.mesh.mesh_head, *network.heads.values()):
+        kernel, bias = head.layers[-2].get_weights()
+        head.layers[-2].set_weights([0 * kernel, bias])
+    outputs = network(np.zeros((1, 64, 64, 3), np.float32))
+    known = targets["weights"][:, :468, :1]
+    mean = (targets["landmarks"][:, :468] * known).sum(0) / known.sum(0)
+    np.testing.assert_allclose(np.asarray(outputs["mesh"])[0], mean, atol=1e-3)
+    # Placed by the mean mesh's crop, a region's mean lies on that region of the mean mesh, roughly.
+    from attention_mesh.models.topology.refinement import region_landmarks
+
+    lips = np.asarray(outputs["lips"])[0]
+    assert np.abs(lips - mean[region_landmarks()["lips"], :2]).max() < 2
+
+
+@pytest.mark.slow
+def test_it_learns_four_faces_by_heart(faces_folder, tmp_path):
+    labels = LabelledFaces(faces_folder).labels
+    chosen = np.flatnonzero(labels.presence)[:4]
+    names = [labels.names[number] for number in chosen]
+    four = LabelFile(names, *(array[chosen] for array in (labels.landmarks, labels.weights, labels.presence)))
+    four.write(tmp_path / "four.npz")
+    top = 'network = "mesh"\nideal_steps = 120\nown_steps = 0\nlearning_rate = 1e-2\naverage = 0.5'
+    still = "".join(f"{name} = 0.0\n" for name in Augmentation.__dataclass_fields__)
+    data = f"""labels = "four.npz"
+    [[validation]]
+    folder = "{faces_folder.as_posix()}"
+    labels = "four.npz"
+    [augmentation]
+    {still}"""
+    config = TrainingConfig.read(config_file(tmp_path, faces_folder, top, data))
+    network = train(config, tmp_path / "out", tmp_path)
+    rows = TrainingLog(tmp_path / "out/log.csv").rows()
+    loss = [value for _, name, value in rows if name == "mesh"]
+    assert len(loss) == 120 and np.isfinite(loss).all()
+    assert np.mean(loss[-10:]) < 0.8 * np.mean(loss[:10])
+    assert (tmp_path / "out/curves.png").stat().st_size > 10_000
+    assert list((tmp_path / "out").glob("events.out.tfevents.*"))
+    final = {name: value for _, name, value in rows if name.startswith("final_")}
+    assert set(final) == {f"final_error_{name}" for name in ("all", "lips", "eyes", "presence")}
+    loaded = keras.saving.load_model(tmp_path / "out/network.keras")
+    images = np.random.default_rng(0).random((1, 64, 64, 3), np.float32)
+    np.testing.assert_allclose(
+        np.asarray(loaded(images)["mesh"]), np.asarray(network(images)["mesh"]), atol=1e-4
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("network", ["attention", "cascade"])
+def test_both_phases_train_every_part(network, faces_folder, tmp_path, eager):
+    top = f'network = "{network}"\nideal_steps = 1\nown_steps = 1'
+    config = TrainingConfig.read(config_file(tmp_path, faces_folder, top))
+    seen: dict[int, dict] = {}
+    trained = train(config, tmp_path / "out", progress=lambda step, losses: seen.setdefault(step, losses))
+    assert set(seen) == {1, 2}
+    names = {"mesh", "z", "presence", "lips", "right_eye", "right_iris", "left_eye", "left_iris", "loss"}
+    for losses in seen.values():
+        assert set(losses) == names and np.isfinite(list(losses.values())).all()
+    assert all(np.isfinite(weight).all() for weight in trained.get_weights())
+
+
+_EAGER = """import tensorflow
+tensorflow.config.run_functions_eagerly(True)
+"""
+_RUN = """
+import sys
+from pathlib import Path
+import attention_mesh.models.keras_backend
+import tensorflow
+tensorflow.config.run_functions_eagerly(True)
+from attention_mesh.models.training.config import TrainingConfig
+from attention_mesh.models.training.train import train
+train(TrainingConfig.read(Path(sys.argv[1])), Path(sys.argv[2]), progress=lambda step, _: print(step,
+flush=True))
+"""
+
+
+@pytest.mark.slow
+def test_a_killed_run_goes_on_from_its_checkpoint_to_the_same_end(faces_folder, tmp_path, eager):
+    top = 'network = "mesh"\nideal_steps = 6\nown_steps = 0\ncheckpoint_steps = 2'
+    file = config_file(tmp_path, faces_folder, top)
+    command = [sys.executable, "-c", _RUN, str(file), str(tmp_path / "killed")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as run:
+        for line in run.stdout:
+            if line.strip() == "5":
+                run.send_signal(signal.SIGKILL)
+                break
+    config = TrainingConfig.read(file)
+    steps: list[int] = []
+    resumed = train(config, tmp_path / "killed", progress=lambda step, _: steps.append(step))
+    assert steps == [5, 6]
+    whole = train(config, tmp_path / "whole")
+    for ours, theirs in zip(resumed.get_weights(), whole.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-5)
+    logs = [TrainingLog(tmp_path / name / "log.csv").rows() for name in ("killed", "whole")]
+    assert [row[:2] for row in logs[0]] == [row[:2] for row in logs[1]]
+    np.testing.assert_allclose([row[2] for row in logs[0]], [row[2] for row in logs[1]], rtol=1e-3)
+
+
+def test_a_checkpoint_of_another_network_is_refused(faces_folder, tmp_path, eager):
+    out = tmp_path / "out"
+    out.mkdir()
+    np.savez(out / "checkpoint.npz", step=3, **{"00000": np.zeros(2)})
+    config = TrainingConfig.read(config_file(tmp_path, faces_folder, 'network = "mesh"\nideal_steps = 4'))
+    with pytest.raises(ConfigError, match="another network or optimizer"):
+        train(config, out)
+    assert (out / "checkpoint.npz").exists()
+
+
+_WITHOUT_TENSORFLOW = """
+import sys
+class NoTensorFlow:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] == "tensorflow":
+            raise ModuleNotFoundError("tensorflow is hidden from this test", name=name)
+sys.meta_path.insert(0, NoTensorFlow())
+"""
+
+
+@pytest.mark.slow
+def test_the_same_training_runs_on_jax_alone(faces_folder, tmp_path, eager):
+    top = 'network = "mesh"\nideal_steps = 3\nown_steps = 0\ncheckpoint_steps = 2'
+    file = config_file(tmp_path, faces_folder, top)
+    environment = {**os.environ, "KERAS_HOME": str(tmp_path), "KERAS_BACKEND": "jax"}
+    script = _WITHOUT_TENSORFLOW + _RUN.replace(_EAGER, "")
+    command = [sys.executable, "-c", script, str(file), str(tmp_path / "jax")]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr[-3000:]
+    assert result.stdout.split() == ["1", "2", "3"]
+    network = keras.saving.load_model(tmp_path / "jax/network.keras")
+    assert isinstance(network, Mesh)
+    # But for the random start the first losses are those of TensorFlow: same batches, same mean face.
+    train(TrainingConfig.read(file), tmp_path / "tensorflow")
+    rows = [TrainingLog(tmp_path / name / "log.csv").rows() for name in ("jax", "tensorflow")]
+    first = [{name: value for step, name, value in log if step == 1} for log in rows]
+    for name in ("mesh", "z"):
+        assert first[0][name] == pytest.approx(first[1][name], rel=0.05)
