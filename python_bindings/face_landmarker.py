@@ -179,6 +179,7 @@ class FaceLandmarker:
         return face_mesh_side_packets(
             num_faces=options.num_faces,
             with_attention=options.with_attention,
+            weights=options.weights,
             use_prev_landmarks=options.running_mode is not RunningMode.IMAGE,
             detector=options.detector,
             min_detection_confidence=options.min_face_detection_confidence,

@@ -43,6 +43,8 @@ class FaceLandmarkerOptions:
     smooth_landmarks: One-Euro smoothing over time; None is on in VIDEO and LIVE_STREAM, and off in IMAGE
         mode (where True is an error).
     with_attention: the attention mesh with 478 points; False runs the plain mesh with 468.
+    weights: of the attention network: "official"; "open", our own (docs/open_weights.md); or the path of a
+        .tflite file that `attention-mesh export --native` wrote.
     num_threads: threads of the networks; 0 leaves the choice to the runtime.
     """
 
@@ -60,6 +62,7 @@ class FaceLandmarkerOptions:
     refine_passes: int | None = None
     smooth_landmarks: bool | None = None
     with_attention: bool = True
+    weights: str = "official"
     num_threads: int = 0
 
     def __post_init__(self) -> None:
@@ -83,6 +86,8 @@ class FaceLandmarkerOptions:
                 )
         if self.detector not in DETECTORS:
             _fail("detector", self.detector, " or ".join(repr(name) for name in DETECTORS))
+        if not isinstance(self.weights, str):
+            _fail("weights", self.weights, "'official', 'open' or the path of a .tflite file")
         if not _is_int(self.num_threads) or self.num_threads < 0:
             _fail("num_threads", self.num_threads, "a whole number, 0 (automatic) or more")
         self._check_mode()

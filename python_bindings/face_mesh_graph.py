@@ -19,6 +19,7 @@ def face_mesh_side_packets(
     *,
     num_faces: int = 1,
     with_attention: bool = True,
+    weights: str = "official",
     use_prev_landmarks: bool = True,
     detector: str = "auto",
     min_detection_confidence: float = 0.5,
@@ -30,6 +31,7 @@ def face_mesh_side_packets(
     return {
         "num_faces": num_faces,
         "with_attention": with_attention,
+        "weights": weights,
         "use_prev_landmarks": use_prev_landmarks,
         "detector": detector,
         "min_detection_confidence": float(min_detection_confidence),

@@ -46,6 +46,7 @@ OPTIONAL = {
         "demo",
         {"python_bindings/cli/astronaut_photo.py", "models/training/synthetic/builtin_face.py"},
     ),
+    "tf2onnx": ("onnx", {"models/export/onnx.py"}),
     "tensorboardX": ("tensorboard", {"models/training/event_writer.py"}),
     "supervision": ("supervision", {"python_bindings/face_landmarker_result.py"}),
 }

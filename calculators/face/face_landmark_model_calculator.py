@@ -3,36 +3,38 @@
 from dataclasses import dataclass
 
 from attention_mesh.framework import Calculator, SideInput, SideOutput, calculator
-from attention_mesh.models.weights import model_path
+from attention_mesh.models.weights import landmark_model
 
 
 @calculator
 class FaceLandmarkModelCalculator(Calculator):
     """Names the file of the attention network (478 landmarks) or of the plain one (468).
 
-    The official weights, by default in the form of our own graphs (`model_path`); fetched and converted on
-    first use.
+    The official weights, fetched and converted on first use, unless others are named; by default in the form
+    of our own graphs (`landmark_model` says more).
 
     Example::
 
         node {
           calculator: "FaceLandmarkModelCalculator"
           input_side_packet: "WITH_ATTENTION:with_attention"
+          input_side_packet: "WEIGHTS:weights"
           output_side_packet: "MODEL:model"
         }
     """
 
     with_attention = SideInput("WITH_ATTENTION", bool, optional=True)  # overrides the option
+    weights = SideInput("WEIGHTS", str, optional=True)  # overrides the option
     model = SideOutput("MODEL", str)  # path of a .tflite file
 
     @dataclass
     class Options:
         with_attention: bool = True  # the attention network, where no side packet says
+        weights: str = "official"  # "official", "open", or the path of a .tflite file
         native: bool = True  # RGB bytes, merged landmarks; false: floats in [0, 1], seven tensors
 
     def open(self) -> None:
-        attention = (
-            self.with_attention.value if self.with_attention.connected else self.options.with_attention
-        )
-        name = "face_landmark_with_attention" if attention else "face_landmark"
-        self.model.set(str(model_path(name, native=self.options.native)))
+        options = self.options
+        attention = self.with_attention.value if self.with_attention.connected else options.with_attention
+        weights = self.weights.value if self.weights.connected else options.weights
+        self.model.set(str(landmark_model(attention, weights, options.native)))

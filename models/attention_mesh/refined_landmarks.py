@@ -28,10 +28,10 @@ def refined_landmarks(outputs: Mapping[str, Any]) -> Any:
     numbers = ops.concatenate([ops.reshape(part, (-1, part.shape[1] * part.shape[2])) for part in parts], 1)
     sources = layout.sources.reshape(-1, 3).copy()
     if layout.weights.size:
-        sums = ops.matmul(ops.take(numbers, layout.mixed_sources, 1), layout.weights)
+        sums = ops.matmul(ops.take(numbers, layout.mixed_sources.astype(np.int32), 1), layout.weights)
         sources[layout.mixed, 2] = layout.length + np.arange(layout.weights.shape[1])
         numbers = ops.concatenate([numbers, sums], 1)
-    refined = ops.reshape(ops.take(numbers, sources.ravel(), 1), (-1, len(sources), 3))
+    refined = ops.reshape(ops.take(numbers, sources.ravel().astype(np.int32), 1), (-1, len(sources), 3))
     return ops.convert_to_numpy(refined) if isinstance(mesh, np.ndarray) else refined
 
 

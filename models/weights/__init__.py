@@ -1,6 +1,7 @@
 """Official weights: where a file comes from, its hash, its conversion, and its place in the cache."""
 
 from attention_mesh.models.weights.export import export
+from attention_mesh.models.weights.landmark_model import landmark_model
 from attention_mesh.models.weights.model_path import model_path
 from attention_mesh.models.weights.model_state import ModelState
 from attention_mesh.models.weights.model_store import ModelStore
@@ -17,6 +18,7 @@ __all__ = [
     "OfficialModel",
     "WeightsError",
     "export",
+    "landmark_model",
     "model_path",
     "official_name",
     "runnable_model",

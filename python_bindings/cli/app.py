@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from attention_mesh.python_bindings.cli import graph, models
+from attention_mesh.python_bindings.cli import evaluate, graph, models
 from attention_mesh.python_bindings.cli.bench import bench
 from attention_mesh.python_bindings.cli.demo import demo
+from attention_mesh.python_bindings.cli.export import export
 from attention_mesh.python_bindings.cli.run import run
 from attention_mesh.python_bindings.cli.training import label, synthesize, train
 
@@ -23,6 +24,8 @@ app.command()(demo)
 app.command()(synthesize)
 app.command()(label)
 app.command()(train)
+app.command()(export)
+app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(graph.app, name="graph")
 app.add_typer(models.app, name="models")
 

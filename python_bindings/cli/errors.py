@@ -36,7 +36,7 @@ def error_text(error: BaseException) -> str:
 
     cause: BaseException | None = error
     while cause is not None:
-        if type(cause).__name__ == "WeightsError":
+        if type(cause).__name__ in ("WeightsError", "NetworkError"):
             return str(cause)
         cause = cause.__cause__
     if isinstance(error, (UsageError, SourceError, SinkError, GraphError, TrainingError)):

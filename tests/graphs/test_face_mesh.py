@@ -31,6 +31,7 @@ class Run:
         side = {
             "num_faces": 1,
             "with_attention": True,
+            "weights": "official",
             "use_prev_landmarks": True,
             "detector": "short",
             "min_detection_confidence": 0.5,

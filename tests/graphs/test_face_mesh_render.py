@@ -31,6 +31,7 @@ def run(graph_name: str, images: list[np.ndarray]) -> list[dict]:
         {
             "num_faces": 1,
             "with_attention": True,
+            "weights": "official",
             "use_prev_landmarks": True,
             "detector": "short",
             "min_detection_confidence": 0.5,

@@ -87,11 +87,16 @@ class LandmarksToTransform(keras.layers.Layer):
 
     def _pick(self, landmarks: Any, indices: list[int]) -> Any:
         """(B, len(indices), 2), over `unit`."""
-        points = landmarks[:, :, :2]
         if self.method == "gather":
-            return ops.take(points, np.array(indices, np.int32), 1) * (1 / self.unit)
-        select = np.eye(landmarks.shape[1], dtype=np.float32)[indices] / np.float32(self.unit)
-        return ops.matmul(ops.cast(select, landmarks.dtype), points)
+            return ops.take(landmarks[:, :, :2], np.array(indices, np.int32), 1) * (1 / self.unit)
+        # All numbers in a row, times a constant: GPU delegates want the constant to be the second factor.
+        _, count, columns = landmarks.shape
+        select = np.zeros((count, columns, len(indices), 2), np.float32)
+        for place, index in enumerate(indices):
+            select[index, [0, 1], place, [0, 1]] = 1 / self.unit
+        numbers = ops.reshape(landmarks, (-1, count * columns))
+        picked = ops.matmul(numbers, ops.cast(select.reshape(count * columns, -1), landmarks.dtype))
+        return ops.reshape(picked, (-1, len(indices), 2))
 
     def compute_output_shape(self, input_shape: tuple) -> tuple:
         return (input_shape[0], 2, 3)

@@ -66,6 +66,12 @@ class SpatialTransformer(keras.layers.Layer):
         rows = np.arange(height, dtype="float32").reshape(-1, 1)
         by_x = ops.relu(1 - ops.abs(ops.reshape(x, (-1, self.size**2, 1, 1)) - columns))
         by_y = ops.relu(1 - ops.abs(ops.reshape(y, (-1, self.size**2, 1, 1)) - rows))
+        if features.shape[0] == 1:
+            # As a convolution, whose kernel is the map: GPU delegates multiply no two matrices that they
+            # compute, but do take such a kernel.
+            weights = ops.reshape(by_y * by_x, (1, self.size, self.size, height * width))
+            kernel = ops.reshape(features, (1, 1, height * width, channels))
+            return ops.reshape(ops.conv(weights, kernel, data_format="channels_last"), (1, -1, channels))
         weights = ops.reshape(by_y * by_x, (-1, self.size**2, height * width))
         return ops.matmul(weights, ops.reshape(features, (-1, height * width, channels)))
 

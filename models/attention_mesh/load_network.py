@@ -1,0 +1,32 @@
+"""A network by name, or out of a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from attention_mesh.models.attention_mesh.attention_mesh import AttentionMesh
+from attention_mesh.models.attention_mesh.network_error import NetworkError
+
+
+def load_network(name: str) -> Any:
+    """ "official": Google's weights, fetched on first use; else the path of a .keras file of a training.
+
+    Raises NetworkError for a file that is missing or holds none of our networks, WeightsError where the
+    official weights cannot be had.
+    """
+    if name == "official":
+        return AttentionMesh.from_official()
+    if not Path(name).is_file():
+        raise NetworkError(
+            f"there is no network {name!r}; expected `official` or a .keras file of a training"
+        )
+    try:
+        network = keras.saving.load_model(name, compile=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise NetworkError(f"cannot read the network {name}: {error}") from error
+    if not hasattr(network, "preset"):
+        raise NetworkError(f"{name} holds a {type(network).__name__}, which is none of our networks")
+    return network

@@ -1,0 +1,70 @@
+"""A network as a TFLite file, for LiteRT and its delegates."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from attention_mesh.models.export.deployed_function import byte_network, deployed_network, need_tensorflow
+from attention_mesh.models.export.export_error import ExportError
+from attention_mesh.models.export.saved_model import ENDPOINT, export_saved_model
+from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
+
+PRECISIONS = ("float32", "float16", "int8")
+
+
+def export_tflite(
+    network: Any,
+    precision: str = "float32",
+    flavour: str = "cpu",
+    parts: bool = False,
+    batch: int | None = None,
+    native: bool = False,
+) -> bytes:
+    """The file's content; signature `serve`, inputs and outputs as `deployed_function` has them.
+
+    precision: "float32"; "float16", weights of half the size, computed in float32 where a runtime has no half
+      precision; "int8", weights of a quarter, one scale a channel, activations in float.
+    flavour: see `deployed_network`. batch: None leaves the first axis to be resized.
+    native: the form that this package's graphs run: images are uint8, 0 to 255; two outputs, landmarks first.
+    Raises ExportError for an unknown precision or flavour, and without TensorFlow.
+    """
+    if precision not in PRECISIONS:
+        raise ExportError(f"precision is {precision!r}; expected one of {', '.join(PRECISIONS)}")
+    tensorflow = need_tensorflow()
+    dtype = "uint8" if native else "float32"
+    if native:
+        if parts or batch is not None:
+            raise ExportError("the form of this package's graphs has merged outputs and any batch")
+        network = byte_network(network)
+    with tempfile.TemporaryDirectory() as folder:
+        export_saved_model(deployed_network(network, flavour), Path(folder), parts, batch, dtype)
+        converter = tensorflow.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[ENDPOINT])
+        if precision != "float32":
+            converter.optimizations = [tensorflow.lite.Optimize.DEFAULT]
+        if precision == "float16":
+            converter.target_spec.supported_types = [tensorflow.float16]
+        content = converter.convert()
+    return _landmarks_first(content) if native else content
+
+
+def keras_to_tflite(model: Any, shape: tuple[int, ...]) -> bytes:
+    """Any Keras model of one float32 input of that shape, batch first, as a float32 TFLite file."""
+    tensorflow = need_tensorflow()
+    with tempfile.TemporaryDirectory() as folder:
+        archive = keras.export.ExportArchive()
+        archive.track(model)
+        signature = [tensorflow.TensorSpec(shape, tensorflow.float32)]
+        archive.add_endpoint(ENDPOINT, lambda x: model(x), input_signature=signature)
+        archive.write_out(folder, verbose=False)
+        converter = tensorflow.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[ENDPOINT])
+        return converter.convert()
+
+
+def _landmarks_first(content: bytes) -> bytes:
+    graph = TfliteGraph.from_bytes(content)
+    graph.set_outputs(sorted(graph.outputs, key=lambda tensor: -len(graph.shape(tensor))))
+    return graph.to_bytes()
