@@ -195,7 +195,7 @@ def committed_texts() -> Iterator[tuple[Path, int, str]]:
     for folder in folders:
         files += (file for file in (REPOSITORY / folder).rglob("*") if file.is_file())
     for file in sorted(files):
-        if file.suffix in {".pyc", ".png", ".jpg", ".npz", ".binpb", ".mp4", ".jar", ".aar"}:
+        if file.suffix in {".pyc", ".png", ".jpg", ".npz", ".tflite", ".binpb", ".mp4", ".jar", ".aar"}:
             continue
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
             yield file.relative_to(REPOSITORY), number, line

@@ -84,6 +84,15 @@ class AttentionMesh(keras.Model):
         load_official_weights(model)
         return model
 
+    @classmethod
+    def from_open(cls, sampler: str = "gather") -> AttentionMesh:
+        """The `released` preset with the open weights, which come with the package (docs/open_weights.md)."""
+        from attention_mesh.models.attention_mesh.open_weights import load_open_weights
+
+        model = cls(Preset.named("released"), sampler=sampler)
+        load_open_weights(model)
+        return model
+
     @property
     def heads(self) -> dict[str, keras.Sequential]:
         """The region heads by the name of their output."""

@@ -12,16 +12,19 @@ from attention_mesh.models.attention_mesh.network_error import NetworkError
 
 
 def load_network(name: str) -> Any:
-    """ "official": Google's weights, fetched on first use; else the path of a .keras file of a training.
+    """By name: "official", Google's weights, fetched on first use; "open", the package's own; else the path
+    of a .keras file of a training.
 
     Raises NetworkError for a file that is missing or holds none of our networks, WeightsError where the
     official weights cannot be had.
     """
     if name == "official":
         return AttentionMesh.from_official()
+    if name == "open":
+        return AttentionMesh.from_open()
     if not Path(name).is_file():
         raise NetworkError(
-            f"there is no network {name!r}; expected `official` or a .keras file of a training"
+            f"there is no network {name!r}; expected `official`, `open` or a .keras file of a training"
         )
     try:
         network = keras.saving.load_model(name, compile=False)

@@ -8,7 +8,8 @@ from attention_mesh.models.weights.model_path import model_path
 from attention_mesh.models.weights.weights_error import WeightsError
 
 OFFICIAL, OPEN = "official", "open"
-OPEN_MODEL = Path(__file__).parent / "open_weights" / "attention_mesh.tflite"
+OPEN_FOLDER = Path(__file__).parent / "open_weights"
+OPEN_MODEL = OPEN_FOLDER / "attention_mesh.tflite"
 
 
 def landmark_model(with_attention: bool = True, weights: str = OFFICIAL, native: bool = True) -> Path:

@@ -30,9 +30,9 @@ def small_preset() -> Preset:
 def check_layer(tmp_path: Path) -> Callable[..., np.ndarray]:
     """check(layer, *inputs) → its result, an array, after proving that config, file and gradients work.
 
-    The layer's config must make an equal one, a model with it must give the same after a round through a
-    file, and the distance of its result from one must have a finite, non-zero gradient by each input and
-    each weight.
+    LiteRT and ONNX Runtime must give the same. The layer's config must make an equal one, a model with it
+    must give the same after a round through a file, and the distance of its result from one must have a
+    finite, non-zero gradient by each input and each weight.
     """
 
     def check(layer: keras.layers.Layer, *inputs: np.ndarray) -> np.ndarray:
@@ -49,12 +49,51 @@ def check_layer(tmp_path: Path) -> Callable[..., np.ndarray]:
         given = list(inputs) if len(inputs) > 1 else inputs[0]
         np.testing.assert_allclose(np.asarray(loaded(given)), result, rtol=1e-6, atol=1e-6)
 
+        for runtime, found in exported(layer, inputs, tmp_path).items():
+            np.testing.assert_allclose(found, result, rtol=1e-4, atol=1e-5, err_msg=runtime)
         for gradient in gradients(lambda *values: layer(*values), inputs, layer.trainable_weights):
             assert np.isfinite(gradient).all()
             assert np.abs(gradient).max() > 0
         return result
 
     return check
+
+
+def exported(layer: keras.layers.Layer, inputs: tuple, folder: Path) -> dict[str, np.ndarray]:
+    """What LiteRT and ONNX Runtime make of the layer."""
+    import onnxruntime
+    import tensorflow as tf
+    import tf2onnx
+    from ai_edge_litert.interpreter import Interpreter
+
+    names = [f"input_{number}" for number in range(len(inputs))]
+    signature = [
+        tf.TensorSpec(array.shape, tf.float32, name=name) for array, name in zip(inputs, names, strict=True)
+    ]
+
+    def function(*values):
+        return {"result": tf.identity(layer(*values))}
+
+    archive = keras.export.ExportArchive()
+    archive.track(layer)
+    archive.add_endpoint("serve", function, input_signature=signature)
+    archive.write_out(str(folder / "saved"), verbose=False)
+    converter = tf.lite.TFLiteConverter.from_saved_model(str(folder / "saved"), signature_keys=["serve"])
+    run = Interpreter(model_content=converter.convert()).get_signature_runner("serve")
+    # A runner names its inputs by the signature, in no order that is promised: by shape they are known.
+    places = {name: entry["shape"] for name, entry in run.get_input_details().items()}
+    given = {
+        name: next(array for array in inputs if array.shape == tuple(shape)) for name, shape in places.items()
+    }
+    tf2onnx.convert.from_function(
+        tf.function(function, input_signature=signature),
+        input_signature=signature,
+        opset=17,
+        output_path=str(folder / "layer.onnx"),
+    )
+    session = onnxruntime.InferenceSession(folder / "layer.onnx")
+    (onnx_result,) = session.run(None, dict(zip(names, inputs, strict=True)))
+    return {"LiteRT": run(**given)["result"], "ONNX Runtime": onnx_result}
 
 
 def gradients(function: Callable, inputs: tuple, weights: list) -> list[np.ndarray]:
