@@ -79,18 +79,18 @@ def test_others_are_told_what_to_install(tmp_path: Path) -> None:
     assert machine.installed() == set()
 
 
-def test_bazel_is_installed_when_asked_for(tmp_path: Path) -> None:
+def test_what_the_checks_want_is_installed_when_asked_for(tmp_path: Path) -> None:
     machine = Machine(tmp_path, root=True)
-    assert machine.run("--with-bazel").returncode == 0
-    assert machine.installed() == {"bazel-bootstrap"}
+    assert machine.run("--for-checks").returncode == 0
+    assert machine.installed() == {"bazel-bootstrap", "chromium", "libvulkan1"}
 
 
-def test_bazel_is_not_needed(tmp_path: Path) -> None:
+def test_what_the_checks_want_is_not_needed(tmp_path: Path) -> None:
     machine = Machine(tmp_path, root=True)
     machine.add("apt-get", '[ "$1" != install ]')
-    result = machine.run("--with-bazel")
+    result = machine.run("--for-checks")
     assert result.returncode == 0
-    assert "bazel-bootstrap could not be installed" in result.stdout
+    assert "bazel-bootstrap chromium libvulkan1 could not be installed" in result.stdout
 
 
 def test_a_library_that_cannot_be_installed_is_an_error(tmp_path: Path) -> None:
