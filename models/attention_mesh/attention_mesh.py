@@ -56,7 +56,7 @@ class AttentionMesh(keras.Model):
         self.preset = preset if isinstance(preset, Preset) else Preset(**preset)
         self.theta, self.border, self.sampler = theta, border, sampler
         self.mesh = Mesh(self.preset, name="mesh")
-        self.transform_layers = transform_layers(self.preset, sampler)
+        self.transform_layers = transform_layers(self.preset, self.preset.mesh_landmarks, sampler)
         self.crop = SpatialTransformer(self.preset.crop_size, border, sampler, dtype="float32", name="crop")
         self.place = TransformLandmarks(FEATURE_STRIDE, dtype="float32", name="place")
         self.region_trunks = [region_trunk(self.preset, f"{region.name}_trunk") for region in regions()]
@@ -100,9 +100,6 @@ class AttentionMesh(keras.Model):
         return dict(zip(names, self.region_heads, strict=True))
 
     def build(self, input_shape: Any = None) -> None:
-        for layer in self.transform_layers:
-            if not layer.built:
-                layer.build((None, self.preset.mesh_landmarks, 3))
         self.built = True  # the other parts are built when they are made
 
     def call(self, images: Any, transforms: Any = None, training: bool | None = None) -> dict[str, Any]:

@@ -41,7 +41,7 @@ class Cascade(keras.Model):
         super().__init__(**kwargs)
         self.preset = preset if isinstance(preset, Preset) else Preset(**preset)
         self.mesh = Mesh(self.preset, name="mesh")
-        self.transform_layers = transform_layers(self.preset)
+        self.transform_layers = transform_layers(self.preset, self.preset.mesh_landmarks)
         self.side = self.preset.crop_size * FEATURE_STRIDE
         self.crop = SpatialTransformer(self.side, dtype="float32", name="crop")
         self.place = TransformLandmarks(FEATURE_STRIDE, dtype="float32", name="place")
@@ -64,9 +64,6 @@ class Cascade(keras.Model):
         return dict(zip((*lips.heads, *eye.heads), (*self.lips_heads, *self.eye_heads), strict=True))
 
     def build(self, input_shape: Any = None) -> None:
-        for layer in self.transform_layers:
-            if not layer.built:
-                layer.build((None, self.preset.mesh_landmarks, 3))
         self.built = True  # the other parts are built when they are made
 
     def call(self, images: Any, transforms: Any = None, training: bool | None = None) -> dict[str, Any]:

@@ -25,7 +25,4 @@ def ideal_transforms(landmarks: Any, preset: Preset) -> Any:
 
 @lru_cache(maxsize=4)
 def _layers(preset: Preset) -> tuple[Any, ...]:
-    layers = tuple(transform_layers(preset))
-    for layer in layers:
-        layer.build((None, _LANDMARKS, 3))
-    return layers
+    return tuple(transform_layers(preset, _LANDMARKS))

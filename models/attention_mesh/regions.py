@@ -59,12 +59,12 @@ def chosen_transforms(given: Any, own: Any) -> Any:
     return own if given is None else ops.where(ops.isnan(given), own, given)
 
 
-def transform_layers(preset: Preset, method: str = "gather") -> list[LandmarksToTransform]:
-    """One layer a region, from landmarks in pixels of the input to θ in feature cells.
+def transform_layers(preset: Preset, landmarks: int, method: str = "gather") -> list[LandmarksToTransform]:
+    """One layer a region, built, from so many landmarks in pixels of the input to θ in feature cells.
 
     method: how landmarks are selected, see `LandmarksToTransform`.
     """
-    return [
+    layers = [
         LandmarksToTransform(
             region.landmarks.tolist(),
             *region.line,
@@ -77,3 +77,6 @@ def transform_layers(preset: Preset, method: str = "gather") -> list[LandmarksTo
         )
         for region in regions()
     ]
+    for layer in layers:
+        layer.build((None, landmarks, 3))
+    return layers

@@ -1,6 +1,6 @@
 """Makes the open weights' two files out of a training's network.
 
-    python -m attention_mesh.models.export.open_weights out/network.keras
+python -m attention_mesh.models.export.open_weights out/network.keras
 """
 
 from __future__ import annotations

@@ -30,9 +30,9 @@ class Augmentation:
       1 is usual.
     """
 
-    rotation_deg: float = 8.0
-    scale: float = 0.08
-    shift: float = 0.03
+    rotation_deg: float = 10.0
+    scale: float = 0.15
+    shift: float = 0.055
     any_turn: float = 0.02
     flip: float = 0.5
     colour: float = 1.0

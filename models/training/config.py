@@ -37,6 +37,7 @@ class TrainingConfig:
 
     network: "attention", "cascade" or "mesh". preset: a name of presets.json; sizes: what differs from it, by
     the names of `Preset`. theta: see `AttentionMesh`.
+    start: a network to go on from, "official", "open" or a .keras file; random weights without.
     data, validation: sets of pictures; those for validation are cropped without augmentation.
     batch_size: pictures a step. ideal_steps, own_steps: lengths of the two phases.
     learning_rate: the highest, reached after `warmup_steps` and falling to 0 on a cosine.
@@ -51,6 +52,7 @@ class TrainingConfig:
     preset: str = "released"
     sizes: dict = field(default_factory=dict)
     theta: str = "mesh"
+    start: str = ""
     batch_size: int = 32
     ideal_steps: int = 6000
     own_steps: int = 3000

@@ -10,9 +10,11 @@ import keras
 import numpy as np
 
 from attention_mesh.models.attention_mesh import AttentionMesh, Cascade, Mesh
+from attention_mesh.models.attention_mesh.load_network import load_network
 from attention_mesh.models.training.batches import Batches
 from attention_mesh.models.training.checkpoint import load_checkpoint, save_checkpoint
 from attention_mesh.models.training.config import DataConfig, TrainingConfig
+from attention_mesh.models.training.config_error import ConfigError
 from attention_mesh.models.training.curves import draw_curves
 from attention_mesh.models.training.event_writer import EventWriter
 from attention_mesh.models.training.labelled_faces import LabelledFaces
@@ -62,7 +64,9 @@ def train(
         log.write(step, figures)
         events.write(step, figures)
 
-    if not step:
+    if not step and config.start:
+        _start_from(network, config.start, base)
+    elif not step:
         many = Batches(sets, shares, size, _FIRST_TARGETS, config.augmentation, config.seed + _DATA_SEED)
         begin_at_the_mean(network, many.batch(0)[1])
 
@@ -102,6 +106,16 @@ def _network(config: TrainingConfig) -> Any:
     if config.network == "attention":
         return AttentionMesh(preset, config.theta)
     return (Cascade if config.network == "cascade" else Mesh)(preset)
+
+
+def _start_from(network: Any, start: str, base: Path) -> None:
+    given = load_network(start if start in ("official", "open") else str(base / start))
+    values = given.get_weights()
+    if [value.shape for value in values] != [tuple(weight.shape) for weight in network.weights]:
+        raise ConfigError(
+            f"start is {start!r}, an {type(given).__name__} of other sizes than this training's network"
+        )
+    network.set_weights(values)
 
 
 def _sets(entries: tuple[DataConfig, ...], base: Path) -> list[LabelledFaces]:

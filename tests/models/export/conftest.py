@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("keras", reason="keras is in the train extra")
 
-from attention_mesh.models.attention_mesh import AttentionMesh  # noqa: E402
+from attention_mesh.models.attention_mesh import AttentionMesh, Mesh, Preset  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +26,10 @@ def crops(astronaut) -> np.ndarray:
         matrix[:, 2] += 96 + shift - np.array([223.0, 118.0])
         images.append(cv2.warpAffine(astronaut, matrix, (192, 192)))
     return np.stack(images).astype(np.float32) / 255
+
+
+@pytest.fixture(scope="session")
+def small_mesh() -> Mesh:
+    """A mesh network with a 64 px input and random weights, quick to export."""
+    sizes = {"input_size": 64, "widths": (8, 16, 16, 16), "crop_size": 8, "neck_width": 8}
+    return Mesh(Preset(**{**Preset.named("released").as_dict(), **sizes}))

@@ -28,11 +28,11 @@ def test_an_onnx_file_gives_keras_landmarks_for_any_batch(official, crops, tmp_p
 
 
 @pytest.mark.slow
-def test_a_saved_model_has_the_networks_parts(official, crops, tmp_path):
+def test_a_saved_model_has_the_networks_parts(small_mesh, tmp_path):
     import tensorflow
 
-    export_saved_model(official, tmp_path / "saved", parts=True)
-    loaded = tensorflow.saved_model.load(str(tmp_path / "saved"))
-    found = loaded.serve(crops)
-    for name, values in outputs_of(official, crops).items():
+    images = np.random.default_rng(0).random((3, 64, 64, 3), np.float32)
+    export_saved_model(small_mesh, tmp_path / "saved", parts=True)
+    found = tensorflow.saved_model.load(str(tmp_path / "saved")).serve(images)
+    for name, values in outputs_of(small_mesh, images).items():
         np.testing.assert_allclose(np.asarray(found[name]), values, atol=1e-3, err_msg=name)

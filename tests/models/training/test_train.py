@@ -177,6 +177,19 @@ def test_a_killed_run_goes_on_from_its_checkpoint_to_the_same_end(faces_folder, 
     np.testing.assert_allclose([row[2] for row in logs[0]], [row[2] for row in logs[1]], rtol=1e-3)
 
 
+def test_a_training_can_go_on_from_a_network(faces_folder, tmp_path, eager):
+    top = 'network = "mesh"\nideal_steps = 1\nown_steps = 0\nlearning_rate = 0.0\nstart = "first.keras"'
+    config = TrainingConfig.read(config_file(tmp_path, faces_folder, top))
+    first = Mesh(config.sized_preset())
+    first.save(tmp_path / "first.keras")
+    second = train(config, tmp_path / "out", tmp_path)
+    for ours, theirs in zip(second.get_weights(), first.get_weights(), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-6)
+    AttentionMesh(config.sized_preset()).save(tmp_path / "first.keras")
+    with pytest.raises(ConfigError, match="AttentionMesh of other sizes"):
+        train(config, tmp_path / "other", tmp_path)
+
+
 def test_a_checkpoint_of_another_network_is_refused(faces_folder, tmp_path, eager):
     out = tmp_path / "out"
     out.mkdir()

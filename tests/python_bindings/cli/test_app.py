@@ -12,15 +12,19 @@ def program(*arguments: str, **options) -> subprocess.CompletedProcess:
 
 def test_help_comes_fast_and_names_the_commands():
     program("--help")  # compiles the modules
-    times = []
-    for _ in range(3):
+    ours, bare = [], []
+    for _ in range(5):
         start = time.perf_counter()
         done = program("--help")
-        times.append(time.perf_counter() - start)
+        middle = time.perf_counter()
+        subprocess.run([sys.executable, "-c", "import typer, rich.console"], check=True)
+        ours.append(middle - start)
+        bare.append(time.perf_counter() - middle)
     assert done.returncode == 0
-    for name in ("run", "bench", "demo", "graph", "models"):
+    for name in ("run", "bench", "demo", "train", "export", "graph", "models"):
         assert name in done.stdout
-    assert min(times) < 0.5  # s
+    # In the time of the libraries that print it, as machines differ and have busy moments.
+    assert min(ours) < 4 * min(bare)
 
 
 def test_help_imports_neither_opencv_nor_the_runtime_nor_protobuf():
