@@ -37,7 +37,7 @@ def fit_portrait(rig: FaceRig, landmarks: np.ndarray) -> PortraitFit:
     """
     target = landmarks.astype(np.float64) * (1, -1, -1)
     neutral = rig.landmarks(rig.neutral).astype(np.float64)
-    shapes = [shape for shape in (*rig.identities, *rig.expressions)]
+    shapes = np.concatenate([rig.identities, rig.expressions])
     basis = np.stack([rig.landmarks(shape) for shape in shapes]).astype(np.float64)
     spread = np.r_[np.ones(len(rig.identities)), np.full(len(rig.expressions), _EXPRESSION_SPREAD)]
     weights = np.array([1, 1, (_NOISE / _DEPTH_NOISE) ** 2]) / _NOISE**2
@@ -50,7 +50,7 @@ def fit_portrait(rig: FaceRig, landmarks: np.ndarray) -> PortraitFit:
         straight = ((target - shift) @ turn) / scale - neutral
         values = np.linalg.solve(normal, weighted @ straight.ravel())
         values[len(rig.identities) :] = values[len(rig.identities) :].clip(-0.2, 1)
-    vertices = rig.neutral + np.tensordot(values, np.concatenate([rig.identities, rig.expressions]), 1)
+    vertices = rig.neutral + np.tensordot(values, shapes, 1)
     scale, turn, shift = _similarity(rig.landmarks(vertices), target)
     placed = (scale * vertices @ turn.T + shift) * (1, -1, -1)
     gap = landmarks[:, :2] - rig.landmarks(placed)[:, :2]

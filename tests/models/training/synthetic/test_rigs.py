@@ -31,7 +31,7 @@ def test_its_arrays_fit_one_another(rig):
     assert rig.expressions.shape == (len(rig.expression_names), count, 3)
     assert rig.identities.shape[1:] == (count, 3)
     np.testing.assert_allclose(rig.landmark_weights.sum(1), 1, atol=1e-4)
-    assert set(np.unique(rig.materials)) == set(Material) - {Material.GUMS} | set(np.unique(rig.materials))
+    assert set(rig.materials.tolist()) >= set(Material) - {Material.GUMS}
     skin = rig.materials <= Material.HEAD
     assert rig.uv[skin].min() >= 0 and rig.uv[skin].max() <= 1
     assert set(rig.expression_names) >= ARKIT_USED
