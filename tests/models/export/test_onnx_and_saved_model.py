@@ -33,6 +33,7 @@ def test_a_saved_model_has_the_networks_parts(small_mesh, tmp_path):
 
     images = np.random.default_rng(0).random((3, 64, 64, 3), np.float32)
     export_saved_model(small_mesh, tmp_path / "saved", parts=True)
-    found = tensorflow.saved_model.load(str(tmp_path / "saved")).serve(images)
+    loaded = tensorflow.saved_model.load(str(tmp_path / "saved"))
+    found = loaded.serve(images)
     for name, values in outputs_of(small_mesh, images).items():
         np.testing.assert_allclose(np.asarray(found[name]), values, atol=1e-3, err_msg=name)
