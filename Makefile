@@ -8,6 +8,7 @@ PEER_PYTHON ?= $(PYTHON)
 BAZEL_TARGETS ?= //framework/... //geometry/...
 
 BIN := .venv/bin
+RUNNABLE := .venv/.runnable
 INSTALLED := .venv/.installed
 PEER := .venv-mediapipe/.installed
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-input
@@ -37,14 +38,19 @@ help:
 
 install: $(INSTALLED)
 
-$(INSTALLED): pyproject.toml setup.py
+$(RUNNABLE): pyproject.toml setup.py
 	@.ci/system_packages
-	@echo "==> Installing Attention Mesh and its tools into .venv"
+	@echo "==> Installing Attention Mesh into .venv"
 	@test -x $(BIN)/python && $(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	@$(BIN)/python $(PIP_INSTALL) -e '.[demo]'
+	@touch $@
+
+$(INSTALLED): $(RUNNABLE)
+	@echo "==> Installing what tests and training need into .venv (TensorFlow and JAX among it)"
 	@$(BIN)/python $(PIP_INSTALL) -e '.[dev]'
 	@touch $@
 
-demo: $(INSTALLED)
+demo: $(RUNNABLE)
 	@$(BIN)/attention-mesh demo --output out
 
 test: lint bazel pytest
