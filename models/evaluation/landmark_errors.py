@@ -11,6 +11,7 @@ from attention_mesh.models.topology.landmarks_68 import landmarks_68
 from attention_mesh.models.topology.refinement import region_landmarks
 
 _OUTER_EYES, _MOUTH = (33, 263), (61, 291)
+_UPPER_LIP = (0, 13)  # the middle of its outer and of its inner contour
 _EYES = ((33, 133), (362, 263))
 
 
@@ -49,12 +50,13 @@ def annotation_errors(predicted: np.ndarray, points: np.ndarray) -> Errors:
     table = landmarks_68()
     inner = np.flatnonzero(table >= 0)
     away = np.linalg.norm(predicted[table[inner], :2] - points[inner], axis=1).mean()
-    outer_lips, inner_lips = _lip_rings()
+    topology = FaceTopology.load()
+    outer_lips, inner_lips = (topology.ring("LIPS", lip) for lip in _UPPER_LIP)
     lips = np.r_[
         _to_ring(points[48:60], predicted[outer_lips, :2]), _to_ring(points[60:68], predicted[inner_lips, :2])
     ].mean() / _length(points, 48, 54)
     eyes = [
-        _to_ring(points[first : first + 6], predicted[_eye_ring(name), :2]).mean()
+        _to_ring(points[first : first + 6], predicted[topology.ring(name), :2]).mean()
         / _length(points, first, first + 3)
         for name, first in (("RIGHT_EYE", 36), ("LEFT_EYE", 42))
     ]
@@ -63,21 +65,6 @@ def annotation_errors(predicted: np.ndarray, points: np.ndarray) -> Errors:
 
 def _length(points: np.ndarray, first: int, second: int) -> float:
     return float(np.linalg.norm(points[first] - points[second]))
-
-
-def _lip_rings() -> list[np.ndarray]:
-    """The outer and the inner contour of the lips, in order around them."""
-    trails = FaceTopology.load().trails("LIPS")
-    return sorted((_opened(trail) for trail in trails), key=lambda ring: 0 not in ring)
-
-
-def _eye_ring(name: str) -> np.ndarray:
-    (trail,) = FaceTopology.load().trails(name)
-    return _opened(trail)
-
-
-def _opened(trail: np.ndarray) -> np.ndarray:
-    return trail[:-1] if trail[0] == trail[-1] else trail
 
 
 def _to_ring(points: np.ndarray, ring: np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,15 @@ def export_saved_model(
     tensorflow = need_tensorflow()
     size = network.preset.input_size
     signature = tensorflow.TensorSpec((batch, size, size, 3), dtype, name="images")
+    write_saved_model(network, deployed_function(network, parts), signature, folder)
+
+
+def write_saved_model(model: Any, function: Callable, signature: Any, folder: Path) -> None:
+    """Writes a folder whose endpoint `serve` is a function of one tensor that calls a Keras model.
+
+    signature: a TensorSpec of that tensor.
+    """
     archive = keras.export.ExportArchive()
-    archive.track(network)
-    archive.add_endpoint(ENDPOINT, deployed_function(network, parts), input_signature=[signature])
+    archive.track(model)
+    archive.add_endpoint(ENDPOINT, function, input_signature=[signature])
     archive.write_out(str(folder), verbose=False)

@@ -6,13 +6,12 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import keras
-
 from attention_mesh.models.export.deployed_function import byte_network, deployed_network, need_tensorflow
 from attention_mesh.models.export.export_error import ExportError
-from attention_mesh.models.export.saved_model import ENDPOINT, export_saved_model
+from attention_mesh.models.export.saved_model import ENDPOINT, export_saved_model, write_saved_model
 from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
 
+_GRAPH_INPUT = 192  # px, of graphs/face_mesh/attention_mesh.pbtxt
 PRECISIONS = ("float32", "float16", "int8")
 
 
@@ -40,6 +39,11 @@ def export_tflite(
         if parts or batch is not None:
             raise ExportError("the form of this package's graphs has merged outputs and any batch")
         network = byte_network(network)
+        if network.preset.input_size != _GRAPH_INPUT:
+            raise ExportError(
+                f"the network takes {network.preset.input_size} px; this package's graphs crop to "
+                f"{_GRAPH_INPUT} px"
+            )
     with tempfile.TemporaryDirectory() as folder:
         export_saved_model(deployed_network(network, flavour), Path(folder), parts, batch, dtype)
         converter = tensorflow.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[ENDPOINT])
@@ -55,11 +59,8 @@ def keras_to_tflite(model: Any, shape: tuple[int, ...]) -> bytes:
     """Any Keras model of one float32 input of that shape, batch first, as a float32 TFLite file."""
     tensorflow = need_tensorflow()
     with tempfile.TemporaryDirectory() as folder:
-        archive = keras.export.ExportArchive()
-        archive.track(model)
-        signature = [tensorflow.TensorSpec(shape, tensorflow.float32)]
-        archive.add_endpoint(ENDPOINT, lambda x: model(x), input_signature=signature)
-        archive.write_out(folder, verbose=False)
+        signature = tensorflow.TensorSpec(shape, tensorflow.float32)
+        write_saved_model(model, lambda x: model(x), signature, Path(folder))
         converter = tensorflow.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[ENDPOINT])
         return converter.convert()
 

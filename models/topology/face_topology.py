@@ -68,6 +68,17 @@ class FaceTopology:
             self._trails[name] = edge_trails(self.lines[name])
         return self._trails[name]
 
+    def ring(self, name: str, through: int | None = None) -> np.ndarray:
+        """The landmarks of a closed outline in order, each once: int32.
+
+        Of a set with several outlines (LIPS has the outer and the inner one) that through a landmark. Raises
+        KeyError for an unknown set and ValueError where it has no closed outline through the landmark.
+        """
+        for trail in self.trails(name):
+            if trail[0] == trail[-1] and (through is None or through in trail):
+                return trail[:-1]
+        raise ValueError(f"{name} has no closed outline" + ("" if through is None else f" through {through}"))
+
 
 def _read_json(file_name: str):
     return json.loads((DATA / file_name).read_text(encoding="utf-8"))

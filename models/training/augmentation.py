@@ -14,9 +14,8 @@ from attention_mesh.models.training.whole_face import whole_face
 
 # Outer corners of the right and the left eye.
 _RIGHT_EYE, _LEFT_EYE = 33, 263
-_REGION_SCALE = (
-    1.5  # side of the region of interest over that of the box around the landmarks, as in MediaPipe
-)
+# Side of the region of interest over that of the box around the landmarks, as in MediaPipe.
+_REGION_SCALE = 1.5
 
 
 @dataclass(frozen=True)
@@ -24,8 +23,8 @@ class Augmentation:
     """Ranges of the random changes; 0 switches one off.
 
     rotation_deg, scale, shift: standard deviations of the region's turn, of the logarithm of its size, and of
-      its shift in parts of its size, as detectors and trackers differ. any_turn: probability of a turn by
-      any angle up to 180° in place of that.
+      its shift in parts of its size, as detectors and trackers differ. any_turn: probability of a further
+      turn by any angle.
     flip: probability of the mirror image. colour, blur, noise, occlusion: strengths of what their names say,
       1 is usual.
     """

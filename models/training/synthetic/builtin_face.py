@@ -20,7 +20,6 @@ from attention_mesh.models.weights.model_path import model_path
 FILE = Path(__file__).with_name("builtin_face.npz")
 _CENTRE, _SIDE, _ANGLE = (223.0, 118.0), 210.0, -2.0  # of the face in that photo, px and degrees
 _EYES_APART = 8.9  # outer corners, in the rig's units
-_CLOSED_MOUTH = 0.1  # gap that is left of the astronaut's smile
 
 
 def builtin_face(photo: np.ndarray) -> np.ndarray:

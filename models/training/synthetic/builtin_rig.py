@@ -22,6 +22,7 @@ _HEAD_CENTRE, _HEAD_RADII = np.array([0, 1.5, -5.5]), np.array([8.4, 11.5, 9.5])
 _BACK = np.array([0, 0.3, -1])
 _HAIRLINE = -2.0  # the head's rings are bare below this height
 _EYE_RADIUS, _IRIS_RADIUS = 1.25, 0.58
+_INNER_LIP = 13  # a landmark of the contour around the mouth's opening
 _HINGE = (234, 454)  # beside the ears, where the jaw turns
 _JAW_RAD = 0.42  # at jawOpen 1
 _TEETH = (0.35, 1.3)  # how far behind the upper lip, and how high
@@ -59,16 +60,11 @@ def builtin_rig() -> FaceRig:
     )
 
 
-def _ring(name: str, inner: bool = False) -> np.ndarray:
-    """A closed contour of landmarks in order, that of the lips' hole with `inner`."""
-    trails = [trail[:-1] for trail in FaceTopology.load().trails(name)]
-    return next(trail for trail in trails if not inner or 13 in trail)
-
-
 def _skin_triangles() -> np.ndarray:
     """The mesh without what closes the eyes and the mouth."""
-    triangles = FaceTopology.load().triangles
-    holes = [_ring("LEFT_EYE"), _ring("RIGHT_EYE"), _ring("LIPS", inner=True)]
+    topology = FaceTopology.load()
+    triangles = topology.triangles
+    holes = [topology.ring("LEFT_EYE"), topology.ring("RIGHT_EYE"), topology.ring("LIPS", _INNER_LIP)]
     return triangles[~np.any([np.isin(triangles, hole).all(1) for hole in holes], axis=0)]
 
 
@@ -81,7 +77,7 @@ def _frontal_uv(points: np.ndarray) -> np.ndarray:
 
 def _add_head(parts: RigParts, face: np.ndarray) -> None:
     """Rings from the face's outline to the back of the head, and a neck."""
-    outline = face[_ring("FACE_OVAL")]
+    outline = face[FaceTopology.load().ring("FACE_OVAL")]
     start = (outline - _HEAD_CENTRE) / _HEAD_RADII
     radius = np.linalg.norm(start, axis=1, keepdims=True)
     loops = []
@@ -113,7 +109,7 @@ def _add_head(parts: RigParts, face: np.ndarray) -> None:
 
 def _add_mouth(parts: RigParts, face: np.ndarray) -> None:
     """A cave behind the lips' hole, and a row of upper teeth in it."""
-    lips = face[_ring("LIPS", inner=True)]
+    lips = face[FaceTopology.load().ring("LIPS", _INNER_LIP)]
     middle = lips.mean(0)
     cave = [
         lips,
@@ -121,7 +117,7 @@ def _add_mouth(parts: RigParts, face: np.ndarray) -> None:
         np.repeat([middle - (0, 0, 3.0)], len(lips), 0),
     ]
     vertices, triangles = rings(cave)
-    parts.mouth = parts.add(vertices, triangles[:, ::-1], Material.MOUTH)
+    parts.add(vertices, triangles[:, ::-1], Material.MOUTH)
     behind, height = _TEETH
     row = face[[78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308]] * (0.9, 1, 1) - (0, 0, behind)
     row[:, 1] = row[:, 1].max() + 0.3
@@ -133,7 +129,7 @@ def _add_eyes(parts: RigParts, face: np.ndarray) -> tuple[tuple[Eye, ...], np.nd
     """The eyeballs, and the vertices of the ten iris landmarks."""
     eyes, irises = [], []
     for side, first, name in (("Right", 468, "RIGHT_EYE"), ("Left", 473, "LEFT_EYE")):
-        contour = face[_ring(name)]
+        contour = face[FaceTopology.load().ring(name)]
         # Its middle is where the iris is seen; the lids lie on its front.
         centre = np.array([*face[first, :2], contour[:, 2].max() - 0.95 * _EYE_RADIUS], np.float32)
         vertices, triangles, iris = eyeball(centre, _EYE_RADIUS, _IRIS_RADIUS)
@@ -177,7 +173,7 @@ def _expressions(
 
 def _blink(vertices: np.ndarray, face: np.ndarray, name: str) -> np.ndarray:
     """The upper lid comes down onto the lower one."""
-    contour = face[_ring(name)]
+    contour = face[FaceTopology.load().ring(name)]
     corners = contour[[contour[:, 0].argmin(), contour[:, 0].argmax()]]
     line = np.interp(contour[:, 0], corners[:, 0], corners[:, 1])
     upper, lower = contour[contour[:, 1] > line + 0.02], contour[contour[:, 1] < line - 0.02]

@@ -131,3 +131,8 @@ def test_what_cannot_be_exported_is_refused(small_mesh):
     cascade = Cascade(small_mesh.preset)
     with pytest.raises(ExportError, match="a Cascade cannot have the form"):
         export_tflite(cascade, native=True)
+
+
+def test_the_native_form_has_the_size_that_our_graphs_crop_to(small_mesh):
+    with pytest.raises(ExportError, match="takes 64 px; .* crop to 192 px"):
+        export_tflite(small_mesh, native=True)

@@ -121,3 +121,13 @@ def test_tables_cannot_be_written_to() -> None:
 
 def test_tables_are_read_once() -> None:
     assert FaceTopology.load() is TOPOLOGY
+
+
+def test_a_ring_is_a_closed_outline_each_landmark_once():
+    topology = FaceTopology.load()
+    outer, inner = (topology.ring("LIPS", through) for through in (0, 13))
+    assert len(outer) == len(inner) == len(set(outer.tolist())) == 20
+    assert {61, 0, 291, 17} <= set(outer.tolist()) and {78, 13, 308, 14} <= set(inner.tolist())
+    assert len(topology.ring("FACE_OVAL")) == 36 and len(topology.ring("LEFT_EYE")) == 16
+    with pytest.raises(ValueError, match="LIPS has no closed outline through 4"):
+        topology.ring("LIPS", 4)

@@ -200,22 +200,12 @@ def test_a_checkpoint_of_another_network_is_refused(faces_folder, tmp_path, eage
     assert (out / "checkpoint.npz").exists()
 
 
-_WITHOUT_TENSORFLOW = """
-import sys
-class NoTensorFlow:
-    def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] == "tensorflow":
-            raise ModuleNotFoundError("tensorflow is hidden from this test", name=name)
-sys.meta_path.insert(0, NoTensorFlow())
-"""
-
-
 @pytest.mark.slow
-def test_the_same_training_runs_on_jax_alone(faces_folder, tmp_path, eager):
+def test_the_same_training_runs_on_jax_alone(faces_folder, tmp_path, eager, without_tensorflow):
     top = 'network = "mesh"\nideal_steps = 3\nown_steps = 0\ncheckpoint_steps = 2'
     file = config_file(tmp_path, faces_folder, top)
     environment = {**os.environ, "KERAS_HOME": str(tmp_path), "KERAS_BACKEND": "jax"}
-    script = _WITHOUT_TENSORFLOW + _RUN.replace(_EAGER, "")
+    script = without_tensorflow + _RUN.replace(_EAGER, "")
     command = [sys.executable, "-c", script, str(file), str(tmp_path / "jax")]
     result = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr[-3000:]

@@ -1,0 +1,59 @@
+"""`attention-mesh evaluate photos` on a photo with known landmarks; what `export` refuses before it works."""
+
+import cv2
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from attention_mesh.models.topology.landmarks_68 import landmarks_68
+from attention_mesh.models.training.label_file import LabelFile
+from attention_mesh.python_bindings.cli.app import app
+
+
+def run(*arguments: object):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def rows(output: str) -> dict[str, list[str]]:
+    return {line.split()[0]: line.split()[1:] for line in output.splitlines() if line.split()}
+
+
+@pytest.fixture(scope="module")
+def labelled(tmp_path_factory, astronaut):
+    """A folder with one photo, and its labels by the official weights."""
+    folder = tmp_path_factory.mktemp("labelled")
+    (folder / "photos").mkdir()
+    cv2.imwrite(str(folder / "photos/a.png"), astronaut[:, :, ::-1])
+    assert run("label", folder / "photos", folder / "labels.npz").exit_code == 0
+    return folder
+
+
+def test_the_weights_that_made_the_labels_have_no_error_and_others_some(labelled):
+    options = ("--passes", 2, "-w", "official", "-w", "open")
+    result = run("evaluate", "photos", labelled / "photos", labelled / "labels.npz", *options)
+    assert result.exit_code == 0, result.output
+    table = rows(result.stdout)
+    assert table["official"] == ["1", "0", "0.00", "0.00", "0.00"]
+    assert table["open"][:2] == ["1", "0"] and all(0.5 < float(value) < 15 for value in table["open"][2:])
+
+
+def test_a_68_point_annotation_elsewhere_is_a_lost_face(labelled, tmp_path):
+    landmarks = LabelFile.read(labelled / "labels.npz").landmarks[0, :, :2]
+    points = landmarks[landmarks_68()]  # those of the jaw are not looked at
+    for shift, expected in ((0, ["1", "0", "0.00"]), (300, ["0", "1", "nan"])):
+        np.savez(tmp_path / "points.npz", names=np.array(["a.png"]), pts=(points + shift)[None])
+        files = (labelled / "photos", tmp_path / "points.npz")
+        result = run("evaluate", "photos", *files, "-w", "official", "--passes", 2)
+        assert rows(result.stdout)["official"][:3] == expected
+
+
+def test_export_refuses_before_it_works(tmp_path):
+    (tmp_path / "there.tflite").write_bytes(b"kept")
+    for arguments, message in (
+        ((tmp_path / "there.tflite",), "exists; --force overwrites"),
+        ((tmp_path / "a.onnx", "--precision", "int8"), "is for TFLite"),
+        ((tmp_path / "folder", "--native"), "--native is for TFLite"),
+    ):
+        result = run("export", "official", *arguments)
+        assert result.exit_code == 2 and message in " ".join(result.output.split())
+    assert (tmp_path / "there.tflite").read_bytes() == b"kept"
