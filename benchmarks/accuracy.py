@@ -20,7 +20,9 @@ import cv2
 import numpy as np
 from face_mesh_run import FaceMeshRun
 from landmark_errors import contour_errors, differences, iris_errors
-from machine import machine_line, table
+
+from attention_mesh.models.evaluation.markdown_table import markdown_table
+from attention_mesh.python_bindings.cli.machine_line import machine_line
 
 # The official video landmarks are stored as integers, eighths of a pixel; this one means "no face".
 VIDEO_UNITS_PER_PX, NO_FACE = 8, -16000
@@ -167,7 +169,7 @@ def report(data: Path, limit: int | None, detector: str) -> str:
     parts = [
         "Difference to mediapipe 0.10.21, per cent of the interocular distance; images: one pass, "
         f"{detector} detector; videos: tracked, no smoothing.\n",
-        table(
+        markdown_table(
             ["data", "images", "lost", "gained", "median", "95th", "99th", "worst image's median"], agreement
         ),
     ]
@@ -179,14 +181,14 @@ def report(data: Path, limit: int | None, detector: str) -> str:
                 lines += error_lines(f"{what} ({len(part)})", annotation_rows(part, contour_errors))
         parts += [
             "\nError against the 68-point annotation, per cent (relative to the official runtime's).\n",
-            table(["photos", "landmarks of", "inner 51", "lips", "eyes"], lines),
+            markdown_table(["photos", "landmarks of", "inner 51", "lips", "eyes"], lines),
         ]
     if "iris" in sets:
         rows = annotation_rows(sets["iris"], iris_errors)
         count = sum(s.annotation is not None for s in sets["iris"])
         parts += [
             "\nError against the 8-point iris rings, per cent of eye width and of radius.\n",
-            table(["portraits", "landmarks of", "centre", "radius"], error_lines(str(count), rows)),
+            markdown_table(["portraits", "landmarks of", "centre", "radius"], error_lines(str(count), rows)),
         ]
     return "\n".join(parts)
 

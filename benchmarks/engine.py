@@ -13,9 +13,11 @@ import argparse
 import time
 from pathlib import Path
 
-from machine import machine_line, spread, table
+from spread import spread
 
 from attention_mesh.framework import Calculator, CalculatorGraph, Input, Output, calculator
+from attention_mesh.models.evaluation.markdown_table import markdown_table
+from attention_mesh.python_bindings.cli.machine_line import machine_line
 
 CHAINS = (1, 10, 50)
 # Microseconds a node and packet on the caller's thread: then Python is not what a frame waits for.
@@ -98,7 +100,7 @@ def report(packets: int, rounds: int) -> str:
         "# Engine: cost a node and packet\n\n"
         f"Made by `python benchmarks/engine.py`. {machine_line()}. Microseconds a node and packet, "
         f"median and quartiles of {rounds} rounds; the aim on the caller's thread is {AIM_US:g} or less.\n\n"
-        + table(["nodes run on", *(f"chain of {length}" for length in CHAINS)], rows)
+        + markdown_table(["nodes run on", *(f"chain of {length}" for length in CHAINS)], rows)
         + "\n"
     )
 

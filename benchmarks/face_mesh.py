@@ -20,14 +20,18 @@ from pathlib import Path
 from typing import Any
 
 from clips import GRIDS, Clip, recorded_frames, synthetic_frames, write_clip
-from machine import machine_line, spread, table
 from peer_process import Contender, PeerProcess
+from spread import spread
+
+from attention_mesh.models.evaluation.markdown_table import markdown_table
+from attention_mesh.models.evaluation.report_section import write_section
+from attention_mesh.python_bindings.cli.machine_line import machine_line
 
 ROOT = Path(__file__).resolve().parent.parent
 PEER_PYTHON = ROOT / ".venv-mediapipe" / "bin" / "python"
 
 README = ROOT / "README.md"
-README_BEGIN, README_END = (f"<!-- benchmarks/face_mesh.py --readme: {word} -->" for word in ("begin", "end"))
+README_SECTION = "benchmarks/face_mesh.py --readme"
 README_HEAD = ["frame", "faces", "mediapipe, ms", "drop-in, ms", "times faster", "bare network, ms"]
 
 # Chunks that only warm up: the runtimes settle, tracks begin.
@@ -198,14 +202,9 @@ def clips(arguments: argparse.Namespace, folder: Path) -> Iterator[Clip]:
 def short_table(speed: list[list[str]]) -> str:
     """The medians alone, as the README shows them."""
     columns = [SPEED_HEAD.index(name) for name in README_HEAD]
-    return table(README_HEAD, [[row[column].partition(" (")[0] for column in columns] for row in speed])
-
-
-def write_readme(text: str) -> None:
-    """Puts the short table into the README, in the place of the one that is there."""
-    before, rest = README.read_text(encoding="utf-8").split(README_BEGIN)
-    _, after = rest.split(README_END)
-    README.write_text(f"{before}{README_BEGIN}\n{text}\n{README_END}{after}", encoding="utf-8")
+    return markdown_table(
+        README_HEAD, [[row[column].partition(" (")[0] for column in columns] for row in speed]
+    )
 
 
 def report(arguments: argparse.Namespace) -> tuple[str, str]:
@@ -238,9 +237,9 @@ def report(arguments: argparse.Namespace) -> tuple[str, str]:
             detail = [
                 f"{machine_line()}. {versions}.",
                 f"## Threads, {clip.label}, {clip.num_faces} face",
-                table(THREAD_HEAD, threads),
+                markdown_table(THREAD_HEAD, threads),
                 "## Start and memory",
-                table(START_HEAD, start_rows(clip, arguments.peer_python)),
+                markdown_table(START_HEAD, start_rows(clip, arguments.peer_python)),
             ]
     source = (
         f"`{arguments.video.name}`"
@@ -259,7 +258,7 @@ def report(arguments: argparse.Namespace) -> tuple[str, str]:
         "thread table with the drop-in's (short range, none). Bare network: the attention network alone as "
         "our graphs run it, one invoke for all faces. Released network: the same weights as their file has "
         "them, only MediaPipe's own operators replaced, without the rewriting that makes ours faster.",
-        table(SPEED_HEAD, speed),
+        markdown_table(SPEED_HEAD, speed),
     ]
     return "\n\n".join(head + detail[1:]) + "\n", short_table(speed)
 
@@ -290,7 +289,7 @@ def main() -> None:
     text, medians = report(arguments)
     print(text)
     if arguments.readme:
-        write_readme(medians)
+        write_section(README, README_SECTION, medians)
     if arguments.output:
         arguments.output.parent.mkdir(parents=True, exist_ok=True)
         arguments.output.write_text(text, encoding="utf-8")

@@ -23,8 +23,10 @@ import numpy as np
 
 from attention_mesh.benchmarks.clips import recorded_frames, synthetic_frames
 from attention_mesh.benchmarks.face_mesh_run import FaceMeshRun
-from attention_mesh.benchmarks.machine import machine_line, spread, table
 from attention_mesh.benchmarks.mediapipe_graph_run import OURS, FrontGraphRun
+from attention_mesh.benchmarks.spread import spread
+from attention_mesh.models.evaluation.markdown_table import markdown_table
+from attention_mesh.python_bindings.cli.machine_line import machine_line
 
 HERE = Path(__file__).resolve().parent
 TURN = 30
@@ -143,10 +145,10 @@ def report(arguments: argparse.Namespace, frames: list[np.ndarray], graphs: dict
         "# MediaPipe's own face landmark graph on this engine",
         f"Made by `python benchmarks/mediapipe_graphs.py`. {machine_line()}. Frames: {source}, "
         f"{len(frames)} of {width}×{height}.",
-        table(VIDEO_HEAD, measure_video(frames, graphs)),
+        markdown_table(VIDEO_HEAD, measure_video(frames, graphs)),
     ]
     if arguments.data:
-        parts.append(table(PHOTO_HEAD, measure_photos(arguments.data, graphs, arguments.photos)))
+        parts.append(markdown_table(PHOTO_HEAD, measure_photos(arguments.data, graphs, arguments.photos)))
     return "\n\n".join(parts) + "\n"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from attention_mesh.models.evaluation.landmark_errors import Errors, annotation_errors, mesh_errors
+from attention_mesh.models.evaluation.landmark_errors import Errors, known_errors, mean_errors
 from attention_mesh.models.topology.landmarks_68 import landmarks_68
 from attention_mesh.models.training.label_file import LabelFile
 from attention_mesh.python_bindings.face_landmarker import FaceLandmarker
@@ -29,8 +29,7 @@ class PhotoErrors:
 
     def mean(self) -> Errors:
         """Means over the photos; NaN where none was found."""
-        rows = [(errors.all, errors.lips, errors.eyes) for errors in self.found.values()]
-        return Errors(*(map(float, np.mean(rows, 0)) if rows else (np.nan,) * 3))
+        return mean_errors(list(self.found.values()))
 
 
 def photo_errors(
@@ -39,9 +38,8 @@ def photo_errors(
     options: FaceLandmarkerOptions,
     progress: Callable[[int], object] = lambda done: None,
 ) -> PhotoErrors:
-    """Errors against `mesh_errors` where all 478 landmarks are known, else against `annotation_errors`, which
-    needs those of the 68-point annotation. Photos without a label, or whose label has less, are passed over.
-    """
+    """Errors as `known_errors` tells them. Photos without a label, or whose label has less, are passed
+    over."""
     rows = {name: row for name, row in zip(labels.names, labels.landmarks, strict=True)}
     found: dict[str, Errors] = {}
     lost: list[str] = []
@@ -59,9 +57,5 @@ def photo_errors(
                 lost.append(photo.name)
                 continue
             face = faces[int(away.argmin())]
-            if np.isfinite(truth).all():
-                found[photo.name] = mesh_errors(face, truth)
-            else:
-                points = np.where(_TABLE[:, None] >= 0, truth[_TABLE, :2], np.nan)
-                found[photo.name] = annotation_errors(face, points)
+            found[photo.name] = known_errors(face, truth)
     return PhotoErrors(found, lost)

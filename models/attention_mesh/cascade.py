@@ -35,6 +35,7 @@ class Cascade(keras.Model):
     runs once for the right eye and once, mirrored, for the left one.
 
     Called as `AttentionMesh` is, with the same outputs; θ comes from the predicted mesh unless it is given.
+    No gradient leads from the crops to the mesh network, which learns what `Mesh` alone would learn.
     """
 
     def __init__(self, preset: Preset | dict[str, Any], **kwargs: Any) -> None:
@@ -69,6 +70,7 @@ class Cascade(keras.Model):
     def call(self, images: Any, transforms: Any = None, training: bool | None = None) -> dict[str, Any]:
         outputs = self.mesh(images)
         own = ops.stack([layer(outputs["mesh"]) for layer in self.transform_layers], 1)
+        own = ops.stop_gradient(own)  # networks apart learn apart
         transforms = chosen_transforms(transforms, own)
         thetas = separate_transforms(transforms)
         outputs = {**outputs, "transforms": transforms}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,6 +62,23 @@ def annotation_errors(predicted: np.ndarray, points: np.ndarray) -> Errors:
         for name, first in (("RIGHT_EYE", 36), ("LEFT_EYE", 42))
     ]
     return Errors(100 * away / _length(points, 36, 45), 100 * lips, 100 * float(np.mean(eyes)))
+
+
+def known_errors(predicted: np.ndarray, truth: np.ndarray) -> Errors | None:
+    """Of one face, predicted (478, 3) px, by `mesh_errors` where all of truth (478, 3) px is known, else,
+    where the points of the 68-point annotation are, by `annotation_errors`; None where even those are not.
+    """
+    if np.isfinite(truth).all():
+        return mesh_errors(predicted, truth)
+    table = landmarks_68()
+    points = np.where(table[:, None] >= 0, truth[table, :2], np.nan)
+    return annotation_errors(predicted, points) if np.isfinite(points[table >= 0]).all() else None
+
+
+def mean_errors(errors: Sequence[Errors]) -> Errors:
+    """Of all faces; NaN of none."""
+    rows = [(one.all, one.lips, one.eyes) for one in errors]
+    return Errors(*(map(float, np.mean(rows, 0)) if rows else (np.nan,) * 3))
 
 
 def _length(points: np.ndarray, first: int, second: int) -> float:

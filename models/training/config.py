@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+import json
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, get_type_hints
 
 from attention_mesh.models.attention_mesh.preset import Preset
 from attention_mesh.models.training.augmentation import Augmentation
 from attention_mesh.models.training.config_error import ConfigError
 from attention_mesh.models.training.losses import LossWeights
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from attention_mesh.models.training.read_toml import read_toml
 
 NETWORKS = ("attention", "cascade", "mesh")
 
@@ -74,13 +68,16 @@ class TrainingConfig:
     @classmethod
     def read(cls, file: Path) -> TrainingConfig:
         """Relative folders count from the file's own. Raises ConfigError, which names file and key."""
-        try:
-            document = tomllib.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise ConfigError(f"cannot read the config {file}: {error}") from error
-        config = _made(cls, document, str(file), "")
-        config._check(str(file))
+        config = read_toml(cls, file)
+        config.check(str(file))
         return config
+
+    def decisive(self) -> dict:
+        """What of the config decides how the network turns out, as JSON knows it."""
+        values = asdict(self)
+        for name in ("validation", "checkpoint_steps", "log_steps", "validation_steps"):
+            del values[name]
+        return json.loads(json.dumps(values))
 
     def sized_preset(self) -> Preset:
         """The preset with the sizes that differ. Raises ConfigError for one that is unknown or does not
@@ -90,7 +87,8 @@ class TrainingConfig:
         except (TypeError, ValueError) as error:
             raise ConfigError(f"preset {self.preset!r} with sizes {self.sizes}: {error}") from error
 
-    def _check(self, where: str) -> None:
+    def check(self, where: str) -> None:
+        """Raises ConfigError, which begins with `where`, for values that make no training."""
         if self.network not in NETWORKS:
             raise ConfigError(f"{where}: network is {self.network!r}; expected one of {', '.join(NETWORKS)}")
         try:
@@ -106,32 +104,3 @@ class TrainingConfig:
             raise ConfigError(
                 f"{where}: ideal_steps and own_steps are not a training; expected 0 or more each"
             )
-
-
-def _made(kind: type, document: Any, file: str, place: str) -> Any:
-    """A dataclass out of a TOML table, its fields' types checked."""
-    if not isinstance(document, Mapping):
-        raise ConfigError(f"{file}: {place or 'the file'} is {document!r}; expected a table")
-    hints = get_type_hints(kind)
-    known = {entry.name for entry in fields(kind)}
-    values = {}
-    for key, value in document.items():
-        here = f"{place}{key}"
-        if key not in known:
-            raise ConfigError(f"{file}: unknown key {here}; known are {', '.join(sorted(known))}")
-        expected = hints[key]
-        if is_dataclass(expected):
-            values[key] = _made(expected, value, file, f"{here}.")
-        elif expected == tuple[DataConfig, ...]:
-            if not isinstance(value, list):
-                raise ConfigError(f"{file}: {here} is {value!r}; expected tables [[{here}]]")
-            values[key] = tuple(_made(DataConfig, entry, file, f"{here}.") for entry in value)
-        else:
-            number = expected is float and isinstance(value, int) and not isinstance(value, bool)
-            if not number and type(value) is not expected:
-                raise ConfigError(f"{file}: {here} is {value!r}; expected {expected.__name__}")
-            values[key] = expected(value)
-    try:
-        return kind(**values)
-    except TypeError as error:
-        raise ConfigError(f"{file}: {place or 'the file'} is incomplete: {error}") from error

@@ -10,6 +10,8 @@ from attention_mesh.models.training.dataset_error import DatasetError
 from attention_mesh.models.training.face_sample import FaceSample
 from attention_mesh.models.training.label_file import LabelFile
 
+LABELS = "labels.npz"  # of a folder, where no other file is named
+
 
 class LabelledFaces:
     """A folder of pictures and the labels of some or all of them; `faces[i]` reads one as a `FaceSample`.
@@ -20,7 +22,7 @@ class LabelledFaces:
 
     def __init__(self, folder: Path, labels: Path | None = None) -> None:
         self.folder = folder
-        self.labels = LabelFile.read(labels or folder / "labels.npz")
+        self.labels = LabelFile.read(labels or folder / LABELS)
         if not self.labels.names:
             raise DatasetError(f"the labels of {folder} are empty")
 

@@ -19,11 +19,11 @@ from attention_mesh.models.training.curves import draw_curves
 from attention_mesh.models.training.event_writer import EventWriter
 from attention_mesh.models.training.labelled_faces import LabelledFaces
 from attention_mesh.models.training.mean_face import begin_at_the_mean
+from attention_mesh.models.training.run_folder import CHECKPOINT, CURVES, LOG, NETWORK, claim_folder
 from attention_mesh.models.training.trainee import Trainee
 from attention_mesh.models.training.training_log import TrainingLog
 from attention_mesh.models.training.validation import landmark_errors_of
 
-CHECKPOINT, NETWORK, LOG = "checkpoint.npz", "network.keras", "log.csv"
 _FIRST_TARGETS = 256  # samples whose mean the heads begin with
 _DATA_SEED, _NOISE_SEED = 1, 2
 
@@ -37,6 +37,7 @@ def train(
     """Trains to the end and returns the network, whose weights are the running mean over the last steps.
 
     folder: for checkpoint.npz, every `checkpoint_steps`, from which the training goes on where there is one;
+      config.json, with which it must have begun;
       log.csv with losses and validation errors; in the end network.keras, curves.png (with the extra `plot`)
       and, from the start, TensorBoard's events (with the extra `tensorboard`). base: what relative folders
       in the config count from.
@@ -45,6 +46,8 @@ def train(
     seen. Raises DatasetError, ConfigError for what does not fit.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    claim_folder(folder, config)
+    checkpoint = folder / CHECKPOINT
     keras.utils.set_random_seed(config.seed)
     network = _network(config)
     size = network.preset.input_size
@@ -55,7 +58,7 @@ def train(
     optimizer = _optimizer(config)
     optimizer.build(network.trainable_variables)
     state = [*network.variables, *optimizer.variables]
-    checkpoint, log = folder / CHECKPOINT, TrainingLog(folder / LOG)
+    log = TrainingLog(folder / LOG)
     step = load_checkpoint(checkpoint, state) if checkpoint.exists() else 0
     log.begin(step)
     events = EventWriter(folder, step)
@@ -97,7 +100,7 @@ def train(
         record({f"final_{name}": value for name, value in landmark_errors_of(network, held_out).items()})
     events.close()
     network.save(folder / NETWORK)
-    draw_curves(log.rows(), folder / "curves.png")
+    draw_curves(log.rows(), folder / CURVES)
     return network
 
 

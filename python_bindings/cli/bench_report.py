@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import importlib.metadata
-import os
-import platform
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from attention_mesh.python_bindings.cli.machine_line import machine_line
 from attention_mesh.python_bindings.cli.speed_measurement import SpeedMeasurement
 from attention_mesh.python_bindings.face_landmarker_options import FaceLandmarkerOptions
 
@@ -24,7 +23,7 @@ def print_report(console: Console, measured: SpeedMeasurement, options: FaceLand
         f"{name} {importlib.metadata.version(name)}" for name in ("attention-mesh", "ai-edge-litert", "numpy")
     )
     console.print(
-        f"{_cpu_name()}, {os.cpu_count()} cores; Python {platform.python_version()}, {versions}",
+        f"{machine_line()}; {versions}",
         soft_wrap=True,
     )
     height, width = measured.clip.images[0].shape[:2]
@@ -71,14 +70,3 @@ def _node_table(measured: SpeedMeasurement) -> Table:
             f"{node.total_ms / total:.1%}",
         )
     return table
-
-
-def _cpu_name() -> str:
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as file:
-            for line in file:
-                if line.startswith("model name"):
-                    return line.partition(":")[2].strip()
-    except OSError:
-        pass  # not Linux
-    return platform.processor() or platform.machine()

@@ -9,9 +9,15 @@ from typing import Annotated
 import typer
 
 from attention_mesh.python_bindings.cli.errors import EXIT_FAILED, EXIT_OK, report, user_command
+from attention_mesh.python_bindings.cli.machine_line import machine_line
 
-app = typer.Typer(help="Measure networks: errors on photos, and the paper's Table 1.", no_args_is_help=True)
+app = typer.Typer(
+    help="Measure networks: on photos, and as the paper's Tables 1 and 2 do.", no_args_is_help=True
+)
 
+Page = Annotated[
+    Path | None, typer.Option("--page", help="A Markdown page whose section of this name gets the result.")
+]
 Debug = Annotated[bool, typer.Option("--debug", help="Show Python's trace of an error.")]
 
 
@@ -55,24 +61,66 @@ def photos(
 @app.command()
 @user_command
 def table1(
-    preset: Annotated[str, typer.Option(help="released or paper.")] = "released",
+    preset: Annotated[str, typer.Option(help="released, paper or official, MediaPipe's files.")] = "released",
     threads: Annotated[int, typer.Option(min=1, help="Of the CPU.")] = 1,
+    page: Page = None,
     debug: Debug = False,
 ) -> int:
     """Time the networks of the cascade and the attention mesh on this CPU, beside the paper's Table 1."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow greets
     from attention_mesh.models.attention_mesh import Preset
-    from attention_mesh.models.evaluation.latency import PAPER_MS, latencies, table1_networks
+    from attention_mesh.models.evaluation.latency import latencies, official_networks, table1_networks
+    from attention_mesh.models.evaluation.markdown import table1_markdown
 
-    measured = latencies(table1_networks(Preset.named(preset)), threads)
-    typer.echo(f"{'network':16}  {'ms, median (quartiles)':24}  {'paper, ms':>9}")
-    for name, paper in PAPER_MS.items():
-        time = measured[name]
-        spread = f"{time.median:.2f} ({time.lower:.2f}–{time.upper:.2f})"
-        typer.echo(f"{name:16}  {spread:24}  {paper:9.2f}")
-    ours, theirs = (
-        1 - table["attention mesh"] / table["cascade"]
-        for table in ({name: value.median for name, value in measured.items()}, PAPER_MS)
-    )
-    typer.echo(f"the attention mesh takes {ours:.0%} less time than the cascade (paper: {theirs:.0%})")
+    files = official_networks() if preset == "official" else table1_networks(Preset.named(preset))
+    table = table1_markdown(latencies(files, threads))
+    _show(f"{machine_line()}, {threads} of them used; LiteRT.\n\n{table}", page, f"table 1, {preset}")
     return EXIT_OK
+
+
+@app.command()
+@user_command
+def table2(
+    study: Annotated[Path, typer.Argument(metavar="STUDY.toml", help="What is trained, and tested on what.")],
+    output: Annotated[Path, typer.Argument(metavar="OUT", help="Folder for the trained networks.")],
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Trainings at a time.")] = 1,
+    page: Page = None,
+    debug: Debug = False,
+) -> int:
+    """Train mesh, cascade and attention mesh from several seeds; print errors beside the paper's Table 2.
+
+    Goes on where an interrupted call stopped. With --page also a picture of faces, beside the page.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from attention_mesh.models.evaluation.study import VARIANTS, Study
+    from attention_mesh.models.evaluation.train_study import train_study
+    from attention_mesh.python_bindings.cli.job_progress import job_progress
+    from attention_mesh.python_bindings.video.image_file import write_image
+
+    read = Study.read(study)
+    with job_progress("steps of training", len(read.runs()) * read.training.steps) as update:
+        train_study(study, output, jobs, update)
+    # Only now: Keras in this process takes memory that the trainings can use.
+    from attention_mesh.models.evaluation.markdown import table2_markdown
+    from attention_mesh.models.evaluation.table2 import study_picture
+    from attention_mesh.models.evaluation.table2 import table2 as measure
+
+    with job_progress("networks measured", len(read.seeds) * len(VARIANTS)) as update:
+        table = table2_markdown(measure(read, study.parent, output, update))
+    if page is not None:
+        picture = study_picture(read, study.parent, output)
+        if picture is not None:
+            file = page.with_name(f"{page.stem}_faces.png")
+            write_image(file, picture)
+            table += f"\n\n![Faces with the contours that each network finds]({file.name})"
+    _show(table, page, "table 2")
+    return EXIT_OK
+
+
+def _show(text: str, page: Path | None, section: str) -> None:
+    """Prints it, and puts it into the page."""
+    from attention_mesh.models.evaluation.report_section import write_section
+
+    typer.echo(text)
+    if page is not None:
+        write_section(page, section, text)

@@ -14,3 +14,13 @@ class NoTensorFlow:
             raise ModuleNotFoundError("tensorflow is hidden from this test", name=name)
 sys.meta_path.insert(0, NoTensorFlow())
 """
+
+
+@pytest.fixture
+def eager():
+    """Tracing a whole network takes longer than the few steps of a test."""
+    import tensorflow
+
+    tensorflow.config.run_functions_eagerly(True)
+    yield
+    tensorflow.config.run_functions_eagerly(False)

@@ -13,10 +13,10 @@ import numpy as np
 
 from attention_mesh.models.training.dataset_error import DatasetError
 from attention_mesh.models.training.label_file import LabelFile
+from attention_mesh.models.training.labelled_faces import LABELS
 from attention_mesh.models.training.synthetic.load_rig import load_rig
 from attention_mesh.models.training.synthetic.synthetic_faces import SyntheticFaces
 
-LABELS = "labels.npz"
 _JPEG = [cv2.IMWRITE_JPEG_QUALITY, 90]
 _CHUNK = 16
 _SAVE_SECONDS = 30  # what a kill costs at most

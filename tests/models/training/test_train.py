@@ -9,7 +9,6 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
-import tensorflow
 
 from attention_mesh.models.attention_mesh import AttentionMesh, Mesh
 from attention_mesh.models.training.augmentation import Augmentation
@@ -40,14 +39,6 @@ def config_file(folder: Path, faces: Path, top: str, data: str = "") -> Path:
     text = f'{top}\n{SMALL}\n[[data]]\nfolder = "{faces.as_posix()}"\n{data}'
     file.write_text(text, encoding="utf-8")
     return file
-
-
-@pytest.fixture
-def eager():
-    """Tracing a whole network takes longer than the few steps of a test."""
-    tensorflow.config.run_functions_eagerly(True)
-    yield
-    tensorflow.config.run_functions_eagerly(False)
 
 
 def test_a_batch_depends_on_its_number_alone(faces_folder):
@@ -218,3 +209,28 @@ def test_the_same_training_runs_on_jax_alone(faces_folder, tmp_path, eager, with
     first = [{name: value for step, name, value in log if step == 1} for log in rows]
     for name in ("mesh", "z"):
         assert first[0][name] == pytest.approx(first[1][name], rel=0.05)
+
+
+def test_a_folder_of_another_training_is_refused(faces_folder, tmp_path, eager):
+    top = 'network = "mesh"\nideal_steps = 1\nown_steps = 0\n'
+    file = config_file(tmp_path, faces_folder, top)
+    train(TrainingConfig.read(file), tmp_path / "out", tmp_path)
+    weights = (tmp_path / "out/network.keras").read_bytes()
+    other = TrainingConfig.read(config_file(tmp_path, faces_folder, top + "seed = 3\nlearning_rate = 0.1\n"))
+    with pytest.raises(ConfigError, match="another learning_rate, seed"):
+        train(other, tmp_path / "out", tmp_path)
+    assert (tmp_path / "out/network.keras").read_bytes() == weights
+    # How often it is logged and saved changes nothing of the network.
+    finer = TrainingConfig.read(config_file(tmp_path, faces_folder, top + "checkpoint_steps = 1\n"))
+    train(finer, tmp_path / "out", tmp_path)
+
+
+@pytest.mark.slow
+def test_the_cascades_mesh_learns_what_the_mesh_alone_learns(faces_folder, tmp_path, eager):
+    trained = []
+    for network in ("mesh", "cascade"):
+        top = f'network = "{network}"\nideal_steps = 1\nown_steps = 2\nlearning_rate = 0.01\n'
+        config = TrainingConfig.read(config_file(tmp_path, faces_folder, top))
+        trained.append(train(config, tmp_path / network, tmp_path))
+    for alone, within in zip(trained[0].get_weights(), trained[1].mesh.get_weights(), strict=True):
+        np.testing.assert_allclose(within, alone, rtol=1e-3, atol=1e-5)

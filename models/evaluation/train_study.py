@@ -1,0 +1,78 @@
+"""Trains the runs of a study, several at a time."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable
+from concurrent.futures import FIRST_EXCEPTION, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from pathlib import Path
+from typing import Any
+
+from attention_mesh.models.evaluation.study import Study
+from attention_mesh.models.training.run_folder import LOG, NETWORK, claim_folder
+from attention_mesh.models.training.training_log import TrainingLog
+
+_POLL_SECONDS = 2
+
+
+def train_study(
+    study_file: Path,
+    folder: Path,
+    jobs: int = 1,
+    progress: Callable[[int, str], object] = lambda steps, running: None,
+) -> None:
+    """Trains every run of the study that `folder` does not have yet, `jobs` at a time, each in a process of
+    its own with its share of the cores. What was interrupted goes on from its checkpoint.
+
+    progress: called now and then with the steps of all runs together that are done, and the names of the
+    runs that are under way. Raises ConfigError for a folder with runs of another study, and what
+    `train` raises.
+    """
+    study = Study.read(study_file)
+    runs = study.runs()
+    for name, config in runs.items():
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        claim_folder(folder / name, config)
+    missing = [name for name in runs if not (folder / name / NETWORK).exists()]
+    threads = max(1, (os.cpu_count() or 1) // jobs)
+    with ThreadPoolExecutor(jobs) as pool:
+        waiting = {
+            pool.submit(_train_apart, threads, study_file, name, folder / name): name for name in missing
+        }
+        try:
+            left = set(waiting)
+            while left:
+                done, left = wait(left, _POLL_SECONDS, FIRST_EXCEPTION)
+                for job in done:
+                    job.result()
+                steps = {name: _steps_done(folder / name) for name in runs}
+                progress(sum(steps.values()), ", ".join(waiting[job] for job in left if job.running()))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for child in multiprocessing.active_children():
+                child.terminate()  # its checkpoint stays
+            raise
+
+
+def _steps_done(folder: Path) -> int:
+    return max((step for step, _, _ in TrainingLog(folder / LOG).rows()), default=0)
+
+
+def _train_apart(threads: int, *run: Any) -> None:
+    """In a new process: a network library neither gives memory back nor changes its threads."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, context, _limit_threads, (threads,)) as pool:
+        pool.submit(_train, *run).result()
+
+
+def _limit_threads(threads: int) -> None:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ["TF_NUM_INTRAOP_THREADS"] = str(threads)
+    os.environ["TF_NUM_INTEROP_THREADS"] = str(threads)
+
+
+def _train(study_file: Path, name: str, folder: Path) -> None:
+    from attention_mesh.models.training.train import train  # Keras, which no other process needs
+
+    train(Study.read(study_file).runs()[name], folder, study_file.parent)

@@ -1,0 +1,61 @@
+"""TOML files as dataclasses, every key and type checked."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+from attention_mesh.models.training.config_error import ConfigError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+def read_toml(kind: type, file: Path) -> Any:
+    """The dataclass `kind` out of a file: its fields may be numbers, strings, dicts, other dataclasses
+    (tables), and tuples of one type (arrays).
+
+    Raises ConfigError, which names the file and the key, for what is unknown, missing or of another type.
+    """
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"cannot read the config {file}: {error}") from error
+    return _table(kind, document, str(file), "")
+
+
+def _table(kind: type, document: Any, file: str, place: str) -> Any:
+    if not isinstance(document, Mapping):
+        raise ConfigError(f"{file}: {place or 'the file'} is {document!r}; expected a table")
+    hints = get_type_hints(kind)
+    known = {entry.name for entry in fields(kind)}
+    values = {}
+    for key, value in document.items():
+        here = f"{place}{key}"
+        if key not in known:
+            raise ConfigError(f"{file}: unknown key {here}; known are {', '.join(sorted(known))}")
+        values[key] = _value(hints[key], value, file, here)
+    try:
+        return kind(**values)
+    except TypeError as error:
+        raise ConfigError(f"{file}: {place or 'the file'} is incomplete: {error}") from error
+
+
+def _value(expected: Any, value: Any, file: str, here: str) -> Any:
+    if is_dataclass(expected):
+        return _table(expected, value, file, f"{here}.")
+    if get_origin(expected) is tuple:
+        entry = get_args(expected)[0]
+        if not isinstance(value, list):
+            form = f"tables [[{here}]]" if is_dataclass(entry) else f"a list of {entry.__name__}"
+            raise ConfigError(f"{file}: {here} is {value!r}; expected {form}")
+        return tuple(_value(entry, one, file, here) for one in value)
+    number = expected is float and isinstance(value, int) and not isinstance(value, bool)
+    if not number and type(value) is not expected:
+        raise ConfigError(f"{file}: {here} is {value!r}; expected {expected.__name__}")
+    return expected(value)

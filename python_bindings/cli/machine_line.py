@@ -1,0 +1,25 @@
+"""What a measurement was made on, for the head of every report."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+
+
+def machine_line() -> str:
+    """ "AMD EPYC 7B13, 2 cores, Linux, Python 3.11.7": no host name, no path."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return f"{_cpu_name()}, {cores} cores, {platform.system()}, Python {sys.version.split()[0]}"
+
+
+def _cpu_name() -> str:
+    """As the processor calls itself."""
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            for line in file:
+                if line.startswith("model name"):
+                    return line.partition(":")[2].strip()
+    except OSError:
+        pass  # not Linux
+    return platform.processor() or platform.machine()

@@ -1,0 +1,111 @@
+"""A study: which runs it has, that they train, are measured and drawn, and that what is there is kept."""
+
+import math
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import attention_mesh.models.keras_backend  # noqa: F401 - before keras
+from attention_mesh.models.evaluation.markdown import table2_markdown
+from attention_mesh.models.evaluation.study import VARIANTS, Study
+from attention_mesh.models.evaluation.table2 import ROWS, study_picture, table2
+from attention_mesh.models.evaluation.train_study import train_study
+from attention_mesh.models.training.config_error import ConfigError
+from attention_mesh.models.training.synthetic.synthesize import synthesize
+from attention_mesh.models.training.train import train
+
+STUDY = """
+seeds = [4]
+[training]
+batch_size = 4
+ideal_steps = 1
+own_steps = 0
+log_steps = 1
+[training.sizes]
+input_size = 64
+widths = [4, 8, 8, 8, 8]
+crop_size = 8
+region_widths = [8, 8, 8]
+neck_width = 8
+mesh_landmarks = 478
+[[training.data]]
+folder = "faces"
+[[test]]
+name = "the same faces"
+folder = "faces"
+drawn = 1
+"""
+
+
+@pytest.fixture(scope="module")
+def study_file(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("study")
+    synthesize(folder / "faces", 12, size=96, seed=3, processes=1)
+    (folder / "study.toml").write_text(STUDY, encoding="utf-8")
+    return folder / "study.toml"
+
+
+def test_runs_differ_in_what_is_compared_alone(study_file):
+    runs = Study.read(study_file).runs()
+    assert list(runs) == ["cascade-4", "attention-4", "predicted-4", "phase1-4"]
+    assert runs["cascade-4"].network == "cascade"
+    assert runs["predicted-4"].theta == "predicted" and runs["attention-4"].theta == "mesh"
+    assert {run.seed for run in runs.values()} == {4}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("seeds = [4]", "seeds = []", "seeds is empty"),
+        ("seeds = [4]", "seeds = ['a']", r"seeds is 'a'; expected int"),
+        ("batch_size = 4", "batch_size = 0", "study.toml: training: batch_size is 0"),
+        ("drawn = 1", "draw = 1", "unknown key test.draw"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path, old, new, message):
+    file = tmp_path / "study.toml"
+    file.write_text(STUDY.replace(old, new), encoding="utf-8")
+    with pytest.raises(ConfigError, match=message):
+        Study.read(file)
+
+
+@pytest.mark.slow
+def test_what_is_missing_is_trained_then_all_is_measured(study_file, tmp_path, eager):
+    study, base, out = Study.read(study_file), study_file.parent, tmp_path / "out"
+    for name, config in study.runs().items():
+        if name != "cascade-4":
+            train(config, out / name, base)
+    before = {
+        name: (out / name / "network.keras").stat().st_mtime for name in study.runs() if "cas" not in name
+    }
+    seen: list[tuple[int, str]] = []
+    train_study(study_file, out, 1, lambda steps, running: seen.append((steps, running)))
+    assert seen[-1] == (4, "") and any(running == "cascade-4" for _, running in seen)
+    assert all((out / name / "network.keras").stat().st_mtime == time for name, time in before.items())
+
+    counts: list[int] = []
+    table = table2(study, base, out, counts.append)
+    assert counts == [1, 2, 3, 4] and list(table) == list(ROWS)
+    for columns in table.values():
+        for spread in columns["the same faces"].values():
+            assert spread.mean > 0 and math.isnan(spread.deviation)
+    assert table["cascade"] != table["mesh"]
+    text = table2_markdown(table)
+    assert "| attention mesh, θ predicted " in text and "2.99 / 3.28 / 6.60" in text
+
+    picture = study_picture(study, base, out)
+    assert picture.dtype == np.uint8 and picture.shape == (24 + 128, 4 * 128, 3)
+    columns = np.split(picture[24:], 4, 1)
+    assert all((column != columns[0]).any() for column in columns[1:])
+
+    kept = {name: os.stat(out / name / "errors.json").st_mtime_ns for name in study.runs()}
+    assert table2_markdown(table2(study, base, out)) == text
+    assert kept == {name: os.stat(out / name / "errors.json").st_mtime_ns for name in study.runs()}
+
+    changed = tmp_path / "changed.toml"
+    changed.write_text(STUDY.replace("batch_size = 4", "batch_size = 5"), encoding="utf-8")
+    with pytest.raises(ConfigError, match="attention-4 holds a training with another batch_size|cascade-4"):
+        train_study(changed, out)
+    assert len(VARIANTS) == 4
