@@ -9,7 +9,7 @@ from attention_mesh.python_bindings.cli.bench import bench
 from attention_mesh.python_bindings.cli.demo import demo
 from attention_mesh.python_bindings.cli.export import export
 from attention_mesh.python_bindings.cli.run import run
-from attention_mesh.python_bindings.cli.training import label, synthesize, train
+from attention_mesh.python_bindings.cli.training import label, pack_rig, synthesize, train
 
 app = typer.Typer(
     name="attention-mesh",
@@ -23,6 +23,7 @@ app.command()(bench)
 app.command()(demo)
 app.command()(synthesize)
 app.command()(label)
+app.command()(pack_rig)
 app.command()(train)
 app.command()(export)
 app.add_typer(evaluate.app, name="evaluate")

@@ -19,7 +19,8 @@ def synthesize(
     output: Annotated[Path, typer.Argument(metavar="OUT", help="Folder for images/ and labels.npz.")],
     count: Annotated[int, typer.Option("--count", "-n", min=1, help="Pictures in the folder, in the end.")],
     rig: Annotated[
-        Path | None, typer.Option("--rig", help="Folder of a packed ICT-FaceKit. (default: built-in rig)")
+        Path | None,
+        typer.Option("--rig", help="What `pack-rig` made of an ICT-FaceKit. (default: built-in rig)"),
     ] = None,
     portraits: Annotated[
         Path | None, typer.Option("--portraits", help="Folder of photos whose skin the faces wear.")
@@ -51,6 +52,24 @@ def synthesize(
     with job_progress("faces", count) as update:
         made = draw(output, count, rig, skins, size, seed, processes or os.cpu_count() or 1, update)
     typer.echo(f"{output}: {len(made.names)} pictures, {int(made.presence.sum())} with a face")
+    return EXIT_OK
+
+
+@user_command
+def pack_rig(
+    objs: Annotated[Path, typer.Argument(metavar="FaceXModel", help="The OBJ files of an ICT-FaceKit.")],
+    output: Annotated[Path, typer.Argument(metavar="OUT", help="Folder for `synthesize --rig`.")],
+    debug: Debug = False,
+) -> int:
+    """Make a rig for `synthesize` out of an ICT-FaceKit, and find the 478 landmarks on it."""
+    from attention_mesh.models.training.synthetic.ict_facekit import pack_ict_facekit
+    from attention_mesh.models.training.synthetic.official_network import OfficialNetwork
+    from attention_mesh.python_bindings.cli.job_progress import job_progress
+
+    with job_progress("percent", 100) as update:
+        find = OfficialNetwork().landmarks
+        pack_ict_facekit(objs, output, find, progress=lambda share: update(round(100 * share)))
+    typer.echo(f"{output}: the rig, for `attention-mesh synthesize --rig {output}`")
     return EXIT_OK
 
 

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from attention_mesh.models.topology.mirror import mirror_landmarks
-from attention_mesh.models.weights.model_path import model_path
+from attention_mesh.models.training.synthetic.official_network import SIZE, OfficialNetwork
 
 FILE = Path(__file__).with_name("builtin_face.npz")
 _CENTRE, _SIDE, _ANGLE = (223.0, 118.0), 210.0, -2.0  # of the face in that photo, px and degrees
@@ -24,17 +24,10 @@ _EYES_APART = 8.9  # outer corners, in the rig's units
 
 def builtin_face(photo: np.ndarray) -> np.ndarray:
     """(478, 3) float32 landmarks of the photo's face, upright, symmetric, in the rig's units."""
-    from ai_edge_litert.interpreter import Interpreter
-
-    matrix = cv2.getRotationMatrix2D(_CENTRE, _ANGLE, 192 / _SIDE)
-    matrix[:, 2] += 96 - np.array(_CENTRE)
-    crop = cv2.warpAffine(photo, matrix, (192, 192))
-    interpreter = Interpreter(str(model_path("face_landmark_with_attention", batch=1, native=True)))
-    interpreter.allocate_tensors()
-    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], crop[None])
-    interpreter.invoke()
-    outputs = [interpreter.get_tensor(entry["index"]) for entry in interpreter.get_output_details()]
-    (points,) = max(outputs, key=np.size).reshape(1, 478, 3) * (1, -1, -1)
+    matrix = cv2.getRotationMatrix2D(_CENTRE, _ANGLE, SIZE / _SIDE)
+    matrix[:, 2] += SIZE / 2 - np.array(_CENTRE)
+    crop = cv2.warpAffine(photo, matrix, (SIZE, SIZE))
+    points = OfficialNetwork().landmarks(crop) * (1, -1, -1)
     points -= points.mean(0)
     for _ in range(10):  # towards its own mirror image
         image = points[mirror_landmarks()] * (-1, 1, 1)

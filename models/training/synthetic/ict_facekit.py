@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from attention_mesh.models.training.synthetic.face_rig import Eye, FaceRig, Material
+from attention_mesh.models.training.synthetic.ict_objs import NEUTRAL, read_ict_objs
+from attention_mesh.models.training.synthetic.landmark_embedding import embed_landmarks
 from attention_mesh.models.training.synthetic.rig_error import RigError
 
 # Parts that are drawn. Not: lashes, tear fluid and what blends an eye with its lids, all transparent.
@@ -23,19 +26,54 @@ _MATERIALS = {
 }
 _IRIS_RADIUS = 0.62
 _HEAD_TILE = 1.0  # the head's texture lies in the second tile
+_READING = 0.4  # the share of the time of packing that reading takes
+ARRAYS, EMBEDDING = "ict_facekit.npz", "ict_478.npz"
 
 
 def load_ict_facekit(folder: Path) -> FaceRig:
-    """The rig of `ict_facekit.npz` and `ict_478.npz`, an ICT-FaceKit packed as arrays, and its landmarks.
+    """The rig of `ict_facekit.npz` and `ict_478.npz`, an ICT-FaceKit packed as arrays, and its landmarks:
+    what `pack_ict_facekit` makes.
 
     Raises RigError, naming file and array, for what is missing or has another shape.
     """
-    arrays = _read(folder / "ict_facekit.npz")
-    embedding = _read(folder / "ict_478.npz")
+    if (folder / NEUTRAL).exists() and not (folder / ARRAYS).exists():
+        raise RigError(f"{folder} holds OBJ files; pack them first: attention-mesh pack-rig {folder} PACKED")
+    arrays = _read(folder / ARRAYS)
+    embedding = _read(folder / EMBEDDING)
     try:
         return _rig(arrays, embedding)
     except KeyError as error:
         raise RigError(f"{folder} is not a packed ICT-FaceKit: array {error} is missing") from error
+
+
+def pack_ict_facekit(
+    objs: Path,
+    folder: Path,
+    find: Callable[[np.ndarray], np.ndarray],
+    pictures: int = 40,
+    progress: Callable[[float], object] = lambda share: None,
+) -> None:
+    """Makes of the authors' OBJ files in `objs` the two files in `folder` that `load_ict_facekit` reads.
+
+    find, pictures: as `embed_landmarks` takes them: the authors' files know nothing of the 478 landmarks.
+    progress: called with the share that is done, 0 to 1.
+
+    Raises RigError for files that are missing or another model's.
+    """
+    arrays = read_ict_objs(objs, lambda done, total: progress(_READING * done / total))
+    nowhere = {"vertex_index": np.zeros((478, 3), np.int32), "barycentric": np.zeros((478, 3), np.float32)}
+    rig = embed_landmarks(
+        _rig(arrays, nowhere),
+        arrays["multipie68"],
+        find,
+        pictures,
+        progress=lambda done, total: progress(_READING + (1 - _READING) * done / total),
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(folder / ARRAYS, **arrays)
+    np.savez_compressed(
+        folder / EMBEDDING, vertex_index=rig.landmark_vertices, barycentric=rig.landmark_weights
+    )
 
 
 def _read(file: Path) -> dict[str, np.ndarray]:

@@ -57,3 +57,25 @@ def test_export_refuses_before_it_works(tmp_path):
         result = run("export", "official", *arguments)
         assert result.exit_code == 2 and message in " ".join(result.output.split())
     assert (tmp_path / "there.tflite").read_bytes() == b"kept"
+
+
+def test_table1_of_the_official_files_goes_into_a_page(tmp_path):
+    page = tmp_path / "results.md"
+    page.write_text("# Results\n", encoding="utf-8")
+    result = run("evaluate", "table1", "--preset", "official", "--page", page)
+    assert result.exit_code == 0, result.output
+    table = {
+        line.split("|")[1].strip(): line.split("|")[2:4] for line in result.stdout.splitlines() if "|" in line
+    }
+    mesh, eye, cascade = (float(table[name][0].split()[0]) for name in ("mesh", "eye and iris", "cascade"))
+    assert 0 < mesh < cascade and eye < cascade and table["lips"][0].strip() == "–"
+    assert table["cascade"][1].strip() == "22.40"
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("# Results\n\n<!-- begin: table 1, official -->") and "| cascade" in text
+
+
+def test_a_study_that_is_none_is_one_line(tmp_path):
+    (tmp_path / "study.toml").write_text("seeds = [1]\n", encoding="utf-8")
+    result = run("evaluate", "table2", tmp_path / "study.toml", tmp_path / "out")
+    assert result.exit_code == 1 and "the file is incomplete" in " ".join(result.output.split())
+    assert not (tmp_path / "out").exists()

@@ -78,3 +78,10 @@ def test_train_says_in_one_line_what_is_wrong(tmp_path, text, message):
     result = run("train", tmp_path / "run.toml", tmp_path / "out")
     assert result.exit_code == 1
     assert message in result.output.replace("\\", "/") and "Traceback" not in result.output
+
+
+def test_pack_rig_says_what_a_folder_lacks(tmp_path):
+    result = run("pack-rig", tmp_path, tmp_path / "rig")
+    text = " ".join(result.output.split())
+    assert result.exit_code == 1 and "cannot read" in text and "generic_neutral_mesh.obj" in text
+    assert not (tmp_path / "rig").exists()

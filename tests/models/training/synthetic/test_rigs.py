@@ -1,5 +1,6 @@
 """The built-in rig and a packed ICT-FaceKit: both are held to the same facts."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,8 @@ import pytest
 from attention_mesh.models.topology.mirror import mirror_landmarks
 from attention_mesh.models.training.synthetic.builtin_rig import builtin_rig
 from attention_mesh.models.training.synthetic.face_rig import FaceRig, Material, rotation
+from attention_mesh.models.training.synthetic.ict_facekit import pack_ict_facekit
+from attention_mesh.models.training.synthetic.ict_objs import read_ict_objs
 from attention_mesh.models.training.synthetic.load_rig import load_rig
 from attention_mesh.models.training.synthetic.rig_error import RigError
 
@@ -100,3 +103,73 @@ def test_rotation_turns_as_named():
     assert (rotation(0.3, 0, 0) @ ahead)[0] > 0  # to the subject's left, the picture's right
     assert (rotation(0, 0.3, 0) @ ahead)[1] > 0  # up
     assert (rotation(0, 0, 0.3) @ up)[0] > 0  # clockwise as the camera sees it
+
+
+def write_objs(folder: Path, arrays: dict[str, np.ndarray], identities: int) -> None:
+    """An ICT-FaceKit as its authors publish it, out of a packed one; the first identities alone."""
+    folder.mkdir()
+    faces = [
+        "f " + " ".join(f"{vertex + 1}/{texture + 1}" for vertex, texture in zip(*corners, strict=True))
+        for corners in zip(arrays["triangles"], arrays["tri_uv"], strict=True)
+    ]
+    texture = [f"vt {u:.7f} {v:.7f}" for u, v in arrays["uv"]]
+
+    def write(name: str, delta: np.ndarray | float, rest: list[str]) -> None:
+        lines = ["v {:.9f} {:.9f} {:.9f}".format(*place) for place in arrays["neutral"] + delta]
+        (folder / name).write_text("\n".join([*lines, *rest]) + "\n", encoding="ascii")
+
+    write("generic_neutral_mesh.obj", 0.0, [*texture, *faces])
+    for kind, count in (("expression", 4), ("identity", identities)):
+        for row in range(count):
+            (name, *others) = arrays[f"{kind}_source"][row].split(" + ")
+            if not others:
+                write(Path(name).name, arrays[f"{kind}_q"][row] * arrays[f"{kind}_scale"][row], [])
+    indices = json.dumps({"idx_to_landmark_verts": arrays["multipie68"].tolist()})
+    (folder / "vertex_indices.json").write_text(indices, encoding="utf-8")
+
+
+def test_the_authors_files_give_the_packed_rig(tmp_path):
+    folder = Path(__file__).resolve().parents[5] / "shared" / "rig"
+    if not folder.is_dir():
+        pytest.skip(f"no ICT-FaceKit at {folder}")
+    with np.load(folder / "ict_facekit.npz") as packed:
+        arrays = {name: packed[name] for name in packed}
+    write_objs(tmp_path / "objs", arrays, 2)
+    with pytest.raises(RigError, match="pack them first: attention-mesh pack-rig"):
+        load_rig(tmp_path / "objs")
+    pack_ict_facekit(tmp_path / "objs", tmp_path / "packed", _guess, pictures=1)
+    ours, theirs = load_rig(tmp_path / "packed"), load_rig(folder)
+    np.testing.assert_allclose(ours.neutral, theirs.neutral, atol=1e-6)
+    np.testing.assert_array_equal(ours.triangles, theirs.triangles)
+    assert (ours.materials != theirs.materials).sum() <= 1
+    assert set(ours.expression_names) == {"browDownLeft", "browDownRight", "browOuterUpLeft"}
+    for row, name in enumerate(ours.expression_names):
+        known = theirs.expressions[theirs.expression_names.index(name)]
+        np.testing.assert_allclose(ours.expressions[row], known, atol=1e-4)
+    np.testing.assert_allclose(ours.identities, theirs.identities[:2], atol=1e-4)
+    for eye, known in zip(ours.eyes, theirs.eyes, strict=True):
+        np.testing.assert_allclose(eye.centre, known.centre, atol=0.03)
+        assert np.degrees(np.arccos(eye.axis @ known.axis)) < 1
+        assert (eye.side, eye.first, eye.last) == (known.side, known.first, known.last)
+    away = np.linalg.norm(ours.landmarks(ours.neutral) - theirs.landmarks(theirs.neutral), axis=1)
+    assert away[468:].mean() < 0.1
+
+
+def _guess(crop: np.ndarray) -> np.ndarray:
+    """No landmarks worth the name: what is tested beside is what the files say."""
+    assert crop.shape == (192, 192, 3)
+    return np.full((478, 3), 96.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        (None, "", "cannot read .*generic_neutral_mesh.obj"),
+        ("generic_neutral_mesh.obj", "v 0 0 0\n", "has 1 vertices; an ICT-FaceKit has 26719"),
+    ],
+)
+def test_another_folder_is_no_ict_facekit(tmp_path, name, text, message):
+    if name:
+        (tmp_path / name).write_text(text, encoding="ascii")
+    with pytest.raises(RigError, match=message):
+        read_ict_objs(tmp_path)

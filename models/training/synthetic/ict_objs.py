@@ -1,0 +1,125 @@
+"""ICT-FaceKit as its authors publish it, a folder of OBJ files (MIT, University of Southern California)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from attention_mesh.models.training.synthetic.obj_mesh import ObjMesh, read_obj_vertices
+from attention_mesh.models.training.synthetic.rig_error import RigError
+
+NEUTRAL, INDICES = "generic_neutral_mesh.obj", "vertex_indices.json"
+_LANDMARKS_KEY = "idx_to_landmark_verts"
+_SIDES = {"_L": "Left", "_R": "Right"}
+# ARKit has one shape where ICT has one a side.
+_SUMS = ("browInnerUp", "cheekPuff")
+_QUANTA = 32767  # of int16
+
+
+def read_ict_objs(
+    folder: Path, progress: Callable[[int, int], object] = lambda done, total: None
+) -> dict[str, np.ndarray]:
+    """The arrays of a packed ICT-FaceKit, as `load_ict_facekit` reads them, and `multipie68`, the vertices at
+    the 68-point annotation.
+
+    folder: FaceXModel, with the neutral mesh, one mesh an expression and identity, and vertex_indices.json.
+    progress: called with the number of meshes that are read and that of all.
+    Raises RigError, which names the file, for what is missing or another model.
+    """
+    parts = json.loads(Path(__file__).with_name("ict_parts.json").read_text(encoding="utf-8"))
+    mesh = ObjMesh.read(folder / NEUTRAL)
+    if len(mesh.vertices) != parts["ends"][-1]:
+        raise RigError(
+            f"{folder / NEUTRAL} has {len(mesh.vertices)} vertices; an ICT-FaceKit has {parts['ends'][-1]}"
+        )
+    files = sorted(file for file in folder.glob("*.obj") if file.name != NEUTRAL)
+    deltas: dict[str, np.ndarray] = {}
+    for done, file in enumerate(files):
+        progress(done, len(files))
+        vertices = read_obj_vertices(file)
+        if vertices.shape != mesh.vertices.shape:
+            raise RigError(f"{file} has {len(vertices)} vertices; the neutral mesh has {len(mesh.vertices)}")
+        deltas[file.stem] = vertices - mesh.vertices
+    progress(len(files), len(files))
+    identities = {name: delta for name, delta in deltas.items() if name.startswith("identity")}
+    expressions = {_arkit(name): delta for name, delta in deltas.items() if name not in identities}
+    for name in _SUMS:
+        if f"{name}Left" in expressions and f"{name}Right" in expressions:
+            expressions[name] = expressions[f"{name}Left"] + expressions[f"{name}Right"]
+    if not identities or not expressions:
+        raise RigError(f"{folder} has no identity000.obj…, or no mesh of an expression")
+    # Where two parts meet they share vertices, which the earlier part counts as its own.
+    last_corner = mesh.triangles.max(1)
+    return {
+        "neutral": mesh.vertices,
+        "triangles": mesh.triangles,
+        "uv": mesh.uv,
+        "tri_uv": mesh.uv_triangles,
+        "tri_part": np.searchsorted(parts["ends"], last_corner, "right").astype(np.uint8),
+        "part_names": np.array(parts["parts"]),
+        **_packed("expression", expressions),
+        **_packed("identity", identities),
+        **_eyes(mesh.vertices, parts),
+        "multipie68": _landmarks_68(folder / INDICES, len(mesh.vertices)),
+    }
+
+
+def _arkit(name: str) -> str:
+    """browDown_L → browDownLeft, PupilDilate_L → pupilDilateLeft."""
+    base, side = (name[:-2], _SIDES[name[-2:]]) if name[-2:] in _SIDES else (name, "")
+    return base[0].lower() + base[1:] + side
+
+
+def _packed(kind: str, shapes: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Deltas as int16 times a scale a shape."""
+    deltas = np.stack(list(shapes.values()))
+    scale = np.maximum(np.abs(deltas).max((1, 2)) / _QUANTA, 1e-12).astype(np.float32)
+    return {
+        f"{kind}_names": np.array(list(shapes)),
+        f"{kind}_q": np.rint(deltas / scale[:, None, None]).astype(np.int16),
+        f"{kind}_scale": scale,
+    }
+
+
+def _eyes(vertices: np.ndarray, parts: dict[str, list]) -> dict[str, np.ndarray]:
+    """Sphere and direction of each eyeball, left first: the sphere of its back, and where the cornea stands
+    out of it."""
+    rows = []
+    for side in ("left", "right"):
+        number = parts["parts"].index(f"Eyeball {side}")
+        first, last = parts["ends"][number - 1], parts["ends"][number]
+        ball = vertices[first:last].astype(np.float64)
+        centre = _sphere(ball)
+        for _ in range(3):
+            centre = _sphere(ball[ball[:, 2] < centre[2]])
+        away = ball - centre
+        distance = np.linalg.norm(away, axis=1)
+        radius = float(np.median(distance))
+        axis = (away * np.maximum(distance - radius, 0)[:, None]).sum(0)
+        rows.append((centre, axis / np.linalg.norm(axis), radius, (first, last)))
+    centres, axes, radii, ranges = zip(*rows, strict=True)
+    return {
+        "eye_center": np.array(centres, np.float32),
+        "eye_axis": np.array(axes, np.float32),
+        "eye_radius": np.float32(np.mean(radii)),
+        "eye_vertex_range": np.array(ranges, np.int32),
+    }
+
+
+def _sphere(points: np.ndarray) -> np.ndarray:
+    """The centre of the sphere nearest to the points: |p|² = 2p·c + const, by least squares."""
+    matrix = np.c_[2 * points, np.ones(len(points))]
+    return np.linalg.lstsq(matrix, (points**2).sum(1), rcond=None)[0][:3]
+
+
+def _landmarks_68(file: Path, count: int) -> np.ndarray:
+    try:
+        indices = np.array(json.loads(file.read_text(encoding="utf-8"))[_LANDMARKS_KEY], np.int32)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RigError(f"cannot read {_LANDMARKS_KEY} of {file}: {error}") from error
+    if indices.shape != (68,) or not 0 <= indices.min() <= indices.max() < count:
+        raise RigError(f"{file}: {_LANDMARKS_KEY} are not 68 vertices of the neutral mesh")
+    return indices

@@ -1,0 +1,48 @@
+"""The points of a surface that are nearest to given points."""
+
+from __future__ import annotations
+
+import numpy as np
+
+_CANDIDATES = 60  # triangles whose middles are nearest, among which the nearest point is looked for
+
+
+def nearest_on_triangles(points: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """points (N, 3), corners (T, 3, 3) → (N,) int triangles, and (N, 3) shares of their corners.
+
+    Exact but for triangles so large that their middle is not among the 60 nearest.
+    """
+    middles = corners.mean(1)
+    triangles = np.zeros(len(points), np.int64)
+    shares = np.zeros((len(points), 3))
+    for row, point in enumerate(points):
+        near = np.argsort(((middles - point) ** 2).sum(1))[:_CANDIDATES]
+        options = _shares(point, corners[near].astype(np.float64))
+        away = ((np.einsum("tc,tcd->td", options, corners[near]) - point) ** 2).sum(1)
+        best = int(away.argmin())
+        triangles[row], shares[row] = near[best], options[best]
+    return triangles, shares
+
+
+def _shares(point: np.ndarray, corners: np.ndarray) -> np.ndarray:
+    """(T, 3) of the nearest point in each triangle: the foot of the perpendicular where that is inside, else
+    the nearest point of the three edges."""
+    a, ab, ac = corners[:, 0], corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+    to = point - a
+    d00, d01, d11 = (ab * ab).sum(1), (ab * ac).sum(1), (ac * ac).sum(1)
+    d20, d21 = (to * ab).sum(1), (to * ac).sum(1)
+    area = np.maximum(d00 * d11 - d01 * d01, 1e-18)
+    v, w = (d11 * d20 - d01 * d21) / area, (d00 * d21 - d01 * d20) / area
+    inside = np.stack([1 - v - w, v, w], 1)
+    candidates = [np.where((inside >= 0).all(1)[:, None], inside, np.nan)]
+    for first in range(3):
+        second = (first + 1) % 3
+        edge = corners[:, second] - corners[:, first]
+        along = ((point - corners[:, first]) * edge).sum(1) / np.maximum((edge**2).sum(1), 1e-18)
+        share = np.zeros((len(corners), 3))
+        share[:, second] = along.clip(0, 1)
+        share[:, first] = 1 - share[:, second]
+        candidates.append(share)
+    options = np.stack(candidates)
+    away = ((np.einsum("otc,tcd->otd", options, corners) - point) ** 2).sum(2)
+    return options[np.nan_to_num(away, nan=np.inf).argmin(0), np.arange(len(corners))]
