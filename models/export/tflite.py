@@ -6,11 +6,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from attention_mesh.models.attention_mesh import Mesh
 from attention_mesh.models.export.deployed_function import byte_network, deployed_network, need_tensorflow
 from attention_mesh.models.export.export_error import ExportError
 from attention_mesh.models.export.saved_model import ENDPOINT, export_saved_model, write_saved_model
 from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
 
+_LANDMARKS = 478
 _GRAPH_INPUT = 192  # px, of graphs/face_mesh/attention_mesh.pbtxt
 PRECISIONS = ("float32", "float16", "int8")
 
@@ -31,19 +33,42 @@ def export_tflite(
     native: the form that this package's graphs run: images are uint8, 0 to 255; two outputs, landmarks first.
     Raises ExportError for an unknown precision or flavour, and without TensorFlow.
     """
+    if not native:
+        return _converted(network, precision, flavour, parts, batch, "float32")
+    if parts or batch is not None:
+        raise ExportError("the form of this package's graphs has merged outputs and any batch")
+    if network.preset.input_size != _GRAPH_INPUT:
+        raise ExportError(
+            f"the network takes {network.preset.input_size} px; this package's graphs crop to "
+            f"{_GRAPH_INPUT} px"
+        )
+    return export_byte_network(network, precision, flavour)
+
+
+def export_byte_network(
+    network: Any, precision: str = "float32", flavour: str = "cpu", batch: int | None = None
+) -> bytes:
+    """As `export_tflite`, for images in uint8, 0 to 255; two outputs, the 478 landmarks first.
+
+    Raises ExportError for a network that gives another number of landmarks too.
+    """
+    if isinstance(network, Mesh) and network.preset.mesh_landmarks != _LANDMARKS:
+        raise ExportError(
+            f"the network gives {network.preset.mesh_landmarks} landmarks; expected {_LANDMARKS}"
+        )
+    graph = TfliteGraph.from_bytes(
+        _converted(byte_network(network), precision, flavour, False, batch, "uint8")
+    )
+    graph.set_outputs(sorted(graph.outputs, key=lambda tensor: -len(graph.shape(tensor))))
+    return graph.to_bytes()
+
+
+def _converted(
+    network: Any, precision: str, flavour: str, parts: bool, batch: int | None, dtype: str
+) -> bytes:
     if precision not in PRECISIONS:
         raise ExportError(f"precision is {precision!r}; expected one of {', '.join(PRECISIONS)}")
     tensorflow = need_tensorflow()
-    dtype = "uint8" if native else "float32"
-    if native:
-        if parts or batch is not None:
-            raise ExportError("the form of this package's graphs has merged outputs and any batch")
-        network = byte_network(network)
-        if network.preset.input_size != _GRAPH_INPUT:
-            raise ExportError(
-                f"the network takes {network.preset.input_size} px; this package's graphs crop to "
-                f"{_GRAPH_INPUT} px"
-            )
     with tempfile.TemporaryDirectory() as folder:
         export_saved_model(deployed_network(network, flavour), Path(folder), parts, batch, dtype)
         converter = tensorflow.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[ENDPOINT])
@@ -51,8 +76,7 @@ def export_tflite(
             converter.optimizations = [tensorflow.lite.Optimize.DEFAULT]
         if precision == "float16":
             converter.target_spec.supported_types = [tensorflow.float16]
-        content = converter.convert()
-    return _landmarks_first(content) if native else content
+        return converter.convert()
 
 
 def keras_to_tflite(model: Any, shape: tuple[int, ...]) -> bytes:
@@ -63,9 +87,3 @@ def keras_to_tflite(model: Any, shape: tuple[int, ...]) -> bytes:
         write_saved_model(model, lambda x: model(x), signature, Path(folder))
         converter = tensorflow.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[ENDPOINT])
         return converter.convert()
-
-
-def _landmarks_first(content: bytes) -> bytes:
-    graph = TfliteGraph.from_bytes(content)
-    graph.set_outputs(sorted(graph.outputs, key=lambda tensor: -len(graph.shape(tensor))))
-    return graph.to_bytes()

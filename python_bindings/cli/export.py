@@ -18,7 +18,7 @@ _MEASURED_ON = 16  # synthetic faces
 def export(
     network: Annotated[str, typer.Argument(help="`official`, or the .keras file of a training.")],
     output: Annotated[
-        Path, typer.Argument(metavar="OUT", help="OUT.tflite, OUT.onnx, or a folder: SavedModel.")
+        Path, typer.Argument(metavar="OUT", help="OUT.tflite, OUT.task, OUT.onnx, or a folder: SavedModel.")
     ],
     precision: Annotated[str, typer.Option(help="TFLite: float32, float16 or int8 (weights).")] = "float32",
     flavour: Annotated[str, typer.Option(help="cpu, or gpu: what GPU delegates take whole.")] = "cpu",
@@ -33,8 +33,10 @@ def export(
     """Export a network as TFLite, ONNX or SavedModel; of TFLite, tell what is lost and how fast it is."""
     if output.exists() and not force:
         raise UsageError(f"{output} exists; --force overwrites it")
-    if output.suffix != ".tflite" and precision != "float32":
-        raise UsageError(f"--precision {precision} is for TFLite; {output} is not named .tflite")
+    if output.suffix not in (".tflite", ".task") and precision != "float32":
+        raise UsageError(f"--precision {precision} is for TFLite; {output} is not named .tflite or .task")
+    if output.suffix == ".task" and (parts or native or flavour != "cpu" or batch not in (0, 1)):
+        raise UsageError("a .task bundle has one form: no --parts, --native, --flavour or --batch")
     if native and output.suffix != ".tflite":
         raise UsageError(f"--native is for TFLite; {output} is not named .tflite")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow greets
@@ -42,6 +44,7 @@ def export(
     from attention_mesh.models.export.deployed_function import deployed_network
     from attention_mesh.models.export.onnx import export_onnx
     from attention_mesh.models.export.saved_model import export_saved_model
+    from attention_mesh.models.export.task_bundle import export_task
     from attention_mesh.models.export.tflite import export_tflite
     from attention_mesh.models.weights.atomic_file import write_atomically
 
@@ -53,6 +56,10 @@ def export(
         typer.echo(f"{output}: {len(content) / 1e6:.1f} MB")
         if not (parts or native) and size in (1, None):
             _tell_measured(chosen, content)
+    elif output.suffix == ".task":
+        content = export_task(chosen, precision)
+        write_atomically(output, content)
+        typer.echo(f"{output}: {len(content) / 1e6:.1f} MB, for the FaceLandmarker of MediaPipe Tasks")
     elif output.suffix == ".onnx":
         output.parent.mkdir(parents=True, exist_ok=True)
         export_onnx(chosen, output, flavour, parts, size)
@@ -61,7 +68,9 @@ def export(
         export_saved_model(deployed_network(chosen, flavour), output, parts, size)
         typer.echo(f"{output}: a SavedModel, endpoint `serve`")
     else:
-        raise UsageError(f"{output} ends in {output.suffix}; expected .tflite, .onnx or nothing (SavedModel)")
+        raise UsageError(
+            f"{output} ends in {output.suffix}; expected .tflite, .task, .onnx or nothing (SavedModel)"
+        )
     return EXIT_OK
 
 
