@@ -16,6 +16,7 @@ from attention_mesh.models.training.whole_face import whole_face
 _RIGHT_EYE, _LEFT_EYE = 33, 263
 # Side of the region of interest over that of the box around the landmarks, as in MediaPipe.
 _REGION_SCALE = 1.5
+_BLACK_AND_WHITE = 0.08  # share of pictures
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,10 @@ class Augmentation:
         if self.colour:
             strength = self.colour
             grey = picture.mean(2, keepdims=True)
-            picture = grey + (picture - grey) * np.float32(
-                rng.uniform(1 - 0.5 * strength, 1 + 0.3 * strength)
-            )
+            vivid = rng.uniform(1 - 0.5 * strength, 1 + 0.3 * strength)
+            if rng.random() < _BLACK_AND_WHITE * strength:
+                vivid = 0.0
+            picture = grey + (picture - grey) * np.float32(vivid)
             gain = rng.normal(1, 0.15 * strength) * rng.normal(1, 0.04 * strength, 3)
             picture = (picture - 128) * gain.astype(np.float32) + np.float32(
                 128 + 20 * strength * rng.normal()

@@ -28,6 +28,9 @@ def synthesize(
     labels: Annotated[
         Path | None, typer.Option("--labels", help="Landmarks of the portraits, of `attention-mesh label`.")
     ] = None,
+    animated: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of pictures that are the portraits, animated.")
+    ] = 0.0,
     size: Annotated[int, typer.Option("--size", min=64, max=2048, help="Side of the pictures, px.")] = 320,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of everything random.")] = 0,
     processes: Annotated[
@@ -36,7 +39,7 @@ def synthesize(
     debug: Debug = False,
 ) -> int:
     """Draw synthetic faces with exact landmarks. Goes on where an interrupted call stopped."""
-    from attention_mesh.models.training.label_file import LabelFile
+    from attention_mesh.models.training.labelled_faces import LabelledFaces
     from attention_mesh.models.training.synthetic.load_rig import load_rig
     from attention_mesh.models.training.synthetic.portrait_skins import portrait_skins
     from attention_mesh.models.training.synthetic.synthesize import synthesize as draw
@@ -44,13 +47,16 @@ def synthesize(
 
     if (portraits is None) != (labels is None):
         raise UsageError("--portraits and --labels go together: the photos, and what `label` wrote of them")
+    if animated and portraits is None:
+        raise UsageError("--animated needs --portraits, whose photos are to move")
     skins: list[bytes] = []
-    if portraits is not None and labels is not None:
-        given = LabelFile.read(labels)
-        with job_progress("skins", len(given.names)) as update:
-            skins = portrait_skins(load_rig(rig), portraits, given, update)
+    photos = LabelledFaces(portraits, labels) if portraits and labels else None
+    if photos and animated < 1:
+        with job_progress("skins", len(photos)) as update:
+            skins = portrait_skins(load_rig(rig), photos.folder, photos.labels, update)
     with job_progress("faces", count) as update:
-        made = draw(output, count, rig, skins, size, seed, processes or os.cpu_count() or 1, update)
+        workers = processes or os.cpu_count() or 1
+        made = draw(output, count, rig, skins, size, seed, workers, photos, animated, update)
     typer.echo(f"{output}: {len(made.names)} pictures, {int(made.presence.sum())} with a face")
     return EXIT_OK
 

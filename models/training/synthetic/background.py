@@ -7,6 +7,8 @@ import numpy as np
 
 from attention_mesh.models.training.synthetic.noise import smooth_noise
 
+_WALL = 2  # how much neighbouring pixels of a wall differ
+
 
 def random_background(rng: np.random.Generator, size: int) -> np.ndarray:
     """(size, size, 3) float32 RGB, 0 to 255: a gradient, noise of several grains, shapes, more or less
@@ -30,6 +32,20 @@ def random_background(rng: np.random.Generator, size: int) -> np.ndarray:
     if rng.random() < 0.6:
         picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.5, 6))
     return picture.clip(0, 255)
+
+
+def with_background(picture: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """The picture (H, W, 3) float32 with another one behind: what joins its upper corners and hardly differs
+    from its neighbours, as a studio's wall, is replaced, softly."""
+    height, width = picture.shape[:2]
+    smooth = cv2.GaussianBlur(picture, (0, 0), 1.0).clip(0, 255).astype(np.uint8)
+    mask = np.zeros((height + 2, width + 2), np.uint8)
+    for corner in ((0, 0), (width - 1, 0)):
+        if not mask[corner[1] + 1, corner[0] + 1]:
+            flags = 4 | cv2.FLOODFILL_MASK_ONLY | (255 << 8)
+            cv2.floodFill(smooth, mask, corner, 0, (_WALL,) * 3, (_WALL,) * 3, flags)
+    share = cv2.GaussianBlur(mask[1:-1, 1:-1].astype(np.float32) / 255, (0, 0), 1.2)[:, :, None]
+    return picture + (other - picture) * share
 
 
 def draw_shape(rng: np.random.Generator, picture: np.ndarray, colour: np.ndarray, reach: float) -> None:

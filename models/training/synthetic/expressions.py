@@ -15,7 +15,7 @@ _SINGLE = (
     "browInnerUp", "cheekPuff", "jawForward", "jawLeft", "jawRight", "mouthFunnel", "mouthLeft",
     "mouthPucker", "mouthRight", "mouthRollLower", "mouthRollUpper", "mouthShrugLower", "mouthShrugUpper",
 )  # fmt: skip
-_MOST_OPEN = 0.75  # a rig's jawOpen at 1 is more than people do
+_MOST_OPEN = 0.85  # a rig's jawOpen at 1 is more than people do
 
 
 def random_expression(rng: np.random.Generator, known: Collection[str]) -> dict[str, float]:
@@ -34,7 +34,7 @@ def random_expression(rng: np.random.Generator, known: Collection[str]) -> dict[
             for side, share in zip(rng.permutation(_SIDES), shares, strict=True):
                 weights[f"{name}{side}"] = strength * share
     if rng.random() < 0.5:
-        weights["jawOpen"] = _MOST_OPEN * rng.beta(1, 2)
+        weights["jawOpen"] = _MOST_OPEN * (rng.beta(1, 2) if rng.random() < 0.8 else rng.beta(3, 1.5))
     if rng.random() < 0.3:
         both = rng.beta(1, 0.8)
         for side in _SIDES if rng.random() < 0.85 else (_SIDES[rng.integers(2)],):

@@ -46,12 +46,12 @@ def fit_portrait(rig: FaceRig, landmarks: np.ndarray) -> PortraitFit:
     normal = weighted @ flat.T + np.diag(1 / spread**2)
     values = np.zeros(len(basis))
     for _ in range(_ROUNDS):
-        scale, turn, shift = _similarity(neutral + np.tensordot(values, basis, 1), target)
+        scale, turn, shift = similarity(neutral + np.tensordot(values, basis, 1), target)
         straight = ((target - shift) @ turn) / scale - neutral
         values = np.linalg.solve(normal, weighted @ straight.ravel())
         values[len(rig.identities) :] = values[len(rig.identities) :].clip(-0.2, 1)
     vertices = rig.neutral + np.tensordot(values, shapes, 1)
-    scale, turn, shift = _similarity(rig.landmarks(vertices), target)
+    scale, turn, shift = similarity(rig.landmarks(vertices), target)
     placed = (scale * vertices @ turn.T + shift) * (1, -1, -1)
     gap = landmarks[:, :2] - rig.landmarks(placed)[:, :2]
     return PortraitFit(
@@ -72,7 +72,7 @@ def vertex_normals(vertices: np.ndarray, triangles: np.ndarray) -> np.ndarray:
     return (sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)).astype(np.float32)
 
 
-def _similarity(source: np.ndarray, target: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+def similarity(source: np.ndarray, target: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
     """Scale, rotation and shift from points to points (Umeyama 1991), least squares."""
     middle, aim = source.mean(0), target.mean(0)
     left, values, right = np.linalg.svd((target - aim).T @ (source - middle))

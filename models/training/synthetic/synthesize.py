@@ -12,8 +12,10 @@ import cv2
 import numpy as np
 
 from attention_mesh.models.training.dataset_error import DatasetError
+from attention_mesh.models.training.face_sample import FaceSample
 from attention_mesh.models.training.label_file import LabelFile
-from attention_mesh.models.training.labelled_faces import LABELS
+from attention_mesh.models.training.labelled_faces import LABELS, LabelledFaces
+from attention_mesh.models.training.synthetic.animated_portraits import AnimatedPortraits
 from attention_mesh.models.training.synthetic.load_rig import load_rig
 from attention_mesh.models.training.synthetic.synthetic_faces import SyntheticFaces
 
@@ -22,7 +24,10 @@ _CHUNK = 16
 _SAVE_SECONDS = 30  # what a kill costs at most
 Row = tuple[np.ndarray, np.ndarray, float]  # landmarks, weights and presence of a `FaceSample`
 
-_faces: SyntheticFaces | None = None  # of a worker process
+# Of a worker process: its source of pictures, their seed, their folder.
+_sample: Callable[[np.random.Generator], FaceSample]
+_seed: int
+_folder: Path
 
 
 def synthesize(
@@ -33,13 +38,16 @@ def synthesize(
     size: int = 320,
     seed: int = 0,
     processes: int = 1,
+    portraits: LabelledFaces | None = None,
+    animated: float = 0.0,
     progress: Callable[[int], object] = lambda done: None,
 ) -> LabelFile:
     """Fills `folder` with `count` pictures, images/000000.jpg…, and labels.npz; returns those labels.
 
-    Picture n depends on rig, skins, size, seed and n alone. What an earlier, interrupted call with the same
-    arguments has labelled is kept and not drawn again: labels are written now and then, and when all is done.
-    rig: folder of an ICT-FaceKit, or None for the built-in rig. skins: see `SyntheticFaces`.
+    Picture n depends on n and the arguments alone. What an earlier, interrupted call with the same arguments
+    has labelled is kept and not drawn again: labels are written now and then, and when all is done.
+    rig: folder of a packed ICT-FaceKit, or None for the built-in rig. skins: see `SyntheticFaces`.
+    portraits, animated: photos, and the share of pictures that shows one of them as `AnimatedPortraits` does.
     progress: called with the number of pictures that are there.
     Raises RigError and DatasetError for what cannot be read or written.
     """
@@ -53,7 +61,7 @@ def synthesize(
     missing = [number for number in range(count) if _name(number) not in rows]
     chunks = [missing[start : start + _CHUNK] for start in range(0, len(missing), _CHUNK)]
     context = multiprocessing.get_context("spawn")  # fork would inherit a network library's threads
-    setup = (rig, tuple(skins), size, seed, folder)
+    setup = (rig, tuple(skins), size, seed, folder, portraits, animated)
     saved = time.monotonic()
     try:
         with ProcessPoolExecutor(processes, context, _start, setup) as pool:
@@ -86,16 +94,31 @@ def _name(number: int) -> str:
     return f"images/{number:06d}.jpg"
 
 
-def _start(rig: Path | None, skins: tuple[bytes, ...], size: int, seed: int, folder: Path) -> None:
-    global _faces, _seed, _folder
+def _start(
+    rig: Path | None,
+    skins: tuple[bytes, ...],
+    size: int,
+    seed: int,
+    folder: Path,
+    portraits: LabelledFaces | None,
+    animated: float,
+) -> None:
+    global _sample, _seed, _folder
     cv2.setNumThreads(1)
-    _faces, _seed, _folder = SyntheticFaces(load_rig(rig), skins, size), seed, folder
+    face = load_rig(rig)
+    drawn = SyntheticFaces(face, skins, size)
+    photos = AnimatedPortraits(face, portraits, size) if portraits else None
+
+    def sample(rng: np.random.Generator) -> FaceSample:
+        return (photos if photos and rng.random() < animated else drawn).sample(rng)
+
+    _sample, _seed, _folder = sample, seed, folder
 
 
 def _draw(numbers: list[int]) -> dict[str, Row]:
     rows = {}
     for number in numbers:
-        sample = _faces.sample(np.random.default_rng([_seed, number]))
+        sample = _sample(np.random.default_rng([_seed, number]))
         file = _folder / _name(number)
         if not cv2.imwrite(str(file), cv2.cvtColor(sample.image, cv2.COLOR_RGB2BGR), _JPEG):
             raise DatasetError(f"cannot write {file}")

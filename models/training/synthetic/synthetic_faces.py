@@ -17,6 +17,7 @@ from attention_mesh.models.training.synthetic.face_rig import FaceRig, rotation
 from attention_mesh.models.training.synthetic.light import Light
 from attention_mesh.models.training.synthetic.occluders import add_occluders
 from attention_mesh.models.training.synthetic.painted_skin import paint_skin, random_hair, with_hair
+from attention_mesh.models.training.synthetic.photographed import photographed
 from attention_mesh.models.training.synthetic.renderer import render
 from attention_mesh.models.training.synthetic.skin_atlas import SkinAtlas
 
@@ -44,7 +45,7 @@ class SyntheticFaces:
         """A picture with one face, or, seldom, with none (presence 0, landmarks all NaN)."""
         picture = random_background(rng, self.size)
         if rng.random() < _WITHOUT_FACE:
-            return FaceSample.without_face(_photographed(rng, picture))
+            return FaceSample.without_face(photographed(rng, picture))
         rig = self.rig
         vertices = rig.vertices(
             rng.normal(0, _IDENTITY_SPREAD, len(rig.identities)),
@@ -58,7 +59,7 @@ class SyntheticFaces:
         )
         picture = face + picture * (1 - coverage[:, :, None])
         picture = add_occluders(rng, picture, landmarks)
-        return FaceSample(_photographed(rng, picture), landmarks, np.ones((478, 2), np.float32), 1.0)
+        return FaceSample(photographed(rng, picture), landmarks, np.ones((478, 2), np.float32), 1.0)
 
     def _skin(self, rng: np.random.Generator) -> np.ndarray:
         if not self._skins or rng.random() < _PAINTED:
@@ -79,15 +80,3 @@ class SyntheticFaces:
         middle = (seen.min(0) + seen.max(0)) / 2 * focal
         centre = self.size * (0.5 + rng.uniform(-0.06, 0.06, 2)) - middle
         return Camera(turn, straight.pivot, distance, focal, tuple(centre))
-
-
-def _photographed(rng: np.random.Generator, picture: np.ndarray) -> np.ndarray:
-    """uint8 of the float picture after lens and sensor: blur, exposure, white balance, gamma, noise."""
-    if rng.random() < 0.4:
-        picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 1.6))
-    picture = picture * (rng.uniform(0.7, 1.25) * rng.normal(1, 0.04, 3)).astype(np.float32)
-    picture = 255 * (picture.clip(0, 255) / 255) ** np.float32(rng.uniform(0.75, 1.35))
-    picture = picture + rng.normal(0, rng.uniform(0, 8), picture.shape).astype(np.float32)
-    if rng.random() < 0.05:
-        picture = np.repeat(picture.mean(2, keepdims=True), 3, 2)
-    return picture.clip(0, 255).astype(np.uint8)

@@ -85,3 +85,18 @@ def test_pack_rig_says_what_a_folder_lacks(tmp_path):
     text = " ".join(result.output.split())
     assert result.exit_code == 1 and "cannot read" in text and "generic_neutral_mesh.obj" in text
     assert not (tmp_path / "rig").exists()
+
+
+def test_synthesize_animates_labelled_portraits(photos, tmp_path):
+    assert run("label", photos, tmp_path / "labels.npz").exit_code == 0
+    options = ("--count", 3, "--size", 96, "-j", 1, "--animated", 1)
+    result = run("synthesize", tmp_path / "faces", *options)
+    assert result.exit_code == 2 and "--animated needs --portraits" in " ".join(result.output.split())
+    portraits = ("--portraits", photos, "--labels", tmp_path / "labels.npz")
+    result = run("synthesize", tmp_path / "faces", *options, *portraits)
+    assert result.exit_code == 0, result.output
+    labels = LabelFile.read(tmp_path / "faces/labels.npz")
+    assert labels.presence.tolist() == [1, 1, 1] and np.isfinite(labels.landmarks).all()
+    # All three are the astronaut, no two alike.
+    images = [cv2.imread(str(tmp_path / "faces" / name)).astype(int) for name in labels.names]
+    assert all(np.abs(one - other).mean() > 3 for one, other in zip(images, images[1:], strict=False))

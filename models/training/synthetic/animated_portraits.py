@@ -1,0 +1,130 @@
+"""Photos of faces whose expression and pose are changed, with the landmarks that then hold."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from attention_mesh.models.training.augmentation import Augmentation
+from attention_mesh.models.training.face_sample import FaceSample
+from attention_mesh.models.training.labelled_faces import LabelledFaces
+from attention_mesh.models.training.synthetic.background import random_background, with_background
+from attention_mesh.models.training.synthetic.expressions import random_expression
+from attention_mesh.models.training.synthetic.face_rig import FaceRig, rotation
+from attention_mesh.models.training.synthetic.mouth_paint import paint_mouth
+from attention_mesh.models.training.synthetic.occluders import add_occluders
+from attention_mesh.models.training.synthetic.photographed import photographed
+from attention_mesh.models.training.synthetic.portrait_fit import similarity
+
+_YAW, _PITCH = 9.0, 6.0  # standard deviations, degrees
+_STEEPEST = 18.0  # further, cheeks would fold over one another
+_PIVOT = 0.5  # how far behind the landmarks the head turns, in the distance of the outer eye corners
+_STEP = 4  # px between the places whose move is computed; others lie between
+_SOFTNESS = 0.3  # px² of a kernel's diagonal: landmarks that meet, as of closing lips, need not be torn apart
+_OTHER_BACKGROUND = 0.8  # share of pictures
+_FLIPPED = np.array([1, -1, -1])
+_RIM = np.linspace(0, 1, 9)[:-1]
+
+
+class AnimatedPortraits:
+    """Draws samples of labelled photos, each face with another expression and a little turned.
+
+    The rig says how landmarks move with an expression, the photo is warped along: skin, hair, light and eyes
+    stay those of a photo. What no photo of a closed mouth shows, the inside of an open one, is painted; a
+    background of one colour is replaced, occluders are added, and all is photographed anew.
+
+    rig: whose expressions are used. photos: those without a whole face are passed over. size: side of the
+    pictures in pixels. Raises DatasetError for a photo that cannot be read.
+    """
+
+    def __init__(self, rig: FaceRig, photos: LabelledFaces, size: int = 320) -> None:
+        self.rig, self.size = rig, size
+        self._photos = photos
+        whole = np.isfinite(photos.labels.landmarks).all((1, 2)) & (photos.labels.weights.min((1, 2)) > 0)
+        self._usable = np.flatnonzero(whole)
+        self._moves = {
+            name: rig.landmarks(shape)
+            for name, shape in zip(rig.expression_names, rig.expressions, strict=True)
+        }
+        self._neutral = rig.landmarks(rig.neutral)
+
+    def __len__(self) -> int:
+        return len(self._usable)
+
+    def sample(self, rng: np.random.Generator) -> FaceSample:
+        """(size, size, 3) picture of one face."""
+        number = int(self._usable[rng.integers(len(self._usable))])
+        photo = self._photos[number]
+        # Looser than a region of interest, so that there is something to crop from.
+        crop = Augmentation(**{**_LOOSE, "rotation_deg": 6.0}).crop(photo, self.size, rng)
+        return self._animated(crop, rng)
+
+    def _animated(self, crop: FaceSample, rng: np.random.Generator) -> FaceSample:
+        # How the rig's face stands in the crop; y and z run the other way there.
+        scale, turn, _ = similarity(self._neutral, crop.landmarks * _FLIPPED)
+        points = _turned(crop.landmarks + scale * (self._move(rng) @ turn.T) * _FLIPPED, rng)
+        image = _warped(crop.image, crop.landmarks[:, :2], points[:, :2])
+        picture = paint_mouth(image, crop.landmarks[:, :2], points[:, :2], rng).astype(np.float32)
+        if rng.random() < _OTHER_BACKGROUND:
+            picture = with_background(picture, random_background(rng, self.size))
+        picture = photographed(rng, add_occluders(rng, picture, points))
+        return FaceSample(picture, points.astype(np.float32), crop.weights, crop.presence)
+
+    def _move(self, rng: np.random.Generator) -> np.ndarray:
+        """(478, 3) in the rig's frame. Eyeballs stay: their landmarks move with the lids' middle."""
+        move = np.zeros((478, 3))
+        for name, weight in random_expression(rng, self.rig.expression_names).items():
+            if name in self._moves and not name.startswith("eyeLook"):
+                move += weight * self._moves[name]
+        move[468:] = 0
+        return move
+
+
+_LOOSE = {
+    "scale": 0.08, "shift": 0.03, "any_turn": 0.0, "flip": 0.0, "colour": 0.0, "blur": 0.0, "noise": 0.0,
+    "occlusion": 0.0,
+}  # fmt: skip
+
+
+def _turned(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The head turned a little about its middle, seen from afar."""
+    yaw, pitch = np.clip(rng.normal(0, (_YAW, _PITCH)), -_STEEPEST, _STEEPEST)
+    apart = np.linalg.norm(points[263] - points[33])
+    pivot = points.mean(0) + (0, 0, _PIVOT * apart)
+    turn = rotation(math.radians(yaw), math.radians(pitch), 0.0)
+    return ((points - pivot) * _FLIPPED) @ turn.T * _FLIPPED + pivot
+
+
+def _warped(image: np.ndarray, old: np.ndarray, new: np.ndarray) -> np.ndarray:
+    """The picture with what was at `old` (N, 2) at `new`, and its rim where it was: a spline with the kernel
+    r, from new places back to old ones."""
+    size = image.shape[0]
+    along = _RIM * (size - 1)
+    rim = np.concatenate([np.stack(pair, 1) for pair in _sides(along, size - 1)])
+    places = np.concatenate([new, rim])
+    back = np.concatenate([old - new, np.zeros_like(rim)])
+    affine = np.c_[np.ones(len(places)), places]
+    kernel = np.linalg.norm(places[:, None] - places, axis=2)
+    count = len(places)
+    system = np.zeros((count + 3, count + 3))
+    system[:count, :count] = kernel - _SOFTNESS * np.eye(count)  # −r is the kernel that is positive
+    system[:count, count:], system[count:, :count] = affine, affine.T
+    weights = np.linalg.solve(system, np.concatenate([back, np.zeros((3, 2))]))
+    x, y = np.meshgrid(np.arange(0, size + _STEP, _STEP), np.arange(0, size + _STEP, _STEP))
+    grid = np.stack([x.ravel(), y.ravel()], 1) + 0.5
+    reach = np.sqrt(np.maximum((grid**2).sum(1)[:, None] + (places**2).sum(1) - 2 * grid @ places.T, 0))
+    moves = (np.c_[reach, np.ones(len(grid)), grid] @ weights).reshape(*x.shape, 2).astype(np.float32)
+    column, row = np.meshgrid(np.arange(size, dtype=np.float32), np.arange(size, dtype=np.float32))
+    fine = cv2.remap(moves, column / _STEP, row / _STEP, cv2.INTER_LINEAR)
+    return cv2.remap(
+        image, column + fine[:, :, 0], row + fine[:, :, 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+
+
+def _sides(along: np.ndarray, last: float) -> Sequence[tuple[np.ndarray, np.ndarray]]:
+    """x and y of places on the four sides of a picture."""
+    zero, end = np.zeros_like(along), np.full_like(along, last)
+    return [(along, zero), (end, along), (last - along, end), (zero, last - along)]
