@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import keras
-import numpy as np
 
 from attention_mesh.models.attention_mesh import AttentionMesh, Cascade, Preset
 from attention_mesh.models.export.tflite import export_tflite, keras_to_tflite
 from attention_mesh.models.weights.model_path import model_path
+from attention_mesh.models.weights.model_store import ModelStore
 
 # Table 1 of arXiv 2006.10962: milliseconds on a Pixel 2 XL's GPU.
 PAPER_MS = {"mesh": 8.82, "lips": 4.18, "eye and iris": 4.70, "cascade": 22.4, "attention mesh": 16.6}
+
+_WARM_UP = 3  # rounds
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,10 @@ class Latency:
     upper: float
 
 
-def table1_networks(preset: Preset) -> dict[str, bytes]:
+def table1_networks(preset: Preset, flavour: str = "cpu") -> dict[str, bytes]:
     """TFLite files (float32, one face) by the names of `PAPER_MS` but cascade, which is a sum.
 
-    Weights are random: they do not change how long a network takes.
+    flavour: see `export_tflite`. Weights are random: they do not change how long a network takes.
     """
     cascade = Cascade(preset)
     side = cascade.side
@@ -39,16 +41,18 @@ def table1_networks(preset: Preset) -> dict[str, bytes]:
     shared = cascade.eye_trunk(cascade.eye_base(eye))
     eyes = keras.Model(eye, [head(shared) for head in cascade.eye_heads])
     return {
-        "mesh": export_tflite(cascade.mesh, batch=1, parts=True),
+        "mesh": export_tflite(cascade.mesh, flavour=flavour, batch=1, parts=True),
         "lips": keras_to_tflite(lips, (1, side, side, 3)),
         "eye and iris": keras_to_tflite(eyes, (1, side, side, 3)),
-        "attention mesh": export_tflite(AttentionMesh(preset), batch=1, parts=True),
+        "attention mesh": export_tflite(AttentionMesh(preset), flavour=flavour, batch=1, parts=True),
     }
 
 
-def official_networks() -> dict[str, bytes]:
-    """MediaPipe's own files, fetched on first use, by the names of `PAPER_MS`: it has no lips network.
+def official_networks(flavour: str = "cpu") -> dict[str, bytes]:
+    """MediaPipe's own networks, fetched on first use, by the names of `PAPER_MS`: it has no lips network.
 
+    flavour: "cpu" has them as this package runs them; "gpu" as released, but for the attention mesh, of which
+      a GPU takes the GPU flavour of `export_tflite` alone.
     Raises WeightsError where they cannot be had.
     """
     names = {
@@ -56,29 +60,24 @@ def official_networks() -> dict[str, bytes]:
         "eye and iris": "iris_landmark",
         "attention mesh": "face_landmark_with_attention",
     }
-    return {row: model_path(name).read_bytes() for row, name in names.items()}
+    path = ModelStore().official_path if flavour == "gpu" else model_path
+    files = {row: path(name).read_bytes() for row, name in names.items()}
+    if flavour == "gpu":
+        network = AttentionMesh.from_official()
+        files["attention mesh"] = export_tflite(network, flavour=flavour, batch=1, parts=True)
+    return files
 
 
-def latencies(files: Mapping[str, bytes], threads: int = 1, rounds: int = 100) -> dict[str, Latency]:
-    """Times of each file by name, in turns, and of "cascade": mesh, lips where there are such, and twice the
-    eye, of each round."""
-    from ai_edge_litert.interpreter import Interpreter
-
-    interpreters = {
-        name: Interpreter(model_content=file, num_threads=threads) for name, file in files.items()
-    }
-    rng = np.random.default_rng(0)
-    for interpreter in interpreters.values():
-        interpreter.allocate_tensors()
-        entry = interpreter.get_input_details()[0]
-        interpreter.set_tensor(entry["index"], rng.random(entry["shape"]).astype(entry["dtype"]))
-        interpreter.invoke()
-    times: dict[str, list[float]] = {name: [] for name in files}
-    for _ in range(rounds):
-        for name, interpreter in interpreters.items():
+def latencies(runs: Mapping[str, Callable[[], object]], rounds: int = 100) -> dict[str, Latency]:
+    """Times of each function by name, in turns, and of "cascade": mesh, lips where there are such, and twice
+    the eye, of each round."""
+    times: dict[str, list[float]] = {name: [] for name in runs}
+    for turn in range(_WARM_UP + rounds):
+        for name, run in runs.items():
             start = time.perf_counter()
-            interpreter.invoke()
-            times[name].append(1000 * (time.perf_counter() - start))
+            run()
+            if turn >= _WARM_UP:
+                times[name].append(1000 * (time.perf_counter() - start))
     if {"mesh", "eye and iris"} <= times.keys():
         lips = times.get("lips", [0.0] * rounds)
         parts = zip(times["mesh"], lips, times["eye and iris"], strict=True)

@@ -63,18 +63,24 @@ def photos(
 def table1(
     preset: Annotated[str, typer.Option(help="released, paper or official, MediaPipe's files.")] = "released",
     threads: Annotated[int, typer.Option(min=1, help="Of the CPU.")] = 1,
+    gpu: Annotated[bool, typer.Option("--gpu", help="Time on the GPU.")] = False,
     page: Page = None,
     debug: Debug = False,
 ) -> int:
-    """Time the networks of the cascade and the attention mesh on this CPU, beside the paper's Table 1."""
+    """Time the networks of the cascade and the attention mesh on this machine, beside the paper's Table 1."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow greets
     from attention_mesh.models.attention_mesh import Preset
     from attention_mesh.models.evaluation.latency import latencies, official_networks, table1_networks
     from attention_mesh.models.evaluation.markdown import table1_markdown
+    from attention_mesh.models.evaluation.network_runs import cpu_run, gpu_run
 
-    files = official_networks() if preset == "official" else table1_networks(Preset.named(preset))
-    table = table1_markdown(latencies(files, threads))
-    _show(f"{machine_line()}, {threads} of them used; LiteRT.\n\n{table}", page, f"table 1, {preset}")
+    flavour = "gpu" if gpu else "cpu"
+    official = preset == "official"
+    files = official_networks(flavour) if official else table1_networks(Preset.named(preset), flavour)
+    runs = {name: gpu_run(file) if gpu else cpu_run(file, threads) for name, file in files.items()}
+    on = "its GPU" if gpu else f"{threads} of them used"
+    text = f"{machine_line()}, {on}; LiteRT.\n\n{table1_markdown(latencies(runs))}"
+    _show(text, page, f"table 1, {preset}, GPU" if gpu else f"table 1, {preset}")
     return EXIT_OK
 
 

@@ -1,0 +1,55 @@
+"""Networks are run to be timed: on the CPU; on a GPU where one takes them whole, else that is an error."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from attention_mesh.models.evaluation.latency import latencies
+from attention_mesh.models.evaluation.network_runs import cpu_run
+from attention_mesh.models.weights.model_path import model_path
+from attention_mesh.models.weights.model_store import ModelStore
+
+SWIFTSHADER = Path("/usr/lib/chromium/vk_swiftshader_icd.json")
+_ON_THE_GPU = """
+import sys
+from pathlib import Path
+from attention_mesh.models.evaluation.evaluation_error import EvaluationError
+from attention_mesh.models.evaluation.network_runs import gpu_run
+try:
+    print(gpu_run(Path(sys.argv[1]).read_bytes())().size)
+except EvaluationError as error:
+    print("EvaluationError", str(error).splitlines()[0])
+"""
+
+
+def on_the_gpu(driver: Path, file: Path) -> str:
+    environment = {**os.environ, "VK_ICD_FILENAMES": str(driver)}
+    command = [sys.executable, "-c", _ON_THE_GPU, str(file)]
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    return ran.stdout.splitlines()[-1]
+
+
+def test_a_cascade_is_timed_as_the_sum_of_its_parts():
+    mesh = cpu_run(model_path("face_landmark").read_bytes())
+    measured = latencies({"mesh": mesh, "eye and iris": mesh}, rounds=30)
+    assert 0 < measured["mesh"].lower <= measured["mesh"].median <= measured["mesh"].upper
+    # The same network thrice.
+    assert measured["cascade"].median == pytest.approx(3 * measured["mesh"].median, rel=0.5)
+
+
+def test_a_machine_without_a_gpu_is_told(tmp_path):
+    file = ModelStore().official_path("face_landmark")
+    assert on_the_gpu(tmp_path / "none.json", file).startswith("EvaluationError LiteRT finds no GPU")
+
+
+@pytest.mark.slow
+def test_a_gpu_runs_the_network_whole_or_not_at_all():
+    if not SWIFTSHADER.exists():
+        pytest.skip("no software WebGPU driver; on Debian the package chromium brings one")
+    assert on_the_gpu(SWIFTSHADER, ModelStore().official_path("face_landmark")) == str(468 * 3)
+    # With slopes widened for the CPU, the accelerator takes but a part of it.
+    assert on_the_gpu(SWIFTSHADER, model_path("face_landmark")).startswith("EvaluationError")
