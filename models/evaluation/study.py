@@ -25,16 +25,11 @@ VARIANTS: dict[str, Callable[[TrainingConfig], TrainingConfig]] = {
 
 @dataclass(frozen=True)
 class TestSet:
-    """A set of pictures that errors are measured on.
-
-    name: as the table has it. folder, labels: as `DataConfig` has them. drawn: how many of its first faces
-    are drawn for the report.
-    """
+    """A set of pictures. name: as the table has it. folder, labels: as `DataConfig` has them."""
 
     name: str
     folder: str
     labels: str = ""
-    drawn: int = 0
 
     def files(self, base: Path) -> tuple[Path, Path]:
         """Its folder and its labels; base: what relative paths count from."""
@@ -44,11 +39,14 @@ class TestSet:
 
 @dataclass(frozen=True)
 class Study:
-    """training: what all runs share. test: sets of pictures. seeds: one run of each variant for each."""
+    """training: what all runs share. test: what errors are measured on. seeds: one run of each variant for
+    each. drawn: sets whose faces the report shows.
+    """
 
     training: TrainingConfig
     test: tuple[TestSet, ...]
     seeds: tuple[int, ...] = (0, 1, 2)
+    drawn: tuple[TestSet, ...] = ()
 
     @classmethod
     def read(cls, file: Path) -> Study:

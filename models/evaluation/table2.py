@@ -106,24 +106,20 @@ def _measured(run: Path, tests: tuple[TestSet, ...], base: Path) -> dict[str, di
 def study_picture(study: Study, base: Path, folder: Path) -> np.ndarray | None:
     """(H, W, 3) uint8 RGB: the faces that the study wants drawn, with what the networks of the first seed
     find in them; None where it wants none."""
-    sets = {test: LabelledFaces(*test.files(base)) for test in study.test if test.drawn}
-    if not sets:
+    if not study.drawn:
         return None
-    columns: dict[str, list[np.ndarray]] = {"truth": []}
+    sets = [LabelledFaces(*drawn.files(base)) for drawn in study.drawn]
     size = study.training.sized_preset().input_size * _ENLARGED
     rng = np.random.default_rng(0)
-    faces = [
-        Augmentation.none().crop(known[number], size, rng)
-        for test, known in sets.items()
-        for number in range(test.drawn)
-    ]
-    columns["truth"] = [face.landmarks for face in faces]
+    none = Augmentation.none()
+    faces = [none.crop(known[number], size, rng) for known in sets for number in range(len(known))]
+    columns: dict[str, list[np.ndarray]] = {"truth": [face.landmarks for face in faces]}
     for row in _DRAWN:
         variant, mesh_alone = ROWS[row]
         network = load_network(str(folder / run_name(variant, study.seeds[0]) / NETWORK))
         columns[row] = [
             _ENLARGED * (mesh if mesh_alone else refined)
-            for test, known in sets.items()
-            for _, refined, mesh, _ in predictions(network, known, test.drawn)
+            for known in sets
+            for _, refined, mesh, _ in predictions(network, known)
         ]
     return compare_picture(faces, columns)

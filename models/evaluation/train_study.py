@@ -42,12 +42,14 @@ def train_study(
         }
         try:
             left = set(waiting)
-            while left:
+            while True:
                 done, left = wait(left, _POLL_SECONDS, FIRST_EXCEPTION)
                 for job in done:
                     job.result()
                 steps = {name: _steps_done(folder / name) for name in runs}
                 progress(sum(steps.values()), ", ".join(waiting[job] for job in left if job.running()))
+                if not left:
+                    return
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             for child in multiprocessing.active_children():

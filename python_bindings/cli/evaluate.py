@@ -116,7 +116,7 @@ def table2(
     if page is not None:
         picture = study_picture(read, study.parent, output)
         if picture is not None:
-            file = page.with_name(f"{page.stem}_faces.png")
+            file = page.with_name(f"{page.stem}_faces.jpg")
             write_image(file, picture)
             table += f"\n\n![Faces with the contours that each network finds]({file.name})"
     _show(table, page, "table 2")

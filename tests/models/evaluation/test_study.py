@@ -13,6 +13,8 @@ from attention_mesh.models.evaluation.study import VARIANTS, Study
 from attention_mesh.models.evaluation.table2 import ROWS, study_picture, table2
 from attention_mesh.models.evaluation.train_study import train_study
 from attention_mesh.models.training.config_error import ConfigError
+from attention_mesh.models.training.label_file import LabelFile
+from attention_mesh.models.training.labelled_faces import LabelledFaces
 from attention_mesh.models.training.synthetic.synthesize import synthesize
 from attention_mesh.models.training.train import train
 
@@ -35,7 +37,10 @@ folder = "faces"
 [[test]]
 name = "the same faces"
 folder = "faces"
-drawn = 1
+[[drawn]]
+name = "one of them"
+folder = "faces"
+labels = "one.npz"
 """
 
 
@@ -43,6 +48,10 @@ drawn = 1
 def study_file(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("study")
     synthesize(folder / "faces", 12, size=96, seed=3, processes=1)
+    labels = LabelledFaces(folder / "faces").labels
+    face = [int(labels.presence.argmax())]
+    rows = (labels.landmarks[face], labels.weights[face], labels.presence[face])
+    LabelFile([labels.names[face[0]]], *rows).write(folder / "one.npz")
     (folder / "study.toml").write_text(STUDY, encoding="utf-8")
     return folder / "study.toml"
 
@@ -61,7 +70,8 @@ def test_runs_differ_in_what_is_compared_alone(study_file):
         ("seeds = [4]", "seeds = []", "seeds is empty"),
         ("seeds = [4]", "seeds = ['a']", r"seeds is 'a'; expected int"),
         ("batch_size = 4", "batch_size = 0", "study.toml: training: batch_size is 0"),
-        ("drawn = 1", "draw = 1", "unknown key test.draw"),
+        ("[[drawn]]", "[[draw]]", "unknown key draw"),
+        ('name = "the same faces"', "", r"test\. is incomplete.*name"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path, old, new, message):
