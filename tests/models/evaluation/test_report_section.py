@@ -34,3 +34,8 @@ def test_columns_are_aligned():
         "| --- | -- |",
         "| ccc | d  |",
     ]
+
+
+def test_a_row_of_another_length_is_refused():
+    with pytest.raises(ValueError, match="shorter|longer"):
+        markdown_table(["a", "b"], [["1", "2"], ["3", "4", "5"]])
