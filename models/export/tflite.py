@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from attention_mesh.models.attention_mesh import Mesh
+from attention_mesh.models.attention_mesh import AttentionMesh, Mesh
 from attention_mesh.models.export.deployed_function import byte_network, deployed_network, need_tensorflow
 from attention_mesh.models.export.export_error import ExportError
 from attention_mesh.models.export.saved_model import ENDPOINT, export_saved_model, write_saved_model
@@ -37,7 +37,7 @@ def export_tflite(
         return _converted(network, precision, flavour, parts, batch, "float32")
     if parts or batch is not None:
         raise ExportError("the form of this package's graphs has merged outputs and any batch")
-    if network.preset.input_size != _GRAPH_INPUT:
+    if isinstance(network, (AttentionMesh, Mesh)) and network.preset.input_size != _GRAPH_INPUT:
         raise ExportError(
             f"the network takes {network.preset.input_size} px; this package's graphs crop to "
             f"{_GRAPH_INPUT} px"

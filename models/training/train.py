@@ -26,6 +26,7 @@ from attention_mesh.models.training.validation import landmark_errors_of
 
 _FIRST_TARGETS = 256  # samples whose mean the heads begin with
 _DATA_SEED, _NOISE_SEED = 1, 2
+_WORTH_TRACING = 20  # steps: making a graph of one takes as long as so many without a graph
 
 
 def train(
@@ -77,7 +78,7 @@ def train(
         if step >= end:
             continue
         trainee = Trainee(network, config.loss, own_crops, config.crop_jitter)
-        trainee.compile(optimizer=optimizer)
+        trainee.compile(optimizer=optimizer, run_eagerly=end - step < _WORTH_TRACING)
         for images, targets in batches.stream(step, end):
             noise = np.random.default_rng([config.seed + _NOISE_SEED, step]).standard_normal(
                 (len(images), 3, 3), np.float32
