@@ -10,9 +10,9 @@ from attention_mesh.models.attention_mesh import AttentionMesh, Mesh
 from attention_mesh.models.export.deployed_function import byte_network, deployed_network, need_tensorflow
 from attention_mesh.models.export.export_error import ExportError
 from attention_mesh.models.export.saved_model import ENDPOINT, export_saved_model, write_saved_model
+from attention_mesh.models.topology.face_topology import NUM_LANDMARKS_WITH_IRISES
 from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
 
-_LANDMARKS = 478
 _GRAPH_INPUT = 192  # px, of graphs/face_mesh/attention_mesh.pbtxt
 PRECISIONS = ("float32", "float16", "int8")
 
@@ -52,9 +52,10 @@ def export_byte_network(
 
     Raises ExportError for a network that gives another number of landmarks too.
     """
-    if isinstance(network, Mesh) and network.preset.mesh_landmarks != _LANDMARKS:
+    if isinstance(network, Mesh) and network.preset.mesh_landmarks != NUM_LANDMARKS_WITH_IRISES:
         raise ExportError(
-            f"the network gives {network.preset.mesh_landmarks} landmarks; expected {_LANDMARKS}"
+            f"the network gives {network.preset.mesh_landmarks} landmarks; expected "
+            f"{NUM_LANDMARKS_WITH_IRISES}"
         )
     graph = TfliteGraph.from_bytes(
         _converted(byte_network(network), precision, flavour, False, batch, "uint8")

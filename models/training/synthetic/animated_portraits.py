@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
 from attention_mesh.models.training.augmentation import Augmentation
+from attention_mesh.models.training.dataset_error import DatasetError
 from attention_mesh.models.training.face_sample import FaceSample
 from attention_mesh.models.training.labelled_faces import LabelledFaces
 from attention_mesh.models.training.synthetic.background import random_background, with_background
@@ -26,6 +28,8 @@ _STEP = 4  # px between the places whose move is computed; others lie between
 _SOFTNESS = 0.3  # px² of a kernel's diagonal: landmarks that meet, as of closing lips, need not be torn apart
 _OTHER_BACKGROUND = 0.8  # share of pictures
 _FLIPPED = np.array([1, -1, -1])
+# The crop that is animated: a region of interest that is not quite upright and in the middle.
+_LOOSE = replace(Augmentation.none(), rotation_deg=6.0, scale=0.08, shift=0.03)
 _RIM = np.linspace(0, 1, 9)[:-1]
 
 
@@ -37,7 +41,8 @@ class AnimatedPortraits:
     background of one colour is replaced, occluders are added, and all is photographed anew.
 
     rig: whose expressions are used. photos: those without a whole face are passed over. size: side of the
-    pictures in pixels. Raises DatasetError for a photo that cannot be read.
+    pictures in pixels. Raises DatasetError where no photo has a whole face that is to be trusted, and
+    `sample` for one that cannot be read.
     """
 
     def __init__(self, rig: FaceRig, photos: LabelledFaces, size: int = 320) -> None:
@@ -45,6 +50,8 @@ class AnimatedPortraits:
         self._photos = photos
         whole = np.isfinite(photos.labels.landmarks).all((1, 2)) & (photos.labels.weights.min((1, 2)) > 0)
         self._usable = np.flatnonzero(whole)
+        if not len(self._usable):
+            raise DatasetError(f"{photos.folder}: none of {len(photos)} photos has a whole, trusted face")
         self._moves = {
             name: rig.landmarks(shape)
             for name, shape in zip(rig.expression_names, rig.expressions, strict=True)
@@ -58,9 +65,7 @@ class AnimatedPortraits:
         """(size, size, 3) picture of one face."""
         number = int(self._usable[rng.integers(len(self._usable))])
         photo = self._photos[number]
-        # Looser than a region of interest, so that there is something to crop from.
-        crop = Augmentation(**{**_LOOSE, "rotation_deg": 6.0}).crop(photo, self.size, rng)
-        return self._animated(crop, rng)
+        return self._animated(_LOOSE.crop(photo, self.size, rng), rng)
 
     def _animated(self, crop: FaceSample, rng: np.random.Generator) -> FaceSample:
         # How the rig's face stands in the crop; y and z run the other way there.
@@ -74,19 +79,13 @@ class AnimatedPortraits:
         return FaceSample(picture, points.astype(np.float32), crop.weights, crop.presence)
 
     def _move(self, rng: np.random.Generator) -> np.ndarray:
-        """(478, 3) in the rig's frame. Eyeballs stay: their landmarks move with the lids' middle."""
+        """(478, 3) in the rig's frame. Eyeballs stay where they are."""
         move = np.zeros((478, 3))
         for name, weight in random_expression(rng, self.rig.expression_names).items():
             if name in self._moves and not name.startswith("eyeLook"):
                 move += weight * self._moves[name]
         move[468:] = 0
         return move
-
-
-_LOOSE = {
-    "scale": 0.08, "shift": 0.03, "any_turn": 0.0, "flip": 0.0, "colour": 0.0, "blur": 0.0, "noise": 0.0,
-    "occlusion": 0.0,
-}  # fmt: skip
 
 
 def _turned(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:

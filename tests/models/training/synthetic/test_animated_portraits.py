@@ -8,6 +8,7 @@ import pytest
 
 from attention_mesh.models.topology.face_topology import FaceTopology
 from attention_mesh.models.training.augmentation import Augmentation
+from attention_mesh.models.training.dataset_error import DatasetError
 from attention_mesh.models.training.face_sample import FaceSample
 from attention_mesh.models.training.label_file import LabelFile
 from attention_mesh.models.training.labelled_faces import LabelledFaces
@@ -124,3 +125,10 @@ def test_an_unreadable_photo_is_named(portrait, tmp_path: Path):
             np.random.default_rng(0)
         )
     assert isinstance(portrait[0], FaceSample)
+
+
+def test_photos_that_are_all_doubtful_are_refused(portrait, tmp_path: Path):
+    labels = portrait.labels
+    LabelFile(labels.names, labels.landmarks, 0 * labels.weights, labels.presence).write(tmp_path / "l.npz")
+    with pytest.raises(DatasetError, match="none of 1 photos has a whole, trusted face"):
+        AnimatedPortraits(builtin_rig(), LabelledFaces(portrait.folder, tmp_path / "l.npz"))
