@@ -49,6 +49,13 @@ def cells(row: str) -> list[str]:
     return [cell.partition(" (")[0].strip() for cell in row.strip("| ").split("|")]
 
 
-@pytest.mark.parametrize("target", re.findall(r"\]\((?!http)([^)#]+)\)", README))
-def test_every_link_leads_to_a_file(target: str) -> None:
-    assert (REPOSITORY / target).is_file()
+LINKS = [
+    (page.relative_to(REPOSITORY).as_posix(), target)
+    for page in (REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md")))
+    for target in re.findall(r"\]\((?!http)([^)#]+)\)", page.read_text(encoding="utf-8"))
+]
+
+
+@pytest.mark.parametrize(("page", "target"), LINKS)
+def test_every_link_leads_to_a_file(page: str, target: str) -> None:
+    assert ((REPOSITORY / page).parent / target).is_file()
