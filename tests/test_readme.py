@@ -58,4 +58,5 @@ LINKS = [
 
 @pytest.mark.parametrize(("page", "target"), LINKS)
 def test_every_link_leads_to_a_file(page: str, target: str) -> None:
-    assert ((REPOSITORY / page).parent / target).is_file()
+    linked = (REPOSITORY / page).parent / target
+    assert linked.is_file() or (page != "README.md" and linked.is_dir())
