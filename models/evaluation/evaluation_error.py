@@ -4,4 +4,4 @@ from attention_mesh.models.training.training_error import TrainingError
 
 
 class EvaluationError(TrainingError):
-    """A device is missing, or cannot run what is to be measured."""
+    """What is to be measured is not known, a device is missing, or cannot run it."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import keras
 
 from attention_mesh.models.attention_mesh import AttentionMesh, Cascade, Preset
+from attention_mesh.models.evaluation.evaluation_error import EvaluationError
 from attention_mesh.models.export.tflite import export_tflite, keras_to_tflite
 from attention_mesh.models.weights.model_path import model_path
 from attention_mesh.models.weights.model_store import ModelStore
@@ -29,11 +30,24 @@ class Latency:
     upper: float
 
 
-def table1_networks(preset: Preset, flavour: str = "cpu") -> dict[str, bytes]:
+def table1_networks(name: str, flavour: str = "cpu") -> dict[str, bytes]:
     """TFLite files (float32, one face) by the names of `PAPER_MS` but cascade, which is a sum.
 
-    flavour: see `export_tflite`. Weights are random: they do not change how long a network takes.
+    name: of a preset, or "official", MediaPipe's own networks, fetched on first use.
+    flavour: "cpu" or "gpu", see `export_tflite`.
+    Raises EvaluationError for another name, WeightsError where the official ones cannot be had.
     """
+    if name == "official":
+        return _official_networks(flavour)
+    try:
+        preset = Preset.named(name)
+    except ValueError as error:
+        raise EvaluationError(f"{error} and official, MediaPipe's own networks") from error
+    return _preset_networks(preset, flavour)
+
+
+def _preset_networks(preset: Preset, flavour: str) -> dict[str, bytes]:
+    """Their weights are random: they do not change how long a network takes."""
     cascade = Cascade(preset)
     side = cascade.side
     eye = keras.Input((side, side, 3))
@@ -48,13 +62,9 @@ def table1_networks(preset: Preset, flavour: str = "cpu") -> dict[str, bytes]:
     }
 
 
-def official_networks(flavour: str = "cpu") -> dict[str, bytes]:
-    """MediaPipe's own networks, fetched on first use, by the names of `PAPER_MS`: it has no lips network.
-
-    flavour: "cpu" has them as this package runs them; "gpu" as released, but for the attention mesh, of which
-      a GPU takes the GPU flavour of `export_tflite` alone.
-    Raises WeightsError where they cannot be had.
-    """
+def _official_networks(flavour: str) -> dict[str, bytes]:
+    """MediaPipe has no lips network. "cpu": as this package runs them; "gpu": as released, but for the
+    attention mesh, of which a GPU takes the GPU flavour of `export_tflite` alone."""
     names = {
         "mesh": "face_landmark",
         "eye and iris": "iris_landmark",

@@ -20,6 +20,7 @@ from attention_mesh.models.training.event_writer import EventWriter
 from attention_mesh.models.training.labelled_faces import LabelledFaces
 from attention_mesh.models.training.mean_face import begin_at_the_mean
 from attention_mesh.models.training.run_folder import CHECKPOINT, CURVES, LOG, NETWORK, claim_folder
+from attention_mesh.models.training.running_means import RunningMeans
 from attention_mesh.models.training.trainee import Trainee
 from attention_mesh.models.training.training_log import TrainingLog
 from attention_mesh.models.training.validation import landmark_errors_of
@@ -38,11 +39,11 @@ def train(
     """Trains to the end and returns the network, whose weights are the running mean over the last steps.
 
     folder: for checkpoint.npz, every `checkpoint_steps`, from which the training goes on where there is one;
-      config.json, with which it must have begun;
-      log.csv with losses and validation errors; in the end network.keras, curves.png (with the extra `plot`)
-      and, from the start, TensorBoard's events (with the extra `tensorboard`). base: what relative folders
-      in the config count from.
-      progress: called after each step with its number and, every `log_steps`, losses.
+      config.json, with which it must have begun; log.csv with mean losses and validation errors; in the end
+      network.keras, curves.png (with the extra `plot`) and, from the start, TensorBoard's events (with the
+      extra `tensorboard`). base: what relative folders in the config count from.
+    progress: called after each step with its number and, every `log_steps`, the mean losses
+      since.
     A step's batch depends on the config and the step's number alone, so a resumed run sees what it would have
     seen. Raises DatasetError, ConfigError for what does not fit.
     """
@@ -60,6 +61,7 @@ def train(
     optimizer.build(network.trainable_variables)
     state = [*network.variables, *optimizer.variables]
     log = TrainingLog(folder / LOG)
+    losses = RunningMeans()  # Keras has those of one batch
     step = load_checkpoint(checkpoint, state) if checkpoint.exists() else 0
     log.begin(step)
     events = EventWriter(folder, step)
@@ -83,12 +85,10 @@ def train(
             noise = np.random.default_rng([config.seed + _NOISE_SEED, step]).standard_normal(
                 (len(images), 3, 3), np.float32
             )
-            losses = trainee.train_on_batch({"images": images, **targets, "noise": noise}, return_dict=True)
+            inputs = {"images": images, **targets, "noise": noise}
+            losses.add(trainee.train_on_batch(inputs, return_dict=True))
             step += 1
-            due = step % config.log_steps == 0 or step == end
-            row = {name: float(value) for name, value in losses.items()} if due else {}
-            if due:
-                trainee.reset_metrics()
+            row = losses.take() if step % config.log_steps == 0 or step == end else {}
             if config.validation_steps and held_out and step % config.validation_steps == 0:
                 row |= landmark_errors_of(network, held_out)
             if row:

@@ -69,14 +69,12 @@ def table1(
 ) -> int:
     """Time the networks of the cascade and the attention mesh on this machine, beside the paper's Table 1."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow greets
-    from attention_mesh.models.attention_mesh import Preset
-    from attention_mesh.models.evaluation.latency import latencies, official_networks, table1_networks
+    from attention_mesh.models.evaluation.latency import latencies, table1_networks
     from attention_mesh.models.evaluation.markdown import table1_markdown
     from attention_mesh.models.evaluation.network_runs import cpu_run, gpu_run
 
     flavour = "gpu" if gpu else "cpu"
-    official = preset == "official"
-    files = official_networks(flavour) if official else table1_networks(Preset.named(preset), flavour)
+    files = table1_networks(preset, flavour)
     runs = {name: gpu_run(file) if gpu else cpu_run(file, threads) for name, file in files.items()}
     on = "its GPU" if gpu else f"{threads} of them used"
     text = f"{machine_line()}, {on}; LiteRT.\n\n{table1_markdown(latencies(runs))}"

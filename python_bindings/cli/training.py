@@ -110,15 +110,21 @@ def label(
 def train(
     config: Annotated[Path, typer.Argument(metavar="CONFIG.toml", help="What is trained on what, how long.")],
     output: Annotated[Path, typer.Argument(metavar="OUT", help="Folder for network, log and checkpoint.")],
+    all_devices: Annotated[
+        bool, typer.Option("--all-devices", help="Split every batch between all GPUs (JAX).")
+    ] = False,
     debug: Debug = False,
 ) -> int:
     """Train a network. Goes on from the folder's checkpoint, where there is one."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # before TensorFlow greets
     from attention_mesh.models.training.config import TrainingConfig
+    from attention_mesh.models.training.data_parallel import train_on_all_devices
     from attention_mesh.models.training.train import train as run
     from attention_mesh.python_bindings.cli.job_progress import job_progress
 
     settings = TrainingConfig.read(config)
+    if all_devices:
+        typer.echo(f"each batch is split between {train_on_all_devices(settings.batch_size)} devices")
     with job_progress("steps", settings.steps) as update:
 
         def progress(step: int, losses: dict[str, float]) -> None:

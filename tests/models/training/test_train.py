@@ -1,10 +1,9 @@
 """Training: it learns, both phases run, and a killed run goes on as if nothing had happened."""
 
-import os
+import dataclasses
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -20,25 +19,7 @@ from attention_mesh.models.training.labelled_faces import LabelledFaces
 from attention_mesh.models.training.mean_face import begin_at_the_mean
 from attention_mesh.models.training.train import train
 from attention_mesh.models.training.training_log import TrainingLog
-
-SMALL = """
-batch_size = 8
-warmup_steps = 2
-log_steps = 1
-[sizes]
-input_size = 64
-widths = [4, 8, 8, 8, 8]
-crop_size = 8
-region_widths = [8, 8, 8]
-neck_width = 8
-"""
-
-
-def config_file(folder: Path, faces: Path, top: str, data: str = "") -> Path:
-    file = folder / "run.toml"
-    text = f'{top}\n{SMALL}\n[[data]]\nfolder = "{faces.as_posix()}"\n{data}'
-    file.write_text(text, encoding="utf-8")
-    return file
+from attention_mesh.tests.models.training.small_training import config_file
 
 
 def test_a_batch_depends_on_its_number_alone(faces_folder):
@@ -130,9 +111,6 @@ def test_both_phases_train_every_part(network, faces_folder, tmp_path, eager):
     assert all(np.isfinite(weight).all() for weight in trained.get_weights())
 
 
-_EAGER = """import tensorflow
-tensorflow.config.run_functions_eagerly(True)
-"""
 _RUN = """
 import sys
 from pathlib import Path
@@ -191,24 +169,15 @@ def test_a_checkpoint_of_another_network_is_refused(faces_folder, tmp_path, eage
     assert (out / "checkpoint.npz").exists()
 
 
-@pytest.mark.slow
-def test_the_same_training_runs_on_jax_alone(faces_folder, tmp_path, eager, without_tensorflow):
-    top = 'network = "mesh"\nideal_steps = 3\nown_steps = 0\ncheckpoint_steps = 2'
-    file = config_file(tmp_path, faces_folder, top)
-    environment = {**os.environ, "KERAS_HOME": str(tmp_path), "KERAS_BACKEND": "jax"}
-    script = without_tensorflow + _RUN.replace(_EAGER, "")
-    command = [sys.executable, "-c", script, str(file), str(tmp_path / "jax")]
-    result = subprocess.run(command, env=environment, capture_output=True, text=True)
-    assert result.returncode == 0, result.stderr[-3000:]
-    assert result.stdout.split() == ["1", "2", "3"]
-    network = keras.saving.load_model(tmp_path / "jax/network.keras")
-    assert isinstance(network, Mesh)
-    # But for the random start the first losses are those of TensorFlow: same batches, same mean face.
-    train(TrainingConfig.read(file), tmp_path / "tensorflow")
-    rows = [TrainingLog(tmp_path / name / "log.csv").rows() for name in ("jax", "tensorflow")]
-    first = [{name: value for step, name, value in log if step == 1} for log in rows]
-    for name in ("mesh", "z"):
-        assert first[0][name] == pytest.approx(first[1][name], rel=0.05)
+def test_logged_losses_are_means_of_the_steps_between(faces_folder, tmp_path, eager):
+    top = 'network = "mesh"\nideal_steps = 3\nown_steps = 0'
+    every = TrainingConfig.read(config_file(tmp_path, faces_folder, top))
+    for log_steps in (1, 3):
+        train(dataclasses.replace(every, log_steps=log_steps), tmp_path / str(log_steps))
+    logs = [TrainingLog(tmp_path / name / "log.csv").rows() for name in ("1", "3")]
+    losses = [value for _, name, value in logs[0] if name == "loss"]
+    assert len(losses) == 3 and np.ptp(losses) > 0
+    assert [row for row in logs[1] if row[1] == "loss"] == [(3, "loss", pytest.approx(np.mean(losses), 1e-3))]
 
 
 def test_a_folder_of_another_training_is_refused(faces_folder, tmp_path, eager):

@@ -74,6 +74,14 @@ def test_table1_of_the_official_files_goes_into_a_page(tmp_path):
     assert text.startswith("# Results\n\n<!-- begin: table 1, official -->") and "| cascade" in text
 
 
+def test_table1_of_an_unknown_preset_is_one_line():
+    result = run("evaluate", "table1", "--preset", "huge")
+    assert result.exit_code == 1
+    message = " ".join(result.output.split())
+    assert "there is no preset 'huge'; there are paper, released and official" in message
+    assert "unexpected" not in message
+
+
 def test_a_study_that_is_none_is_one_line(tmp_path):
     (tmp_path / "study.toml").write_text("seeds = [1]\n", encoding="utf-8")
     result = run("evaluate", "table2", tmp_path / "study.toml", tmp_path / "out")
