@@ -12,10 +12,10 @@ from attention_mesh.framework.graph_input import GraphInput
 from attention_mesh.framework.node_contract import Connection, NodeContract
 from attention_mesh.framework.packet import Packet
 from attention_mesh.framework.pool_scheduler import PoolScheduler
-from attention_mesh.framework.port_types import is_value_of, type_name
 from attention_mesh.framework.profiler import NodeProfile, Profiler
 from attention_mesh.framework.protos import message_to_text
 from attention_mesh.framework.runtime_node import RuntimeNode
+from attention_mesh.framework.side_packet_check import check_side_packets
 from attention_mesh.framework.state_report import describe_state
 from attention_mesh.framework.stream_observer import StreamObserver
 from attention_mesh.framework.stream_wiring import connect
@@ -158,7 +158,7 @@ class CalculatorGraph:
             raise GraphError("start_run: the graph is running already; wait_until_done() first")
         given = input_side_packets or {}
         side_packets = {n: v.value if isinstance(v, Packet) else v for n, v in given.items()}
-        self._check_side_packets(side_packets)
+        check_side_packets(self._graph, side_packets)
         self._profiler = Profiler(self._trace)
         inline = [observer for observer in self._observers if self._is_called_inline(observer)]
         others = [observer for observer in self._observers if observer not in inline]
@@ -358,36 +358,6 @@ class CalculatorGraph:
     def _input_types(self, name: str) -> tuple[type, ...]:
         types = {c.port.type for node in self._graph.nodes for c in node.inputs if c.entry.name == name}
         return tuple(types - {object})
-
-    def _check_side_packets(self, given: dict[str, Any]) -> None:
-        problems = []
-        produced = {name for name, producer in self._graph.side_producers.items() if producer is not None}
-        needed = {entry.name for entry in self._graph.side_inputs}
-        for node in self._graph.nodes:
-            for connection in node.side_inputs:
-                name, wanted = connection.entry.name, connection.port.type
-                needed.add(name)
-                if name in produced:
-                    continue
-                if name not in given:
-                    if not connection.port.optional:
-                        problems.append(
-                            f'{node.label}: input side packet "{name}" (port {connection.entry.port}) is '
-                            "missing; give it to start_run"
-                        )
-                elif not is_value_of(given[name], wanted):
-                    problems.append(
-                        f'{node.label}: input side packet "{name}" must be {type_name(wanted)}, not '
-                        f"{type(given[name]).__name__}"
-                    )
-        for name in given:
-            if name in produced:
-                problems.append(f'side packet "{name}" is made by a node of the graph and cannot be given')
-            elif name not in needed:
-                known = ", ".join(sorted(needed - produced)) or "none"
-                problems.append(f'the graph has no input side packet "{name}" (it has: {known})')
-        if problems:
-            raise ConfigError(problems)
 
     def _is_called_inline(self, observer: tuple[str, Callable[[Packet], Any], bool]) -> bool:
         """Whether a callback needs no node: packets of a node's output, on the caller's thread."""
