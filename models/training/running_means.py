@@ -14,6 +14,7 @@ class RunningMeans:
         self._steps = 0
 
     def add(self, figures: Mapping[str, float]) -> None:
+        """One step's figures by name."""
         for name, value in figures.items():
             self._sums[name] += float(value)
         self._steps += 1

@@ -42,8 +42,7 @@ def train(
       config.json, with which it must have begun; log.csv with mean losses and validation errors; in the end
       network.keras, curves.png (with the extra `plot`) and, from the start, TensorBoard's events (with the
       extra `tensorboard`). base: what relative folders in the config count from.
-    progress: called after each step with its number and, every `log_steps`, the mean losses
-      since.
+    progress: called after each step with its number and, every `log_steps`, mean losses.
     A step's batch depends on the config and the step's number alone, so a resumed run sees what it would have
     seen. Raises DatasetError, ConfigError for what does not fit.
     """
@@ -61,7 +60,7 @@ def train(
     optimizer.build(network.trainable_variables)
     state = [*network.variables, *optimizer.variables]
     log = TrainingLog(folder / LOG)
-    losses = RunningMeans()  # Keras has those of one batch
+    losses = RunningMeans()  # Keras forgets them with each batch
     step = load_checkpoint(checkpoint, state) if checkpoint.exists() else 0
     log.begin(step)
     events = EventWriter(folder, step)

@@ -16,6 +16,7 @@ neck_width = 8
 
 
 def config_file(folder: Path, faces: Path, top: str, data: str = "") -> Path:
+    """A config for `TrainingConfig.read`: TOML keys `top`, pictures of `faces`, tables `data`."""
     file = folder / "run.toml"
     text = f'{top}\n{_SMALL}\n[[data]]\nfolder = "{faces.as_posix()}"\n{data}'
     file.write_text(text, encoding="utf-8")

@@ -80,6 +80,13 @@ def test_train_says_in_one_line_what_is_wrong(tmp_path, text, message):
     assert message in result.output.replace("\\", "/") and "Traceback" not in result.output
 
 
+def test_train_on_all_devices_says_that_it_needs_jax(tmp_path):
+    (tmp_path / "run.toml").write_text('[[data]]\nfolder = "nowhere"', encoding="utf-8")
+    result = run("train", tmp_path / "run.toml", tmp_path / "out", "--all-devices")
+    assert result.exit_code == 1 and not (tmp_path / "out").exists()
+    assert "several devices need JAX" in result.output and "Traceback" not in result.output
+
+
 def test_pack_rig_says_what_a_folder_lacks(tmp_path):
     result = run("pack-rig", tmp_path, tmp_path / "rig")
     text = " ".join(result.output.split())
