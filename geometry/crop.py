@@ -12,6 +12,11 @@ import numpy as np
 # but the pixels have to be widened first. Measured: it pays up to this many source pixels a sample.
 WIDEN_LIMIT = 10
 
+_WARP = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+
+# A type that is made already compares in half the time.
+_UINT8 = np.dtype(np.uint8)
+
 BORDER_MODES = {"replicate": cv2.BORDER_REPLICATE, "zero": cv2.BORDER_CONSTANT}
 
 
@@ -19,7 +24,7 @@ def check_rgb_image(image: np.ndarray, what: str = "the image") -> None:
     """Raises ValueError, naming `what`, unless `image` is a (H, W, 3) uint8 array with at least one pixel."""
     if not isinstance(image, np.ndarray):
         raise ValueError(f"{what} is a {type(image).__name__}; expected a numpy array (H, W, 3) uint8, RGB")
-    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
+    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != _UINT8:
         raise ValueError(
             f"{what} has shape {image.shape} and type {image.dtype}; expected (H, W, 3) uint8, RGB"
         )
@@ -48,8 +53,8 @@ def crop_to_image_matrices(rects_px: np.ndarray, image_size: tuple[int, int]) ->
     return matrices.astype(np.float32)
 
 
-def crop_affine(rect_px: Sequence[float], size: tuple[int, int]) -> np.ndarray:
-    """The (2, 3) float64 affine from pixel indices of the crop to pixel indices of the image.
+def crop_affine(rect_px: Sequence[float], size: tuple[int, int]) -> tuple[tuple[float, float, float], ...]:
+    """The two rows of the affine from pixel indices of the crop to pixel indices of the image.
 
     rect_px: five numbers as in `crop_to_image_matrices`. size: (width, height) of the crop. The rectangle's
     corners map to the indices (0, 0) and (width, height) of the crop, without half-pixel terms, as the
@@ -58,12 +63,9 @@ def crop_affine(rect_px: Sequence[float], size: tuple[int, int]) -> np.ndarray:
     x, y, width, height, rotation = rect_px
     cos, sin = math.cos(rotation), math.sin(rotation)
     columns, rows = size
-    return np.array(
-        [
-            [width * cos / columns, -height * sin / rows, x - (width * cos - height * sin) / 2],
-            [width * sin / columns, height * cos / rows, y - (width * sin + height * cos) / 2],
-        ],
-        np.float64,
+    return (
+        (width * cos / columns, -height * sin / rows, x - (width * cos - height * sin) / 2),
+        (width * sin / columns, height * cos / rows, y - (width * sin + height * cos) / 2),
     )
 
 
@@ -95,41 +97,48 @@ class Cropper:
         self._scale = (high - low) / 255.0
         self._offset = float(low)
         self._dtype = np.uint8 if value_range is None else np.float32
+        self._affine = np.empty((2, 3))
         self._widened = np.empty((0, 4), np.uint8)
         self._warped_rgba = np.empty((size[1], size[0], 4), np.uint8)
         self._warped = np.empty((size[1], size[0], 3), np.uint8)
 
-    def crop(self, image: np.ndarray, rects_px: np.ndarray) -> np.ndarray:
+    def crop(self, image: np.ndarray, rects_px: np.ndarray | list[Sequence[float]]) -> np.ndarray:
         """The crops of all rectangles: (F, height, width, 3), float32 in the range or uint8, a new array.
 
-        image: (H, W, 3) uint8 RGB. rects_px: (F, 5) float; x_center, y_center, width, height in pixels of
-        the image, rotation in radians, clockwise. Sampled bilinearly on uint8, see `crop_affine`. Raises
-        ValueError where a rectangle has no area or is not finite.
+        image: (H, W, 3) uint8 RGB. rects_px: (F, 5) float, or F rows of numbers; x_center, y_center, width,
+        height in pixels of the image, rotation in radians, clockwise. Sampled bilinearly on uint8, see
+        `crop_affine`. Raises ValueError where a rectangle has no area or is not finite.
         """
         width, height = self._size
         crops = np.empty((len(rects_px), height, width, 3), self._dtype)
-        for rect, crop in zip(rects_px, crops, strict=True):
+        rows = rects_px.tolist() if isinstance(rects_px, np.ndarray) else rects_px
+        for index, rect in enumerate(rows):
             if self._dtype is np.uint8:
-                self._warp(image, rect, crop)
+                self._warp(image, rect, crops[index])
             else:
                 self._warp(image, rect, self._warped)
-                self._to_floats(self._warped, crop)
+                self._to_floats(self._warped, crops[index])
         return crops
 
-    def _warp(self, image: np.ndarray, rect: np.ndarray, out: np.ndarray) -> None:
+    def _warp(self, image: np.ndarray, rect: Sequence[float], out: np.ndarray) -> None:
         """Writes one rectangle into `out`, (height, width, 3) uint8."""
-        values = rect.tolist()
-        if not (math.isfinite(sum(values)) and values[2] > 0 and values[3] > 0):
+        x, y, width, height, _ = rect
+        if not (math.isfinite(sum(rect)) and width > 0 and height > 0):
             raise ValueError(
                 "a region must be finite with positive width and height, got x_center, y_center, width, "
-                f"height, rotation = {values}"
+                f"height, rotation = {rect}"
             )
-        affine = crop_affine(values, self._size)
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        x0, y0, x1, y1 = _bounds(values, image.shape)
+        affine, size = self._affine, self._size
+        # Item by item: a new array from numbers costs twice as much.
+        (xx, xy, affine[0, 2]), (yx, yy, affine[1, 2]) = crop_affine(rect, size)
+        affine[0, 0], affine[0, 1], affine[1, 0], affine[1, 1] = xx, xy, yx, yy
+        columns, rows = size
+        reach = (abs(xx) * columns + abs(xy) * rows) / 2, (abs(yx) * columns + abs(yy) * rows) / 2
+        x0, x1 = _span(x, reach[0], image.shape[1])
+        y0, y1 = _span(y, reach[1], image.shape[0])
         pixels = (x1 - x0) * (y1 - y0)
-        if not 0 < pixels <= WIDEN_LIMIT * self._size[0] * self._size[1]:
-            cv2.warpAffine(image, affine, self._size, dst=out, flags=flags, borderMode=self._border)
+        if not 0 < pixels <= WIDEN_LIMIT * columns * rows:
+            cv2.warpAffine(image, affine, size, dst=out, flags=_WARP, borderMode=self._border)
             return
         if len(self._widened) < pixels:
             self._widened = np.empty((pixels, 4), np.uint8)
@@ -137,9 +146,7 @@ class Cropper:
         cv2.cvtColor(image[y0:y1, x0:x1], cv2.COLOR_RGB2RGBA, dst=widened)
         affine[0, 2] -= x0
         affine[1, 2] -= y0
-        cv2.warpAffine(
-            widened, affine, self._size, dst=self._warped_rgba, flags=flags, borderMode=self._border
-        )
+        cv2.warpAffine(widened, affine, size, dst=self._warped_rgba, flags=_WARP, borderMode=self._border)
         cv2.cvtColor(self._warped_rgba, cv2.COLOR_RGBA2RGB, dst=out)
 
     def _to_floats(self, pixels: np.ndarray, out: np.ndarray) -> None:
@@ -153,18 +160,12 @@ class Cropper:
             out += np.float32(self._offset)
 
 
-def _bounds(rect_px: Sequence[float], image_shape: tuple[int, ...]) -> tuple[int, int, int, int]:
-    """The part of the image that the samples of a crop read: x0, y0, x1, y1 (end exclusive).
+def _span(centre: float, reach: float, end: int) -> tuple[int, int]:
+    """The rows or columns of an image, 0 to `end`, that the samples of a crop read: first, last + 1.
 
     It ends short of the image's border only where no sample comes near its edge, so that cutting it out
     changes no border pixel.
     """
-    x, y, across, down, rotation = rect_px
-    cos, sin = abs(math.cos(rotation)), abs(math.sin(rotation))
-    half_width, half_height = (across * cos + down * sin) / 2, (across * sin + down * cos) / 2
-    height, width = image_shape[:2]
     # One pixel for the bilinear neighbour, one for rounding inside the warp, one for the part int() cuts off.
-    x0 = min(max(0, int(x - half_width) - 1), width)
-    y0 = min(max(0, int(y - half_height) - 1), height)
-    x1, y1 = int(x + half_width) + 3, int(y + half_height) + 3
-    return x0, y0, max(x0, min(x1, width)), max(y0, min(y1, height))
+    first = min(max(0, int(centre - reach) - 1), end)
+    return first, max(first, min(int(centre + reach) + 3, end))

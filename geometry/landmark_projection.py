@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import cv2
 import numpy as np
 
 
@@ -31,9 +32,9 @@ def project_landmarks(
         raise ValueError(
             f"landmarks of {len(points)} faces with {len(rects)} regions of interest; one a face"
         )
-    projected = np.empty(points.shape, np.float32)
+    projected = []
     # A loop over the few faces: the scalars in Python cost half of what arrays of length F do.
-    for face, out, (x, y, width, height, rotation) in zip(points, projected, rects.tolist(), strict=True):
+    for index, (x, y, width, height, rotation) in enumerate(rects.tolist()):
         cos, sin = math.cos(rotation), math.sin(rotation)
         # Equal sides in pixels: the crop's width in units of the frame's height is its normalised height.
         across, down, z_scale = height, width, width
@@ -41,16 +42,19 @@ def project_landmarks(
             aspect = frame_size[0] / frame_size[1]
             across, down = width * aspect, height / aspect
             z_scale = math.hypot(width * cos, across * sin)
-        xx, xy, yx, yy = width * cos, across * sin, -down * sin, height * cos
-        shift = x - (xx + yx) / 2, y - (xy + yy) / 2, 0
+        xx, xy, yx, yy = width * cos, -down * sin, across * sin, height * cos
         by = 1 / crop_side
-        # Points are rows, so this is the transpose of the usual matrix, its last row the shift.
         matrix = np.array(
-            (xx * by, xy * by, 0, yx * by, yy * by, 0, 0, 0, z_scale * by, *shift), np.float32
-        ).reshape(4, 3)
-        np.dot(face, matrix[:3], out=out)
-        out += matrix[3]
-    return projected
+            (
+                (xx * by, xy * by, 0, x - (xx + xy) / 2),
+                (yx * by, yy * by, 0, y - (yx + yy) / 2),
+                (0, 0, z_scale * by, 0),
+            )
+        )
+        projected.append(cv2.transform(points[index : index + 1], matrix))
+    if len(projected) == 1:
+        return projected[0]
+    return np.concatenate(projected) if projected else np.empty(points.shape, np.float32)
 
 
 def project_landmarks_by_matrix(points: np.ndarray, matrix: np.ndarray) -> np.ndarray:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 
+import cv2
 import numpy as np
-
-from attention_mesh.geometry.landmark_bounds import landmark_bounds
 
 
 def landmarks_to_rects(
@@ -29,16 +28,12 @@ def landmarks_to_rects(
     DetectionsToRects and RectTransformation calculators with square_long.
     """
     width, height = size
-    low, high = landmark_bounds(points)
     rects = []
     # A loop over the few faces: the scalars in Python cost half of what arrays of length F do.
-    for (left, top), (right, bottom), start, end in zip(
-        low.tolist(),
-        high.tolist(),
-        points[:, rotation_start].tolist(),
-        points[:, rotation_end].tolist(),
-        strict=True,
-    ):
+    for face in points:
+        left, top, *_ = cv2.reduce(face, 0, cv2.REDUCE_MIN)[0].tolist()
+        right, bottom, *_ = cv2.reduce(face, 0, cv2.REDUCE_MAX)[0].tolist()
+        start, end = face[rotation_start].tolist(), face[rotation_end].tolist()
         side_px = scale * max((right - left) * width, (bottom - top) * height)
         rotation = math.atan2((end[1] - start[1]) * height, (end[0] - start[0]) * width)
         rects.append(((left + right) / 2, (top + bottom) / 2, side_px / width, side_px / height, rotation))

@@ -7,6 +7,9 @@ from functools import lru_cache
 
 import numpy as np
 
+# NumPy has one object for it, nearly always; comparing types by value costs more than the other checks.
+_FLOAT32 = np.dtype(np.float32)
+
 
 @dataclass(frozen=True, slots=True)
 class NormalizedLandmarks:
@@ -24,7 +27,7 @@ class NormalizedLandmarks:
 
     def __post_init__(self) -> None:
         points = self.points
-        if not (type(points) is np.ndarray and points.dtype == np.float32):
+        if not (type(points) is np.ndarray and points.dtype is _FLOAT32):
             points = np.asarray(points, np.float32)
             object.__setattr__(self, "points", points)
         if points.ndim != 3 or points.shape[2] != 3:

@@ -85,9 +85,9 @@ class FaceLandmarkerResult:
         # The graph's types have checked shapes and lengths already.
         result.__dict__.update(
             landmarks_px=_frozen(landmarks.in_pixels(image_size)),
-            scores=_frozen(scores.view()),
+            scores=_frozen(scores),
             rois=_frozen(rois.in_pixels(image_size)),
-            track_ids=_frozen(rois.ids.view()),
+            track_ids=_frozen(rois.ids),
             timestamp_us=timestamp_us,
             image_size=image_size,
         )
@@ -155,5 +155,5 @@ def _frozen_array(result: FaceLandmarkerResult, name: str, dtype: type) -> np.nd
 
 
 def _frozen(array: np.ndarray) -> np.ndarray:
-    array.flags.writeable = False
+    array.setflags(write=False)
     return array

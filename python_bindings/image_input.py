@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+_UINT8 = np.dtype(np.uint8)
+
 
 def rgb_array(image: Any) -> np.ndarray:
     """Returns a user's image as an array the graphs take.
@@ -17,7 +19,7 @@ def rgb_array(image: Any) -> np.ndarray:
     deeper than eight bits, or without pixels. Nothing is converted silently, because a guess here (grey?
     BGRA? 16 bit of 10 used?) costs accuracy without anybody noticing.
     """
-    if hasattr(image, "numpy_view"):
+    if not isinstance(image, np.ndarray) and hasattr(image, "numpy_view"):
         image = image.numpy_view()
     if not isinstance(image, np.ndarray):
         raise TypeError(
@@ -26,7 +28,7 @@ def rgb_array(image: Any) -> np.ndarray:
         )
     if image.ndim != 3 or image.shape[2] != 3:
         raise ValueError(f"The image has shape {image.shape}; expected (H, W, 3) RGB.{_shape_hint(image)}")
-    if image.dtype != np.uint8:
+    if image.dtype != _UINT8:
         raise ValueError(
             f"The image has dtype {image.dtype}; expected uint8, 0…255 a channel.{_dtype_hint(image.dtype)}"
         )

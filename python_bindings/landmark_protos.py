@@ -1,11 +1,10 @@
 """Landmark arrays to `NormalizedLandmarkList` messages and back, by their wire bytes.
 
 Setting 478 landmarks field by field takes a millisecond in Python. A landmark with x, y and z always has
-the same 17 bytes of structure on the wire, so a record array writes a whole list at once and protobuf
-parses it: some tens of microseconds.
+the same 17 bytes on the wire but for the values of its three floats, so that an array laid over the bytes of
+a list writes all of them at once, and protobuf parses it: some twenty microseconds.
 """
 
-import functools
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,19 +12,9 @@ import numpy as np
 from attention_mesh.framework.formats import landmark_pb2
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 
-# One `landmark` entry of the list: field 1, 15 bytes long; in it fields 1, 2, 3 as 32-bit floats.
-_RECORD = np.dtype(
-    [
-        ("head", "V2"),
-        ("x_tag", "u1"),
-        ("x", "<f4"),
-        ("y_tag", "u1"),
-        ("y", "<f4"),
-        ("z_tag", "u1"),
-        ("z", "<f4"),
-    ]
-)
-_TAGS = {"head": np.void(b"\x0a\x0f"), "x_tag": 0x0D, "y_tag": 0x15, "z_tag": 0x1D}
+# One `landmark` entry of the list: field 1, 15 bytes long; in it fields 1, 2, 3 as 32-bit floats, here 0.
+_LANDMARK = b"\x0a\x0f\x0d\0\0\0\0\x15\0\0\0\0\x1d\0\0\0\0"
+_FIRST_FLOAT, _NEXT_FLOAT = 3, 5
 
 
 def landmark_lists(points: np.ndarray) -> list[landmark_pb2.NormalizedLandmarkList]:
@@ -40,20 +29,16 @@ def landmark_lists(points: np.ndarray) -> list[landmark_pb2.NormalizedLandmarkLi
     parse = landmark_pb2.NormalizedLandmarkList.FromString
     lists = []
     for face in points:
-        records = _template(len(face)).copy()
-        for axis, name in enumerate("xyz"):
-            records[name] = face[:, axis]
-        lists.append(parse(records.tobytes()))
+        wire = bytearray(_LANDMARK * len(face))
+        _floats(wire)[...] = face
+        lists.append(parse(bytes(wire)))
     return lists
 
 
-@functools.cache
-def _template(count: int) -> np.ndarray:
-    """(count,) records with their tags set, to be copied and filled."""
-    records = np.zeros(count, _RECORD)
-    for name, value in _TAGS.items():
-        records[name] = value
-    return records
+def _floats(wire: bytearray) -> np.ndarray:
+    """(N, 3) float32 that lies over the x, y and z in the bytes of N landmarks."""
+    size = len(_LANDMARK)
+    return np.ndarray((len(wire) // size, 3), "<f4", wire, _FIRST_FLOAT, (size, _NEXT_FLOAT))
 
 
 def read_landmarks(landmark_list: landmark_pb2.NormalizedLandmarkList) -> tuple[np.ndarray, np.ndarray]:
@@ -65,11 +50,12 @@ def read_landmarks(landmark_list: landmark_pb2.NormalizedLandmarkList) -> tuple[
     """
     landmarks = landmark_list.landmark
     count = len(landmarks)
-    wire = landmark_list.SerializePartialToString()
-    if len(wire) == count * _RECORD.itemsize:
-        records = np.frombuffer(wire, _RECORD)
-        if all((records[name] == value).all() for name, value in _TAGS.items()):
-            points = np.stack([records[name] for name in "xyz"], axis=1).astype(np.float64)
+    wire = bytearray(landmark_list.SerializePartialToString())
+    if count and len(wire) == count * len(_LANDMARK):
+        floats = _floats(wire)
+        points = floats.astype(np.float64)
+        floats[...] = 0
+        if wire == _LANDMARK * count:
             return points, np.full((count, 2), np.nan)
     points = np.array([(point.x, point.y, point.z) for point in landmarks], np.float64)
     confidences = [

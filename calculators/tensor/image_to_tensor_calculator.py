@@ -72,7 +72,8 @@ class ImageToTensorCalculator(Calculator):
         self._whole = NormalizedRects.whole_frame()
         self._cropper: Cropper | None = None
         self._size = (0, 0)
-        self._layout_key: tuple = ()
+        self._regions: NormalizedRects | None = None
+        self._image_size = (0, 0)
 
     def process(self) -> None:
         if self.image.is_empty or (self.regions.connected and self.regions.is_empty):
@@ -82,18 +83,14 @@ class ImageToTensorCalculator(Calculator):
         if channels != 3:
             image = self._as_rgb(image, channels)
         check_rgb_image(image, f'stream "{self.image.name}": the image')
-        image_size = (image.shape[1], image.shape[0])
+        size = image.shape[1], image.shape[0]
         regions = self.regions.value if self.regions.connected else self._whole
-        if len(regions) == 1 and not (regions.values[0, 2] or regions.values[0, 3]):
-            return
-        size = (self._width or image_size[0], self._height or image_size[1])
-        if size != self._size:
-            self._cropper = Cropper(size, self._range, self._border)
-            self._size = size
         # Detectors look at the same regions of every frame: what follows from them is computed once.
-        if (regions, image_size) != self._layout_key:
-            self._layout_key = (regions, image_size)
-            self._lay_out(regions, image_size, size)
+        if regions is not self._regions or size != self._image_size:
+            self._regions, self._image_size = regions, size
+            self._lay_out()
+        if self._is_nothing:
+            return
         crops = self._cropper.crop(image, self._rects_px)
         if channels == 1:
             crops = np.ascontiguousarray(crops[:, :, :, :1])
@@ -107,16 +104,24 @@ class ImageToTensorCalculator(Calculator):
             return image
         return cv2.cvtColor(image, cv2.COLOR_RGBA2RGB if channels == 4 else cv2.COLOR_GRAY2RGB)
 
-    def _lay_out(self, regions: NormalizedRects, image_size: tuple[int, int], size: tuple[int, int]) -> None:
+    def _lay_out(self) -> None:
         """Sets what is cut out and the packets that tell of it, for all frames with these regions."""
-        self._rects_px = regions.in_pixels(image_size)
+        regions, image_size = self._regions, self._image_size
+        size = (self._width or image_size[0], self._height or image_size[1])
+        if size != self._size:
+            self._cropper = Cropper(size, self._range, self._border)
+            self._size = size
+        self._rects_px = regions.rows_in_pixels(image_size)
+        self._is_nothing = len(regions) == 1 and not any(self._rects_px[0][2:4])
         self._matrices = self._paddings = None
+        if self._is_nothing:
+            return
         if self._keep_aspect:
-            self._rects_px, self._paddings = pad_to_aspect(self._rects_px, size)
+            self._rects_px, self._paddings = pad_to_aspect(regions.in_pixels(image_size), size)
         elif self.padding.connected:
             self._paddings = np.zeros((len(regions), 4), np.float32)
         if self.matrix.connected:
-            self._matrices = crop_to_image_matrices(self._rects_px, image_size)
+            self._matrices = crop_to_image_matrices(np.reshape(self._rects_px, (-1, 5)), image_size)
 
 
 def _check_range(options) -> None:

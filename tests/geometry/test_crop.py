@@ -21,7 +21,7 @@ def image() -> np.ndarray:
 
 def sampled(image: np.ndarray, rect, size, border: str) -> np.ndarray:
     """Bilinear samples in float64, straight from the definition: no outside pixel but by `border`."""
-    affine = crop_affine(np.array(rect), size)
+    affine = np.array(crop_affine(rect, size))
     columns, rows = np.meshgrid(np.arange(size[0]), np.arange(size[1]))
     x, y = np.einsum("ij,jhw->ihw", affine, np.stack([columns, rows, np.ones_like(rows)]))
     x0, y0 = np.floor(x).astype(int), np.floor(y).astype(int)

@@ -47,7 +47,7 @@ def test_the_byte_range_gives_the_pixels_that_the_float_range_scales(image):
 def test_all_regions_of_a_frame_are_one_batch(image):
     regions = NormalizedRects(np.array([[0.5, 0.5, 0.5, 0.5, 0.3], [0.1, 0.9, 0.4, 0.2, -2]]))
     out = run(image, regions)
-    expected = Cropper((32, 24)).crop(image, regions.in_pixels((80, 60)))
+    expected = Cropper((32, 24)).crop(image, regions.rows_in_pixels((80, 60)))
     np.testing.assert_array_equal(out.values("TENSORS")[0][0], expected)
     assert out.values("MATRIX")[0].shape == (2, 4, 4)
     assert out.values("LETTERBOX_PADDING")[0].shape == (2, 4)
