@@ -6,6 +6,8 @@ PYTHON ?= python3
 # mediapipe 0.10.21, the peer of the benchmarks, has wheels for Python 3.9 to 3.12.
 PEER_PYTHON ?= $(PYTHON)
 BAZEL_TARGETS ?= //framework/... //geometry/...
+# Two at a time, the tests of a file one after another: they share what is dear to make.
+PYTEST_FLAGS ?= -n 2 --dist loadfile
 
 BIN := .venv/bin
 RUNNABLE := .venv/.runnable
@@ -70,7 +72,7 @@ bazel: $(INSTALLED)
 
 pytest: $(INSTALLED)
 	@echo "==> pytest"
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(PYTEST_FLAGS)
 
 protos: $(INSTALLED)
 	@$(BIN)/python -m attention_mesh.framework.proto_compiler
