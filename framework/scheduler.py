@@ -283,10 +283,11 @@ class Scheduler:
             return False
         if self.stopping and self.close_sources():
             return True
-        if self._resolve_deadlock():
+        if (self.sources or self.waiting_feeds) and self._resolve_deadlock():
             return True
-        if any(feed.output.bound != DONE for feed in self.graph_inputs):
-            return False
+        for feed in self.graph_inputs:
+            if feed.output.bound != DONE:
+                return False
         still_open = [node for node in self.nodes if node.state == OPEN]
         if any(node.is_source for node in still_open):
             return False

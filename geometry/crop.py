@@ -99,8 +99,7 @@ class Cropper:
         self._dtype = np.uint8 if value_range is None else np.float32
         self._affine = np.empty((2, 3))
         self._widened = np.empty((0, 4), np.uint8)
-        self._warped_rgba = np.empty((size[1], size[0], 4), np.uint8)
-        self._warped = np.empty((size[1], size[0], 3), np.uint8)
+        self._warped = np.empty((size[1], size[0], 4), np.uint8)
 
     def crop(self, image: np.ndarray, rects_px: np.ndarray | list[Sequence[float]]) -> np.ndarray:
         """The crops of all rectangles: (F, height, width, 3), float32 in the range or uint8, a new array.
@@ -109,63 +108,60 @@ class Cropper:
         height in pixels of the image, rotation in radians, clockwise. Sampled bilinearly on uint8, see
         `crop_affine`. Raises ValueError where a rectangle has no area or is not finite.
         """
-        width, height = self._size
-        crops = np.empty((len(rects_px), height, width, 3), self._dtype)
         rows = rects_px.tolist() if isinstance(rects_px, np.ndarray) else rects_px
-        for index, rect in enumerate(rows):
-            if self._dtype is np.uint8:
-                self._warp(image, rect, crops[index])
-            else:
-                self._warp(image, rect, self._warped)
-                self._to_floats(self._warped, crops[index])
-        return crops
+        crops = [self._cut(image, rect) for rect in rows]
+        if self._dtype is not np.uint8:
+            crops = [self._as_floats(crop) for crop in crops]
+        if len(crops) == 1:
+            return crops[0][None]
+        width, height = self._size
+        return np.stack(crops) if crops else np.empty((0, height, width, 3), self._dtype)
 
-    def _warp(self, image: np.ndarray, rect: Sequence[float], out: np.ndarray) -> None:
-        """Writes one rectangle into `out`, (height, width, 3) uint8."""
+    def _cut(self, image: np.ndarray, rect: Sequence[float]) -> np.ndarray:
+        """One rectangle: (height, width, 3) uint8, a new array."""
         x, y, width, height, _ = rect
         if not (math.isfinite(sum(rect)) and width > 0 and height > 0):
             raise ValueError(
                 "a region must be finite with positive width and height, got x_center, y_center, width, "
                 f"height, rotation = {rect}"
             )
-        affine, size = self._affine, self._size
+        size = columns, rows = self._size
+        (xx, xy, x_start), (yx, yy, y_start) = crop_affine(rect, size)
+        # The part of the image that the samples read: one pixel more for the bilinear neighbour, one for
+        # rounding inside the warp, one for the part int() cuts off. It ends short of the image's border only
+        # where no sample comes near its edge, so that cutting it out changes no border pixel.
+        x_reach, y_reach = (abs(xx) * columns + abs(xy) * rows) / 2, (abs(yx) * columns + abs(yy) * rows) / 2
+        image_height, image_width, _ = image.shape
+        x0, y0 = max(0, int(x - x_reach) - 1), max(0, int(y - y_reach) - 1)
+        x1, y1 = min(image_width, int(x + x_reach) + 3), min(image_height, int(y + y_reach) + 3)
+        pays = x0 < x1 and y0 < y1 and (x1 - x0) * (y1 - y0) <= WIDEN_LIMIT * columns * rows
+        if pays:
+            x_start, y_start = x_start - x0, y_start - y0
+        affine = self._affine
         # Item by item: a new array from numbers costs twice as much.
-        (xx, xy, affine[0, 2]), (yx, yy, affine[1, 2]) = crop_affine(rect, size)
-        affine[0, 0], affine[0, 1], affine[1, 0], affine[1, 1] = xx, xy, yx, yy
-        columns, rows = size
-        reach = (abs(xx) * columns + abs(xy) * rows) / 2, (abs(yx) * columns + abs(yy) * rows) / 2
-        x0, x1 = _span(x, reach[0], image.shape[1])
-        y0, y1 = _span(y, reach[1], image.shape[0])
-        pixels = (x1 - x0) * (y1 - y0)
-        if not 0 < pixels <= WIDEN_LIMIT * columns * rows:
-            cv2.warpAffine(image, affine, size, dst=out, flags=_WARP, borderMode=self._border)
-            return
+        affine[0, 0], affine[0, 1], affine[0, 2] = xx, xy, x_start
+        affine[1, 0], affine[1, 1], affine[1, 2] = yx, yy, y_start
+        if not pays:
+            return cv2.warpAffine(image, affine, size, flags=_WARP, borderMode=self._border)
+        widened = self._buffer(y1 - y0, x1 - x0)
+        cv2.cvtColor(image[y0:y1, x0:x1], cv2.COLOR_RGB2RGBA, dst=widened)
+        cv2.warpAffine(widened, affine, size, dst=self._warped, flags=_WARP, borderMode=self._border)
+        return cv2.cvtColor(self._warped, cv2.COLOR_RGBA2RGB)
+
+    def _buffer(self, height: int, width: int) -> np.ndarray:
+        """(height, width, 4) uint8, of memory that the next call gives again."""
+        pixels = height * width
         if len(self._widened) < pixels:
             self._widened = np.empty((pixels, 4), np.uint8)
-        widened = self._widened[:pixels].reshape(y1 - y0, x1 - x0, 4)
-        cv2.cvtColor(image[y0:y1, x0:x1], cv2.COLOR_RGB2RGBA, dst=widened)
-        affine[0, 2] -= x0
-        affine[1, 2] -= y0
-        cv2.warpAffine(widened, affine, size, dst=self._warped_rgba, flags=_WARP, borderMode=self._border)
-        cv2.cvtColor(self._warped_rgba, cv2.COLOR_RGBA2RGB, dst=out)
+        return self._widened[:pixels].reshape(height, width, 4)
 
-    def _to_floats(self, pixels: np.ndarray, out: np.ndarray) -> None:
-        """Writes pixels * scale + offset into `out`."""
+    def _as_floats(self, pixels: np.ndarray) -> np.ndarray:
+        """pixels * scale + offset, float32."""
         if self._scale < 0.5:
             # out · (1 − scale) + pixels · scale in one pass, half the time of convert, multiply, add.
-            out.fill(self._offset / (1 - self._scale))
+            out = np.full(pixels.shape, self._offset / (1 - self._scale), np.float32)
             cv2.accumulateWeighted(pixels, out, self._scale)
         else:
-            np.multiply(pixels, np.float32(self._scale), out=out)
+            out = pixels * np.float32(self._scale)
             out += np.float32(self._offset)
-
-
-def _span(centre: float, reach: float, end: int) -> tuple[int, int]:
-    """The rows or columns of an image, 0 to `end`, that the samples of a crop read: first, last + 1.
-
-    It ends short of the image's border only where no sample comes near its edge, so that cutting it out
-    changes no border pixel.
-    """
-    # One pixel for the bilinear neighbour, one for rounding inside the warp, one for the part int() cuts off.
-    first = min(max(0, int(centre - reach) - 1), end)
-    return first, max(first, min(int(centre + reach) + 3, end))
+        return out

@@ -55,12 +55,12 @@ class LandmarkGraph:
             for stream, value in inputs.items():
                 self._graph.add_packet(stream, value, timestamp_us)
             self._graph.wait_until_idle()
-            landmarks, rois, scores = (self._packets.pop(tag).value for tag in _OUTPUTS)
+            landmarks, rois, scores = map(self._packets.pop, _OUTPUTS)
         except BaseException:
             with contextlib.suppress(Exception):  # the first error is the one to tell
                 self.close()
             raise
-        return landmarks, rois, scores
+        return landmarks.value, rois.value, scores.value
 
     def close(self) -> None:
         """Ends the graph. May be called twice."""

@@ -63,4 +63,8 @@ class ImmediateInputHandler(DefaultInputHandler):
         return WAIT
 
     def may_have_more(self, timestamp: int) -> bool:
-        return True
+        for stream, seen in zip(self.streams, self.seen_bounds, strict=True):
+            bound = stream.bound
+            if stream.queue or bound == DONE or (self.process_bounds and bound > seen):
+                return True
+        return False
