@@ -21,7 +21,7 @@ from attention_mesh.python_bindings.video.open_source import open_source
 from attention_mesh.python_bindings.video.virtual_camera_source import VirtualCameraSource
 
 _WARM_UP = 10
-_BLOCK = 20
+_BLOCK = 5
 _MAX_CLIP_BYTES = 512 << 20
 _FRAME_US = 33_333
 
@@ -74,7 +74,7 @@ def load_clip(name: str | None, frames: int) -> Clip:
 def measure_speed(clip: Clip, options: FaceLandmarkerOptions, frames: int) -> SpeedMeasurement:
     """Measures `frames` frames of `clip`, played forwards and backwards, in video mode.
 
-    Blocks of whole frames and of the bare network alternate, so that other load on the machine meets both.
+    Short blocks of whole frames and of the network alternate, so that other load on the machine meets both.
     """
     images, timestamps_ms = clip.endless(), itertools.count(0, 33)
     start = time.perf_counter()
