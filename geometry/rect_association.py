@@ -9,27 +9,39 @@ import numpy as np
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 
 
-def rect_overlaps(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Intersection over union of every pair, as if no rectangle were rotated.
+def rect_overlap(first: Sequence[float], second: Sequence[float]) -> float:
+    """Intersection over union of two rectangles, as if neither were rotated: in [0, 1], 0 without area.
 
-    first: (A, 4+) float32, second: (B, 4+) float32; x_center, y_center, width, height in one unit.
-    Returns (A, B) float32 in [0, 1]; 0 where both areas are 0.
+    Each is x_center, y_center, width, height and what else may follow, in one unit.
     """
-    a, b = first[:, None, :4], second[None, :, :4]
-    half = 0.5 * (a[..., 2:] + b[..., 2:])
+    x, y, width, height, *_ = first
+    other_x, other_y, other_width, other_height, *_ = second
     # The overlap of two intervals: what their centres' distance leaves of the half lengths, and never
     # more than the shorter interval.
-    sides = np.minimum(half - np.abs(a[..., :2] - b[..., :2]), np.minimum(a[..., 2:], b[..., 2:]))
-    intersection = np.prod(np.maximum(sides, 0), axis=-1)
-    union = a[..., 2] * a[..., 3] + b[..., 2] * b[..., 3] - intersection
-    return np.where(union > 0, intersection / np.where(union > 0, union, 1), 0)
+    across = min((width + other_width) / 2 - abs(x - other_x), width, other_width)
+    down = min((height + other_height) / 2 - abs(y - other_y), height, other_height)
+    if across <= 0 or down <= 0:
+        return 0.0
+    intersection = across * down
+    return intersection / (width * height + other_width * other_height - intersection)
+
+
+def rect_overlaps(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """`rect_overlap` of every pair: (A, B) float32.
+
+    first: (A, 4+) float32, second: (B, 4+) float32. Number by number, which for a few faces costs less than
+    arithmetic of arrays.
+    """
+    others = second.tolist()
+    overlaps = [[rect_overlap(rect, other) for other in others] for rect in first.tolist()]
+    return np.array(overlaps, np.float32).reshape(len(first), len(second))
 
 
 def associate_rects(parts: Sequence[NormalizedRects], min_similarity: float) -> NormalizedRects:
     """The rectangles of all parts without those that overlap a later one.
 
     parts: in rising priority; within one part too a later rectangle wins. Two rectangles overlap when
-    their `rect_overlaps` is strictly above `min_similarity`. The order of what remains is kept. A
+    their `rect_overlap` is strictly above `min_similarity`. The order of what remains is kept. A
     rectangle takes over the id of one that it displaces, if that had one (not 0), of several the last.
     These are the rules of MediaPipe's AssociationNormRectCalculator.
     """
@@ -39,18 +51,20 @@ def associate_rects(parts: Sequence[NormalizedRects], min_similarity: float) -> 
     rects = filled[0] if len(filled) == 1 else NormalizedRects.concatenate(filled)
     if len(rects) == 1:
         return rects
-    displaces = np.tril(rect_overlaps(rects.values, rects.values) > min_similarity, -1)
-    if not displaces.any():
-        return rects
-    kept = np.ones(len(rects), bool)
-    ids = rects.ids.copy()
-    for later in np.flatnonzero(displaces.any(axis=1)):
-        gone = np.flatnonzero(displaces[later] & kept)
-        named = ids[gone][ids[gone] != 0]
-        if len(named):
+    rows = rects.values.tolist()
+    kept: list[int] = []
+    ids: list[int] | None = None
+    for later, row in enumerate(rows):
+        gone = [index for index in kept if rect_overlap(rows[index], row) > min_similarity]
+        kept.append(later)
+        if not gone:
+            continue
+        ids = ids or rects.ids.tolist()
+        named = [ids[index] for index in gone if ids[index]]
+        if named:
             ids[later] = named[-1]
-        kept[gone] = False
-    return NormalizedRects(rects.values[kept], ids[kept])
+        kept = [index for index in kept if index not in gone]
+    return rects if ids is None else NormalizedRects(rects.values[kept], np.array(ids, np.int64)[kept])
 
 
 def propagate_ids(

@@ -47,12 +47,12 @@ class TrackAssociation:
         without an id (0) is given a new one.
         timestamp_us: of this frame; greater than at the last call.
         """
-        if len(tracked) == 1 and not len(detected) and not len(self._lost) and tracked.ids is self._last.ids:
-            # One face, tracked on: what most frames of most videos are.
+        joined = associate_rects([detected, tracked], self._min_similarity)
+        if joined is tracked and tracked.ids is self._last.ids and not len(self._lost):
+            # The same faces, tracked on: what most frames of most videos are.
             self._last, self._last_timestamp_us = tracked, timestamp_us
             return tracked
         self._remember_lost(tracked, timestamp_us)
-        joined = associate_rects([detected, tracked], self._min_similarity)
         is_new = joined.ids == 0
         if is_new.any():
             joined = joined.take(np.argsort(is_new, kind="stable")).take(slice(max_faces))
