@@ -15,6 +15,7 @@ from attention_mesh.framework.input_stream_handlers.default_input_handler import
 from attention_mesh.framework.input_stream_handlers.early_close_input_handler import EarlyCloseInputHandler
 from attention_mesh.framework.input_stream_handlers.fixed_size_input_handler import FixedSizeInputHandler
 from attention_mesh.framework.input_stream_handlers.immediate_input_handler import ImmediateInputHandler
+from attention_mesh.framework.input_stream_handlers.loopback_input_handler import LoopbackInputHandler
 from attention_mesh.framework.input_stream_handlers.mux_input_handler import MuxInputHandler
 from attention_mesh.framework.input_stream_handlers.sync_set_input_handler import SyncSetInputHandler
 from attention_mesh.framework.input_stream_handlers.timestamp_align_input_handler import (
@@ -32,4 +33,5 @@ INPUT_HANDLERS = {
     "TimestampAlignInputStreamHandler": TimestampAlignInputHandler,
     "BarrierInputStreamHandler": BarrierInputHandler,
     "EarlyCloseInputStreamHandler": EarlyCloseInputHandler,
+    "LoopbackInputStreamHandler": LoopbackInputHandler,
 }

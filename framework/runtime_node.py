@@ -27,6 +27,33 @@ class RuntimeNode:
       hands_bounds_on: whether, while it has no packets, its outputs' bounds are just its inputs' lowest.
     """
 
+    __slots__ = (
+        "contract",
+        "name",
+        "label",
+        "calculator",
+        "state",
+        "key",
+        "queued",
+        "running",
+        "throttled",
+        "queue",
+        "stats",
+        "regions",
+        "side_inputs",
+        "side_outputs",
+        "side_packets",
+        "outputs",
+        "streams",
+        "is_source",
+        "stopped",
+        "handler",
+        "poll",
+        "process",
+        "offset",
+        "hands_bounds_on",
+    )
+
     def __init__(self, contract: NodeContract, queue_limit: int):
         self.contract = contract
         self.name = contract.name

@@ -1,9 +1,6 @@
 """A stream that later nodes make → the same stream, one frame late, for earlier nodes."""
 
-from collections import deque
-
 from attention_mesh.framework import Calculator, Input, Output, calculator
-from attention_mesh.framework.timestamps import DONE
 
 
 @calculator
@@ -31,43 +28,15 @@ class PreviousLoopbackCalculator(Calculator):
     main = Input("MAIN", object)
     loop = Input("LOOP", object)
     previous = Output("PREV_LOOP", object)  # type of LOOP
-    input_handler = "ImmediateInputStreamHandler"
-    process_bounds = True
+    input_handler = "LoopbackInputStreamHandler"
+    timestamp_offset = 0
 
     @classmethod
     def contract(cls, node) -> None:
+        # Whatever else the graph names: this one brings the packets together.
+        node.input_handler, node.handler_options = cls.input_handler, None
         node.set_output_type("PREV_LOOP", 0, node.input_type("LOOP"))
 
-    def open(self) -> None:
-        self._last_main = None
-        self._waiting: deque = deque()  # (timestamp of MAIN, timestamp of the MAIN before or None)
-        self._loops: deque = deque()  # LOOP packets not matched yet
-
     def process(self) -> None:
-        if not self.main.is_empty:
-            timestamp = self.main.packet.timestamp
-            self._waiting.append((timestamp, self._last_main))
-            self._last_main = timestamp
         if not self.loop.is_empty:
-            self._loops.append(self.loop.packet)
-        # Read after the packets: a LOOP packet that arrives meanwhile holds this bound at its timestamp.
-        loop_bound = self.loop.bound
-        waiting, loops = self._waiting, self._loops
-        while waiting:
-            timestamp, wanted = waiting[0]
-            while loops and wanted is not None and loops[0].timestamp < wanted:
-                loops.popleft()
-            if wanted is None:
-                self.previous.set_bound(timestamp + 1)
-            elif loops and loops[0].timestamp == wanted:
-                self.previous.send(loops.popleft().value, timestamp)
-            elif loops or loop_bound > wanted:
-                self.previous.set_bound(timestamp + 1)
-            else:
-                return
-            waiting.popleft()
-        main_bound = self.main.bound
-        if main_bound == DONE:
-            self.previous.close()
-        else:
-            self.previous.set_bound(main_bound)
+            self.previous.send(self.loop.value)

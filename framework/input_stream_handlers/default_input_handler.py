@@ -10,6 +10,8 @@ WAIT, PROCESS, CLOSE = range(3)
 class DefaultInputHandler:
     """Runs at the smallest timestamp at which every input is settled: by a packet, or a bound past it."""
 
+    __slots__ = ("streams", "calculator", "settled", "process_bounds", "last_processed", "blocker")
+
     @staticmethod
     def check(places: list[tuple[str, int]], options: Any) -> None:
         """Raises ValueError when `options` do not fit a node whose inputs are `places`, (tag, index) each."""

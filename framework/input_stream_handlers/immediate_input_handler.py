@@ -18,6 +18,8 @@ class ImmediateInputHandler(DefaultInputHandler):
     go back from one input to another, never within one.
     """
 
+    __slots__ = ("seen_bounds",)
+
     def __init__(self, streams: tuple, calculator: Any, options: Any = None):
         super().__init__(streams, calculator, options)
         self.seen_bounds = [PRE_STREAM] * len(streams)

@@ -4,6 +4,7 @@ import pytest
 
 from attention_mesh.framework import Calculator, CalculatorGraph, Input, Output, calculator
 from attention_mesh.framework.testing import run_calculator
+from attention_mesh.framework.timestamps import DONE
 
 
 @calculator
@@ -98,3 +99,27 @@ def test_loop_packets_of_other_timestamps_are_passed_over():
 def test_main_s_bound_travels_on_while_no_frame_waits():
     run = run_calculator("PreviousLoopbackCalculator", {"MAIN": [(10, "a")], "LOOP": []}, bounds={"MAIN": 50})
     assert run.bound("PREV_LOOP") == 50
+
+
+@pytest.mark.parametrize(
+    "handler", ["", 'input_stream_handler { input_stream_handler: "ImmediateInputStreamHandler" }']
+)
+def test_it_runs_once_a_frame_whatever_handler_the_graph_names(handler):
+    text = LOOP.replace('"PreviousLoopbackCalculator"', f'"PreviousLoopbackCalculator" {handler}')
+    with CalculatorGraph(graph_config=text, scheduler="caller", profile=True) as graph:
+        graph.start_run({})
+        for timestamp in range(5):
+            graph.add_packet("number", 1, timestamp)
+            graph.wait_until_idle()
+        profiles = {profile.name: profile for profile in graph.profile()}
+    assert profiles["PreviousLoopbackCalculator"].count == 5
+
+
+def test_the_loop_may_end_before_the_frames():
+    run = run_calculator(
+        "PreviousLoopbackCalculator",
+        {"MAIN": [(10, "a"), (20, "b"), (30, "c")], "LOOP": [(10, 1)]},
+        bounds={"LOOP": DONE},
+    )
+    assert [(p.timestamp, p.value) for p in run.packets("PREV_LOOP")] == [(20, 1)]
+    assert run.bound("PREV_LOOP") == 31

@@ -1,0 +1,55 @@
+"""The policy of a node that brings what came of the last frame to the next."""
+
+from typing import Any
+
+from attention_mesh.framework.input_stream_handlers.default_input_handler import (
+    PROCESS,
+    WAIT,
+    DefaultInputHandler,
+)
+
+
+class LoopbackInputHandler(DefaultInputHandler):
+    """Runs at each packet of MAIN, together with what LOOP had at the MAIN packet before.
+
+    It waits until that is settled: by the packet, or by a bound past its time. Other packets of LOOP are
+    dropped unread. One run a frame, where a node that does not wait for one another's inputs takes two.
+    """
+
+    __slots__ = ("main", "loop")
+
+    @staticmethod
+    def check(places: list[tuple[str, int]], options: Any) -> None:
+        if sorted(places) != [("LOOP", 0), ("MAIN", 0)]:
+            raise ValueError("it takes two inputs, MAIN and LOOP")
+
+    def __init__(self, streams: tuple, calculator: Any, options: Any = None):
+        super().__init__(streams, calculator, options)
+        self.loop, self.main = sorted(streams, key=lambda stream: stream.port.place)
+
+    def poll(self) -> int:
+        main, loop = self.main, self.loop
+        if not main.queue:
+            self.blocker = main
+            return self.poll_bounds(main.bound)
+        timestamp, wanted = main.queue[0].timestamp, self.last_processed
+        while loop.queue and loop.queue[0].timestamp < wanted:
+            loop.pop()
+        if not loop.queue and loop.bound <= wanted:
+            self.blocker, self.settled = loop, timestamp
+            return WAIT
+        main.pop()
+        if loop.queue and loop.queue[0].timestamp == wanted:
+            loop.pop()
+        else:
+            loop.port.packet = None
+        self.calculator.timestamp = self.last_processed = timestamp
+        self.settled = timestamp + 1
+        return PROCESS
+
+    def may_have_more(self, timestamp: int) -> bool:
+        main = self.main
+        if main.queue or main.bound > timestamp + 1:
+            return True
+        self.blocker = main
+        return False
