@@ -308,6 +308,8 @@ class CalculatorGraph:
             return "the graph has not been started"
         has_lock = self._run.lock.acquire(timeout=_REPORT_SECONDS)
         try:
+            if has_lock:
+                self._run.catch_up()
             report = describe_state(self._run)
         finally:
             if has_lock:

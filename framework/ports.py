@@ -103,7 +103,7 @@ class BoundInput:
     def bound(self) -> int:
         if self.stream is None:
             return DONE
-        return self.stream.visible_bound()
+        return max(self.stream.visible_bound(), self.stream.scheduler.swept)
 
 
 class BoundOutput:

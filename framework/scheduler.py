@@ -10,14 +10,19 @@ from attention_mesh.framework.errors import CancelledError, GraphError
 from attention_mesh.framework.input_handlers import CLOSE, PROCESS
 from attention_mesh.framework.runtime_node import CLOSED, OPEN, RuntimeNode
 from attention_mesh.framework.state_report import node_lines
-from attention_mesh.framework.timestamps import DONE, UNSET, shifted
+from attention_mesh.framework.timestamps import DONE, PRE_STREAM, UNSET, shifted
 
 
 class Scheduler:
     """Runs the nodes of one run. Downstream nodes go first, sources last, lower source layers earlier.
 
     All state is guarded by `lock`. A subclass says on which thread nodes run, and how others wait.
+
+    Attributes:
+      swept: a bound of all streams, which their own may lie behind (see `FrameSweep`).
     """
+
+    swept = PRE_STREAM
 
     def __init__(self, nodes: list[RuntimeNode], graph_inputs: list, report_deadlock: bool):
         self.nodes = nodes
@@ -53,6 +58,9 @@ class Scheduler:
     def is_inside(self) -> bool:
         """Whether the calling thread is one that runs a calculator of this graph now. Takes no lock."""
         raise NotImplementedError
+
+    def catch_up(self) -> None:
+        """Brings the queues and bounds of all streams to where they should be, if they are not. Lock held."""
 
     # ---- the run --------------------------------------------------------------------------------
     def start(self, side_packets: dict[str, Any]) -> None:

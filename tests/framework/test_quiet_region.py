@@ -93,7 +93,7 @@ def test_packets_that_rest_for_a_while_come_out_at_their_timestamps(evens, sched
 
 
 def test_bounds_inside_a_quiet_region_are_left_behind(evens):
-    with CalculatorGraph(RESTING, scheduler="caller") as graph:
+    with CalculatorGraph(RESTING, scheduler="pool", num_threads=1) as graph:
         graph.start_run()
         for timestamp in range(5):
             graph.add_packet("a", 1, timestamp)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from attention_mesh.framework import CalculatorGraph, load_graph_config
+from attention_mesh.framework.frame_sweep import FrameSweep
 from attention_mesh.geometry.landmarks_to_rects import landmarks_to_rects
 
 GRAPHS = Path(__file__).resolve().parents[2] / "graphs" / "face_mesh"
@@ -91,6 +92,19 @@ def pixels(landmarks, image: np.ndarray) -> np.ndarray:
 def median_distance(points: np.ndarray, others: np.ndarray) -> float:
     """In per cent of the astronaut's interocular distance."""
     return 100 * float(np.median(np.linalg.norm((points - others)[..., :2], axis=-1))) / INTEROCULAR_PX
+
+
+@pytest.mark.parametrize("graph", ["face_mesh", "face_mesh_two_pass"])
+def test_frames_go_through_in_sweeps_with_the_detector_and_without(face_mesh, portrait, graph, monkeypatch):
+    unfinished = []
+    sweep = FrameSweep.run
+    monkeypatch.setattr(
+        FrameSweep, "run", lambda self, scheduler: unfinished.append(sweep(self, scheduler)) or unfinished[-1]
+    )
+    run = face_mesh(graph, detector="auto", smooth_landmarks=True)
+    for image in (portrait, portrait, np.zeros_like(portrait), portrait, portrait):
+        run.frame(image)
+    assert unfinished == [None] * 4  # all but the first
 
 
 def test_one_face_has_478_landmarks_where_the_official_runtime_puts_them(face_mesh, astronaut):
