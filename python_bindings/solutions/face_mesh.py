@@ -7,7 +7,7 @@ import numpy as np
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.models.topology.face_topology import NUM_LANDMARKS, NUM_LANDMARKS_WITH_IRISES
 from attention_mesh.python_bindings.face_mesh_graph import face_mesh_graph_path, face_mesh_side_packets
-from attention_mesh.python_bindings.landmark_protos import landmark_lists
+from attention_mesh.python_bindings.landmark_protos import LandmarkListWriter
 from attention_mesh.python_bindings.solutions.face_mesh_connections import (
     FACEMESH_CONTOURS,
     FACEMESH_FACE_OVAL,
@@ -80,6 +80,7 @@ class FaceMesh(GraphSolution):
             "min_detection_confidence": min_detection_confidence,
             "min_tracking_confidence": min_tracking_confidence,
         }
+        self._writer = LandmarkListWriter()
         super().__init__(
             face_mesh_graph_path("face_mesh"),
             face_mesh_side_packets(
@@ -115,4 +116,4 @@ class FaceMesh(GraphSolution):
     def _convert(self, landmarks: Any) -> list | None:
         if not isinstance(landmarks, NormalizedLandmarks) or not len(landmarks):
             return None
-        return landmark_lists(landmarks.points)
+        return self._writer.write(landmarks.points)

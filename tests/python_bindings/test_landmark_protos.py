@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from attention_mesh.framework.formats import landmark_pb2
-from attention_mesh.python_bindings.landmark_protos import landmark_lists, read_landmarks
+from attention_mesh.python_bindings.landmark_protos import LandmarkListWriter, landmark_lists, read_landmarks
 
 
 @pytest.fixture
@@ -74,3 +74,10 @@ def test_reading_a_list_with_other_fields(fields: dict, point: list, confidence:
 def test_reading_an_empty_list() -> None:
     points, confidences = read_landmarks(landmark_pb2.NormalizedLandmarkList())
     assert points.shape == (0, 3) and confidences.shape == (0, 2)
+
+
+def test_a_writer_lets_go_of_its_messages_and_takes_any_count(points: np.ndarray) -> None:
+    writer = LandmarkListWriter()
+    first = writer.write(points)
+    second = writer.write(points[:, 2:] + 1)
+    assert first == landmark_lists(points) and second == landmark_lists(points[:, 2:] + 1)
