@@ -68,6 +68,21 @@ class WhimsicalTestCalculator(Calculator):
                 port.send(value)
 
 
+@calculator
+class LastFrameTestCalculator(Calculator):
+    """What LOOP had at the MAIN packet before."""
+
+    main = Input("MAIN", int)
+    loop = Input("LOOP", int)
+    last = Output("LAST", int)
+    timestamp_offset = 0
+    input_handler = "LoopbackInputStreamHandler"
+
+    def process(self):
+        if not self.loop.is_empty:
+            self.last.send(self.loop.value)
+
+
 NEWEST = [0]
 """The timestamp of the newest packet that was added to the graph."""
 
@@ -81,9 +96,9 @@ def random_text(rng: random.Random) -> tuple[str, list[str]]:
         lines = [f'output_stream: "OUT:{place}:{name}"' for place, name in enumerate(made)]
         if rng.random() < 0.33:
             nodes.append(
-                f'node {{ calculator: "PreviousLoopbackCalculator" input_stream: "MAIN:{taken[0]}" '
+                f'node {{ calculator: "LastFrameTestCalculator" input_stream: "MAIN:{taken[0]}" '
                 f'input_stream: "LOOP:{made[0]}" input_stream_info {{ tag_index: "LOOP" back_edge: true }} '
-                f'output_stream: "PREV_LOOP:last{index}" }}'
+                f'output_stream: "LAST:last{index}" }}'
             )
             taken.append(f"last{index}")
         lines += [f'input_stream: "IN:{place}:{name}"' for place, name in enumerate(taken)]
