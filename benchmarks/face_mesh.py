@@ -1,6 +1,6 @@
 """Measures the face mesh against mediapipe 0.10.21 and against its own network, and writes a report.
 
-    make peer && .venv/bin/python benchmarks/face_mesh.py [--video FILE] [--frames 480] [--output FILE.md]
+    make peer && .venv/bin/python benchmarks/face_mesh.py [--video FILE] [--frames 1200] [--output FILE.md]
 
 Every implementation runs in a process of its own (benchmarks/peer.py) and keeps its tracks; they take
 turns at the same frames, a chunk each, so that a machine that changes its speed does so to all of them. The
@@ -270,7 +270,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--peer-python", type=Path, default=PEER_PYTHON, help="Python with mediapipe 0.10.21")
     parser.add_argument("--video", type=Path, help="measure this video in place of the synthetic clips")
     parser.add_argument("--num-faces", type=int, default=1, help="faces to look for in --video")
-    parser.add_argument("--frames", type=int, default=480, help="frames of each clip")
+    parser.add_argument("--frames", type=int, default=1200, help="frames of each clip")
     parser.add_argument("--chunk", type=int, default=30, help="frames of a turn")
     parser.add_argument("--output", type=Path, help="write the report here, besides printing it")
     parser.add_argument("--readme", action="store_true", help="put the medians into README.md")
