@@ -119,11 +119,13 @@ class CallerScheduler(Scheduler):
             if unfinished is not None:
                 self.release(unfinished)
                 self.finish(unfinished, PROCESS)
-        except Exception as error:
+        except BaseException as error:
+            self.is_steady = False
+            if not isinstance(error, Exception):
+                raise
             failure = error
         finally:
             self.running -= 1
         if failure is not None:
-            self.is_steady = False
             self.fail(failure)
         return self.is_steady and not self.cancelled

@@ -13,7 +13,7 @@ class LoopbackInputHandler(DefaultInputHandler):
     """Runs at each packet of MAIN, together with what LOOP had at the MAIN packet before.
 
     It waits until that is settled: by the packet, or by a bound past its time. Other packets of LOOP are
-    dropped unread. One run a frame, where a node that does not wait for one another's inputs takes two.
+    dropped unread. That is one run a frame, where inputs that do not wait for one another take two.
     """
 
     __slots__ = ("main", "loop")

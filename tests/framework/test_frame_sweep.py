@@ -257,6 +257,7 @@ def test_ctrl_c_in_a_node_closes_all(chain):
     with pytest.raises(KeyboardInterrupt):
         chain.frame(5)
     assert not chain.graph.is_running
+    assert "running at" not in chain.graph.describe_state()
 
 
 def test_a_timestamp_that_goes_back_is_refused_and_the_run_goes_on(chain):
