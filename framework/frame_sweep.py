@@ -175,8 +175,8 @@ def _fits(node: RuntimeNode, place: dict[RuntimeNode, int]) -> bool:
     is_loopback = isinstance(node.handler, LoopbackInputHandler) and node.offset == 0
     if not (node.hands_bounds_on or is_loopback):
         return False
-    backwards = [stream for stream in node.streams if stream.back_edge]
-    if backwards and not (is_loopback and backwards == [node.handler.loop]):
+    back_edges = [node.handler.loop] if is_loopback else []
+    if [stream for stream in node.streams if stream.back_edge] != back_edges:
         return False
     return all(
         place[stream.node] > place[node] or stream.back_edge

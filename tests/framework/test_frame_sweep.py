@@ -291,8 +291,10 @@ def test_calls_are_counted_as_without(monkeypatch):
             'name: "last"', 'input_stream_handler { input_stream_handler: "ImmediateInputStreamHandler" }'
         ),
         CHAIN + 'node { calculator: "SampleCountSourceCalculator" output_stream: "numbers" }',
+        CHAIN
+        + 'node { calculator: "LastFrameTestCalculator" input_stream: "MAIN:out" input_stream: "LOOP:in" }',
     ],
-    ids=["two inputs", "a node that does not wait", "a source"],
+    ids=["two inputs", "a node that does not wait", "a source", "a loop's node without a loop"],
 )
 def test_other_graphs_are_not_swept(text, sweeps, monkeypatch):
     monkeypatch.setattr(WhimsicalTestCalculator, "whims", ("send",))
