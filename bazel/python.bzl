@@ -47,7 +47,7 @@ def pytest_files(name, deps, data = []):
             srcs = [path, "//bazel:pytest_main.py"] + helpers,
             main = "//bazel:pytest_main.py",
             args = ["$(location %s)" % path],
-            data = ["//:pyproject.toml", "//tests:conftest.py"] + data,
+            data = ["//:pyproject.toml", "//tests:conftest.py", "//tests/peer_programs"] + data,
             deps = deps,
             legacy_create_init = 0,
         )
