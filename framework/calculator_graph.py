@@ -131,6 +131,7 @@ class CalculatorGraph:
     ) -> None:
         """Calls `callback(packet)` for each packet of any stream of the graph, in order.
 
+        Which of two streams is told first of the same timestamp is not promised.
         With `observe_timestamp_bounds`, a packet with value None tells of a timestamp that passed
         without a packet. An exception in the callback ends the run, as one in a calculator does.
 

@@ -29,16 +29,16 @@ class FrameSweep:
 
     Attributes:
       input: the stream that comes in.
-      reached: bound of all streams between two sweeps; those of the streams themselves may lie behind.
     """
 
     def __init__(self, nodes: list[RuntimeNode], graph_input: GraphInput):
         """For nodes that `can_sweep`."""
         self.input = graph_input
-        self.reached = graph_input.output.bound
-        self._after = self.reached
+        # What bounds are, though streams may not show it: before a sweep, and where it has been.
+        self._reached = self._after = graph_input.output.bound
         self._sources = [node for node in nodes if node.is_source]
         self._steps = [_Step(node) for node in nodes if not node.is_source]
+        # The step under way; between two sweeps all are done.
         self._at = len(self._steps)
         step_of = {step.node: step for step in self._steps}
         for step in self._steps:
@@ -48,7 +48,7 @@ class FrameSweep:
 
     def can_go_on(self) -> bool:
         """Whether the run, which is idle, is in a state that sweeps can go on from."""
-        self.reached = self._after = self.input.output.bound
+        self._reached = self._after = self.input.output.bound
         return all(node.state != OPEN for node in self._sources) and all(
             step.node.state == OPEN
             and not any(stream.queue and not stream.back_edge for stream in step.node.streams)
@@ -64,7 +64,7 @@ class FrameSweep:
         output = self.input.output
         packet, output.pending = output.pending[0], []
         timestamp = packet.timestamp
-        reached, after = self.reached, timestamp + 1
+        reached, after = self._reached, timestamp + 1
         self._after = scheduler.swept = after
         _hand_on(packet, self._entry)
         for at, step in enumerate(self._steps):
@@ -104,7 +104,7 @@ class FrameSweep:
                 return node
             if scheduler.cancelled:
                 return None
-        self.reached = after
+        self._reached = after
         self._at = len(self._steps)
         for stream in self._loops:
             stream.bound = max(stream.bound, after)
@@ -123,9 +123,9 @@ class FrameSweep:
         for at, step in enumerate(self._steps):
             handler = step.node.handler
             handler.blocker = None
-            handler.settled = max(handler.settled, self._after if at <= self._at else self.reached)
+            handler.settled = max(handler.settled, self._after if at <= self._at else self._reached)
             for output in step.node.outputs:
-                _raise_bound(output, self._after if at < self._at else self.reached)
+                _raise_bound(output, self._after if at < self._at else self._reached)
             if at == self._at:
                 step.node.running = True
             elif at > self._at:
