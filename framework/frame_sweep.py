@@ -9,7 +9,6 @@ from attention_mesh.framework.input_handlers import PROCESS
 from attention_mesh.framework.input_stream_handlers.loopback_input_handler import LoopbackInputHandler
 from attention_mesh.framework.packet import Packet
 from attention_mesh.framework.runtime_node import OPEN, RuntimeNode
-from attention_mesh.framework.timestamps import PRE_STREAM
 
 if TYPE_CHECKING:
     from attention_mesh.framework.caller_scheduler import CallerScheduler
@@ -118,11 +117,10 @@ class FrameSweep:
 
     def leave(self, scheduler: CallerScheduler) -> None:
         """Brings queues and bounds to where they would be without sweeps; called between two, or in one."""
-        scheduler.swept = PRE_STREAM
         _raise_bound(self.input.output, self._after)
         for at, step in enumerate(self._steps):
             handler = step.node.handler
-            handler.blocker = None
+            handler.blocker = None  # not looked at since; None is never wrong
             handler.settled = max(handler.settled, self._after if at <= self._at else self._reached)
             for output in step.node.outputs:
                 _raise_bound(output, self._after if at < self._at else self._reached)
