@@ -94,14 +94,17 @@ def median_distance(points: np.ndarray, others: np.ndarray) -> float:
     return 100 * float(np.median(np.linalg.norm((points - others)[..., :2], axis=-1))) / INTEROCULAR_PX
 
 
+@pytest.mark.parametrize("detector", ["short", "auto"])
 @pytest.mark.parametrize("graph", ["face_mesh", "face_mesh_two_pass"])
-def test_frames_go_through_in_sweeps_with_the_detector_and_without(face_mesh, portrait, graph, monkeypatch):
+def test_frames_go_through_in_sweeps_also_where_faces_are_looked_for(
+    face_mesh, portrait, graph, detector, monkeypatch
+):
     unfinished = []
     sweep = FrameSweep.run
     monkeypatch.setattr(
         FrameSweep, "run", lambda self, scheduler: unfinished.append(sweep(self, scheduler)) or unfinished[-1]
     )
-    run = face_mesh(graph, detector="auto", smooth_landmarks=True)
+    run = face_mesh(graph, detector=detector, smooth_landmarks=True)
     for image in (portrait, portrait, np.zeros_like(portrait), portrait, portrait):
         run.frame(image)
     assert unfinished == [None] * 4  # all but the first
