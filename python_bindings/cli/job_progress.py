@@ -6,7 +6,9 @@ import contextlib
 from collections.abc import Callable, Iterator
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+
+from attention_mesh.python_bindings.cli.progress_bar import ProgressBar
 
 
 @contextlib.contextmanager
@@ -16,7 +18,7 @@ def job_progress(what: str, total: int) -> Iterator[Callable[..., None]]:
         TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TextColumn("ETA"),
         TimeRemainingColumn(), TextColumn("{task.fields[note]}", markup=False),
     )  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True), speed_estimate_period=60.0) as progress:
+    with ProgressBar(*columns, console=Console(stderr=True), speed_estimate_period=60.0) as progress:
         task = progress.add_task(what, total=total, note="")
 
         def update(done: int, note: str | None = None) -> None:

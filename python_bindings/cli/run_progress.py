@@ -6,7 +6,6 @@ from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
-    Progress,
     ProgressColumn,
     SpinnerColumn,
     Task,
@@ -16,6 +15,8 @@ from rich.progress import (
 )
 from rich.table import Column
 from rich.text import Text
+
+from attention_mesh.python_bindings.cli.progress_bar import ProgressBar
 
 
 class _FpsColumn(ProgressColumn):
@@ -48,7 +49,7 @@ class RunProgress:
                 _FpsColumn(table_column=Column(no_wrap=True, min_width=9)),
             )
             columns += (TextColumn("ETA"), TimeRemainingColumn())
-        self._progress = Progress(*columns, console=console, speed_estimate_period=5.0)
+        self._progress = ProgressBar(*columns, console=console, speed_estimate_period=5.0)
         self._task = self._progress.add_task(label, total=length)
 
     def update(self, completed: int) -> None:
