@@ -8,7 +8,7 @@ from attention_mesh.framework import ConfigError, ValidatedGraph, parse_graph_co
 from attention_mesh.framework.protos import message_class, message_to_text
 from attention_mesh.tests.framework.whole_graph import WHOLE
 
-quick = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 WHOLE_BYTES = parse_graph_config(WHOLE).SerializeToString()
 
 WORDS = (

@@ -67,7 +67,7 @@ def test_boxes_without_area_end_the_weighted_loop():
     np.testing.assert_allclose(merged.scores, [0.9, 0.8, 0.7])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(1, 20), st.integers(0, 10_000))
 def test_what_is_kept_does_not_overlap_and_covers_what_is_dropped(count, seed):
     random = np.random.default_rng(seed)
