@@ -9,6 +9,7 @@ from attention_mesh.framework.input_handlers import PROCESS
 from attention_mesh.framework.input_stream_handlers.loopback_input_handler import LoopbackInputHandler
 from attention_mesh.framework.packet import Packet
 from attention_mesh.framework.runtime_node import OPEN, RuntimeNode
+from attention_mesh.framework.timestamps import PRE_STREAM
 
 if TYPE_CHECKING:
     from attention_mesh.framework.caller_scheduler import CallerScheduler
@@ -107,6 +108,7 @@ class FrameSweep:
         self._at = len(self._steps)
         for stream in self._loops:
             stream.bound = max(stream.bound, after)
+            stream.node.handler.drop_unwanted(after)
         return None
 
     def _give_up(self, scheduler: CallerScheduler, node: RuntimeNode) -> RuntimeNode:
@@ -117,6 +119,7 @@ class FrameSweep:
 
     def leave(self, scheduler: CallerScheduler) -> None:
         """Brings queues and bounds to where they would be without sweeps; called between two, or in one."""
+        scheduler.swept = PRE_STREAM
         _raise_bound(self.input.output, self._after)
         for at, step in enumerate(self._steps):
             handler = step.node.handler
@@ -129,6 +132,9 @@ class FrameSweep:
             elif at > self._at:
                 self._give_back(step)
                 scheduler.push(step.node)
+        for stream in self._loops:
+            handler = stream.node.handler
+            handler.drop_unwanted(handler.main.bound)
         self._at = len(self._steps)
 
     def _give_back(self, step: _Step) -> None:
@@ -170,7 +176,11 @@ def can_sweep(nodes: list[RuntimeNode], graph_inputs: list[GraphInput]) -> bool:
 def _fits(node: RuntimeNode, place: dict[RuntimeNode, int]) -> bool:
     if node.is_source:
         return not node.outputs
-    is_loopback = isinstance(node.handler, LoopbackInputHandler) and node.offset == 0
+    is_loopback = (
+        isinstance(node.handler, LoopbackInputHandler)
+        and node.offset == 0
+        and not node.handler.process_bounds
+    )
     if not (node.hands_bounds_on or is_loopback):
         return False
     back_edges = [node.handler.loop] if is_loopback else []

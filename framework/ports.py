@@ -103,7 +103,8 @@ class BoundInput:
     def bound(self) -> int:
         if self.stream is None:
             return DONE
-        return max(self.stream.visible_bound(), self.stream.scheduler.swept)
+        bound = self.stream.visible_bound()
+        return bound if self.stream.back_edge else max(bound, self.stream.scheduler.swept)
 
 
 class BoundOutput:

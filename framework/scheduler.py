@@ -19,7 +19,7 @@ class Scheduler:
     All state is guarded by `lock`. A subclass says on which thread nodes run, and how others wait.
 
     Attributes:
-      swept: a bound of all streams, which their own may lie behind (see `FrameSweep`).
+      swept: a bound of all streams but back edges, which their own may lie behind (see `FrameSweep`).
     """
 
     swept = PRE_STREAM

@@ -16,7 +16,7 @@ class LoopbackInputHandler(DefaultInputHandler):
     dropped unread. That is one run a frame, where inputs that do not wait for one another take two.
     """
 
-    __slots__ = ("main", "loop")
+    __slots__ = ("main", "loop", "last_main")
 
     @staticmethod
     def check(places: list[tuple[str, int]], options: Any) -> None:
@@ -26,13 +26,16 @@ class LoopbackInputHandler(DefaultInputHandler):
     def __init__(self, streams: tuple, calculator: Any, options: Any = None):
         super().__init__(streams, calculator, options)
         self.loop, self.main = sorted(streams, key=lambda stream: stream.port.place)
+        # Where LOOP is wanted at the next packet of MAIN.
+        self.last_main = self.last_processed
 
     def poll(self) -> int:
         main, loop = self.main, self.loop
         if not main.queue:
-            self.blocker = main
+            self.blocker = None  # news of LOOP may be nothing but packets to drop
+            self.drop_unwanted(main.bound)
             return self.poll_bounds(main.bound)
-        timestamp, wanted = main.queue[0].timestamp, self.last_processed
+        timestamp, wanted = main.queue[0].timestamp, self.last_main
         while loop.queue and loop.queue[0].timestamp < wanted:
             loop.pop()
         if not loop.queue and loop.bound <= wanted:
@@ -43,13 +46,24 @@ class LoopbackInputHandler(DefaultInputHandler):
             loop.pop()
         else:
             loop.port.packet = None
-        self.calculator.timestamp = self.last_processed = timestamp
+        self.calculator.timestamp = self.last_processed = self.last_main = timestamp
         self.settled = timestamp + 1
+        self.drop_unwanted(timestamp + 1)
         return PROCESS
+
+    def drop_unwanted(self, main_bound: int) -> None:
+        """Drops what no packet of MAIN can want any more, whose next is at `main_bound` or later."""
+        queue = self.loop.queue
+        wanted = [p for p in queue if p.timestamp == self.last_main or p.timestamp >= main_bound]
+        if len(wanted) < len(queue):
+            queue.clear()
+            queue.extend(wanted)
+            self.loop.release()
 
     def may_have_more(self, timestamp: int) -> bool:
         main = self.main
         if main.queue or main.bound > timestamp + 1:
             return True
-        self.blocker = main
+        self.blocker = None
+        self.drop_unwanted(main.bound)
         return False

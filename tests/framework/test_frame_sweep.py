@@ -37,19 +37,23 @@ class WhimsicalTestCalculator(Calculator):
     timestamp_offset = 0
     whims: tuple = ()
     """What it may do, one picked a time and output."""
+    promised: tuple = ()
+    """The bounds of its inputs at the call before."""
     graph: CalculatorGraph | None = None
 
     def process(self):
         rng = random.Random(f"{self.name} {self.timestamp}")
         values = [port.value for port in self.inputs]
-        assert all(port.packet is None or port.packet.timestamp == self.timestamp for port in self.inputs)
-        assert all(port.bound > self.timestamp for port in self.inputs)
+        assert all(port.is_empty or port.packet.timestamp == self.timestamp for port in self.inputs)
+        check_bounds(self, self.inputs)
         for index, port in enumerate(self.outputs):
             value = hash((index, self.timestamp, tuple(-1 if v is None else v for v in values))) % 1000
             whim = rng.choice(self.whims)
             earliest = max(self.timestamp, port.bound)
             if whim == "late" and earliest < self.timestamp + FRAME:
                 port.send(value, earliest + rng.randrange(3))
+            elif whim == "early":
+                port.send(value, max(port.bound, self.timestamp - FRAME // 2))
             elif whim == "twice" and earliest == self.timestamp:
                 port.send(value)
                 port.send(value + 1, self.timestamp + 1)
@@ -64,7 +68,7 @@ class WhimsicalTestCalculator(Calculator):
                 assert f"running at timestamp {self.timestamp}" in self.graph.describe_state()
             elif whim == "stop":
                 return STOP
-            if whim not in ("late", "twice", "close", "nothing") and port.bound <= self.timestamp:
+            if whim not in ("late", "early", "twice", "close", "nothing") and port.bound <= self.timestamp:
                 port.send(value)
 
 
@@ -77,10 +81,24 @@ class LastFrameTestCalculator(Calculator):
     last = Output("LAST", int)
     timestamp_offset = 0
     input_handler = "LoopbackInputStreamHandler"
+    promised: tuple = ()
 
     def process(self):
+        check_bounds(self, [self.main, self.loop])
         if not self.loop.is_empty:
             self.last.send(self.loop.value)
+
+
+@calculator
+class EveryBoundLoopTestCalculator(LastFrameTestCalculator):
+    process_bounds = True
+
+
+def check_bounds(node: Calculator, ports: list) -> None:
+    """What bounds have promised at the node's call before holds: no packet lies below them."""
+    for port, promised in zip(ports, node.promised, strict=bool(node.promised)):
+        assert port.is_empty or port.packet.timestamp >= promised
+    node.promised = tuple(port.bound for port in ports)
 
 
 NEWEST = [0]
@@ -167,12 +185,18 @@ def sweeps(monkeypatch) -> Counter:
     "whims",
     [
         ("send",) * 4 + ("nothing",),
-        ("send",) * 40 + ("nothing", "late"),
+        ("send",) * 60 + ("nothing", "late", "early"),
         ("send",) * 40 + ("nothing", "twice", "bound"),
         ("send",) * 60 + ("nothing", "close", "stop"),
         ("send",) * 20 + ("nothing", "add", "look"),
     ],
-    ids=["packet or none", "later packets", "two, and bounds", "ends", "adding and looking meanwhile"],
+    ids=[
+        "packet or none",
+        "later packets, and earlier",
+        "two, and bounds",
+        "ends",
+        "adding and looking meanwhile",
+    ],
 )
 @pytest.mark.parametrize("first", range(0, 3 * SEEDS_A_TEST, SEEDS_A_TEST))
 def test_random_graphs_give_the_same_packets_with_sweeps_and_without(whims, first, sweeps, monkeypatch):
@@ -293,8 +317,16 @@ def test_calls_are_counted_as_without(monkeypatch):
         CHAIN + 'node { calculator: "SampleCountSourceCalculator" output_stream: "numbers" }',
         CHAIN
         + 'node { calculator: "LastFrameTestCalculator" input_stream: "MAIN:out" input_stream: "LOOP:in" }',
+        CHAIN + 'node { calculator: "EveryBoundLoopTestCalculator" input_stream: "MAIN:middle" '
+        'input_stream: "LOOP:out" input_stream_info { tag_index: "LOOP" back_edge: true } }',
     ],
-    ids=["two inputs", "a node that does not wait", "a source", "a loop's node without a loop"],
+    ids=[
+        "two inputs",
+        "a node that does not wait",
+        "a source",
+        "a loop's node without a loop",
+        "a loop's node that sees bounds",
+    ],
 )
 def test_other_graphs_are_not_swept(text, sweeps, monkeypatch):
     monkeypatch.setattr(WhimsicalTestCalculator, "whims", ("send",))
