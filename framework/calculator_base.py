@@ -51,6 +51,10 @@ class Calculator:
     def __init_subclass__(cls, **arguments: Any) -> None:
         """Refuses, with ValueError, ports that would hide one another or an attribute of every node."""
         super().__init_subclass__(**arguments)
+        if not isinstance(cls.timestamp_offset, int | None):
+            raise ValueError(
+                f"{cls.__name__}.timestamp_offset is {cls.timestamp_offset!r}, not an int or None"
+            )
         for kind in (Input, Output, SideInput, SideOutput):
             tags: dict[str, str] = {}
             for port in cls.ports(kind):

@@ -20,7 +20,7 @@ from attention_mesh.framework.state_report import describe_state
 from attention_mesh.framework.stream_observer import StreamObserver
 from attention_mesh.framework.stream_wiring import connect
 from attention_mesh.framework.tags import TagName
-from attention_mesh.framework.timestamps import DONE
+from attention_mesh.framework.timestamps import DONE, whole_microseconds
 from attention_mesh.framework.validated_graph import ValidatedGraph
 
 _DEFAULT_QUEUE_SIZE = 100
@@ -39,8 +39,8 @@ class CalculatorGraph:
       graph_config: a CalculatorGraphConfig: text, serialised bytes, message, or the Path of its file.
       binary_graph_path: file of a graph instead, binary or text.
       validated_graph: a `ValidatedGraph` instead.
-      graph_path: folders in which subgraphs are looked for, before the built-in ones (in a built-in graph,
-        after them).
+      graph_path: folders (or one) in which subgraphs are looked for, before the built-in ones (in a built-in
+        graph, after them).
       scheduler: "caller" runs nodes on the thread that waits (deterministic, cheapest a frame); "pool"
         on threads, with several timestamps in flight (highest throughput on a video); None does what
         the graph's executor says.
@@ -57,7 +57,7 @@ class CalculatorGraph:
         *,
         binary_graph_path: str | Path | None = None,
         validated_graph: ValidatedGraph | None = None,
-        graph_path: Iterable[str | Path] = (),
+        graph_path: str | Path | Iterable[str | Path] = (),
         scheduler: str | None = None,
         num_threads: int | None = None,
         profile: bool = False,
@@ -70,17 +70,22 @@ class CalculatorGraph:
             raise ValueError("give a graph as one of graph_config, binary_graph_path and validated_graph")
         if scheduler not in (None, "caller", "pool"):
             raise ValueError(f'scheduler is "caller", "pool" or None, not {scheduler!r}')
+        if num_threads is not None and not (isinstance(num_threads, int) and num_threads >= 0):
+            raise ValueError(f"num_threads is {num_threads!r}; expected an int, 0 or more, or None")
+        if not isinstance(validated_graph, ValidatedGraph | None):
+            raise TypeError(f"validated_graph is a ValidatedGraph, not a {type(validated_graph).__name__}")
         if validated_graph is None:
             source = graph_config if binary_graph_path is None else Path(binary_graph_path)
-            validated_graph = ValidatedGraph(source, [Path(folder) for folder in graph_path])
+            folders = [graph_path] if isinstance(graph_path, str | Path) else graph_path
+            validated_graph = ValidatedGraph(source, [Path(folder) for folder in folders])
         self._graph = validated_graph
         config = validated_graph.config
         on_caller = runs_on_caller(config) if scheduler is None else scheduler == "caller"
         self._scheduler_kind = "caller" if on_caller else "pool"
         self._num_threads = config.num_threads if num_threads is None else num_threads
         self.max_queue_size = config.max_queue_size or _DEFAULT_QUEUE_SIZE
-        self._profile = profile or trace or config.profiler_config.enable_profiler
         self._trace = trace or config.profiler_config.trace_enabled
+        self._profile = profile or self._trace or config.profiler_config.enable_profiler
         self._observers: list[tuple[str, Callable[[Packet], Any], bool]] = []
         self._run: Any = None
         self._inputs: dict[str, GraphInput] = {}
@@ -135,8 +140,11 @@ class CalculatorGraph:
         With `observe_timestamp_bounds`, a packet with value None tells of a timestamp that passed
         without a packet. An exception in the callback ends the run, as one in a calculator does.
 
-        Raises GraphError during a run, ConfigError when there is no such stream.
+        Raises GraphError during a run, ConfigError when there is no such stream, TypeError when `callback`
+        cannot be called.
         """
+        if not callable(callback):
+            raise TypeError(f"the callback is a {type(callback).__name__}; expected a function of a Packet")
         if self._is_running():
             raise GraphError("observe_output_stream: the graph is running; observe before start_run")
         if stream_name not in self._graph.producers:
@@ -157,7 +165,9 @@ class CalculatorGraph:
         """
         if self._is_running():
             raise GraphError("start_run: the graph is running already; wait_until_done() first")
-        given = input_side_packets or {}
+        given = {} if input_side_packets is None else input_side_packets
+        if not isinstance(given, dict):
+            raise TypeError(f"input_side_packets is a dict, name → value, not a {type(given).__name__}")
         side_packets = {n: v.value if isinstance(v, Packet) else v for n, v in given.items()}
         check_side_packets(self._graph, side_packets)
         self._profiler = Profiler(self._trace)
@@ -206,24 +216,29 @@ class CalculatorGraph:
         Raises:
           GraphError: the stream is no input of the graph, the run is over, or a calculator failed
             (its CalculatorError).
-          TypeError: no consumer can read such a value.
+          TypeError: no consumer can read such a value, or the timestamp is no int.
           TimestampError: an earlier packet had this timestamp or a later one; the run goes on.
         """
         graph_input = self._input(stream_name)
         graph_input.check(value)
-        if not self._run.feed(graph_input, Packet(value, int(timestamp_us)), self._wait_to_add):
+        if type(timestamp_us) is not int:
+            timestamp_us = whole_microseconds(timestamp_us, f'graph input "{stream_name}"')
+        if not self._run.feed(graph_input, Packet(value, timestamp_us), self._wait_to_add):
             raise QueueFullError(
                 f'graph input "{stream_name}": {self.max_queue_size} packets are waiting already'
             )
 
     def add_packet_to_input_stream(self, stream: str, packet: Packet, timestamp: int | None = None) -> None:
         """MediaPipe's name for `add_packet`; the packet's own timestamp counts where none is given."""
+        if not isinstance(packet, Packet):
+            raise TypeError(f'graph input "{stream}" takes a Packet here, not a {type(packet).__name__}')
         self.add_packet(stream, packet.value, packet.timestamp if timestamp is None else timestamp)
 
     def set_input_stream_bound(self, stream_name: str, timestamp_us: int) -> None:
         """Promises that nothing before `timestamp_us` is added to an input any more."""
         graph_input = self._input(stream_name)
-        self._run.set_input_bound(graph_input, timestamp_us)
+        bound = whole_microseconds(timestamp_us, f'graph input "{stream_name}"')
+        self._run.set_input_bound(graph_input, bound)
 
     def close_input_stream(self, stream_name: str) -> None:
         """Promises that nothing is added to an input any more."""

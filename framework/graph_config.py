@@ -36,7 +36,7 @@ def parse_graph_config(source: str | bytes | Message, origin: str = "graph") -> 
       origin: what errors call the source, usually its file name.
 
     Raises:
-      ConfigError: the source does not parse; names origin, line, column and node.
+      ConfigError: the source does not parse, or is a file's name; names origin, line, column and node.
       TypeError: the source is something else.
     """
     if isinstance(source, Message):
@@ -50,6 +50,8 @@ def parse_graph_config(source: str | bytes | Message, origin: str = "graph") -> 
         return _parse_binary(source, origin)
     if not isinstance(source, str):
         raise TypeError(f"{origin} is text, bytes or a {_NAME}, not a {type(source).__name__}")
+    if "\n" not in source and source.endswith((".pbtxt", *BINARY_SUFFIXES)):
+        raise ConfigError(f'{origin} is the text of a graph, not the name of its file: Path("{source}")')
     _register_options(source)
     try:
         return parse_text(source, new_config())

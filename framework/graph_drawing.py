@@ -75,7 +75,7 @@ def draw_graph(graph: ValidatedGraph) -> str:
     _assign_layers(boxes)
     routes = _route_long_edges(boxes)
     layers = _order_layers(boxes, routes)
-    width = max(sum(box.width + _GAP_X for box in layer) for layer in layers) + 3 * _MARGIN
+    width = max((sum(box.width + _GAP_X for box in layer) for layer in layers), default=0) + 3 * _MARGIN
     for number, layer in enumerate(layers):
         x = (width - sum(box.width + _GAP_X for box in layer) + _GAP_X) / 2
         for box in layer:

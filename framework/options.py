@@ -8,6 +8,7 @@ from typing import Any
 
 from google.protobuf import descriptor_pb2
 from google.protobuf.message import DecodeError, Message
+from google.protobuf.text_format import ParseError
 
 from attention_mesh.framework.port_types import is_value_of
 from attention_mesh.framework.protos import add_file, message_class, parse_bytes, parse_text
@@ -41,7 +42,7 @@ def options_class(calculator: type) -> type[Message] | None:
 
 def _message_of_dataclass(name: str, declared: type) -> type[Message]:
     if not dataclasses.is_dataclass(declared):
-        declared = dataclasses.dataclass(declared)
+        declared = _as_dataclass(name, declared)
     file = descriptor_pb2.FileDescriptorProto(
         name=f"attention_mesh/dynamic/{name}.proto", package="attention_mesh", syntax="proto2"
     )
@@ -78,6 +79,18 @@ def _message_of_dataclass(name: str, declared: type) -> type[Message]:
             f"{name} was declared before with other fields; options cannot be changed while the program runs"
         ) from None
     return message_class(f"attention_mesh.{name}")
+
+
+def _as_dataclass(name: str, declared: type) -> type:
+    """A plain class with annotations as a dataclass, in which a list may have a list as its default."""
+    for attribute, default in list(vars(declared).items()):
+        if attribute.startswith("_") or not isinstance(default, (*_FIELD_TYPES, list, tuple)):
+            continue
+        if attribute not in vars(declared).get("__annotations__", {}):
+            raise TypeError(f"{name}.{attribute}: give it a type, as in `{attribute}: float = {default!r}`")
+        if isinstance(default, list):
+            setattr(declared, attribute, dataclasses.field(default_factory=default.copy))
+    return dataclasses.dataclass(kw_only=True)(declared)
 
 
 def _default_of(field: dataclasses.Field) -> Any:
@@ -171,13 +184,27 @@ def pack(message: Message, holder: Message) -> None:
 
 
 def make_options(calculator: type, given: str | dict[str, Any] | Message | None) -> Message | None:
-    """Options from the text of the message, from a dict of its fields, or as they are."""
+    """Options from the text of the message, from a dict of its fields, or as they are.
+
+    Raises ValueError where the calculator takes no options, or none like these.
+    """
     wanted = options_class(calculator)
-    if given is None or wanted is None:
+    if given is None:
         return wanted() if wanted else None
-    if isinstance(given, str):
-        return parse_text(given, wanted())
-    return wanted(**given) if isinstance(given, dict) else given
+    if wanted is None:
+        raise ValueError(f"{calculator.__name__} takes no options")
+    try:
+        if isinstance(given, str):
+            return parse_text(given, wanted())
+        if isinstance(given, dict):
+            return wanted(**given)
+    except (ParseError, TypeError, ValueError) as error:
+        raise ValueError(f"options of {calculator.__name__}: {error}") from None
+    if isinstance(given, Message):
+        return given
+    raise ValueError(
+        f"options of {calculator.__name__} are text, a dict or a message, not a {type(given).__name__}"
+    )
 
 
 def extension_of(message_name: str, holder: Message) -> Message | None:

@@ -5,6 +5,7 @@ import typing
 from typing import Any
 
 _UNIONS = (typing.Union, types.UnionType)
+_MADE_IN_PYTHON = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 
 
 def plain_type(declared: Any) -> Any:
@@ -39,6 +40,22 @@ def is_value_of(value: Any, wanted: Any) -> bool:
     if isinstance(value, wanted):
         return True
     return float in _members(wanted) and isinstance(value, int) and not isinstance(value, bool)
+
+
+def exclude_one_another(one: Any, other: Any) -> bool:
+    """Whether no value fits both: their classes are built on different types of C's, as int and str are."""
+    return not any(_fit_together(a, b) for a in _members(one) for b in _members(other))
+
+
+def _fit_together(a: type, b: type) -> bool:
+    if issubclass(a, b) or issubclass(b, a) or {a, b} == {int, float}:
+        return True
+    return object in (_core(a), _core(b))
+
+
+def _core(cls: type) -> type:
+    """The class itself, or the nearest of its bases, that is none of Python's making."""
+    return next(base for base in cls.__mro__ if not base.__flags__ & _MADE_IN_PYTHON)
 
 
 def _members(declared: Any) -> tuple:

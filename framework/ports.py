@@ -12,9 +12,12 @@ from attention_mesh.framework.port_types import plain_type, type_name
 from attention_mesh.framework.timestamps import (
     DONE,
     PRE_STREAM,
+    UNSET,
+    UNSTARTED,
     describe,
     is_allowed_in_stream,
     next_allowed,
+    whole_microseconds,
 )
 
 ANY_TAG = "*"
@@ -150,9 +153,12 @@ class BoundOutput:
         """Sends a value at `timestamp` (default: the timestamp being processed).
 
         Raises TimestampError when the timestamp lies below the stream's bound or is none that a
-        packet can have.
+        packet can have, TypeError when it is no int.
         """
-        timestamp = self.node.timestamp if timestamp is None else int(timestamp)
+        if timestamp is None:
+            timestamp = self.node.timestamp
+        elif type(timestamp) is not int:
+            timestamp = whole_microseconds(timestamp, f'stream "{self.name}"')
         if timestamp < self.bound or not PRE_STREAM <= timestamp < DONE - 1:
             self._refuse(timestamp)
         self.bound = timestamp + 1 if PRE_STREAM < timestamp < DONE - 3 else next_allowed(timestamp)
@@ -160,14 +166,23 @@ class BoundOutput:
 
     def set_bound(self, timestamp: int) -> None:
         """Promises that no packet before `timestamp` follows. A bound that is past it already stays."""
+        if type(timestamp) is not int:
+            timestamp = whole_microseconds(timestamp, f'stream "{self.name}"')
         if timestamp > self.bound:
-            self.bound = min(int(timestamp), DONE)
+            self.bound = min(timestamp, DONE)
 
     def close(self) -> None:
         """Promises that no packet follows at all."""
         self.bound = DONE
 
     def _refuse(self, timestamp: int) -> None:
+        if timestamp in (UNSET, UNSTARTED) and self.node is not None:
+            raise TimestampError(
+                f'stream "{self.name}": there is no timestamp to send at, outside of a process() that has '
+                "inputs; give one: send(value, timestamp)"
+            )
+        if self.bound == DONE:
+            raise TimestampError(f'stream "{self.name}" is closed; nothing can follow')
         if not is_allowed_in_stream(timestamp):
             raise TimestampError(
                 f'stream "{self.name}": no packet in a stream can have the timestamp {describe(timestamp)}'

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Container, Iterable
 from pathlib import Path
 
+from attention_mesh.framework.calculator_base import Calculator
 from attention_mesh.framework.errors import ConfigError
 
 _calculators: dict[str, type] = {}
@@ -22,9 +23,12 @@ descriptor_sets: list[Path] = [Path(__file__).with_name("framework.binpb")]
 def calculator(cls: type) -> type:
     """Class decorator that makes a calculator usable from any graph, under its class name.
 
-    Raises ValueError when the name does not end in "Calculator" or another module's class has it.
+    Raises TypeError when it is no subclass of Calculator, ValueError when the name does not end in
+    "Calculator" or another module's class has it.
     """
     name = cls.__name__
+    if not issubclass(cls, Calculator):
+        raise TypeError(f"{name} is no calculator: derive it, as in `class {name}(Calculator)`")
     if not name.endswith("Calculator"):
         raise ValueError(f'{name}: a calculator\'s name must end in "Calculator"')
     known = _calculators.get(name)
@@ -125,7 +129,7 @@ def snake_case(name: str) -> str:
 def load_calculator_file(path: Path) -> None:
     """Imports a user's Python file, so that the calculators it decorates are registered.
 
-    Raises ConfigError when the file is missing or does not import.
+    Raises ConfigError when the file is missing, no Python file, or does not import.
     """
     import importlib.util
     import sys
@@ -133,6 +137,8 @@ def load_calculator_file(path: Path) -> None:
     path = Path(path)
     if not path.is_file():
         raise ConfigError(f"no such file with calculators: {path}")
+    if path.suffix != ".py":
+        raise ConfigError(f"{path} is no Python file with calculators: its name must end in .py")
     module_name = f"attention_mesh_user_{path.stem}_{abs(hash(str(path.resolve()))):x}"
     if module_name in sys.modules:
         return
@@ -142,6 +148,6 @@ def load_calculator_file(path: Path) -> None:
     try:
         # Without a cached .pyc, which a file that was just edited may be older than.
         exec(spec.loader.source_to_code(path.read_bytes(), str(path)), module.__dict__)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[module_name]
         raise ConfigError(f"{path}: {type(error).__name__}: {error}") from error

@@ -3,12 +3,14 @@
 from typing import Any
 
 from attention_mesh.framework.calculator_base import Calculator
+from attention_mesh.framework.callback_calculator import CallbackCalculator
 from attention_mesh.framework.errors import CalculatorError, GraphError
 from attention_mesh.framework.input_handlers import INPUT_HANDLERS
 from attention_mesh.framework.input_stream import InputStream
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.port_types import is_value_of, type_name
 from attention_mesh.framework.ports import BOUND_TYPES, Input, Output, SideInput, SideOutput
+from attention_mesh.framework.stream_observer import callback_error
 from attention_mesh.framework.timestamps import DONE, UNSET, UNSTARTED, describe
 
 UNOPENED, OPEN, CLOSED = range(3)
@@ -176,9 +178,23 @@ class RuntimeNode:
     def error(self, phase: str, error: Exception) -> CalculatorError:
         """The error that users see for what a method of the calculator raised."""
         timestamp = self.calculator.timestamp
+        if isinstance(self.calculator, CallbackCalculator) and phase == "process":
+            return callback_error(self.streams[0].name, timestamp, error)
         when = f" at timestamp {describe(timestamp)}" if phase == "process" and timestamp != UNSET else ""
         kind = "" if isinstance(error, GraphError) else f"{type(error).__name__}: "
-        return CalculatorError(f"{self.label}: {phase}() failed{when}: {kind}{error}")
+        misfits = self._misfits() if phase == "process" else ""
+        return CalculatorError(f"{self.label}: {phase}() failed{when}: {kind}{error}{misfits}")
+
+    def _misfits(self) -> str:
+        """Which inputs hold a value of another type than declared: the fault is then the sender's."""
+        wanted = {(c.entry.tag, c.entry.index): c.port.type for c in self.contract.inputs}
+        read = [(stream, wanted[stream.port.place]) for stream in self.streams if stream.port.packet]
+        return "".join(
+            f'; stream "{stream.name}" brought a {type(stream.port.value).__name__}, where {type_name(kind)} '
+            "is declared"
+            for stream, kind in read
+            if not is_value_of(stream.port.value, kind)
+        )
 
     def handler_error(self, error: Exception) -> CalculatorError:
         """The error that users see for packets that the node's input stream handler cannot use."""

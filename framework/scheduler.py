@@ -388,5 +388,5 @@ class Scheduler:
     def set_input_bound(self, graph_input: Any, bound: int) -> None:
         """Promises that nothing before `bound` is added; DONE closes the input."""
         with self.lock:
-            self.advance(graph_input, min(int(bound), DONE))
+            self.advance(graph_input, min(bound, DONE))
             self.wake()

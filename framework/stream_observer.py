@@ -8,6 +8,14 @@ from attention_mesh.framework.packet import Packet
 from attention_mesh.framework.timestamps import describe
 
 
+def callback_error(stream_name: str, timestamp: int, error: Exception) -> CalculatorError:
+    """The error that users see for what a callback on a stream raised."""
+    kind = "" if isinstance(error, GraphError) else f"{type(error).__name__}: "
+    return CalculatorError(
+        f'"observer of {stream_name}": its callback failed at timestamp {describe(timestamp)}: {kind}{error}'
+    )
+
+
 class StreamObserver:
     """Hands packets to a function as they leave the node that sent them, without a node of its own.
 
@@ -25,8 +33,4 @@ class StreamObserver:
             try:
                 self._callback(packet)
             except Exception as error:
-                kind = "" if isinstance(error, GraphError) else f"{type(error).__name__}: "
-                raise CalculatorError(
-                    f'"observer of {self._name}": its callback failed at timestamp '
-                    f"{describe(packet.timestamp)}: {kind}{error}"
-                ) from error
+                raise callback_error(self._name, packet.timestamp, error) from error

@@ -29,12 +29,19 @@ class SubgraphLibrary:
 
     def find(self, name: str) -> Path | None:
         """The file whose graph has `type: name`, or None."""
+        return self._files().get(name)
+
+    def names(self) -> list[str]:
+        """The types of all that are there."""
+        return list(self._files())
+
+    def _files(self) -> dict[str, Path]:
         if self._by_type is None:
             self._by_type = {}
             for folder in self._folders:
                 for kind, file in _subgraphs_below(folder, self._depth).items():
                     self._by_type.setdefault(kind, file)
-        return self._by_type.get(name)
+        return self._by_type
 
 
 def _subgraphs_below(folder: Path, depth: int | None) -> dict[str, Path]:

@@ -119,8 +119,10 @@ class _Expansion:
             if depth > 0 and (self.problems or done):
                 break
             if depth == _MAX_DEPTH:
+                endless = {n.calculator for n in self.config.node} - set(registry.known_names())
                 raise ConfigError(
-                    f"subgraphs are nested more than {_MAX_DEPTH} deep; does one contain itself?"
+                    f"subgraphs are nested more than {_MAX_DEPTH} deep, the last of them "
+                    f"{', '.join(sorted(endless))}; does one contain itself?"
                 )
             nodes, flags = list(self.config.node), self.built_in
             del self.config.node[:]
@@ -152,7 +154,10 @@ class _Expansion:
         if registry.find_calculator(node.calculator) is None:
             subgraph = self.find(node.calculator, built_in)
             if subgraph is None:
-                hint = registry.closest_names(node.calculator, registry.known_names())
+                if not node.calculator:
+                    raise ConfigError(f'node "{name}": it has no calculator')
+                names = [n for library in (self.own, self.beside, self.shipped) for n in library.names()]
+                hint = registry.closest_names(node.calculator, registry.known_names() + names)
                 raise ConfigError(
                     f'node "{name}": Unable to find Calculator "{node.calculator}", or a subgraph{hint} '
                     "(a calculator of your own must be imported first)"

@@ -1,5 +1,7 @@
 """Runs one calculator alone, for tests and for trying things out."""
 
+import contextlib
+import reprlib
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
@@ -11,8 +13,9 @@ from attention_mesh.framework.errors import ConfigError
 from attention_mesh.framework.graph_config import new_config
 from attention_mesh.framework.options import make_options, set_options
 from attention_mesh.framework.packet import Packet
+from attention_mesh.framework.port_types import is_value_of, type_name
 from attention_mesh.framework.ports import ANY_TAG, Output, SideOutput
-from attention_mesh.framework.timestamps import PRE_STREAM, next_allowed
+from attention_mesh.framework.timestamps import PRE_STREAM, describe, next_allowed
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class CalculatorRun:
     Attributes:
       outputs: port ("TAG" or "TAG:1") → Packets in order; every declared output is there.
       bounds: port → bound before the inputs were closed.
-      side_outputs: tag → value.
+      side_outputs: tag → value, of those that were set.
     """
 
     outputs: dict[str, list[Packet]]
@@ -65,12 +68,15 @@ def run_calculator(
 
     Raises:
       ConfigError, CalculatorError: as the graph would.
+      ValueError: a port in `bounds` is not among the inputs, or what an input is given are no pairs.
+      TypeError: the calculator has sent a value of another type than it declares.
     """
     name = calculator if isinstance(calculator, str) else calculator.__name__
     cls = registry.find_calculator(name)
     if cls is None:
         raise ConfigError(f'no calculator is called "{name}"')
-    inputs, side = inputs or {}, side or {}
+    inputs, side, bounds = inputs or {}, side or {}, bounds or {}
+    _check_given(inputs, bounds)
     ports = [port.tag for port in cls.ports(Output) if port.tag != ANY_TAG] if outputs is None else outputs
     config = new_config()
     node = config.node.add(calculator=name)
@@ -85,22 +91,48 @@ def run_calculator(
     node.input_side_packet.extend(_entry(tag, stream) for tag, stream in side_names.items())
     node.output_side_packet.extend(_entry(tag, stream) for tag, stream in made_names.items())
     config.input_stream.extend(in_names.values())
-    message = make_options(cls, options)
+    try:
+        message = make_options(cls, options)
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
     if message is not None:
         set_options(node, message)
     sent: dict[str, list[Packet]] = {port: [] for port in ports}
     reached = dict.fromkeys(ports, PRE_STREAM)
     graph = CalculatorGraph(graph_config=config, scheduler="caller")
     for port, stream in out_names.items():
-        graph.observe_output_stream(
-            stream, _recorder(sent[port], reached, port), observe_timestamp_bounds=True
-        )
+        graph.observe_output_stream(stream, sent[port].append)
+        graph.observe_output_stream(stream, _bound_recorder(reached, port), observe_timestamp_bounds=True)
     graph.start_run({side_names[tag]: value for tag, value in side.items()})
     with graph:
-        bounds_then = _feed(graph, in_names, inputs, bounds or {}, reached)
-    return CalculatorRun(
-        sent, bounds_then, {tag: graph.side_packet(name) for tag, name in made_names.items()}
-    )
+        bounds_then = _feed(graph, in_names, inputs, bounds, reached)
+    _check_types(graph, sent, out_names)
+    made = {}
+    for tag, name in made_names.items():
+        with contextlib.suppress(KeyError):  # a late one that was not set
+            made[tag] = graph.side_packet(name)
+    return CalculatorRun(sent, bounds_then, made)
+
+
+def _check_given(inputs: dict[str, list[tuple[int, Any]]], bounds: dict[str, int]) -> None:
+    for port, pairs in inputs.items():
+        for pair in pairs:
+            if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+                raise ValueError(f'input "{port}" takes (timestamp, value) pairs, not {reprlib.repr(pair)}')
+    for port in bounds:
+        if port not in inputs:
+            raise ValueError(f'there is no input "{port}" to set a bound of (inputs: {", ".join(inputs)})')
+
+
+def _check_types(graph: CalculatorGraph, sent: dict[str, list[Packet]], out_names: dict[str, str]) -> None:
+    for port, packets in sent.items():
+        node, connection = graph.validated_graph.producers[out_names[port]]
+        for packet in packets:
+            if not is_value_of(packet.value, connection.port.type):
+                raise TypeError(
+                    f'{node.label} has sent a {type(packet.value).__name__} to "{port}" at timestamp '
+                    f"{describe(packet.timestamp)}, but declares {type_name(connection.port.type)}"
+                )
 
 
 def _feed(
@@ -134,11 +166,9 @@ def _entry(port: str, stream: str) -> str:
     return f"{port}:{stream}" if port else stream
 
 
-def _recorder(packets: list[Packet], reached: dict[str, int], port: str):
+def _bound_recorder(reached: dict[str, int], port: str):
     def record(packet: Packet) -> None:
         reached[port] = next_allowed(packet.timestamp)
-        if packet.value is not None:
-            packets.append(packet)
 
     return record
 

@@ -5,6 +5,10 @@ MediaPipe's numbers. A stream's *bound* is the smallest timestamp its next packe
 no packet can come any more.
 """
 
+import operator
+import reprlib
+from typing import Any
+
 UNSET = -(2**63)
 UNSTARTED = UNSET + 1
 PRE_STREAM = UNSET + 2
@@ -29,6 +33,14 @@ _NAMES = {
 def describe(timestamp: int) -> str:
     """A timestamp as a person reads it: the special ones by name, the rest in microseconds."""
     return _NAMES.get(timestamp) or str(timestamp)
+
+
+def whole_microseconds(value: Any, where: str) -> int:
+    """A timestamp as an int. Raises TypeError, saying `where` it was given, for what is no whole number."""
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TypeError(f"{where}: a timestamp is an int, in µs, not {reprlib.repr(value)}") from None
 
 
 def is_allowed_in_stream(timestamp: int) -> bool:

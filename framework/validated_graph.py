@@ -1,6 +1,7 @@
 """Checks a graph before it runs: every name, port, type and cycle; and finds the order of its nodes."""
 
 from collections.abc import Iterable
+from itertools import combinations
 from pathlib import Path
 
 from google.protobuf.message import Message
@@ -12,7 +13,7 @@ from attention_mesh.framework.graph_config import load_graph_config, parse_graph
 from attention_mesh.framework.input_handlers import INPUT_HANDLERS
 from attention_mesh.framework.node_contract import Connection, NodeContract
 from attention_mesh.framework.options import node_options
-from attention_mesh.framework.port_types import is_subtype, type_name
+from attention_mesh.framework.port_types import exclude_one_another, is_subtype, type_name
 from attention_mesh.framework.ports import ANY_TAG, Input, Output, SideInput, SideOutput
 from attention_mesh.framework.subgraphs import expand_subgraphs
 from attention_mesh.framework.tags import TagName, parse_entries, parse_tag_index
@@ -264,6 +265,23 @@ class ValidatedGraph:
                 for connection in connections:
                     self._check_type(node, connection, producers.get(connection.entry.name))
             self._refine(node)
+
+        self._check_graph_inputs()
+
+    def _check_graph_inputs(self) -> None:
+        """Refuses an input of the graph whose consumers no value fits all of."""
+        readers: dict[str, list[tuple[NodeContract, Connection]]] = {}
+        for node in self.nodes:
+            for connection in node.inputs:
+                if self.producers[connection.entry.name] is None:
+                    readers.setdefault(connection.entry.name, []).append((node, connection))
+        for name, connected in readers.items():
+            for (node, one), (other_node, other) in combinations(connected, 2):
+                if exclude_one_another(one.port.type, other.port.type):
+                    self.problems.append(
+                        f'graph input "{name}": {node.label} takes {type_name(one.port.type)}, but '
+                        f"{other_node.label} {type_name(other.port.type)}; no value is both"
+                    )
 
     def _refine(self, node: NodeContract) -> None:
         try:

@@ -1,5 +1,6 @@
 import threading
 
+import numpy as np
 import pytest
 
 from attention_mesh.framework import (
@@ -89,6 +90,43 @@ def test_graph_is_given_in_exactly_one_way(tmp_path):
         CalculatorGraph(PASS, scheduler="fast")
 
 
+@pytest.mark.parametrize(
+    "arguments, error, problem",
+    [
+        (
+            {"graph_config": PASS, "num_threads": -1},
+            ValueError,
+            "num_threads is -1; expected an int, 0 or more",
+        ),
+        ({"graph_config": PASS, "num_threads": "2"}, ValueError, "num_threads is '2'; expected an int"),
+        ({"validated_graph": PASS}, TypeError, "validated_graph is a ValidatedGraph, not a str"),
+        ({"graph_config": "my.pbtxt"}, ConfigError, r'not the name of its file: Path\("my.pbtxt"\)'),
+    ],
+)
+def test_what_a_graph_cannot_be_made_of_is_refused(arguments, error, problem):
+    with pytest.raises(error, match=problem):
+        CalculatorGraph(**arguments)
+
+
+def test_one_folder_with_subgraphs_may_be_given_as_it_is(tmp_path):
+    (tmp_path / "twice.pbtxt").write_text('type: "Twice" ' + PASS)
+    for folder in (tmp_path, str(tmp_path)):
+        text = 'input_stream: "x" node { calculator: "Twice" input_stream: "x" output_stream: "y" }'
+        graph = CalculatorGraph(text, graph_path=folder)
+        assert [node.name for node in graph.validated_graph.nodes] == ["Twice__pass"]
+
+
+def test_what_a_running_graph_cannot_take_is_refused_with_the_stream():
+    with CalculatorGraph(PASS, scheduler="caller") as graph:
+        with pytest.raises(TypeError, match="the callback is a int; expected a function"):
+            graph.observe_output_stream("b", 5)
+        with pytest.raises(TypeError, match="input_side_packets is a dict, name → value, not a int"):
+            graph.start_run(5)
+        graph.start_run()
+        with pytest.raises(TypeError, match='graph input "a" takes a Packet here, not a int'):
+            graph.add_packet_to_input_stream("a", 5, 0)
+
+
 @every_scheduler
 def test_mediapipes_method_names_do_the_same(scheduler):
     with CalculatorGraph(graph_config=PASS, **scheduler) as graph:
@@ -164,6 +202,32 @@ def test_timestamp_that_no_packet_can_have_is_refused_by_name(timestamp, name):
         graph.start_run()
         with pytest.raises(TimestampError, match=f'stream "a": .*Timestamp::{name}'):
             graph.add_packet("a", 1, timestamp)
+
+
+@every_scheduler
+@pytest.mark.parametrize("timestamp", [10.7, "30", None, float("nan"), [3]])
+def test_timestamp_that_is_no_whole_number_is_refused_with_the_stream(scheduler, timestamp):
+    received = []
+    with CalculatorGraph(PASS, **scheduler) as graph:
+        graph.observe_output_stream("b", lambda packet: received.append(packet.timestamp))
+        graph.start_run()
+        for call in (
+            lambda: graph.add_packet("a", 1, timestamp),
+            lambda: graph.set_input_stream_bound("a", timestamp),
+        ):
+            with pytest.raises(TypeError, match='graph input "a": a timestamp is an int, in µs, not '):
+                call()
+        graph.add_packet("a", 1, np.int64(5))
+        graph.wait_until_idle()
+    assert received == [5]
+
+
+def test_a_closed_input_says_so():
+    with CalculatorGraph(PASS, scheduler="caller") as graph:
+        graph.start_run()
+        graph.close_input_stream("a")
+        with pytest.raises(TimestampError, match='stream "a" is closed'):
+            graph.add_packet("a", 1, 1)
 
 
 def test_value_that_no_consumer_can_read_is_refused_with_both_types():

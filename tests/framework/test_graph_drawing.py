@@ -66,6 +66,10 @@ def test_a_consumer_stands_below_its_producers(picture):
     assert places["SamplePass"] < places["SampleTuple"] < places["▲ looped"]
 
 
+def test_a_graph_without_anything_is_an_empty_picture():
+    assert ET.fromstring(draw_graph(ValidatedGraph(""))).tag.endswith("svg")
+
+
 def test_the_lines_name_ports_streams_and_the_back_edge():
     lines = describe_graph(ValidatedGraph(LOOP))
     assert "input: frames" in lines and "output: looped" in lines

@@ -72,6 +72,10 @@ class WrongDefault:
     count: int = None
 
 
+class WithoutType:
+    gain = 1.5
+
+
 @dataclass
 class NoDefault:
     count: int
@@ -84,6 +88,7 @@ class NoDefault:
         (ListDefault, r"names: a list's default must be empty, not \['a'\]"),
         (DictOption, "table: .*dict.* is not bool, int, float, str or a list of one of them"),
         (WrongDefault, "count: its default None is no int"),
+        (WithoutType, "gain: give it a type, as in `gain: float = 1.5`"),
         ("mediapipe.NoSuchOptions", "names the unknown message mediapipe.NoSuchOptions"),
     ],
 )
@@ -96,6 +101,15 @@ def test_options_that_no_message_can_hold_are_refused_with_calculator_and_field(
 def test_field_without_default_starts_at_zero():
     options = options_class(new_calculator("NoDefaultTestCalculator", NoDefault))(names=["x"])
     assert (options.count, list(options.names)) == (0, ["x"])
+
+
+def test_a_plain_class_may_have_a_list_as_default_and_fields_without_one_behind_it():
+    class Options:
+        names: list[str] = []
+        count: int
+
+    message = options_class(new_calculator("PlainListTestCalculator", Options))
+    assert (list(message().names), message(names=["x"]).count) == ([], 0)
 
 
 def test_calculator_without_options_has_no_message():

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from attention_mesh.framework import (
@@ -9,7 +10,48 @@ from attention_mesh.framework import (
     ValidatedGraph,
     calculator,
 )
+from attention_mesh.framework.port_types import exclude_one_another
 from attention_mesh.tests.framework.graph_problems import SCALE, only_problem_of
+
+PASS = 'node { name: "%s" calculator: "%s" input_stream: "IN:a" output_stream: "OUT:%s" }'
+
+
+def test_graph_input_that_no_value_fits_is_refused_with_both_readers():
+    problem = only_problem_of(
+        'input_stream: "a"'
+        + PASS % ("scale", "SampleScaleCalculator", "b")
+        + PASS % ("text", "SampleTextCalculator", "c")
+    )
+    assert problem == (
+        'graph input "a": node "scale" (SampleScaleCalculator) takes int, but node "text" '
+        "(SampleTextCalculator) str; no value is both"
+    )
+
+
+class Walks:
+    pass
+
+
+class Swims:
+    pass
+
+
+@pytest.mark.parametrize(
+    "one, other, exclude",
+    [
+        (int, str, True),
+        (int, float, False),  # an int does where a float is asked for
+        (int, bool, False),
+        (np.ndarray, list, True),
+        (Walks, Swims, False),  # a class may be derived from both
+        (Walks, str, False),
+        (int | str, str | list, False),
+        (int | str, dict | list, True),
+        (object, str, False),
+    ],
+)
+def test_types_exclude_one_another_where_no_value_can_have_both(one, other, exclude):
+    assert exclude_one_another(one, other) == exclude_one_another(other, one) == exclude
 
 
 def test_type_mismatch_names_both_nodes_the_stream_and_the_types():

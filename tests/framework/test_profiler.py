@@ -129,6 +129,13 @@ def test_profile_and_trace_may_be_asked_for_in_the_graph():
     assert [p.count for p in profiled(2, config).profile()] == [2, 2]
 
 
+def test_a_trace_alone_may_be_asked_for_in_the_graph(tmp_path):
+    graph = profiled(2, CONFIG + "profiler_config { trace_enabled: true }")
+    graph.write_trace(tmp_path / "trace.json")
+    events = json.loads((tmp_path / "trace.json").read_text())["traceEvents"]
+    assert {"sleep", "pass"} <= {event["name"] for event in events}
+
+
 def test_each_run_has_its_own_figures():
     with CalculatorGraph(CONFIG, scheduler="caller", profile=True) as graph:
         for packets in (3, 1):

@@ -77,12 +77,38 @@ def test_missing_file_and_file_that_does_not_import_are_config_errors_with_the_p
     with pytest.raises(ConfigError, match=r"no such file with calculators: .*none\.py"):
         load_calculator_file(tmp_path / "none.py")
     path = tmp_path / "broken.py"
-    for text, problem in (("1 / 0", "ZeroDivisionError"), ("def broken(", "SyntaxError")):
+    wrong = {
+        "1 / 0": "ZeroDivisionError",
+        "def broken(": "SyntaxError",
+        "import sys; sys.exit(3)": "SystemExit",
+    }
+    for text, problem in wrong.items():
         path.write_text(text)
         with pytest.raises(ConfigError, match=rf"broken\.py: {problem}"):
             load_calculator_file(path)
     path.write_text("fixed = True")
     load_calculator_file(path)
+
+
+def test_file_that_is_no_python_is_refused(tmp_path):
+    (tmp_path / "graph.pbtxt").write_text("")
+    with pytest.raises(ConfigError, match=r"graph\.pbtxt is no Python file .* must end in \.py"):
+        load_calculator_file(tmp_path / "graph.pbtxt")
+
+
+def test_class_that_is_no_calculator_is_refused():
+    with pytest.raises(TypeError, match=r"derive it, as in `class BareCalculator\(Calculator\)`"):
+
+        @calculator
+        class BareCalculator:
+            pass
+
+
+def test_timestamp_offset_must_be_a_number():
+    with pytest.raises(ValueError, match="timestamp_offset is 'x', not an int or None"):
+
+        class SampleOffsetTextCalculator(Calculator):
+            timestamp_offset = "x"
 
 
 def test_name_must_end_in_calculator():

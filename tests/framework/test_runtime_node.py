@@ -176,3 +176,58 @@ def test_repeated_ports_are_in_the_order_of_their_indices(scheduler):
     node { calculator: "SampleTupleCalculator" input_stream: "IN:1:b" input_stream: "IN:0:a"
            output_stream: "OUT:c" }"""
     assert run_graph(config, {"a": [(1, "a")], "b": [(1, "b")]}, **scheduler)["c"] == [(1, ("a", "b"))]
+
+
+@calculator
+class MislabelledTestCalculator(Calculator):
+    entry = Input("IN")
+    number = Output("OUT", int)
+
+    def process(self):
+        self.number.send("twelve")
+
+
+@calculator
+class UntimedTestCalculator(Calculator):
+    number = Output("OUT", int)
+
+    def process(self):
+        self.number.send(1)
+
+
+@every_scheduler
+def test_a_node_that_fails_on_a_value_of_the_wrong_type_says_which_stream_brought_it(scheduler):
+    text = """input_stream: "a" output_stream: "c"
+    node { calculator: "MislabelledTestCalculator" input_stream: "IN:a" output_stream: "OUT:b" }
+    node { calculator: "SampleScaleCalculator" input_stream: "IN:b" output_stream: "OUT:c" }"""
+    with CalculatorGraph(text, **scheduler) as graph:
+        graph.observe_output_stream("c", lambda packet: 1 / packet.value.missing)
+        graph.start_run()
+        graph.add_packet("a", 1, 7)
+        graph.close_all_input_streams()
+        with pytest.raises(CalculatorError, match='; stream "b" brought a str, where int is declared'):
+            graph.wait_until_done()
+
+
+@every_scheduler
+def test_a_callback_that_fails_reads_the_same_wherever_it_runs(scheduler):
+    with CalculatorGraph(PASS, **scheduler) as graph:
+        graph.observe_output_stream("b", lambda packet: 1 / 0)
+        graph.start_run()
+        graph.add_packet("a", 1, 7)
+        graph.close_all_input_streams()
+        wanted = '^"observer of b": its callback failed at timestamp 7: ZeroDivisionError: division by zero$'
+        with pytest.raises(CalculatorError, match=wanted):
+            graph.wait_until_done()
+
+
+@every_scheduler
+def test_a_source_that_gives_no_timestamp_is_told_to(scheduler):
+    with CalculatorGraph(
+        'node { calculator: "UntimedTestCalculator" output_stream: "OUT:a" }', **scheduler
+    ) as graph:
+        graph.start_run()
+        with pytest.raises(
+            CalculatorError, match=r'stream "a": there is no timestamp .* send\(value, timestamp\)'
+        ):
+            graph.wait_until_done()

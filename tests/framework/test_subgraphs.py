@@ -116,8 +116,19 @@ def test_subgraphs_inside_subgraphs_are_expanded_with_nested_prefixes(tmp_path):
 
 def test_subgraph_that_contains_itself_is_refused(tmp_path):
     write(tmp_path, "endless", 'type: "Endless" node { calculator: "Endless" }')
-    with pytest.raises(ConfigError, match="nested more than 32 deep; does one contain itself"):
+    with pytest.raises(ConfigError, match="32 deep, the last of them Endless; does one contain itself"):
         ValidatedGraph('node { calculator: "Endless" }', [tmp_path])
+
+
+def test_a_name_that_is_nearly_a_subgraphs_is_hinted_at(tmp_path):
+    write(tmp_path, "twice", TWICE)
+    with pytest.raises(ConfigError, match='Unable to find Calculator "Twise".*did you mean Twice'):
+        ValidatedGraph('node { calculator: "Twise" }', [tmp_path])
+
+
+def test_node_without_calculator_is_refused():
+    with pytest.raises(ConfigError, match='node "nothing": it has no calculator'):
+        ValidatedGraph('node { name: "nothing" }')
 
 
 def test_subgraph_that_does_not_parse_is_named_with_file_and_line(tmp_path):

@@ -3,7 +3,15 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from attention_mesh.framework import Calculator, CalculatorError, ConfigError, Input, calculator
+from attention_mesh.framework import (
+    Calculator,
+    CalculatorError,
+    ConfigError,
+    Input,
+    Output,
+    SideOutput,
+    calculator,
+)
 from attention_mesh.framework.testing import run_calculator
 from attention_mesh.framework.timestamps import PRE_STREAM
 from attention_mesh.tests.framework.sample_calculators import SampleScaleCalculator
@@ -114,3 +122,54 @@ def test_error_names_the_calculator_and_timestamp():
     options = {"fail_in": "process", "at": 8}
     with pytest.raises(CalculatorError, match='node "SampleLogCalculator": process.. failed at timestamp 8'):
         run_calculator("SampleLogCalculator", {"": [(8, 2)]}, side={"LOG": []}, options=options)
+
+
+@calculator
+class OddSenderTestCalculator(Calculator):
+    entry = Input("IN")
+    number = Output("NUMBER", int)
+    anything = Output("ANY")
+    table = SideOutput("TABLE", late=True)
+
+    def process(self):
+        self.anything.send(self.entry.value)
+        if self.entry.value is not None:
+            self.number.send(self.entry.value)
+
+
+def test_none_is_a_value_like_others_and_a_late_side_packet_may_stay_unset():
+    run = run_calculator("OddSenderTestCalculator", {"IN": [(0, None), (5, 1)]})
+    assert (run.values("ANY"), run.values("NUMBER"), run.side_outputs) == ([None, 1], [1], {})
+
+
+def test_value_of_another_type_than_declared_is_refused_with_node_port_and_time():
+    with pytest.raises(
+        TypeError, match='Calculator" has sent a str to "NUMBER" at timestamp 5, but declares int'
+    ):
+        run_calculator("OddSenderTestCalculator", {"IN": [(0, 1), (5, "x")]})
+
+
+@pytest.mark.parametrize(
+    "name, options, problem",
+    [
+        ("SamplePassCalculator", "any: 1", "SamplePassCalculator takes no options"),
+        ("SampleScaleCalculator", "factr: 3", 'options of SampleScaleCalculator: .*no field named "factr"'),
+        ("SampleScaleCalculator", {"factr": 3}, "options of SampleScaleCalculator: .*factr"),
+        ("SampleScaleCalculator", {"factor": "x"}, "options of SampleScaleCalculator: "),
+        (
+            "SampleScaleCalculator",
+            3,
+            "options of SampleScaleCalculator are text, a dict or a message, not a int",
+        ),
+    ],
+)
+def test_options_that_do_not_fit_are_config_errors_with_the_calculator(name, options, problem):
+    with pytest.raises(ConfigError, match=problem):
+        run_calculator(name, {}, options=options)
+
+
+def test_ports_and_pairs_that_do_not_fit_are_named():
+    with pytest.raises(ValueError, match='no input "Z" to set a bound of'):
+        run_calculator("SamplePassCalculator", {"": []}, bounds={"Z": 7})
+    with pytest.raises(ValueError, match=r'input "" takes \(timestamp, value\) pairs, not 1'):
+        run_calculator("SamplePassCalculator", {"": [1, 2]})
