@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -26,6 +29,27 @@ def test_the_three_lines_find_the_face(astronaut: np.ndarray) -> None:
 
 def test_the_webcam_program_is_the_one_in_docs() -> None:
     assert PYTHON_BLOCKS[1] == (REPOSITORY / "docs" / "webcam.py").read_text(encoding="utf-8")
+
+
+def test_the_first_command_needs_nothing_that_make_demo_does_not_install(astronaut, tmp_path) -> None:
+    (command,) = re.findall(
+        r"^    \.venv/bin/attention-mesh (run --input film\.mp4 .*)$", README, re.MULTILINE
+    )
+    writer = cv2.VideoWriter(str(tmp_path / "film.mp4"), cv2.VideoWriter_fourcc(*"mp4v"), 25, (512, 512))
+    for _ in range(3):
+        writer.write(astronaut[..., ::-1])
+    writer.release()
+    program = (
+        "import sys\n"
+        "absent = ('pyarrow', 'matplotlib', 'supervision', 'keras', 'tensorflow')\n"
+        "sys.modules.update(dict.fromkeys(absent))\n"
+        "from attention_mesh.python_bindings.cli.app import main\n"
+        f"sys.argv[1:] = {command.split()}\n"
+        "main()"
+    )
+    run = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    assert all((tmp_path / name).stat().st_size for name in re.findall(r"--output (\S+)", command))
 
 
 def test_the_figures_are_those_of_the_report() -> None:

@@ -13,6 +13,14 @@ from attention_mesh.python_bindings.solutions.option_checks import confidence
 
 _GRAPH = GRAPH_FOLDER.parent / "face_detection" / "face_detector.pbtxt"
 
+
+class _Default(float):
+    """A confidence that nobody gave: told apart from the same number given."""
+
+
+# What counts as a face in MediaPipe's two graphs.
+_SHORT_RANGE, _FULL_RANGE = 0.5, 0.6
+
 __all__ = ["FaceDetection", "FaceKeyPoint", "get_key_point"]
 
 
@@ -34,12 +42,13 @@ class FaceDetection(GraphSolution):
     See `GraphSolution` on threads and errors.
     """
 
-    def __init__(self, min_detection_confidence: float = 0.5, model_selection: int = 0):
+    def __init__(self, min_detection_confidence: float = _Default(_SHORT_RANGE), model_selection: int = 0):
         """Opens the graph; the first one fetches the network weights.
 
         Args:
-          min_detection_confidence: score in [0, 1] from which a detected face counts. (mediapipe 0.10.21
-            takes this argument and ignores it: there it is always 0.5, for the full range 0.6.)
+          min_detection_confidence: score in [0, 1] from which a detected face counts; where it is left out,
+            0.6 for the full range, else 0.5. (mediapipe 0.10.21 takes this argument and ignores it: there it
+            is always what it is here where it is left out.)
           model_selection: 1 takes the full-range model, for faces within 5 metres; anything else the
             short-range model, for faces within 2 metres.
 
@@ -47,10 +56,13 @@ class FaceDetection(GraphSolution):
           TypeError: an argument is unknown or of a wrong type.
           RuntimeError: the graph cannot be opened, e.g. as the weights cannot be had.
         """
+        full_range = model_selection == 1
+        if full_range and isinstance(min_detection_confidence, _Default):
+            min_detection_confidence = _FULL_RANGE
         super().__init__(
             _GRAPH,
             {
-                "detector": "full" if model_selection == 1 else "short",
+                "detector": "full" if full_range else "short",
                 "min_detection_confidence": confidence("min_detection_confidence", min_detection_confidence),
                 "num_threads": 0,
             },

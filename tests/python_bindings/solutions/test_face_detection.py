@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 import numpy as np
 import pytest
 
@@ -53,6 +55,18 @@ def test_no_face_gives_none() -> None:
 def test_confidence_is_a_limit(astronaut: np.ndarray, confidence: float, found: bool) -> None:
     with FaceDetection(min_detection_confidence=confidence) as solution:
         assert bool(solution.process(astronaut).detections) == found
+
+
+@pytest.mark.parametrize(("arguments", "found"), [({}, False), ({"min_detection_confidence": 0.5}, True)])
+def test_the_full_range_asks_for_more_where_nothing_is_given(astronaut: np.ndarray, arguments, found) -> None:
+    faint = (127 + 0.0615 * (astronaut - 127.0)).astype(np.uint8)  # the full range's score is 0.55
+    with FaceDetection(model_selection=1, **arguments) as solution:
+        assert bool(solution.process(faint).detections) == found
+
+
+def test_the_default_reads_as_mediapipes() -> None:
+    signature = inspect.signature(FaceDetection.__init__)
+    assert str(signature.parameters["min_detection_confidence"]) == "min_detection_confidence: float = 0.5"
 
 
 @pytest.mark.parametrize("confidence", [None, "high"])
