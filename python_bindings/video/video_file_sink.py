@@ -25,7 +25,8 @@ class VideoFileSink:
     A picture becomes one frame; with `keep_time`, for cameras, whose pace varies, it is repeated or left out
     so that the video runs as fast as the timestamps do.
 
-    Raises SinkError when it cannot be written, or when a picture has another size.
+    Raises SinkError when it cannot be written, also where the disk fills up, or when a picture has another
+    size.
     """
 
     needs_image = True
@@ -39,6 +40,7 @@ class VideoFileSink:
         self._start_us = 0
         self._last: np.ndarray | None = None  # RGB, what the file ends with
         self._writer: VideoWriter | None = None
+        self._whole = True  # as far as known
         if not self.path.parent.is_dir():
             raise SinkError(f"{self.name}: there is no folder {self.path.parent}.")
 
@@ -64,7 +66,10 @@ class VideoFileSink:
         self._append(record.image)
 
     def _append(self, image: np.ndarray) -> None:
-        self._writer.write(image)
+        try:
+            self._writer.write(image)
+        except MediaError as error:
+            raise SinkError(str(error)) from error
         self._last = image
         self.written += 1
 
@@ -75,10 +80,19 @@ class VideoFileSink:
             raise SinkError(str(error)) from error
 
     def close(self) -> None:
-        """Finishes the file. May be called twice."""
-        if self._writer is not None:
-            self._writer.close()
+        """Finishes the file. May be called twice.
+
+        Raises SinkError when not all of it was kept, see `VideoWriter`.
+        """
+        try:
+            if self._writer is not None:
+                self._writer.close()
+        except MediaError as error:
+            self._whole = False
+            raise SinkError(str(error)) from error
 
     def summary(self) -> str:
         """What is in it."""
+        if not self._whole:
+            return f"{self.name}: not whole"
         return f"{self.name}: {self.written} frames at {self.fps:g} fps"

@@ -1,5 +1,8 @@
 """Encoding video files."""
 
+import shutil
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -52,3 +55,38 @@ def test_what_cannot_be_written_is_refused(tmp_path):
         writer.write(np.zeros((48, 32, 3), np.uint8))
     with pytest.raises(MediaError, match=r"float64 \(48, 64, 3\); expected uint8"):
         writer.write(np.zeros((48, 64, 3)))
+
+
+def test_a_disk_that_fills_up_ends_the_video_while_it_can_be_finished(tmp_path, monkeypatch):
+    path = tmp_path / "full.mp4"
+    free = iter([10**9, 10**6, 60 * 1024])  # bytes left in front of each picture
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(total=10**9, free=next(free)))
+    writer = VideoWriter(path, 25.0, (64, 48))
+    for _ in range(2):
+        writer.write(np.zeros((48, 64, 3), np.uint8))
+    with pytest.raises(MediaError, match=r"full.mp4: the disk is full \(60 KiB are free.* after 2 pictures"):
+        writer.write(np.zeros((48, 64, 3), np.uint8))
+    writer.close()
+    assert len(list(VideoReader(path))) == 2
+
+
+def test_a_disk_that_does_not_tell_its_room_is_written_to(tmp_path, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(total=0, free=0))
+    writer = VideoWriter(tmp_path / "a.mp4", 25.0, (64, 48))
+    writer.write(np.zeros((48, 64, 3), np.uint8))
+    writer.close()
+    assert VideoReader(tmp_path / "a.mp4").length == 1
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mov", ".avi", ".mkv"])
+def test_a_file_that_could_not_grow_is_told_of_when_it_is_closed(tmp_path, file_size_limit, suffix):
+    path = tmp_path / f"large{suffix}"
+    noise = np.random.default_rng(1).integers(0, 255, (240, 320, 3), np.uint8)
+    writer = VideoWriter(path, 25.0, (320, 240))
+    file_size_limit(200_000)
+    for shift in range(20):
+        writer.write(np.roll(noise, shift, axis=1))
+    with pytest.raises(MediaError, match=f"large{suffix}: File too large; .* not whole.*20 pictures"):
+        writer.close()
+    assert path.stat().st_size <= 200_000
+    writer.close()

@@ -145,6 +145,15 @@ def test_a_cut_off_video_is_an_error_with_its_good_part_kept(tmp_path, user_grap
         assert 5 < sum(1 for _ in source) == len(rows(tmp_path / "out.csv")) < 25
 
 
+def test_a_video_that_the_disk_does_not_take_is_an_error_with_the_table_kept(
+    clip, tmp_path, user_graph, file_size_limit
+):
+    file_size_limit(50_000)
+    code, text = run("-i", clip, *user_graph, "-o", tmp_path / "out.mp4", "-o", tmp_path / "out.csv")
+    assert code == 1 and "out.mp4: File too large; the file is not whole" in text
+    assert "frames at" not in text and len(rows(tmp_path / "out.csv")) == 20
+
+
 def test_a_camera_that_goes_away_is_an_error_with_its_part_kept(network_camera, tmp_path, user_graph):
     outputs = ["-o", tmp_path / "out.mp4", "-o", tmp_path / "out.csv"]
     code, text = run("-i", network_camera, *user_graph, *outputs)

@@ -75,6 +75,17 @@ def test_a_video_into_no_folder_or_of_a_strange_format_is_an_error(tmp_path):
     sink.close()
 
 
+def test_a_video_that_is_not_whole_is_an_error_and_does_not_count_its_frames(tmp_path, file_size_limit):
+    noise = np.random.default_rng(1).integers(0, 255, (240, 320, 3), np.uint8)
+    sink = VideoFileSink(tmp_path / "large.mp4", 25.0)
+    file_size_limit(100_000)
+    for index in range(10):
+        sink.write(FrameRecord(index, f"frame_{index:06d}", 40_000 * index, np.roll(noise, index, axis=1)))
+    with pytest.raises(SinkError, match="File too large"):
+        sink.close()
+    assert sink.summary().endswith("large.mp4: not whole")
+
+
 def test_a_folder_keeps_photos_names_and_numbers_frames(tmp_path):
     sink = ImageFolderSink(tmp_path / "a" / "b")
     for record in (picture(4, name="face.jpg"), picture(5), picture(6, name="scan.pgm")):
