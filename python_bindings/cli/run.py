@@ -94,6 +94,7 @@ def run(
     --input_video_path, --output_video_path and --input_side_packets.
     """
     from attention_mesh.python_bindings.cli.graph_choice import choose_graph, load_user_graph
+    from attention_mesh.python_bindings.cli.path_checks import check_paths
     from attention_mesh.python_bindings.cli.run_job import RunJob
     from attention_mesh.python_bindings.cli.self_fed_run import run_self_fed
     from attention_mesh.python_bindings.cli.side_packets import split_entries
@@ -104,6 +105,7 @@ def run(
     entries = [*(side_packet or []), *split_entries(input_side_packets or "")]
     if (graph_path or calculators) and graph is None:
         raise UsageError("--graph-path and --calculators belong to --graph")
+    check_paths(source_name, outputs, trace, [*([graph] if graph else []), *(calculators or [])])
     own = None if graph is None else load_user_graph(graph, graph_path or [], calculators or [])
     if own is not None and not own.inputs:
         _refuse_with_self_fed(
@@ -117,7 +119,7 @@ def run(
         raise UsageError("--input is missing: a video, image, folder, stream or camera (0 is the first)")
     if not outputs and not show:
         raise UsageError("nothing to do with the result: give --output, --show, or both")
-    kinds = [_checked_kind(sink_kind, name, source_name) for name in outputs]
+    kinds = [_checked_kind(sink_kind, name) for name in outputs]
     wanted = {"landmarks"} if "table" in kinds else set()
     if show or any(kind != "table" for kind in kinds):
         wanted.add("image")
@@ -187,16 +189,13 @@ def _refuse_with_self_fed(given: dict[str, Any]) -> None:
             )
 
 
-def _checked_kind(sink_kind: Any, name: str, source_name: str) -> str:
+def _checked_kind(sink_kind: Any, name: str) -> str:
     from attention_mesh.python_bindings.video.sink_error import SinkError
 
     try:
-        kind = sink_kind(name)
+        return sink_kind(name)
     except SinkError as error:
         raise UsageError(f"--output {error}") from error
-    if Path(name).resolve() == Path(source_name).resolve() and not source_name.isdecimal():
-        raise UsageError(f"--output {name} is the input; it would be overwritten")
-    return kind
 
 
 def _open_window(title: str) -> Any:

@@ -13,6 +13,13 @@ from attention_mesh.python_bindings.video.sink_error import SinkError
 _WRITABLE = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 
 
+def picture_file_name(name: str) -> str:
+    """What the picture of a frame or photo of this name is called: the same, with .png appended where OpenCV
+    does not write colour to files of its suffix.
+    """
+    return name if name.lower().endswith(_WRITABLE) else name + ".png"
+
+
 class ImageFolderSink:
     """Writes each annotated picture under its frame's name: a photo keeps its file name and format, a video's
     frames become frame_000000.png and so on. The folder is made when it is not there; files of the same
@@ -35,10 +42,7 @@ class ImageFolderSink:
     def write(self, record: FrameRecord) -> None:
         """Writes `record.image` under `record.name`."""
         assert record.image is not None
-        name = record.name
-        if not name.lower().endswith(_WRITABLE):
-            name += ".png"
-        write_image(self.path / name, record.image)
+        write_image(self.path / picture_file_name(record.name), record.image)
         self.written += 1
 
     def close(self) -> None:

@@ -12,14 +12,20 @@ from attention_mesh.python_bindings.video.video_file_sink import VIDEO_SUFFIXES,
 TABLE_SUFFIXES = (".parquet", ".jsonl", ".csv")
 
 
+def is_folder_output(text: str) -> bool:
+    """Whether an output path stands for a folder: it has no suffix, ends as one, or is one already."""
+    path = Path(text)
+    return path.is_dir() or text.endswith(("/", "\\")) or not path.suffix
+
+
 def sink_kind(text: str) -> str:
     """ "table", "video", "image" or "folder": what an output path stands for, by its suffix.
 
-    A folder is a path without a suffix, or one that is a folder already. Raises SinkError for another suffix.
+    What a folder is: `is_folder_output`. Raises SinkError for a suffix that no output has.
     """
     path = Path(text)
     suffix = path.suffix.lower()
-    if path.is_dir() or text.endswith(("/", "\\")) or not suffix:
+    if is_folder_output(text):
         return "folder"
     if suffix in TABLE_SUFFIXES:
         return "table"

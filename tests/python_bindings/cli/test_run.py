@@ -79,6 +79,16 @@ def test_an_image_becomes_an_image_and_a_table(astronaut, tmp_path):
     assert row["name"] == "photo.png" and row["track_id"] == "0"
 
 
+@pytest.mark.parametrize("output", [".", "link.png", "photo.png"])
+def test_a_photo_is_not_overwritten_by_its_picture(astronaut, tmp_path, monkeypatch, output):
+    monkeypatch.chdir(tmp_path)
+    cv2.imwrite("photo.png", cv2.cvtColor(astronaut, cv2.COLOR_RGB2BGR))
+    os.link("photo.png", "link.png")
+    code, text = run("-i", "photo.png", "-o", output)
+    assert code == 2 and f"--output {output}" in text and text.count("\n") == 1
+    np.testing.assert_array_equal(read_image("photo.png"), astronaut)
+
+
 def test_a_bad_image_in_a_folder_is_reported_and_the_rest_go_on(folder, tmp_path):
     code, text = run("-i", folder, "-o", tmp_path / "drawn", "-o", tmp_path / "out.csv")
     assert code == 1
@@ -194,6 +204,12 @@ def test_what_cannot_be_done_is_one_line_and_exit_code_1(clip, tmp_path, monkeyp
         (["-o", "out.xyz"], "no output has the suffix .xyz"),
         (["-o", "out.png"], "one image cannot hold"),
         (["-o", "CLIP"], "is the input"),
+        (["-o", "CLIP", "-o", "out.csv"], "is the input"),
+        (["-o", "out.csv", "--trace", "CLIP"], "is the input"),
+        (["-o", "out.csv", "--trace", "out.csv"], "and so does --output out.csv"),
+        (["-o", ""], "--output is empty"),
+        (["-o", "-"], "standard input and output"),
+        (["-i", "", "-o", "out.csv"], "--input is empty"),
         (["-o", "out.csv", "--detector", "long"], "auto, short, full"),
         (["-o", "out.csv", "--side-packet", "volume=3"], "takes no side packet volume"),
         (["-o", "out.csv", "--calculators", "mine.py"], "belong to --graph"),

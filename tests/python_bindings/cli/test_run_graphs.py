@@ -214,6 +214,7 @@ def test_a_graph_that_reads_its_file_itself_runs_to_its_end(clip, self_fed, tmp_
             ["-i", "CLIP", "-o", "a.mp4", "-o", "b.mp4"],
             "--output b.mp4: a graph without input streams writes",
         ),
+        (["-i", "CLIP", "-o", "CLIP"], "is the input"),
         (["-i", "CLIP", "--max-frames", "3"], "--max-frames does not apply"),
         (["-i", "CLIP", "--no-smooth"], "--smooth does not apply"),
         (["-i", "CLIP", "--side-packet", "flip=maybe"], "'maybe' is not of type bool"),
@@ -237,6 +238,14 @@ def test_files_that_no_node_takes_are_refused(clip, tmp_path):
 def test_an_error_of_such_a_graph_is_one_line(self_fed, tmp_path):
     code, text = run("--graph", self_fed, "-i", tmp_path / "absent.mp4", "-o", tmp_path / "a.mp4")
     assert code == 1 and "there is no such file" in text and "Traceback" not in text
+
+
+def test_a_video_that_the_disk_does_not_take_is_an_error_of_such_a_graph(
+    clip, self_fed, tmp_path, file_size_limit
+):
+    file_size_limit(30_000)
+    code, text = run("--graph", self_fed, "-i", clip, "-o", tmp_path / "a.mp4", "--side-packet", "flip=true")
+    assert code == 1 and "a.mp4: File too large" in text and "written by the graph" not in text
 
 
 def test_a_graph_that_takes_frames_needs_an_input(limited, tmp_path):
