@@ -173,12 +173,20 @@ def run(
         if debug:
             raise error
         report(error_text(error))
+    complete = not outcome.errors and not source.failures
+    unexplained = complete and not outcome.interrupted
     for sink in sinks:
-        typer.echo(sink.summary(), err=True)
+        if sink.begun:
+            typer.echo(sink.summary(), err=True)
+            continue
+        older = Path(sink.name).exists()
+        if older or unexplained:
+            report(f"{sink.name}: nothing was written" + ("; what is there is from before" if older else ""))
+        complete = False
     if outcome.interrupted:
         report(f"stopped by the user after {outcome.frames} frames; what was written is complete", "warning")
         return EXIT_INTERRUPTED
-    return EXIT_FAILED if outcome.errors or source.failures else EXIT_OK
+    return EXIT_OK if complete else EXIT_FAILED
 
 
 def _refuse_with_self_fed(given: dict[str, Any]) -> None:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
-from pathlib import Path
 from typing import Any
 
 from attention_mesh.python_bindings.video.frame_record import FrameRecord
 from attention_mesh.python_bindings.video.landmark_rows import COLUMNS, LANDMARKS_COLUMN, landmark_rows
+from attention_mesh.python_bindings.video.row_file import RowFile
 from attention_mesh.python_bindings.video.sink_error import SinkError
 
 
 class CsvSink:
     """Writes a row a face and frame: the columns of `landmark_rows`, then x0,y0,z0,x1,… in pixels.
 
-    Coordinates have three decimals (a thousandth of a pixel). Rows are flushed frame by frame.
+    Coordinates have three decimals (a thousandth of a pixel). The file is made at the first record, with or
+    without a face; the rows of a frame are in it when `write` returns, and only whole.
 
     Raises SinkError when the file cannot be written.
     """
@@ -23,56 +25,57 @@ class CsvSink:
     needs_image = False
 
     def __init__(self, path: str | os.PathLike[str], num_landmarks: int = 478) -> None:
-        self.path = Path(path)
         self.name = str(path)
         self.written = 0
         self._points: int | None = None
         self._default_points = num_landmarks
-        try:
-            self._file = open(self.path, "w", encoding="utf-8", newline="")  # noqa: SIM115 - closed in close()
-        except OSError as error:
-            raise SinkError(f"{self.name}: {error.strerror or error}.") from error
-        self._csv = csv.writer(self._file)
+        self._file = RowFile(path)
+
+    @property
+    def begun(self) -> bool:
+        """Whether there was a record."""
+        return self._file.begun
 
     def write(self, record: FrameRecord) -> None:
         """Appends the faces of `record.result`."""
-        try:
-            for row in landmark_rows(record):
-                self._write_row(row)
-            self._file.flush()
-        except OSError as error:
-            raise SinkError(f"{self.name}: {error.strerror or error}.") from error
+        self._file.begin()
+        text = io.StringIO()
+        table = csv.writer(text)
+        rows = list(landmark_rows(record))
+        points = self._points
+        for row in rows:
+            if points is None:
+                points = len(row[LANDMARKS_COLUMN])
+                table.writerow(_header(points))
+            table.writerow(self._row(row, points))
+        self._file.append(text.getvalue())
+        self._points = points
+        self.written += len(rows)
 
-    def _write_row(self, row: dict[str, Any]) -> None:
+    def _row(self, row: dict[str, Any], points: int) -> list[Any]:
         landmarks = row[LANDMARKS_COLUMN]
-        if self._points is None:
-            self._write_header(len(landmarks))
-        if len(landmarks) != self._points:
+        if len(landmarks) != points:
             raise SinkError(
                 f"{self.name}: {row['name']} has {len(landmarks)} landmarks but the table began "
-                f"with {self._points}."
+                f"with {points}."
             )
         head = [
             format(value, ".6g") if isinstance(value, float) else value for value in map(row.get, COLUMNS)
         ]
-        self._csv.writerow(head + [f"{value:.3f}" for value in landmarks.ravel().tolist()])
-        self.written += 1
-
-    def _write_header(self, points: int) -> None:
-        self._points = points
-        self._csv.writerow([*COLUMNS, *(f"{axis}{i}" for i in range(points) for axis in "xyz")])
+        return head + [f"{value:.3f}" for value in landmarks.ravel().tolist()]
 
     def close(self) -> None:
         """Finishes the file; a table without a face has its header only. May be called twice."""
-        if self._file.closed:
-            return
-        try:
-            if self._points is None:
-                self._write_header(self._default_points)
-            self._file.close()
-        except OSError as error:
-            raise SinkError(f"{self.name}: {error.strerror or error}.") from error
+        if self._file.open and self._points is None:
+            text = io.StringIO()
+            csv.writer(text).writerow(_header(self._default_points))
+            self._file.append(text.getvalue())
+        self._file.close()
 
     def summary(self) -> str:
         """What is in it."""
         return f"{self.name}: {self.written} rows"
+
+
+def _header(points: int) -> list[str]:
+    return [*COLUMNS, *(f"{axis}{i}" for i in range(points) for axis in "xyz")]

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from attention_mesh.python_bindings.video.frame_record import FrameRecord
 from attention_mesh.python_bindings.video.image_file import write_image
+from attention_mesh.python_bindings.video.output_path import check_file, make_folder
 from attention_mesh.python_bindings.video.sink_error import SinkError
 
 
 class ImageFileSink:
-    """Writes the annotated picture of a run over one image; the suffix of `path` chooses the format.
+    """Writes the annotated picture of a run over one image; the suffix of `path` chooses the format. Its
+    folder is made where it is missing.
 
     Raises SinkError when it cannot be written, or for a second picture.
     """
@@ -22,6 +24,12 @@ class ImageFileSink:
         self.path = Path(path)
         self.name = str(path)
         self.written = 0
+        check_file(path)
+
+    @property
+    def begun(self) -> bool:
+        """Whether there was a picture."""
+        return self.written > 0
 
     def write(self, record: FrameRecord) -> None:
         """Writes `record.image`."""
@@ -31,6 +39,7 @@ class ImageFileSink:
                 f"{self.name}: an image file holds one picture, and {record.name} is a second; "
                 "write to a folder or video."
             )
+        make_folder(self.path.parent)
         write_image(self.path, record.image)
         self.written += 1
 

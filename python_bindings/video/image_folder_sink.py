@@ -7,7 +7,7 @@ from pathlib import Path
 
 from attention_mesh.python_bindings.video.frame_record import FrameRecord
 from attention_mesh.python_bindings.video.image_file import write_image
-from attention_mesh.python_bindings.video.sink_error import SinkError
+from attention_mesh.python_bindings.video.output_path import check_folder, make_folder
 
 # Formats OpenCV writes colour to; another input format (.pgm) gets .png appended.
 _WRITABLE = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
@@ -22,8 +22,8 @@ def picture_file_name(name: str) -> str:
 
 class ImageFolderSink:
     """Writes each annotated picture under its frame's name: a photo keeps its file name and format, a video's
-    frames become frame_000000.png and so on. The folder is made when it is not there; files of the same
-    name are replaced.
+    frames become frame_000000.png and so on. The folder is made at the first picture where it is not
+    there; files of the same name are replaced.
 
     Raises SinkError when it cannot be made or written to.
     """
@@ -34,14 +34,17 @@ class ImageFolderSink:
         self.path = Path(path)
         self.name = str(path)
         self.written = 0
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise SinkError(f"{self.name}: the folder cannot be made: {error.strerror or error}.") from error
+        check_folder(path)
+
+    @property
+    def begun(self) -> bool:
+        """Whether there was a picture."""
+        return self.written > 0
 
     def write(self, record: FrameRecord) -> None:
         """Writes `record.image` under `record.name`."""
         assert record.image is not None
+        make_folder(self.path)
         write_image(self.path / picture_file_name(record.name), record.image)
         self.written += 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from pathlib import Path
+from typing import Any
 
 from attention_mesh.python_bindings.video.frame_record import FrameRecord
 from attention_mesh.python_bindings.video.landmark_rows import (
@@ -14,14 +14,15 @@ from attention_mesh.python_bindings.video.landmark_rows import (
     ROI_COLUMNS,
     landmark_rows,
 )
-from attention_mesh.python_bindings.video.sink_error import SinkError
+from attention_mesh.python_bindings.video.row_file import RowFile
 
 
 class JsonLinesSink:
     """Writes a JSON object a line, one a face and frame: the columns of `landmark_rows`, with the region as
     ``"roi": [x_center, y_center, width, height, rotation_rad]`` and ``"landmarks_px": [[x, y, z], …]``.
 
-    Coordinates have three decimals (a thousandth of a pixel). Lines are flushed frame by frame.
+    Coordinates have three decimals (a thousandth of a pixel). The file is made at the first record, with or
+    without a face; the lines of a frame are in it when `write` returns, and only whole.
 
     Raises SinkError when the file cannot be written.
     """
@@ -29,40 +30,39 @@ class JsonLinesSink:
     needs_image = False
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path)
         self.name = str(path)
         self.written = 0
-        try:
-            self._file = open(self.path, "w", encoding="utf-8")  # noqa: SIM115 - closed in close()
-        except OSError as error:
-            raise SinkError(f"{self.name}: {error.strerror or error}.") from error
+        self._file = RowFile(path)
+
+    @property
+    def begun(self) -> bool:
+        """Whether there was a record."""
+        return self._file.begun
 
     def write(self, record: FrameRecord) -> None:
         """Appends the faces of `record.result`."""
-        try:
-            for row in landmark_rows(record):
-                line = {name: row[name] for name in COLUMNS if name not in ROI_COLUMNS}
-                line["score"] = _number(line["score"], 6)
-                line["roi"] = [_number(row[name], 5) for name in ROI_COLUMNS]
-                line[LANDMARKS_COLUMN] = [
-                    [_number(value, 3) for value in point] for point in row[LANDMARKS_COLUMN].tolist()
-                ]
-                self._file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
-                self.written += 1
-            self._file.flush()
-        except OSError as error:
-            raise SinkError(f"{self.name}: {error.strerror or error}.") from error
+        self._file.begin()
+        lines = [_line(row) for row in landmark_rows(record)]
+        self._file.append("".join(lines))
+        self.written += len(lines)
 
     def close(self) -> None:
         """Finishes the file. May be called twice."""
-        try:
-            self._file.close()
-        except OSError as error:
-            raise SinkError(f"{self.name}: {error.strerror or error}.") from error
+        self._file.close()
 
     def summary(self) -> str:
         """What is in it."""
         return f"{self.name}: {self.written} rows"
+
+
+def _line(row: dict[str, Any]) -> str:
+    line = {name: row[name] for name in COLUMNS if name not in ROI_COLUMNS}
+    line["score"] = _number(line["score"], 6)
+    line["roi"] = [_number(row[name], 5) for name in ROI_COLUMNS]
+    line[LANDMARKS_COLUMN] = [
+        [_number(value, 3) for value in point] for point in row[LANDMARKS_COLUMN].tolist()
+    ]
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _number(value: float, decimals: int) -> float | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+from attention_mesh.calculators.image.free_space import free_bytes
 from attention_mesh.python_bindings.video.frame_record import FrameRecord
 from attention_mesh.python_bindings.video.landmark_rows import (
     COLUMNS,
@@ -13,15 +14,20 @@ from attention_mesh.python_bindings.video.landmark_rows import (
     ROI_COLUMNS,
     landmark_rows,
 )
+from attention_mesh.python_bindings.video.output_path import check_file, make_folder
 from attention_mesh.python_bindings.video.sink_error import SinkError
 
 _ROWS_A_GROUP = 512
+_FOOTER_BYTES = 64 * 1024
+_FOOTER_BYTES_A_GROUP = 4 * 1024
 
 
 class ParquetSink:
     """Writes a row a face and frame: the columns of `landmark_rows`, the landmarks as one list of N·3 float32
     (x0, y0, z0, x1, …) in pixels, and the layout in the file's metadata. Row groups of 512 rows bound the
-    memory; the file is complete when `close` has written its footer.
+    memory. The file is made at the first record, with or without a face, and complete when `close` has
+    written its footer, for which room is left where the disk fills up. A file that did not get its footer
+    even so cannot be read, and is removed.
 
     Needs pyarrow; raises SinkError that names the extra when it is not installed, and when the file cannot
     be written.
@@ -47,39 +53,88 @@ class ParquetSink:
             [(name, types.get(name, pa.int64())) for name in (*COLUMNS, LANDMARKS_COLUMN)],
             metadata={LANDMARKS_COLUMN: "x0,y0,z0,x1,y1,z1,… in pixels of the frame; z on x's scale"},
         )
-        self._table = pa.Table
-        try:
-            self._writer = pq.ParquetWriter(self.path, self._schema)
-        except OSError as error:
-            raise SinkError(f"{self.name}: {error.strerror or error}.") from error
+        self._pa, self._pq = pa, pq
+        self._file: BinaryIO | None = None
+        self._writer: Any = None
+        self._stored = 0  # rows in the file
+        check_file(path)
+
+    @property
+    def begun(self) -> bool:
+        """Whether there was a record."""
+        return self._file is not None
 
     def write(self, record: FrameRecord) -> None:
         """Appends the faces of `record.result`."""
+        if self._file is None:
+            self._begin()
         for row in landmark_rows(record):
             self._rows.append({**row, LANDMARKS_COLUMN: row[LANDMARKS_COLUMN].ravel()})
             self.written += 1
         if len(self._rows) >= _ROWS_A_GROUP:
             self._flush()
 
-    def _flush(self) -> None:
-        rows, self._rows = self._rows, []
+    def _begin(self) -> None:
+        make_folder(self.path.parent)
         try:
-            if rows:
-                self._writer.write_table(self._table.from_pylist(rows, schema=self._schema))
+            self._file = self.path.open("wb")
+            self._writer = self._pq.ParquetWriter(self._file, self._schema)
         except OSError as error:
             raise SinkError(f"{self.name}: {error.strerror or error}.") from error
 
+    def _flush(self) -> None:
+        if not self._rows:
+            return
+        table = self._pa.Table.from_pylist(self._rows, schema=self._schema)
+        self._rows = []
+        self.written = self._stored
+        self._check_room(table.nbytes)
+        try:
+            self._writer.write_table(table)
+            self._file.flush()
+        except OSError as error:
+            raise SinkError(f"{self.name}: {error.strerror or error}.") from error
+        self._stored += table.num_rows
+        self.written = self._stored
+
+    def _check_room(self, size: int) -> None:
+        needed = size + _FOOTER_BYTES + _FOOTER_BYTES_A_GROUP * (self._stored // _ROWS_A_GROUP + 1)
+        free = free_bytes(self.path)
+        if free is not None and free < needed:
+            raise SinkError(
+                f"{self.name}: the disk is full ({free // 1024} KiB are free, the next rows need up to "
+                f"{needed // 1024}); the table ends after {self._stored} rows."
+            )
+
     def close(self) -> None:
         """Writes the last rows and the footer. May be called twice."""
-        if not self._writer.is_open:
+        if self._file is None or self._file.closed:
             return
         try:
             self._flush()
         finally:
-            try:
+            self._finish()
+
+    def _finish(self) -> None:
+        reason = "its footer could not be written"
+        try:
+            with self._file:
                 self._writer.close()
-            except OSError as error:
-                raise SinkError(f"{self.name}: {error.strerror or error}.") from error
+        except OSError as error:
+            reason = error.strerror or str(error)
+        self._writer.is_open = False  # pyarrow would try again when the object goes
+        if self.path.is_file() and not self._readable():
+            self.path.unlink()
+            self.written = 0
+            raise SinkError(
+                f"{self.name}: {reason}; the table cannot be read without its footer, and was removed."
+            )
+
+    def _readable(self) -> bool:
+        try:
+            return self._pq.read_metadata(self.path).num_rows == self._stored
+        except (OSError, self._pa.ArrowException):
+            return False
 
     def summary(self) -> str:
         """What is in it."""

@@ -10,6 +10,7 @@ import numpy as np
 from attention_mesh.calculators.image.media_error import MediaError
 from attention_mesh.calculators.image.video_writer import VideoWriter
 from attention_mesh.python_bindings.video.frame_record import FrameRecord
+from attention_mesh.python_bindings.video.output_path import check_file, make_folder
 from attention_mesh.python_bindings.video.sink_error import SinkError
 
 VIDEO_SUFFIXES = (".mp4", ".m4v", ".mov", ".avi", ".mkv")
@@ -20,7 +21,7 @@ class VideoFileSink:
 
     `path`: ends in one of `VIDEO_SUFFIXES`. `fps`: the constant rate it plays at. The size is the first
     picture's, with an odd last row or column left out, as the codec wants even sides; later pictures must
-    have that size. The file is made at the first picture.
+    have that size. The file, and its folder where that is missing, is made at the first picture.
 
     A picture becomes one frame; with `keep_time`, for cameras, whose pace varies, it is repeated or left out
     so that the video runs as fast as the timestamps do.
@@ -41,8 +42,12 @@ class VideoFileSink:
         self._last: np.ndarray | None = None  # RGB, what the file ends with
         self._writer: VideoWriter | None = None
         self._whole = True  # as far as known
-        if not self.path.parent.is_dir():
-            raise SinkError(f"{self.name}: there is no folder {self.path.parent}.")
+        check_file(path)
+
+    @property
+    def begun(self) -> bool:
+        """Whether there was a picture."""
+        return self._writer is not None
 
     def write(self, record: FrameRecord) -> None:
         """Appends `record.image`."""
@@ -74,6 +79,7 @@ class VideoFileSink:
         self.written += 1
 
     def _open(self, image: np.ndarray) -> None:
+        make_folder(self.path.parent)
         try:
             self._writer = VideoWriter(self.path, self.fps, (image.shape[1], image.shape[0]))
         except MediaError as error:

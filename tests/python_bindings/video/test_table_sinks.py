@@ -2,7 +2,9 @@
 
 import csv
 import json
+import shutil
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -105,14 +107,83 @@ def test_parquet_writes_row_groups_as_it_goes(tmp_path):
 @pytest.mark.parametrize("sink_class", SINKS)
 def test_a_run_without_faces_leaves_a_readable_table(tmp_path, sink_class):
     sink = sink_class(tmp_path / "out.table")
+    sink.write(record(0, faces=0))
     sink.close()
     assert list(READERS[sink_class](tmp_path / "out.table")) == []
 
 
 @pytest.mark.parametrize("sink_class", SINKS)
-def test_a_table_into_no_folder_is_an_error(tmp_path, sink_class):
-    with pytest.raises(SinkError, match="No such file or directory"):
-        sink_class(tmp_path / "absent" / "out.table")
+def test_a_run_without_a_record_leaves_the_table_of_before(tmp_path, sink_class):
+    old, new = tmp_path / "old.table", tmp_path / "a" / "new.table"
+    old.write_text("good")
+    for path in (old, new):
+        sink = sink_class(path)
+        sink.close()
+        assert not sink.begun
+    assert old.read_text() == "good" and list(tmp_path.iterdir()) == [old]
+
+
+@pytest.mark.parametrize("sink_class", SINKS)
+def test_a_missing_folder_is_made_at_the_first_record(tmp_path, sink_class):
+    path = tmp_path / "a" / "b" / "out.table"
+    sink = sink_class(path)
+    sink.write(record(0))
+    sink.close()
+    assert sink.begun and len(list(READERS[sink_class](path))) == 1
+
+
+@pytest.mark.parametrize("sink_class", SINKS)
+def test_a_table_where_none_can_be_is_an_error_before_anything_is_written(tmp_path, sink_class):
+    (tmp_path / "file").write_text("good")
+    for path, reason in [
+        (tmp_path, "Is a directory"),
+        (tmp_path / "file" / "out.table", "Not a directory"),
+        (tmp_path / ("x" * 300), "File name too long"),
+    ]:
+        with pytest.raises(SinkError, match=reason):
+            sink_class(path)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("sink_class", [CsvSink, JsonLinesSink])
+def test_a_table_that_the_disk_does_not_take_ends_with_a_whole_row(tmp_path, file_size_limit, sink_class):
+    path = tmp_path / "out.table"
+    sink = sink_class(path)
+    sink.write(record(0))
+    sink.write(record(1))
+    file_size_limit(path.stat().st_size + 5000)  # a frame's rows take more
+    with pytest.raises(SinkError, match="out.table: File too large"):
+        sink.write(record(2))
+    sink.close()
+    assert [int(row["frame"]) for row in READERS[sink_class](path)] == [0, 1]
+    assert sink.summary().endswith("2 rows")
+
+
+def test_parquet_leaves_room_for_its_footer_where_the_disk_fills_up(tmp_path, monkeypatch):
+    pytest.importorskip("pyarrow", reason="pyarrow is in the dev extra")
+    free = iter([10**9, 70_000])  # bytes left in front of each row group
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(total=10**9, free=next(free)))
+    sink = ParquetSink(tmp_path / "out.parquet")
+    for index in range(520):
+        sink.write(record(index, points=50))
+    with pytest.raises(SinkError, match="out.parquet: the disk is full .68 KiB are free.* after 512 rows"):
+        sink.close()
+    assert len(list(read_parquet(tmp_path / "out.parquet"))) == 512
+    assert sink.summary().endswith("512 rows")
+
+
+@pytest.mark.parametrize("limit", [4, 20_000, 3_000_000])  # bytes: the head, a part of a row group, one group
+def test_parquet_without_a_footer_is_removed(tmp_path, file_size_limit, limit):
+    pytest.importorskip("pyarrow", reason="pyarrow is in the dev extra")
+    sink = ParquetSink(tmp_path / "out.parquet")
+    file_size_limit(limit)
+    with pytest.raises(SinkError, match="out.parquet: File too large"):  # noqa: PT012 - wherever it is found
+        for index in range(1024):
+            sink.write(record(index))
+    with pytest.raises(SinkError, match="out.parquet: File too large; .* and was removed"):
+        sink.close()
+    sink.close()
+    assert list(tmp_path.iterdir()) == [] and sink.summary().endswith("0 rows")
 
 
 def test_missing_scores_are_null_in_json(tmp_path):
