@@ -147,14 +147,7 @@ def run(
         )
         choice.graph.max_queue_size = min(choice.graph.max_queue_size, _QUEUED_FRAMES)
         rate = fps or source.fps or (_STILL_FPS if source.still else _DEFAULT_FPS)
-        sinks = []
-        try:
-            for name in outputs:
-                sinks.append(open_sink(name, rate, keep_time=source.live))
-        except Exception:
-            for sink in sinks:
-                sink.close()
-            raise
+        sinks = [open_sink(name, rate, keep_time=source.live) for name in outputs]
         job = RunJob(
             source,
             choice.graph,

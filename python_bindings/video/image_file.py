@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import threading
 from pathlib import Path
 
 import cv2
@@ -12,6 +14,7 @@ from attention_mesh.python_bindings.video.sink_error import SinkError
 from attention_mesh.python_bindings.video.source_error import SourceError
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".jp2", ".ppm", ".pgm")
+WRITABLE_SUFFIXES = tuple(suffix for suffix in IMAGE_SUFFIXES if suffix != ".pgm")  # that holds grey alone
 
 
 def is_image_path(path: str | os.PathLike[str]) -> bool:
@@ -52,7 +55,7 @@ def read_image(path: str | os.PathLike[str]) -> np.ndarray:
 def write_image(path: str | os.PathLike[str], image: np.ndarray) -> None:
     """Writes (H, W, 3) uint8 RGB to a file; the suffix chooses the format.
 
-    Raises SinkError when it cannot be written.
+    The file is there as a whole or, where it cannot be written, as it was before. Raises SinkError then.
     """
     path = Path(path)
     try:
@@ -62,6 +65,21 @@ def write_image(path: str | os.PathLike[str], image: np.ndarray) -> None:
     if not ok:
         raise SinkError(f"{path}: OpenCV cannot encode the image.")
     try:
-        data.tofile(path)
+        _replace(Path(os.path.realpath(path)), data.tobytes())  # what a link points at, not the link
     except OSError as error:
         raise SinkError(f"{path}: {error.strerror or error}.") from error
+
+
+def _replace(target: Path, data: bytes) -> None:
+    """Writes a file beside the target, and then puts it there in one step."""
+    if target.exists() and not target.is_file():  # a pipe or a device
+        target.write_bytes(data)
+        return
+    part = target.with_name(f".{os.getpid()}-{threading.get_ident()}.part")
+    try:
+        part.write_bytes(data)
+        if target.exists():
+            shutil.copymode(target, part)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)

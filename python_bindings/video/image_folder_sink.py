@@ -6,18 +6,15 @@ import os
 from pathlib import Path
 
 from attention_mesh.python_bindings.video.frame_record import FrameRecord
-from attention_mesh.python_bindings.video.image_file import write_image
+from attention_mesh.python_bindings.video.image_file import WRITABLE_SUFFIXES, write_image
 from attention_mesh.python_bindings.video.output_path import check_folder, make_folder
-
-# Formats OpenCV writes colour to; another input format (.pgm) gets .png appended.
-_WRITABLE = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 
 
 def picture_file_name(name: str) -> str:
     """What the picture of a frame or photo of this name is called: the same, with .png appended where OpenCV
     does not write colour to files of its suffix.
     """
-    return name if name.lower().endswith(_WRITABLE) else name + ".png"
+    return name if name.lower().endswith(WRITABLE_SUFFIXES) else name + ".png"
 
 
 class ImageFolderSink:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from attention_mesh.python_bindings.video.frame_sink import FrameSink
-from attention_mesh.python_bindings.video.image_file import is_image_path
+from attention_mesh.python_bindings.video.image_file import WRITABLE_SUFFIXES, is_image_path
 from attention_mesh.python_bindings.video.sink_error import SinkError
 from attention_mesh.python_bindings.video.video_file_sink import VIDEO_SUFFIXES, VideoFileSink
 
@@ -31,8 +31,12 @@ def sink_kind(text: str) -> str:
         return "table"
     if suffix in VIDEO_SUFFIXES:
         return "video"
-    if is_image_path(path):
+    if suffix in WRITABLE_SUFFIXES:
         return "image"
+    if is_image_path(path):
+        raise SinkError(
+            f"{text}: a {suffix} file holds no colour; use one of {', '.join(WRITABLE_SUFFIXES)}."
+        )
     raise SinkError(
         f"{text}: no output has the suffix {suffix}; use {', '.join(TABLE_SUFFIXES)} for landmarks, "
         f"{', '.join(VIDEO_SUFFIXES)} for a video, an image's for one picture, or a folder's name."

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import cv2
+
 from attention_mesh.python_bindings.video.image_file import is_image_path
 from attention_mesh.python_bindings.video.video_source import VideoSource
 
@@ -13,7 +15,7 @@ _STREAM = re.compile(r"(rtsp|rtsps|rtmp|http|https|udp|tcp|srt)://", re.IGNORECA
 
 def open_source(text: str) -> VideoSource:
     """Opens what `text` names: a camera's number ("0"), a device file, a stream's URL, a folder, an image
-    or a video.
+    or a video. Files are told apart by their suffix, and those without one by how they begin.
 
     Raises SourceError when it cannot be opened.
     """
@@ -25,10 +27,15 @@ def open_source(text: str) -> VideoSource:
         from attention_mesh.python_bindings.video.camera_source import CameraSource
 
         return CameraSource(text)
-    if is_image_path(text) or Path(text).is_dir():
+    if is_image_path(text) or Path(text).is_dir() or _is_unnamed_image(Path(text)):
         from attention_mesh.python_bindings.video.image_folder_source import ImageFolderSource
 
         return ImageFolderSource(text)
     from attention_mesh.python_bindings.video.video_file_source import VideoFileSource
 
     return VideoFileSource(text)
+
+
+def _is_unnamed_image(path: Path) -> bool:
+    """Whether a file whose name has no suffix begins as an image does."""
+    return not path.suffix and path.is_file() and cv2.haveImageReader(str(path))

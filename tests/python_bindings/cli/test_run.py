@@ -251,6 +251,7 @@ def test_what_cannot_be_done_is_one_line_and_exit_code_1(clip, tmp_path, monkeyp
         ([], "nothing to do"),
         (["-o", "out.xyz"], "no output has the suffix .xyz"),
         (["-o", "out.png"], "one image cannot hold"),
+        (["-o", "out.pgm"], "a .pgm file holds no colour"),
         (["-o", "CLIP"], "is the input"),
         (["-o", "CLIP", "-o", "out.csv"], "is the input"),
         (["-o", "out.csv", "--trace", "CLIP"], "is the input"),

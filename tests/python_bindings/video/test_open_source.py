@@ -23,5 +23,10 @@ def test_files_and_folders_are_told_apart(clip, tmp_path, astronaut):
     cv2.imwrite(str(tmp_path / "one.png"), astronaut)
     assert isinstance(open_source(str(tmp_path)), ImageFolderSource)
     assert isinstance(open_source(str(tmp_path / "one.png")), ImageFolderSource)
+    (tmp_path / "without_suffix").write_bytes((tmp_path / "one.png").read_bytes())
+    assert isinstance(open_source(str(tmp_path / "without_suffix")), ImageFolderSource)
+    (tmp_path / "film").write_bytes(clip.read_bytes())
+    with open_source(str(tmp_path / "film")) as source:
+        assert isinstance(source, VideoFileSource)
     with open_source(str(clip)) as source:
         assert isinstance(source, VideoFileSource)

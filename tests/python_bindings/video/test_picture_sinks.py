@@ -128,6 +128,31 @@ def test_an_image_holds_one_picture(tmp_path):
     np.testing.assert_array_equal(read_image(tmp_path / "one.png"), picture(9).image)
 
 
+@pytest.mark.parametrize("sink_class", [ImageFileSink, ImageFolderSink])
+def test_a_picture_that_the_disk_does_not_take_leaves_the_one_of_before(
+    tmp_path, file_size_limit, sink_class
+):
+    path = tmp_path / "one.png"
+    path.write_text("old")
+    sink = sink_class(path if sink_class is ImageFileSink else tmp_path)
+    noise = np.random.default_rng(1).integers(0, 255, (64, 64, 3), np.uint8)
+    file_size_limit(4096)
+    with pytest.raises(SinkError, match="one.png: File too large"):
+        sink.write(FrameRecord(0, "one.png", 0, noise))
+    assert path.read_text() == "old" and not sink.begun
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_picture_keeps_the_link_and_the_mode_of_the_file_it_replaces(tmp_path):
+    (tmp_path / "file.png").write_text("old")
+    (tmp_path / "file.png").chmod(0o640)
+    (tmp_path / "link.png").symlink_to("file.png")
+    ImageFileSink(tmp_path / "link.png").write(picture(9))
+    assert (tmp_path / "link.png").is_symlink()
+    assert (tmp_path / "file.png").stat().st_mode & 0o777 == 0o640
+    np.testing.assert_array_equal(read_image(tmp_path / "file.png"), picture(9).image)
+
+
 def test_an_unwritable_image_format_is_an_error(tmp_path):
     with pytest.raises(SinkError, match="cannot encode"):
         ImageFileSink(tmp_path / "one.xyz").write(picture())

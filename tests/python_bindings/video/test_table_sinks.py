@@ -12,9 +12,10 @@ import pytest
 from attention_mesh.python_bindings.face_landmarker_result import FaceLandmarkerResult
 from attention_mesh.python_bindings.video.csv_sink import CsvSink
 from attention_mesh.python_bindings.video.frame_record import FrameRecord
+from attention_mesh.python_bindings.video.image_file import WRITABLE_SUFFIXES, read_image, write_image
 from attention_mesh.python_bindings.video.json_lines_sink import JsonLinesSink
 from attention_mesh.python_bindings.video.landmark_rows import COLUMNS
-from attention_mesh.python_bindings.video.open_sink import open_sink
+from attention_mesh.python_bindings.video.open_sink import open_sink, sink_kind
 from attention_mesh.python_bindings.video.parquet_sink import ParquetSink
 from attention_mesh.python_bindings.video.sink_error import SinkError
 
@@ -227,6 +228,19 @@ def test_the_suffix_chooses_the_sink(tmp_path, name, kind):
     sink = open_sink(f"{tmp_path}/{name}", 25.0)
     sink.close()
     assert type(sink).__name__ == kind
+
+
+@pytest.mark.parametrize("suffix", WRITABLE_SUFFIXES)
+def test_every_image_format_that_is_offered_takes_colour(tmp_path, suffix):
+    path = tmp_path / f"out{suffix}"
+    assert sink_kind(str(path)) == "image"
+    write_image(path, np.full((64, 64, 3), (200, 100, 50), np.uint8))
+    np.testing.assert_allclose(read_image(path).mean((0, 1)), (200, 100, 50), atol=5)  # levels; JPEG's loss
+
+
+def test_a_format_without_colour_is_an_error_that_lists_those_with():
+    with pytest.raises(SinkError, match=r"q\.pgm: a \.pgm file holds no colour; use one of \.jpg.*\.png"):
+        open_sink("q.pgm", 25.0)
 
 
 def test_an_unknown_suffix_is_an_error_that_lists_the_known_ones():
