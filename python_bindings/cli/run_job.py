@@ -94,8 +94,7 @@ class RunJob:
             self._linger(writer, interrupt)
         outcome.frames = writer.count
         outcome.interrupted = interrupt.requested
-        if writer.error is not None:
-            outcome.errors.append(writer.error)
+        outcome.errors += writer.errors
         return outcome
 
     def _run_graph(
@@ -125,7 +124,7 @@ class RunJob:
         progress: RunProgress,
     ) -> None:
         fed = 0
-        while not interrupt.requested and writer.error is None and fed != self._max_frames:
+        while not interrupt.requested and not writer.futile and fed != self._max_frames:
             frame = reader.next(_POLL_S)
             if frame is END:
                 return

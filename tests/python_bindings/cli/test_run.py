@@ -98,6 +98,19 @@ def test_a_bad_image_in_a_folder_is_reported_and_the_rest_go_on(folder, tmp_path
     assert [row["name"] for row in rows(tmp_path / "out.csv")] == names
 
 
+def test_photos_of_another_size_end_the_video_alone(tmp_path, user_graph):
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for name, side in (("a.png", 64), ("b.png", 64), ("c.png", 32), ("d.png", 64)):
+        cv2.imwrite(str(photos / name), np.full((side, side, 3), 50, np.uint8))
+    outputs = [tmp_path / name for name in ("out.mp4", "out.csv", "pictures")]
+    code, text = run("-i", photos, *user_graph, *(part for path in outputs for part in ("-o", path)))
+    assert code == 1 and "c.png is 32x32 but the video began with 64x64" in text
+    assert "out.mp4: 2 frames" in text and "out.csv: 4 rows" in text and "pictures: 4 pictures" in text
+    with VideoFileSource(outputs[0]) as source:
+        assert sum(1 for _ in source) == 2
+
+
 def test_max_frames_ends_the_run_early(clip, tmp_path):
     code, _ = run("-i", clip, "-o", tmp_path / "frames", "--max-frames", 3)
     assert code == 0

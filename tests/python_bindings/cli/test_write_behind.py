@@ -1,12 +1,13 @@
 """Writing behind: in order, with back-pressure, and every file finished whatever fails."""
 
 import threading
+import time
 
 import numpy as np
 
 from attention_mesh.python_bindings.cli.write_behind import WriteBehind
-from attention_mesh.python_bindings.video.csv_sink import CsvSink
 from attention_mesh.python_bindings.video.frame_record import FrameRecord
+from attention_mesh.python_bindings.video.image_folder_sink import ImageFolderSink
 from attention_mesh.python_bindings.video.sink_error import SinkError
 from attention_mesh.python_bindings.video.video_file_sink import VideoFileSink
 from attention_mesh.python_bindings.video.video_file_source import VideoFileSource
@@ -33,6 +34,24 @@ class Gated:
         self.closed = True
 
 
+def with_deadline(condition):
+    """Waits until `condition` holds, at most ten seconds."""
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_errors_of_finishing_are_kept_for_every_sink(tmp_path):
+    class Unfinished(Gated):
+        def close(self):
+            raise SinkError(f"{self.name} is not whole")
+
+    writer = WriteBehind([Unfinished(), Unfinished()])
+    writer.close()
+    assert [str(error) for error in writer.errors] == ["gated is not whole"] * 2
+
+
 def test_records_are_written_in_order_and_put_waits_when_the_queue_is_full():
     sink = Gated()
     writer = WriteBehind([sink], depth=2)
@@ -44,19 +63,38 @@ def test_records_are_written_in_order_and_put_waits_when_the_queue_is_full():
     feeder.join(timeout=10)
     writer.close()
     assert sink.indices == list(range(6)) and sink.closed
-    assert (writer.count, writer.latest.index, writer.error) == (6, 5, None)
+    assert (writer.count, writer.latest.index, writer.errors) == (6, 5, [])
 
 
-def test_after_a_failure_later_records_are_let_go_and_all_files_are_finished(tmp_path):
-    video, table = VideoFileSink(tmp_path / "out.mp4", 25.0), CsvSink(tmp_path / "out.csv")
-    writer = WriteBehind([video, table])
+def test_a_sink_that_fails_is_finished_at_once_and_the_others_go_on(tmp_path):
+    video, pictures = VideoFileSink(tmp_path / "out.mp4", 25.0), ImageFolderSink(tmp_path / "pictures")
+    gated = Gated()
+    writer = WriteBehind([video, pictures, gated], depth=4)
+    for each in (record(0), record(1), record(2, size=32), record(3)):
+        writer.put(each)
+    gated.gate.release(2)
+    with_deadline(lambda: pictures.written == 3)
+    with VideoFileSource(tmp_path / "out.mp4") as source:  # while the run goes on
+        assert sum(1 for _ in source) == 2
+    gated.gate.release(2)
+    writer.close()
+    (error,) = writer.errors
+    assert "out.mp4: frame_2 is 32x32 but the video began with 64x64" in str(error)
+    assert (video.written, pictures.written, gated.indices) == (2, 4, [0, 1, 2, 3])
+    assert writer.count == 4 and not writer.futile
+
+
+def test_where_every_sink_has_failed_later_records_are_let_go_and_all_files_are_finished(tmp_path):
+    videos = [VideoFileSink(tmp_path / name, 25.0) for name in ("a.mp4", "b.mp4")]
+    writer = WriteBehind(videos)
     for each in (record(0), record(1), record(2, size=32), record(3)):
         writer.put(each)
     writer.close()
-    assert isinstance(writer.error, SinkError) and writer.count == 2
-    with VideoFileSource(tmp_path / "out.mp4") as source:
-        assert sum(1 for _ in source) == 2
-    assert (tmp_path / "out.csv").read_text().startswith("frame,name")
+    assert writer.futile and writer.count == 2
+    assert [type(error) for error in writer.errors] == [SinkError, SinkError]
+    for video in videos:
+        with VideoFileSource(video.path) as source:
+            assert sum(1 for _ in source) == 2
     assert "attention-mesh write" not in [thread.name for thread in threading.enumerate()]
 
 
