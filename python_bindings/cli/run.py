@@ -100,12 +100,15 @@ def run(
     from attention_mesh.python_bindings.cli.side_packets import split_entries
     from attention_mesh.python_bindings.video.open_sink import open_sink, sink_kind
     from attention_mesh.python_bindings.video.open_source import open_source
+    from attention_mesh.python_bindings.video.output_path import check_file
 
     outputs = outputs or []
     entries = [*(side_packet or []), *split_entries(input_side_packets or "")]
     if (graph_path or calculators) and graph is None:
         raise UsageError("--graph-path and --calculators belong to --graph")
     check_paths(source_name, outputs, trace, [*([graph] if graph else []), *(calculators or [])])
+    if trace is not None:
+        check_file(trace)
     own = None if graph is None else load_user_graph(graph, graph_path or [], calculators or [])
     if own is not None and not own.inputs:
         _refuse_with_self_fed(

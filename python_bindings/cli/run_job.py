@@ -20,6 +20,8 @@ from attention_mesh.python_bindings.cli.run_progress import RunProgress
 from attention_mesh.python_bindings.cli.write_behind import WriteBehind
 from attention_mesh.python_bindings.video.display_window import DisplayWindow
 from attention_mesh.python_bindings.video.frame_sink import FrameSink
+from attention_mesh.python_bindings.video.output_path import make_folder
+from attention_mesh.python_bindings.video.sink_error import SinkError
 from attention_mesh.python_bindings.video.source_error import SourceError
 from attention_mesh.python_bindings.video.video_source import VideoSource
 
@@ -162,8 +164,9 @@ class RunJob:
         self._graph.close()
         if self._trace is not None:
             try:
+                make_folder(self._trace.parent)
                 self._graph.write_trace(self._trace)
-            except OSError as error:
+            except (OSError, SinkError) as error:
                 outcome.errors.append(error)
 
 

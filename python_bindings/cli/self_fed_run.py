@@ -21,6 +21,7 @@ from attention_mesh.python_bindings.cli.graph_side_packets import side_packet_of
 from attention_mesh.python_bindings.cli.interrupt import Interrupt
 from attention_mesh.python_bindings.cli.side_packets import parse_side_packets
 from attention_mesh.python_bindings.cli.usage_error import UsageError
+from attention_mesh.python_bindings.video.output_path import make_folder
 
 _POLL_S = 0.1  # how soon Ctrl-C is noticed
 
@@ -70,6 +71,7 @@ def run_self_fed(
             if interrupt.requested:
                 running.cancel()
     if trace is not None:
+        make_folder(trace.parent)
         running.write_trace(trace)
     if interrupt.requested:
         report("stopped by the user; what the graph wrote is complete", "warning")

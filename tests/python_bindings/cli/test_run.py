@@ -130,8 +130,8 @@ def test_options_reach_the_graph(clip, tmp_path, astronaut):
 
 
 def test_a_users_graph_and_calculator_run_and_leave_a_trace(clip, tmp_path, user_graph):
-    outputs = ["-o", tmp_path / "out.mp4", "-o", tmp_path / "out.csv", "--trace", tmp_path / "trace.json"]
-    code, text = run("-i", clip, *user_graph, *outputs)
+    outputs = ["-o", tmp_path / "out.mp4", "-o", tmp_path / "out.csv"]
+    code, text = run("-i", clip, *user_graph, *outputs, "--trace", tmp_path / "made" / "trace.json")
     assert code == 0, text
     with VideoFileSource(tmp_path / "out.mp4") as source, VideoFileSource(clip) as original:
         inverted, plain = next(iter(source)).image, next(iter(original)).image
@@ -139,7 +139,7 @@ def test_a_users_graph_and_calculator_run_and_leave_a_trace(clip, tmp_path, user
     assert np.abs(255 - plain.astype(int) - inverted).mean() < 8  # levels; the codec's loss
     table = rows(tmp_path / "out.csv")
     assert len(table) == 20 and table[0]["score"] == "nan" and "x4" in table[0]
-    events = json.loads((tmp_path / "trace.json").read_text())["traceEvents"]
+    events = json.loads((tmp_path / "made" / "trace.json").read_text())["traceEvents"]
     assert sum(event["name"] == "InvertCalculator" and event["cat"] == "process" for event in events) == 20
 
 
@@ -248,6 +248,7 @@ def test_a_camera_that_goes_away_is_an_error_with_its_part_kept(network_camera, 
         (["-i", "absent.mp4", "-o", "out.csv"], "no such file"),
         (["-i", "absent.png", "-o", "out.csv"], "no such file or folder"),
         (["-i", "CLIP", "-o", "CLIP/out.csv"], "Not a directory"),
+        (["-i", "CLIP", "-o", "out.csv", "--trace", "CLIP/trace.json"], "trace.json: Not a directory"),
         (["-i", "CLIP", "-o", "out.csv", "--graph", "absent.pbtxt"], "cannot read graph absent.pbtxt"),
     ],
 )
