@@ -18,6 +18,7 @@ from attention_mesh.python_bindings.video.output_path import check_file, make_fo
 from attention_mesh.python_bindings.video.sink_error import SinkError
 
 _ROWS_A_GROUP = 512
+_MOST = 2  # what rows take in the file, at most, by what they take in memory: a dictionary comes on top
 _FOOTER_BYTES = 64 * 1024
 _FOOTER_BYTES_A_GROUP = 4 * 1024
 
@@ -88,23 +89,28 @@ class ParquetSink:
         table = self._pa.Table.from_pylist(self._rows, schema=self._schema)
         self._rows = []
         self.written = self._stored
-        self._check_room(table.nbytes)
+        free = free_bytes(self.path)
+        fitting = table.slice(0, self._room(free, table))
         try:
-            self._writer.write_table(table)
-            self._file.flush()
+            if fitting.num_rows:
+                self._writer.write_table(fitting)
+                self._file.flush()
         except OSError as error:
             raise SinkError(f"{self.name}: {error.strerror or error}.") from error
-        self._stored += table.num_rows
+        self._stored += fitting.num_rows
         self.written = self._stored
-
-    def _check_room(self, size: int) -> None:
-        needed = size + _FOOTER_BYTES + _FOOTER_BYTES_A_GROUP * (self._stored // _ROWS_A_GROUP + 1)
-        free = free_bytes(self.path)
-        if free is not None and free < needed:
+        if fitting.num_rows < table.num_rows:
             raise SinkError(
-                f"{self.name}: the disk is full ({free // 1024} KiB are free, the next rows need up to "
-                f"{needed // 1024}); the table ends after {self._stored} rows."
+                f"{self.name}: the disk is full ({free // 1024} KiB were free); the table ends after "
+                f"{self._stored} rows."
             )
+
+    def _room(self, free: int | None, table: Any) -> int:
+        """How many rows of a table fit beside the footer."""
+        if free is None:
+            return table.num_rows
+        footer = _FOOTER_BYTES + _FOOTER_BYTES_A_GROUP * (self._stored // _ROWS_A_GROUP + 1)
+        return min(table.num_rows, max(0, free - footer) * table.num_rows // (_MOST * table.nbytes))
 
     def close(self) -> None:
         """Writes the last rows and the footer. May be called twice."""
@@ -116,7 +122,7 @@ class ParquetSink:
             self._finish()
 
     def _finish(self) -> None:
-        reason = "its footer could not be written"
+        reason = "not all of it could be written"
         try:
             with self._file:
                 self._writer.close()
@@ -127,7 +133,7 @@ class ParquetSink:
             self.path.unlink()
             self.written = 0
             raise SinkError(
-                f"{self.name}: {reason}; the table cannot be read without its footer, and was removed."
+                f"{self.name}: {reason}; without all of it the table cannot be read, and it was removed."
             )
 
     def _readable(self) -> bool:

@@ -162,15 +162,16 @@ def test_a_table_that_the_disk_does_not_take_ends_with_a_whole_row(tmp_path, fil
 
 def test_parquet_leaves_room_for_its_footer_where_the_disk_fills_up(tmp_path, monkeypatch):
     pytest.importorskip("pyarrow", reason="pyarrow is in the dev extra")
-    free = iter([10**9, 70_000])  # bytes left in front of each row group
+    free = iter([10**9, 80_000])  # bytes left in front of each row group
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(total=10**9, free=next(free)))
     sink = ParquetSink(tmp_path / "out.parquet")
     for index in range(520):
         sink.write(record(index, points=50))
-    with pytest.raises(SinkError, match="out.parquet: the disk is full .68 KiB are free.* after 512 rows"):
+    with pytest.raises(SinkError, match=r"the disk is full \(78 KiB were free\); .* after 51\d rows"):
         sink.close()
-    assert len(list(read_parquet(tmp_path / "out.parquet"))) == 512
-    assert sink.summary().endswith("512 rows")
+    kept = [row["frame"] for row in read_parquet(tmp_path / "out.parquet")]
+    assert kept == list(range(len(kept))) and 512 < len(kept) < 520
+    assert sink.summary().endswith(f"{len(kept)} rows")
 
 
 @pytest.mark.parametrize("limit", [4, 20_000, 3_000_000])  # bytes: the head, a part of a row group, one group
@@ -181,7 +182,7 @@ def test_parquet_without_a_footer_is_removed(tmp_path, file_size_limit, limit):
     with pytest.raises(SinkError, match="out.parquet: File too large"):  # noqa: PT012 - wherever it is found
         for index in range(1024):
             sink.write(record(index))
-    with pytest.raises(SinkError, match="out.parquet: File too large; .* and was removed"):
+    with pytest.raises(SinkError, match="out.parquet: File too large; .* was removed"):
         sink.close()
     sink.close()
     assert list(tmp_path.iterdir()) == [] and sink.summary().endswith("0 rows")
