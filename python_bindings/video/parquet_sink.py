@@ -130,7 +130,7 @@ class ParquetSink:
             reason = error.strerror or str(error)
         self._writer.is_open = False  # pyarrow would try again when the object goes
         if self.path.is_file() and not self._readable():
-            self.path.unlink()
+            os.unlink(os.path.realpath(self.path))  # what a link points at, not the link
             self.written = 0
             raise SinkError(
                 f"{self.name}: {reason}; without all of it the table cannot be read, and it was removed."
