@@ -3,30 +3,51 @@
 from __future__ import annotations
 
 import signal
+import time
 from types import FrameType
 from typing import Any
 
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")  # the last is that of a terminal that closes; Windows has none
+
 
 class Interrupt:
-    """While entered, the first Ctrl-C (or SIGTERM) sets `requested`; a second one raises KeyboardInterrupt.
+    """While entered, Ctrl-C raises nothing: the first sets `requested`, a second one `urgent`.
 
-    For the main thread.
+    SIGTERM counts as Ctrl-C, and so does SIGHUP, unless it is ignored already, as nohup has it. After a
+    second Ctrl-C further ones are ignored, also after leaving: they would only disturb the orderly end that
+    follows.
+
+    For the main thread, the one that gets signals: it should only wait meanwhile, as it cannot get them
+    inside of foreign code.
     """
 
     def __init__(self) -> None:
         self.requested = False
+        self._urgent_since: float | None = None
         self._before: dict[int, Any] = {}
 
+    @property
+    def urgent(self) -> bool:
+        """Whether a second Ctrl-C came."""
+        return self._urgent_since is not None
+
+    def urgent_for(self, seconds: float) -> bool:
+        """Whether a second Ctrl-C came, at least so long ago."""
+        return self._urgent_since is not None and time.monotonic() - self._urgent_since >= seconds
+
     def _handle(self, number: int, frame: FrameType | None) -> None:
-        if self.requested:
-            raise KeyboardInterrupt
+        if self.requested and self._urgent_since is None:
+            self._urgent_since = time.monotonic()
         self.requested = True
 
     def __enter__(self) -> Interrupt:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for name in _SIGNALS:
+            number = getattr(signal, name, None)
+            if number is None or (name == "SIGHUP" and signal.getsignal(number) is signal.SIG_IGN):
+                continue
             self._before[number] = signal.signal(number, self._handle)
         return self
 
     def __exit__(self, *error: object) -> None:
         for number, handler in self._before.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_IGN if self.urgent and number == signal.SIGINT else handler)

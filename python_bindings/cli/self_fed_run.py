@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import typer
 
 from attention_mesh.framework import CalculatorGraph, ValidatedGraph
+from attention_mesh.python_bindings.cli.abandon import abandon
 from attention_mesh.python_bindings.cli.errors import (
     EXIT_FAILED,
     EXIT_INTERRUPTED,
@@ -24,6 +26,7 @@ from attention_mesh.python_bindings.cli.usage_error import UsageError
 from attention_mesh.python_bindings.video.output_path import make_folder
 
 _POLL_S = 0.1  # how soon Ctrl-C is noticed
+_GRACE_S = 1.0  # after a second Ctrl-C: how long nodes that run may take to return
 
 
 def run_self_fed(
@@ -42,7 +45,7 @@ def run_self_fed(
 
     Raises UsageError for files that no node takes, and for side packets that are missing or unknown.
     """
-    packets = {}
+    packets: dict[str, Any] = {}
     if len(outputs) > 1:
         raise UsageError(f"--output {outputs[1]}: a graph without input streams writes one file itself")
     for flag, tag, value in (
@@ -61,15 +64,24 @@ def run_self_fed(
     packets.update(parse_side_packets(entries, side_packet_types(graph)))
     check_side_packets(graph, packets)
     running = CalculatorGraph(validated_graph=graph, trace=trace is not None)
-    errors: list[Exception] = []
-    with Interrupt() as interrupt, running:
-        running.start_run(packets)
-        waiting = threading.Thread(target=_wait, args=(running, errors), name="attention-mesh wait")
+    errors: list[BaseException] = []
+    with Interrupt() as interrupt:
+        waiting = threading.Thread(
+            target=_run, args=(running, packets, errors), name="attention-mesh run", daemon=True
+        )
         waiting.start()
+        stopping: threading.Thread | None = None
         while waiting.is_alive():
             waiting.join(_POLL_S)
-            if interrupt.requested:
-                running.cancel()
+            if interrupt.requested and (stopping is None or not stopping.is_alive()):
+                # On a thread, as it may have to wait for a node.
+                stopping = threading.Thread(target=running.cancel, name="attention-mesh cancel", daemon=True)
+                stopping.start()
+            if interrupt.urgent_for(_GRACE_S) and waiting.is_alive():
+                abandon(
+                    "stopped by the user; a node of the graph did not return and was left, and what the "
+                    "graph wrote may be incomplete"
+                )
     if trace is not None:
         make_folder(trace.parent)
         running.write_trace(trace)
@@ -85,8 +97,10 @@ def run_self_fed(
     return EXIT_FAILED if errors else EXIT_OK
 
 
-def _wait(graph: CalculatorGraph, errors: list[Exception]) -> None:
+def _run(graph: CalculatorGraph, packets: dict[str, Any], errors: list[BaseException]) -> None:
     try:
-        graph.wait_until_done()
-    except Exception as error:  # noqa: BLE001 - the main thread reports it
+        with graph:
+            graph.start_run(packets)
+            graph.wait_until_done()
+    except BaseException as error:  # noqa: BLE001 - the main thread reports it
         errors.append(error)

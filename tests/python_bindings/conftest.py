@@ -33,11 +33,13 @@ class InvertCalculator(Calculator):
     points = Output("LANDMARKS", NormalizedLandmarks)
     fail_from_us = SideInput("FAIL_FROM_US", int, optional=True)
     delay_s = SideInput("DELAY_S", float, optional=True)
+    delay_from_us = SideInput("DELAY_FROM_US", int, optional=True)
 
     def process(self):
         if self.fail_from_us.value is not None and self.timestamp >= self.fail_from_us.value:
             raise ValueError("told to fail")
-        time.sleep(self.delay_s.value or 0)
+        if self.timestamp >= (self.delay_from_us.value or 0):
+            time.sleep(self.delay_s.value or 0)
         self.inverted.send(255 - self.image.value)
         level = self.image.value.mean() / 255
         self.points.send(NormalizedLandmarks(np.full((1, 5, 3), level, np.float32)))
@@ -49,6 +51,7 @@ output_stream: "IMAGE:inverted"
 output_stream: "LANDMARKS:points"
 input_side_packet: "FAIL_FROM_US:fail_from_us"
 input_side_packet: "DELAY_S:delay_s"
+input_side_packet: "DELAY_FROM_US:delay_from_us"
 node {
   calculator: "InvertCalculator"
   input_stream: "IMAGE:frames"
@@ -56,6 +59,7 @@ node {
   output_stream: "LANDMARKS:points"
   input_side_packet: "FAIL_FROM_US:fail_from_us"
   input_side_packet: "DELAY_S:delay_s"
+  input_side_packet: "DELAY_FROM_US:delay_from_us"
 }
 """
 

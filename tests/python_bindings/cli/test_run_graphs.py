@@ -297,3 +297,36 @@ def test_ctrl_c_ends_such_a_graph_with_a_video_that_plays(tmp_path):
     assert "stopped by the user" in text and "Traceback" not in text
     with VideoFileSource(tmp_path / "out.mp4") as source:
         assert sum(1 for _ in source) > 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+def test_a_second_ctrl_c_ends_such_a_graph_though_a_node_blocks(tmp_path):
+    (tmp_path / "blocking.py").write_text(
+        "import time\n"
+        "import numpy as np\n"
+        "from attention_mesh.framework import Calculator, Output, calculator\n"
+        "@calculator\n"
+        "class BlockingCalculator(Calculator):\n"
+        '    video = Output("VIDEO", np.ndarray)\n'
+        "    def process(self):\n"
+        '        open("started", "w").close()\n'
+        "        time.sleep(600)\n"
+    )
+    (tmp_path / "blocking.pbtxt").write_text(
+        'node { calculator: "BlockingCalculator" output_stream: "VIDEO:v" }'
+    )
+    command = [sys.executable, "-m", "attention_mesh.python_bindings.cli.app", "run"]
+    command += ["--graph", "blocking.pbtxt", "--calculators", "blocking.py"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            deadline = time.monotonic() + 60
+            while time.monotonic() < deadline and not os.path.exists(tmp_path / "started"):
+                time.sleep(0.05)
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.3)
+            process.send_signal(signal.SIGINT)
+            _, text = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert process.returncode == 130, text
+    assert "a node of the graph did not return" in text and "Traceback" not in text

@@ -6,6 +6,7 @@ import time
 import numpy as np
 
 from attention_mesh.python_bindings.cli.write_behind import WriteBehind
+from attention_mesh.python_bindings.video.csv_sink import CsvSink
 from attention_mesh.python_bindings.video.frame_record import FrameRecord
 from attention_mesh.python_bindings.video.image_folder_sink import ImageFolderSink
 from attention_mesh.python_bindings.video.sink_error import SinkError
@@ -105,3 +106,25 @@ def test_a_frame_without_a_picture_is_no_frame_of_the_video(tmp_path):
     writer.put(record(1, image=False))
     writer.close()
     assert (video.written, writer.count) == (1, 2)
+
+
+def test_a_sink_that_hangs_is_given_up_and_the_others_are_finished(tmp_path):
+    hanging, table = Gated(), CsvSink(tmp_path / "out.csv")
+    writer = WriteBehind([table, hanging], depth=1)
+    for index in range(2):
+        writer.put(record(index))  # one in hand, one waiting: there is no room for the word to end either
+    writer.close(give_up=lambda: True)
+    (error,) = writer.errors
+    assert writer.hangs and "gated: it does not take" in str(error)
+    assert not hasattr(hanging, "closed")
+    assert (tmp_path / "out.csv").read_text().startswith("frame,name")
+    hanging.gate.release(2)
+
+
+def test_after_closing_records_are_let_go():
+    sink = Gated()
+    writer = WriteBehind([sink], depth=1)
+    writer.close()
+    for index in range(3):
+        writer.put(record(index))  # would hang here if they were kept
+    assert sink.indices == [] and writer.count == 0
