@@ -25,10 +25,12 @@ class Image(ImagePixels):
         """
         import cv2
 
+        from attention_mesh.calculators.image.opencv_path import opencv_path
+
         path = os.fspath(file_name)
         if not os.path.isfile(path):
             raise RuntimeError(f"Image decoding failed (no such file): {path}")
-        pixels = cv2.imread(path, cv2.IMREAD_UNCHANGED)
+        pixels = cv2.imread(opencv_path(path), cv2.IMREAD_UNCHANGED)
         if pixels is None:
             raise RuntimeError(f"Image decoding failed (unknown image type): {path}")
         if pixels.dtype == np.uint16:

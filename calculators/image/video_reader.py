@@ -9,6 +9,7 @@ import numpy as np
 
 from attention_mesh.calculators.image.media_error import MediaError
 from attention_mesh.calculators.image.mp4_duration import mp4_duration_s
+from attention_mesh.calculators.image.opencv_path import opencv_path
 
 # A container's frame count may be an estimate from its duration, and its duration that of a longer sound
 # track. A file counts as cut off when it falls short of both by more than this.
@@ -23,14 +24,16 @@ class VideoReader:
     fps: frames a second, None where the file does not tell. length: number of frames it announces, None
     likewise. size: (width, height) px of the first picture. Rotation stored in the file is applied.
 
-    Opening raises MediaError when the file is absent, empty, no video, or has no readable frame.
+    Opening raises MediaError when the file is absent, empty, no video, or has no readable frame, and when its
+    name is not UTF-8.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         self.name = str(path)
+        text = opencv_path(self.path)
         self._check_file()
-        self._capture = cv2.VideoCapture(str(self.path))
+        self._capture = cv2.VideoCapture(text)
         if not self._capture.isOpened():
             raise MediaError(
                 f"{self.name}: this is no video OpenCV can read; it is damaged, cut off, or of an "

@@ -8,6 +8,7 @@ import numpy as np
 
 from attention_mesh.calculators.image.free_space import free_bytes
 from attention_mesh.calculators.image.media_error import MediaError
+from attention_mesh.calculators.image.opencv_path import opencv_path
 
 MPEG4 = "mp4v"
 """MPEG-4 Part 2, the codec that every build of OpenCV has."""
@@ -30,9 +31,10 @@ class VideoWriter:
     an odd last row or column is left out, as codecs want even sides. codec: four characters. written: how
     many pictures were taken so far.
 
-    Raises MediaError when the file cannot be written, or when a picture has another size. Where the disk
-    fills up, `write` raises it while there is room to finish the file, so that what came before plays; where
-    something else stops the file's growth, `close` finds that it is not whole, and raises it.
+    Raises MediaError when the file cannot be written or its name is not UTF-8, or when a picture has another
+    size. Where the disk fills up, `write` raises it while there is room to finish the file, so that what came
+    before plays; where something else stops the file's growth, `close` finds that it is not whole, and raises
+    it.
     """
 
     def __init__(
@@ -50,7 +52,9 @@ class VideoWriter:
                 f"{self.name}: a picture of {size[0]}x{size[1]} is too small for a video; needs 2x2 pixels."
             )
         self._even = (size[0] & ~1, size[1] & ~1)
-        self._writer = cv2.VideoWriter(str(self.path), cv2.VideoWriter_fourcc(*codec), fps, self._even)
+        self._writer = cv2.VideoWriter(
+            opencv_path(self.path), cv2.VideoWriter_fourcc(*codec), fps, self._even
+        )
         if not self._writer.isOpened():
             raise MediaError(
                 f"{self.name}: the video cannot be written; is the folder writable, and can this OpenCV "

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import cv2
 
+from attention_mesh.calculators.image.media_error import MediaError
+from attention_mesh.calculators.image.opencv_path import opencv_path
 from attention_mesh.python_bindings.video.frame import Frame
 from attention_mesh.python_bindings.video.source_error import SourceError
 
@@ -37,7 +39,10 @@ class CameraSource:
         self.device = device
         self.name = f"camera {device}" if isinstance(device, int) else device
         self.failures: list[str] = []
-        self._capture = cv2.VideoCapture(device)
+        try:
+            self._capture = cv2.VideoCapture(device if isinstance(device, int) else opencv_path(device))
+        except MediaError as error:
+            raise SourceError(str(error)) from error
         if not self._capture.isOpened():
             raise SourceError(
                 f"{self.name}: it cannot be opened. Is it connected, is its number right, may this user "

@@ -22,10 +22,11 @@ class DisplayWindow:
     """
 
     def __init__(self, title: str) -> None:
-        self._title = title
+        # OpenCV takes UTF-8 alone, and a file's name may be something else.
+        self._title = title.encode("utf-8", "backslashreplace").decode("utf-8")
         self._check_display()
         try:
-            cv2.namedWindow(title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO)
+            cv2.namedWindow(self._title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO)
         except cv2.error as error:
             raise SinkError(
                 "No window can be shown: this OpenCV was built without windows (opencv-python-headless?). "

@@ -24,8 +24,8 @@ LANDMARKS_COLUMN = "landmarks_px"
 def landmark_rows(record: FrameRecord) -> Iterator[dict[str, Any]]:
     """Yields a dict a face: `COLUMNS` as plain numbers and text, `LANDMARKS_COLUMN` as (N, 3) float32 px.
 
-    frame is the index in the source, name the frame's or file's name; roi is in pixels and radians. A frame
-    without a face has no row.
+    frame is the index in the source, name the frame's or file's name, roi in pixels and radians. Tables are
+    UTF-8: a byte of a name that is not becomes text, as in b\\udcff.png. A frame without a face has no row.
     """
     result = record.result
     if result is None:
@@ -34,7 +34,7 @@ def landmark_rows(record: FrameRecord) -> Iterator[dict[str, Any]]:
     for face in range(len(result)):
         yield {
             "frame": record.index,
-            "name": record.name,
+            "name": record.name.encode("utf-8", "backslashreplace").decode("utf-8"),
             "timestamp_us": record.timestamp_us,
             "image_width": width,
             "image_height": height,

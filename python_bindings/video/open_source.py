@@ -7,6 +7,8 @@ from pathlib import Path
 
 import cv2
 
+from attention_mesh.calculators.image.media_error import MediaError
+from attention_mesh.calculators.image.opencv_path import opencv_path
 from attention_mesh.python_bindings.video.image_file import is_image_path
 from attention_mesh.python_bindings.video.video_source import VideoSource
 
@@ -38,4 +40,9 @@ def open_source(text: str) -> VideoSource:
 
 def _is_unnamed_image(path: Path) -> bool:
     """Whether a file whose name has no suffix begins as an image does."""
-    return not path.suffix and path.is_file() and cv2.haveImageReader(str(path))
+    if path.suffix or not path.is_file():
+        return False
+    try:
+        return cv2.haveImageReader(opencv_path(path))
+    except MediaError:  # opening it as a video tells
+        return False

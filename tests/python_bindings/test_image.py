@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import cv2
@@ -50,3 +52,11 @@ def test_a_file_that_is_no_image(tmp_path: Path) -> None:
     (tmp_path / "text.png").write_text("text")
     with pytest.raises(RuntimeError, match="unknown image type.*text.png"):
         Image.create_from_file(str(tmp_path / "text.png"))
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="file names are Unicode there")
+def test_a_name_that_is_not_utf8(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"b\xff.png")
+    path.write_bytes(cv2.imencode(".png", BGR)[1].tobytes())
+    with pytest.raises(RuntimeError, match=r"b\\udcff.png: the name is not UTF-8"):
+        Image.create_from_file(path)

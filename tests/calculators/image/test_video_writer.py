@@ -1,5 +1,6 @@
 """Encoding video files."""
 
+import os
 import shutil
 from types import SimpleNamespace
 
@@ -46,6 +47,7 @@ def test_what_cannot_be_written_is_refused(tmp_path):
     for path, size, codec, reason in [
         (tmp_path / "absent" / "a.mp4", (64, 48), "mp4v", "there is no folder"),
         (tmp_path / "a.mp4", (64, 1), "mp4v", "64x1 is too small"),
+        (tmp_path / os.fsdecode(b"b\xff.mp4"), (64, 48), "mp4v", r"b\\udcff.mp4: the name is not UTF-8"),
         (tmp_path / "a.mp4", (64, 48), "ABCD", 'codec "ABCD"'),
     ]:
         with pytest.raises(MediaError, match=reason):

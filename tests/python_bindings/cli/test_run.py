@@ -17,7 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 from attention_mesh.python_bindings.cli.app import app
-from attention_mesh.python_bindings.video.image_file import read_image
+from attention_mesh.python_bindings.video.image_file import read_image, write_image
 from attention_mesh.python_bindings.video.video_file_source import VideoFileSource
 
 LIMITED_INPUT = '  input_stream: "IMAGE:limited"'
@@ -122,6 +122,25 @@ def test_photos_of_another_size_end_the_video_alone(tmp_path, user_graph):
     assert "out.mp4: 2 frames" in text and "out.csv: 4 rows" in text and "pictures: 4 pictures" in text
     with VideoFileSource(outputs[0]) as source:
         assert sum(1 for _ in source) == 2
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="file names are Unicode there")
+def test_an_image_whose_name_is_not_utf8_is_an_image_like_others(tmp_path, astronaut):
+    folder = tmp_path / os.fsdecode(b"photos\xff")
+    folder.mkdir()
+    for name in (b"a.png", b"b\xff.png", b"c.png"):
+        write_image(folder / os.fsdecode(name), astronaut)
+    tables = [tmp_path / f"out.{suffix}" for suffix in ("csv", "jsonl", "parquet")]
+    outputs = [part for path in (tmp_path / "drawn", *tables) for part in ("-o", path)]
+    code, text = run("-i", folder, *outputs)
+    assert code == 0, text
+    names = ["a.png", r"b\udcff.png", "c.png"]
+    assert [row["name"] for row in rows(tables[0])] == names
+    assert [json.loads(line)["name"] for line in tables[1].read_text().splitlines()] == names
+    drawn = sorted(os.fsencode(path.name) for path in (tmp_path / "drawn").iterdir())
+    assert drawn == [b"a.png", b"b\xff.png", b"c.png"]
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is in the dev extra")
+    assert parquet.read_table(tables[2]).column("name").to_pylist() == names
 
 
 def test_max_frames_ends_the_run_early(clip, tmp_path):

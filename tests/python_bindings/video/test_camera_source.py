@@ -1,5 +1,6 @@
 """Cameras: one that is not there, and one that goes away (a network camera whose server ends)."""
 
+import os
 import time
 
 import numpy as np
@@ -16,6 +17,8 @@ def test_a_camera_that_is_not_there_is_an_error_that_names_it():
         CameraSource(97)
     with pytest.raises(SourceError, match="/dev/video97"):
         CameraSource("/dev/video97")
+    with pytest.raises(SourceError, match=r"/b\\udcff: the name is not UTF-8"):
+        CameraSource(os.fsdecode(b"rtsp://192.0.2.7/b\xff"))
 
 
 def test_a_camera_that_goes_away_gives_its_frames_and_then_an_error(network_camera):

@@ -33,10 +33,11 @@ def test_a_picture_is_shown_until_the_window_is_closed(display):
     program = """
 import cv2, numpy
 from attention_mesh.python_bindings.video.display_window import DisplayWindow
-window = DisplayWindow("test")
+TITLE = r"test\\udcff"
+window = DisplayWindow("test\\udcff")  # a name that is not UTF-8
 picture = numpy.full((240, 320, 3), (200, 100, 0), numpy.uint8)
-print(window.show(picture), window.show(picture, wait_ms=50), cv2.getWindowImageRect("test")[2] > 0)
-cv2.destroyWindow("test")
+print(window.show(picture), window.show(picture, wait_ms=50), cv2.getWindowImageRect(TITLE)[2] > 0)
+cv2.destroyWindow(TITLE)
 """
     done = subprocess.run(
         [sys.executable, "-c", program],

@@ -1,5 +1,8 @@
 """What a user's text for --input stands for."""
 
+import os
+import sys
+
 import cv2
 import pytest
 
@@ -30,3 +33,12 @@ def test_files_and_folders_are_told_apart(clip, tmp_path, astronaut):
         assert isinstance(source, VideoFileSource)
     with open_source(str(clip)) as source:
         assert isinstance(source, VideoFileSource)
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="file names are Unicode there")
+def test_a_name_that_is_no_text_is_refused_with_and_without_a_suffix(clip, tmp_path):
+    for name in (b"b\xff", b"b\xff.mp4"):
+        path = tmp_path / os.fsdecode(name)
+        path.write_bytes(clip.read_bytes())
+        with pytest.raises(SourceError, match=r"b\\udcff.*: the name is not UTF-8"):
+            open_source(str(path))

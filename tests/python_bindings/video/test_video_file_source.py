@@ -98,6 +98,7 @@ def test_files_that_are_no_video_are_errors_that_say_so(tmp_path):
         ("empty.mp4", "0 bytes"),
         ("text.mp4", "no video OpenCV can read"),
         (".", "folder"),
+        (os.fsdecode(b"b\xff.mp4"), r"b\\udcff.mp4: the name is not UTF-8"),
     ]:
         with pytest.raises(SourceError, match=reason):
             VideoFileSource(tmp_path / name)
