@@ -14,6 +14,7 @@ from attention_mesh.models.weights.registry import Origin
 from attention_mesh.models.weights.weights_error import WeightsError
 
 _PROGRESS = re.compile(r"Progress (\d+) of (\d+)")
+_NOT_OFFERED = "No matching distribution found"
 # What pip says, in any of its wordings, when it could not reach an index at all.
 _UNREACHABLE = ("connection broken", "Connection", "Temporary failure", "timed out", "ProxyError", "SSLError")
 
@@ -29,7 +30,7 @@ def fetch_wheel(origin: Origin, folder: Path) -> Path:
     any_platform = ["--only-binary=:all:", "--platform", origin.platform, "--python-version", origin.python]
     with download_progress(f"the official weights ({origin.requirement})") as report:
         code, output = _download(origin, folder, any_platform, report)
-        if code and not any(word in output for word in _UNREACHABLE):
+        if _NOT_OFFERED in output and not any(word in output for word in _UNREACHABLE):
             code, output = _download(origin, folder, ["--only-binary=:all:"], report)
     wheels = sorted(folder.glob(origin.wheel_pattern))
     if code or not wheels:
@@ -85,6 +86,8 @@ def _reason(output: str) -> str:
     if "No module named pip" in output:
         return f"{sys.executable} has no pip"
     errors = [line.strip() for line in output.splitlines() if line.startswith("ERROR")]
+    if errors and errors[-1] == "ERROR: Exception:":  # Python's trace follows; its last line tells
+        return output.strip().splitlines()[-1]
     if any(word in output for word in _UNREACHABLE):
         return f"the package index cannot be reached ({errors[-1] if errors else output.strip()[-300:]})"
     return errors[-1] if errors else output.strip()[-300:] or "pip failed without a word"

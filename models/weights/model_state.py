@@ -13,5 +13,5 @@ class ModelState:
 
     name: str
     state: str  # CACHED, MISSING or CORRUPT
-    size: int  # bytes on disk, the official and the converted file together
-    detail: str  # the broken file and what is wrong with it; empty otherwise
+    size: int  # bytes on disk, the official and the converted files together
+    detail: str  # the broken files and what is wrong with them; empty otherwise

