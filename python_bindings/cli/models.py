@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from attention_mesh.python_bindings.cli.errors import EXIT_FAILED, EXIT_OK, user_command
+from attention_mesh.python_bindings.cli.errors import EXIT_FAILED, EXIT_OK, report, user_command
+from attention_mesh.python_bindings.cli.usage_error import UsageError
 
 app = typer.Typer(help="List, fetch, verify or export the official weights.", no_args_is_help=True)
 
@@ -25,10 +26,13 @@ def _store(cache_dir: Path | None):
 
 
 def _chosen(store, names: list[str] | None) -> list[str]:
-    """The names asked for, all of them without any; WeightsError for one that is unknown."""
-    from attention_mesh.models.weights import MODELS
+    """The names asked for, all of them without any; UsageError for one that is unknown."""
+    from attention_mesh.models.weights import MODELS, WeightsError
 
-    return [store.model(name).name for name in names or MODELS]
+    try:
+        return [store.model(name).name for name in names or MODELS]
+    except WeightsError as error:
+        raise UsageError(str(error)) from error
 
 
 @app.command("list")
@@ -61,14 +65,22 @@ def fetch(names: Names = None, cache_dir: CacheDir = None) -> int:
 @app.command()
 @user_command
 def verify(names: Names = None, cache_dir: CacheDir = None) -> int:
-    """Compare the cached files with their SHA-256. Exit code 1 if one is broken, or missing though named."""
+    """Compare the cached files with their SHA-256.
+
+    Exit code 1 if one is broken, or missing though named, or if none is there.
+    """
     store = _store(cache_dir)
-    failed = False
-    for name in _chosen(store, names):
-        state = store.state(name)
-        typer.echo(f"{name}: {state.state}" + (f" ({state.detail})" if state.detail else ""))
-        failed |= state.state == "corrupt" or (state.state == "missing" and bool(names))
-    return EXIT_FAILED if failed else EXIT_OK
+    states = [store.state(name) for name in _chosen(store, names)]
+    for state in states:
+        typer.echo(f"{state.name}: {state.state}" + (f" ({state.detail})" if state.detail else ""))
+    broken = [state.name for state in states if state.state == "corrupt"]
+    missing = [state.name for state in states if state.state == "missing"]
+    if not names and len(missing) < len(states):
+        missing = []  # who keeps some of the models alone means it
+    for what, which in (("broken in", broken), ("not in", missing)):
+        if which:
+            report(f"{', '.join(which)}: {what} {store.folder}; `attention-mesh models fetch` mends that")
+    return EXIT_FAILED if broken or missing else EXIT_OK
 
 
 @app.command()
@@ -85,6 +97,7 @@ def export(
     """Write a model as a .tflite file that every LiteRT or TFLite CPU runtime runs."""
     from attention_mesh.models import weights
 
+    _chosen(_store(cache_dir), [name])
     path = weights.export(name, output, force=force, batch=batch, folder=cache_dir)
     typer.echo(f"wrote {path} ({path.stat().st_size / 1e6:.1f} MB)")
     return EXIT_OK

@@ -58,12 +58,34 @@ def test_verify_fails_for_a_broken_file_and_fetch_mends_it(cache):
 
 
 def test_verify_fails_for_a_named_model_that_is_missing(cache):
-    assert invoke("verify", "iris_landmark", "--cache-dir", cache).exit_code == 1
+    result = invoke("verify", "iris_landmark", "--cache-dir", cache)
+    assert result.exit_code == 1 and "iris_landmark: not in" in result.stderr
 
 
-def test_an_unknown_model_is_one_line_of_error(cache):
-    result = invoke("fetch", "hand_landmark", "--cache-dir", cache)
+@pytest.mark.parametrize("folder", ["empty", "absent"])
+def test_verify_fails_where_nothing_is(tmp_path, folder):
+    (tmp_path / "empty").mkdir()
+    result = invoke("verify", "--cache-dir", tmp_path / folder)
     assert result.exit_code == 1
+    assert f"not in {tmp_path / folder}; `attention-mesh models fetch` mends that" in result.stderr
+    assert not (tmp_path / "absent").exists()
+
+
+def test_verify_looks_at_every_converted_file(cache):
+    path = ModelStore(cache).path(NAME, batch=2)
+    assert invoke("verify", "--cache-dir", cache).exit_code == 0
+    path.write_bytes(path.read_bytes()[:-1])
+    result = invoke("verify", "--cache-dir", cache)
+    assert result.exit_code == 1
+    assert f"{NAME}: corrupt ({path}" in result.stdout and f"{NAME}: broken in" in result.stderr
+    assert invoke("fetch", NAME, "--cache-dir", cache).exit_code == 0
+    assert invoke("verify", "--cache-dir", cache).exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["fetch", "verify", "export"])
+def test_an_unknown_model_is_one_line_of_error_and_wrong_usage(cache, command):
+    result = invoke(command, "hand_landmark", *(["x.tflite"] * (command == "export")), "--cache-dir", cache)
+    assert result.exit_code == 2
     assert "unknown model 'hand_landmark'; there are " in result.stderr
     assert len(result.stderr.splitlines()) == 1
 
