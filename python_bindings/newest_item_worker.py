@@ -13,8 +13,9 @@ class NewestItemWorker(Generic[T]):
     """Runs ``work(item)`` on one thread of its own for the newest item put in; an item not begun when the
     next comes is dropped. `put` never waits for the work.
 
-    An exception of `work` is kept and raised by the next `put` or by `close`, once; the thread goes on with
-    later items. All methods may be called from any thread, `close` not from within `work`.
+    An exception of `work`, SystemExit too, is kept and raised by the next `put` or by `close`, once; the
+    thread goes on with later items. All methods may be called from any thread, `close` not from within
+    `work`.
 
     dropped: how many items were let go so far.
     """
@@ -78,6 +79,6 @@ class NewestItemWorker(Generic[T]):
                 item = self._waiting.pop()
             try:
                 self._work(item)
-            except Exception as error:  # noqa: BLE001 - handed to the caller by put or close
+            except BaseException as error:  # noqa: BLE001 - handed to the caller by put or close
                 with self._changed:
                     self._error = error

@@ -20,7 +20,7 @@ class Gate:
         self.begun.release()
         assert self.open.acquire(timeout=10)
         self.done.append(item)
-        if isinstance(item, Exception):
+        if isinstance(item, BaseException):
             raise item
 
 
@@ -68,13 +68,29 @@ def test_an_exception_surfaces_once_at_a_later_put_and_work_goes_on():
     assert done[-1] == "second"
 
 
-def test_an_exception_of_the_last_item_surfaces_at_close():
+@pytest.mark.parametrize("kind", [KeyError, SystemExit])
+def test_an_exception_of_the_last_item_surfaces_at_close(kind):
     gate = Gate()
     gate.open.release(10)
     worker = NewestItemWorker(gate, "test failing worker")
-    worker.put(KeyError("last"))
-    with pytest.raises(KeyError, match="last"):
+    worker.put(kind("last"))
+    with pytest.raises(kind, match="last"):
         worker.close()
+
+
+def test_work_goes_on_after_a_system_exit():
+    gate = Gate()
+    gate.open.release(10)
+    worker = NewestItemWorker(gate, "test exiting worker")
+    worker.put(SystemExit("callback"))
+    assert gate.begun.acquire(timeout=10)
+    with pytest.raises(SystemExit, match="callback"):
+        for _ in range(1000):
+            time.sleep(0.01)
+            worker.put("filler")
+    worker.put("second")
+    worker.close()
+    assert gate.done[-1] == "second"
 
 
 def test_closing_from_within_the_work_is_refused_instead_of_hanging():
