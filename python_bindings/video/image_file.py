@@ -28,10 +28,13 @@ def read_image(path: str | os.PathLike[str]) -> np.ndarray:
     Grey becomes RGB, an alpha channel is dropped, 16 bit a channel is scaled to 8 (value / 257, so 65535
     is white; a camera's raw 10 or 12 bits in a 16-bit file come out dark).
 
-    Raises SourceError when the file is absent, empty, or no image OpenCV can decode, or has another depth.
+    Raises SourceError when the file is absent, empty, no regular file, or no image OpenCV can decode, or has
+    another depth.
     """
     path = Path(path)
     try:
+        if path.exists() and not path.is_file():  # a pipe would hang until somebody writes to it
+            raise SourceError(f"{path}: this is no regular file.")
         data = np.fromfile(path, np.uint8)  # not cv2.imread: that hides the reason, and Unicode on Windows
     except OSError as error:
         raise SourceError(f"{path}: {error.strerror or error}.") from error

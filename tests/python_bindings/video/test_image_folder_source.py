@@ -93,6 +93,16 @@ def test_a_folder_comes_in_natural_order_and_skips_what_cannot_be_read(tmp_path,
     assert len(source.failures) == 1 and "img3.png" in source.failures[0]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_in_a_folder_is_skipped_instead_of_waited_for(tmp_path, photo):
+    save(tmp_path / "a.png", photo)
+    os.mkfifo(tmp_path / "b.png")
+    save(tmp_path / "c.png", photo)
+    with ImageFolderSource(tmp_path) as source:
+        assert [frame.name for frame in source] == ["a.png", "c.png"]
+    assert source.failures == [f"{tmp_path / 'b.png'}: this is no regular file."]
+
+
 def test_one_image_is_a_source_of_one_frame(tmp_path, photo):
     source = ImageFolderSource(save(tmp_path / "photo.png", photo[..., ::-1]))
     (frame,) = source
