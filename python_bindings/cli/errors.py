@@ -9,6 +9,7 @@ from typing import Any
 
 import typer
 
+from attention_mesh.python_bindings.cli.output_error import OutputError
 from attention_mesh.python_bindings.cli.usage_error import UsageError
 
 EXIT_OK = 0
@@ -27,8 +28,10 @@ def error_text(error: BaseException) -> str:
     """What to tell a user about an exception.
 
     Our own errors speak for themselves; of a calculator that failed because the weights are not to be had,
-    the reason is told; of anything unforeseen the type as well, and how to see more.
+    and of what takes a graph's outputs, the reason is told; of anything unforeseen the type as well, and how
+    to see more.
     """
+    from attention_mesh.calculators.image.media_error import MediaError
     from attention_mesh.framework.errors import GraphError
     from attention_mesh.models.training.training_error import TrainingError
     from attention_mesh.python_bindings.video.sink_error import SinkError
@@ -36,10 +39,10 @@ def error_text(error: BaseException) -> str:
 
     cause: BaseException | None = error
     while cause is not None:
-        if type(cause).__name__ in ("WeightsError", "NetworkError"):
+        if isinstance(cause, OutputError) or type(cause).__name__ in ("WeightsError", "NetworkError"):
             return str(cause)
         cause = cause.__cause__
-    if isinstance(error, (UsageError, SourceError, SinkError, GraphError, TrainingError)):
+    if isinstance(error, (UsageError, SourceError, SinkError, MediaError, GraphError, TrainingError)):
         return str(error)
     if isinstance(error, ImportError) and "attention-mesh[" in str(error):
         return str(error)  # which extra to install

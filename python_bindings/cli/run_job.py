@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -79,7 +79,8 @@ class RunJob:
     ) -> None:
         self._source = source
         self._graph = graph
-        self._ports = ports
+        drawn = window is not None or any(sink.needs_image for sink in sinks)
+        self._ports = ports if drawn else replace(ports, image=None)
         self._side_packets = side_packets
         self._sinks = sinks
         self._lockstep = lockstep or source.live

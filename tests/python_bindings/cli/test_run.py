@@ -31,6 +31,25 @@ node {
 }
 """
 
+WRONG_PICTURE = """
+import numpy as np
+from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
+
+@calculator
+class WrongPictureCalculator(Calculator):
+    image = Input("IMAGE", np.ndarray)
+    inverted = Output("IMAGE", object)
+    points = Output("LANDMARKS", NormalizedLandmarks)
+    fail_from_us = SideInput("FAIL_FROM_US", int, optional=True)
+    delay_s = SideInput("DELAY_S", float, optional=True)
+    delay_from_us = SideInput("DELAY_FROM_US", int, optional=True)
+
+    def process(self):
+        self.inverted.send(self.image.value if self.timestamp < 80_000 else "text")
+        self.points.send(NormalizedLandmarks(np.zeros((1, 5, 3), np.float32)))
+"""
+
 
 def run(*arguments):
     """Runs the command in this process; (exit code, what it wrote to the terminal)."""
@@ -185,6 +204,19 @@ def test_a_calculator_that_fails_ends_the_run_with_what_came_before(clip, tmp_pa
         frames = sum(1 for _ in source)
     lines = (tmp_path / "out.jsonl").read_text().splitlines()
     assert len(lines) == frames <= 10 and all(json.loads(line) for line in lines)
+
+
+def test_a_calculator_that_sends_no_picture_is_told_with_stream_and_time(clip, tmp_path, user_graph):
+    (tmp_path / "wrong.py").write_text(WRONG_PICTURE)
+    graph = Path(user_graph[1]).read_text().replace("InvertCalculator", "WrongPictureCalculator")
+    (tmp_path / "wrong.pbtxt").write_text(graph)
+    own = ["--graph", tmp_path / "wrong.pbtxt", "--calculators", tmp_path / "wrong.py"]
+    code, text = run("-i", clip, *own, "-o", tmp_path / "out.mp4")
+    assert code == 1
+    assert 'error: output stream "inverted" holds str at 80000 µs; expected (H, W) grey' in text
+    assert frame_count(tmp_path / "out.mp4") == 2
+    assert run("-i", clip, *own, "-o", tmp_path / "out.csv")[0] == 0  # a table needs no picture
+    assert len(rows(tmp_path / "out.csv")) == 20
 
 
 def test_a_cut_off_video_is_an_error_with_its_good_part_kept(tmp_path, user_graph):
