@@ -37,12 +37,14 @@ class FaceLandmarker:
     order. The graph runs on the calling thread. For parallel work use one landmarker a thread. Only
     LIVE_STREAM has a thread of its own, which `close` ends; the callback runs on it.
 
-    Errors: ValueError for a wrong image, a wrong call for the mode, or a timestamp that does not increase.
-    After any error the landmarker stays usable; where the graph itself failed, the next call starts it
-    afresh (tracks then get new ids).
+    Errors: TypeError for options of another type; ValueError for a wrong image, a wrong call for the mode, or
+    a timestamp that does not increase. After any error the landmarker stays usable; where the graph itself
+    failed, the next call starts it afresh (tracks then get new ids).
     """
 
     def __init__(self, options: FaceLandmarkerOptions | None = None) -> None:
+        if options is not None and not isinstance(options, FaceLandmarkerOptions):
+            raise TypeError(f"FaceLandmarker: options={options!r}; expected FaceLandmarkerOptions or None.")
         self._options = options if options is not None else FaceLandmarkerOptions()
         self._lock = threading.RLock()
         self._closed = False

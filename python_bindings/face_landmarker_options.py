@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import math
+import numbers
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 from attention_mesh.python_bindings.base_options import BaseOptions
 from attention_mesh.python_bindings.face_landmarker_result import FaceLandmarkerResult
@@ -18,7 +20,8 @@ DETECTORS = ("auto", "short", "full")
 
 @dataclass(frozen=True)
 class FaceLandmarkerOptions:
-    """Options of a `FaceLandmarker`, checked when made; a wrong one is a ValueError that names it.
+    """Options of a `FaceLandmarker`, checked when made; a wrong one is a ValueError that names it, its value
+    and what would be right.
 
     The first block has the names, order and defaults of MediaPipe Tasks:
 
@@ -66,19 +69,18 @@ class FaceLandmarkerOptions:
     num_threads: int = 0
 
     def __post_init__(self) -> None:
+        if not isinstance(self.base_options, BaseOptions):
+            _fail("base_options", self.base_options, "a BaseOptions")
         if not isinstance(self.running_mode, RunningMode):
             _fail("running_mode", self.running_mode, "RunningMode.IMAGE, VIDEO or LIVE_STREAM")
-        if not _is_int(self.num_faces) or self.num_faces < 1:
-            _fail("num_faces", self.num_faces, "a whole number, 1 or more")
         for name in (
             "min_face_detection_confidence",
             "min_face_presence_confidence",
             "min_tracking_confidence",
         ):
-            value = getattr(self, name)
-            if not isinstance(value, (int, float)) or not (math.isfinite(value) and 0 <= value <= 1):
-                _fail(name, value, "a number from 0 to 1")
+            self._take_number(name)
         for name in ("output_face_blendshapes", "output_facial_transformation_matrixes"):
+            self._take_bool(name, "False")
             if getattr(self, name):
                 raise ValueError(
                     f"FaceLandmarkerOptions: {name}=True is not available in this version, which has "
@@ -88,9 +90,35 @@ class FaceLandmarkerOptions:
             _fail("detector", self.detector, " or ".join(repr(name) for name in DETECTORS))
         if not isinstance(self.weights, str):
             _fail("weights", self.weights, "'official', 'open' or the path of a .tflite file")
-        if not _is_int(self.num_threads) or self.num_threads < 0:
-            _fail("num_threads", self.num_threads, "a whole number, 0 (automatic) or more")
+        self._take_bool("with_attention", "True or False")
+        if self.smooth_landmarks is not None:
+            self._take_bool("smooth_landmarks", "True, False or None")
+        self._take_whole("num_faces", 1, "a whole number, 1 or more")
+        self._take_whole("num_threads", 0, "a whole number, 0 (automatic) or more")
+        if self.refine_passes is not None:
+            self._take_whole("refine_passes", 1, "1 or 2")
         self._check_mode()
+
+    def _take_number(self, name: str) -> None:
+        """A number of any kind, NumPy's too, becomes a float."""
+        value = getattr(self, name)
+        if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 <= value <= 1:
+            _fail(name, value, "a number from 0 to 1")
+        object.__setattr__(self, name, float(value))
+
+    def _take_whole(self, name: str, least: int, right: str) -> None:
+        """A whole number of any kind, NumPy's too, becomes an int."""
+        value = getattr(self, name)
+        if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < least:
+            _fail(name, value, right)
+        object.__setattr__(self, name, int(value))
+
+    def _take_bool(self, name: str, right: str) -> None:
+        """A truth value, NumPy's too, becomes a bool."""
+        value = getattr(self, name)
+        if not isinstance(value, (bool, np.bool_)):
+            _fail(name, value, right)
+        object.__setattr__(self, name, bool(value))
 
     def _check_mode(self) -> None:
         still = self.running_mode is RunningMode.IMAGE
@@ -128,10 +156,6 @@ class FaceLandmarkerOptions:
         if self.smooth_landmarks is not None:
             return self.smooth_landmarks
         return self.running_mode is not RunningMode.IMAGE
-
-
-def _is_int(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _fail(name: str, value: Any, right: str) -> None:

@@ -181,6 +181,11 @@ def test_a_timestamp_that_does_not_increase_is_an_error_after_which_the_video_go
     assert result.track_ids.tolist() == [1]  # still the same track
 
 
+def test_options_of_another_type_are_an_error_that_names_the_right_one():
+    with pytest.raises(TypeError, match=r"options=\{'num_faces': 2\}; expected FaceLandmarkerOptions"):
+        FaceLandmarker({"num_faces": 2})
+
+
 def test_a_timestamp_that_is_no_whole_number_is_an_error(astronaut):
     with video() as landmarker:
         with pytest.raises(TypeError, match="33.3"):

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 
 from attention_mesh.python_bindings.base_options import BaseOptions
@@ -56,6 +57,16 @@ def test_the_tracking_confidence_counts_in_video_only_and_only_where_it_is_large
         {"min_face_detection_confidence": 1.1},
         {"min_face_presence_confidence": float("nan")},
         {"min_tracking_confidence": "high"},
+        {"min_tracking_confidence": True},
+        {"min_tracking_confidence": np.bool_(True)},
+        {"base_options": 1},
+        {"with_attention": None},
+        {"with_attention": 1},
+        {"running_mode": VIDEO, "smooth_landmarks": "x"},
+        {"output_face_blendshapes": "no"},
+        {"refine_passes": True},
+        {"refine_passes": 1.5},
+        {"weights": None},
         {"output_face_blendshapes": True},
         {"output_facial_transformation_matrixes": True},
         {"detector": "long"},
@@ -71,8 +82,31 @@ def test_the_tracking_confidence_counts_in_video_only_and_only_where_it_is_large
 def test_a_wrong_option_is_an_error_that_names_it(wrong):
     name = next(reversed(wrong)) if len(wrong) > 1 or "running_mode" not in wrong else None
     name = name or ("result_callback" if wrong["running_mode"] is LIVE else "running_mode")
-    with pytest.raises(ValueError, match=name):
+    with pytest.raises(ValueError, match=f"FaceLandmarkerOptions: {name}=.*(expected|leave)"):
         FaceLandmarkerOptions(**wrong)
+
+
+def test_numbers_of_numpy_are_as_good_as_pythons():
+    options = FaceLandmarkerOptions(
+        num_faces=np.int64(2),
+        num_threads=np.uint8(1),
+        refine_passes=np.int32(1),
+        min_face_detection_confidence=np.float32(0.25),
+        min_face_presence_confidence=np.float16(0.5),
+        min_tracking_confidence=1,
+        with_attention=np.bool_(False),
+    )
+    plain = FaceLandmarkerOptions(
+        num_faces=2,
+        num_threads=1,
+        refine_passes=1,
+        min_face_detection_confidence=0.25,
+        min_tracking_confidence=1.0,
+        with_attention=False,
+    )
+    assert options == plain
+    for field in dataclasses.fields(options):  # the graph's side packets take Python's own types
+        assert type(getattr(options, field.name)) is type(getattr(plain, field.name))
 
 
 def test_base_options_refuse_a_model_file_and_the_gpu():
