@@ -74,6 +74,8 @@ def choose_graph(
     """
     if given.get("detector", DETECTORS[0]) not in DETECTORS:
         raise UsageError(f"--detector {given['detector']}: expected {', '.join(DETECTORS)}")
+    if still and given.get("smooth_landmarks"):
+        raise UsageError("--smooth does not apply: images are unrelated, and it smooths over time")
     validated = own
     if validated is None:
         validated = ValidatedGraph(face_mesh_graph_path(_face_mesh_name(still, "image" in wanted)))

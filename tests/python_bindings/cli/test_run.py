@@ -351,6 +351,13 @@ def test_wrong_usage_is_exit_code_2(clip, tmp_path, monkeypatch, arguments, mess
     assert list(tmp_path.iterdir()) == []
 
 
+def test_smoothing_a_photo_is_wrong_usage(folder, tmp_path):
+    code, text = run("-i", folder / "a.png", "-o", tmp_path / "out.csv", "--smooth")
+    assert code == 2 and "--smooth does not apply: images are unrelated" in text
+    assert not (tmp_path / "out.csv").exists()
+    assert run("-i", folder / "a.png", "-o", tmp_path / "out.csv", "--no-smooth")[0] == 0
+
+
 def test_options_of_the_face_mesh_do_not_silently_vanish_in_another_graph(clip, tmp_path, user_graph):
     code, text = run("-i", clip, *user_graph, "-o", tmp_path / "out.csv", "--num-faces", 2)
     assert code == 2 and "--num-faces does not apply" in text
