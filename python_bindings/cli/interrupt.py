@@ -13,9 +13,8 @@ _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")  # the last is that of a terminal tha
 class Interrupt:
     """While entered, Ctrl-C raises nothing: the first sets `requested`, a second one `urgent`.
 
-    SIGTERM counts as Ctrl-C, and so does SIGHUP, unless it is ignored already, as nohup has it. After a
-    second Ctrl-C further ones are ignored, also after leaving: they would only disturb the orderly end that
-    follows.
+    SIGTERM counts as Ctrl-C, and so does SIGHUP, unless it is ignored already, as nohup has it. Once asked,
+    further Ctrl-C is ignored after leaving: it would only disturb the orderly end that follows.
 
     For the main thread, the one that gets signals: it should only wait meanwhile, as it cannot get them
     inside of foreign code.
@@ -50,4 +49,4 @@ class Interrupt:
 
     def __exit__(self, *error: object) -> None:
         for number, handler in self._before.items():
-            signal.signal(number, signal.SIG_IGN if self.urgent and number == signal.SIGINT else handler)
+            signal.signal(number, signal.SIG_IGN if self.requested and number == signal.SIGINT else handler)
