@@ -20,8 +20,9 @@ def handlers():
         signal.signal(number, handler)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_the_first_asks_and_the_second_is_urgent(number):
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_the_first_asks_and_the_second_is_urgent(name):
+    number = getattr(signal, name)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
     with Interrupt() as interrupt:
         assert not interrupt.requested
