@@ -125,6 +125,8 @@ def test_after_closing_records_are_let_go():
     sink = Gated()
     writer = WriteBehind([sink], depth=1)
     writer.close()
-    for index in range(3):
-        writer.put(record(index))  # would hang here if they were kept
+    feeder = threading.Thread(target=lambda: [writer.put(record(index)) for index in range(3)], daemon=True)
+    feeder.start()
+    feeder.join(timeout=10)
+    assert not feeder.is_alive()  # it would wait for room if they were kept
     assert sink.indices == [] and writer.count == 0
