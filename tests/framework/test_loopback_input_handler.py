@@ -5,6 +5,7 @@ from unittest.mock import patch
 import pytest
 
 from attention_mesh.framework import Calculator, CalculatorGraph, Input, Output, calculator
+from attention_mesh.tests.framework import sample_calculators  # noqa: F401  (registers them)
 
 
 @calculator
@@ -16,16 +17,6 @@ class EvenTestCalculator(Calculator):
     def process(self):
         if self.number.value % 2 == 0:
             self.even.send(self.number.value)
-
-
-@calculator
-class EchoTestCalculator(Calculator):
-    number = Input("IN", int)
-    echo = Output("OUT", int)
-    timestamp_offset = 0
-
-    def process(self):
-        self.echo.send(self.number.value)
 
 
 @calculator
@@ -58,7 +49,7 @@ node {
   input_stream_info { tag_index: "LOOP" back_edge: true }
   output_stream: "OUT:seen"
 }
-node { calculator: "EchoTestCalculator" input_stream: "IN:in" output_stream: "OUT:in_again" }
+node { calculator: "SamplePassCalculator" input_stream: "in" output_stream: "in_again" }
 """
 
 
