@@ -9,21 +9,27 @@ import numpy as np
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 
 MIN_TILE_PX = 384
-"""Below this a tile holds no detail that the whole frame, shrunk to the full-range detector's 192 pixels,
-loses by more than a factor of two."""
+"""Below this a tile of a frame up to twice as long as high holds no detail that the whole frame, shrunk to
+the full-range detector's 192 pixels, loses by more than a factor of two."""
+
+_LEAST_PX = 192
+"""The full-range detector's input: a smaller tile would only be enlarged."""
+
+_MOST_TILES = 64
 
 
 def frame_tiles(size: tuple[int, int], min_tile_px: int = MIN_TILE_PX) -> NormalizedRects:
     """Squares of the frame's short side that cover it, each overlapping the next by half or more.
 
     size: (width, height) of the frame in pixels. A frame of 16:9 gives three, one of 4:3 two; a square one,
-    or one with a short side below min_tile_px, gives the whole frame as the only rectangle. Whatever is no
-    longer than half the short side lies whole in one of them.
+    or one that is neither min_tile_px high nor more than twice as long, gives the whole frame as the only
+    rectangle. In a strip squares are no smaller than 192 pixels, and at most 64: they then reach beyond its
+    long sides. Whatever is no longer than half a square lies whole in one of them.
     """
     width, height = size
-    side = min(size)
+    side = max(min(size), min(_LEAST_PX, max(size)), ceil(2 * max(size) / (_MOST_TILES + 1)))
     count = ceil(2 * (max(size) - side) / side) + 1
-    if count == 1 or side < min_tile_px:
+    if count == 1 or (side < min_tile_px and max(size) <= 2 * side):
         return NormalizedRects.whole_frame()
     values = np.zeros((count, 5), np.float32)
     values[:, :2] = 0.5

@@ -13,6 +13,10 @@ class TrackAssociation:
 
     min_similarity: a detected region whose axis-aligned intersection over union with a tracked one is
     strictly above this is the same face, and the tracked region stays.
+    moving_similarity, still_similarity: of a tracked region and the detected one that overlaps it most, above
+    the first but not the second, the face has moved so far since the last frame that the tracked region lags
+    behind: the detected one takes its place and its id. (Of a face that stands still, the regions that follow
+    from its detection and from its landmarks overlap by about 0.75 and more.)
     recovery_similarity, recovery_seconds: a new region that overlaps the last place of a face lost at most
     so long ago by strictly more than this takes that face's id back. The default is lower than
     `min_similarity`, because a face is lost when it moves fast.
@@ -21,14 +25,26 @@ class TrackAssociation:
     """
 
     def __init__(
-        self, min_similarity: float = 0.5, recovery_similarity: float = 0.3, recovery_seconds: float = 0.5
+        self,
+        min_similarity: float = 0.5,
+        moving_similarity: float = 0.3,
+        still_similarity: float = 0.6,
+        recovery_similarity: float = 0.3,
+        recovery_seconds: float = 0.5,
     ) -> None:
-        for name, value in (("min_similarity", min_similarity), ("recovery_similarity", recovery_similarity)):
+        for name, value in (
+            ("min_similarity", min_similarity),
+            ("moving_similarity", moving_similarity),
+            ("still_similarity", still_similarity),
+            ("recovery_similarity", recovery_similarity),
+        ):
             if not 0 <= value <= 1:
                 raise ValueError(f"{name} is {value}; an intersection over union is between 0 and 1")
         if recovery_seconds < 0:
             raise ValueError(f"recovery_seconds is {recovery_seconds}; expected 0 or more")
         self._min_similarity = min_similarity
+        self._moving_similarity = moving_similarity
+        self._still_similarity = still_similarity
         self._recovery_similarity = recovery_similarity
         self._recovery_us = round(recovery_seconds * 1_000_000)
         self._next_id = 1
@@ -47,6 +63,8 @@ class TrackAssociation:
         without an id (0) is given a new one.
         timestamp_us: of this frame; greater than at the last call.
         """
+        if len(detected) and len(tracked):
+            detected, tracked = self._follow(detected, tracked)
         joined = associate_rects([detected, tracked], self._min_similarity)
         if joined is tracked and tracked.ids is self._last.ids and not len(self._lost):
             # The same faces, tracked on: what most frames of most videos are.
@@ -61,6 +79,21 @@ class TrackAssociation:
             joined = joined.take(slice(max_faces))
         self._last, self._last_timestamp_us = joined, timestamp_us
         return joined
+
+    def _follow(
+        self, detected: NormalizedRects, tracked: NormalizedRects
+    ) -> tuple[NormalizedRects, NormalizedRects]:
+        """Both, with detected regions in the place of tracked ones that lag behind their faces."""
+        similarity = rect_overlaps(detected.values, tracked.values)
+        values, is_new = tracked.values.copy(), np.ones(len(detected), bool)
+        while similarity.size and similarity.max() > self._moving_similarity:
+            new, old = np.unravel_index(similarity.argmax(), similarity.shape)
+            if similarity[new, old] <= self._still_similarity:
+                values[old], is_new[new] = detected.values[new], False
+            similarity[new, :] = similarity[:, old] = 0
+        if is_new.all():
+            return detected, tracked
+        return detected.take(is_new), NormalizedRects(values, tracked.ids)
 
     def _remember_lost(self, tracked: NormalizedRects, timestamp_us: int) -> None:
         """Moves faces of the last frame that are tracked no more to the lost ones; forgets old ones."""

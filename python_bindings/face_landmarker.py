@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from attention_mesh.framework.timestamps import MAX
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.python_bindings.face_landmarker_options import FaceLandmarkerOptions
 from attention_mesh.python_bindings.face_landmarker_result import FaceLandmarkerResult
@@ -16,6 +17,8 @@ from attention_mesh.python_bindings.image_input import rgb_array
 from attention_mesh.python_bindings.landmark_graph import LandmarkGraph
 from attention_mesh.python_bindings.newest_item_worker import NewestItemWorker
 from attention_mesh.python_bindings.running_mode import RunningMode
+
+_MOST_MS = MAX // 1000
 
 _METHODS = {
     RunningMode.IMAGE: "detect",
@@ -166,9 +169,13 @@ class FaceLandmarker:
 
     def _checked_timestamp(self, timestamp_ms: int) -> int:
         try:
+            if isinstance(timestamp_ms, bool):
+                raise TypeError
             timestamp_ms = operator.index(timestamp_ms)
         except TypeError:
             raise TypeError(f"timestamp_ms={timestamp_ms!r} is not a whole number of milliseconds.") from None
+        if abs(timestamp_ms) > _MOST_MS:
+            raise ValueError(f"timestamp_ms={timestamp_ms} is out of range; expected at most ±{_MOST_MS}.")
         if self._last_ms is not None and timestamp_ms <= self._last_ms:
             raise ValueError(
                 f"timestamp_ms={timestamp_ms} does not increase: the frame before was at {self._last_ms}. "

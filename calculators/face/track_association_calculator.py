@@ -14,7 +14,8 @@ _NOTHING = NormalizedRects.empty()
 class TrackAssociationCalculator(Calculator):
     """Joins the detector's regions with those tracked from the previous frame; each face keeps its id.
 
-    A tracked region wins over a detected one that overlaps it (MediaPipe's association rule). New faces get
+    A tracked region wins over a detected one that overlaps it (MediaPipe's association rule), unless it lags
+    behind a face that moves fast: then the detected one goes on with its id. New faces get
     ids 1, 2, 3, …, never reused; a face that was lost for a short time gets its old id back near its old
     place. Sends exactly one packet at every timestamp of TICK, with F = 0 where there is no face.
 
@@ -41,6 +42,10 @@ class TrackAssociationCalculator(Calculator):
     @dataclass
     class Options:
         min_similarity: float = 0.5  # intersection over union above which two regions are one face
+        moving_similarity: float = (
+            0.3  # above this, but not the next, the face of both has moved: the tracked
+        )
+        still_similarity: float = 0.6  # region lags, and the detected one takes its place
         recovery_similarity: float = 0.3  # the same between a new region and the place of a lost face
         recovery_seconds: float = 0.5  # how long a lost face's id is kept
         track: bool = True  # false: frames are unrelated, TRACKED is not looked at, ids stay 0
@@ -51,7 +56,11 @@ class TrackAssociationCalculator(Calculator):
             raise ValueError(f"NUM_FACES is {self._num_faces}; expected at least 1")
         options = self.options
         self._tracks = TrackAssociation(
-            options.min_similarity, options.recovery_similarity, options.recovery_seconds
+            options.min_similarity,
+            options.moving_similarity,
+            options.still_similarity,
+            options.recovery_similarity,
+            options.recovery_seconds,
         )
         self._is_tracking = self.track.value if self.track.connected else options.track
 

@@ -62,18 +62,17 @@ def draw_face_mesh(
         for color, first in IRISES:
             for iris in points_px[:, first : first + 5]:
                 pen.circle(iris[0], np.linalg.norm(iris[1:] - iris[0], axis=1).mean(), color, thickness)
-    if style.boxes or style.ids:
-        corners = (
-            _point_corners(points_px)
-            if rois_px is None
-            else roi_corners(np.clip(rois_px[shown], -_FARTHEST_PX, _FARTHEST_PX))
-        )
-        if style.boxes:
-            pen.lines(list(pen.fixed_point(corners)), BOX, thickness, closed=True)
-        if style.ids and ids is not None:
-            for place, track in zip(corners.min(axis=1), np.asarray(ids)[shown].tolist(), strict=True):
-                if track:
-                    pen.text(f"#{track}", place, BOX, thickness)
+    corners = _point_corners(points_px)
+    if style.boxes:
+        if rois_px is not None:
+            corners = roi_corners(np.clip(rois_px[shown], -_FARTHEST_PX, _FARTHEST_PX))
+        pen.lines(list(pen.fixed_point(corners)), BOX, thickness, closed=True)
+    if style.ids and ids is not None:
+        first = corners.sum(axis=2).argmin(axis=1)  # of a tilted region the corner nearest to the top left
+        places = corners[np.arange(len(corners)), first]
+        for place, track in zip(places, np.asarray(ids)[shown].tolist(), strict=True):
+            if track:
+                pen.text(f"#{track}", place, BOX, thickness)
 
 
 def draw_segments(image: np.ndarray, segments: np.ndarray, color: tuple, thickness: int) -> None:

@@ -30,6 +30,44 @@ def test_a_tracked_face_keeps_its_id_and_place_though_detected_again():
     np.testing.assert_array_equal(second.values, moved.values)
 
 
+def moved(rects, x):
+    return NormalizedRects(rects.values + np.float32([x, 0, 0, 0, 0]), rects.ids)
+
+
+@pytest.mark.parametrize(
+    ("x", "ids", "place"),
+    [
+        (0.04, [1], 0.5),  # overlap 0.67: the tracked region stays
+        (0.06, [1], 0.56),  # 0.54: it lags
+        (0.1, [1], 0.6),  # 0.33
+        (0.12, [1, 2], 0.5),  # 0.25: another face
+    ],
+)
+def test_a_detected_region_takes_the_place_of_a_tracked_one_that_lags(x, ids, place):
+    tracks = TrackAssociation()
+    first = tracks.update(at((0.5, 0.5)), NONE, 2, 0)
+    second = tracks.update(moved(at((0.5, 0.5)), x), first, 2, FRAME_US)
+    np.testing.assert_array_equal(second.ids, ids)
+    np.testing.assert_allclose(second.values[0, 0], place, rtol=1e-6)
+
+
+def test_a_detected_region_follows_the_tracked_one_that_is_nearest():
+    tracks = TrackAssociation()
+    first = tracks.update(at((0.3, 0.5), (0.45, 0.5)), NONE, 4, 0)
+    # Both have gone the same way, and the left one now lies nearer to where the right one was.
+    second = tracks.update(at((0.36, 0.5), (0.51, 0.5)), first, 4, FRAME_US)
+    np.testing.assert_array_equal(second.ids, [1, 2])
+    np.testing.assert_allclose(second.values[:, 0], [0.36, 0.51], rtol=1e-6)
+
+
+def test_a_face_beside_a_tracked_one_that_is_detected_as_well_is_a_new_one():
+    tracks = TrackAssociation()
+    first = tracks.update(at((0.5, 0.5)), NONE, 4, 0)
+    second = tracks.update(at((0.5, 0.5), (0.6, 0.5)), first, 4, FRAME_US)
+    np.testing.assert_array_equal(second.ids, [1, 2])
+    np.testing.assert_allclose(second.values[:, 0], [0.5, 0.6], rtol=1e-6)
+
+
 def test_tracked_faces_come_before_new_ones():
     tracks = TrackAssociation()
     first = tracks.update(at((0.5, 0.5)), NONE, 3, 0)

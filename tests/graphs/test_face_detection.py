@@ -130,6 +130,26 @@ def test_a_face_in_two_tiles_and_on_the_edge_of_the_third_is_one_detection(astro
         assert len(auto(scene(astronaut, 400, (850, 540)))) == 1
 
 
+@pytest.mark.parametrize("confidence", [0.5, 0.2, 0.05, 0.01])
+def test_a_lower_threshold_loses_no_face_to_what_it_lets_the_short_range_find(astronaut, confidence):
+    image = scene(astronaut, 350, (1400, 540))
+    with Detector("auto", confidence) as auto:
+        boxes = auto(image).boxes
+    assert (np.abs(boxes[:, :2] + boxes[:, 2:] / 2 - [1379, 452]) < 20).all(axis=1).any()
+
+
+@pytest.mark.parametrize("size", [(2560, 383), (4000, 300)])
+def test_auto_finds_a_face_in_a_long_low_image(astronaut, size):
+    image = np.full((size[1], size[0], 3), 90, np.uint8)
+    side = size[1]
+    image[:, 900 : 900 + side] = cv2.resize(astronaut, (side, side), interpolation=cv2.INTER_AREA)
+    with Detector("auto") as auto:
+        found = auto(image)
+    assert len(found) == 1
+    expected = np.array(OFFICIAL_ASTRONAUT["full"]["box"]) * side / 512 + [900, 0, 0, 0]
+    np.testing.assert_allclose(found.boxes[0], expected, atol=8)
+
+
 @pytest.mark.parametrize("choice", ["short", "full"])
 def test_min_detection_confidence_overrides_the_graph_s(astronaut, choice):
     with Detector(choice, 0.95) as detect:

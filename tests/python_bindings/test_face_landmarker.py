@@ -6,6 +6,8 @@ import time
 import numpy as np
 import pytest
 
+from attention_mesh.calculators.face import landmarks_to_rects_calculator
+from attention_mesh.framework import GraphError
 from attention_mesh.python_bindings.face_landmarker import FaceLandmarker
 from attention_mesh.python_bindings.face_landmarker_options import FaceLandmarkerOptions
 from attention_mesh.python_bindings.running_mode import RunningMode
@@ -190,6 +192,8 @@ def test_a_timestamp_that_is_no_whole_number_is_an_error(astronaut):
     with video() as landmarker:
         with pytest.raises(TypeError, match="33.3"):
             landmarker.detect_for_video(astronaut, 33.3)
+        with pytest.raises(TypeError, match="True is not a whole number"):
+            landmarker.detect_for_video(astronaut, True)
         assert len(landmarker.detect_for_video(astronaut, np.int64(33))) == 1
 
 
@@ -201,13 +205,36 @@ def test_a_wrong_image_is_an_error_after_which_the_video_goes_on(astronaut):
         assert landmarker.detect_for_video(astronaut, 33).track_ids.tolist() == [1]
 
 
-def test_a_failure_inside_the_graph_surfaces_and_the_next_frame_starts_afresh(astronaut):
-    too_late_ms = 2**60  # as microseconds beyond what a stream's timestamp can be
+@pytest.mark.parametrize("step", [20, 40], ids="{} px a frame".format)
+def test_a_face_that_moves_fast_is_one_face_with_one_id(astronaut, step):
+    face = astronaut[:256, 96:352]  # its region of interest is about 150 px wide
+    with video(num_faces=2) as landmarker:
+        for index in range(24):
+            frame = np.full((256, 1280, 3), 90, np.uint8)
+            frame[:, step * index : step * index + 256] = face
+            result = landmarker.detect_for_video(frame, 33 * index)
+            assert result.track_ids.tolist() == [1], f"frame {index}"
+
+
+@pytest.mark.parametrize("timestamp_ms", [2**60, -(2**60)])
+def test_a_timestamp_that_no_stream_can_have_is_an_error_in_its_own_unit(astronaut, timestamp_ms):
+    with video() as landmarker:
+        with pytest.raises(ValueError, match=f"timestamp_ms={timestamp_ms} is out of range"):
+            landmarker.detect_for_video(astronaut, timestamp_ms)
+        assert len(landmarker.detect_for_video(astronaut, 33)) == 1
+
+
+def test_a_failure_inside_the_graph_surfaces_and_the_next_frame_starts_afresh(astronaut, monkeypatch):
+    def fail(*_):
+        raise ArithmeticError("no square")
+
     with video() as landmarker:
         landmarker.detect_for_video(astronaut, 0)
-        with pytest.raises(Exception, match="timestamp"):
-            landmarker.detect_for_video(astronaut, too_late_ms)
-        assert len(landmarker.detect_for_video(astronaut, 33)) == 1
+        with monkeypatch.context() as broken:
+            broken.setattr(landmarks_to_rects_calculator, "landmarks_to_rects", fail)
+            with pytest.raises(GraphError, match="ArithmeticError: no square"):
+                landmarker.detect_for_video(astronaut, 33)
+        assert len(landmarker.detect_for_video(astronaut, 66)) == 1
 
 
 def test_a_closed_landmarker_says_so_and_closes_twice(astronaut):

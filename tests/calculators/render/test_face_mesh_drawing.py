@@ -158,9 +158,23 @@ def test_id_is_written_inside_the_image(place: tuple[int, int]) -> None:
     """Whole, wherever the face is: with as much ink as in the middle."""
     inks = []
     for x, y in (place, (150, 150)):
-        image = drawn(face_points(), np.array([[x, y, 40, 40, 0]]), np.array([27]), ids=True)
-        inks.append(image.sum(dtype=int))
+        points = face_points() * np.float32([0.1, 0.1, 1]) + np.float32([x, y, 0])
+        inks.append(drawn(points, None, np.array([27]), ids=True).sum(dtype=int))
     assert inks[0] == inks[1] > 255 * 30
+
+
+def test_id_stands_at_the_region_where_that_is_drawn_and_else_at_the_face() -> None:
+    """Their top left corners; of a tilted region the corner that is nearest to it."""
+    points, ids = face_points() * np.float32([0.1, 0.1, 1]) + np.float32([150, 150, 0]), np.array([27])
+    rois = np.array([[165, 160, 160, 160, 0.3]])
+    (corners,) = roi_corners(rois)
+    only_box = drawn(points, rois, ids, boxes=True)
+    for image, (x, y) in (
+        (drawn(points, rois, ids, ids=True), points[0, :, :2].min(axis=0)),
+        (drawn(points, rois, ids, boxes=True, ids=True) - only_box, corners[0]),
+    ):
+        rows, columns = np.nonzero(image.any(axis=2))
+        assert abs(columns.min() - x) < 12 and abs(rows.max() - y) < 12
 
 
 def test_segments_equal_single_lines() -> None:
