@@ -1,5 +1,6 @@
 """The base class of every node. (The decorator `calculator` has the shorter module name for itself.)"""
 
+from numbers import Integral
 from typing import Any
 
 from attention_mesh.framework.ports import Input, Output, SideInput, SideOutput
@@ -51,7 +52,7 @@ class Calculator:
     def __init_subclass__(cls, **arguments: Any) -> None:
         """Refuses, with ValueError, ports that would hide one another or an attribute of every node."""
         super().__init_subclass__(**arguments)
-        if not isinstance(cls.timestamp_offset, int | None):
+        if not isinstance(cls.timestamp_offset, Integral | None):
             raise ValueError(
                 f"{cls.__name__}.timestamp_offset is {cls.timestamp_offset!r}, not an int or None"
             )

@@ -1,6 +1,7 @@
 """A graph that runs."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ class CalculatorGraph:
             raise ValueError("give a graph as one of graph_config, binary_graph_path and validated_graph")
         if scheduler not in (None, "caller", "pool"):
             raise ValueError(f'scheduler is "caller", "pool" or None, not {scheduler!r}')
-        if num_threads is not None and not (isinstance(num_threads, int) and num_threads >= 0):
+        if num_threads is not None and not (isinstance(num_threads, Integral) and num_threads >= 0):
             raise ValueError(f"num_threads is {num_threads!r}; expected an int, 0 or more, or None")
         if not isinstance(validated_graph, ValidatedGraph | None):
             raise TypeError(f"validated_graph is a ValidatedGraph, not a {type(validated_graph).__name__}")
@@ -166,7 +167,7 @@ class CalculatorGraph:
         if self._is_running():
             raise GraphError("start_run: the graph is running already; wait_until_done() first")
         given = {} if input_side_packets is None else input_side_packets
-        if not isinstance(given, dict):
+        if not isinstance(given, Mapping):
             raise TypeError(f"input_side_packets is a dict, name → value, not a {type(given).__name__}")
         side_packets = {n: v.value if isinstance(v, Packet) else v for n, v in given.items()}
         check_side_packets(self._graph, side_packets)

@@ -1,6 +1,7 @@
 """A node's options: one message, whichever way the calculator declares it and the graph writes it."""
 
 import dataclasses
+import inspect
 import typing
 from collections.abc import Iterable
 from functools import cache
@@ -86,7 +87,7 @@ def _as_dataclass(name: str, declared: type) -> type:
     for attribute, default in list(vars(declared).items()):
         if attribute.startswith("_") or not isinstance(default, (*_FIELD_TYPES, list, tuple)):
             continue
-        if attribute not in vars(declared).get("__annotations__", {}):
+        if attribute not in inspect.get_annotations(declared):
             raise TypeError(f"{name}.{attribute}: give it a type, as in `{attribute}: float = {default!r}`")
         if isinstance(default, list):
             setattr(declared, attribute, dataclasses.field(default_factory=default.copy))

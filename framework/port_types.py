@@ -48,8 +48,11 @@ def exclude_one_another(one: Any, other: Any) -> bool:
 
 
 def _fit_together(a: type, b: type) -> bool:
-    if issubclass(a, b) or issubclass(b, a) or {a, b} == {int, float}:
+    if issubclass(a, b) or issubclass(b, a):
         return True
+    for one, other in ((a, b), (b, a)):
+        if one is float and issubclass(other, int) and other is not bool:  # see `is_value_of`
+            return True
     return object in (_core(a), _core(b))
 
 

@@ -27,7 +27,7 @@ def calculator(cls: type) -> type:
     "Calculator" or another module's class has it.
     """
     name = cls.__name__
-    if not issubclass(cls, Calculator):
+    if not isinstance(cls, type) or not issubclass(cls, Calculator):
         raise TypeError(f"{name} is no calculator: derive it, as in `class {name}(Calculator)`")
     if not name.endswith("Calculator"):
         raise ValueError(f'{name}: a calculator\'s name must end in "Calculator"')

@@ -6,6 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from attention_mesh.calculators.image.declared_size import declared_bytes
 from attention_mesh.calculators.image.free_space import free_bytes
 from attention_mesh.calculators.image.media_error import MediaError
 from attention_mesh.calculators.image.opencv_path import opencv_path
@@ -18,6 +19,7 @@ MPEG4 = "mp4v"
 # and a picture at half a byte a pixel, more than MPEG-4 takes) and for the index.
 _BUFFER_BYTES = 96 * 1024
 _INDEX_BYTES_A_PICTURE = 64
+_CHECKED_SUFFIXES = (".mp4", ".m4v", ".mov", ".avi", ".mkv")
 _COUNT_SLACK = 0.01  # some containers tell their pictures by duration times rate
 _PROBE_BYTES = 64 * 1024
 
@@ -33,8 +35,8 @@ class VideoWriter:
 
     Raises MediaError when the file cannot be written or its name is not UTF-8, or when a picture has another
     size. Where the disk fills up, `write` raises it while there is room to finish the file, so that what came
-    before plays; where something else stops the file's growth, `close` finds that it is not whole, and raises
-    it.
+    before plays; where something else stops the growth of an .mp4, .mov, .avi or .mkv, `close` finds that it
+    is not whole, and raises it.
     """
 
     def __init__(
@@ -101,14 +103,21 @@ class VideoWriter:
             self._check_file()
 
     def _check_file(self) -> None:
-        """Compares what the file's own header counts with what was written; that reads no picture."""
+        """Compares what the file's own header tells with what is there; that reads no picture.
+
+        Of containers whose headers do not tell for certain nothing is known.
+        """
+        if self.path.suffix.lower() not in _CHECKED_SUFFIXES:
+            return
+        declared, size = declared_bytes(self.path) or 0, self.path.stat().st_size
         capture = cv2.VideoCapture(str(self.path))
         count = int(capture.get(cv2.CAP_PROP_FRAME_COUNT)) if capture.isOpened() else 0
         capture.release()
-        if count < self.written * (1 - _COUNT_SLACK):
+        if size < declared or count < self.written * (1 - _COUNT_SLACK):
+            found = f"{size} of {declared} bytes are" if size < declared else f"{max(count, 0)} in its index"
             raise MediaError(
                 f"{self.name}: {_why_not_whole(self.path)}; the file is not whole, and players may refuse it "
-                f"({self.written} pictures went in, it has {max(count, 0)} in its index)."
+                f"({self.written} pictures went in, {found} there)."
             )
 
 

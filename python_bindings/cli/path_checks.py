@@ -39,7 +39,7 @@ def check_paths(
     if trace is not None:
         written.append((f"--trace {trace}", [trace]))
     for flag, paths in written:
-        for path in paths:
+        for index, path in enumerate(paths):
             identity = _identity(path)
             if identity is None:
                 continue
@@ -50,7 +50,7 @@ def check_paths(
                 raise UsageError(f"{flag} would overwrite {hit}, which the run reads; choose another name")
             if identity in seen:
                 raise UsageError(f"{flag} writes {path}, and so does {seen[identity]}; give each a file")
-        seen.update({_identity(path): flag for path in paths})
+            seen[identity] = flag if index == 0 else f"another picture of {flag}"
 
 
 def _check_text(flag: str, text: str) -> None:

@@ -180,7 +180,8 @@ def run(
             report(f"{sink.name}: nothing was written" + ("; what is there is from before" if older else ""))
         complete = False
     if outcome.interrupted:
-        report(f"stopped by the user after {outcome.frames} frames; what was written is complete", "warning")
+        whole = "" if outcome.errors else "; what was written is complete"
+        report(f"stopped by the user after {outcome.frames} frames{whole}", "warning")
         return EXIT_INTERRUPTED
     return EXIT_OK if complete else EXIT_FAILED
 

@@ -26,7 +26,7 @@ from attention_mesh.python_bindings.cli.write_behind import WriteBehind
 from attention_mesh.python_bindings.video.display_window import DisplayWindow
 from attention_mesh.python_bindings.video.frame_record import FrameRecord
 from attention_mesh.python_bindings.video.frame_sink import FrameSink
-from attention_mesh.python_bindings.video.output_path import make_folder
+from attention_mesh.python_bindings.video.output_path import make_folder_of
 from attention_mesh.python_bindings.video.sink_error import SinkError
 from attention_mesh.python_bindings.video.source_error import SourceError
 from attention_mesh.python_bindings.video.video_source import VideoSource
@@ -88,7 +88,8 @@ class RunJob:
         self._max_frames = max_frames
         self._trace = trace
         self._console = console if console is not None else Console(stderr=True)
-        self._stopped = threading.Event()
+        self._opened, self._stopped = threading.Event(), threading.Event()
+        self._is_window_closed = False
         self._shown: FrameRecord | None = None
         self._show_again = 0.0  # time.monotonic() at which the same picture is shown anew
 
@@ -130,8 +131,10 @@ class RunJob:
         """Shows what comes, until the run is over, the window closed, or a second Ctrl-C."""
         while worker.is_alive() and not interrupt.urgent:
             worker.join(_POLL_S if self._window is None else _SHOW_S)
-            progress.update(writer.count)
+            if self._opened.is_set():  # before, the weights may be fetched, under a bar of their own
+                progress.update(writer.count)
             if not self._show(writer):
+                self._is_window_closed = True
                 return
 
     def _end(self, worker: threading.Thread, interrupt: Interrupt, writer: WriteBehind) -> None:
@@ -169,6 +172,7 @@ class RunJob:
                 stream, partial(_collect, joiner, stream), observe_timestamp_bounds=True
             )
         self._graph.start_run(self._side_packets)
+        self._opened.set()
         try:
             with ReadAhead(self._source) as reader:
                 self._feed(reader, joiner, interrupt, writer)
@@ -207,7 +211,9 @@ class RunJob:
 
     def _linger(self, writer: WriteBehind, interrupt: Interrupt) -> None:
         """Leaves the last photo on the screen until the user closes it."""
-        while self._window is not None and self._source.still and not interrupt.requested:
+        if self._window is None or self._is_window_closed:
+            return
+        while self._source.still and not interrupt.requested:
             if writer.latest is None or writer.latest.image is None:
                 return
             if not self._window.show(writer.latest.image, wait_ms=round(_POLL_S * 1000)):
@@ -223,7 +229,7 @@ class RunJob:
         self._graph.close()
         if self._trace is not None:
             try:
-                make_folder(self._trace.parent)
+                make_folder_of(self._trace)
                 self._graph.write_trace(self._trace)
             except (OSError, SinkError) as error:
                 outcome.errors.append(error)

@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from attention_mesh.framework import CalculatorGraph, ValidatedGraph
+from attention_mesh.framework import CalculatorGraph, CancelledError, ValidatedGraph
 from attention_mesh.python_bindings.cli.abandon import abandon
 from attention_mesh.python_bindings.cli.errors import (
     EXIT_FAILED,
@@ -23,7 +23,8 @@ from attention_mesh.python_bindings.cli.graph_side_packets import side_packet_of
 from attention_mesh.python_bindings.cli.interrupt import Interrupt
 from attention_mesh.python_bindings.cli.side_packets import parse_side_packets
 from attention_mesh.python_bindings.cli.usage_error import UsageError
-from attention_mesh.python_bindings.video.output_path import make_folder
+from attention_mesh.python_bindings.video.output_path import make_folder_of
+from attention_mesh.python_bindings.video.sink_error import SinkError
 
 _POLL_S = 0.1  # how soon Ctrl-C is noticed
 _GRACE_S = 1.0  # after a second Ctrl-C: how long nodes that run may take to return
@@ -83,15 +84,20 @@ def run_self_fed(
                     "graph wrote may be incomplete"
                 )
     if trace is not None:
-        make_folder(trace.parent)
-        running.write_trace(trace)
-    if interrupt.requested:
-        report("stopped by the user; what the graph wrote is complete", "warning")
-        return EXIT_INTERRUPTED
+        try:
+            make_folder_of(trace)
+            running.write_trace(trace)
+        except (OSError, SinkError) as error:
+            errors.append(error)
+    errors = [error for error in errors if not isinstance(error, CancelledError)]
     for error in errors:
         if debug:
             raise error
         report(error_text(error))
+    if interrupt.requested:
+        whole = "" if errors else "; what the graph wrote is complete"
+        report(f"stopped by the user{whole}", "warning")
+        return EXIT_INTERRUPTED
     if not errors:
         typer.echo(f"{outputs[0]}: written by the graph" if outputs else "the graph has ended", err=True)
     return EXIT_FAILED if errors else EXIT_OK

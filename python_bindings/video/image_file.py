@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import shutil
 import threading
@@ -55,10 +57,16 @@ def read_image(path: str | os.PathLike[str]) -> np.ndarray:
     return image
 
 
+# Of a file that may be written though nothing may take its place: one mounted by itself, or in a folder that
+# is not ours.
+_IRREPLACEABLE = (errno.EBUSY, errno.EACCES, errno.EPERM, errno.EROFS, errno.EXDEV)
+
+
 def write_image(path: str | os.PathLike[str], image: np.ndarray) -> None:
     """Writes (H, W, 3) uint8 RGB to a file; the suffix chooses the format.
 
-    The file is there as a whole or, where it cannot be written, as it was before. Raises SinkError then.
+    The file is there as a whole or, where it cannot be written, as it was before. Raises SinkError then. (One
+    that can be written but not replaced, as a single mounted file, is written in place.)
     """
     path = Path(path)
     try:
@@ -84,5 +92,10 @@ def _replace(target: Path, data: bytes) -> None:
         if target.exists():
             shutil.copymode(target, part)
         part.replace(target)
+    except OSError as error:
+        if error.errno not in _IRREPLACEABLE or not target.exists():
+            raise
+        target.write_bytes(data)
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)

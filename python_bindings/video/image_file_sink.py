@@ -7,7 +7,7 @@ from pathlib import Path
 
 from attention_mesh.python_bindings.video.frame_record import FrameRecord
 from attention_mesh.python_bindings.video.image_file import write_image
-from attention_mesh.python_bindings.video.output_path import check_file, make_folder
+from attention_mesh.python_bindings.video.output_path import check_file, make_folder_of
 from attention_mesh.python_bindings.video.sink_error import SinkError
 
 
@@ -39,7 +39,7 @@ class ImageFileSink:
                 f"{self.name}: an image file holds one picture, and {record.name} is a second; "
                 "write to a folder or video."
             )
-        make_folder(self.path.parent)
+        make_folder_of(self.path)
         write_image(self.path, record.image)
         self.written += 1
 

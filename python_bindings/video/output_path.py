@@ -12,7 +12,7 @@ from attention_mesh.python_bindings.video.sink_error import SinkError
 def check_file(path: str | os.PathLike[str]) -> None:
     """Raises SinkError where a file could not be written at `path`; what is there stays as it is.
 
-    A folder that is missing is no error: `make_folder` will make it.
+    A folder that is missing is no error: `make_folder_of` will make it.
     """
     target = Path(os.path.realpath(path))
     try:
@@ -38,10 +38,15 @@ def check_folder(path: str | os.PathLike[str]) -> None:
         raise SinkError(f"{path}: the folder cannot be made: {error.strerror or error}.") from error
 
 
+def make_folder_of(path: str | os.PathLike[str]) -> None:
+    """Makes the folder that a file goes to, where it is not there. Raises SinkError."""
+    make_folder(Path(os.path.realpath(path)).parent)
+
+
 def make_folder(path: str | os.PathLike[str]) -> None:
-    """Makes a folder, with those above it, where it is not there. Raises SinkError."""
+    """Makes a folder, with those above it, where it is not there, behind any link. Raises SinkError."""
     try:
-        Path(path).mkdir(parents=True, exist_ok=True)
+        Path(os.path.realpath(path)).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SinkError(f"{path}: the folder cannot be made: {error.strerror or error}.") from error
 

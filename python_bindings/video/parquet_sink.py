@@ -14,7 +14,7 @@ from attention_mesh.python_bindings.video.landmark_rows import (
     ROI_COLUMNS,
     landmark_rows,
 )
-from attention_mesh.python_bindings.video.output_path import check_file, make_folder
+from attention_mesh.python_bindings.video.output_path import check_file, make_folder_of
 from attention_mesh.python_bindings.video.sink_error import SinkError
 
 _ROWS_A_GROUP = 512
@@ -76,7 +76,7 @@ class ParquetSink:
             self._flush()
 
     def _begin(self) -> None:
-        make_folder(self.path.parent)
+        make_folder_of(self.path)
         try:
             self._file = self.path.open("wb")
             self._writer = self._pq.ParquetWriter(self._file, self._schema)

@@ -6,7 +6,7 @@ import os
 from io import FileIO
 from pathlib import Path
 
-from attention_mesh.python_bindings.video.output_path import check_file, make_folder
+from attention_mesh.python_bindings.video.output_path import check_file, make_folder_of
 from attention_mesh.python_bindings.video.sink_error import SinkError
 
 
@@ -39,7 +39,7 @@ class RowFile:
         """Empties or makes the file, once."""
         if self._file is not None:
             return
-        make_folder(self.path.parent)
+        make_folder_of(self.path)
         try:
             self._file = FileIO(self.path, "w")  # without a buffer: what is written is in the file
         except OSError as error:

@@ -10,7 +10,7 @@ import numpy as np
 from attention_mesh.calculators.image.media_error import MediaError
 from attention_mesh.calculators.image.video_writer import VideoWriter
 from attention_mesh.python_bindings.video.frame_record import FrameRecord
-from attention_mesh.python_bindings.video.output_path import check_file, make_folder
+from attention_mesh.python_bindings.video.output_path import check_file, make_folder_of
 from attention_mesh.python_bindings.video.sink_error import SinkError
 
 VIDEO_SUFFIXES = (".mp4", ".m4v", ".mov", ".avi", ".mkv")
@@ -79,7 +79,7 @@ class VideoFileSink:
         self.written += 1
 
     def _open(self, image: np.ndarray) -> None:
-        make_folder(self.path.parent)
+        make_folder_of(self.path)
         try:
             self._writer = VideoWriter(self.path, self.fps, (image.shape[1], image.shape[0]))
         except MediaError as error:

@@ -1,3 +1,5 @@
+import enum
+
 import numpy as np
 import pytest
 
@@ -42,6 +44,8 @@ class Swims:
         (int, str, True),
         (int, float, False),  # an int does where a float is asked for
         (int, bool, False),
+        (float, enum.IntEnum, False),  # likewise
+        (float, bool, True),
         (np.ndarray, list, True),
         (Walks, Swims, False),  # a class may be derived from both
         (Walks, str, False),

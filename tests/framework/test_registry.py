@@ -103,6 +103,12 @@ def test_class_that_is_no_calculator_is_refused():
         class BareCalculator:
             pass
 
+    with pytest.raises(TypeError, match="wrong_calculator is no calculator"):
+
+        @calculator
+        def wrong_calculator():
+            pass
+
 
 def test_timestamp_offset_must_be_a_number():
     with pytest.raises(ValueError, match="timestamp_offset is 'x', not an int or None"):

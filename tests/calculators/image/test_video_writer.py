@@ -80,15 +80,45 @@ def test_a_disk_that_does_not_tell_its_room_is_written_to(tmp_path, monkeypatch)
     assert VideoReader(tmp_path / "a.mp4").length == 1
 
 
+@pytest.mark.parametrize("part", [0.1, 0.6, 0.99])
 @pytest.mark.parametrize("suffix", [".mp4", ".mov", ".avi", ".mkv"])
-def test_a_file_that_could_not_grow_is_told_of_when_it_is_closed(tmp_path, file_size_limit, suffix):
-    path = tmp_path / f"large{suffix}"
-    noise = np.random.default_rng(1).integers(0, 255, (240, 320, 3), np.uint8)
-    writer = VideoWriter(path, 25.0, (320, 240))
-    file_size_limit(200_000)
-    for shift in range(20):
-        writer.write(np.roll(noise, shift, axis=1))
-    with pytest.raises(MediaError, match=f"large{suffix}: File too large; .* not whole.*20 pictures"):
-        writer.close()
-    assert path.stat().st_size <= 200_000
+def test_a_file_that_could_not_grow_is_told_of_when_it_is_closed(tmp_path, file_size_limit, suffix, part):
+    noise = np.random.default_rng(1).integers(0, 255, (48, 64, 3), np.uint8)
+
+    def written(name: str) -> VideoWriter:
+        writer = VideoWriter(tmp_path / f"{name}{suffix}", 25.0, (64, 48))
+        for shift in range(300):
+            writer.write(np.roll(noise, shift, axis=1))
+        return writer
+
+    whole = written("whole")
+    whole.close()
+    limit = int(part * whole.path.stat().st_size)
+    file_size_limit(limit)
+    cut = written("cut")
+    with pytest.raises(MediaError, match=f"cut{suffix}: File too large; .* not whole.*300 pictures"):
+        cut.close()
+    assert cut.path.stat().st_size <= limit
+    cut.close()
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".m4v", ".mov", ".avi", ".mkv", ".mpg", ".ts"])
+@pytest.mark.parametrize("count", [1, 2, 30])
+def test_a_whole_file_is_taken_for_one(tmp_path, suffix, count):
+    writer = VideoWriter(tmp_path / f"whole{suffix}", 30.0, (64, 48))
+    for value in range(count):
+        writer.write(np.full((48, 64, 3), value, np.uint8))
     writer.close()
+
+
+def test_room_is_that_of_the_disk_behind_a_link(tmp_path, monkeypatch):
+    (tmp_path / "other").mkdir()
+    (tmp_path / "a.mp4").symlink_to(tmp_path / "other" / "a.mp4")
+    asked = []
+    monkeypatch.setattr(
+        shutil, "disk_usage", lambda path: asked.append(path) or SimpleNamespace(total=0, free=0)
+    )
+    writer = VideoWriter(tmp_path / "a.mp4", 25.0, (64, 48))
+    writer.write(np.zeros((48, 64, 3), np.uint8))
+    writer.close()
+    assert set(asked) == {tmp_path / "other"}

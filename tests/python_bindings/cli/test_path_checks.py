@@ -53,6 +53,12 @@ def test_a_picture_in_a_folder_that_is_a_link_to_the_input_is_refused():
         check_paths("a.jpg", ["photos"])
 
 
+def test_two_photos_that_would_be_one_picture_are_refused():
+    Path("photos/c.pgm.png").write_text("")
+    with pytest.raises(UsageError, match=r"--output out writes out/c\.pgm\.png, and so does another pict"):
+        check_paths("photos", ["out"])
+
+
 @pytest.mark.parametrize("trace", ["clip.mp4", "graph.pbtxt"])
 def test_a_trace_over_what_is_read_is_refused(trace):
     with pytest.raises(UsageError, match=rf"--trace {trace}"):

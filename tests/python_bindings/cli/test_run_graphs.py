@@ -1,11 +1,14 @@
 """`attention-mesh run` on graphs as MediaPipe's users have them."""
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -260,6 +263,18 @@ def test_subgraphs_that_are_nowhere_are_named(clip, tmp_path):
     assert code == 1 and "MirroringSubgraph" in text and "Traceback" not in text
 
 
+@contextlib.contextmanager
+def started_graph(folder: Path, name: str, *arguments: str) -> Iterator[subprocess.Popen]:
+    """`attention-mesh run` of the graph and calculators `name`, once they have made the file "started"."""
+    command = [sys.executable, "-m", "attention_mesh.python_bindings.cli.app", "run", *arguments]
+    command += ["--graph", f"{name}.pbtxt", "--calculators", f"{name}.py"]
+    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not os.path.exists(folder / "started"):
+            time.sleep(0.05)
+        yield process
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGINT") or sys.platform == "win32", reason="needs POSIX signals")
 def test_ctrl_c_ends_such_a_graph_with_a_video_that_plays(tmp_path):
     (tmp_path / "endless.py").write_text(
@@ -284,12 +299,7 @@ def test_ctrl_c_ends_such_a_graph_with_a_video_that_plays(tmp_path):
         "  [type.googleapis.com/mediapipe.OpenCvVideoEncoderCalculatorOptions] {\n"
         '    codec: "mp4v" video_format: "mp4" fps: 30 width: 64 height: 48 } } }\n'
     )
-    command = [sys.executable, "-m", "attention_mesh.python_bindings.cli.app", "run", "-o", "out.mp4"]
-    command += ["--graph", "endless.pbtxt", "--calculators", "endless.py"]
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and not os.path.exists(tmp_path / "started"):
-            time.sleep(0.05)
+    with started_graph(tmp_path, "endless", "-o", "out.mp4") as process:
         time.sleep(0.2)
         process.send_signal(signal.SIGINT)
         _, text = process.communicate(timeout=60)
@@ -297,6 +307,30 @@ def test_ctrl_c_ends_such_a_graph_with_a_video_that_plays(tmp_path):
     assert "stopped by the user" in text and "Traceback" not in text
     with VideoFileSource(tmp_path / "out.mp4") as source:
         assert sum(1 for _ in source) > 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+def test_what_fails_at_the_end_of_such_a_graph_is_told_after_ctrl_c(tmp_path):
+    (tmp_path / "failing.py").write_text(
+        "import time\n"
+        "from attention_mesh.framework import Calculator, Output, calculator\n"
+        "@calculator\n"
+        "class FailingEndCalculator(Calculator):\n"
+        '    number = Output("NUMBER", int)\n'
+        "    def process(self):\n"
+        '        open("started", "w").close()\n'
+        "        time.sleep(0.01)\n"
+        "    def close(self):\n"
+        '        raise ValueError("no space left")\n'
+    )
+    (tmp_path / "failing.pbtxt").write_text(
+        'node { calculator: "FailingEndCalculator" output_stream: "NUMBER:n" }'
+    )
+    with started_graph(tmp_path, "failing") as process:
+        process.send_signal(signal.SIGINT)
+        _, text = process.communicate(timeout=60)
+    assert process.returncode == 130, text
+    assert "no space left" in text and "complete" not in text and "Traceback" not in text
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
@@ -315,16 +349,12 @@ def test_a_second_ctrl_c_ends_such_a_graph_though_a_node_blocks(tmp_path):
     (tmp_path / "blocking.pbtxt").write_text(
         'node { calculator: "BlockingCalculator" output_stream: "VIDEO:v" }'
     )
-    command = [sys.executable, "-m", "attention_mesh.python_bindings.cli.app", "run"]
-    command += ["--graph", "blocking.pbtxt", "--calculators", "blocking.py"]
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+    with started_graph(tmp_path, "blocking") as process:
         try:
             deadline = time.monotonic() + 60
-            while time.monotonic() < deadline and not os.path.exists(tmp_path / "started"):
-                time.sleep(0.05)
-            process.send_signal(signal.SIGINT)
-            time.sleep(0.3)
-            process.send_signal(signal.SIGINT)
+            while process.poll() is None and time.monotonic() < deadline:
+                process.send_signal(signal.SIGINT)  # two that come at once count as one
+                time.sleep(0.3)
             _, text = process.communicate(timeout=60)
         finally:
             process.kill()

@@ -26,8 +26,10 @@ class Gated:
 
     def __init__(self):
         self.gate, self.indices, self.written = threading.Semaphore(0), [], 0
+        self.entered = threading.Event()
 
     def write(self, record):
+        self.entered.set()
         assert self.gate.acquire(timeout=10)
         self.indices.append(record.index)
 
@@ -113,6 +115,7 @@ def test_a_sink_that_hangs_is_given_up_and_the_others_are_finished(tmp_path):
     writer = WriteBehind([table, hanging], depth=1)
     for index in range(2):
         writer.put(record(index))  # one in hand, one waiting: there is no room for the word to end either
+    assert hanging.entered.wait(timeout=10)
     writer.close(give_up=lambda: True)
     (error,) = writer.errors
     assert writer.hangs and "gated: it does not take" in str(error)

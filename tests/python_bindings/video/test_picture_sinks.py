@@ -1,5 +1,7 @@
 """Pictures into videos, images and folders, read back."""
 
+import errno
+import os
 from functools import partial
 
 import cv2
@@ -151,6 +153,32 @@ def test_a_picture_keeps_the_link_and_the_mode_of_the_file_it_replaces(tmp_path)
     assert (tmp_path / "link.png").is_symlink()
     assert (tmp_path / "file.png").stat().st_mode & 0o777 == 0o640
     np.testing.assert_array_equal(read_image(tmp_path / "file.png"), picture(9).image)
+
+
+@pytest.mark.parametrize("code", [errno.EBUSY, errno.EACCES])
+def test_a_picture_that_nothing_can_take_the_place_of_is_written_in_place(tmp_path, monkeypatch, code):
+    path = tmp_path / "mounted.png"
+    path.write_text("old")
+
+    def refuse(*_):
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(type(path), "replace", refuse)
+    ImageFileSink(path).write(picture(9))
+    np.testing.assert_array_equal(read_image(path), picture(9).image)
+    assert list(tmp_path.iterdir()) == [path]
+    with pytest.raises(SinkError, match=os.strerror(code)):
+        ImageFileSink(tmp_path / "new.png").write(picture(9))
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("name", ["out.png", "out.mp4"])
+def test_the_folder_behind_a_link_is_made(tmp_path, name):
+    (tmp_path / name).symlink_to(tmp_path / "absent" / name)
+    sink = ImageFileSink(tmp_path / name) if name.endswith("png") else VideoFileSink(tmp_path / name, 25.0)
+    sink.write(picture(9))
+    sink.close()
+    assert (tmp_path / "absent" / name).stat().st_size
 
 
 def test_an_unwritable_image_format_is_an_error(tmp_path):
