@@ -51,21 +51,19 @@ def test_a_detected_region_takes_the_place_of_a_tracked_one_that_lags(x, ids, pl
     np.testing.assert_allclose(second.values[0, 0], place, rtol=1e-6)
 
 
-def test_a_detected_region_follows_the_tracked_one_that_is_nearest():
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ([0.3, 0.45], [0.36, 0.51]),  # both have gone the same way, the left one to where the right one was
+        ([0.5], [0.5, 0.6]),  # a new one beside one that stands
+    ],
+)
+def test_a_detected_region_follows_the_tracked_one_that_is_nearest(before, now):
     tracks = TrackAssociation()
-    first = tracks.update(at((0.3, 0.5), (0.45, 0.5)), NONE, 4, 0)
-    # Both have gone the same way, and the left one now lies nearer to where the right one was.
-    second = tracks.update(at((0.36, 0.5), (0.51, 0.5)), first, 4, FRAME_US)
+    first = tracks.update(at(*((x, 0.5) for x in before)), NONE, 4, 0)
+    second = tracks.update(at(*((x, 0.5) for x in now)), first, 4, FRAME_US)
     np.testing.assert_array_equal(second.ids, [1, 2])
-    np.testing.assert_allclose(second.values[:, 0], [0.36, 0.51], rtol=1e-6)
-
-
-def test_a_face_beside_a_tracked_one_that_is_detected_as_well_is_a_new_one():
-    tracks = TrackAssociation()
-    first = tracks.update(at((0.5, 0.5)), NONE, 4, 0)
-    second = tracks.update(at((0.5, 0.5), (0.6, 0.5)), first, 4, FRAME_US)
-    np.testing.assert_array_equal(second.ids, [1, 2])
-    np.testing.assert_allclose(second.values[:, 0], [0.5, 0.6], rtol=1e-6)
+    np.testing.assert_allclose(second.values[:, 0], now, rtol=1e-6)
 
 
 def test_tracked_faces_come_before_new_ones():
