@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -35,15 +36,23 @@ def shared_data() -> Path:
 
 
 @pytest.fixture
-def file_size_limit() -> Iterator[Callable[[int], None]]:
-    """A function that limits, until the test's end, how many bytes any file of this process may grow to.
+def file_size_limit() -> Callable[[int], contextlib.AbstractContextManager[None]]:
+    """A context in which no file of this process may grow beyond so many bytes.
 
-    What goes beyond fails with "File too large", much as a full disk fails.
+    What goes beyond fails with "File too large", much as a full disk fails; a test's own log does as well.
     """
     resource = pytest.importorskip("resource", reason="needs POSIX limits")
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    yield lambda limit: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    @contextlib.contextmanager
+    def limited(size: int) -> Iterator[None]:
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    return limited
 
 
 @pytest.fixture(scope="session")

@@ -94,10 +94,10 @@ def test_a_file_that_could_not_grow_is_told_of_when_it_is_closed(tmp_path, file_
     whole = written("whole")
     whole.close()
     limit = int(part * whole.path.stat().st_size)
-    file_size_limit(limit)
-    cut = written("cut")
-    with pytest.raises(MediaError, match=f"cut{suffix}: File too large; .* not whole.*300 pictures"):
-        cut.close()
+    with file_size_limit(limit):
+        cut = written("cut")
+        with pytest.raises(MediaError, match=f"cut{suffix}: File too large; .* not whole.*300 pictures"):
+            cut.close()
     assert cut.path.stat().st_size <= limit
     cut.close()
 

@@ -216,8 +216,8 @@ def test_a_cut_off_video_is_an_error_with_its_good_part_kept(tmp_path, user_grap
 def test_a_video_that_the_disk_does_not_take_is_an_error_with_the_table_kept(
     clip, tmp_path, user_graph, file_size_limit
 ):
-    file_size_limit(50_000)
-    code, text = run("-i", clip, *user_graph, "-o", tmp_path / "out.mp4", "-o", tmp_path / "out.csv")
+    with file_size_limit(50_000):
+        code, text = run("-i", clip, *user_graph, "-o", tmp_path / "out.mp4", "-o", tmp_path / "out.csv")
     assert code == 1 and "out.mp4: File too large; the file is not whole" in text
     assert "frames at" not in text and len(rows(tmp_path / "out.csv")) == 20
 

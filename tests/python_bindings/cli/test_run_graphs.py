@@ -247,8 +247,9 @@ def test_an_error_of_such_a_graph_is_one_line(self_fed, tmp_path):
 def test_a_video_that_the_disk_does_not_take_is_an_error_of_such_a_graph(
     clip, self_fed, tmp_path, file_size_limit
 ):
-    file_size_limit(30_000)
-    code, text = run("--graph", self_fed, "-i", clip, "-o", tmp_path / "a.mp4", "--side-packet", "flip=true")
+    arguments = ["-i", clip, "-o", tmp_path / "a.mp4", "--side-packet", "flip=true"]
+    with file_size_limit(30_000):
+        code, text = run("--graph", self_fed, *arguments)
     assert code == 1 and "a.mp4: File too large" in text and "written by the graph" not in text
 
 

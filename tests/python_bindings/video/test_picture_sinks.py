@@ -80,11 +80,12 @@ def test_a_video_of_a_strange_format_is_an_error(tmp_path):
 def test_a_video_that_is_not_whole_is_an_error_and_does_not_count_its_frames(tmp_path, file_size_limit):
     noise = np.random.default_rng(1).integers(0, 255, (240, 320, 3), np.uint8)
     sink = VideoFileSink(tmp_path / "large.mp4", 25.0)
-    file_size_limit(100_000)
-    for index in range(10):
-        sink.write(FrameRecord(index, f"frame_{index:06d}", 40_000 * index, np.roll(noise, index, axis=1)))
-    with pytest.raises(SinkError, match="File too large"):
-        sink.close()
+    with file_size_limit(100_000):
+        for index in range(10):
+            turned = np.roll(noise, index, axis=1)
+            sink.write(FrameRecord(index, f"frame_{index:06d}", 40_000 * index, turned))
+        with pytest.raises(SinkError, match="File too large"):
+            sink.close()
     assert sink.summary().endswith("large.mp4: not whole")
 
 
@@ -138,8 +139,7 @@ def test_a_picture_that_the_disk_does_not_take_leaves_the_one_of_before(
     path.write_text("old")
     sink = sink_class(path if sink_class is ImageFileSink else tmp_path)
     noise = np.random.default_rng(1).integers(0, 255, (64, 64, 3), np.uint8)
-    file_size_limit(4096)
-    with pytest.raises(SinkError, match="one.png: File too large"):
+    with file_size_limit(4096), pytest.raises(SinkError, match="one.png: File too large"):
         sink.write(FrameRecord(0, "one.png", 0, noise))
     assert path.read_text() == "old" and not sink.begun
     assert list(tmp_path.iterdir()) == [path]

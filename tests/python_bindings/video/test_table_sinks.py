@@ -152,10 +152,11 @@ def test_a_table_that_the_disk_does_not_take_ends_with_a_whole_row(tmp_path, fil
     sink = sink_class(path)
     sink.write(record(0))
     sink.write(record(1))
-    file_size_limit(path.stat().st_size + 5000)  # a frame's rows take more
-    with pytest.raises(SinkError, match="out.table: File too large"):
-        sink.write(record(2))
-    sink.close()
+    room = 5000  # a frame's rows take more
+    with file_size_limit(path.stat().st_size + room):
+        with pytest.raises(SinkError, match="out.table: File too large"):
+            sink.write(record(2))
+        sink.close()
     assert [int(row["frame"]) for row in READERS[sink_class](path)] == [0, 1]
     assert sink.summary().endswith("2 rows")
 
@@ -179,13 +180,13 @@ def test_parquet_without_a_footer_is_removed(tmp_path, file_size_limit, limit):
     pytest.importorskip("pyarrow", reason="pyarrow is in the dev extra")
     (tmp_path / "out.parquet").symlink_to("target.parquet")
     sink = ParquetSink(tmp_path / "out.parquet")
-    file_size_limit(limit)
-    with pytest.raises(SinkError, match="out.parquet: File too large"):  # noqa: PT012 - wherever it is found
-        for index in range(1024):
-            sink.write(record(index))
-    with pytest.raises(SinkError, match="out.parquet: File too large; .* was removed"):
+    with file_size_limit(limit):
+        with pytest.raises(SinkError, match="out.parquet: File too large"):  # noqa: PT012 - wherever it is found
+            for index in range(1024):
+                sink.write(record(index))
+        with pytest.raises(SinkError, match="out.parquet: File too large; .* was removed"):
+            sink.close()
         sink.close()
-    sink.close()
     assert not (tmp_path / "target.parquet").exists() and sink.summary().endswith("0 rows")
 
 
