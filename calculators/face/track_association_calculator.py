@@ -42,10 +42,9 @@ class TrackAssociationCalculator(Calculator):
     @dataclass
     class Options:
         min_similarity: float = 0.5  # intersection over union above which two regions are one face
-        moving_similarity: float = (
-            0.3  # above this, but not the next, the face of both has moved: the tracked
-        )
-        still_similarity: float = 0.6  # region lags, and the detected one takes its place
+        # Between these two the tracked region lags behind its face, and the detected one takes its place.
+        moving_similarity: float = 0.3
+        still_similarity: float = 0.6
         recovery_similarity: float = 0.3  # the same between a new region and the place of a lost face
         recovery_seconds: float = 0.5  # how long a lost face's id is kept
         track: bool = True  # false: frames are unrelated, TRACKED is not looked at, ids stay 0

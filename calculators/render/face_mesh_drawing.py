@@ -62,6 +62,8 @@ def draw_face_mesh(
         for color, first in IRISES:
             for iris in points_px[:, first : first + 5]:
                 pen.circle(iris[0], np.linalg.norm(iris[1:] - iris[0], axis=1).mean(), color, thickness)
+    if not (style.boxes or style.ids):
+        return
     corners = _point_corners(points_px)
     if style.boxes:
         if rois_px is not None:

@@ -21,12 +21,13 @@ class WriteBehind:
     let go. `close` finishes every sink's file; after it records are let go as well.
 
     latest: the newest record that was written, for a display. count: how many were. errors: what sinks
-    raised, in order. hangs: whether `close` gave up a sink that did not return from writing.
+    raised, in order. futile: whether every sink has failed, so that there is nothing to go on for. hangs:
+    whether `close` gave up a sink that did not return from writing.
     """
 
     def __init__(self, sinks: Sequence[FrameSink], depth: int = 8) -> None:
         self._sinks = list(sinks)  # those that still take records
-        self._futile = False
+        self.futile = False
         self._queue: queue.Queue[FrameRecord | None] = queue.Queue(depth)
         self.errors: list[Exception] = []
         self.latest: FrameRecord | None = None
@@ -36,11 +37,6 @@ class WriteBehind:
         self._busy: FrameSink | None = None  # what the thread is writing to
         self._thread = threading.Thread(target=self._run, name="attention-mesh write", daemon=True)
         self._thread.start()
-
-    @property
-    def futile(self) -> bool:
-        """Whether every sink has failed, so that there is nothing to go on for."""
-        return self._futile
 
     def put(self, record: FrameRecord) -> None:
         """Hands a record over; from any thread, but in order."""
@@ -79,12 +75,12 @@ class WriteBehind:
 
     def _run(self) -> None:
         while (record := self._queue.get()) is not None:
-            if self._futile or self.hangs:
+            if self.futile or self.hangs:
                 continue
             for sink in tuple(self._sinks):
                 if not self.hangs and (record.image is not None or not sink.needs_image):
                     self._write(sink, record)
-            if not self._futile:
+            if not self.futile:
                 self.latest = record
                 self.count += 1
 
@@ -98,7 +94,7 @@ class WriteBehind:
             self.errors.append(error)
             self._sinks.remove(sink)
             self._finish(sink)
-            self._futile = not self._sinks
+            self.futile = not self._sinks
         finally:
             self._busy = None
 
