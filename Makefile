@@ -75,7 +75,7 @@ pytest: $(INSTALLED)
 	@$(BIN)/python -m pytest $(PYTEST_FLAGS)
 
 protos: $(INSTALLED)
-	@$(BIN)/python -m attention_mesh.framework.proto_compiler
+	@$(BIN)/python tools/compile_protos.py
 
 peer: $(PEER)
 

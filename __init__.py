@@ -9,7 +9,7 @@ this package without a change. Our own interface is `FaceLandmarker`, with what 
 import importlib
 
 import attention_mesh.calculators  # noqa: F401  (makes the built-in calculators and graphs findable)
-from attention_mesh.python_bindings import module_aliases
+from attention_mesh.python_bindings.mediapipe_api import module_aliases
 
 module_aliases.install()
 install_as = module_aliases.install_as
@@ -17,26 +17,26 @@ install_as = module_aliases.install_as
 __version__ = "0.1.0"
 
 _MODULES = {
-    "packet_creator": "python_bindings.packet_creator",
-    "packet_getter": "python_bindings.packet_getter",
-    "resource_util": "python_bindings.resource_util",
+    "packet_creator": "python_bindings.mediapipe_api.packet_creator",
+    "packet_getter": "python_bindings.mediapipe_api.packet_getter",
+    "resource_util": "python_bindings.mediapipe_api.resource_util",
     "solutions": "python_bindings.solutions",
 }
 _CLASSES = {
-    "BaseOptions": "python_bindings.base_options",
-    "CalculatorGraph": "python_bindings.calculator_graph",
-    "FaceLandmarker": "python_bindings.face_landmarker",
-    "FaceLandmarkerOptions": "python_bindings.face_landmarker_options",
-    "FaceLandmarkerResult": "python_bindings.face_landmarker_result",
-    "GraphInputStreamAddMode": "python_bindings.graph_input_stream_add_mode",
-    "Image": "python_bindings.image",
-    "ImageFormat": "python_bindings.image_format",
-    "ImageFrame": "python_bindings.image_frame",
-    "Matrix": "python_bindings.matrix",
-    "Packet": "python_bindings.packet",
-    "RunningMode": "python_bindings.running_mode",
-    "Timestamp": "python_bindings.timestamp",
-    "ValidatedGraphConfig": "python_bindings.validated_graph_config",
+    "BaseOptions": "python_bindings.landmarker.base_options",
+    "CalculatorGraph": "python_bindings.mediapipe_api.calculator_graph",
+    "FaceLandmarker": "python_bindings.landmarker.face_landmarker",
+    "FaceLandmarkerOptions": "python_bindings.landmarker.face_landmarker_options",
+    "FaceLandmarkerResult": "python_bindings.landmarker.face_landmarker_result",
+    "GraphInputStreamAddMode": "python_bindings.mediapipe_api.graph_input_stream_add_mode",
+    "Image": "python_bindings.mediapipe_api.image",
+    "ImageFormat": "python_bindings.mediapipe_api.image_format",
+    "ImageFrame": "python_bindings.mediapipe_api.image_frame",
+    "Matrix": "python_bindings.mediapipe_api.matrix",
+    "Packet": "python_bindings.mediapipe_api.packet",
+    "RunningMode": "python_bindings.landmarker.running_mode",
+    "Timestamp": "python_bindings.mediapipe_api.timestamp",
+    "ValidatedGraphConfig": "python_bindings.mediapipe_api.validated_graph_config",
 }
 
 

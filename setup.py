@@ -3,7 +3,17 @@
 from setuptools import find_namespace_packages, setup
 from setuptools.command.build_py import build_py
 
-ROOMS = ["framework", "geometry", "models", "calculators", "graphs", "python_bindings"]
+ROOMS = [
+    "framework",
+    "geometry",
+    "media",
+    "models",
+    "drawing",
+    "calculators",
+    "graphs",
+    "python_bindings",
+    "cli",
+]
 
 # Namespace packages too: a folder of graphs or .proto files has no __init__.py and is shipped all the same.
 FOLDERS = find_namespace_packages(

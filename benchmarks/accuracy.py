@@ -21,8 +21,8 @@ import numpy as np
 from face_mesh_run import FaceMeshRun
 from landmark_errors import contour_errors, differences, iris_errors
 
+from attention_mesh.cli.machine_line import machine_line
 from attention_mesh.models.evaluation.markdown_table import markdown_table
-from attention_mesh.python_bindings.cli.machine_line import machine_line
 
 # The official video landmarks are stored as integers, eighths of a pixel; this one means "no face".
 VIDEO_UNITS_PER_PX, NO_FACE = 8, -16000

@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from attention_mesh.python_bindings.video.virtual_camera_source import VirtualCameraSource
+from attention_mesh.media.virtual_camera_source import VirtualCameraSource
 
 # Number of faces -> tiles across and down, and how large the photo is in its tile: the faces have to be
 # large enough for a detector that works on the whole frame at 128x128.

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from spread import spread
 
+from attention_mesh.cli.machine_line import machine_line
 from attention_mesh.framework import Calculator, CalculatorGraph, Input, Output, calculator
 from attention_mesh.models.evaluation.markdown_table import markdown_table
-from attention_mesh.python_bindings.cli.machine_line import machine_line
 
 CHAINS = (1, 10, 50)
 # Microseconds a node and packet on the caller's thread: then Python is not what a frame waits for.

@@ -23,9 +23,9 @@ from clips import GRIDS, Clip, recorded_frames, synthetic_frames, write_clip
 from peer_process import Contender, PeerProcess
 from spread import spread
 
+from attention_mesh.cli.machine_line import machine_line
 from attention_mesh.models.evaluation.markdown_table import markdown_table
 from attention_mesh.models.evaluation.report_section import write_section
-from attention_mesh.python_bindings.cli.machine_line import machine_line
 
 ROOT = Path(__file__).resolve().parent.parent
 PEER_PYTHON = ROOT / ".venv-mediapipe" / "bin" / "python"

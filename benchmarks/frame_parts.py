@@ -23,11 +23,14 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from clips import synthetic_frames
 
+from attention_mesh.cli.machine_line import machine_line
 from attention_mesh.framework import CalculatorGraph, load_graph_config
 from attention_mesh.models.evaluation.markdown_table import markdown_table
 from attention_mesh.models.weights import landmark_model
-from attention_mesh.python_bindings.cli.machine_line import machine_line
-from attention_mesh.python_bindings.face_mesh_graph import face_mesh_graph_path, face_mesh_side_packets
+from attention_mesh.python_bindings.landmarker.face_mesh_graph import (
+    face_mesh_graph_path,
+    face_mesh_side_packets,
+)
 
 # Frames that are not counted: the face is found, the runtimes settle.
 WARM_UP = 20

@@ -25,8 +25,8 @@ from attention_mesh.benchmarks.clips import recorded_frames, synthetic_frames
 from attention_mesh.benchmarks.face_mesh_run import FaceMeshRun
 from attention_mesh.benchmarks.mediapipe_graph_run import OURS, FrontGraphRun
 from attention_mesh.benchmarks.spread import spread
+from attention_mesh.cli.machine_line import machine_line
 from attention_mesh.models.evaluation.markdown_table import markdown_table
-from attention_mesh.python_bindings.cli.machine_line import machine_line
 
 HERE = Path(__file__).resolve().parent
 TURN = 30

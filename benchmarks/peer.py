@@ -72,8 +72,8 @@ class Landmarker:
     package = "attention-mesh"
 
     def __init__(self, num_faces: int, num_threads: int) -> None:
-        from attention_mesh.python_bindings.face_landmarker_options import FaceLandmarkerOptions
-        from attention_mesh.python_bindings.running_mode import RunningMode
+        from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
+        from attention_mesh.python_bindings.landmarker.running_mode import RunningMode
 
         plain = {"detector": "short", "smooth_landmarks": False, "num_threads": num_threads}
         self._landmarker = self.load().create_from_options(
@@ -84,7 +84,7 @@ class Landmarker:
 
     @staticmethod
     def load() -> Any:
-        from attention_mesh.python_bindings.face_landmarker import FaceLandmarker
+        from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
 
         return FaceLandmarker
 
@@ -99,7 +99,7 @@ class Network:
     package = "ai-edge-litert"
 
     def __init__(self, num_faces: int, num_threads: int) -> None:
-        from attention_mesh.calculators.tensor.useful_threads import useful_threads
+        from attention_mesh.models.runtime.useful_threads import useful_threads
 
         self._interpreter = self.load()(
             model_content=self.content(num_faces), num_threads=num_threads or useful_threads()

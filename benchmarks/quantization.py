@@ -21,6 +21,7 @@ import tensorflow
 from ai_edge_litert.interpreter import Interpreter
 from spread import spread
 
+from attention_mesh.cli.machine_line import machine_line
 from attention_mesh.models.attention_mesh import AttentionMesh, refined_landmarks
 from attention_mesh.models.evaluation.markdown_table import markdown_table
 from attention_mesh.models.export.saved_model import ENDPOINT, export_saved_model
@@ -28,7 +29,6 @@ from attention_mesh.models.export.tflite import export_tflite
 from attention_mesh.models.training.augmentation import Augmentation
 from attention_mesh.models.training.synthetic.builtin_rig import builtin_rig
 from attention_mesh.models.training.synthetic.synthetic_faces import SyntheticFaces
-from attention_mesh.python_bindings.cli.machine_line import machine_line
 
 CALIBRATION, TESTED, ROUNDS = 64, 32, 40
 

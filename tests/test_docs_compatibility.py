@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).resolve().parents[1] / "docs" / "compatibility.py"
+SCRIPT = Path(__file__).resolve().parents[1] / "tools" / "compatibility.py"
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,7 @@ def script():
 
 def test_the_page_is_what_the_script_writes(script):
     text = script.PAGE.read_text(encoding="utf-8")
-    assert text == script.with_tables(text), "run: python docs/compatibility.py"
+    assert text == script.with_tables(text), "run: python tools/compatibility.py"
 
 
 def test_a_calculator_without_a_row_is_an_error(script):

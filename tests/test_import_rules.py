@@ -13,47 +13,72 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PACKAGE = "attention_mesh"
-ROOMS = ("framework", "geometry", "models", "calculators", "graphs", "python_bindings")
+ROOMS = (
+    *("framework", "geometry", "media", "models", "drawing"),
+    *("calculators", "graphs", "python_bindings", "cli"),
+)
 
-# Room -> the parts of the package that it may import besides itself. "" is the package's __init__.py.
+# Room -> the rooms that it may import besides itself, as in CONTRIBUTING.md. A file is in the room whose name
+# is the longest match of its folder; "" is the package's own __init__.py.
 OURS = {
-    "": {"calculators", "python_bindings"},
+    "": {"calculators", "python_bindings.mediapipe_api"},
     "framework": set(),
     "geometry": set(),
-    "models": {"geometry"},
-    "calculators": {"framework", "geometry", "models.topology", "models.weights"},
+    "media": set(),
+    "models": {"geometry", "media"},
+    "models.topology": set(),
+    "models.weights": {"geometry", "media", "models.topology"},
+    "models.runtime": set(),
+    "drawing": {"geometry", "models.topology"},
+    "calculators": {
+        *("framework", "geometry", "media", "drawing"),
+        *("models.topology", "models.weights", "models.runtime"),
+    },
     "graphs": set(),
-    "python_bindings": {"framework", "geometry", "models", "calculators", "graphs"},
+    "python_bindings": {"framework", "geometry", "media", "models", "drawing", "calculators", "graphs"},
+    "cli": {
+        "framework",
+        "geometry",
+        "media",
+        "models",
+        "drawing",
+        "calculators",
+        "graphs",
+        "python_bindings",
+    },
 }
 
-# Room -> the installed packages that it may import. Those in OPTIONAL come on top.
+# Top-level room -> the installed packages that it may import. Those in OPTIONAL come on top.
 REQUIRED = {
     "": set(),
     "framework": {"google", "numpy"},
     "geometry": {"cv2", "numpy"},
+    "media": {"cv2", "numpy"},
     "models": {"ai_edge_litert", "cv2", "flatbuffers", "google", "numpy", "rich", "tomli"},
+    "drawing": {"cv2", "google", "numpy"},
     "calculators": {"ai_edge_litert", "cv2", "google", "numpy"},
     "graphs": set(),
-    "python_bindings": {"ai_edge_litert", "cv2", "google", "numpy", "rich", "typer"},
+    "python_bindings": {"ai_edge_litert", "cv2", "google", "numpy"},
+    "cli": {"ai_edge_litert", "cv2", "google", "numpy", "rich", "typer"},
 }
 
 # Installed package -> (the extra that brings it, the modules that import it, one a purpose).
 OPTIONAL = {
-    "grpc_tools": ("dev", {"framework/proto_compiler.py"}),
     "matplotlib": ("plot", {"python_bindings/solutions/drawing_utils.py", "models/training/curves.py"}),
-    "pyarrow": ("parquet", {"python_bindings/video/parquet_sink.py"}),
+    "pyarrow": ("parquet", {"cli/outputs/parquet_sink.py"}),
     "skimage": (
         "demo",
-        {"python_bindings/cli/astronaut_photo.py", "models/training/synthetic/builtin_face.py"},
+        {"cli/astronaut_photo.py", "models/training/synthetic/builtin_face.py"},
     ),
     "tf2onnx": ("onnx", {"models/export/onnx.py"}),
     "tensorboardX": ("tensorboard", {"models/training/event_writer.py"}),
-    "supervision": ("supervision", {"python_bindings/face_landmarker_result.py"}),
+    "supervision": ("supervision", {"python_bindings/landmarker/face_landmarker_result.py"}),
 }
 
 KERAS = {"keras", "tensorflow", "jax", "torch"}
-# Of models, what inference needs: never Keras.
-WITHOUT_KERAS = ("models/__init__.py", "models/topology/", "models/weights/")
+# The one room that may import it. models.topology, models.weights and models.runtime are rooms of their own:
+# inference needs them.
+WITH_KERAS = "models"
 
 
 def sources() -> list[Path]:
@@ -65,6 +90,12 @@ def sources() -> list[Path]:
 
 
 def room_of(source: Path) -> str:
+    """The room of `OURS` that a file is in."""
+    name = ".".join(source.parts[:-1])
+    return max((room for room in OURS if f"{name}.".startswith(f"{room}.") or not room), key=len)
+
+
+def top_room_of(source: Path) -> str:
     return source.parts[0] if len(source.parts) > 1 else ""
 
 
@@ -127,7 +158,7 @@ def test_room_imports_only_the_packages_it_may(room: str) -> None:
     wrong = [
         where(source, statement, f"imports {name}")
         for source in sources()
-        if room_of(source) == room
+        if top_room_of(source) == room
         for name, statement in third_party(source)
         if name not in REQUIRED[room] | OPTIONAL.keys() | KERAS
     ]
@@ -138,7 +169,7 @@ def test_an_optional_package_is_imported_in_its_one_adapter() -> None:
     importers = defaultdict(set)
     for source in sources():
         for name, _ in third_party(source):
-            if name in OPTIONAL and name not in REQUIRED[room_of(source)]:
+            if name in OPTIONAL and name not in REQUIRED[top_room_of(source)]:
                 importers[name].add(source.as_posix())
     wrong = {name: files for name, files in importers.items() if files != OPTIONAL[name][1]}
     assert not wrong, f"imported elsewhere than in the adapters that OPTIONAL names: {wrong}"
@@ -183,14 +214,14 @@ def test_keras_stays_out_of_inference() -> None:
         where(source, statement, f"imports {name}")
         for source in sources()
         for name, statement in third_party(source)
-        if name in KERAS and (room_of(source) != "models" or source.as_posix().startswith(WITHOUT_KERAS))
+        if name in KERAS and room_of(source) != WITH_KERAS
     ]
     assert not wrong, "\n".join(wrong)
 
 
 def committed_texts() -> Iterator[tuple[Path, int, str]]:
     """(file, line number, line) of every text file that belongs to the repository."""
-    folders = [*ROOMS, "android", "bazel", "benchmarks", "docs", "tests", ".ci"]
+    folders = [*ROOMS, "android", "bazel", "benchmarks", "docs", "examples", "tests", "tools", ".ci"]
     files = [file for file in REPOSITORY.iterdir() if file.is_file()]
     for folder in folders:
         files += (file for file in (REPOSITORY / folder).rglob("*") if file.is_file())
@@ -228,7 +259,7 @@ def test_no_committed_file_contains(pattern: re.Pattern[str], why: str) -> None:
 TAKES_ALL = re.compile(r"^(room|pytest_files)\(", re.MULTILINE)
 
 
-@pytest.mark.parametrize("folder", [".", *ROOMS, "bazel", "benchmarks", "tests"])
+@pytest.mark.parametrize("folder", [".", *ROOMS, "bazel", "benchmarks", "examples", "tests", "tools"])
 def test_every_python_file_belongs_to_a_bazel_target(folder: str) -> None:
     top = REPOSITORY / folder
     files = [top / "__init__.py"] if folder == "." else sorted(top.rglob("*.py"))

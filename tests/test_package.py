@@ -15,7 +15,10 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 TRAINING_ROOMS = ("attention_mesh", "evaluation", "export", "training")
 # Subgraphs that say nothing without the options of the node that names them.
 TEMPLATES = ("face_detection", "face_detection_without_roi")
-ROOMS = ("framework", "geometry", "models", "calculators", "graphs", "python_bindings")
+ROOMS = (
+    *("framework", "geometry", "media", "models", "drawing"),
+    *("calculators", "graphs", "python_bindings", "cli"),
+)
 BUILD_FILES = ("__init__.py", "py.typed", "pyproject.toml", "setup.py", "README.md", "LICENSE", "NOTICE")
 
 
@@ -71,8 +74,7 @@ def test_wheel_has_the_licence_the_credits_and_the_command(wheel: Path, names: s
     assert {"LICENSE", "NOTICE", "entry_points.txt"} <= files.keys()
     with zipfile.ZipFile(wheel) as archive:
         assert (
-            "attention-mesh = attention_mesh.python_bindings.cli.app:main"
-            in archive.read(files["entry_points.txt"]).decode()
+            "attention-mesh = attention_mesh.cli.app:main" in archive.read(files["entry_points.txt"]).decode()
         )
 
 

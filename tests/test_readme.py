@@ -28,7 +28,7 @@ def test_the_three_lines_find_the_face(astronaut: np.ndarray) -> None:
 
 
 def test_the_webcam_program_is_the_one_in_docs() -> None:
-    assert PYTHON_BLOCKS[1] == (REPOSITORY / "docs" / "webcam.py").read_text(encoding="utf-8")
+    assert PYTHON_BLOCKS[1] == (REPOSITORY / "examples" / "webcam.py").read_text(encoding="utf-8")
 
 
 def test_the_first_command_needs_nothing_that_make_demo_does_not_install(astronaut, tmp_path) -> None:
@@ -43,7 +43,7 @@ def test_the_first_command_needs_nothing_that_make_demo_does_not_install(astrona
         "import sys\n"
         "absent = ('pyarrow', 'matplotlib', 'supervision', 'keras', 'tensorflow')\n"
         "sys.modules.update(dict.fromkeys(absent))\n"
-        "from attention_mesh.python_bindings.cli.app import main\n"
+        "from attention_mesh.cli.app import main\n"
         f"sys.argv[1:] = {command.split()}\n"
         "main()"
     )

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from attention_mesh.calculators.image.image_transformation import FILL, FIT, STRETCH, ImageTransformation
-from attention_mesh.calculators.image.video_header import VideoHeader
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.geometry.image_transformation import FILL, FIT, STRETCH, ImageTransformation
+from attention_mesh.media.video_header import VideoHeader
 
 _CHANGES_SIZE = ("OUTPUT_DIMENSIONS", "ROTATION_DEGREES")
 

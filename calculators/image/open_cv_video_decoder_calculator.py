@@ -4,11 +4,11 @@ import logging
 
 import numpy as np
 
-from attention_mesh.calculators.image.media_error import MediaError
-from attention_mesh.calculators.image.video_header import VideoHeader
-from attention_mesh.calculators.image.video_reader import VideoReader
 from attention_mesh.framework import STOP, Calculator, Output, SideInput, calculator
 from attention_mesh.framework.timestamps import PRE_STREAM
+from attention_mesh.media.media_error import MediaError
+from attention_mesh.media.video_header import VideoHeader
+from attention_mesh.media.video_reader import VideoReader
 
 _log = logging.getLogger(__name__)
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from attention_mesh.calculators.image.media_error import MediaError
-from attention_mesh.calculators.image.video_header import VideoHeader
-from attention_mesh.calculators.image.video_writer import MPEG4, VideoWriter
 from attention_mesh.framework import Calculator, Input, SideInput, calculator
+from attention_mesh.media.media_error import MediaError
+from attention_mesh.media.video_header import VideoHeader
+from attention_mesh.media.video_writer import MPEG4, VideoWriter
 
 _log = logging.getLogger(__name__)
 _CODEC_LENGTH = 4

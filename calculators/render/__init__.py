@@ -1,1 +1,1 @@
-"""Nodes that draw, and the drawing they share with the Python API."""
+"""Nodes that draw, or that say what to draw."""

@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from attention_mesh.calculators.render.face_mesh_drawing import draw_face_mesh
-from attention_mesh.calculators.render.face_mesh_style import FaceMeshStyle
+from attention_mesh.drawing.face_mesh_drawing import draw_face_mesh
+from attention_mesh.drawing.face_mesh_style import FaceMeshStyle
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects

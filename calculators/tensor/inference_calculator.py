@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
-from attention_mesh.calculators.tensor.litert_runner import LitertRunner
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
 from attention_mesh.framework.resources import find_resource
+from attention_mesh.models.runtime.litert_runner import LitertRunner
 from attention_mesh.models.weights import model_path, official_name, runnable_model
 
 

@@ -12,9 +12,9 @@ from collections.abc import Collection, Iterable, Mapping
 import cv2
 import numpy as np
 
-from attention_mesh.calculators.render.face_mesh_drawing import draw_segments
+from attention_mesh.drawing.face_mesh_drawing import draw_segments
 from attention_mesh.framework.formats import detection_pb2, landmark_pb2, location_data_pb2
-from attention_mesh.python_bindings.landmark_protos import read_landmarks
+from attention_mesh.python_bindings.mediapipe_api.landmark_protos import read_landmarks
 from attention_mesh.python_bindings.solutions.drawing_spec import DrawingSpec
 
 # Blue, green, red.

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from attention_mesh.framework.formats import detection_pb2, location_data_pb2
-from attention_mesh.python_bindings.detection_protos import detection_messages
-from attention_mesh.python_bindings.face_mesh_graph import GRAPH_FOLDER
+from attention_mesh.python_bindings.landmarker.face_mesh_graph import GRAPH_FOLDER
+from attention_mesh.python_bindings.mediapipe_api.detection_protos import detection_messages
 from attention_mesh.python_bindings.solutions.face_key_point import FaceKeyPoint
 from attention_mesh.python_bindings.solutions.graph_solution import GraphSolution
 from attention_mesh.python_bindings.solutions.option_checks import confidence

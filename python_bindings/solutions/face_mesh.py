@@ -6,8 +6,11 @@ import numpy as np
 
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.models.topology.face_topology import NUM_LANDMARKS, NUM_LANDMARKS_WITH_IRISES
-from attention_mesh.python_bindings.face_mesh_graph import face_mesh_graph_path, face_mesh_side_packets
-from attention_mesh.python_bindings.landmark_protos import LandmarkListWriter
+from attention_mesh.python_bindings.landmarker.face_mesh_graph import (
+    face_mesh_graph_path,
+    face_mesh_side_packets,
+)
+from attention_mesh.python_bindings.mediapipe_api.landmark_protos import LandmarkListWriter
 from attention_mesh.python_bindings.solutions.face_mesh_connections import (
     FACEMESH_CONTOURS,
     FACEMESH_FACE_OVAL,

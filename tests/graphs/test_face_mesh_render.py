@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from attention_mesh.calculators.render.face_mesh_drawing import draw_face_mesh
-from attention_mesh.calculators.render.face_mesh_style import FaceMeshStyle
+from attention_mesh.drawing.face_mesh_drawing import draw_face_mesh
+from attention_mesh.drawing.face_mesh_style import FaceMeshStyle
 from attention_mesh.framework import CalculatorGraph, load_graph_config
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 

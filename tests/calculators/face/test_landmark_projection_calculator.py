@@ -68,7 +68,5 @@ def test_neither_region_nor_matrix_is_an_error():
 
 def test_a_frame_without_landmarks_is_settled_downstream_too():
     inputs = {"NORM_LANDMARKS": [], "NORM_RECT": []}
-    run = run_calculator(
-        "LandmarkProjectionCalculator", inputs, bounds={"NORM_LANDMARKS": 8, "NORM_RECT": 8}
-    )
+    run = run_calculator("LandmarkProjectionCalculator", inputs, bounds={"NORM_LANDMARKS": 8, "NORM_RECT": 8})
     assert run.bound("NORM_LANDMARKS") == 8

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from attention_mesh.calculators.image.video_header import VideoHeader
 from attention_mesh.framework import CalculatorError, ConfigError
 from attention_mesh.framework.testing import run_calculator
 from attention_mesh.framework.timestamps import PRE_STREAM
+from attention_mesh.media.video_header import VideoHeader
 
 NAME = "ImageTransformationCalculator"
 OFFICIAL_CASES = [

@@ -5,12 +5,12 @@ import logging
 import numpy as np
 import pytest
 
-from attention_mesh.calculators.image.video_header import VideoHeader
-from attention_mesh.calculators.image.video_reader import VideoReader
-from attention_mesh.calculators.image.video_writer import VideoWriter
 from attention_mesh.framework import CalculatorError, CalculatorGraph, ConfigError
 from attention_mesh.framework.testing import run_calculator
 from attention_mesh.framework.timestamps import PRE_STREAM
+from attention_mesh.media.video_header import VideoHeader
+from attention_mesh.media.video_reader import VideoReader
+from attention_mesh.media.video_writer import VideoWriter
 
 DECODER = "OpenCvVideoDecoderCalculator"
 ENCODER = "OpenCvVideoEncoderCalculator"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from attention_mesh.calculators.render.face_mesh_drawing import draw_face_mesh
-from attention_mesh.calculators.render.face_mesh_style import FaceMeshStyle
+from attention_mesh.drawing.face_mesh_drawing import draw_face_mesh
+from attention_mesh.drawing.face_mesh_style import FaceMeshStyle
 from attention_mesh.framework import ConfigError
 from attention_mesh.framework.testing import run_calculator
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks

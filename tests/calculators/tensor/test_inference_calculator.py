@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from attention_mesh.calculators.tensor.litert_runner import LitertRunner
 from attention_mesh.framework import CalculatorError, ConfigError
 from attention_mesh.framework.protos import message_class, parse_text
 from attention_mesh.framework.testing import run_calculator
+from attention_mesh.models.runtime.litert_runner import LitertRunner
 from attention_mesh.models.weights import MODELS, ModelStore, model_path
 
 NAME = "face_detection_short_range"

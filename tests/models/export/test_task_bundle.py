@@ -13,8 +13,8 @@ from attention_mesh.models.attention_mesh import AttentionMesh, Mesh, Preset
 from attention_mesh.models.export.export_error import ExportError
 from attention_mesh.models.export.task_bundle import export_task
 from attention_mesh.models.weights.model_path import model_path
-from attention_mesh.python_bindings.face_landmarker import FaceLandmarker
-from attention_mesh.python_bindings.face_landmarker_options import FaceLandmarkerOptions
+from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
+from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
 
 
 @pytest.fixture(scope="module")

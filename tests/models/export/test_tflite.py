@@ -14,8 +14,8 @@ from attention_mesh.models.attention_mesh import Cascade, refined_landmarks
 from attention_mesh.models.export.export_error import ExportError
 from attention_mesh.models.export.measure import measure_tflite
 from attention_mesh.models.export.tflite import export_tflite
-from attention_mesh.python_bindings.face_landmarker import FaceLandmarker
-from attention_mesh.python_bindings.face_landmarker_options import FaceLandmarkerOptions
+from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
+from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
 
 # Chromium brings a software WebGPU driver; a machine with a GPU has its own.
 SWIFTSHADER = Path("/usr/lib/chromium/vk_swiftshader_icd.json")

@@ -1,0 +1,40 @@
+"""The program `attention-mesh`: its commands, each imported when it is used."""
+
+from __future__ import annotations
+
+import typer
+
+from attention_mesh.cli import evaluate, graph, models
+from attention_mesh.cli.bench import bench
+from attention_mesh.cli.demo import demo
+from attention_mesh.cli.export import export
+from attention_mesh.cli.run.run import run
+from attention_mesh.cli.training import label, pack_rig, synthesize, train
+
+app = typer.Typer(
+    name="attention-mesh",
+    help="Attention Mesh: 478 3D face landmarks from cameras, videos and photos.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(run)
+app.command()(bench)
+app.command()(demo)
+app.command()(synthesize)
+app.command()(label)
+app.command()(pack_rig)
+app.command()(train)
+app.command()(export)
+app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(graph.app, name="graph")
+app.add_typer(models.app, name="models")
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

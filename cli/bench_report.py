@@ -1,0 +1,72 @@
+"""The tables `attention-mesh bench` prints."""
+
+from __future__ import annotations
+
+import importlib.metadata
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from attention_mesh.cli.machine_line import machine_line
+from attention_mesh.cli.speed_measurement import SpeedMeasurement
+from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
+
+_WIDTH = 120  # columns, where the output is no terminal
+
+
+def print_report(console: Console, measured: SpeedMeasurement, options: FaceLandmarkerOptions) -> None:
+    """Prints machine, versions, speed and the per-node table."""
+    if not console.is_terminal:
+        console.width = _WIDTH
+    versions = ", ".join(
+        f"{name} {importlib.metadata.version(name)}" for name in ("attention-mesh", "ai-edge-litert", "numpy")
+    )
+    console.print(
+        f"{machine_line()}; {versions}",
+        soft_wrap=True,
+    )
+    height, width = measured.clip.images[0].shape[:2]
+    threads = options.num_threads or "automatic"
+    console.print(
+        f"{measured.clip.name}: {width}x{height}, {len(measured.frame_ms)} frames, "
+        f"faces in the median frame {int(np.median(measured.faces))}, network threads {threads}",
+        soft_wrap=True,
+    )
+    console.print(_speed_table(measured))
+    console.print(_node_table(measured))
+
+
+def _speed_table(measured: SpeedMeasurement) -> Table:
+    table = Table(box=None)
+    for name in ("", "median ms", "p95 ms", "fps"):
+        table.add_column(name, justify="right" if name else "left")
+    rows = [("whole frame", measured.frame_ms)]
+    if len(measured.network_ms):
+        rows.append(("mesh network alone", measured.network_ms))
+    for name, times in rows:
+        median, p95 = np.median(times), np.percentile(times, 95)
+        table.add_row(name, f"{median:.2f}", f"{p95:.2f}", f"{1e3 / median:.0f}")
+    if len(measured.network_ms):
+        ratio = np.median(measured.frame_ms) / np.median(measured.network_ms)
+        table.add_row("whole / network", f"{ratio:.2f}", "", "")
+    table.add_row("first frame, with loading", f"{measured.first_frame_ms:.0f}", "", "")
+    return table
+
+
+def _node_table(measured: SpeedMeasurement) -> Table:
+    table = Table(box=None, title="nodes, by total time (profiler on)", title_justify="left")
+    for name in ("node", "calls", "median µs", "p95 µs", "total ms", "share"):
+        table.add_column(name, justify="left" if name == "node" else "right")
+    total = sum(node.total_ms for node in measured.nodes) or 1.0
+    ran = [node for node in measured.nodes if node.count]
+    for node in sorted(ran, key=lambda node: -node.total_ms):
+        table.add_row(
+            node.name,
+            str(node.count),
+            f"{node.median_us:.1f}",
+            f"{node.p95_us:.1f}",
+            f"{node.total_ms:.1f}",
+            f"{node.total_ms / total:.1%}",
+        )
+    return table

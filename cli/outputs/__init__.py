@@ -1,0 +1,1 @@
+"""What a run writes: tables of landmarks, videos, pictures and folders of pictures."""

@@ -1,0 +1,81 @@
+"""Landmarks into a CSV table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from typing import Any
+
+from attention_mesh.cli.outputs.frame_record import FrameRecord
+from attention_mesh.cli.outputs.landmark_rows import COLUMNS, LANDMARKS_COLUMN, landmark_rows
+from attention_mesh.cli.outputs.row_file import RowFile
+from attention_mesh.media.sink_error import SinkError
+
+
+class CsvSink:
+    """Writes a row a face and frame: the columns of `landmark_rows`, then x0,y0,z0,x1,… in pixels.
+
+    Coordinates have three decimals (a thousandth of a pixel). The file is made at the first record, with or
+    without a face; the rows of a frame are in it when `write` returns, and only whole.
+
+    Raises SinkError when the file cannot be written.
+    """
+
+    needs_image = False
+
+    def __init__(self, path: str | os.PathLike[str], num_landmarks: int = 478) -> None:
+        self.name = str(path)
+        self.written = 0
+        self._points: int | None = None
+        self._default_points = num_landmarks
+        self._file = RowFile(path)
+
+    @property
+    def begun(self) -> bool:
+        """Whether there was a record."""
+        return self._file.begun
+
+    def write(self, record: FrameRecord) -> None:
+        """Appends the faces of `record.result`."""
+        self._file.begin()
+        text = io.StringIO()
+        table = csv.writer(text)
+        rows = list(landmark_rows(record))
+        points = self._points
+        for row in rows:
+            if points is None:
+                points = len(row[LANDMARKS_COLUMN])
+                table.writerow(_header(points))
+            table.writerow(self._row(row, points))
+        self._file.append(text.getvalue())
+        self._points = points
+        self.written += len(rows)
+
+    def _row(self, row: dict[str, Any], points: int) -> list[Any]:
+        landmarks = row[LANDMARKS_COLUMN]
+        if len(landmarks) != points:
+            raise SinkError(
+                f"{self.name}: {row['name']} has {len(landmarks)} landmarks but the table began "
+                f"with {points}."
+            )
+        head = [
+            format(value, ".6g") if isinstance(value, float) else value for value in map(row.get, COLUMNS)
+        ]
+        return head + [f"{value:.3f}" for value in landmarks.ravel().tolist()]
+
+    def close(self) -> None:
+        """Finishes the file; a table without a face has its header only. May be called twice."""
+        if self._file.open and self._points is None:
+            text = io.StringIO()
+            csv.writer(text).writerow(_header(self._default_points))
+            self._file.append(text.getvalue())
+        self._file.close()
+
+    def summary(self) -> str:
+        """What is in it."""
+        return f"{self.name}: {self.written} rows"
+
+
+def _header(points: int) -> list[str]:
+    return [*COLUMNS, *(f"{axis}{i}" for i in range(points) for axis in "xyz")]

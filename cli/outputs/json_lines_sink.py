@@ -1,0 +1,70 @@
+"""Landmarks into a JSON Lines file."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from typing import Any
+
+from attention_mesh.cli.outputs.frame_record import FrameRecord
+from attention_mesh.cli.outputs.landmark_rows import (
+    COLUMNS,
+    LANDMARKS_COLUMN,
+    ROI_COLUMNS,
+    landmark_rows,
+)
+from attention_mesh.cli.outputs.row_file import RowFile
+
+
+class JsonLinesSink:
+    """Writes a JSON object a line, one a face and frame: the columns of `landmark_rows`, with the region as
+    ``"roi": [x_center, y_center, width, height, rotation_rad]`` and ``"landmarks_px": [[x, y, z], …]``.
+
+    Coordinates have three decimals (a thousandth of a pixel). The file is made at the first record, with or
+    without a face; the lines of a frame are in it when `write` returns, and only whole.
+
+    Raises SinkError when the file cannot be written.
+    """
+
+    needs_image = False
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.name = str(path)
+        self.written = 0
+        self._file = RowFile(path)
+
+    @property
+    def begun(self) -> bool:
+        """Whether there was a record."""
+        return self._file.begun
+
+    def write(self, record: FrameRecord) -> None:
+        """Appends the faces of `record.result`."""
+        self._file.begin()
+        lines = [_line(row) for row in landmark_rows(record)]
+        self._file.append("".join(lines))
+        self.written += len(lines)
+
+    def close(self) -> None:
+        """Finishes the file. May be called twice."""
+        self._file.close()
+
+    def summary(self) -> str:
+        """What is in it."""
+        return f"{self.name}: {self.written} rows"
+
+
+def _line(row: dict[str, Any]) -> str:
+    line = {name: row[name] for name in COLUMNS if name not in ROI_COLUMNS}
+    line["score"] = _number(line["score"], 6)
+    line["roi"] = [_number(row[name], 5) for name in ROI_COLUMNS]
+    line[LANDMARKS_COLUMN] = [
+        [_number(value, 3) for value in point] for point in row[LANDMARKS_COLUMN].tolist()
+    ]
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _number(value: float, decimals: int) -> float | None:
+    """A number JSON knows: None (null) for NaN, which graphs without scores or regions give."""
+    return round(value, decimals) if math.isfinite(value) else None

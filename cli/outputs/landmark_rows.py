@@ -1,0 +1,45 @@
+"""The rows of landmark tables: one a face and frame, the same in every table format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from attention_mesh.cli.outputs.frame_record import FrameRecord
+
+ROI_COLUMNS = ("roi_x_center", "roi_y_center", "roi_width", "roi_height", "roi_rotation_rad")
+COLUMNS = (
+    "frame",
+    "name",
+    "timestamp_us",
+    "image_width",
+    "image_height",
+    "track_id",
+    "score",
+    *ROI_COLUMNS,
+)
+LANDMARKS_COLUMN = "landmarks_px"
+
+
+def landmark_rows(record: FrameRecord) -> Iterator[dict[str, Any]]:
+    """Yields a dict a face: `COLUMNS` as plain numbers and text, `LANDMARKS_COLUMN` as (N, 3) float32 px.
+
+    frame is the index in the source, name the frame's or file's name, roi in pixels and radians. Tables are
+    UTF-8: a byte of a name that is not becomes text, as in b\\udcff.png. A frame without a face has no row.
+    """
+    result = record.result
+    if result is None:
+        return
+    width, height = result.image_size
+    for face in range(len(result)):
+        yield {
+            "frame": record.index,
+            "name": record.name.encode("utf-8", "backslashreplace").decode("utf-8"),
+            "timestamp_us": record.timestamp_us,
+            "image_width": width,
+            "image_height": height,
+            "track_id": int(result.track_ids[face]),
+            "score": float(result.scores[face]),
+            **dict(zip(ROI_COLUMNS, result.rois[face].tolist(), strict=True)),
+            LANDMARKS_COLUMN: result.landmarks_px[face],
+        }

@@ -1,0 +1,147 @@
+"""Landmarks into a Parquet table."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from attention_mesh.cli.outputs.frame_record import FrameRecord
+from attention_mesh.cli.outputs.landmark_rows import (
+    COLUMNS,
+    LANDMARKS_COLUMN,
+    ROI_COLUMNS,
+    landmark_rows,
+)
+from attention_mesh.media.free_space import free_bytes
+from attention_mesh.media.output_path import check_file, make_folder_of
+from attention_mesh.media.sink_error import SinkError
+
+_ROWS_A_GROUP = 512
+_MOST = 2  # what rows take in the file, at most, by what they take in memory: a dictionary comes on top
+_FOOTER_BYTES = 64 * 1024
+_FOOTER_BYTES_A_GROUP = 4 * 1024
+
+
+class ParquetSink:
+    """Writes a row a face and frame: the columns of `landmark_rows`, the landmarks as one list of N·3 float32
+    (x0, y0, z0, x1, …) in pixels, and the layout in the file's metadata. Row groups of 512 rows bound the
+    memory. The file is made at the first record, with or without a face, and complete when `close` has
+    written its footer, for which room is left where the disk fills up. A file that did not get its footer
+    even so cannot be read, and is removed.
+
+    Needs pyarrow; raises SinkError that names the extra when it is not installed, and when the file cannot
+    be written.
+    """
+
+    needs_image = False
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self.name = str(path)
+        self.written = 0
+        self._rows: list[dict[str, Any]] = []
+        try:
+            import pyarrow as pa
+            import pyarrow.parquet as pq
+        except ImportError as error:
+            raise SinkError(
+                f"{self.name}: Parquet needs the package pyarrow: pip install 'attention-mesh[parquet]'"
+            ) from error
+        types = {"name": pa.string(), "score": pa.float32(), LANDMARKS_COLUMN: pa.list_(pa.float32())}
+        types.update({column: pa.float32() for column in ROI_COLUMNS})
+        self._schema = pa.schema(
+            [(name, types.get(name, pa.int64())) for name in (*COLUMNS, LANDMARKS_COLUMN)],
+            metadata={LANDMARKS_COLUMN: "x0,y0,z0,x1,y1,z1,… in pixels of the frame; z on x's scale"},
+        )
+        self._pa, self._pq = pa, pq
+        self._file: BinaryIO | None = None
+        self._writer: Any = None
+        self._stored = 0  # rows in the file
+        check_file(path)
+
+    @property
+    def begun(self) -> bool:
+        """Whether there was a record."""
+        return self._file is not None
+
+    def write(self, record: FrameRecord) -> None:
+        """Appends the faces of `record.result`."""
+        if self._file is None:
+            self._begin()
+        for row in landmark_rows(record):
+            self._rows.append({**row, LANDMARKS_COLUMN: row[LANDMARKS_COLUMN].ravel()})
+            self.written += 1
+        if len(self._rows) >= _ROWS_A_GROUP:
+            self._flush()
+
+    def _begin(self) -> None:
+        make_folder_of(self.path)
+        try:
+            self._file = self.path.open("wb")
+            self._writer = self._pq.ParquetWriter(self._file, self._schema)
+        except OSError as error:
+            raise SinkError(f"{self.name}: {error.strerror or error}.") from error
+
+    def _flush(self) -> None:
+        if not self._rows:
+            return
+        table = self._pa.Table.from_pylist(self._rows, schema=self._schema)
+        self._rows = []
+        self.written = self._stored
+        free = free_bytes(self.path)
+        fitting = table.slice(0, self._room(free, table))
+        try:
+            if fitting.num_rows:
+                self._writer.write_table(fitting)
+                self._file.flush()
+        except OSError as error:
+            raise SinkError(f"{self.name}: {error.strerror or error}.") from error
+        self._stored += fitting.num_rows
+        self.written = self._stored
+        if fitting.num_rows < table.num_rows:
+            raise SinkError(
+                f"{self.name}: the disk is full ({free // 1024} KiB were free); the table ends after "
+                f"{self._stored} rows."
+            )
+
+    def _room(self, free: int | None, table: Any) -> int:
+        """How many rows of a table fit beside the footer."""
+        if free is None:
+            return table.num_rows
+        footer = _FOOTER_BYTES + _FOOTER_BYTES_A_GROUP * (self._stored // _ROWS_A_GROUP + 1)
+        return min(table.num_rows, max(0, free - footer) * table.num_rows // (_MOST * table.nbytes))
+
+    def close(self) -> None:
+        """Writes the last rows and the footer. May be called twice."""
+        if self._file is None or self._file.closed:
+            return
+        try:
+            self._flush()
+        finally:
+            self._finish()
+
+    def _finish(self) -> None:
+        reason = "not all of it could be written"
+        try:
+            with self._file:
+                self._writer.close()
+        except OSError as error:
+            reason = error.strerror or str(error)
+        self._writer.is_open = False  # pyarrow would try again when the object goes
+        if self.path.is_file() and not self._readable():
+            os.unlink(os.path.realpath(self.path))  # what a link points at, not the link
+            self.written = 0
+            raise SinkError(
+                f"{self.name}: {reason}; without all of it the table cannot be read, and it was removed."
+            )
+
+    def _readable(self) -> bool:
+        try:
+            return self._pq.read_metadata(self.path).num_rows == self._stored
+        except (OSError, self._pa.ArrowException):
+            return False
+
+    def summary(self) -> str:
+        """What is in it."""
+        return f"{self.name}: {self.written} rows"

@@ -1,0 +1,1 @@
+"""The command `attention-mesh run`: from sources through a graph to outputs."""

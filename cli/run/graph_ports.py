@@ -1,0 +1,100 @@
+"""Which streams of a graph the command line feeds, and which it collects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from attention_mesh.cli.usage_error import UsageError
+from attention_mesh.framework.tags import TagName
+from attention_mesh.framework.validated_graph import ValidatedGraph
+from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
+
+_IMAGE_TAGS = ("IMAGE", "VIDEO", "IMAGE_FRAME")
+_INPUT_NAMES = ("input_video", "image", "input_image", "input_frames", "video")
+_OUTPUT_NAMES = ("output_video", "output_image", "annotated_image", "video")
+
+
+@dataclass(frozen=True)
+class GraphPorts:
+    """Stream names of a graph, by what they mean to the command line.
+
+    input: where frames go in. image, landmarks, rois, scores: what is collected; None where the graph has
+    no such output.
+    """
+
+    input: str
+    image: str | None
+    landmarks: str | None
+    rois: str | None
+    scores: str | None
+
+    @property
+    def outputs(self) -> list[str]:
+        """The streams to collect, without those that are None."""
+        return [name for name in (self.image, self.landmarks, self.rois, self.scores) if name is not None]
+
+    @classmethod
+    def of(cls, graph: ValidatedGraph) -> GraphPorts:
+        """Finds the streams of a graph.
+
+        The input is the one tagged IMAGE (or VIDEO), else the one named input_video or image, else the only
+        one, else the only one whose packets are arrays. Pictures come from an output tagged so or named
+        output_video; landmarks from the output tagged LANDMARKS, else the first whose packets are landmarks;
+        regions and scores from ROIS and SCORES.
+
+        Raises UsageError where there is no such input, or inputs remain that nothing could feed.
+        """
+        frames = (
+            _by_tag(graph.inputs, _IMAGE_TAGS)
+            or _by_name(graph.inputs, _INPUT_NAMES)
+            or (graph.inputs[0].name if len(graph.inputs) == 1 else None)
+            or _only_array(graph)
+        )
+        names = [entry.name for entry in graph.inputs]
+        if frames is None:
+            raise UsageError(
+                f"--graph: no input stream takes frames; tag one IMAGE or name it input_video (it has: "
+                f"{', '.join(names) or 'none'})"
+            )
+        others = [name for name in names if name != frames]
+        if others:
+            raise UsageError(
+                f"--graph: frames go to {frames}, but nothing can feed its other inputs: {', '.join(others)}"
+            )
+        return cls(
+            input=frames,
+            image=_by_tag(graph.outputs, _IMAGE_TAGS) or _by_name(graph.outputs, _OUTPUT_NAMES),
+            landmarks=_by_tag(graph.outputs, ("LANDMARKS", "MULTI_LANDMARKS")) or _landmarks_by_type(graph),
+            rois=_by_tag(graph.outputs, ("ROIS",)),
+            scores=_by_tag(graph.outputs, ("SCORES",)),
+        )
+
+
+def _by_tag(entries: list[TagName], tags: tuple[str, ...]) -> str | None:
+    return next((entry.name for tag in tags for entry in entries if entry.tag == tag), None)
+
+
+def _by_name(entries: list[TagName], names: tuple[str, ...]) -> str | None:
+    return next((entry.name for name in names for entry in entries if entry.name == name), None)
+
+
+def _only_array(graph: ValidatedGraph) -> str | None:
+    """The one input that a node takes as an array, as images are."""
+    taken = {
+        connection.entry.name
+        for node in graph.nodes
+        for connection in node.inputs
+        if connection.port.type is np.ndarray
+    }
+    names = [entry.name for entry in graph.inputs if entry.name in taken]
+    return names[0] if len(names) == 1 else None
+
+
+def _landmarks_by_type(graph: ValidatedGraph) -> str | None:
+    for entry in graph.outputs:
+        producer = graph.producers.get(entry.name)
+        if producer is not None and issubclass(producer[1].type, NormalizedLandmarks):
+            return entry.name
+    return None

@@ -1,0 +1,78 @@
+"""From a graph's packets of one timestamp to what sinks take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from attention_mesh.cli.outputs.frame_record import FrameRecord
+from attention_mesh.cli.run.graph_ports import GraphPorts
+from attention_mesh.cli.run.output_error import OutputError
+from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
+from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.media.frame import Frame
+from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
+
+
+def graph_record(ports: GraphPorts, frame: Frame, values: dict[str, Any]) -> FrameRecord:
+    """Makes the record of `frame` from the packets' `values`, by stream name; a stream may be missing.
+
+    Landmarks are `NormalizedLandmarks`, or a list of them, a face each; regions `NormalizedRects` and scores
+    an array, one a face; the picture (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA, uint8. Where the graph
+    puts out no scores or regions, those are NaN and the track ids 0.
+
+    Raises OutputError for anything else, which names the stream, the time and what would be right.
+    """
+    landmarks = values.get(ports.landmarks) if ports.landmarks else None
+    result = None
+    if landmarks is not None:
+        points = _all_faces(landmarks)
+        if points is None:
+            raise _wrong(ports.landmarks, frame, landmarks, "NormalizedLandmarks or a list of them")
+        faces = len(points)
+        rois = values.get(ports.rois) if ports.rois else None
+        if rois is not None and not (isinstance(rois, NormalizedRects) and len(rois) == faces):
+            raise _wrong(ports.rois, frame, rois, f"NormalizedRects of {faces} faces, as the landmarks have")
+        scores = values.get(ports.scores) if ports.scores else None
+        if scores is not None and not (isinstance(scores, np.ndarray) and scores.shape == (faces,)):
+            raise _wrong(
+                ports.scores, frame, scores, f"an array ({faces},), as the landmarks have {faces} faces"
+            )
+        result = FaceLandmarkerResult.from_normalized(
+            points,
+            NormalizedRects(np.full((faces, 5), np.nan, np.float32)) if rois is None else rois,
+            np.full(faces, np.nan, np.float32) if scores is None else scores,
+            frame.timestamp_us,
+            frame.size,
+        )
+    image = values.get(ports.image) if ports.image else None
+    if image is not None and not _is_picture(image):
+        raise _wrong(ports.image, frame, image, "(H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA uint8")
+    return FrameRecord(frame.index, frame.name, frame.timestamp_us, image, result)
+
+
+def _all_faces(value: Any) -> NormalizedLandmarks | None:
+    """The landmarks of all faces; None where they are not such."""
+    if isinstance(value, NormalizedLandmarks):
+        return value
+    if isinstance(value, (list, tuple)) and all(isinstance(face, NormalizedLandmarks) for face in value):
+        if not value:
+            return NormalizedLandmarks.empty()
+        return NormalizedLandmarks(np.concatenate([face.points for face in value]))
+    return None
+
+
+def _is_picture(value: Any) -> bool:
+    if not isinstance(value, np.ndarray) or value.dtype != np.uint8 or value.size == 0:
+        return False
+    return value.ndim == 2 or (value.ndim == 3 and value.shape[2] in (1, 3, 4))
+
+
+def _wrong(stream: str | None, frame: Frame, value: Any, right: str) -> OutputError:
+    found = type(value).__name__
+    if isinstance(value, np.ndarray):
+        found = f"an array {value.shape} {value.dtype}"
+    elif isinstance(value, NormalizedRects):
+        found = f"those of {len(value)}"
+    return OutputError(f'output stream "{stream}" holds {found} at {frame.timestamp_us} µs; expected {right}')

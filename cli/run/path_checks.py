@@ -1,0 +1,95 @@
+"""What a run may not write to: what it reads, what another of its outputs writes, and no name at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from attention_mesh.cli.outputs.open_sink import is_folder_output
+from attention_mesh.cli.usage_error import UsageError
+from attention_mesh.media.image_file import is_image_path
+from attention_mesh.media.image_folder_sink import picture_file_name
+
+
+def check_paths(
+    source_name: str | None, outputs: Sequence[str], trace: Path | None = None, others: Sequence[Path] = ()
+) -> None:
+    """Refuses names that are empty, and files that a run would read and write, or write twice.
+
+    `source_name`: the text of --input, `outputs`: those of --output. `trace`: the file of --trace. `others`:
+    files that the run reads beside its input. Files are told apart by what they are, not by how they are
+    called: a link to the input is the input.
+
+    Raises UsageError.
+    """
+    if source_name is not None:
+        _check_text("--input", source_name)
+    for name in outputs:
+        _check_text("--output", name)
+    if trace is not None and trace.is_dir():
+        raise UsageError(f"--trace {trace}: this is a folder; give a file's name")
+    photos = list(_photos(source_name))
+    read = {_identity(path): path for path in [*others, *photos]}
+    if source_name is not None and not source_name.isdecimal():
+        read[_identity(Path(source_name))] = Path(source_name)
+    seen: dict[object, str] = {}
+    written = [(f"--output {name}", list(_destinations(name, photos))) for name in outputs]
+    if trace is not None:
+        written.append((f"--trace {trace}", [trace]))
+    for flag, paths in written:
+        for index, path in enumerate(paths):
+            identity = _identity(path)
+            if identity is None:
+                continue
+            if identity in read:
+                hit = read[identity]
+                if source_name is not None and hit == Path(source_name) and path == paths[0]:
+                    raise UsageError(f"{flag} is the input; it would be overwritten")
+                raise UsageError(f"{flag} would overwrite {hit}, which the run reads; choose another name")
+            if identity in seen:
+                raise UsageError(f"{flag} writes {path}, and so does {seen[identity]}; give each a file")
+            seen[identity] = flag if index == 0 else f"another picture of {flag}"
+
+
+def _check_text(flag: str, text: str) -> None:
+    if not text.strip():
+        raise UsageError(f"{flag} is empty; give a file's or folder's name")
+    if text == "-":
+        raise UsageError(
+            f"{flag} -: standard input and output are not supported; give a file's name (./- is one)"
+        )
+
+
+def _photos(source_name: str | None) -> Iterator[Path]:
+    """The images that an input stands for."""
+    if source_name is None:
+        return
+    path = Path(source_name)
+    if path.is_dir():
+        try:
+            yield from filter(is_image_path, path.iterdir())
+        except OSError:  # opening the source tells
+            return
+    elif path.is_file():
+        yield path
+
+
+def _destinations(name: str, photos: Sequence[Path]) -> Iterator[Path]:
+    """The output itself, and in a folder the pictures that the photos become."""
+    yield Path(name)
+    if is_folder_output(name):
+        for photo in photos:
+            yield Path(name) / picture_file_name(photo.name)
+
+
+def _identity(path: Path) -> object:
+    """Equal for names of one file or folder; None for what can be shared, such as a device or a pipe."""
+    try:
+        status = os.stat(path)
+    except OSError:  # not there yet
+        return os.path.realpath(path)
+    if stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode):
+        return status.st_dev, status.st_ino
+    return None

@@ -1,0 +1,163 @@
+"""Measuring the face mesh: a whole frame, each node, and the bare network."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from attention_mesh.cli.astronaut_photo import astronaut_photo
+from attention_mesh.cli.usage_error import UsageError
+from attention_mesh.framework import CalculatorGraph, NodeProfile, load_graph_config
+from attention_mesh.media.image_file import is_image_path, read_image
+from attention_mesh.media.open_source import open_source
+from attention_mesh.media.virtual_camera_source import VirtualCameraSource
+from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
+from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
+from attention_mesh.python_bindings.landmarker.face_mesh_graph import (
+    face_mesh_graph_path,
+    face_mesh_side_packets,
+)
+
+_WARM_UP = 10
+_BLOCK = 5
+_MAX_CLIP_BYTES = 512 << 20
+_FRAME_US = 33_333
+
+
+@dataclass(frozen=True)
+class Clip:
+    """Frames in memory. images: (H, W, 3) uint8 RGB each; name: for the report."""
+
+    name: str
+    images: list[np.ndarray]
+
+    def endless(self) -> Iterator[np.ndarray]:
+        """The frames forwards and backwards for ever, so that motion never jumps."""
+        return itertools.cycle(self.images + self.images[-2:0:-1])
+
+
+@dataclass(frozen=True)
+class SpeedMeasurement:
+    """What was measured; times in ms.
+
+    clip: what on. first_frame_ms: from nothing to the first result. frame_ms: (N,) one a frame. faces: (N,)
+    found. nodes: the graph's nodes, from a second run with the profiler on. network_ms: the mesh
+    network alone, as many faces in a batch as the warm-up found; empty where no face was.
+    """
+
+    clip: Clip
+    first_frame_ms: float
+    frame_ms: np.ndarray
+    faces: np.ndarray
+    nodes: list[NodeProfile]
+    network_ms: np.ndarray
+
+
+def load_clip(name: str | None, frames: int) -> Clip:
+    """Decodes up to `frames` frames of a video, or films a photo; stops at 512 MB.
+
+    `name`: as for `attention-mesh run`; None for scikit-image's astronaut. Raises SourceError when it cannot
+    be read, UsageError for a camera, or without a name when scikit-image is not installed.
+    """
+    if name is None:
+        return _filmed(astronaut_photo(), "astronaut (scikit-image), filmed at 1280x720", frames)
+    if is_image_path(name):
+        return _filmed(read_image(name), f"{name}, filmed at 1280x720", frames)
+    with open_source(name) as source:
+        if source.live or source.still:
+            raise UsageError(f"--input {name}: the benchmark takes a video or one photo")
+        return Clip(name, _within_memory(frame.image for frame in itertools.islice(source, frames)))
+
+
+def measure_speed(clip: Clip, options: FaceLandmarkerOptions, frames: int) -> SpeedMeasurement:
+    """Measures `frames` frames of `clip`, played forwards and backwards, in video mode.
+
+    Short blocks of whole frames and of the network alternate, so that other load on the machine meets both.
+    """
+    images, timestamps_ms = clip.endless(), itertools.count(0, 33)
+    start = time.perf_counter()
+    with FaceLandmarker.create_from_options(options) as landmarker:
+
+        def whole_frame() -> int:
+            return len(landmarker.detect_for_video(next(images), next(timestamps_ms)))
+
+        whole_frame()
+        first_frame_ms = (time.perf_counter() - start) * 1e3
+        batch = int(np.median([whole_frame() for _ in range(_WARM_UP)]))
+        network = _network_runner(options, batch) if batch else None
+        frame_ms, faces, network_ms = [], [], []
+        while len(frame_ms) < frames:
+            for _ in range(min(_BLOCK, frames - len(frame_ms))):
+                elapsed_ms, found = _timed_ms(whole_frame)
+                frame_ms.append(elapsed_ms)
+                faces.append(found)
+            if network is not None:
+                network()
+                network_ms += [_timed_ms(network)[0] for _ in range(_BLOCK)]
+    nodes = _profile_nodes(clip, options, frames)
+    return SpeedMeasurement(
+        clip, first_frame_ms, np.array(frame_ms), np.array(faces), nodes, np.array(network_ms)
+    )
+
+
+def _timed_ms(work: Callable[[], Any]) -> tuple[float, Any]:
+    start = time.perf_counter()
+    result = work()
+    return (time.perf_counter() - start) * 1e3, result
+
+
+def _profile_nodes(clip: Clip, options: FaceLandmarkerOptions, frames: int) -> list[NodeProfile]:
+    """Per-node figures of the same work; a run of its own, because looking costs a little time."""
+    config = load_graph_config(face_mesh_graph_path("face_mesh"))
+    side_packets = face_mesh_side_packets(
+        num_faces=options.num_faces,
+        with_attention=options.with_attention,
+        detector=options.detector,
+        smooth_landmarks=options.smooth,
+        num_threads=options.num_threads,
+    )
+    with CalculatorGraph(graph_config=config, scheduler="caller", profile=True) as graph:
+        graph.start_run(side_packets)
+        for index, image in enumerate(itertools.islice(clip.endless(), frames)):
+            graph.add_packet("image", image, index * _FRAME_US)
+            graph.wait_until_idle()
+        return graph.profile()
+
+
+def _network_runner(options: FaceLandmarkerOptions, batch: int) -> Callable[[], None]:
+    """Runs the mesh network alone, `batch` faces at once, with the landmarker's threads."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    from attention_mesh.models.runtime.delegate_notice import without_delegate_notice
+    from attention_mesh.models.runtime.useful_threads import useful_threads
+    from attention_mesh.models.weights import model_path
+
+    name = "face_landmark_with_attention" if options.with_attention else "face_landmark"
+    with without_delegate_notice():
+        interpreter = Interpreter(
+            str(model_path(name, batch=batch)), num_threads=options.num_threads or useful_threads()
+        )
+        interpreter.allocate_tensors()
+    tensor = interpreter.get_input_details()[0]
+    interpreter.set_tensor(tensor["index"], np.full(tensor["shape"], 0.5, np.float32))
+    return interpreter.invoke
+
+
+def _filmed(photo: np.ndarray, name: str, frames: int) -> Clip:
+    camera = VirtualCameraSource(photo)
+    return Clip(name, _within_memory(frame.image for frame in itertools.islice(camera, frames)))
+
+
+def _within_memory(images: Iterator[np.ndarray]) -> list[np.ndarray]:
+    kept, size = [], 0
+    for image in images:
+        kept.append(image)
+        size += image.nbytes
+        if size >= _MAX_CLIP_BYTES:
+            break
+    return kept

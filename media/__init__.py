@@ -1,0 +1,1 @@
+"""Pixels in and out: films, photos, folders, cameras and the window. Knows no faces."""

@@ -1,0 +1,50 @@
+"""One picture into an image file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from attention_mesh.media.frame import Frame
+from attention_mesh.media.image_file import write_image
+from attention_mesh.media.output_path import check_file, make_folder_of
+from attention_mesh.media.sink_error import SinkError
+
+
+class ImageFileSink:
+    """Writes the annotated picture of a run over one image; the suffix of `path` chooses the format. Its
+    folder is made where it is missing.
+
+    Raises SinkError when it cannot be written, or for a second picture.
+    """
+
+    needs_image = True
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self.name = str(path)
+        self.written = 0
+        check_file(path)
+
+    @property
+    def begun(self) -> bool:
+        """Whether there was a picture."""
+        return self.written > 0
+
+    def write(self, frame: Frame) -> None:
+        """Writes `frame.image`."""
+        if self.written:
+            raise SinkError(
+                f"{self.name}: an image file holds one picture, and {frame.name} is a second; "
+                "write to a folder or video."
+            )
+        make_folder_of(self.path)
+        write_image(self.path, frame.image)
+        self.written += 1
+
+    def close(self) -> None:
+        """The file is complete after `write`."""
+
+    def summary(self) -> str:
+        """What is in it."""
+        return f"{self.name}: {self.written} picture" + ("" if self.written == 1 else "s")

@@ -1,0 +1,74 @@
+"""Photos of a folder, or one photo."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from attention_mesh.media.frame import Frame
+from attention_mesh.media.image_file import IMAGE_SUFFIXES, is_image_path, read_image
+from attention_mesh.media.source_error import SourceError
+
+
+class ImageFolderSource:
+    """The images directly inside a folder, in natural name order (img2 before img10), or a single image.
+
+    Files without an image's suffix are passed over. An image that cannot be read is skipped, its text
+    goes to `failures`, and the rest go on; `Frame.index` still counts it, so an index names one file for
+    good. Timestamps count the files, 1 000 000 µs each. How images become 8-bit RGB: `read_image`. The
+    attributes are those of `VideoSource`.
+
+    Opening raises SourceError when the path is absent or has no image.
+    """
+
+    live = False
+    still = True
+    fps = None
+    size = None
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self.name = str(path)
+        self.failures: list[str] = []
+        self.files = self._list_files()
+        self.length = len(self.files)
+
+    def _list_files(self) -> list[Path]:
+        try:
+            if not self.path.is_dir():
+                if not self.path.exists():
+                    raise SourceError(f"{self.name}: there is no such file or folder.")
+                return [self.path]
+            files = [entry for entry in self.path.iterdir() if is_image_path(entry) and not entry.is_dir()]
+        except OSError as error:
+            raise SourceError(f"{self.name}: {error.strerror or error}.") from error
+        if not files:
+            raise SourceError(f"{self.name}: the folder has no image ({', '.join(IMAGE_SUFFIXES)}).")
+        return sorted(files, key=lambda file: _natural(file.name))
+
+    def __iter__(self) -> Iterator[Frame]:
+        for index, file in enumerate(self.files):
+            try:
+                image = read_image(file)
+            except SourceError as error:
+                self.failures.append(str(error))
+                continue
+            yield Frame(image, index * 1_000_000, index, file.name)
+
+    def close(self) -> None:
+        """Nothing is held open between images."""
+
+    def __enter__(self) -> ImageFolderSource:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+def _natural(name: str) -> list[tuple[int, int, str]]:
+    """Sort key in which runs of digits compare as numbers."""
+    return [
+        (0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"(\d+)", name.lower())
+    ]

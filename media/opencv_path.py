@@ -1,0 +1,16 @@
+"""File names as OpenCV takes them."""
+
+import os
+
+from attention_mesh.media.media_error import MediaError
+
+
+def opencv_path(path: str | os.PathLike[str]) -> str:
+    """The path as text for OpenCV; MediaError where it is not UTF-8, which would end the process there."""
+    text = os.fspath(path)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        shown = text.encode("utf-8", "backslashreplace").decode("utf-8")
+        raise MediaError(f"{shown}: the name is not UTF-8, and OpenCV takes no other; rename it.") from error
+    return text

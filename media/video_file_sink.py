@@ -1,0 +1,103 @@
+"""Frames into a video file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+
+from attention_mesh.media.frame import Frame
+from attention_mesh.media.media_error import MediaError
+from attention_mesh.media.output_path import check_file, make_folder_of
+from attention_mesh.media.sink_error import SinkError
+from attention_mesh.media.video_writer import VideoWriter
+
+VIDEO_SUFFIXES = (".mp4", ".m4v", ".mov", ".avi", ".mkv")
+
+
+class VideoFileSink:
+    """Writes the annotated pictures as MPEG-4 Part 2 video ("mp4v"), the codec every OpenCV build has.
+
+    `path`: ends in one of `VIDEO_SUFFIXES`. `fps`: the constant rate it plays at. The size is the first
+    picture's, with an odd last row or column left out, as the codec wants even sides; later pictures must
+    have that size. The file, and its folder where that is missing, is made at the first picture.
+
+    A picture becomes one frame; with `keep_time`, for cameras, whose pace varies, it is repeated or left out
+    so that the video runs as fast as the timestamps do.
+
+    Raises SinkError when it cannot be written, also where the disk fills up, or when a picture has another
+    size.
+    """
+
+    needs_image = True
+
+    def __init__(self, path: str | os.PathLike[str], fps: float, keep_time: bool = False) -> None:
+        self.path = Path(path)
+        self.name = str(path)
+        self.fps = fps
+        self.written = 0
+        self._keep_time = keep_time
+        self._start_us = 0
+        self._last: np.ndarray | None = None  # RGB, what the file ends with
+        self._writer: VideoWriter | None = None
+        self._whole = True  # as far as known
+        check_file(path)
+
+    @property
+    def begun(self) -> bool:
+        """Whether there was a picture."""
+        return self._writer is not None
+
+    def write(self, frame: Frame) -> None:
+        """Appends `frame.image`."""
+        if self._writer is None:
+            self._open(frame.image)
+            self._start_us = frame.timestamp_us
+        height, width = frame.image.shape[:2]
+        first = self._writer.size
+        if (width, height) != first:
+            raise SinkError(
+                f"{self.name}: {frame.name} is {width}x{height} but the video began with "
+                f"{first[0]}x{first[1]}; a video has one size. Write to a folder instead."
+            )
+        if self._keep_time:
+            due = round((frame.timestamp_us - self._start_us) * self.fps / 1e6)
+            while self.written < due:
+                self._append(frame.image if self._last is None else self._last)
+            if self.written > due:
+                return
+        self._append(frame.image)
+
+    def _append(self, image: np.ndarray) -> None:
+        try:
+            self._writer.write(image)
+        except MediaError as error:
+            raise SinkError(str(error)) from error
+        self._last = image
+        self.written += 1
+
+    def _open(self, image: np.ndarray) -> None:
+        make_folder_of(self.path)
+        try:
+            self._writer = VideoWriter(self.path, self.fps, (image.shape[1], image.shape[0]))
+        except MediaError as error:
+            raise SinkError(str(error)) from error
+
+    def close(self) -> None:
+        """Finishes the file. May be called twice.
+
+        Raises SinkError when not all of it was kept, see `VideoWriter`.
+        """
+        try:
+            if self._writer is not None:
+                self._writer.close()
+        except MediaError as error:
+            self._whole = False
+            raise SinkError(str(error)) from error
+
+    def summary(self) -> str:
+        """What is in it."""
+        if not self._whole:
+            return f"{self.name}: not whole"
+        return f"{self.name}: {self.written} frames at {self.fps:g} fps"

@@ -1,0 +1,110 @@
+"""A photo filmed by a moving camera: a video of any size whose motion is known."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+
+from attention_mesh.media.frame import Frame
+
+# One round of the path: each swing as (amplitude, whole periods a round, phase in rad). Whole periods make
+# the last frame lead into the first; different counts keep the swings from coming together.
+_PAN_X = (0.16, 1, 0.0)  # of the frame's width
+_PAN_Y = (0.08, 2, 0.5)  # of the frame's height
+_ROLL = (math.radians(18), 1, 1.1)
+_ZOOM = (math.log(1.35), 2, -math.pi / 2)  # of the zoom's logarithm; begins at the widest
+
+
+def _swing(motion: tuple[float, int, float], turn: float) -> float:
+    amplitude, periods, phase = motion
+    return amplitude * math.sin(math.tau * periods * turn + phase)
+
+
+class VirtualCameraSource:
+    """Films `photo` ((H, W, 3) uint8 RGB) with a camera that pans, zooms and rolls once around.
+
+    `focus`: the point of the photo, as fractions of its width and height, about which the camera moves.
+    `zoom`: how large the photo is on average: 1 shows its whole height in the frame's.
+    `size`: (width, height) px of the frames. What the photo does not cover is filled with the photo
+    itself, enlarged, blurred and darkened.
+
+    Timestamps are those of `fps` frames a second. Iterating starts anew each time. The other attributes
+    are those of `VideoSource`. Raises ValueError for a photo that is not uint8 RGB.
+    """
+
+    live = False
+    still = False
+
+    def __init__(
+        self,
+        photo: np.ndarray,
+        size: tuple[int, int] = (1280, 720),
+        fps: float = 30.0,
+        duration_s: float = 8.0,
+        focus: tuple[float, float] = (0.5, 0.5),
+        zoom: float = 1.0,
+        name: str = "virtual camera",
+    ) -> None:
+        if photo.ndim != 3 or photo.shape[2] != 3 or photo.dtype != np.uint8 or photo.size == 0:
+            raise ValueError(f"the photo is {photo.dtype} {photo.shape}; expected (H, W, 3) uint8 RGB")
+        self.name = name
+        self.size = size
+        self.fps: float | None = fps
+        self.length: int | None = round(duration_s * fps)
+        self.failures: list[str] = []
+        self._photo = photo
+        self._focus_px = (focus[0] * photo.shape[1], focus[1] * photo.shape[0])
+        self._scale = zoom * size[1] / photo.shape[0]
+        self._background = self._make_background()
+
+    def _make_background(self) -> np.ndarray:
+        width, height = self.size
+        rows, columns = self._photo.shape[:2]
+        cover = max(width / columns, height / rows)
+        x, y = (columns - width / cover) / 2, (rows - height / cover) / 2
+        matrix = np.array([[cover, 0, -x * cover], [0, cover, -y * cover]])
+        filled = cv2.warpAffine(self._photo, matrix, self.size, borderMode=cv2.BORDER_REPLICATE)
+        return cv2.convertScaleAbs(cv2.GaussianBlur(filled, (0, 0), height / 24), alpha=0.6)
+
+    def matrix(self, index: int) -> np.ndarray:
+        """(2, 3) float64: pixels of the photo → pixels of frame `index`, corner-origin continuous."""
+        turn = index / (self.length or 1)
+        scale = self._scale * math.exp(_swing(_ZOOM, turn))
+        roll = _swing(_ROLL, turn)
+        a, b = scale * math.cos(roll), scale * math.sin(roll)
+        centre_x = self.size[0] * (0.5 + _swing(_PAN_X, turn))
+        centre_y = self.size[1] * (0.5 + _swing(_PAN_Y, turn))
+        x, y = self._focus_px
+        return np.array([[a, -b, centre_x - a * x + b * y], [b, a, centre_y - b * x - a * y]])
+
+    def image(self, index: int) -> np.ndarray:
+        """(height, width, 3) uint8 RGB: frame `index`."""
+        # OpenCV puts the origin into the middle of the first pixel.
+        half_out, half_in = np.eye(3), np.eye(3)
+        half_out[:2, 2], half_in[:2, 2] = -0.5, 0.5
+        matrix = (half_out @ np.vstack([self.matrix(index), [0, 0, 1]]) @ half_in)[:2]
+        return cv2.warpAffine(
+            self._photo,
+            matrix,
+            self.size,
+            dst=self._background.copy(),
+            flags=cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_TRANSPARENT,
+        )
+
+    def __iter__(self) -> Iterator[Frame]:
+        for index in range(self.length or 0):
+            timestamp_us = round(index * 1e6 / (self.fps or 1))
+            yield Frame(self.image(index), timestamp_us, index, f"frame_{index:06d}")
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def __enter__(self) -> VirtualCameraSource:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()

@@ -1,0 +1,1 @@
+"""Runs a .tflite file on the CPU."""

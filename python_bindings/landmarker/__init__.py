@@ -1,0 +1,1 @@
+"""Our own API: `FaceLandmarker`, its options and its results."""

@@ -1,0 +1,221 @@
+"""Face landmarks of photos, videos and live streams: our own API, with the names of MediaPipe Tasks."""
+
+from __future__ import annotations
+
+import operator
+import threading
+from typing import Any
+
+import numpy as np
+
+from attention_mesh.framework.timestamps import MAX
+from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
+from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
+from attention_mesh.python_bindings.landmarker.face_mesh_graph import face_mesh_side_packets
+from attention_mesh.python_bindings.landmarker.image_input import rgb_array
+from attention_mesh.python_bindings.landmarker.landmark_graph import LandmarkGraph
+from attention_mesh.python_bindings.landmarker.newest_item_worker import NewestItemWorker
+from attention_mesh.python_bindings.landmarker.running_mode import RunningMode
+
+_MOST_MS = MAX // 1000
+
+_METHODS = {
+    RunningMode.IMAGE: "detect",
+    RunningMode.VIDEO: "detect_for_video",
+    RunningMode.LIVE_STREAM: "detect_async",
+}
+
+
+class FaceLandmarker:
+    """Finds 478 3D landmarks of every face.
+
+        with FaceLandmarker.create_from_options(FaceLandmarkerOptions(num_faces=2)) as landmarker:
+            result = landmarker.detect(image)      # (H, W, 3) uint8 RGB
+            result.landmarks_px                    # (F, 478, 3) float32
+
+    The first landmarker fetches the official weights, if they are not in the cache yet.
+
+    Threads: one landmarker may be used from several threads; a lock serialises its calls, in no promised
+    order. The graph runs on the calling thread. For parallel work use one landmarker a thread. Only
+    LIVE_STREAM has a thread of its own, which `close` ends; the callback runs on it.
+
+    Errors: TypeError for options of another type; ValueError for a wrong image, a wrong call for the mode, or
+    a timestamp that does not increase. After any error the landmarker stays usable; where the graph itself
+    failed, the next call starts it afresh (tracks then get new ids).
+    """
+
+    def __init__(self, options: FaceLandmarkerOptions | None = None) -> None:
+        if options is not None and not isinstance(options, FaceLandmarkerOptions):
+            raise TypeError(f"FaceLandmarker: options={options!r}; expected FaceLandmarkerOptions or None.")
+        self._options = options if options is not None else FaceLandmarkerOptions()
+        self._lock = threading.RLock()
+        self._closed = False
+        self._next_image_us = 0
+        self._last_ms: int | None = None
+        self._graph = LandmarkGraph(
+            "face_mesh_two_pass" if self._options.passes == 2 else "face_mesh", self._side_packets()
+        )
+        self._roi_graph: LandmarkGraph | None = None
+        self._worker: NewestItemWorker | None = None
+        if self._options.running_mode is RunningMode.LIVE_STREAM:
+            self._worker = NewestItemWorker(self._run_live, name="FaceLandmarker live stream")
+
+    @classmethod
+    def create_from_options(cls, options: FaceLandmarkerOptions) -> FaceLandmarker:
+        """Makes a landmarker; raises WeightsError when the weights are neither cached nor to be had."""
+        return cls(options)
+
+    @property
+    def options(self) -> FaceLandmarkerOptions:
+        """The options it was made with."""
+        return self._options
+
+    def detect(self, image: Any, rois: np.ndarray | None = None) -> FaceLandmarkerResult:
+        """Landmarks of one photo, IMAGE mode.
+
+        `image`: (H, W, 3) uint8 RGB, or an object with `numpy_view()` that gives one.
+        `rois`: where the faces are, instead of a detector: (F, 5) floats, x_center, y_center, width, height
+        in pixels and rotation in radians, clockwise, as a result's `rois`. Each is measured as it is, in one
+        pass; those without a face above min_face_presence_confidence are left out. num_faces has no effect.
+        """
+        self._expect_mode(RunningMode.IMAGE, "detect")
+        array = rgb_array(image)
+        size = (array.shape[1], array.shape[0])
+        rects = None if rois is None else _checked_rois(rois, size)
+        with self._lock:
+            self._expect_open()
+            self._next_image_us += 1_000_000
+            if rects is None:
+                found = self._graph.run(self._next_image_us, image=array)
+            else:
+                if self._roi_graph is None:
+                    self._roi_graph = LandmarkGraph("attention_mesh", self._side_packets())
+                found = self._roi_graph.run(self._next_image_us, image=array, rois=rects)
+        return FaceLandmarkerResult.from_normalized(*found, timestamp_us=0, image_size=size)
+
+    def detect_for_video(self, image: Any, timestamp_ms: int) -> FaceLandmarkerResult:
+        """Landmarks of the next frame of a video, VIDEO mode.
+
+        `image`: as in `detect`. `timestamp_ms`: the frame's time, larger than in the call before.
+        """
+        self._expect_mode(RunningMode.VIDEO, "detect_for_video")
+        array = rgb_array(image)
+        with self._lock:
+            self._expect_open()
+            timestamp_ms = self._checked_timestamp(timestamp_ms)
+            result = self._run(array, timestamp_ms * 1000)
+            self._last_ms = timestamp_ms
+            return result
+
+    def detect_async(self, image: Any, timestamp_ms: int) -> None:
+        """Hands over the newest frame of a live stream and returns at once, LIVE_STREAM mode.
+
+        `image`: as in `detect`; an array is copied, so its memory may be reused. `timestamp_ms`: the frame's
+        time, larger than in the call before. The result goes to ``result_callback(result, image,
+        timestamp_ms)``, in order of time, on the landmarker's thread. A frame that is still waiting when the
+        next one comes is dropped and gets no callback.
+
+        Raises what the callback, or the graph on an earlier frame, raised; this frame is then not taken.
+        """
+        self._expect_mode(RunningMode.LIVE_STREAM, "detect_async")
+        array = rgb_array(image)
+        if isinstance(image, np.ndarray):
+            image = array = array.copy() if np.may_share_memory(array, image) else array
+        with self._lock:
+            self._expect_open()
+            timestamp_ms = self._checked_timestamp(timestamp_ms)
+            self._worker.put((array, image, timestamp_ms))
+            self._last_ms = timestamp_ms
+
+    def close(self) -> None:
+        """Ends the graph and, in LIVE_STREAM mode, finishes the waiting frame and joins the thread.
+
+        May be called twice, but not from the callback. Raises what the callback raised last, if that has not
+        surfaced yet.
+        """
+        if self._worker is not None:
+            self._worker.expect_other_thread()
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+        try:
+            if self._worker is not None:
+                self._worker.close()
+        finally:
+            with self._lock:
+                self._graph.close()
+                if self._roi_graph is not None:
+                    self._roi_graph.close()
+
+    def __enter__(self) -> FaceLandmarker:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def _expect_mode(self, mode: RunningMode, method: str) -> None:
+        mine = self._options.running_mode
+        if mine is not mode:
+            raise ValueError(
+                f"{method}() is for running_mode {mode.name}, but this landmarker was made with {mine.name}; "
+                f"call {_METHODS[mine]}() or make another."
+            )
+
+    def _expect_open(self) -> None:
+        if self._closed:
+            raise ValueError("This FaceLandmarker is closed; make another.")
+
+    def _checked_timestamp(self, timestamp_ms: int) -> int:
+        try:
+            if isinstance(timestamp_ms, bool):
+                raise TypeError
+            timestamp_ms = operator.index(timestamp_ms)
+        except TypeError:
+            raise TypeError(f"timestamp_ms={timestamp_ms!r} is not a whole number of milliseconds.") from None
+        if abs(timestamp_ms) > _MOST_MS:
+            raise ValueError(f"timestamp_ms={timestamp_ms} is out of range; expected at most ±{_MOST_MS}.")
+        if self._last_ms is not None and timestamp_ms <= self._last_ms:
+            raise ValueError(
+                f"timestamp_ms={timestamp_ms} does not increase: the frame before was at {self._last_ms}. "
+                f"This frame was not taken; go on with {self._last_ms + 1} or more."
+            )
+        return timestamp_ms
+
+    def _side_packets(self) -> dict[str, Any]:
+        options = self._options
+        return face_mesh_side_packets(
+            num_faces=options.num_faces,
+            with_attention=options.with_attention,
+            weights=options.weights,
+            use_prev_landmarks=options.running_mode is not RunningMode.IMAGE,
+            detector=options.detector,
+            min_detection_confidence=options.min_face_detection_confidence,
+            min_tracking_confidence=options.presence_threshold,
+            smooth_landmarks=options.smooth,
+            num_threads=options.num_threads,
+        )
+
+    def _run(self, image: np.ndarray, timestamp_us: int) -> FaceLandmarkerResult:
+        found = self._graph.run(timestamp_us, image=image)
+        size = (image.shape[1], image.shape[0])
+        return FaceLandmarkerResult.from_normalized(*found, timestamp_us=timestamp_us, image_size=size)
+
+    def _run_live(self, frame: tuple[np.ndarray, Any, int]) -> None:
+        """On the worker's thread, the only one that touches the graph in LIVE_STREAM mode."""
+        array, image, timestamp_ms = frame
+        self._options.result_callback(self._run(array, timestamp_ms * 1000), image, timestamp_ms)
+
+
+def _checked_rois(rois: np.ndarray, size: tuple[int, int]) -> NormalizedRects:
+    rois = np.asarray(rois, np.float32)
+    if rois.ndim != 2 or rois.shape[1] != 5:
+        raise ValueError(
+            f"rois has shape {rois.shape}; expected (F, 5): x_center, y_center, width, height, rotation_rad."
+        )
+    if not np.isfinite(rois).all() or (rois[:, 2:4] <= 0).any():
+        raise ValueError(
+            "rois has a region whose numbers are not finite, or whose width or height is not above 0."
+        )
+    return NormalizedRects.from_pixels(rois, size)

@@ -1,0 +1,162 @@
+"""What a `FaceLandmarker` is asked to do."""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from attention_mesh.python_bindings.landmarker.base_options import BaseOptions
+from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
+from attention_mesh.python_bindings.landmarker.running_mode import RunningMode
+
+ResultCallback = Callable[[FaceLandmarkerResult, Any, int], None]
+
+DETECTORS = ("auto", "short", "full")
+
+
+@dataclass(frozen=True)
+class FaceLandmarkerOptions:
+    """Options of a `FaceLandmarker`, checked when made; a wrong one is a ValueError that names it, its value
+    and what would be right.
+
+    The first block has the names, order and defaults of MediaPipe Tasks:
+
+    base_options: model and device, see `BaseOptions`.
+    running_mode: see `RunningMode`.
+    num_faces: at most so many faces, 1 or more.
+    min_face_detection_confidence: a detection counts from this score, 0…1.
+    min_face_presence_confidence: landmarks count above this presence score, 0…1.
+    min_tracking_confidence: in VIDEO and LIVE_STREAM a face must also be above this presence score to be
+        followed, 0…1; the larger of the two decides. Without effect in IMAGE mode.
+    output_face_blendshapes, output_facial_transformation_matrixes: False; True is an error, because this
+        version has no model for them.
+    result_callback: LIVE_STREAM only, and needed there: ``callback(result, image, timestamp_ms)``.
+
+    The second block is our own:
+
+    detector: "auto" looks near first and far where that finds nothing, "short" is for faces within 2 m (as
+        MediaPipe), "full" for faces within 5 m.
+    refine_passes: how often the face is cropped and measured, 1 or 2. Two passes centre a badly framed
+        face; None is 2 in IMAGE mode and 1 in the others, where the previous frame has that part (2 is an
+        error there).
+    smooth_landmarks: One-Euro smoothing over time; None is on in VIDEO and LIVE_STREAM, and off in IMAGE
+        mode (where True is an error).
+    with_attention: the attention mesh with 478 points; False runs the plain mesh with 468.
+    weights: of the attention network: "official"; "open", our own (docs/open_weights.md); or the path of a
+        .tflite file that `attention-mesh export --native` wrote.
+    num_threads: threads of the networks; 0 leaves the choice to the runtime.
+    """
+
+    base_options: BaseOptions = field(default_factory=BaseOptions)
+    running_mode: RunningMode = RunningMode.IMAGE
+    num_faces: int = 1
+    min_face_detection_confidence: float = 0.5
+    min_face_presence_confidence: float = 0.5
+    min_tracking_confidence: float = 0.5
+    output_face_blendshapes: bool = False
+    output_facial_transformation_matrixes: bool = False
+    result_callback: ResultCallback | None = None
+
+    detector: str = "auto"
+    refine_passes: int | None = None
+    smooth_landmarks: bool | None = None
+    with_attention: bool = True
+    weights: str = "official"
+    num_threads: int = 0
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.base_options, BaseOptions):
+            _fail("base_options", self.base_options, "a BaseOptions")
+        if not isinstance(self.running_mode, RunningMode):
+            _fail("running_mode", self.running_mode, "RunningMode.IMAGE, VIDEO or LIVE_STREAM")
+        for name in (
+            "min_face_detection_confidence",
+            "min_face_presence_confidence",
+            "min_tracking_confidence",
+        ):
+            self._take_number(name)
+        for name in ("output_face_blendshapes", "output_facial_transformation_matrixes"):
+            self._take_bool(name, "False")
+            if getattr(self, name):
+                raise ValueError(
+                    f"FaceLandmarkerOptions: {name}=True is not available in this version, which has "
+                    "landmarks only; leave it False."
+                )
+        if self.detector not in DETECTORS:
+            _fail("detector", self.detector, " or ".join(repr(name) for name in DETECTORS))
+        if not isinstance(self.weights, str):
+            _fail("weights", self.weights, "'official', 'open' or the path of a .tflite file")
+        self._take_bool("with_attention", "True or False")
+        if self.smooth_landmarks is not None:
+            self._take_bool("smooth_landmarks", "True, False or None")
+        self._take_whole("num_faces", 1, "a whole number, 1 or more")
+        self._take_whole("num_threads", 0, "a whole number, 0 (automatic) or more")
+        if self.refine_passes is not None:
+            self._take_whole("refine_passes", 1, "1 or 2")
+        self._check_mode()
+
+    def _take_number(self, name: str) -> None:
+        """A number of any kind, NumPy's too, becomes a float."""
+        value = getattr(self, name)
+        if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 <= value <= 1:
+            _fail(name, value, "a number from 0 to 1")
+        object.__setattr__(self, name, float(value))
+
+    def _take_whole(self, name: str, least: int, right: str) -> None:
+        """A whole number of any kind, NumPy's too, becomes an int."""
+        value = getattr(self, name)
+        if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < least:
+            _fail(name, value, right)
+        object.__setattr__(self, name, int(value))
+
+    def _take_bool(self, name: str, right: str) -> None:
+        """A truth value, NumPy's too, becomes a bool."""
+        value = getattr(self, name)
+        if not isinstance(value, (bool, np.bool_)):
+            _fail(name, value, right)
+        object.__setattr__(self, name, bool(value))
+
+    def _check_mode(self) -> None:
+        still = self.running_mode is RunningMode.IMAGE
+        live = self.running_mode is RunningMode.LIVE_STREAM
+        if live and not callable(self.result_callback):
+            _fail("result_callback", self.result_callback, "a function, because running_mode is LIVE_STREAM")
+        if not live and self.result_callback is not None:
+            _fail("result_callback", self.result_callback, "None, unless running_mode is LIVE_STREAM")
+        if self.refine_passes not in (None, 1, 2):
+            _fail("refine_passes", self.refine_passes, "1 or 2")
+        if self.refine_passes == 2 and not still:
+            _fail(
+                "refine_passes", 2, f"1 in {self.running_mode.name} mode, which crops from the frame before"
+            )
+        if self.smooth_landmarks and still:
+            _fail("smooth_landmarks", True, "False in IMAGE mode, whose images are unrelated")
+
+    @property
+    def passes(self) -> int:
+        """`refine_passes` with its default filled in: 1 or 2."""
+        if self.refine_passes is not None:
+            return self.refine_passes
+        return 2 if self.running_mode is RunningMode.IMAGE else 1
+
+    @property
+    def presence_threshold(self) -> float:
+        """The presence score above which a face counts, for this mode."""
+        if self.running_mode is RunningMode.IMAGE:
+            return self.min_face_presence_confidence
+        return max(self.min_face_presence_confidence, self.min_tracking_confidence)
+
+    @property
+    def smooth(self) -> bool:
+        """`smooth_landmarks` with its default filled in."""
+        if self.smooth_landmarks is not None:
+            return self.smooth_landmarks
+        return self.running_mode is not RunningMode.IMAGE
+
+
+def _fail(name: str, value: Any, right: str) -> None:
+    raise ValueError(f"FaceLandmarkerOptions: {name}={value!r}; expected {right}.")

@@ -1,0 +1,159 @@
+"""What a `FaceLandmarker` found in one image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from attention_mesh.python_bindings.landmarker.normalized_landmark import NormalizedLandmark
+
+if TYPE_CHECKING:
+    import supervision
+
+    from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
+    from attention_mesh.geometry.normalized_rects import NormalizedRects
+
+
+@dataclass(frozen=True, eq=False)
+class FaceLandmarkerResult:
+    """The faces of one image, as arrays with a leading face axis F; F is 0 where there is none.
+
+    landmarks_px: (F, N, 3) float32; x, y in pixels of the image, origin top-left, z on x's scale, smaller is
+        nearer. N is 478 (468 with_attention=False).
+    scores: (F,) float32, the network's probability that the crop holds a face, 0…1.
+    rois: (F, 5) float32, the crop each face was measured in: x_center, y_center, width, height in pixels,
+        rotation in radians, clockwise.
+    track_ids: (F,) int64; the same number in the next frame is the same face. 0 where nothing is tracked
+        (IMAGE mode).
+    timestamp_us: the frame's time in µs; 0 in IMAGE mode.
+    image_size: (width, height) of the image in pixels.
+
+    Construction checks shapes and lengths and casts to these dtypes; a mismatch is a ValueError. The arrays
+    are read-only.
+    """
+
+    landmarks_px: np.ndarray
+    scores: np.ndarray
+    rois: np.ndarray
+    track_ids: np.ndarray
+    timestamp_us: int
+    image_size: tuple[int, int]
+
+    def __post_init__(self) -> None:
+        landmarks = _frozen_array(self, "landmarks_px", np.float32)
+        if landmarks.ndim != 3 or landmarks.shape[2] != 3:
+            raise ValueError(
+                f"FaceLandmarkerResult: landmarks_px has shape {landmarks.shape}; expected (F, N, 3)."
+            )
+        faces = len(landmarks)
+        for name, dtype, shape in (
+            ("scores", np.float32, (faces,)),
+            ("rois", np.float32, (faces, 5)),
+            ("track_ids", np.int64, (faces,)),
+        ):
+            array = _frozen_array(self, name, dtype)
+            if array.shape != shape:
+                raise ValueError(
+                    f"FaceLandmarkerResult: {name} has shape {array.shape}; expected {shape}, because "
+                    f"landmarks_px has {faces} faces."
+                )
+        width, height = (int(side) for side in self.image_size)
+        if width < 1 or height < 1:
+            raise ValueError(
+                f"FaceLandmarkerResult: image_size is {(width, height)}; expected 1 pixel or more."
+            )
+        object.__setattr__(self, "image_size", (width, height))
+        object.__setattr__(self, "timestamp_us", int(self.timestamp_us))
+
+    @classmethod
+    def from_normalized(
+        cls,
+        landmarks: NormalizedLandmarks,
+        rois: NormalizedRects,
+        scores: np.ndarray,
+        timestamp_us: int,
+        image_size: tuple[int, int],
+    ) -> FaceLandmarkerResult:
+        """Makes a result of the packets of the native face mesh graph, all of one timestamp.
+
+        `scores`: (F,) float32. `image_size`: (width, height) px, by which the others are scaled.
+        """
+        result = cls.__new__(cls)
+        # The graph's types have checked shapes and lengths already.
+        result.__dict__.update(
+            landmarks_px=_frozen(landmarks.in_pixels(image_size)),
+            scores=_frozen(scores),
+            rois=_frozen(rois.in_pixels(image_size)),
+            track_ids=_frozen(rois.ids),
+            timestamp_us=timestamp_us,
+            image_size=image_size,
+        )
+        return result
+
+    def __len__(self) -> int:
+        """The number of faces."""
+        return len(self.landmarks_px)
+
+    @cached_property
+    def landmarks_norm(self) -> np.ndarray:
+        """(F, N, 3) float32; x and z divided by the image's width, y by its height."""
+        width, height = self.image_size
+        landmarks = self.landmarks_px / np.array([width, height, width], np.float32)
+        landmarks.flags.writeable = False
+        return landmarks
+
+    @cached_property
+    def face_landmarks(self) -> list[list[NormalizedLandmark]]:
+        """The landmarks as MediaPipe Tasks gives them: a list a face of objects with x, y, z."""
+        return [[NormalizedLandmark(*point) for point in face] for face in self.landmarks_norm.tolist()]
+
+    @property
+    def face_blendshapes(self) -> list:
+        """Empty, as in MediaPipe Tasks where blend shapes are not asked for."""
+        return []
+
+    @property
+    def facial_transformation_matrixes(self) -> list:
+        """Empty, as in MediaPipe Tasks where matrices are not asked for."""
+        return []
+
+    def to_supervision_keypoints(self) -> supervision.KeyPoints:
+        """The faces as `supervision.KeyPoints`, for its annotators and filters.
+
+        xy: (F, N, 2) float32 px; every keypoint's confidence is its face's score; class_id is 0 (face);
+        `data` holds "track_id" (F,) and "z" (F, N).
+
+        Raises ImportError, naming the extra, when supervision is not installed.
+        """
+        try:
+            import supervision
+        except ImportError as error:
+            raise ImportError(
+                "to_supervision_keypoints() needs the package supervision: "
+                "pip install 'attention-mesh[supervision]'"
+            ) from error
+        faces, points = self.landmarks_px.shape[:2]
+        if faces == 0:
+            return supervision.KeyPoints.empty()
+        # Positional: supervision renamed the third field (confidence, now keypoint_confidence).
+        return supervision.KeyPoints(
+            self.landmarks_px[..., :2].copy(),
+            np.zeros(faces, int),
+            np.repeat(self.scores[:, None], points, axis=1),
+            data={"track_id": self.track_ids.copy(), "z": self.landmarks_px[..., 2].copy()},
+        )
+
+
+def _frozen_array(result: FaceLandmarkerResult, name: str, dtype: type) -> np.ndarray:
+    """Replaces a field by a read-only view of it as an array of `dtype`, and returns that."""
+    array = _frozen(np.asarray(getattr(result, name), dtype).view())
+    object.__setattr__(result, name, array)
+    return array
+
+
+def _frozen(array: np.ndarray) -> np.ndarray:
+    array.setflags(write=False)
+    return array

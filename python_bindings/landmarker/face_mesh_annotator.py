@@ -1,0 +1,77 @@
+"""Draws face meshes into a picture."""
+
+import numpy as np
+
+from attention_mesh.drawing.face_mesh_drawing import draw_face_mesh
+from attention_mesh.drawing.face_mesh_style import FaceMeshStyle
+
+
+class FaceMeshAnnotator:
+    """Draws meshes: the style goes to the constructor, the faces to `annotate`.
+
+    Args:
+      tesselation: draw all edges of the mesh.
+      contours: draw face oval, lips, eyes and eyebrows (the subject's left green, the right red).
+      irises: draw a circle round each iris.
+      boxes: draw the region of interest of each face, or where none is given the box of its points.
+      ids: write the track id beside each face.
+      thickness: of contours, irises and boxes in pixels; 0 chooses by the size of the picture.
+      antialias: smooth lines, placed to a fraction of a pixel; costs two to three times as much.
+      color_order: "bgr" for pictures as OpenCV reads them, or "rgb".
+
+    Raises ValueError for another color_order or a negative thickness. One annotator may serve several
+    threads, as it does not change.
+    """
+
+    def __init__(
+        self,
+        *,
+        tesselation: bool = False,
+        contours: bool = True,
+        irises: bool = True,
+        boxes: bool = False,
+        ids: bool = False,
+        thickness: int = 0,
+        antialias: bool = True,
+        color_order: str = "bgr",
+    ):
+        if color_order not in ("bgr", "rgb"):
+            raise ValueError(f'color_order is "bgr" or "rgb", not {color_order!r}')
+        self.style = FaceMeshStyle(
+            tesselation, contours, irises, boxes, ids, thickness, antialias, bgr=color_order == "bgr"
+        )
+
+    def annotate(
+        self,
+        scene: np.ndarray,
+        points: np.ndarray,
+        rois: np.ndarray | None = None,
+        ids: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """Draws all faces into `scene`, in place, and returns it.
+
+        Args:
+          scene: (H, W, 3) uint8, contiguous and writeable.
+          points: (F, N, 3) or (F, N, 2); x, y in pixels of the scene, N 468 or 478.
+          rois: (F, 5); x_center, y_center, width, height in pixels, rotation_rad (clockwise).
+          ids: (F,) int; 0 is not written.
+
+        Raises:
+          ValueError: an array has another shape, or `scene` is not a picture that can be drawn into.
+        """
+        points = np.asarray(points)
+        if scene.ndim != 3 or scene.shape[2] != 3 or scene.dtype != np.uint8:
+            raise ValueError(f"scene is {scene.dtype} {scene.shape}; expected uint8 (height, width, 3)")
+        if not (scene.flags.writeable and scene.flags.c_contiguous):
+            raise ValueError(
+                "scene cannot be drawn into: give a writeable contiguous array, e.g. scene.copy()"
+            )
+        if points.ndim != 3 or points.shape[1] < 468 or points.shape[2] not in (2, 3):
+            raise ValueError(f"points have shape {points.shape}; expected (faces, 468 or 478, 3) in pixels")
+        rois = None if rois is None else np.asarray(rois)
+        if rois is not None and rois.shape != (len(points), 5):
+            raise ValueError(f"rois have shape {rois.shape}; expected ({len(points)}, 5), one for each face")
+        if ids is not None and np.shape(ids) != (len(points),):
+            raise ValueError(f"ids have shape {np.shape(ids)}; expected ({len(points)},), one for each face")
+        draw_face_mesh(scene, points, self.style, rois, ids)
+        return scene

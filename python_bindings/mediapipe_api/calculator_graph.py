@@ -1,0 +1,306 @@
+"""A graph that runs, as MediaPipe's Python programs handle it: a face of the engine's `CalculatorGraph`."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from google.protobuf.message import Message
+
+from attention_mesh import framework
+from attention_mesh.framework.errors import GraphError, TimestampError
+from attention_mesh.python_bindings.mediapipe_api import packet_types
+from attention_mesh.python_bindings.mediapipe_api.graph_errors import (
+    GraphRuntimeError,
+    GraphValueError,
+    translated,
+    translating,
+)
+from attention_mesh.python_bindings.mediapipe_api.graph_input_stream_add_mode import GraphInputStreamAddMode
+from attention_mesh.python_bindings.mediapipe_api.packet import Packet
+from attention_mesh.python_bindings.mediapipe_api.packet_payloads import stream_value
+from attention_mesh.python_bindings.mediapipe_api.timestamp import Timestamp
+from attention_mesh.python_bindings.mediapipe_api.validated_graph_config import ValidatedGraphConfig
+
+__all__ = ["CalculatorGraph", "GraphInputStreamAddMode"]
+
+_MODES = {
+    "wait": GraphInputStreamAddMode.WAIT_TILL_NOT_FULL,
+    "fail": GraphInputStreamAddMode.ADD_IF_NOT_FULL,
+}
+_POLL_SECONDS = 0.05
+
+
+class CalculatorGraph:
+    """Runs a graph: observe its outputs, start it, add packets, wait, close.
+
+    Errors are the engine's and at the same time what MediaPipe's programs catch, see `graph_errors`. A packet
+    at a timestamp that its stream does not allow is refused: the next wait (or `close`) raises that, once,
+    and the run goes on. (MediaPipe's run is over then.)
+
+    Args:
+      graph_config: a CalculatorGraphConfig: message, text or serialised bytes.
+      binary_graph_path: file of a graph instead, binary or (suffix .pbtxt) text.
+      validated_graph_config: an initialised `ValidatedGraphConfig` instead.
+      graph_path, scheduler: as of `attention_mesh.framework.CalculatorGraph`; MediaPipe does not know them.
+
+    Raises:
+      FileNotFoundError: there is no such file.
+      GraphConfigError: a ValueError and RuntimeError; the text lists every problem with its node.
+      ValueError: not exactly one graph is given.
+    """
+
+    def __init__(
+        self,
+        *,
+        graph_config: str | bytes | Message | None = None,
+        binary_graph_path: str | Path | None = None,
+        validated_graph_config: ValidatedGraphConfig | None = None,
+        graph_path: Iterable[str | Path] = (),
+        scheduler: str | None = None,
+    ):
+        given = [graph_config, binary_graph_path, validated_graph_config]
+        if sum(source is not None for source in given) != 1:
+            raise ValueError(
+                "Please provide one of the following: 'binary_graph_path' to initialize the graph with a "
+                "binary graph file, or 'graph_config' with a graph config proto, or 'validated_graph_config' "
+                "with a ValidatedGraphConfig object."
+            )
+        if validated_graph_config is None:
+            validated_graph_config = ValidatedGraphConfig()
+            validated_graph_config.initialize(
+                graph_config=graph_config, binary_graph_path=binary_graph_path, graph_path=graph_path
+            )
+        self._config = validated_graph_config
+        with translating():
+            self._graph = framework.CalculatorGraph(
+                validated_graph=validated_graph_config.graph, scheduler=scheduler
+            )
+        self._is_started = False
+        self._refused: list[GraphError] = []
+        self._untold: list[GraphError] = []
+        self._arrival = threading.Condition()
+        self._arrived = self._awaited = 0
+
+    # ---- what the graph is ----------------------------------------------------------------------
+    @property
+    def text_config(self) -> str:
+        """The graph with its subgraphs expanded, as text."""
+        return self._config.text_config
+
+    @property
+    def binary_config(self) -> bytes:
+        """The graph with its subgraphs expanded, serialised."""
+        return self._config.binary_config
+
+    @property
+    def max_queue_size(self) -> int:
+        """How many packets may wait at one input of a node before adding waits; -1 for any number."""
+        return self._graph.max_queue_size
+
+    @max_queue_size.setter
+    def max_queue_size(self, size: int) -> None:
+        self._graph.max_queue_size = size
+
+    @property
+    def graph_input_stream_add_mode(self) -> GraphInputStreamAddMode:
+        """What adding a packet to a full graph does."""
+        return _MODES[self._graph.graph_input_stream_add_mode]
+
+    @graph_input_stream_add_mode.setter
+    def graph_input_stream_add_mode(self, mode: GraphInputStreamAddMode) -> None:
+        self._graph.graph_input_stream_add_mode = next(
+            name for name, known in _MODES.items() if known == mode
+        )
+
+    # ---- before the run -------------------------------------------------------------------------
+    def observe_output_stream(
+        self,
+        stream_name: str,
+        callback_fn: Callable[[str, Packet], Any],
+        observe_timestamp_bounds: bool = False,
+    ) -> None:
+        """Calls `callback_fn(stream_name, packet)` for each packet of a stream, in order.
+
+        It is called on a thread of the graph. With `observe_timestamp_bounds`, an empty packet tells of a
+        timestamp that passed without one. An exception in it ends the run, and is raised by the next wait.
+
+        Raises RuntimeError when there is no such stream, or the graph runs.
+        """
+        if not callable(callback_fn):
+            raise TypeError(f"callback_fn is a function of stream name and packet, not {callback_fn!r}")
+        type_of_stream = self._config.stream_types.get(stream_name)
+        is_array = type_of_stream is not None and type_of_stream.wanted in packet_types.ELEMENTS
+        type_name = type_of_stream.name if is_array else ""
+        observer = functools.partial(self._observe, stream_name, type_name, callback_fn)
+        with translating():
+            self._graph.observe_output_stream(stream_name, observer, observe_timestamp_bounds)
+
+    def start_run(self, input_side_packets: Mapping[str, Packet] | None = None) -> None:
+        """Opens all nodes.
+
+        Args:
+          input_side_packets: name of a side packet of the graph → Packet; names that no node asks for are
+            passed over, as MediaPipe does.
+
+        Raises:
+          ValueError: one is missing or of a type that its node does not read, or a node refused its value.
+          RuntimeError: the graph runs already, or a node could not be opened.
+        """
+        known = self._config.side_packet_types
+        values = {}
+        for name, packet in (input_side_packets or {}).items():
+            if not isinstance(packet, Packet):
+                raise TypeError(f'input side packet "{name}" is a Packet, not {packet!r}; see packet_creator')
+            if name in known:
+                values[name] = stream_value(packet.value, known[name].wanted)
+        self._refused, self._untold = [], []
+        with translating():
+            self._graph.start_run(values)
+        self._is_started = True
+
+    # ---- during the run -------------------------------------------------------------------------
+    def add_packet_to_input_stream(
+        self, stream: str, packet: Packet, timestamp: int | Timestamp = Timestamp.UNSET
+    ) -> None:
+        """Adds a packet to an input of the graph, at `timestamp`, or at its own where none is given.
+
+        An empty packet says that nothing comes at its time. A timestamp that is not past the one before is
+        told by the next wait. Waits while the graph is full, see `graph_input_stream_add_mode`.
+
+        Raises:
+          ValueError: the packet has no timestamp, or is of a type that no consumer reads.
+          RuntimeError: the graph has no such input, is not running or has failed.
+        """
+        if not isinstance(packet, Packet):
+            raise TypeError(f"packet is a Packet, not {packet!r}; see packet_creator")
+        time = Timestamp(timestamp)
+        time_us = (packet.timestamp if time == Timestamp.UNSET else time).value
+        if time_us == Timestamp.UNSET:
+            raise ValueError("Timestamp::Unset() can't be the timestamp of a Packet in a stream.")
+        type_of_stream = self._config.stream_types.get(stream)
+        try:
+            if packet.is_empty():
+                self._graph.set_input_stream_bound(stream, time_us + 1)
+                return
+            value = stream_value(packet.value, type_of_stream.wanted if type_of_stream else None)
+            self._graph.add_packet(stream, value, time_us)
+        except TimestampError as error:
+            refused = translated(error)
+            self._refused.append(refused)
+            self._untold.append(refused)
+        except GraphError as error:
+            raise translated(error) from error
+        except TypeError as error:
+            raise GraphValueError(f"Packet type mismatch: {error}") from error
+
+    def close_input_stream(self, stream: str) -> None:
+        """Promises that nothing is added to an input any more. Raises RuntimeError when there is none."""
+        with translating():
+            self._graph.close_input_stream(stream)
+
+    def close_all_packet_sources(self) -> None:
+        """Closes every input of the graph."""
+        with translating():
+            self._graph.close_all_packet_sources()
+
+    def wait_until_idle(self) -> None:
+        """Returns when all that was added has been processed; raises what went wrong."""
+        with translating():
+            self._graph.wait_until_idle()
+        self._tell()
+
+    def wait_until_done(self) -> None:
+        """Returns when all inputs are closed and everything has been processed; raises what went wrong."""
+        with translating():
+            self._graph.wait_until_done()
+        self._is_started = False
+        self._tell()
+
+    def wait_for_observed_output(self) -> None:
+        """Returns when a packet of an observed stream has come since the last call of this.
+
+        Raises RuntimeError when the run ends without one, or what went wrong.
+        """
+        while True:
+            with translating():
+                if self._graph.scheduler == "caller" or not self._graph.is_running:
+                    self._graph.wait_until_idle()
+            with self._arrival:
+                if self._arrived == self._awaited and self._graph.is_running:
+                    self._arrival.wait(_POLL_SECONDS)
+                if self._arrived != self._awaited:
+                    self._awaited = self._arrived
+                    return
+            if not self._graph.is_running:
+                raise GraphRuntimeError("wait_for_observed_output: the run is over and no packet came")
+
+    def close(self) -> None:
+        """Closes every input, waits until everything has been processed, and raises what went wrong.
+
+        Does nothing when no run goes on.
+        """
+        if not self._is_started:
+            return
+        try:
+            self.close_all_packet_sources()
+            self.wait_until_done()
+        finally:
+            self._is_started = False
+            self._graph.close()
+
+    def __enter__(self) -> CalculatorGraph:
+        return self
+
+    def __exit__(self, error_type: type | None, *_: Any) -> None:
+        if error_type is None:
+            self.close()
+        else:
+            self._is_started = False
+            self._graph.close()
+
+    # ---- what came of it ------------------------------------------------------------------------
+    def has_error(self) -> bool:
+        """Whether anything went wrong in the current or last run."""
+        return bool(self._refused) or self._graph.has_error()
+
+    def get_combined_error_message(self) -> str:
+        """All that went wrong, one a line; "" where nothing did."""
+        lines = [str(error) for error in self._refused]
+        return "\n".join(
+            [*lines, self._graph.get_combined_error_message()] if self._graph.has_error() else lines
+        )
+
+    def get_output_side_packet(self, packet_name: str) -> Packet:
+        """A side packet that the graph was given or made. Raises RuntimeError when there is none (yet)."""
+        try:
+            return Packet.of(self._graph.side_packet(packet_name))
+        except KeyError:
+            reason = (
+                "is unavailable before the graph runs"
+                if packet_name in self._config.side_packet_types
+                else "does not exist"
+            )
+            raise GraphRuntimeError(f'The output side packet "{packet_name}" {reason}.') from None
+
+    def _observe(
+        self,
+        stream_name: str,
+        type_name: str,
+        callback: Callable[[str, Packet], Any],
+        packet: framework.Packet,
+    ) -> None:
+        callback(stream_name, Packet.of(packet.value, type_name, packet.timestamp))
+        if packet.value is not None:
+            with self._arrival:
+                self._arrived += 1
+                self._arrival.notify_all()
+
+    def _tell(self) -> None:
+        """Raises the first refusal that has not been raised yet."""
+        if self._untold:
+            untold, self._untold = self._untold, []
+            raise untold[0]

@@ -1,0 +1,50 @@
+"""An image under the name of MediaPipe's newer graphs."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+
+from attention_mesh.python_bindings.mediapipe_api.image_format import ImageFormat
+from attention_mesh.python_bindings.mediapipe_api.image_pixels import ImagePixels
+
+__all__ = ["Image"]
+
+
+class Image(ImagePixels):
+    """See `ImagePixels`. It is on the CPU always."""
+
+    @classmethod
+    def create_from_file(cls, file_name: str | os.PathLike) -> Image:
+        """Reads an image file: SRGB, SRGBA where it has an alpha channel, GRAY8 where it is grey.
+
+        Of 16 bits the upper 8 are kept; how the camera was turned (EXIF) is not looked at.
+
+        Raises RuntimeError when the file cannot be read or is no image.
+        """
+        import cv2
+
+        from attention_mesh.media.opencv_path import opencv_path
+
+        path = os.fspath(file_name)
+        if not os.path.isfile(path):
+            raise RuntimeError(f"Image decoding failed (no such file): {path}")
+        pixels = cv2.imread(opencv_path(path), cv2.IMREAD_UNCHANGED)
+        if pixels is None:
+            raise RuntimeError(f"Image decoding failed (unknown image type): {path}")
+        if pixels.dtype == np.uint16:
+            pixels = (pixels >> 8).astype(np.uint8)
+        if pixels.ndim == 3:
+            to_rgb = cv2.COLOR_BGR2RGB if pixels.shape[2] == 3 else cv2.COLOR_BGRA2RGBA
+            pixels = cv2.cvtColor(pixels, to_rgb)
+        return cls(ImageFormat.of_array(pixels), pixels)
+
+    @property
+    def step(self) -> int:
+        """Bytes from one row to the next."""
+        return self._pixels.strides[0]
+
+    def uses_gpu(self) -> bool:
+        """False."""
+        return False

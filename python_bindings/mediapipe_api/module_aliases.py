@@ -1,0 +1,157 @@
+"""Modules under the names that MediaPipe's programs import them by."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
+
+_PACKAGE = "attention_mesh"
+_BINDINGS = f"{_PACKAGE}.python_bindings"
+_EXPOSED = {
+    "python._framework_bindings": f"{_BINDINGS}.mediapipe_api",
+    "python.solutions": f"{_BINDINGS}.solutions",
+    "python": f"{_BINDINGS}.mediapipe_api",
+    "solutions": f"{_BINDINGS}.solutions",
+}
+"""MediaPipe's packages, below its own name → ours. Longer names come before their own beginnings."""
+
+_names = [_PACKAGE]
+"""The names that this package is importable by."""
+
+_MESSAGE_ROOMS = (
+    "calculators",
+    "calculators.core",
+    "calculators.image",
+    "calculators.tensor",
+    "calculators.tflite",
+    "calculators.util",
+    "calculators.video",
+    "framework",
+    "framework.formats",
+    "framework.formats.annotation",
+    "framework.stream_handler",
+    "framework.tool",
+    "gpu",
+    "modules",
+    "modules.face_detection",
+    "modules.face_geometry",
+    "modules.face_geometry.protos",
+    "util",
+)
+"""MediaPipe's packages with message modules, below the package's own name."""
+
+
+def install() -> None:
+    """Makes ``import attention_mesh.solutions.face_mesh``, ``attention_mesh.python.…`` and the message
+    modules ``attention_mesh.calculators.….x_pb2`` work; what they lead to is loaded only then."""
+    if not any(isinstance(finder, _AliasFinder) for finder in sys.meta_path):
+        # Before the path finder, which would load a second copy from the real package's folder.
+        sys.meta_path.insert(0, _AliasFinder())
+
+
+def install_as(name: str) -> None:
+    """Makes this package importable under another name, so that programs written for that one run on it.
+
+    ``install_as("mediapipe")``, before anything imports mediapipe, lets ``import mediapipe as mp``,
+    ``from mediapipe.python import packet_creator``, ``from mediapipe.framework.formats import landmark_pb2``
+    and the like give the modules of this package, whether or not a mediapipe is installed. The message types
+    are then known to protobuf's default pool, too, so that ``text_format.Parse`` finds options by name.
+
+    Args:
+      name: of a module, without dots. Doing it again changes nothing.
+
+    Raises:
+      ValueError: it is no such name.
+      ImportError: another module of that name is imported already.
+    """
+    if not name.isidentifier() or name == _PACKAGE:
+        raise ValueError(f"install_as takes the name of another module, such as mediapipe, not {name!r}")
+    package = importlib.import_module(_PACKAGE)
+    loaded = sys.modules.get(name)
+    if loaded is not None and loaded is not package:
+        raise ImportError(
+            f"install_as: {name} is imported already, from {getattr(loaded, '__file__', None) or loaded!r}; "
+            f"call attention_mesh.install_as({name!r}) before the first import of it"
+        )
+    from attention_mesh.framework.protos import share_with_default_pool
+
+    share_with_default_pool()
+    install()
+    if name not in _names:
+        _names.append(name)
+
+
+class _AliasLoader(Loader):
+    """Hands on a module that has another name."""
+
+    def __init__(self, real_name: str):
+        self.real_name = real_name
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        module = importlib.import_module(self.real_name)
+        # The import system is about to set the alias's spec on it; exec_module sets its own again.
+        self.real_spec = module.__spec__
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__spec__ = self.real_spec
+
+
+class _MessagesLoader(Loader):
+    """Makes a module of the messages of one .proto file, or an empty package to hold such modules."""
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        if spec.submodule_search_locations is not None:
+            return None
+        from attention_mesh.python_bindings.mediapipe_api.message_module import message_module
+
+        return message_module(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """There is nothing more to run."""
+
+
+class _AliasFinder(MetaPathFinder):
+    """Finds what `_EXPOSED` and `_MESSAGE_ROOMS` name, under every name of this package."""
+
+    def find_spec(self, name: str, path=None, target=None) -> ModuleSpec | None:
+        package, _, rest = name.partition(".")
+        if package not in _names:
+            return None
+        for exposed, real in _EXPOSED.items():
+            if rest == exposed or rest.startswith(f"{exposed}."):
+                return _alias_spec(name, real + rest[len(exposed) :])
+        if package == _PACKAGE:
+            return self._find_messages(name, rest, path)
+        if not rest or _has_messages(rest):
+            return _alias_spec(name, _PACKAGE + name[len(package) :])
+        # Left to the path finder, a room of ours would be loaded a second time, under this name.
+        raise ModuleNotFoundError(
+            f"No module named {name!r}: {package} is attention_mesh here, which has solutions, python and "
+            "the message modules (…_pb2) under MediaPipe's names",
+            name=name,
+        )
+
+    def _find_messages(self, name: str, rest: str, path) -> ModuleSpec | None:
+        if not rest or PathFinder.find_spec(name, path) is not None or not _has_messages(rest):
+            return None
+        return ModuleSpec(name, _MessagesLoader(), is_package=rest in _MESSAGE_ROOMS)
+
+
+def _alias_spec(name: str, real_name: str) -> ModuleSpec:
+    return ModuleSpec(name, _AliasLoader(real_name), is_package=True)
+
+
+def _has_messages(name: str) -> bool:
+    """Whether `name`, below the package's own, is a room of messages or a module in one."""
+    room, _, module = name.rpartition(".")
+    if name in _MESSAGE_ROOMS:
+        return True
+    if not module.endswith("_pb2") or room not in _MESSAGE_ROOMS:
+        return False
+    from attention_mesh.python_bindings.mediapipe_api.message_module import has_messages
+
+    return has_messages(module)

@@ -1,0 +1,89 @@
+"""Payloads of a program's packets ⇄ what travels in streams.
+
+Streams carry arrays: images as ndarray, and all detections, rectangles or landmarks of a frame in one value
+with a leading axis. Programs hand over and get images as objects and the others as protobuf messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from google.protobuf.message import Message
+
+from attention_mesh.framework.port_types import plain_type
+from attention_mesh.geometry.detections import Detections
+from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
+from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.python_bindings.mediapipe_api.detection_protos import detection_messages, read_detections
+from attention_mesh.python_bindings.mediapipe_api.image_pixels import ImagePixels
+from attention_mesh.python_bindings.mediapipe_api.landmark_protos import landmark_lists, read_landmark_lists
+from attention_mesh.python_bindings.mediapipe_api.rect_protos import read_rects, rect_messages
+
+_LISTS = {
+    "mediapipe.DetectionList": "detection",
+    "mediapipe.NormalizedLandmarkListCollection": "landmark_list",
+}
+"""Messages that hold entries of one kind → the field that does."""
+
+_READERS: dict[type, tuple[str, Callable[[list], Any]]] = {
+    Detections: ("mediapipe.Detection", read_detections),
+    NormalizedRects: ("mediapipe.NormalizedRect", read_rects),
+    NormalizedLandmarks: ("mediapipe.NormalizedLandmarkList", read_landmark_lists),
+}
+_WRITERS: dict[type, Callable[[Any], list]] = {
+    Detections: detection_messages,
+    NormalizedRects: rect_messages,
+    NormalizedLandmarks: lambda landmarks: landmark_lists(landmarks.points),
+}
+
+
+def stream_value(payload: Any, wanted: Any) -> Any:
+    """What a graph is given for a packet's payload.
+
+    Args:
+      payload: of a packet; images become arrays, in lists, too.
+      wanted: the type that readers of the stream declare. Messages become the array type that is asked for,
+        and stay what they are where none is.
+
+    Raises ValueError where a message has no such contents.
+    """
+    if isinstance(payload, ImagePixels):
+        return payload.numpy_view()
+    if isinstance(payload, list) and any(isinstance(item, ImagePixels) for item in payload):
+        return [item.numpy_view() for item in payload]
+    if wanted is not None and plain_type(wanted) in _READERS:
+        kind, read = _READERS[plain_type(wanted)]
+        entries = _entries(payload)
+        if entries is not None and all(entry.DESCRIPTOR.full_name == kind for entry in entries):
+            return read(entries)
+    return payload
+
+
+def proto_entries(value: Any) -> list[Message] | None:
+    """The messages of a stream's value, one a detection, rectangle or face; None where it has none."""
+    if type(value) in _WRITERS:
+        return _WRITERS[type(value)](value)
+    if isinstance(value, list) and all(isinstance(item, Message) for item in value):
+        return [_copy(item) for item in value]
+    if isinstance(value, list) and all(type(item) in _WRITERS for item in value):
+        return [message for item in value for message in _WRITERS[type(item)](item)]
+    return None
+
+
+def _entries(payload: Any) -> list[Message] | None:
+    """The messages that a message, or a list of messages, consists of; None for what is neither."""
+    messages = payload if isinstance(payload, list) else [payload]
+    entries: list[Message] = []
+    for message in messages:
+        if not isinstance(message, Message):
+            return None
+        field = _LISTS.get(message.DESCRIPTOR.full_name)
+        entries.extend([message] if field is None else getattr(message, field))
+    return entries
+
+
+def _copy(message: Message) -> Message:
+    copied = type(message)()
+    copied.CopyFrom(message)
+    return copied

@@ -1,0 +1,114 @@
+"""A checked graph, as MediaPipe's Python programs handle it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+from pathlib import Path
+
+from google.protobuf.message import Message
+
+import attention_mesh.calculators  # noqa: F401  (makes the built-in calculators and subgraphs known)
+from attention_mesh.framework.protos import message_to_text
+from attention_mesh.framework.validated_graph import ValidatedGraph
+from attention_mesh.python_bindings.mediapipe_api.graph_errors import translating
+from attention_mesh.python_bindings.mediapipe_api.stream_types import (
+    StreamType,
+    side_packet_types,
+    stream_types,
+)
+
+
+class ValidatedGraphConfig:
+    """A graph with its subgraphs expanded and all connections checked. Empty until `initialize`."""
+
+    def __init__(self) -> None:
+        self._graph: ValidatedGraph | None = None
+
+    def initialize(
+        self,
+        *,
+        graph_config: str | bytes | Message | None = None,
+        binary_graph_path: str | Path | None = None,
+        graph_path: Iterable[str | Path] = (),
+    ) -> None:
+        """Loads and checks a graph; once only.
+
+        Args:
+          graph_config: a CalculatorGraphConfig: message, text or serialised bytes.
+          binary_graph_path: file of a graph instead, binary or (suffix .pbtxt) text.
+          graph_path: folders with subgraphs; MediaPipe has its own compiled in and does not know this.
+
+        Raises:
+          FileNotFoundError: there is no such file.
+          GraphConfigError: a ValueError and RuntimeError; the text lists every problem with its node.
+          ValueError: neither or both are given.
+          RuntimeError: it has been initialised before.
+        """
+        if self._graph is not None:
+            raise RuntimeError("a ValidatedGraphConfig can be initialized only once; make another one")
+        if (graph_config is None) == (binary_graph_path is None):
+            raise ValueError(
+                "Please either provide 'binary_graph_path' to initialize a ValidatedGraphConfig object with "
+                "a binary graph file or 'graph_config' to initialize it with a graph config proto."
+            )
+        source = graph_config if binary_graph_path is None else Path(binary_graph_path)
+        if isinstance(source, Path) and not source.exists():
+            raise FileNotFoundError(f"The path does not exist: {source}")
+        with translating():
+            self._graph = ValidatedGraph(source, [Path(folder) for folder in graph_path])
+        for computed in ("stream_types", "side_packet_types"):
+            self.__dict__.pop(computed, None)
+
+    def initialized(self) -> bool:
+        return self._graph is not None
+
+    @property
+    def graph(self) -> ValidatedGraph:
+        """The engine's graph. Raises RuntimeError before `initialize`."""
+        if self._graph is None:
+            raise RuntimeError("the ValidatedGraphConfig is not initialized")
+        return self._graph
+
+    @property
+    def text_config(self) -> str:
+        """The graph with its subgraphs expanded, as text; "" before `initialize`."""
+        return message_to_text(self._graph.config) if self._graph else ""
+
+    @property
+    def binary_config(self) -> bytes:
+        """The graph with its subgraphs expanded, serialised; empty before `initialize`."""
+        return self._graph.config.SerializePartialToString() if self._graph else b""
+
+    def registered_stream_type_name(self, stream_name: str) -> str:
+        """MediaPipe's name of the type of a stream, e.g. ``::std::vector<::mediapipe::Detection>``.
+
+        Images are ``OneOf<::mediapipe::Image, ::mediapipe::ImageFrame>`` throughout.
+
+        Raises:
+          ValueError: the graph has no such stream.
+          RuntimeError: nothing in the graph tells its type.
+        """
+        return _name("stream", stream_name, self.stream_types)
+
+    def registered_side_packet_type_name(self, side_packet_name: str) -> str:
+        """The same of a side packet."""
+        return _name("side packet", side_packet_name, self.side_packet_types)
+
+    @functools.cached_property
+    def stream_types(self) -> dict[str, StreamType]:
+        """What is known of each stream; empty before `initialize`. This package's own."""
+        return stream_types(self._graph) if self._graph else {}
+
+    @functools.cached_property
+    def side_packet_types(self) -> dict[str, StreamType]:
+        """What is known of each side packet; empty before `initialize`. This package's own."""
+        return side_packet_types(self._graph) if self._graph else {}
+
+
+def _name(what: str, name: str, known: dict[str, StreamType]) -> str:
+    if name not in known:
+        raise ValueError(f'{what.capitalize()} "{name}" is not defined in the config.')
+    if not known[name].name:
+        raise RuntimeError(f'Unable to find the type for {what} "{name}": its nodes take anything.')
+    return known[name].name

@@ -1,1 +1,0 @@
-"""Video sources and sinks: frames in, annotated pictures and landmark tables out."""

@@ -1,0 +1,251 @@
+"""Landmarks into CSV, JSON Lines and Parquet, read back with the readers people use."""
+
+import csv
+import json
+import shutil
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from attention_mesh.cli.outputs.csv_sink import CsvSink
+from attention_mesh.cli.outputs.frame_record import FrameRecord
+from attention_mesh.cli.outputs.json_lines_sink import JsonLinesSink
+from attention_mesh.cli.outputs.landmark_rows import COLUMNS
+from attention_mesh.cli.outputs.open_sink import open_sink, sink_kind
+from attention_mesh.cli.outputs.parquet_sink import ParquetSink
+from attention_mesh.media.image_file import WRITABLE_SUFFIXES, read_image, write_image
+from attention_mesh.media.sink_error import SinkError
+from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
+
+SINKS = [CsvSink, JsonLinesSink, ParquetSink]
+
+
+def record(index: int, faces: int = 1, points: int = 478) -> FrameRecord:
+    random = np.random.default_rng(index)
+    result = FaceLandmarkerResult(
+        landmarks_px=random.uniform(-50, 700, (faces, points, 3)),
+        scores=random.uniform(0.5, 1, faces),
+        rois=random.uniform(0, 300, (faces, 5)),
+        track_ids=np.arange(1, faces + 1),
+        timestamp_us=40_000 * index,
+        image_size=(640, 480),
+    )
+    return FrameRecord(index, f"frame_{index:06d}", 40_000 * index, None, result)
+
+
+def read_csv(path):
+    with open(path, newline="", encoding="utf-8") as file:
+        lines = list(csv.reader(file))
+    head, *rows = lines
+    for row in rows:
+        named = dict(zip(head[: len(COLUMNS)], row, strict=False))
+        roi = [float(named[name]) for name in COLUMNS if name.startswith("roi_")]
+        landmarks = np.array(row[len(COLUMNS) :], float).reshape(-1, 3)
+        yield named | {"roi": roi, "landmarks": landmarks}
+
+
+def read_json_lines(path):
+    for line in path.read_text("utf-8").splitlines():
+        row = json.loads(line, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+        yield row | {"landmarks": np.array(row["landmarks_px"], float)}
+
+
+def read_parquet(path):
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is in the dev extra")
+    for row in parquet.read_table(path).to_pylist():
+        roi = [row[name] for name in COLUMNS if name.startswith("roi_")]
+        yield row | {"roi": roi, "landmarks": np.array(row["landmarks_px"]).reshape(-1, 3)}
+
+
+READERS = {CsvSink: read_csv, JsonLinesSink: read_json_lines, ParquetSink: read_parquet}
+
+
+@pytest.mark.parametrize("sink_class", SINKS)
+def test_every_face_of_every_frame_is_a_row_with_its_values(tmp_path, sink_class):
+    path = tmp_path / "out.table"
+    sink = sink_class(path)
+    records = [record(0, 2), record(1, 0), record(2, 1)]
+    for each in records:
+        sink.write(each)
+    sink.write(FrameRecord(3, "frame_000003", 120_000))
+    sink.close()
+    sink.close()
+    rows = list(READERS[sink_class](path))
+    assert [(int(row["frame"]), int(row["track_id"])) for row in rows] == [(0, 1), (0, 2), (2, 1)]
+    for row, (each, face) in zip(rows, [(0, 0), (0, 1), (2, 0)], strict=True):
+        result = records[each].result
+        assert int(row["timestamp_us"]) == 40_000 * each
+        assert row["name"] == f"frame_{each:06d}"
+        assert (int(row["image_width"]), int(row["image_height"])) == (640, 480)
+        assert float(row["score"]) == pytest.approx(result.scores[face], abs=1e-5)  # six decimals kept
+        np.testing.assert_allclose(row["roi"], result.rois[face], atol=1e-3)  # px; six digits kept
+        np.testing.assert_allclose(row["landmarks"], result.landmarks_px[face], atol=6e-4)  # px; 3 decimals
+    assert sink.written == 3 and "3 rows" in sink.summary()
+
+
+@pytest.mark.parametrize("sink_class", [CsvSink, JsonLinesSink])
+def test_rows_are_in_the_file_before_it_is_closed(tmp_path, sink_class):
+    sink = sink_class(tmp_path / "out.table")
+    sink.write(record(0))
+    assert len(list(READERS[sink_class](tmp_path / "out.table"))) == 1
+    sink.close()
+
+
+def test_parquet_writes_row_groups_as_it_goes(tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is in the dev extra")
+    sink = ParquetSink(tmp_path / "out.parquet")
+    for index in range(600):
+        sink.write(record(index, points=5))
+    assert len(sink._rows) < 512
+    sink.close()
+    file = parquet.ParquetFile(tmp_path / "out.parquet")
+    assert file.num_row_groups == 2 and file.metadata.num_rows == 600
+    assert str(file.schema_arrow.field("landmarks_px").type) == "list<element: float>"
+
+
+@pytest.mark.parametrize("sink_class", SINKS)
+def test_a_run_without_faces_leaves_a_readable_table(tmp_path, sink_class):
+    sink = sink_class(tmp_path / "out.table")
+    sink.write(record(0, faces=0))
+    sink.close()
+    assert list(READERS[sink_class](tmp_path / "out.table")) == []
+
+
+@pytest.mark.parametrize("sink_class", SINKS)
+def test_a_run_without_a_record_leaves_the_table_of_before(tmp_path, sink_class):
+    old, new = tmp_path / "old.table", tmp_path / "a" / "new.table"
+    old.write_text("good")
+    for path in (old, new):
+        sink = sink_class(path)
+        sink.close()
+        assert not sink.begun
+    assert old.read_text() == "good" and list(tmp_path.iterdir()) == [old]
+
+
+@pytest.mark.parametrize("sink_class", SINKS)
+def test_a_missing_folder_is_made_at_the_first_record(tmp_path, sink_class):
+    path = tmp_path / "a" / "b" / "out.table"
+    sink = sink_class(path)
+    sink.write(record(0))
+    sink.close()
+    assert sink.begun and len(list(READERS[sink_class](path))) == 1
+
+
+@pytest.mark.parametrize("sink_class", SINKS)
+def test_a_table_where_none_can_be_is_an_error_before_anything_is_written(tmp_path, sink_class):
+    (tmp_path / "file").write_text("good")
+    for path, reason in [
+        (tmp_path, "Is a directory"),
+        (tmp_path / "file" / "out.table", "Not a directory"),
+        (tmp_path / ("x" * 300), "File name too long"),
+    ]:
+        with pytest.raises(SinkError, match=reason):
+            sink_class(path)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("sink_class", [CsvSink, JsonLinesSink])
+def test_a_table_that_the_disk_does_not_take_ends_with_a_whole_row(tmp_path, file_size_limit, sink_class):
+    path = tmp_path / "out.table"
+    sink = sink_class(path)
+    sink.write(record(0))
+    sink.write(record(1))
+    room = 5000  # a frame's rows take more
+    with file_size_limit(path.stat().st_size + room):
+        with pytest.raises(SinkError, match="out.table: File too large"):
+            sink.write(record(2))
+        sink.close()
+    assert [int(row["frame"]) for row in READERS[sink_class](path)] == [0, 1]
+    assert sink.summary().endswith("2 rows")
+
+
+def test_parquet_leaves_room_for_its_footer_where_the_disk_fills_up(tmp_path, monkeypatch):
+    pytest.importorskip("pyarrow", reason="pyarrow is in the dev extra")
+    free = iter([10**9, 80_000])  # bytes left in front of each row group
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(total=10**9, free=next(free)))
+    sink = ParquetSink(tmp_path / "out.parquet")
+    for index in range(520):
+        sink.write(record(index, points=50))
+    with pytest.raises(SinkError, match=r"the disk is full \(78 KiB were free\); .* after 51\d rows"):
+        sink.close()
+    kept = [row["frame"] for row in read_parquet(tmp_path / "out.parquet")]
+    assert kept == list(range(len(kept))) and 512 < len(kept) < 520
+    assert sink.summary().endswith(f"{len(kept)} rows")
+
+
+@pytest.mark.parametrize("limit", [4, 20_000, 3_000_000])  # bytes: the head, a part of a row group, one group
+def test_parquet_without_a_footer_is_removed(tmp_path, file_size_limit, limit):
+    pytest.importorskip("pyarrow", reason="pyarrow is in the dev extra")
+    (tmp_path / "out.parquet").symlink_to("target.parquet")
+    sink = ParquetSink(tmp_path / "out.parquet")
+    with file_size_limit(limit):
+        with pytest.raises(SinkError, match="out.parquet: File too large"):  # noqa: PT012 - wherever it is found
+            for index in range(1024):
+                sink.write(record(index))
+        with pytest.raises(SinkError, match="out.parquet: File too large; .* was removed"):
+            sink.close()
+        sink.close()
+    assert not (tmp_path / "target.parquet").exists() and sink.summary().endswith("0 rows")
+
+
+def test_missing_scores_are_null_in_json(tmp_path):
+    nan = FaceLandmarkerResult(
+        np.zeros((1, 2, 3)), np.full(1, np.nan), np.full((1, 5), np.nan), np.zeros(1, int), 0, (4, 4)
+    )
+    sink = JsonLinesSink(tmp_path / "out.jsonl")
+    sink.write(FrameRecord(0, "frame_000000", 0, None, nan))
+    sink.close()
+    (row,) = read_json_lines(tmp_path / "out.jsonl")
+    assert row["score"] is None and row["roi"] == [None] * 5
+
+
+def test_a_csv_of_changing_width_is_refused(tmp_path):
+    sink = CsvSink(tmp_path / "out.csv")
+    sink.write(record(0, points=478))
+    with pytest.raises(SinkError, match="468 landmarks but the table began with 478"):
+        sink.write(record(1, points=468))
+    sink.close()
+
+
+def test_without_pyarrow_the_error_names_the_extra(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)  # what an absent package looks like to import
+    with pytest.raises(SinkError, match=r"attention-mesh\[parquet\]"):
+        ParquetSink(tmp_path / "out.parquet")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("a.csv", "CsvSink"),
+        ("a.JSONL", "JsonLinesSink"),
+        ("a.parquet", "ParquetSink"),
+        ("a.mp4", "VideoFileSink"),
+        ("a.jpg", "ImageFileSink"),
+        ("folder", "ImageFolderSink"),
+        ("with.dot/", "ImageFolderSink"),
+    ],
+)
+def test_the_suffix_chooses_the_sink(tmp_path, name, kind):
+    sink = open_sink(f"{tmp_path}/{name}", 25.0)
+    sink.close()
+    assert type(sink).__name__ == kind
+
+
+@pytest.mark.parametrize("suffix", WRITABLE_SUFFIXES)
+def test_every_image_format_that_is_offered_takes_colour(tmp_path, suffix):
+    path = tmp_path / f"out{suffix}"
+    assert sink_kind(str(path)) == "image"
+    write_image(path, np.full((64, 64, 3), (200, 100, 50), np.uint8))
+    np.testing.assert_allclose(read_image(path).mean((0, 1)), (200, 100, 50), atol=5)  # levels; JPEG's loss
+
+
+def test_a_format_without_colour_is_an_error_that_lists_those_with():
+    with pytest.raises(SinkError, match=r"q\.pgm: a \.pgm file holds no colour; use one of \.jpg.*\.png"):
+        open_sink("q.pgm", 25.0)
+
+
+def test_an_unknown_suffix_is_an_error_that_lists_the_known_ones():
+    with pytest.raises(SinkError, match=r"\.parquet.*\.mp4"):
+        open_sink("out.xls", 25.0)

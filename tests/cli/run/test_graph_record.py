@@ -1,0 +1,66 @@
+"""From a graph's packets to what sinks take, and what is said of packets that do not fit."""
+
+import numpy as np
+import pytest
+
+from attention_mesh.cli.errors import error_text
+from attention_mesh.cli.run.graph_ports import GraphPorts
+from attention_mesh.cli.run.graph_record import graph_record
+from attention_mesh.cli.run.output_error import OutputError
+from attention_mesh.framework.errors import CalculatorError
+from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
+from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.media.frame import Frame
+from attention_mesh.media.media_error import MediaError
+
+PORTS = GraphPorts("frames", image="drawn", landmarks="points", rois="rects", scores="levels")
+FRAME = Frame(np.zeros((20, 10, 3), np.uint8), 40_000, 1, "frame_000001")
+TWO_FACES = NormalizedLandmarks(np.full((2, 5, 3), 0.5, np.float32))
+
+
+def test_all_streams_become_a_record():
+    values = {
+        "drawn": np.ones((20, 10, 3), np.uint8),
+        "points": TWO_FACES,
+        "rects": NormalizedRects(np.full((2, 5), 0.1, np.float32)),
+        "levels": np.array([0.9, 0.8], np.float32),
+    }
+    record = graph_record(PORTS, FRAME, values)
+    assert (record.index, record.name, record.timestamp_us) == (1, "frame_000001", 40_000)
+    assert record.image is values["drawn"]
+    np.testing.assert_array_equal(record.result.landmarks_px[1, 0], [5, 10, 5])  # px of a frame of 10x20
+    np.testing.assert_array_equal(record.result.scores, values["levels"])
+
+
+@pytest.mark.parametrize("shape", [(20, 10), (20, 10, 1), (20, 10, 3), (20, 10, 4)])
+def test_a_picture_may_be_grey_rgb_or_rgba(shape):
+    assert graph_record(PORTS, FRAME, {"drawn": np.ones(shape, np.uint8)}).image.shape == shape
+
+
+@pytest.mark.parametrize(
+    ("stream", "value", "found"),
+    [
+        ("drawn", "text", "str"),
+        ("drawn", np.ones((20, 10, 3)), r"an array \(20, 10, 3\) float64"),
+        ("drawn", np.ones((20, 10, 2), np.uint8), r"an array \(20, 10, 2\) uint8"),
+        ("drawn", np.ones((0, 10, 3), np.uint8), r"an array \(0, 10, 3\) uint8"),
+        ("points", [1, 2], "list"),
+        ("rects", [1, 2], "list"),
+        ("rects", NormalizedRects(np.zeros((1, 5), np.float32)), "those of 1"),
+        ("levels", [0.5, 0.5], "list"),
+        ("levels", np.ones(3, np.float32), r"an array \(3,\) float32"),
+    ],
+)
+def test_what_does_not_fit_is_told_with_stream_time_and_what_would(stream, value, found):
+    with pytest.raises(OutputError, match=f'output stream "{stream}" holds {found} at 40000 µs; expected '):
+        graph_record(PORTS, FRAME, {"points": TWO_FACES, stream: value})
+
+
+def test_the_user_reads_it_without_the_node_that_observes():
+    outer = CalculatorError('node "observer of drawn"')
+    outer.__cause__ = OutputError('output stream "drawn" holds str')
+    assert error_text(outer) == 'output stream "drawn" holds str'
+
+
+def test_what_is_said_of_a_file_is_foreseen():
+    assert error_text(MediaError("a.mp4: a picture is float64")) == "a.mp4: a picture is float64"

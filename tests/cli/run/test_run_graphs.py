@@ -1,0 +1,363 @@
+"""`attention-mesh run` on graphs as MediaPipe's users have them."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from attention_mesh.cli.app import app
+from attention_mesh.framework import load_graph_config
+from attention_mesh.media.image_file import read_image, write_image
+from attention_mesh.media.video_file_source import VideoFileSource
+
+FACE_MESH = """
+input_stream: "input_video"
+output_stream: "output_video"
+output_stream: "multi_face_landmarks"
+node {
+  calculator: "FlowLimiterCalculator"
+  input_stream: "input_video"
+  input_stream: "FINISHED:output_video"
+  input_stream_info { tag_index: "FINISHED" back_edge: true }
+  output_stream: "frames"
+}
+node {
+  calculator: "ConstantSidePacketCalculator"
+  output_side_packet: "PACKET:0:num_faces"
+  output_side_packet: "PACKET:1:with_attention"
+  node_options {
+    [type.googleapis.com/mediapipe.ConstantSidePacketCalculatorOptions] {
+      packet { int_value: 1 }
+      packet { bool_value: true }
+    }
+  }
+}
+node {
+  calculator: "FaceLandmarkFrontCpu"
+  input_stream: "IMAGE:frames"
+  input_side_packet: "NUM_FACES:num_faces"
+  input_side_packet: "WITH_ATTENTION:with_attention"
+  output_stream: "LANDMARKS:multi_face_landmarks"
+  output_stream: "ROIS_FROM_LANDMARKS:rects"
+  output_stream: "DETECTIONS:detections"
+}
+node {
+  calculator: "FaceRendererCpu"
+  input_stream: "IMAGE:frames"
+  input_stream: "LANDMARKS:multi_face_landmarks"
+  input_stream: "NORM_RECTS:rects"
+  input_stream: "DETECTIONS:detections"
+  output_stream: "IMAGE:output_video"
+}
+"""
+LIMITED = """
+input_stream: "input_video"
+output_stream: "output_video"
+node {
+  calculator: "FlowLimiterCalculator"
+  input_stream: "input_video"
+  input_stream: "FINISHED:output_video"
+  input_stream_info { tag_index: "FINISHED" back_edge: true }
+  output_stream: "throttled"
+}
+node { calculator: "MirroringSubgraph" input_stream: "IMAGE:throttled" output_stream: "IMAGE:output_video" }
+"""
+MIRRORING = """
+type: "MirroringSubgraph"
+input_stream: "IMAGE:image"
+output_stream: "IMAGE:mirrored"
+node {
+  calculator: "ImageTransformationCalculator"
+  input_stream: "IMAGE:image"
+  output_stream: "IMAGE:mirrored"
+  options { [mediapipe.ImageTransformationCalculatorOptions.ext] { flip_horizontally: true } }
+}
+"""
+SELF_FED = """
+node {
+  calculator: "OpenCvVideoDecoderCalculator"
+  input_side_packet: "INPUT_FILE_PATH:input_video_path"
+  output_stream: "VIDEO:video"
+  output_stream: "VIDEO_PRESTREAM:header"
+}
+node {
+  calculator: "ImageTransformationCalculator"
+  input_stream: "IMAGE:video"
+  input_side_packet: "FLIP_HORIZONTALLY:flip"
+  output_stream: "IMAGE:flipped"
+}
+node {
+  calculator: "OpenCvVideoEncoderCalculator"
+  input_stream: "VIDEO:flipped"
+  input_stream: "VIDEO_PRESTREAM:header"
+  input_side_packet: "OUTPUT_FILE_PATH:output_video_path"
+  node_options {
+    [type.googleapis.com/mediapipe.OpenCvVideoEncoderCalculatorOptions] { codec: "avc1" video_format: "mp4" }
+  }
+}
+"""
+
+
+def run(*arguments):
+    """Runs the command in this process; (exit code, what it wrote to the terminal)."""
+    result = CliRunner().invoke(app, ["run", *map(str, arguments)])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.output
+
+
+def mirrors(path, clip) -> bool:
+    """Whether the video at `path` is the mirrored clip."""
+    with VideoFileSource(path) as source, VideoFileSource(clip) as original:
+        made, plain = list(source), list(original)
+    assert len(made) == len(plain)
+    flipped = np.array([frame.image[:, ::-1] for frame in plain], int)
+    return np.abs(np.array([frame.image for frame in made]) - flipped).mean() < 5  # levels; the codec's loss
+
+
+@pytest.fixture
+def limited(tmp_path):
+    (tmp_path / "subgraphs").mkdir()
+    (tmp_path / "subgraphs" / "mirroring.pbtxt").write_text(MIRRORING)
+    path = tmp_path / "limited.pbtxt"
+    path.write_text(LIMITED)
+    return path
+
+
+@pytest.fixture
+def self_fed(tmp_path):
+    path = tmp_path / "self_fed.pbtxt"
+    path.write_text(SELF_FED)
+    return path
+
+
+def test_mediapipes_face_mesh_draws_every_frame_of_a_video_and_tells_its_landmarks(clip, tmp_path):
+    (tmp_path / "face_mesh.pbtxt").write_text(FACE_MESH)
+    outputs = ["-o", tmp_path / "out.mp4", "-o", tmp_path / "out.jsonl"]
+    code, text = run("--graph", tmp_path / "face_mesh.pbtxt", "-i", clip, *outputs)
+    assert code == 0, text
+    lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [line["frame"] for line in lines] == list(range(20))
+    noses = np.array([line["landmarks_px"][1][0] for line in lines])
+    np.testing.assert_allclose(np.diff(noses), 4, atol=2)  # px a frame: the clip moves so
+    with VideoFileSource(tmp_path / "out.mp4") as source, VideoFileSource(clip) as original:
+        drawn, plain = list(source), list(original)
+    changes = [
+        (np.abs(made.image.astype(int) - frame.image) > 60).any(axis=2).sum()
+        for made, frame in zip(drawn, plain, strict=True)
+    ]
+    assert min(changes) > 1000  # pixels
+
+
+def test_it_runs_on_a_photo_too(astronaut, tmp_path):
+    (tmp_path / "face_mesh.pbtxt").write_text(FACE_MESH)
+    write_image(tmp_path / "photo.png", astronaut)
+    files = ["-i", tmp_path / "photo.png", "-o", tmp_path / "out.png", "-o", tmp_path / "out.csv"]
+    code, text = run("--graph", tmp_path / "face_mesh.pbtxt", *files)
+    assert code == 0, text
+    made = read_image(tmp_path / "out.png")
+    green = (made == (0, 255, 0)).all(axis=2)
+    red = (made == (255, 0, 0)).all(axis=2)
+    assert green.sum() > 1000 and red.sum() > 2000  # pixels: contours and detection; landmarks and region
+    ys, xs = np.nonzero(red)
+    assert 60 < xs.min() and xs.max() < 360 and ys.max() < 300  # on the face and around it
+
+
+def test_a_graph_for_cameras_drops_no_frame_of_a_file(clip, limited, tmp_path):
+    path = ["--graph-path", tmp_path / "subgraphs"]
+    code, text = run("-i", clip, "-o", tmp_path / "out.mp4", "--graph", limited, *path)
+    assert code == 0, text
+    assert mirrors(tmp_path / "out.mp4", clip)
+
+
+def test_a_binary_graph_runs_as_its_text_does(clip, limited, tmp_path):
+    binary = tmp_path / "limited.binarypb"
+    binary.write_bytes(load_graph_config(limited).SerializeToString())
+    code, text = run("-i", clip, "-o", tmp_path / "out.mp4", "--graph", binary)
+    assert code == 0, text
+    assert mirrors(tmp_path / "out.mp4", clip)
+
+
+def test_mediapipes_flags_mean_the_same(clip, limited, tmp_path):
+    files = [f"--input_video_path={clip}", f"--output_video_path={tmp_path / 'out.mp4'}"]
+    code, text = run(f"--calculator_graph_config_file={limited}", *files)
+    assert code == 0, text
+    assert mirrors(tmp_path / "out.mp4", clip)
+
+
+@pytest.mark.parametrize("style", ["input and output", "side packets", "mediapipe"])
+def test_a_graph_that_reads_its_file_itself_runs_to_its_end(clip, self_fed, tmp_path, style):
+    output = tmp_path / "out.mp4"
+    files = {
+        "input and output": ["-i", clip, "-o", output, "--side-packet", "flip=true"],
+        "side packets": [
+            *("--side-packet", f"input_video_path={clip}", "--side-packet", f"output_video_path={output}"),
+            *("--side-packet", "flip=yes"),
+        ],
+        "mediapipe": [f"--input_side_packets=input_video_path={clip},output_video_path={output},flip=true"],
+    }
+    code, text = run("--graph", self_fed, *files[style], "--trace", tmp_path / "made" / "trace.json")
+    assert code == 0, text
+    assert mirrors(output, clip)
+    assert "OpenCvVideoEncoderCalculator" in (tmp_path / "made" / "trace.json").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "needs side packets that are not given.*input_video_path (str), output_video_path (str)"),
+        (
+            ["-i", "CLIP", "-o", "a.mp4", "-o", "b.mp4"],
+            "--output b.mp4: a graph without input streams writes",
+        ),
+        (["-i", "CLIP", "-o", "CLIP"], "is the input"),
+        (["-i", "CLIP", "--max-frames", "3"], "--max-frames does not apply"),
+        (["-i", "CLIP", "--no-smooth"], "--smooth does not apply"),
+        (["-i", "CLIP", "--side-packet", "flip=maybe"], "'maybe' is not of type bool"),
+        (["-i", "CLIP", "--side-packet", "volume=3"], "takes no side packet volume"),
+    ],
+)
+def test_wrong_usage_of_such_a_graph_is_exit_code_2(clip, self_fed, arguments, message):
+    code, text = run("--graph", self_fed, *[clip if part == "CLIP" else part for part in arguments])
+    assert code == 2 and all(part in text for part in message.split(".*")), text
+
+
+def test_files_that_no_node_takes_are_refused(clip, tmp_path):
+    (tmp_path / "empty.pbtxt").write_text(
+        'node { calculator: "ConstantSidePacketCalculator" output_side_packet: "PACKET:a" node_options { '
+        "[type.googleapis.com/mediapipe.ConstantSidePacketCalculatorOptions] { packet { int_value: 1 } } } }"
+    )
+    code, text = run("--graph", tmp_path / "empty.pbtxt", "-i", clip)
+    assert code == 2 and "none of its nodes takes a side packet INPUT_FILE_PATH" in text
+
+
+def test_an_error_of_such_a_graph_is_one_line(self_fed, tmp_path):
+    code, text = run("--graph", self_fed, "-i", tmp_path / "absent.mp4", "-o", tmp_path / "a.mp4")
+    assert code == 1 and "there is no such file" in text and "Traceback" not in text
+
+
+def test_a_video_that_the_disk_does_not_take_is_an_error_of_such_a_graph(
+    clip, self_fed, tmp_path, file_size_limit
+):
+    arguments = ["-i", clip, "-o", tmp_path / "a.mp4", "--side-packet", "flip=true"]
+    with file_size_limit(30_000):
+        code, text = run("--graph", self_fed, *arguments)
+    assert code == 1 and "a.mp4: File too large" in text and "written by the graph" not in text
+
+
+def test_a_graph_that_takes_frames_needs_an_input(limited, tmp_path):
+    code, text = run("--graph", limited, "-o", tmp_path / "out.mp4")
+    assert code == 2 and "--input is missing" in text
+
+
+def test_subgraphs_that_are_nowhere_are_named(clip, tmp_path):
+    (tmp_path / "alone.pbtxt").write_text(LIMITED)
+    code, text = run("--graph", tmp_path / "alone.pbtxt", "-i", clip, "-o", tmp_path / "out.mp4")
+    assert code == 1 and "MirroringSubgraph" in text and "Traceback" not in text
+
+
+@contextlib.contextmanager
+def started_graph(folder: Path, name: str, *arguments: str) -> Iterator[subprocess.Popen]:
+    """`attention-mesh run` of the graph and calculators `name`, once they have made the file "started"."""
+    command = [sys.executable, "-m", "attention_mesh.cli.app", "run", *arguments]
+    command += ["--graph", f"{name}.pbtxt", "--calculators", f"{name}.py"]
+    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not os.path.exists(folder / "started"):
+            time.sleep(0.05)
+        yield process
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGINT") or sys.platform == "win32", reason="needs POSIX signals")
+def test_ctrl_c_ends_such_a_graph_with_a_video_that_plays(tmp_path):
+    (tmp_path / "endless.py").write_text(
+        "import time\n"
+        "import numpy as np\n"
+        "from attention_mesh.framework import Calculator, Output, calculator\n"
+        "@calculator\n"
+        "class EndlessCalculator(Calculator):\n"
+        '    video = Output("VIDEO", np.ndarray)\n'
+        "    def open(self):\n"
+        "        self.count = 0\n"
+        "    def process(self):\n"
+        "        time.sleep(0.01)\n"
+        "        self.count += 1\n"
+        "        self.video.send(np.zeros((48, 64, 3), np.uint8), timestamp=self.count)\n"
+        '        open("started", "w").close()\n'
+    )
+    (tmp_path / "endless.pbtxt").write_text(
+        'node { calculator: "EndlessCalculator" output_stream: "VIDEO:video" }\n'
+        'node { calculator: "OpenCvVideoEncoderCalculator" input_stream: "VIDEO:video"\n'
+        '  input_side_packet: "OUTPUT_FILE_PATH:path" node_options {\n'
+        "  [type.googleapis.com/mediapipe.OpenCvVideoEncoderCalculatorOptions] {\n"
+        '    codec: "mp4v" video_format: "mp4" fps: 30 width: 64 height: 48 } } }\n'
+    )
+    with started_graph(tmp_path, "endless", "-o", "out.mp4") as process:
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        _, text = process.communicate(timeout=60)
+    assert process.returncode == 130, text
+    assert "stopped by the user" in text and "Traceback" not in text
+    with VideoFileSource(tmp_path / "out.mp4") as source:
+        assert sum(1 for _ in source) > 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+def test_what_fails_at_the_end_of_such_a_graph_is_told_after_ctrl_c(tmp_path):
+    (tmp_path / "failing.py").write_text(
+        "import time\n"
+        "from attention_mesh.framework import Calculator, Output, calculator\n"
+        "@calculator\n"
+        "class FailingEndCalculator(Calculator):\n"
+        '    number = Output("NUMBER", int)\n'
+        "    def process(self):\n"
+        '        open("started", "w").close()\n'
+        "        time.sleep(0.01)\n"
+        "    def close(self):\n"
+        '        raise ValueError("no space left")\n'
+    )
+    (tmp_path / "failing.pbtxt").write_text(
+        'node { calculator: "FailingEndCalculator" output_stream: "NUMBER:n" }'
+    )
+    with started_graph(tmp_path, "failing") as process:
+        process.send_signal(signal.SIGINT)
+        _, text = process.communicate(timeout=60)
+    assert process.returncode == 130, text
+    assert "no space left" in text and "complete" not in text and "Traceback" not in text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+def test_a_second_ctrl_c_ends_such_a_graph_though_a_node_blocks(tmp_path):
+    (tmp_path / "blocking.py").write_text(
+        "import time\n"
+        "import numpy as np\n"
+        "from attention_mesh.framework import Calculator, Output, calculator\n"
+        "@calculator\n"
+        "class BlockingCalculator(Calculator):\n"
+        '    video = Output("VIDEO", np.ndarray)\n'
+        "    def process(self):\n"
+        '        open("started", "w").close()\n'
+        "        time.sleep(600)\n"
+    )
+    (tmp_path / "blocking.pbtxt").write_text(
+        'node { calculator: "BlockingCalculator" output_stream: "VIDEO:v" }'
+    )
+    with started_graph(tmp_path, "blocking") as process:
+        try:
+            deadline = time.monotonic() + 60
+            while process.poll() is None and time.monotonic() < deadline:
+                process.send_signal(signal.SIGINT)  # two that come at once count as one
+                time.sleep(0.3)
+            _, text = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert process.returncode == 130, text
+    assert "a node of the graph did not return" in text and "Traceback" not in text

@@ -1,0 +1,41 @@
+"""The program as a whole: it starts fast, and knows its commands."""
+
+import subprocess
+import sys
+import time
+
+
+def program(*arguments: str, **options) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "attention_mesh.cli.app", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, **options)
+
+
+def test_help_comes_fast_and_names_the_commands():
+    program("--help")  # compiles the modules
+    ours, bare = [], []
+    for _ in range(5):
+        start = time.perf_counter()
+        done = program("--help")
+        middle = time.perf_counter()
+        subprocess.run([sys.executable, "-c", "import typer, rich.console"], check=True)
+        ours.append(middle - start)
+        bare.append(time.perf_counter() - middle)
+    assert done.returncode == 0
+    for name in ("run", "bench", "demo", "train", "export", "graph", "models"):
+        assert name in done.stdout
+    # In the time of the libraries that print it, as machines differ and have busy moments.
+    assert min(ours) < 4 * min(bare)
+
+
+def test_help_imports_neither_opencv_nor_the_runtime_nor_protobuf():
+    code = (
+        "import sys; from attention_mesh.cli import app; "
+        "heavy = ('cv2', 'numpy', 'ai_edge_litert', 'google.protobuf'); "
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_an_unknown_command_is_wrong_usage():
+    assert program("walk").returncode == 2

@@ -1,0 +1,59 @@
+"""`attention-mesh bench` measures a clip and prints its tables."""
+
+import re
+
+import numpy as np
+from typer.testing import CliRunner
+
+from attention_mesh.cli.app import app
+from attention_mesh.cli.speed_measurement import Clip, load_clip, measure_speed
+from attention_mesh.media.image_file import write_image
+from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
+from attention_mesh.python_bindings.landmarker.running_mode import RunningMode
+
+VIDEO = FaceLandmarkerOptions(running_mode=RunningMode.VIDEO, num_threads=1)
+
+
+def test_the_report_has_speed_ratio_and_nodes(clip):
+    result = CliRunner().invoke(app, ["bench", "-i", str(clip), "--frames", "20", "--threads", "1"])
+    assert result.exit_code == 0, result.output
+    assert "512x512, 20 frames, faces in the median frame 1, network threads 1" in result.output
+    figures = {
+        name: float(re.search(rf"{name}\s+([\d.]+)", result.output)[1])
+        for name in (
+            "whole frame",
+            "mesh network alone",
+            "whole / network",
+        )
+    }
+    ratio = figures["whole frame"] / figures["mesh network alone"]
+    assert abs(figures["whole / network"] - ratio) < 0.05  # the figures are rounded to 0.01 ms
+    inference = re.search(r"AttentionMesh__InferenceCalculator\s+(\d+)", result.output)
+    assert inference and int(inference[1]) == 20
+
+
+def test_the_measurement_is_of_the_frames_asked_for(clip):
+    measured = measure_speed(load_clip(str(clip), 8), VIDEO, frames=25)
+    assert len(measured.clip.images) == 8
+    assert measured.frame_ms.shape == measured.faces.shape == (25,)
+    assert (measured.faces == 1).all()
+    # The quickest of each: what else the machine does meanwhile may slow more than half of either.
+    assert 0 < measured.network_ms.min() < measured.frame_ms.min()
+    assert measured.first_frame_ms > np.median(measured.frame_ms)
+
+
+def test_a_clip_is_played_to_and_fro():
+    images = [np.full((1, 1, 3), level, np.uint8) for level in range(4)]
+    player = Clip("levels", images).endless()
+    assert [int(next(player)[0, 0, 0]) for _ in range(9)] == [0, 1, 2, 3, 2, 1, 0, 1, 2]
+
+
+def test_without_a_face_no_network_time_is_made_up():
+    blank = Clip("blank", [np.full((96, 128, 3), 90, np.uint8)])
+    assert len(measure_speed(blank, VIDEO, frames=10).network_ms) == 0
+
+
+def test_a_folder_is_wrong_usage(tmp_path):
+    write_image(tmp_path / "a.png", np.zeros((8, 8, 3), np.uint8))
+    result = CliRunner().invoke(app, ["bench", "-i", str(tmp_path)])
+    assert result.exit_code == 2 and "one photo" in result.output

@@ -1,0 +1,56 @@
+"""`attention-mesh demo`: the picture and the video are there, with the face drawn where it is."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+SECONDS = 2
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The demo's folder and what it printed."""
+    folder = tmp_path_factory.mktemp("demo") / "results"
+    program = "from attention_mesh.cli.app import main; main()"
+    result = subprocess.run(
+        [sys.executable, "-c", program, "demo", "--output", str(folder), "--seconds", str(SECONDS)],
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    return folder, result.stdout
+
+
+def test_the_picture_is_the_photo_with_the_face_drawn(demo: tuple[Path, str], astronaut: np.ndarray) -> None:
+    picture = cv2.imread(str(demo[0] / "astronaut.png"))[..., ::-1]
+    assert picture.shape == astronaut.shape
+    rows, columns = np.nonzero((picture != astronaut).any(axis=2))
+    # Something is drawn on the face, from cheek to cheek and from brow to chin, and nothing far from it.
+    assert 60 < columns.max() - columns.min() < 200, "px"
+    assert 60 < rows.max() - rows.min() < 200, "px"
+    assert abs(columns.mean() - 225) < 25 and abs(rows.mean() - 120) < 35, "px, her face's middle"
+
+
+def test_the_video_has_every_frame_with_a_face_drawn(demo: tuple[Path, str]) -> None:
+    capture = cv2.VideoCapture(str(demo[0] / "astronaut.mp4"))
+    size = (capture.get(cv2.CAP_PROP_FRAME_WIDTH), capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
+    assert size == (1280, 720)
+    green = []
+    while (frame := capture.read()[1]) is not None:
+        blue, bright, red = (frame[..., channel].astype(int) for channel in range(3))
+        # The subject's left eye and brow are drawn in pure green, which the photo has nowhere.
+        green.append(np.count_nonzero((bright > 170) & (red < 110) & (blue < 110)))
+    assert len(green) == SECONDS * 30
+    assert min(green) > 50, "px"
+
+
+def test_it_says_where_the_results_are_and_how_fast_it_was(demo: tuple[Path, str]) -> None:
+    folder, printed = demo
+    assert str(folder / "astronaut.png") in printed and str(folder / "astronaut.mp4") in printed
+    assert "ms a frame" in printed and "frames a second" in printed

@@ -1,0 +1,63 @@
+"""``attention-mesh graph``: looking at graphs without running them."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from attention_mesh.cli.app import app
+
+GRAPHS = Path(__file__).resolve().parents[2] / "graphs"
+
+
+def run(*arguments: object):
+    return CliRunner().invoke(app, ["graph", *map(str, arguments)])
+
+
+# Subgraphs that say nothing without the options of the node that names them.
+TEMPLATES = ("face_detection", "face_detection_without_roi")
+WHOLE = [file for file in sorted(GRAPHS.rglob("*.pbtxt")) if file.stem not in TEMPLATES]
+
+
+@pytest.mark.parametrize("file", WHOLE, ids=lambda file: file.stem)
+def test_every_graph_of_the_package_is_fit_to_run(file):
+    result = run("check", file)
+    assert result.exit_code == 0, result.output
+    assert "fit to run" in result.output
+
+
+def test_show_prints_nodes_with_types_and_draws_them(tmp_path):
+    result = run("show", GRAPHS / "face_mesh" / "face_mesh.pbtxt", "--svg", tmp_path / "graph.svg")
+    assert result.exit_code == 0
+    assert "AttentionMesh__InferenceCalculator (InferenceCalculator)" in result.output
+    assert "-> NORM_FILTERED_LANDMARKS landmarks [NormalizedLandmarks]" in result.output
+    assert (tmp_path / "graph.svg").read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_show_expanded_prints_a_config_without_subgraphs():
+    result = run("show", GRAPHS / "face_detection" / "face_detector.pbtxt", "--expanded")
+    assert 'calculator: "NonMaxSuppressionCalculator"' in result.output
+    assert 'calculator: "ShortRangeFaceDetector"' not in result.output
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('node { calculator: "GateCalculater" }', "did you mean GateCalculator"),
+        ('node { calculator: "MergeCalculator" input_stream: "a" }', '"a" (port :0) is produced by no node'),
+        ('node { calculator: "GateCalculator" colour: 1 }', "line 1"),
+    ],
+)
+def test_a_graph_that_cannot_run_is_explained_and_gives_exit_code_1(text, message, tmp_path):
+    file = tmp_path / "broken.pbtxt"
+    file.write_text(text)
+    result = run("check", file)
+    assert result.exit_code == 1
+    assert message in result.output and "Traceback" not in result.output
+
+
+def test_a_picture_that_cannot_be_written_is_an_error(tmp_path):
+    result = run(
+        "show", GRAPHS / "face_detection" / "face_detector.pbtxt", "--svg", tmp_path / "no" / "g.svg"
+    )
+    assert result.exit_code == 1 and "cannot write" in result.output

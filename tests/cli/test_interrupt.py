@@ -1,0 +1,53 @@
+"""Ctrl-C as a wish: counted, never raised, and handed back to whom it belonged."""
+
+import signal
+import sys
+
+import pytest
+
+from attention_mesh.cli.interrupt import Interrupt
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+
+
+@pytest.fixture(autouse=True)
+def handlers():
+    """Puts the handlers back, and gives them."""
+    names = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in names}
+    yield before
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_the_first_asks_and_the_second_is_urgent(name):
+    number = getattr(signal, name)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    with Interrupt() as interrupt:
+        assert not interrupt.requested
+        signal.raise_signal(number)
+        assert interrupt.requested and not interrupt.urgent and not interrupt.urgent_for(0)
+        for _ in range(3):
+            signal.raise_signal(number)
+        assert interrupt.urgent and interrupt.urgent_for(0) and not interrupt.urgent_for(600)
+
+
+def test_the_handlers_from_before_come_back(handlers):
+    with Interrupt():
+        pass
+    assert {number: signal.getsignal(number) for number in handlers} == handlers
+
+
+def test_once_asked_further_ctrl_c_does_not_disturb_the_end(handlers):
+    with Interrupt():
+        signal.raise_signal(signal.SIGINT)
+    signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGTERM) == handlers[signal.SIGTERM]
+
+
+def test_a_hang_up_that_is_ignored_stays_ignored():
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    with Interrupt() as interrupt:
+        signal.raise_signal(signal.SIGHUP)
+        assert not interrupt.requested

@@ -1,0 +1,42 @@
+"""Cameras: one that is not there, and one that goes away (a network camera whose server ends)."""
+
+import os
+import time
+
+import numpy as np
+import pytest
+
+from attention_mesh.media.camera_source import CameraSource
+from attention_mesh.media.source_error import SourceError
+
+FRAMES = 12  # so many the fixture network_camera sends
+
+
+def test_a_camera_that_is_not_there_is_an_error_that_names_it():
+    with pytest.raises(SourceError, match="camera 97: it cannot be opened"):
+        CameraSource(97)
+    with pytest.raises(SourceError, match="/dev/video97"):
+        CameraSource("/dev/video97")
+    with pytest.raises(SourceError, match=r"/b\\udcff: the name is not UTF-8"):
+        CameraSource(os.fsdecode(b"rtsp://192.0.2.7/b\xff"))
+
+
+def test_a_camera_that_goes_away_gives_its_frames_and_then_an_error(network_camera):
+    frames = []
+    with CameraSource(network_camera) as source:
+        assert source.live and source.length is None and source.size == (160, 120)
+        with pytest.raises(SourceError, match=rf"no more pictures after {FRAMES} frames"):
+            frames.extend(source)
+    assert [frame.index for frame in frames] == list(range(FRAMES))
+    reds = [frame.image[..., 0].mean() / 16 for frame in frames]
+    np.testing.assert_allclose(reds, range(FRAMES), atol=0.3)  # JPEG's loss, in steps
+
+
+def test_a_cameras_times_are_the_clocks_and_increase(network_camera):
+    with CameraSource(network_camera) as source:
+        stream = iter(source)
+        start = time.monotonic()
+        times = [next(stream).timestamp_us for _ in range(FRAMES)]
+        elapsed_us = (time.monotonic() - start) * 1e6
+    assert all(later > earlier for earlier, later in zip(times, times[1:], strict=False))
+    assert 0 <= times[0] and times[-1] <= elapsed_us

@@ -1,0 +1,44 @@
+"""What a user's text for --input stands for."""
+
+import os
+import sys
+
+import cv2
+import pytest
+
+from attention_mesh.media.image_folder_source import ImageFolderSource
+from attention_mesh.media.open_source import open_source
+from attention_mesh.media.source_error import SourceError
+from attention_mesh.media.video_file_source import VideoFileSource
+
+
+def test_a_number_is_a_camera_and_so_is_a_stream():
+    for text, name in [
+        ("97", "camera 97"),
+        ("/dev/video97", "/dev/video97"),
+        ("rtsp://127.0.0.1:1/x", "rtsp"),
+    ]:
+        with pytest.raises(SourceError, match=f"{name}.*cannot be opened"):
+            open_source(text)
+
+
+def test_files_and_folders_are_told_apart(clip, tmp_path, astronaut):
+    cv2.imwrite(str(tmp_path / "one.png"), astronaut)
+    assert isinstance(open_source(str(tmp_path)), ImageFolderSource)
+    assert isinstance(open_source(str(tmp_path / "one.png")), ImageFolderSource)
+    (tmp_path / "without_suffix").write_bytes((tmp_path / "one.png").read_bytes())
+    assert isinstance(open_source(str(tmp_path / "without_suffix")), ImageFolderSource)
+    (tmp_path / "film").write_bytes(clip.read_bytes())
+    with open_source(str(tmp_path / "film")) as source:
+        assert isinstance(source, VideoFileSource)
+    with open_source(str(clip)) as source:
+        assert isinstance(source, VideoFileSource)
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="file names are Unicode there")
+def test_a_name_that_is_no_text_is_refused_with_and_without_a_suffix(clip, tmp_path):
+    for name in (b"b\xff", b"b\xff.mp4"):
+        path = tmp_path / os.fsdecode(name)
+        path.write_bytes(clip.read_bytes())
+        with pytest.raises(SourceError, match=r"b\\udcff.*: the name is not UTF-8"):
+            open_source(str(path))

@@ -1,0 +1,132 @@
+"""LitertRunner: batches of any size through one model, and errors that say what is wrong."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from attention_mesh.models.runtime.litert_runner import MOST_FACES, LitertRunner
+from attention_mesh.models.runtime.useful_threads import useful_threads
+from attention_mesh.models.weights import model_path
+
+
+@pytest.fixture(scope="module")
+def detector():
+    return model_path("face_detection_short_range")
+
+
+@pytest.fixture(scope="module")
+def runner(detector):
+    return LitertRunner(detector, 1)
+
+
+def faces(count: int) -> np.ndarray:
+    return np.random.default_rng(0).random((count, 128, 128, 3), np.float32)
+
+
+def test_a_model_tells_its_tensors_without_the_batch(runner):
+    assert runner.input_shapes == [(128, 128, 3)]
+    assert runner.output_shapes == [(896, 16), (896, 1)]
+    assert runner.output_names == ["regressors", "classificators"]
+
+
+@pytest.mark.parametrize("count", [2, 3, MOST_FACES + 3])
+def test_a_batch_gives_what_its_parts_give(runner, count):
+    batch = faces(count)
+    together = runner.run([batch])
+    for index in range(count):
+        for ours, alone in zip(together, runner.run([batch[index : index + 1]]), strict=True):
+            np.testing.assert_allclose(ours[index : index + 1], alone, rtol=1e-5, atol=1e-4)
+
+
+def test_interpreters_are_made_per_batch_size_and_no_larger_than_the_most(detector):
+    runner = LitertRunner(detector, 1)
+    assert runner.batch_sizes == [1]
+    runner.run([faces(2 * MOST_FACES + 2)])
+    assert runner.batch_sizes == [1, 2, MOST_FACES]
+
+
+def test_no_face_runs_nothing_and_keeps_the_trailing_shapes(detector):
+    runner = LitertRunner(detector, 1)
+    outputs = runner.run([faces(0)])
+    assert [output.shape for output in outputs] == [(0, 896, 16), (0, 896, 1)]
+    assert {output.dtype for output in outputs} == {np.dtype(np.float32)}
+    assert runner.batch_sizes == [1]
+
+
+def test_outputs_stay_as_they_are_when_the_model_runs_again(runner):
+    first = runner.run([faces(1)])
+    copy = [array.copy() for array in first]
+    runner.run([np.zeros((1, 128, 128, 3), np.float32)])
+    for array, before in zip(first, copy, strict=True):
+        np.testing.assert_array_equal(array, before)
+
+
+def test_bytes_serve_as_well_as_a_path(runner, detector):
+    from_bytes = LitertRunner(detector.read_bytes(), 1).run([faces(1)])
+    for ours, theirs in zip(from_bytes, runner.run([faces(1)]), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_a_strided_input_is_taken_as_it_reads(runner):
+    wide = faces(2)[:, :, ::-1]
+    for ours, theirs in zip(runner.run([wide]), runner.run([wide.copy()]), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        ([], "has 1 inputs, got 0"),
+        ([np.zeros((1, 64, 64, 3), np.float32)], r"\(F, 128, 128, 3\) float32.*got \(1, 64, 64, 3\)"),
+        ([np.zeros((1, 128, 128, 3), np.uint8)], "got .* uint8"),
+        ([np.zeros((128, 128, 3), np.float32)], r"got \(128, 128, 3\)"),
+    ],
+)
+def test_wrong_tensors_are_named(runner, inputs, message):
+    with pytest.raises(ValueError, match=message):
+        runner.run(inputs)
+
+
+def test_a_path_without_a_file_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no model at .*gone.tflite"):
+        LitertRunner(tmp_path / "gone.tflite")
+
+
+def test_a_file_that_is_no_model_is_named(tmp_path):
+    path = tmp_path / "photo.tflite"
+    path.write_bytes(b"GIF89a, and more of it")
+    with pytest.raises(ValueError, match="photo.tflite cannot be run"):
+        LitertRunner(path)
+
+
+def test_threads_are_those_asked_for_or_as_many_as_useful(detector):
+    assert LitertRunner(detector, 3).num_threads == 3
+    assert LitertRunner(detector, -1).num_threads == LitertRunner(detector).num_threads == useful_threads()
+
+
+def test_the_runtimes_notice_is_held_back_and_other_lines_are_not(detector):
+    program = (
+        "import os, sys; from pathlib import Path;"
+        "from attention_mesh.models.runtime.delegate_notice import without_delegate_notice;"
+        "from attention_mesh.models.runtime.litert_runner import LitertRunner\n"
+        "LitertRunner(Path(sys.argv[1]))\n"
+        "os.write(2, b'after\\n')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, detector], capture_output=True, env=dict(os.environ), timeout=60
+    )
+    assert done.returncode == 0
+    assert done.stderr == b"after\n"
+
+
+def test_lines_written_while_the_notice_is_held_back_come_after():
+    program = (
+        "import os; from attention_mesh.models.runtime.delegate_notice import without_delegate_notice\n"
+        "with without_delegate_notice():\n"
+        "    os.write(2, b'mine\\nINFO: Created TensorFlow Lite XNNPACK delegate for CPU.\\n')"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60)
+    assert done.stderr == b"mine\n"

@@ -1,0 +1,92 @@
+"""What docs/python_api.md, docs/cli.md and examples/webcam.py show is run."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+DOCS = REPOSITORY / "docs"
+WEBCAM = REPOSITORY / "examples" / "webcam.py"
+
+
+def blocks(page: str, language: str) -> list[str]:
+    text = (DOCS / page).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture
+def folder(tmp_path, clip, astronaut):
+    """A folder with the files that the pages speak of: photo.jpg, photos/ and clip.mp4."""
+    (tmp_path / "photos").mkdir()
+    for name in ("photo.jpg", "photos/a.jpg", "photos/b.png"):
+        cv2.imwrite(str(tmp_path / name), cv2.cvtColor(astronaut, cv2.COLOR_RGB2BGR))
+    shutil.copy(clip, tmp_path / "clip.mp4")
+    return tmp_path
+
+
+def execute(command: list[str], folder: Path, **environment: str) -> str:
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_python_page_runs_from_top_to_bottom(folder):
+    pytest.importorskip("supervision", reason="supervision is in the dev extra")
+    program = "\n".join(blocks("python_api.md", "python"))
+    program += "\nprint('kept', len(again), again.landmarks_px.shape, keypoints.xy.shape)"
+    lines = execute([sys.executable, "-c", program], folder).splitlines()
+    assert lines[0].startswith("0 [1] [[223.")  # the first frame of the clip: time, track, nose
+    assert lines[19].startswith("760 [1]")
+    live = [line.split() for line in lines[20:-1]]
+    assert 1 <= len(live) <= 20 and {faces for _, faces in live} == {"1"}
+    assert lines[-1] == "kept 1 (1, 478, 3) (1, 478, 2)"
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="the page's commands are a shell's")
+def test_the_command_line_page_runs(folder):
+    program = f'attention-mesh() {{ "{sys.executable}" -m attention_mesh.cli.app "$@"; }}\n'
+    program += "\n".join(blocks("cli.md", "sh"))
+    output = execute(["bash", "-e", "-c", program], folder)
+    assert output.count("mesh network alone") == 2
+    made = {path.name for path in folder.iterdir()} - {"photo.jpg", "photos", "clip.mp4"}
+    tables = {"landmarks.csv", "landmarks.jsonl", "landmarks.parquet", "photos.csv"}
+    assert made == tables | {"annotated", "annotated.mp4", "annotated.png"}
+    assert {path.name for path in (folder / "annotated").iterdir()} == {"a.jpg", "b.png"}
+
+
+def test_the_webcam_program_has_twelve_lines_at_most():
+    source = WEBCAM.read_text(encoding="utf-8")
+    assert len([line for line in source.splitlines() if line.strip()]) <= 12
+
+
+def test_the_webcam_program_shows_the_face_of_a_video(display, folder, astronaut):
+    watched = (
+        "import cv2, numpy, runpy, sys\n"
+        "show = cv2.imshow\n"
+        "def imshow(name, image):\n"
+        "    show(name, image)\n"
+        "    numpy.save(f'shown_{len(names):02d}.npy', image); names.append(name)\n"
+        "names = []\n"
+        "cv2.imshow = imshow\n"
+        f"sys.argv = ['webcam.py', 'clip.mp4']; runpy.run_path({str(WEBCAM)!r})\n"
+    )
+    execute([sys.executable, "-c", watched], folder, DISPLAY=display)
+    shown = sorted(folder.glob("shown_*.npy"))
+    assert len(shown) == 20
+    difference = np.abs(np.load(shown[0])[..., ::-1].astype(int) - astronaut).max(axis=2)
+    assert (difference[80:180, 150:300] > 60).sum() > 200  # pixels: the mesh is drawn on the face

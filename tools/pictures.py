@@ -1,0 +1,62 @@
+"""Makes pictures of the docs: `python tools/pictures.py` writes docs/astronaut.png and docs/animated.jpg."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from attention_mesh.cli.astronaut_photo import astronaut_photo
+from attention_mesh.models.training.label_file import LabelFile
+from attention_mesh.models.training.labelled_faces import LabelledFaces
+from attention_mesh.models.training.synthetic.animated_portraits import AnimatedPortraits
+from attention_mesh.models.training.synthetic.builtin_rig import builtin_rig
+from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
+from attention_mesh.python_bindings.landmarker.face_mesh_annotator import FaceMeshAnnotator
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+# The head in the photo: left, top, right, bottom in px; and how much it is enlarged.
+HEAD = (128, 4, 318, 224)
+ENLARGED = 3
+ANIMATED_SEEDS = (2, 7, 8, 14, 19)
+
+
+def picture() -> np.ndarray:
+    """(660, 1140, 3) uint8 RGB: the contours and irises beside the whole mesh."""
+    photo = astronaut_photo()
+    with FaceLandmarker() as landmarker:
+        landmarks_px = landmarker.detect(photo).landmarks_px
+    left, top, right, bottom = HEAD
+    head = cv2.resize(
+        photo[top:bottom, left:right], None, fx=ENLARGED, fy=ENLARGED, interpolation=cv2.INTER_LANCZOS4
+    )
+    points = (landmarks_px - np.float32([left, top, 0])) * ENLARGED
+    halves = [
+        FaceMeshAnnotator(color_order="rgb", thickness=2).annotate(head.copy(), points),
+        FaceMeshAnnotator(color_order="rgb", contours=False, tesselation=True).annotate(head.copy(), points),
+    ]
+    return np.hstack(halves)
+
+
+def animated() -> np.ndarray:
+    """(448, 1120, 3) uint8 RGB: what `synthesize --animated` makes of that photo, and the landmarks in it."""
+    photo = astronaut_photo()
+    with tempfile.TemporaryDirectory() as folder, FaceLandmarker() as landmarker:
+        cv2.imwrite(f"{folder}/a.png", cv2.cvtColor(photo, cv2.COLOR_RGB2BGR))
+        landmarks = landmarker.detect(photo).landmarks_px[:1]
+        LabelFile(["a.png"], landmarks, np.ones((1, 478, 2)), np.ones(1)).write(Path(folder) / "labels.npz")
+        faces = AnimatedPortraits(builtin_rig(), LabelledFaces(Path(folder)), size=224)
+        samples = [faces.sample(np.random.default_rng(seed)) for seed in ANIMATED_SEEDS]
+    annotator = FaceMeshAnnotator(color_order="rgb", thickness=1)
+    drawn = [annotator.annotate(sample.image.copy(), sample.landmarks[None]) for sample in samples]
+    return np.vstack([np.hstack([sample.image for sample in samples]), np.hstack(drawn)])
+
+
+if __name__ == "__main__":
+    Image.fromarray(animated()).save(DOCS / "animated.jpg", quality=85)
+    # 256 colours keep the file small; the octree gives the thin coloured lines their own.
+    reduced = Image.fromarray(picture()).quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    reduced.save(DOCS / "astronaut.png", optimize=True)
