@@ -23,6 +23,9 @@ print(cache_folder())
 endef
 export CACHE_FOLDER
 
+# The folders of the package; setup.py and tests/test_import_rules.py name the same.
+ROOMS := framework geometry media models drawing calculators graphs python_bindings cli
+
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .PHONY: help install demo test lint bazel pytest protos bench peer wheel clean distclean
@@ -60,6 +63,10 @@ test: lint bazel pytest
 lint: $(INSTALLED)
 	@echo "==> ruff"
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@echo "==> mypy"
+	@mkdir -p out/types && ln -sfn "$(CURDIR)" out/types/attention_mesh
+	@MYPYPATH=out/types $(BIN)/mypy $(ROOMS:%=-p attention_mesh.%)
 
 bazel: $(INSTALLED)
 	@echo "==> Bazel: $(BAZEL_TARGETS)"

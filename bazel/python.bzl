@@ -21,7 +21,7 @@ def room(name, deps = [], tests = []):
         name = name,
         srcs = native.glob(["**/*.py"]),
         data = native.glob(["**/*." + extension for extension in _DATA], allow_empty = True),
-        deps = deps,
+        deps = deps + ["//:errors"],
         visibility = ["//visibility:public"],
     )
     if tests:
