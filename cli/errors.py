@@ -31,18 +31,18 @@ def error_text(error: BaseException) -> str:
     and of what takes a graph's outputs, the reason is told; of anything unforeseen the type as well, and how
     to see more.
     """
+    from attention_mesh.errors import AttentionMeshError
     from attention_mesh.framework.errors import GraphError
     from attention_mesh.media.media_error import MediaError
     from attention_mesh.media.sink_error import SinkError
     from attention_mesh.media.source_error import SourceError
-    from attention_mesh.models.training.training_error import TrainingError
 
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, OutputError) or type(cause).__name__ in ("WeightsError", "NetworkError"):
             return str(cause)
         cause = cause.__cause__
-    if isinstance(error, (UsageError, SourceError, SinkError, MediaError, GraphError, TrainingError)):
+    if isinstance(error, (UsageError, SourceError, SinkError, MediaError, GraphError, AttentionMeshError)):
         return str(error)
     if isinstance(error, ImportError) and "attention-mesh[" in str(error):
         return str(error)  # which extra to install

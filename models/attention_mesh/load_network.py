@@ -8,7 +8,7 @@ from typing import Any
 import keras
 
 from attention_mesh.models.attention_mesh.attention_mesh import AttentionMesh
-from attention_mesh.models.attention_mesh.network_error import NetworkError
+from attention_mesh.models.errors import NetworkError
 
 
 def load_network(name: str) -> Any:

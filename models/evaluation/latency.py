@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import keras
 
 from attention_mesh.models.attention_mesh import AttentionMesh, Cascade, Preset
-from attention_mesh.models.evaluation.evaluation_error import EvaluationError
+from attention_mesh.models.errors import EvaluationError
 from attention_mesh.models.export.tflite import export_tflite, keras_to_tflite
 from attention_mesh.models.weights.model_path import model_path
 from attention_mesh.models.weights.model_store import ModelStore

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from attention_mesh.models.evaluation.evaluation_error import EvaluationError
+from attention_mesh.models.errors import EvaluationError
 
 
 def cpu_run(content: bytes, threads: int = 1) -> Callable[[], object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from attention_mesh.models.training.config_error import ConfigError
+from attention_mesh.models.errors import ConfigError
 
 
 def write_section(page: Path, name: str, text: str) -> None:

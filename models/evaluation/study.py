@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from attention_mesh.models.errors import ConfigError
 from attention_mesh.models.training.config import TrainingConfig
-from attention_mesh.models.training.config_error import ConfigError
 from attention_mesh.models.training.labelled_faces import LABELS
 from attention_mesh.models.training.read_toml import read_toml
 

@@ -9,7 +9,7 @@ import keras
 from keras import ops
 
 from attention_mesh.models.attention_mesh import AttentionMesh, Mesh, refined_landmarks
-from attention_mesh.models.export.export_error import ExportError
+from attention_mesh.models.errors import ExportError
 
 FLAVOURS = ("cpu", "gpu")
 

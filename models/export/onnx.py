@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from attention_mesh.models.errors import ExportError
 from attention_mesh.models.export.deployed_function import (
     deployed_function,
     deployed_network,
     need_tensorflow,
 )
-from attention_mesh.models.export.export_error import ExportError
 
 _OPSET = 17
 

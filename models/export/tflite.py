@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from attention_mesh.models.attention_mesh import AttentionMesh, Mesh
+from attention_mesh.models.errors import ExportError
 from attention_mesh.models.export.deployed_function import byte_network, deployed_network, need_tensorflow
-from attention_mesh.models.export.export_error import ExportError
 from attention_mesh.models.export.saved_model import ENDPOINT, export_saved_model, write_saved_model
 from attention_mesh.models.topology.face_topology import NUM_LANDMARKS_WITH_IRISES
 from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from attention_mesh.models.training.config_error import ConfigError
+from attention_mesh.models.errors import ConfigError
 from attention_mesh.models.weights.atomic_file import write_atomically
 
 

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from attention_mesh.models.attention_mesh.preset import Preset
+from attention_mesh.models.errors import ConfigError
 from attention_mesh.models.training.augmentation import Augmentation
-from attention_mesh.models.training.config_error import ConfigError
 from attention_mesh.models.training.losses import LossWeights
 from attention_mesh.models.training.read_toml import read_toml
 

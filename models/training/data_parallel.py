@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keras
 
-from attention_mesh.models.training.training_error import TrainingError
+from attention_mesh.models.errors import TrainingError
 
 
 def train_on_all_devices(batch_size: int) -> int:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from attention_mesh.models.training.dataset_error import DatasetError
+from attention_mesh.models.errors import DatasetError
 from attention_mesh.models.training.face_sample import LANDMARKS
 from attention_mesh.models.training.partial_labels import partial_labels
 from attention_mesh.models.weights.atomic_file import write_atomically
-from attention_mesh.models.weights.weights_error import WeightsError
+from attention_mesh.models.weights.errors import WeightsError
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import cv2
 
-from attention_mesh.models.training.dataset_error import DatasetError
+from attention_mesh.models.errors import DatasetError
 from attention_mesh.models.training.face_sample import FaceSample
 from attention_mesh.models.training.label_file import LabelFile
 

@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
-from attention_mesh.models.training.config_error import ConfigError
+from attention_mesh.models.errors import ConfigError
 
 if sys.version_info >= (3, 11):
     import tomllib

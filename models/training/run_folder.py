@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from attention_mesh.models.errors import ConfigError
 from attention_mesh.models.training.config import TrainingConfig
-from attention_mesh.models.training.config_error import ConfigError
 
 CHECKPOINT, CONFIG, CURVES, LOG, NETWORK = (
     "checkpoint.npz", "config.json", "curves.png", "log.csv", "network.keras",

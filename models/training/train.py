@@ -11,10 +11,10 @@ import numpy as np
 
 from attention_mesh.models.attention_mesh import AttentionMesh, Cascade, Mesh
 from attention_mesh.models.attention_mesh.load_network import load_network
+from attention_mesh.models.errors import ConfigError
 from attention_mesh.models.training.batches import Batches
 from attention_mesh.models.training.checkpoint import load_checkpoint, save_checkpoint
 from attention_mesh.models.training.config import DataConfig, TrainingConfig
-from attention_mesh.models.training.config_error import ConfigError
 from attention_mesh.models.training.curves import draw_curves
 from attention_mesh.models.training.event_writer import EventWriter
 from attention_mesh.models.training.labelled_faces import LabelledFaces

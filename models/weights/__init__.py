@@ -1,5 +1,6 @@
 """Official weights: where a file comes from, its hash, its conversion, and its place in the cache."""
 
+from attention_mesh.models.weights.errors import WeightsError
 from attention_mesh.models.weights.export import export
 from attention_mesh.models.weights.landmark_model import landmark_model
 from attention_mesh.models.weights.model_path import model_path
@@ -9,7 +10,6 @@ from attention_mesh.models.weights.official_model import OfficialModel
 from attention_mesh.models.weights.official_name import official_name
 from attention_mesh.models.weights.registry import MODELS
 from attention_mesh.models.weights.runnable_model import runnable_model
-from attention_mesh.models.weights.weights_error import WeightsError
 
 __all__ = [
     "MODELS",

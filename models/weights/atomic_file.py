@@ -8,7 +8,7 @@ import os
 import uuid
 from pathlib import Path
 
-from attention_mesh.models.weights.weights_error import WeightsError
+from attention_mesh.models.weights.errors import WeightsError
 
 
 def sha256_of(path: Path) -> str:

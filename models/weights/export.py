@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from attention_mesh.models.weights.atomic_file import write_atomically
+from attention_mesh.models.weights.errors import WeightsError
 from attention_mesh.models.weights.model_store import ModelStore
-from attention_mesh.models.weights.weights_error import WeightsError
 
 
 def export(

@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 from attention_mesh.models.weights.download_progress import Report, download_progress
+from attention_mesh.models.weights.errors import WeightsError
 from attention_mesh.models.weights.registry import Origin
-from attention_mesh.models.weights.weights_error import WeightsError
 
 _PROGRESS = re.compile(r"Progress (\d+) of (\d+)")
 _NOT_OFFERED = "No matching distribution found"

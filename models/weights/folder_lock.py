@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from attention_mesh.models.weights.cache_folder import CACHE_VARIABLE
-from attention_mesh.models.weights.weights_error import WeightsError
+from attention_mesh.models.weights.errors import WeightsError
 
 LOCK_NAME = ".lock"
 _POLL_S = 0.05

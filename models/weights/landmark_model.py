@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from attention_mesh.models.weights.errors import WeightsError
 from attention_mesh.models.weights.model_path import model_path
-from attention_mesh.models.weights.weights_error import WeightsError
 
 OFFICIAL, OPEN = "official", "open"
 OPEN_FOLDER = Path(__file__).parent / "open_weights"

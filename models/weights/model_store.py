@@ -10,11 +10,11 @@ from pathlib import Path
 
 from attention_mesh.models.weights.atomic_file import sha256_of, write_atomically
 from attention_mesh.models.weights.cache_folder import cache_folder
+from attention_mesh.models.weights.errors import WeightsError
 from attention_mesh.models.weights.folder_lock import locked
 from attention_mesh.models.weights.model_state import CACHED, CORRUPT, MISSING, ModelState
 from attention_mesh.models.weights.official_model import OfficialModel
 from attention_mesh.models.weights.registry import MODELS, ORIGIN
-from attention_mesh.models.weights.weights_error import WeightsError
 
 WHEEL_VARIABLE = "ATTENTION_MESH_MEDIAPIPE_WHEEL"
 # Raised whenever the conversion writes other files than before: cached ones are then converted anew.

@@ -9,8 +9,8 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from attention_mesh.models.errors import DatasetError
 from attention_mesh.models.training.augmentation import Augmentation
-from attention_mesh.models.training.dataset_error import DatasetError
 from attention_mesh.models.training.face_sample import FaceSample
 from attention_mesh.models.training.labelled_faces import LabelledFaces
 from attention_mesh.models.training.synthetic.background import random_background, with_background

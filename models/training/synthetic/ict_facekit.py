@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from attention_mesh.models.errors import RigError
 from attention_mesh.models.training.synthetic.face_rig import Eye, FaceRig, Material
 from attention_mesh.models.training.synthetic.ict_objs import NEUTRAL, read_ict_objs
 from attention_mesh.models.training.synthetic.landmark_embedding import embed_landmarks
-from attention_mesh.models.training.synthetic.rig_error import RigError
 
 # Parts that are drawn. Not: lashes, tear fluid and what blends an eye with its lids, all transparent.
 _MATERIALS = {

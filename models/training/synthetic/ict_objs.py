@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from attention_mesh.models.errors import RigError
 from attention_mesh.models.training.synthetic.obj_mesh import ObjMesh, read_obj_vertices
-from attention_mesh.models.training.synthetic.rig_error import RigError
 
 NEUTRAL, INDICES = "generic_neutral_mesh.obj", "vertex_indices.json"
 _LANDMARKS_KEY = "idx_to_landmark_verts"

@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from attention_mesh.models.training.dataset_error import DatasetError
+from attention_mesh.models.errors import DatasetError
 from attention_mesh.models.training.label_file import LabelFile
 from attention_mesh.models.training.synthetic.face_rig import FaceRig
 from attention_mesh.models.training.synthetic.skin_atlas import SkinAtlas

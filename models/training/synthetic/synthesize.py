@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from attention_mesh.models.training.dataset_error import DatasetError
+from attention_mesh.models.errors import DatasetError
 from attention_mesh.models.training.face_sample import FaceSample
 from attention_mesh.models.training.label_file import LabelFile
 from attention_mesh.models.training.labelled_faces import LABELS, LabelledFaces

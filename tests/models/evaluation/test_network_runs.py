@@ -16,7 +16,7 @@ SWIFTSHADER = Path("/usr/lib/chromium/vk_swiftshader_icd.json")
 _ON_THE_GPU = """
 import sys
 from pathlib import Path
-from attention_mesh.models.evaluation.evaluation_error import EvaluationError
+from attention_mesh.models.errors import EvaluationError
 from attention_mesh.models.evaluation.network_runs import gpu_run
 try:
     print(gpu_run(Path(sys.argv[1]).read_bytes())().size)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from attention_mesh.models.errors import ConfigError
 from attention_mesh.models.evaluation.markdown_table import markdown_table
 from attention_mesh.models.evaluation.report_section import write_section
-from attention_mesh.models.training.config_error import ConfigError
 
 
 def test_sections_are_made_and_replaced(tmp_path: Path):

@@ -10,7 +10,7 @@ import pytest
 from ai_edge_litert.interpreter import Interpreter
 
 from attention_mesh.models.attention_mesh import AttentionMesh, Mesh, Preset
-from attention_mesh.models.export.export_error import ExportError
+from attention_mesh.models.errors import ExportError
 from attention_mesh.models.export.task_bundle import export_task
 from attention_mesh.models.weights.model_path import model_path
 from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker

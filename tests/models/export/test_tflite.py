@@ -11,7 +11,7 @@ import pytest
 from ai_edge_litert.interpreter import Interpreter
 
 from attention_mesh.models.attention_mesh import Cascade, refined_landmarks
-from attention_mesh.models.export.export_error import ExportError
+from attention_mesh.models.errors import ExportError
 from attention_mesh.models.export.measure import measure_tflite
 from attention_mesh.models.export.tflite import export_tflite
 from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker

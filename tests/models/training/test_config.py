@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from attention_mesh.models.errors import ConfigError
 from attention_mesh.models.training.config import TrainingConfig
-from attention_mesh.models.training.config_error import ConfigError
 
 
 def read(tmp_path: Path, text: str) -> TrainingConfig:

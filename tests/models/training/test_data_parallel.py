@@ -10,10 +10,10 @@ import keras
 import pytest
 
 from attention_mesh.models.attention_mesh import Mesh
+from attention_mesh.models.errors import TrainingError
 from attention_mesh.models.training.config import TrainingConfig
 from attention_mesh.models.training.data_parallel import train_on_all_devices
 from attention_mesh.models.training.train import train
-from attention_mesh.models.training.training_error import TrainingError
 from attention_mesh.models.training.training_log import TrainingLog
 from attention_mesh.tests.models.training.small_training import config_file
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from attention_mesh.models.training.dataset_error import DatasetError
+from attention_mesh.models.errors import DatasetError
 from attention_mesh.models.training.label_file import LabelFile
 from attention_mesh.models.training.labelled_faces import LabelledFaces
 

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from attention_mesh.models.attention_mesh import AttentionMesh, Mesh
+from attention_mesh.models.errors import ConfigError
 from attention_mesh.models.training.augmentation import Augmentation
 from attention_mesh.models.training.batches import Batches
 from attention_mesh.models.training.config import TrainingConfig
-from attention_mesh.models.training.config_error import ConfigError
 from attention_mesh.models.training.label_file import LabelFile
 from attention_mesh.models.training.labelled_faces import LabelledFaces
 from attention_mesh.models.training.mean_face import begin_at_the_mean

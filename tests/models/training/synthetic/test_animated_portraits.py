@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
+from attention_mesh.models.errors import DatasetError
 from attention_mesh.models.topology.face_topology import FaceTopology
 from attention_mesh.models.training.augmentation import Augmentation
-from attention_mesh.models.training.dataset_error import DatasetError
 from attention_mesh.models.training.face_sample import FaceSample
 from attention_mesh.models.training.label_file import LabelFile
 from attention_mesh.models.training.labelled_faces import LabelledFaces

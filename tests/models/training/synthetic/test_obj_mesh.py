@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from attention_mesh.models.errors import RigError
 from attention_mesh.models.training.synthetic.obj_mesh import ObjMesh, read_obj_vertices
-from attention_mesh.models.training.synthetic.rig_error import RigError
 
 QUAD = """# a square and a triangle
 mtllib some.mtl

@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from attention_mesh.models.errors import RigError
 from attention_mesh.models.topology.mirror import mirror_landmarks
 from attention_mesh.models.training.synthetic.builtin_rig import builtin_rig
 from attention_mesh.models.training.synthetic.face_rig import FaceRig, Material, rotation
 from attention_mesh.models.training.synthetic.ict_facekit import pack_ict_facekit
 from attention_mesh.models.training.synthetic.ict_objs import read_ict_objs
 from attention_mesh.models.training.synthetic.load_rig import load_rig
-from attention_mesh.models.training.synthetic.rig_error import RigError
 
 ARKIT_USED = {"jawOpen", "eyeBlinkLeft", "eyeBlinkRight", "mouthSmileLeft", "browInnerUp", "mouthPucker"}
 

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from attention_mesh.models.training.dataset_error import DatasetError
+from attention_mesh.models.errors import DatasetError
 from attention_mesh.models.training.label_file import LabelFile
 from attention_mesh.models.training.synthetic.builtin_rig import builtin_rig
 from attention_mesh.models.training.synthetic.camera import Camera
