@@ -9,6 +9,7 @@ _HOMES = {
     "STOP": "calculator_base",
     "CalculatorGraph": "calculator_graph",
     "ValidatedGraph": "validated_graph",
+    "SynchronousGraph": "synchronous_graph",
     "Packet": "packet",
     "Input": "ports",
     "Output": "ports",

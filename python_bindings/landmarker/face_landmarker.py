@@ -8,13 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from attention_mesh.framework import SynchronousGraph
 from attention_mesh.framework.timestamps import MAX
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
 from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
-from attention_mesh.python_bindings.landmarker.face_mesh_graph import face_mesh_side_packets
+from attention_mesh.python_bindings.landmarker.face_mesh_graph import (
+    face_mesh_side_packets,
+    open_face_mesh_graph,
+)
 from attention_mesh.python_bindings.landmarker.image_input import rgb_array
-from attention_mesh.python_bindings.landmarker.landmark_graph import LandmarkGraph
 from attention_mesh.python_bindings.landmarker.newest_item_worker import NewestItemWorker
 from attention_mesh.python_bindings.landmarker.running_mode import RunningMode
 
@@ -53,10 +56,10 @@ class FaceLandmarker:
         self._closed = False
         self._next_image_us = 0
         self._last_ms: int | None = None
-        self._graph = LandmarkGraph(
+        self._graph = open_face_mesh_graph(
             "face_mesh_two_pass" if self._options.passes == 2 else "face_mesh", self._side_packets()
         )
-        self._roi_graph: LandmarkGraph | None = None
+        self._roi_graph: SynchronousGraph | None = None
         self._worker: NewestItemWorker | None = None
         if self._options.running_mode is RunningMode.LIVE_STREAM:
             self._worker = NewestItemWorker(self._run_live, name="FaceLandmarker live stream")
@@ -87,11 +90,11 @@ class FaceLandmarker:
             self._expect_open()
             self._next_image_us += 1_000_000
             if rects is None:
-                found = self._graph.run(self._next_image_us, image=array)
+                found = self._graph.run(self._next_image_us, {"image": array})
             else:
                 if self._roi_graph is None:
-                    self._roi_graph = LandmarkGraph("attention_mesh", self._side_packets())
-                found = self._roi_graph.run(self._next_image_us, image=array, rois=rects)
+                    self._roi_graph = open_face_mesh_graph("attention_mesh", self._side_packets())
+                found = self._roi_graph.run(self._next_image_us, {"image": array, "rois": rects})
         return FaceLandmarkerResult.from_normalized(*found, timestamp_us=0, image_size=size)
 
     def detect_for_video(self, image: Any, timestamp_ms: int) -> FaceLandmarkerResult:
@@ -198,7 +201,7 @@ class FaceLandmarker:
         )
 
     def _run(self, image: np.ndarray, timestamp_us: int) -> FaceLandmarkerResult:
-        found = self._graph.run(timestamp_us, image=image)
+        found = self._graph.run(timestamp_us, {"image": image})
         size = (image.shape[1], image.shape[0])
         return FaceLandmarkerResult.from_normalized(*found, timestamp_us=timestamp_us, image_size=size)
 

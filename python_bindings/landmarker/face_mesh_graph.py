@@ -1,18 +1,48 @@
-"""The native face mesh graphs, as the landmarker and the command line run them."""
+"""Face mesh graphs: their files, their side packets, and one of them as a function of a frame."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import attention_mesh.calculators  # noqa: F401 - makes the built-in calculators and subgraphs known
+from attention_mesh.framework import CalculatorError, SynchronousGraph, ValidatedGraph
+from attention_mesh.models.weights import WeightsError
 
 GRAPH_FOLDER = Path(__file__).resolve().parents[2] / "graphs" / "face_mesh"
 
 
 def face_mesh_graph_path(name: str) -> Path:
-    """The file of a native graph: "face_mesh", "face_mesh_two_pass", "face_mesh_render" …"""
+    """The file of a native graph: "face_mesh", "face_mesh_two_pass", "face_mesh_render" and so on."""
     return GRAPH_FOLDER / f"{name}.pbtxt"
+
+
+def open_face_mesh_graph(name: str, side_packets: Mapping[str, Any]) -> SynchronousGraph:
+    """Starts a native graph; its `run` returns landmarks, regions and scores, in this order.
+
+    They are `NormalizedLandmarks`, `NormalizedRects` and (F,) float32 scores.
+
+    Args:
+      name: of the graph, see `face_mesh_graph_path`.
+      side_packets: name -> value; those that the graph does not take are left out.
+
+    Raises:
+      WeightsError: a network's file is neither in the cache nor available.
+    """
+    graph = ValidatedGraph(face_mesh_graph_path(name))
+    taken = {entry.name for entry in graph.side_inputs}
+    streams = {entry.tag: entry.name for entry in graph.outputs}
+    try:
+        return SynchronousGraph(
+            graph,
+            {name: value for name, value in side_packets.items() if name in taken},
+            [streams[tag] for tag in ("LANDMARKS", "ROIS", "SCORES")],
+        )
+    except CalculatorError as error:
+        if isinstance(error.__cause__, WeightsError):
+            raise error.__cause__ from None
+        raise
 
 
 def face_mesh_side_packets(

@@ -12,7 +12,6 @@ from google.protobuf.message import Message
 
 from attention_mesh import framework
 from attention_mesh.framework.errors import GraphError, TimestampError
-from attention_mesh.python_bindings.mediapipe_api import packet_types
 from attention_mesh.python_bindings.mediapipe_api.graph_errors import (
     GraphRuntimeError,
     GraphValueError,
@@ -22,6 +21,7 @@ from attention_mesh.python_bindings.mediapipe_api.graph_errors import (
 from attention_mesh.python_bindings.mediapipe_api.graph_input_stream_add_mode import GraphInputStreamAddMode
 from attention_mesh.python_bindings.mediapipe_api.packet import Packet
 from attention_mesh.python_bindings.mediapipe_api.packet_payloads import stream_value
+from attention_mesh.python_bindings.mediapipe_api.stream_types import StreamType
 from attention_mesh.python_bindings.mediapipe_api.timestamp import Timestamp
 from attention_mesh.python_bindings.mediapipe_api.validated_graph_config import ValidatedGraphConfig
 
@@ -132,10 +132,8 @@ class CalculatorGraph:
         """
         if not callable(callback_fn):
             raise TypeError(f"callback_fn is a function of stream name and packet, not {callback_fn!r}")
-        type_of_stream = self._config.stream_types.get(stream_name)
-        is_array = type_of_stream is not None and type_of_stream.wanted in packet_types.ELEMENTS
-        type_name = type_of_stream.name if is_array else ""
-        observer = functools.partial(self._observe, stream_name, type_name, callback_fn)
+        type_of_stream = self._config.stream_types.get(stream_name, StreamType())
+        observer = functools.partial(self._observe, stream_name, type_of_stream.array_name, callback_fn)
         with translating():
             self._graph.observe_output_stream(stream_name, observer, observe_timestamp_bounds)
 

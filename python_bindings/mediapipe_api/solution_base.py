@@ -1,4 +1,4 @@
-"""A graph behind `process`, for any graph: what MediaPipe's programs make solutions of their own with."""
+"""SolutionBase: any graph behind `process`, the base of solutions that MediaPipe's programs define."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from google.protobuf.message import Message
 
+from attention_mesh.framework import SynchronousGraph
 from attention_mesh.framework.graph_config import parse_graph_config
 from attention_mesh.framework.resources import find_resource
 from attention_mesh.python_bindings.mediapipe_api import packet_creator, packet_getter
-from attention_mesh.python_bindings.mediapipe_api.calculator_graph import CalculatorGraph
 from attention_mesh.python_bindings.mediapipe_api.calculator_params import apply_calculator_params
+from attention_mesh.python_bindings.mediapipe_api.graph_errors import GraphValueError, translating
 from attention_mesh.python_bindings.mediapipe_api.image_format import ImageFormat
 from attention_mesh.python_bindings.mediapipe_api.packet import Packet
 from attention_mesh.python_bindings.mediapipe_api.packet_data_type import PacketDataType
+from attention_mesh.python_bindings.mediapipe_api.packet_payloads import stream_value
 from attention_mesh.python_bindings.mediapipe_api.validated_graph_config import ValidatedGraphConfig
 from attention_mesh.python_bindings.solutions.graph_solution import FRAME_US
 
@@ -31,7 +33,9 @@ _BUILT_IN_GRAPHS = Path(__file__).resolve().parents[2] / "graphs"
 
 
 class SolutionBase:
-    """Runs a graph on the caller's thread, one set of inputs a call.
+    """Runs a graph on the caller's thread, one set of inputs per call.
+
+    If the graph fails, then the next `process` starts it again. (MediaPipe's stays unusable until `reset`.)
 
     Args:
       binary_graph_path: file of a graph, binary or (suffix .pbtxt) text: as it stands, below the resource
@@ -81,17 +85,18 @@ class SolutionBase:
             validated = ValidatedGraphConfig()
             validated.initialize(graph_config=config)
         self._solution_outputs = collections.namedtuple("SolutionOutputs", self._output_stream_type_info)
-        self._graph: CalculatorGraph | None = CalculatorGraph(
-            validated_graph_config=validated, scheduler="caller"
-        )
         self._simulated_timestamp = 0
-        self._graph_outputs: dict[str, Packet] = {}
-        for name in self._output_stream_type_info:
-            self._graph.observe_output_stream(name, self._graph_outputs.__setitem__, True)
-        self._input_side_packets = {
-            name: self._make_packet(side_kinds[name], value) for name, value in (side_inputs or {}).items()
+        self._stream_types = validated.stream_types
+        side_packets = {
+            name: stream_value(
+                self._make_packet(side_kinds[name], value).value, validated.side_packet_types[name].wanted
+            )
+            for name, value in (side_inputs or {}).items()
         }
-        self._graph.start_run(self._input_side_packets)
+        with translating():
+            self._graph: SynchronousGraph | None = SynchronousGraph(
+                validated.graph, side_packets, self._output_stream_type_info
+            )
 
     def process(self, input_data: np.ndarray | Mapping[str, Any]) -> NamedTuple:
         """Runs the graph once, 33 333 µs after the time before.
@@ -110,7 +115,6 @@ class SolutionBase:
           RuntimeError: the graph failed.
         """
         graph = self._open_graph("process")
-        self._graph_outputs.clear()
         if isinstance(input_data, np.ndarray):
             if len(self._input_stream_type_info) != 1:
                 raise ValueError(
@@ -120,20 +124,27 @@ class SolutionBase:
             input_data = {next(iter(self._input_stream_type_info)): input_data}
         packets = {name: self._input_packet(name, data) for name, data in input_data.items()}
         self._simulated_timestamp += FRAME_US
-        for name, packet in packets.items():
-            graph.add_packet_to_input_stream(name, packet, self._simulated_timestamp)
-        graph.wait_until_idle()
-        values = {
-            name: self._get_packet_content(kind, self._graph_outputs.get(name, Packet()))
-            for name, kind in self._output_stream_type_info.items()
+        inputs = {
+            name: stream_value(packet.value, self._stream_types[name].wanted)
+            for name, packet in packets.items()
         }
-        return self._solution_outputs(**values)
+        try:
+            with translating():
+                outputs = graph.run(self._simulated_timestamp, inputs)
+        except TypeError as error:
+            raise GraphValueError(f"Packet type mismatch: {error}") from error
+        return self._solution_outputs(
+            *(
+                self._get_packet_content(kind, Packet.of(value, self._stream_types[name].array_name))
+                for (name, kind), value in zip(self._output_stream_type_info.items(), outputs, strict=True)
+            )
+        )
 
     def reset(self) -> None:
-        """Starts the graph afresh. Does nothing once closed."""
+        """Starts the graph again. Does nothing once closed."""
         if self._graph is not None:
-            self._graph.close()
-            self._graph.start_run(self._input_side_packets)
+            with translating():
+                self._graph.reset()
 
     def close(self) -> None:
         """Ends the graph. Raises ValueError when it is closed already."""
@@ -169,7 +180,7 @@ class SolutionBase:
                 setattr(target, field, value)
         return options_message
 
-    def _open_graph(self, what: str) -> CalculatorGraph:
+    def _open_graph(self, what: str) -> SynchronousGraph:
         if self._graph is None:
             raise ValueError(f"{what}: the SolutionBase is closed, its _graph is None")
         return self._graph

@@ -59,6 +59,11 @@ class StreamType:
     name: str = ""
     wanted: Any = object
 
+    @property
+    def array_name(self) -> str:
+        """`name` if the stream carries one of this package's array types, else ""."""
+        return self.name if self.wanted in types.ELEMENTS else ""
+
 
 def stream_types(graph: ValidatedGraph) -> dict[str, StreamType]:
     """Name of every stream → its type."""

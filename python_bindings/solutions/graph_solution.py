@@ -1,28 +1,30 @@
-"""A graph behind `process(image)`: what all solutions have in common."""
+"""GraphSolution: the base of the solutions, with their `process`, `reset` and `close`."""
 
+import contextlib
 import threading
 from collections import namedtuple
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 import attention_mesh.calculators  # noqa: F401  (makes the built-in calculators and subgraphs known)
-from attention_mesh.framework import CalculatorGraph, GraphError, load_graph_config
+from attention_mesh.framework import GraphError, SynchronousGraph, ValidatedGraph
 from attention_mesh.python_bindings.solutions.rgb_frame import rgb_frame
 
-# The graph sees a video of 30 frames a second, whatever time passes between two calls.
+# The graph sees a video of 30 frames per second, whatever time passes between two calls.
 FRAME_US = 33333
 
 
 class GraphSolution:
-    """Runs a graph on the caller's thread, one image a call.
+    """Runs a graph on the caller's thread, one image per call.
 
-    Threads: calls of one object from several threads are taken one after another, in no promised order;
-    with tracking, each continues where the one before left off. For parallel work use one object a thread.
+    Threads: several threads may call one object. The calls run one after another, in an unspecified order;
+    with tracking, each continues where the one before left off. For parallel work use one object per thread.
 
-    Errors: a failing graph raises RuntimeError, as MediaPipe's solutions do; the next `process` then
-    starts the graph afresh.
+    Errors: a failing graph raises RuntimeError, as MediaPipe's solutions do. The next `process` then starts
+    the graph again.
 
     Subclasses turn the packet's value into the caller's with `_convert`.
     """
@@ -39,15 +41,11 @@ class GraphSolution:
         Raises RuntimeError when the graph cannot be opened, for example because weights are missing.
         """
         self._outputs = namedtuple("SolutionOutputs", [field])
-        self._side_packets = side_packets
         self._lock = threading.RLock()
         self._timestamp_us = 0
-        self._result: Any = None
         self._is_open = True
-        self._is_running = False
-        self._graph = CalculatorGraph(graph_config=load_graph_config(graph_path), scheduler="caller")
-        self._graph.observe_output_stream(output_stream, self._keep)
-        self._start()
+        with _runtime_errors():
+            self._graph = SynchronousGraph(ValidatedGraph(graph_path), side_packets, [output_stream])
 
     def process(self, image: np.ndarray) -> NamedTuple:
         """Runs the graph on one image; see `rgb_frame` for what it may be.
@@ -60,33 +58,26 @@ class GraphSolution:
         with self._lock:
             self._expect_open("process")
             frame = rgb_frame(image)
-            if not self._is_running:
-                self._start()
             self._timestamp_us += FRAME_US
-            self._result = None
             try:
-                self._graph.add_packet("image", frame, self._timestamp_us)
-                self._graph.wait_until_idle()
-            except BaseException as error:
-                self._stop()
-                if isinstance(error, GraphError):
-                    raise RuntimeError(str(error)) from error
-                raise
-            return self._outputs(self._convert(self._result))
+                (result,) = self._graph.run(self._timestamp_us, {"image": frame})
+            except GraphError as error:
+                raise RuntimeError(str(error)) from error
+            return self._outputs(self._convert(result))
 
     def reset(self) -> None:
         """Forgets the faces tracked so far. Does nothing once closed."""
         with self._lock:
             if self._is_open:
-                self._stop()
-                self._start()
+                with _runtime_errors():
+                    self._graph.reset()
 
     def close(self) -> None:
         """Ends the graph. Raises ValueError when it is closed already."""
         with self._lock:
             self._expect_open("close")
             self._is_open = False
-            self._stop()
+            self._graph.close()
 
     def __enter__(self):
         return self
@@ -98,21 +89,16 @@ class GraphSolution:
         """The result for the caller from the output packet's value; None where there was no packet."""
         raise NotImplementedError(f"{type(self).__name__} does not say what its result is")
 
-    def _keep(self, packet) -> None:
-        self._result = packet.value
-
     def _expect_open(self, what: str) -> None:
         if not self._is_open:
             name = type(self).__name__
             raise ValueError(f"{what}: this {name} is closed already, its graph is None; make a new {name}.")
 
-    def _start(self) -> None:
-        try:
-            self._graph.start_run(self._side_packets)
-        except GraphError as error:
-            raise RuntimeError(str(error)) from error
-        self._is_running = True
 
-    def _stop(self) -> None:
-        self._is_running = False
-        self._graph.close()
+@contextlib.contextmanager
+def _runtime_errors() -> Iterator[None]:
+    """Raises a RuntimeError in place of an error of the engine."""
+    try:
+        yield
+    except GraphError as error:
+        raise RuntimeError(str(error)) from error
