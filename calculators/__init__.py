@@ -2,9 +2,10 @@
 
 import importlib
 from functools import cache
+from os import PathLike
 from pathlib import Path
 
-from attention_mesh.framework import registry
+from attention_mesh.framework import registry, resources
 
 _FOLDER = Path(__file__).parent
 
@@ -39,6 +40,15 @@ def names() -> list[str]:
     )
 
 
+def _official_model(path: str | PathLike) -> Path | None:
+    """The file of an official model, fetched to the cache if need be; None for any other path."""
+    from attention_mesh.models.weights import ModelStore, official_name
+
+    name = official_name(Path(path))
+    return None if name is None else ModelStore().official_path(name)
+
+
+resources.add_finder(_official_model)
 registry.add_finder(_find)
 registry.add_names(names)
 registry.descriptor_sets.append(_FOLDER / "calculators.binpb")

@@ -1,7 +1,7 @@
 """Paths of files → what is in them."""
 
-from attention_mesh.calculators.core.resource_file import resource_file
 from attention_mesh.framework import Calculator, SideInput, SideOutput, calculator
+from attention_mesh.framework.resources import resource_file
 
 
 @calculator

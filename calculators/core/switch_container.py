@@ -2,7 +2,7 @@
 
 from google.protobuf.message import Message
 
-from attention_mesh.calculators.core.switch_channels import CONTROL_TAGS, channel_tag
+from attention_mesh.calculators.core.switch_demux_calculator import CONTROL_TAGS, channel_tag
 from attention_mesh.framework.graph_config import new_config
 from attention_mesh.framework.options import given_options, set_options
 from attention_mesh.framework.protos import message_class

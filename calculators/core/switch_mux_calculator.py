@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from attention_mesh.calculators.core.switch_channels import CONTROL_TAGS, ChannelHistory, by_channel
+from attention_mesh.calculators.core.switch_demux_calculator import CONTROL_TAGS, ChannelHistory, by_channel
 from attention_mesh.framework import (
     ANY_TAG,
     STOP,

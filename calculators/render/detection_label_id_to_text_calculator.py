@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from attention_mesh.calculators.core.resource_file import resource_file
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.resources import resource_file
 from attention_mesh.geometry.detections import Detections
 
 _WAYS = ("label_map_path", "label", "label_items")

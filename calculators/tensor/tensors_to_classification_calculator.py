@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from attention_mesh.calculators.core.resource_file import resource_file
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.framework.formats.classification_pb2 import ClassificationList
+from attention_mesh.framework.resources import resource_file
 
 
 @calculator

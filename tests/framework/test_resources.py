@@ -35,3 +35,20 @@ def test_what_is_nowhere_is_none(tmp_path: Path) -> None:
     resources.set_resource_dir(tmp_path)
     assert resources.find_resource("nothing.tflite") is None
     assert resources.find_resource(tmp_path) is None
+
+
+def test_finders_are_asked_only_for_what_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def finder(path) -> Path | None:
+        asked.append(str(path))
+        return tmp_path / "fetched" if str(path) == "model" else None
+
+    monkeypatch.setattr(resources, "_finders", [])
+    resources.add_finder(finder)
+    (tmp_path / "file").touch()
+    assert resources.resource_file(tmp_path / "file") == tmp_path / "file"
+    assert resources.resource_file("model") == tmp_path / "fetched"
+    with pytest.raises(FileNotFoundError, match="there is no file other, neither as it stands nor below"):
+        resources.resource_file("other")
+    assert asked == ["model", "other"]
