@@ -7,7 +7,7 @@ import os
 import sys
 from typing import NoReturn
 
-from attention_mesh.cli.errors import EXIT_INTERRUPTED, report
+from attention_mesh.cli.user_command import EXIT_INTERRUPTED, report
 
 
 def abandon(text: str) -> NoReturn:

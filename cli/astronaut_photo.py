@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attention_mesh.cli.usage_error import UsageError
+from attention_mesh.cli.errors import UsageError
 
 if TYPE_CHECKING:
     import numpy as np

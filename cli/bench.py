@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from attention_mesh.cli.errors import EXIT_OK, user_command
+from attention_mesh.cli.user_command import EXIT_OK, user_command
 
 
 @user_command

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from attention_mesh.cli.astronaut_photo import astronaut_photo
-from attention_mesh.cli.errors import EXIT_FAILED, EXIT_OK, error_text, report, user_command
+from attention_mesh.cli.user_command import EXIT_FAILED, EXIT_OK, error_text, report, user_command
 
 if TYPE_CHECKING:
     import numpy as np

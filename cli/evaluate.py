@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from attention_mesh.cli.errors import EXIT_FAILED, EXIT_OK, report, user_command
 from attention_mesh.cli.machine_line import machine_line
+from attention_mesh.cli.user_command import EXIT_FAILED, EXIT_OK, report, user_command
 
 app = typer.Typer(
     help="Measure networks: on photos, and as the paper's Tables 1 and 2 do.", no_args_is_help=True

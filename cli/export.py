@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from attention_mesh.cli.errors import EXIT_OK, user_command
-from attention_mesh.cli.usage_error import UsageError
+from attention_mesh.cli.errors import UsageError
+from attention_mesh.cli.user_command import EXIT_OK, user_command
 
 _MEASURED_ON = 16  # synthetic faces
 

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from attention_mesh.cli.errors import EXIT_FAILED, EXIT_OK, report, user_command
-from attention_mesh.cli.usage_error import UsageError
+from attention_mesh.cli.errors import UsageError
+from attention_mesh.cli.user_command import EXIT_FAILED, EXIT_OK, report, user_command
 
 app = typer.Typer(help="List, fetch, verify or export the official weights.", no_args_is_help=True)
 

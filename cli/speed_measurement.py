@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from attention_mesh.cli.astronaut_photo import astronaut_photo
-from attention_mesh.cli.usage_error import UsageError
+from attention_mesh.cli.errors import UsageError
 from attention_mesh.framework import CalculatorGraph, NodeProfile, load_graph_config
 from attention_mesh.media.image_file import is_image_path, read_image
 from attention_mesh.media.open_source import open_source
@@ -61,7 +61,7 @@ class SpeedMeasurement:
 def load_clip(name: str | None, frames: int) -> Clip:
     """Decodes up to `frames` frames of a video, or films a photo; stops at 512 MB.
 
-    `name`: as for `attention-mesh run`; None for scikit-image's astronaut. Raises SourceError when it cannot
+    `name`: as for `attention-mesh run`; None for scikit-image's astronaut. Raises MediaError when it cannot
     be read, UsageError for a camera, or without a name when scikit-image is not installed.
     """
     if name is None:

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from attention_mesh.cli.errors import EXIT_FAILED, EXIT_OK, report, user_command
-from attention_mesh.cli.usage_error import UsageError
+from attention_mesh.cli.errors import UsageError
+from attention_mesh.cli.user_command import EXIT_FAILED, EXIT_OK, report, user_command
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show Python's trace of an error.")]
 

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 
 import cv2
 
+from attention_mesh.media.errors import MediaError
 from attention_mesh.media.frame import Frame
-from attention_mesh.media.media_error import MediaError
 from attention_mesh.media.opencv_path import opencv_path
-from attention_mesh.media.source_error import SourceError
 
 # A driver may drop a frame; so many failures in a row, or so long a silence, is a camera that is gone.
 _MAX_FAILED_READS = 3
@@ -27,7 +26,7 @@ class CameraSource:
     Timestamps are a monotonic clock's, in µs since the first frame was asked for. `length` is None, the
     stream ends when the caller stops. The attributes are those of `VideoSource`.
 
-    Opening raises SourceError when there is no such camera or it gives no picture; iterating raises it,
+    Opening raises MediaError when there is no such camera or it gives no picture; iterating raises it,
     after the last good frame, when the camera stops delivering (unplugged, stream ended).
     """
 
@@ -39,12 +38,11 @@ class CameraSource:
         self.device = device
         self.name = f"camera {device}" if isinstance(device, int) else device
         self.failures: list[str] = []
-        try:
-            self._capture = cv2.VideoCapture(device if isinstance(device, int) else opencv_path(device))
-        except MediaError as error:
-            raise SourceError(str(error)) from error
+        self._capture = (
+            cv2.VideoCapture(device) if isinstance(device, int) else cv2.VideoCapture(opencv_path(device))
+        )
         if not self._capture.isOpened():
-            raise SourceError(
+            raise MediaError(
                 f"{self.name}: it cannot be opened. Is it connected, is its number right, may this user "
                 "read it, does another program hold it?"
             )
@@ -69,7 +67,7 @@ class CameraSource:
             if not ok or image is None or image.size == 0:
                 failed += 1
                 if failed >= _MAX_FAILED_READS or now - last_good > _MAX_SILENCE_S:
-                    raise SourceError(self._silence(index))
+                    raise MediaError(self._silence(index))
                 continue
             failed, last_good = 0, now
             last_us = max(last_us + 1, round((now - start) * 1e6))

@@ -9,7 +9,7 @@ import sys
 import cv2
 import numpy as np
 
-from attention_mesh.media.sink_error import SinkError
+from attention_mesh.media.errors import MediaError
 
 _QUIT_KEYS = (27, ord("q"))
 _PROBE = "import cv2; cv2.namedWindow('probe'); cv2.destroyAllWindows()"
@@ -18,7 +18,7 @@ _PROBE = "import cv2; cv2.namedWindow('probe'); cv2.destroyAllWindows()"
 class DisplayWindow:
     """Shows frames in a window; use it from the main thread only.
 
-    Raises SinkError when there is no display, or OpenCV was built without windows.
+    Raises MediaError when there is no display, or OpenCV was built without windows.
     """
 
     def __init__(self, title: str) -> None:
@@ -28,7 +28,7 @@ class DisplayWindow:
         try:
             cv2.namedWindow(self._title, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO)
         except cv2.error as error:
-            raise SinkError(
+            raise MediaError(
                 "No window can be shown: this OpenCV was built without windows (opencv-python-headless?). "
                 "Write to a file instead."
             ) from error
@@ -39,7 +39,7 @@ class DisplayWindow:
         if not sys.platform.startswith("linux"):
             return
         if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
-            raise SinkError(
+            raise MediaError(
                 "No window can be shown: there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set). "
                 "Write to a file instead."
             )
@@ -47,7 +47,7 @@ class DisplayWindow:
         probe = subprocess.run([sys.executable, "-c", _PROBE], capture_output=True, check=False)
         if probe.returncode != 0:
             where = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-            raise SinkError(
+            raise MediaError(
                 f"No window can be shown: the display {where} does not answer. Write to a file instead."
             )
 

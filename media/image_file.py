@@ -12,8 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from attention_mesh.media.sink_error import SinkError
-from attention_mesh.media.source_error import SourceError
+from attention_mesh.media.errors import MediaError
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".jp2", ".ppm", ".pgm")
 WRITABLE_SUFFIXES = tuple(suffix for suffix in IMAGE_SUFFIXES if suffix != ".pgm")  # that holds grey alone
@@ -30,30 +29,30 @@ def read_image(path: str | os.PathLike[str]) -> np.ndarray:
     Grey becomes RGB, an alpha channel is dropped, 16 bit a channel is scaled to 8 (value / 257, so 65535
     is white; a camera's raw 10 or 12 bits in a 16-bit file come out dark).
 
-    Raises SourceError when the file is absent, empty, no regular file, or no image OpenCV can decode, or has
+    Raises MediaError when the file is absent, empty, no regular file, or no image OpenCV can decode, or has
     another depth.
     """
     path = Path(path)
     try:
         if path.exists() and not path.is_file():  # a pipe would hang until somebody writes to it
-            raise SourceError(f"{path}: this is no regular file.")
+            raise MediaError(f"{path}: this is no regular file.")
         data = np.fromfile(path, np.uint8)  # not cv2.imread: that hides the reason, and Unicode on Windows
     except OSError as error:
-        raise SourceError(f"{path}: {error.strerror or error}.") from error
+        raise MediaError(f"{path}: {error.strerror or error}.") from error
     if data.size == 0:
-        raise SourceError(f"{path}: the file is empty (0 bytes).")
+        raise MediaError(f"{path}: the file is empty (0 bytes).")
     try:
         image = cv2.imdecode(data, cv2.IMREAD_COLOR_RGB | cv2.IMREAD_ANYDEPTH)
     except cv2.error as error:
-        raise SourceError(f"{path}: OpenCV cannot decode this image ({error.err}).") from error
+        raise MediaError(f"{path}: OpenCV cannot decode this image ({error.err}).") from error
     if image is None or image.size == 0:
-        raise SourceError(
+        raise MediaError(
             f"{path}: this is no image OpenCV can decode; it is damaged or of an unknown format."
         )
     if image.dtype == np.uint16:
         image = cv2.convertScaleAbs(image, alpha=1 / 257)
     if image.dtype != np.uint8:
-        raise SourceError(f"{path}: the image has {image.dtype} channels; expected 8 or 16 bit.")
+        raise MediaError(f"{path}: the image has {image.dtype} channels; expected 8 or 16 bit.")
     return image
 
 
@@ -65,20 +64,22 @@ _IRREPLACEABLE = (errno.EBUSY, errno.EACCES, errno.EPERM, errno.EROFS, errno.EXD
 def write_image(path: str | os.PathLike[str], image: np.ndarray) -> None:
     """Writes (H, W, 3) uint8 RGB to a file; the suffix chooses the format.
 
-    The file is there as a whole or, where it cannot be written, as it was before. Raises SinkError then. (One
-    that can be written but not replaced, as a single mounted file, is written in place.)
+    The file is either written whole or stays as it was. A file that can be written but not replaced, such as
+    a single mounted file, is written in place.
+
+    Raises MediaError when it cannot be written.
     """
     path = Path(path)
     try:
         ok, data = cv2.imencode(path.suffix, cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
     except cv2.error as error:
-        raise SinkError(f"{path}: OpenCV cannot encode the image ({error.err}).") from error
+        raise MediaError(f"{path}: OpenCV cannot encode the image ({error.err}).") from error
     if not ok:
-        raise SinkError(f"{path}: OpenCV cannot encode the image.")
+        raise MediaError(f"{path}: OpenCV cannot encode the image.")
     try:
         _replace(Path(os.path.realpath(path)), data.tobytes())  # what a link points at, not the link
     except OSError as error:
-        raise SinkError(f"{path}: {error.strerror or error}.") from error
+        raise MediaError(f"{path}: {error.strerror or error}.") from error
 
 
 def _replace(target: Path, data: bytes) -> None:

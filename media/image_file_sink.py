@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from attention_mesh.media.errors import MediaError
 from attention_mesh.media.frame import Frame
 from attention_mesh.media.image_file import write_image
 from attention_mesh.media.output_path import check_file, make_folder_of
-from attention_mesh.media.sink_error import SinkError
 
 
 class ImageFileSink:
     """Writes the annotated picture of a run over one image; the suffix of `path` chooses the format. Its
     folder is made where it is missing.
 
-    Raises SinkError when it cannot be written, or for a second picture.
+    Raises MediaError when it cannot be written, or for a second picture.
     """
 
     needs_image = True
@@ -34,7 +34,7 @@ class ImageFileSink:
     def write(self, frame: Frame) -> None:
         """Writes `frame.image`."""
         if self.written:
-            raise SinkError(
+            raise MediaError(
                 f"{self.name}: an image file holds one picture, and {frame.name} is a second; "
                 "write to a folder or video."
             )

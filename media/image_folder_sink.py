@@ -22,7 +22,7 @@ class ImageFolderSink:
     frames become frame_000000.png and so on. The folder is made at the first picture where it is not
     there; files of the same name are replaced.
 
-    Raises SinkError when it cannot be made or written to.
+    Raises MediaError when it cannot be made or written to.
     """
 
     needs_image = True

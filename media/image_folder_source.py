@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from attention_mesh.media.errors import MediaError
 from attention_mesh.media.frame import Frame
 from attention_mesh.media.image_file import IMAGE_SUFFIXES, is_image_path, read_image
-from attention_mesh.media.source_error import SourceError
 
 
 class ImageFolderSource:
@@ -20,7 +20,7 @@ class ImageFolderSource:
     good. Timestamps count the files, 1 000 000 µs each. How images become 8-bit RGB: `read_image`. The
     attributes are those of `VideoSource`.
 
-    Opening raises SourceError when the path is absent or has no image.
+    Opening raises MediaError when the path is absent or has no image.
     """
 
     live = False
@@ -39,20 +39,20 @@ class ImageFolderSource:
         try:
             if not self.path.is_dir():
                 if not self.path.exists():
-                    raise SourceError(f"{self.name}: there is no such file or folder.")
+                    raise MediaError(f"{self.name}: there is no such file or folder.")
                 return [self.path]
             files = [entry for entry in self.path.iterdir() if is_image_path(entry) and not entry.is_dir()]
         except OSError as error:
-            raise SourceError(f"{self.name}: {error.strerror or error}.") from error
+            raise MediaError(f"{self.name}: {error.strerror or error}.") from error
         if not files:
-            raise SourceError(f"{self.name}: the folder has no image ({', '.join(IMAGE_SUFFIXES)}).")
+            raise MediaError(f"{self.name}: the folder has no image ({', '.join(IMAGE_SUFFIXES)}).")
         return sorted(files, key=lambda file: _natural(file.name))
 
     def __iter__(self) -> Iterator[Frame]:
         for index, file in enumerate(self.files):
             try:
                 image = read_image(file)
-            except SourceError as error:
+            except MediaError as error:
                 self.failures.append(str(error))
                 continue
             yield Frame(image, index * 1_000_000, index, file.name)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import cv2
 
+from attention_mesh.media.errors import MediaError
 from attention_mesh.media.image_file import is_image_path
-from attention_mesh.media.media_error import MediaError
 from attention_mesh.media.opencv_path import opencv_path
 from attention_mesh.media.video_source import VideoSource
 
@@ -19,7 +19,7 @@ def open_source(text: str) -> VideoSource:
     """Opens what `text` names: a camera's number ("0"), a device file, a stream's URL, a folder, an image
     or a video. Files are told apart by their suffix, and those without one by how they begin.
 
-    Raises SourceError when it cannot be opened.
+    Raises MediaError when it cannot be opened.
     """
     if text.isdecimal():
         from attention_mesh.media.camera_source import CameraSource

@@ -2,7 +2,7 @@
 
 import os
 
-from attention_mesh.media.media_error import MediaError
+from attention_mesh.media.errors import MediaError
 
 
 def opencv_path(path: str | os.PathLike[str]) -> str:

@@ -6,11 +6,11 @@ import errno
 import os
 from pathlib import Path
 
-from attention_mesh.media.sink_error import SinkError
+from attention_mesh.media.errors import MediaError
 
 
 def check_file(path: str | os.PathLike[str]) -> None:
-    """Raises SinkError where a file could not be written at `path`; what is there stays as it is.
+    """Raises MediaError where a file could not be written at `path`; what is there stays as it is.
 
     A folder that is missing is no error: `make_folder_of` will make it.
     """
@@ -27,28 +27,28 @@ def check_file(path: str | os.PathLike[str]) -> None:
         else:
             _check_folder(target.parent)
     except OSError as error:
-        raise SinkError(f"{path}: {error.strerror or error}.") from error
+        raise MediaError(f"{path}: {error.strerror or error}.") from error
 
 
 def check_folder(path: str | os.PathLike[str]) -> None:
-    """Raises SinkError where `path` is no folder that files can be written to, and cannot be made one."""
+    """Raises MediaError where `path` is no folder that files can be written to, and cannot be made one."""
     try:
         _check_folder(Path(os.path.realpath(path)))
     except OSError as error:
-        raise SinkError(f"{path}: the folder cannot be made: {error.strerror or error}.") from error
+        raise MediaError(f"{path}: the folder cannot be made: {error.strerror or error}.") from error
 
 
 def make_folder_of(path: str | os.PathLike[str]) -> None:
-    """Makes the folder that a file goes to, where it is not there. Raises SinkError."""
+    """Makes the folder that a file goes to, where it is not there. Raises MediaError."""
     make_folder(Path(os.path.realpath(path)).parent)
 
 
 def make_folder(path: str | os.PathLike[str]) -> None:
-    """Makes a folder, with those above it, where it is not there, behind any link. Raises SinkError."""
+    """Makes a folder, with those above it, where it is not there, behind any link. Raises MediaError."""
     try:
         Path(os.path.realpath(path)).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise SinkError(f"{path}: the folder cannot be made: {error.strerror or error}.") from error
+        raise MediaError(f"{path}: the folder cannot be made: {error.strerror or error}.") from error
 
 
 def _check_folder(path: Path) -> None:

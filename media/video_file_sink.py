@@ -7,10 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from attention_mesh.media.errors import MediaError
 from attention_mesh.media.frame import Frame
-from attention_mesh.media.media_error import MediaError
 from attention_mesh.media.output_path import check_file, make_folder_of
-from attention_mesh.media.sink_error import SinkError
 from attention_mesh.media.video_writer import VideoWriter
 
 VIDEO_SUFFIXES = (".mp4", ".m4v", ".mov", ".avi", ".mkv")
@@ -26,7 +25,7 @@ class VideoFileSink:
     A picture becomes one frame; with `keep_time`, for cameras, whose pace varies, it is repeated or left out
     so that the video runs as fast as the timestamps do.
 
-    Raises SinkError when it cannot be written, also where the disk fills up, or when a picture has another
+    Raises MediaError when it cannot be written, also where the disk fills up, or when a picture has another
     size.
     """
 
@@ -52,49 +51,43 @@ class VideoFileSink:
     def write(self, frame: Frame) -> None:
         """Appends `frame.image`."""
         if self._writer is None:
-            self._open(frame.image)
+            self._writer = self._open(frame.image)
             self._start_us = frame.timestamp_us
         height, width = frame.image.shape[:2]
         first = self._writer.size
         if (width, height) != first:
-            raise SinkError(
+            raise MediaError(
                 f"{self.name}: {frame.name} is {width}x{height} but the video began with "
                 f"{first[0]}x{first[1]}; a video has one size. Write to a folder instead."
             )
         if self._keep_time:
             due = round((frame.timestamp_us - self._start_us) * self.fps / 1e6)
             while self.written < due:
-                self._append(frame.image if self._last is None else self._last)
+                self._append(self._writer, frame.image if self._last is None else self._last)
             if self.written > due:
                 return
-        self._append(frame.image)
+        self._append(self._writer, frame.image)
 
-    def _append(self, image: np.ndarray) -> None:
-        try:
-            self._writer.write(image)
-        except MediaError as error:
-            raise SinkError(str(error)) from error
+    def _append(self, writer: VideoWriter, image: np.ndarray) -> None:
+        writer.write(image)
         self._last = image
         self.written += 1
 
-    def _open(self, image: np.ndarray) -> None:
+    def _open(self, image: np.ndarray) -> VideoWriter:
         make_folder_of(self.path)
-        try:
-            self._writer = VideoWriter(self.path, self.fps, (image.shape[1], image.shape[0]))
-        except MediaError as error:
-            raise SinkError(str(error)) from error
+        return VideoWriter(self.path, self.fps, (image.shape[1], image.shape[0]))
 
     def close(self) -> None:
         """Finishes the file. May be called twice.
 
-        Raises SinkError when not all of it was kept, see `VideoWriter`.
+        Raises MediaError when not all of it was kept, see `VideoWriter`.
         """
         try:
             if self._writer is not None:
                 self._writer.close()
-        except MediaError as error:
+        except MediaError:
             self._whole = False
-            raise SinkError(str(error)) from error
+            raise
 
     def summary(self) -> str:
         """What is in it."""

@@ -7,15 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from attention_mesh.media.frame import Frame
-from attention_mesh.media.media_error import MediaError
-from attention_mesh.media.source_error import SourceError
 from attention_mesh.media.video_reader import VideoReader
 
 
 class VideoFileSource:
     """Decodes a video file, see `VideoReader`. The attributes are those of `VideoSource`.
 
-    Opening raises SourceError when the file is absent, empty, no video, or has no readable frame;
+    Opening raises MediaError when the file is absent, empty, no video, or has no readable frame;
     iterating raises it, after the last good frame, when the file ends well before its announced length.
     """
 
@@ -26,20 +24,14 @@ class VideoFileSource:
         self.path = Path(path)
         self.name = str(path)
         self.failures: list[str] = []
-        try:
-            self._reader = VideoReader(path)
-        except MediaError as error:
-            raise SourceError(str(error)) from error
+        self._reader = VideoReader(path)
         self.fps: float | None = self._reader.fps
         self.length: int | None = self._reader.length
-        self.size: tuple[int, int] = self._reader.size
+        self.size: tuple[int, int] | None = self._reader.size
 
     def __iter__(self) -> Iterator[Frame]:
-        try:
-            for index, (image, timestamp_us) in enumerate(self._reader):
-                yield Frame(image, timestamp_us, index, f"frame_{index:06d}")
-        except MediaError as error:
-            raise SourceError(str(error)) from error
+        for index, (image, timestamp_us) in enumerate(self._reader):
+            yield Frame(image, timestamp_us, index, f"frame_{index:06d}")
 
     def close(self) -> None:
         """Closes the file. May be called twice."""

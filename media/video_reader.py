@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from attention_mesh.media.media_error import MediaError
+from attention_mesh.media.errors import MediaError
 from attention_mesh.media.mp4_duration import mp4_duration_s
 from attention_mesh.media.opencv_path import opencv_path
 

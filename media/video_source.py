@@ -19,7 +19,7 @@ class VideoSource(Protocol):
     still: frames are unrelated photos, nothing may be tracked from one to the next.
     failures: texts of the entries that were skipped so far because they could not be read.
 
-    Opening and iterating raise SourceError.
+    Opening and iterating raise MediaError.
     """
 
     name: str

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 
 from attention_mesh.media.declared_size import declared_bytes
+from attention_mesh.media.errors import MediaError
 from attention_mesh.media.free_space import free_bytes
-from attention_mesh.media.media_error import MediaError
 from attention_mesh.media.opencv_path import opencv_path
 
 MPEG4 = "mp4v"

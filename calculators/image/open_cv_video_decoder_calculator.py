@@ -6,7 +6,7 @@ import numpy as np
 
 from attention_mesh.framework import STOP, Calculator, Output, SideInput, calculator
 from attention_mesh.framework.timestamps import PRE_STREAM
-from attention_mesh.media.media_error import MediaError
+from attention_mesh.media.errors import MediaError
 from attention_mesh.media.video_header import VideoHeader
 from attention_mesh.media.video_reader import VideoReader
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, SideInput, calculator
-from attention_mesh.media.media_error import MediaError
+from attention_mesh.media.errors import MediaError
 from attention_mesh.media.video_header import VideoHeader
 from attention_mesh.media.video_writer import MPEG4, VideoWriter
 

@@ -10,7 +10,7 @@ from typing import Any
 from attention_mesh.cli.outputs.frame_record import FrameRecord
 from attention_mesh.cli.outputs.landmark_rows import COLUMNS, LANDMARKS_COLUMN, landmark_rows
 from attention_mesh.cli.outputs.row_file import RowFile
-from attention_mesh.media.sink_error import SinkError
+from attention_mesh.media.errors import MediaError
 
 
 class CsvSink:
@@ -19,7 +19,7 @@ class CsvSink:
     Coordinates have three decimals (a thousandth of a pixel). The file is made at the first record, with or
     without a face; the rows of a frame are in it when `write` returns, and only whole.
 
-    Raises SinkError when the file cannot be written.
+    Raises MediaError when the file cannot be written.
     """
 
     needs_image = False
@@ -55,7 +55,7 @@ class CsvSink:
     def _row(self, row: dict[str, Any], points: int) -> list[Any]:
         landmarks = row[LANDMARKS_COLUMN]
         if len(landmarks) != points:
-            raise SinkError(
+            raise MediaError(
                 f"{self.name}: {row['name']} has {len(landmarks)} landmarks but the table began "
                 f"with {points}."
             )

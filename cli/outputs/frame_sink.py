@@ -17,7 +17,7 @@ class FrameSink(Protocol):
     run is as it was.
 
     What was written is a valid file after `close`, also when the run broke off. Opening and writing raise
-    SinkError; after one, `close` still finishes what is there. Opening finds what cannot be written before
+    MediaError; after one, `close` still finishes what is there. Opening finds what cannot be written before
     anything is; missing folders are made.
     """
 

@@ -24,7 +24,7 @@ class JsonLinesSink:
     Coordinates have three decimals (a thousandth of a pixel). The file is made at the first record, with or
     without a face; the lines of a frame are in it when `write` returns, and only whole.
 
-    Raises SinkError when the file cannot be written.
+    Raises MediaError when the file cannot be written.
     """
 
     needs_image = False

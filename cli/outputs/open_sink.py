@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.outputs.frame_sink import FrameSink
 from attention_mesh.media.image_file import WRITABLE_SUFFIXES, is_image_path
-from attention_mesh.media.sink_error import SinkError
 from attention_mesh.media.video_file_sink import VIDEO_SUFFIXES, VideoFileSink
 
 TABLE_SUFFIXES = (".parquet", ".jsonl", ".csv")
@@ -21,7 +21,7 @@ def is_folder_output(text: str) -> bool:
 def sink_kind(text: str) -> str:
     """ "table", "video", "image" or "folder": what an output path stands for, by its suffix.
 
-    What a folder is: `is_folder_output`. Raises SinkError for a suffix that no output has.
+    What a folder is: `is_folder_output`. Raises UsageError for a suffix that no output has.
     """
     path = Path(text)
     suffix = path.suffix.lower()
@@ -34,11 +34,11 @@ def sink_kind(text: str) -> str:
     if suffix in WRITABLE_SUFFIXES:
         return "image"
     if is_image_path(path):
-        raise SinkError(
-            f"{text}: a {suffix} file holds no colour; use one of {', '.join(WRITABLE_SUFFIXES)}."
+        raise UsageError(
+            f"--output {text}: a {suffix} file holds no color; use one of {', '.join(WRITABLE_SUFFIXES)}."
         )
-    raise SinkError(
-        f"{text}: no output has the suffix {suffix}; use {', '.join(TABLE_SUFFIXES)} for landmarks, "
+    raise UsageError(
+        f"--output {text}: no output has the suffix {suffix}; use {', '.join(TABLE_SUFFIXES)} for landmarks, "
         f"{', '.join(VIDEO_SUFFIXES)} for a video, an image's for one picture, or a folder's name."
     )
 
@@ -46,7 +46,7 @@ def sink_kind(text: str) -> str:
 def open_sink(text: str, fps: float, keep_time: bool = False) -> FrameSink:
     """Opens the output `text` names, see `sink_kind`; `fps` and `keep_time` are for videos.
 
-    Raises SinkError.
+    Raises MediaError when it cannot be written, UsageError for an unknown suffix.
     """
     kind = sink_kind(text)
     if kind == "video":

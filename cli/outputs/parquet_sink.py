@@ -13,9 +13,9 @@ from attention_mesh.cli.outputs.landmark_rows import (
     ROI_COLUMNS,
     landmark_rows,
 )
+from attention_mesh.media.errors import MediaError
 from attention_mesh.media.free_space import free_bytes
 from attention_mesh.media.output_path import check_file, make_folder_of
-from attention_mesh.media.sink_error import SinkError
 
 _ROWS_A_GROUP = 512
 _MOST = 2  # what rows take in the file, at most, by what they take in memory: a dictionary comes on top
@@ -30,7 +30,7 @@ class ParquetSink:
     written its footer, for which room is left where the disk fills up. A file that did not get its footer
     even so cannot be read, and is removed.
 
-    Needs pyarrow; raises SinkError that names the extra when it is not installed, and when the file cannot
+    Needs pyarrow; raises MediaError that names the extra when it is not installed, and when the file cannot
     be written.
     """
 
@@ -45,7 +45,7 @@ class ParquetSink:
             import pyarrow as pa
             import pyarrow.parquet as pq
         except ImportError as error:
-            raise SinkError(
+            raise MediaError(
                 f"{self.name}: Parquet needs the package pyarrow: pip install 'attention-mesh[parquet]'"
             ) from error
         types = {"name": pa.string(), "score": pa.float32(), LANDMARKS_COLUMN: pa.list_(pa.float32())}
@@ -81,7 +81,7 @@ class ParquetSink:
             self._file = self.path.open("wb")
             self._writer = self._pq.ParquetWriter(self._file, self._schema)
         except OSError as error:
-            raise SinkError(f"{self.name}: {error.strerror or error}.") from error
+            raise MediaError(f"{self.name}: {error.strerror or error}.") from error
 
     def _flush(self) -> None:
         if not self._rows:
@@ -96,11 +96,11 @@ class ParquetSink:
                 self._writer.write_table(fitting)
                 self._file.flush()
         except OSError as error:
-            raise SinkError(f"{self.name}: {error.strerror or error}.") from error
+            raise MediaError(f"{self.name}: {error.strerror or error}.") from error
         self._stored += fitting.num_rows
         self.written = self._stored
         if fitting.num_rows < table.num_rows:
-            raise SinkError(
+            raise MediaError(
                 f"{self.name}: the disk is full ({free // 1024} KiB were free); the table ends after "
                 f"{self._stored} rows."
             )
@@ -132,7 +132,7 @@ class ParquetSink:
         if self.path.is_file() and not self._readable():
             os.unlink(os.path.realpath(self.path))  # what a link points at, not the link
             self.written = 0
-            raise SinkError(
+            raise MediaError(
                 f"{self.name}: {reason}; without all of it the table cannot be read, and it was removed."
             )
 

@@ -6,8 +6,8 @@ import os
 from io import FileIO
 from pathlib import Path
 
+from attention_mesh.media.errors import MediaError
 from attention_mesh.media.output_path import check_file, make_folder_of
-from attention_mesh.media.sink_error import SinkError
 
 
 class RowFile:
@@ -15,7 +15,7 @@ class RowFile:
 
     Making it touches nothing: a file that is there is replaced by `begin`, which also makes the folder.
 
-    Raises SinkError when the file cannot be written.
+    Raises MediaError when the file cannot be written.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -43,10 +43,10 @@ class RowFile:
         try:
             self._file = FileIO(self.path, "w")  # without a buffer: what is written is in the file
         except OSError as error:
-            raise SinkError(f"{self.name}: {error.strerror or error}.") from error
+            raise MediaError(f"{self.name}: {error.strerror or error}.") from error
 
     def append(self, rows: str) -> None:
-        """Adds whole rows to a begun file: all of them or, with a SinkError, none, and it is closed."""
+        """Adds whole rows to a begun file: all of them or, with a MediaError, none, and it is closed."""
         assert self._file is not None
         data = rows.encode()
         left = memoryview(data)
@@ -55,7 +55,7 @@ class RowFile:
                 left = left[self._file.write(left) :]
         except OSError as error:
             self._cut()
-            raise SinkError(f"{self.name}: {error.strerror or error}.") from error
+            raise MediaError(f"{self.name}: {error.strerror or error}.") from error
         self._end += len(data)
 
     def _cut(self) -> None:
@@ -69,4 +69,4 @@ class RowFile:
             if self._file is not None:
                 self._file.close()
         except OSError as error:
-            raise SinkError(f"{self.name}: {error.strerror or error}.") from error
+            raise MediaError(f"{self.name}: {error.strerror or error}.") from error

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.run.graph_ports import GraphPorts
 from attention_mesh.cli.run.graph_side_packets import missing_side_packets, side_packet_types
 from attention_mesh.cli.run.side_packets import parse_side_packets
-from attention_mesh.cli.usage_error import UsageError
 from attention_mesh.framework import CalculatorGraph, ValidatedGraph, load_calculator_file
 from attention_mesh.python_bindings.landmarker.face_landmarker_options import DETECTORS
 from attention_mesh.python_bindings.landmarker.face_mesh_graph import (

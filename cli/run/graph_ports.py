@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from attention_mesh.cli.usage_error import UsageError
+from attention_mesh.cli.errors import UsageError
 from attention_mesh.framework.tags import TagName
 from attention_mesh.framework.validated_graph import ValidatedGraph
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from attention_mesh.cli.errors import OutputError
 from attention_mesh.cli.outputs.frame_record import FrameRecord
 from attention_mesh.cli.run.graph_ports import GraphPorts
-from attention_mesh.cli.run.output_error import OutputError
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.media.frame import Frame

@@ -7,8 +7,8 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.outputs.open_sink import is_folder_output
-from attention_mesh.cli.usage_error import UsageError
 from attention_mesh.media.image_file import is_image_path
 from attention_mesh.media.image_folder_sink import picture_file_name
 

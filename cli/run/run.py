@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from attention_mesh.cli.errors import (
+from attention_mesh.cli.errors import UsageError
+from attention_mesh.cli.user_command import (
     EXIT_FAILED,
     EXIT_INTERRUPTED,
     EXIT_OK,
@@ -15,7 +16,6 @@ from attention_mesh.cli.errors import (
     report,
     user_command,
 )
-from attention_mesh.cli.usage_error import UsageError
 
 _DEFAULT_FPS = 30.0
 _STILL_FPS = 1.0
@@ -122,7 +122,7 @@ def run(
         raise UsageError("--input is missing: a video, image, folder, stream or camera (0 is the first)")
     if not outputs and not show:
         raise UsageError("nothing to do with the result: give --output, --show, or both")
-    kinds = [_checked_kind(sink_kind, name) for name in outputs]
+    kinds = [sink_kind(name) for name in outputs]
     wanted = {"landmarks"} if "table" in kinds else set()
     if show or any(kind != "table" for kind in kinds):
         wanted.add("image")
@@ -192,15 +192,6 @@ def _refuse_with_self_fed(given: dict[str, Any]) -> None:
             raise UsageError(
                 f"{flag} does not apply: the graph has no input stream, it reads its file itself"
             )
-
-
-def _checked_kind(sink_kind: Any, name: str) -> str:
-    from attention_mesh.media.sink_error import SinkError
-
-    try:
-        return sink_kind(name)
-    except SinkError as error:
-        raise UsageError(f"--output {error}") from error
 
 
 def _open_window(title: str) -> Any:

@@ -13,7 +13,6 @@ from typing import Any
 from rich.console import Console
 
 from attention_mesh.cli.abandon import abandon
-from attention_mesh.cli.errors import error_text, report
 from attention_mesh.cli.interrupt import Interrupt
 from attention_mesh.cli.outputs.frame_record import FrameRecord
 from attention_mesh.cli.outputs.frame_sink import FrameSink
@@ -23,12 +22,12 @@ from attention_mesh.cli.run.read_ahead import END, ReadAhead
 from attention_mesh.cli.run.record_joiner import RecordJoiner
 from attention_mesh.cli.run.run_progress import RunProgress
 from attention_mesh.cli.run.write_behind import WriteBehind
+from attention_mesh.cli.user_command import error_text, report
 from attention_mesh.framework import CalculatorGraph, Packet
 from attention_mesh.framework.errors import CancelledError
 from attention_mesh.media.display_window import DisplayWindow
+from attention_mesh.media.errors import MediaError
 from attention_mesh.media.output_path import make_folder_of
-from attention_mesh.media.sink_error import SinkError
-from attention_mesh.media.source_error import SourceError
 from attention_mesh.media.video_source import VideoSource
 
 _POLL_S = 0.1  # how soon a wait notices Ctrl-C
@@ -176,7 +175,7 @@ class RunJob:
         try:
             with ReadAhead(self._source) as reader:
                 self._feed(reader, joiner, interrupt, writer)
-        except SourceError as error:  # what came before is good and is finished
+        except MediaError as error:  # what came before is good and is finished
             outcome.errors.append(error)
         self._graph.close_all_input_streams()
         self._graph.wait_until_done()
@@ -231,7 +230,7 @@ class RunJob:
             try:
                 make_folder_of(self._trace)
                 self._graph.write_trace(self._trace)
-            except (OSError, SinkError) as error:
+            except (OSError, MediaError) as error:
                 outcome.errors.append(error)
 
 

@@ -10,21 +10,21 @@ from typing import Any
 import typer
 
 from attention_mesh.cli.abandon import abandon
-from attention_mesh.cli.errors import (
+from attention_mesh.cli.errors import UsageError
+from attention_mesh.cli.interrupt import Interrupt
+from attention_mesh.cli.run.graph_choice import check_side_packets
+from attention_mesh.cli.run.graph_side_packets import side_packet_of_port, side_packet_types
+from attention_mesh.cli.run.side_packets import parse_side_packets
+from attention_mesh.cli.user_command import (
     EXIT_FAILED,
     EXIT_INTERRUPTED,
     EXIT_OK,
     error_text,
     report,
 )
-from attention_mesh.cli.interrupt import Interrupt
-from attention_mesh.cli.run.graph_choice import check_side_packets
-from attention_mesh.cli.run.graph_side_packets import side_packet_of_port, side_packet_types
-from attention_mesh.cli.run.side_packets import parse_side_packets
-from attention_mesh.cli.usage_error import UsageError
 from attention_mesh.framework import CalculatorGraph, CancelledError, ValidatedGraph
+from attention_mesh.media.errors import MediaError
 from attention_mesh.media.output_path import make_folder_of
-from attention_mesh.media.sink_error import SinkError
 
 _POLL_S = 0.1  # how soon Ctrl-C is noticed
 _GRACE_S = 1.0  # after a second Ctrl-C: how long nodes that run may take to return
@@ -87,7 +87,7 @@ def run_self_fed(
         try:
             make_folder_of(trace)
             running.write_trace(trace)
-        except (OSError, SinkError) as error:
+        except (OSError, MediaError) as error:
             errors.append(error)
     errors = [error for error in errors if not isinstance(error, CancelledError)]
     for error in errors:

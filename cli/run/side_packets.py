@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from attention_mesh.cli.usage_error import UsageError
+from attention_mesh.cli.errors import UsageError
 from attention_mesh.framework.port_types import is_subtype, type_name
 
 _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}

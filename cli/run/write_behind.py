@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from attention_mesh.cli.outputs.frame_record import FrameRecord
 from attention_mesh.cli.outputs.frame_sink import FrameSink
-from attention_mesh.media.sink_error import SinkError
+from attention_mesh.media.errors import MediaError
 
 _POLL_S = 0.1  # how soon a wait for the thread sees that it should be given up
 
@@ -55,7 +55,7 @@ class WriteBehind:
             sink = self._sinks.pop(0)
             if self.hangs and sink is self._busy:
                 self.errors.append(
-                    SinkError(f"{sink.name}: it does not take what is written; it may be incomplete.")
+                    MediaError(f"{sink.name}: it does not take what is written; it may be incomplete.")
                 )
             else:
                 self._finish(sink)

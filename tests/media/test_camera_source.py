@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 
 from attention_mesh.media.camera_source import CameraSource
-from attention_mesh.media.source_error import SourceError
+from attention_mesh.media.errors import MediaError
 
 FRAMES = 12  # so many the fixture network_camera sends
 
 
 def test_a_camera_that_is_not_there_is_an_error_that_names_it():
-    with pytest.raises(SourceError, match="camera 97: it cannot be opened"):
+    with pytest.raises(MediaError, match="camera 97: it cannot be opened"):
         CameraSource(97)
-    with pytest.raises(SourceError, match="/dev/video97"):
+    with pytest.raises(MediaError, match="/dev/video97"):
         CameraSource("/dev/video97")
-    with pytest.raises(SourceError, match=r"/b\\udcff: the name is not UTF-8"):
+    with pytest.raises(MediaError, match=r"/b\\udcff: the name is not UTF-8"):
         CameraSource(os.fsdecode(b"rtsp://192.0.2.7/b\xff"))
 
 
@@ -25,7 +25,7 @@ def test_a_camera_that_goes_away_gives_its_frames_and_then_an_error(network_came
     frames = []
     with CameraSource(network_camera) as source:
         assert source.live and source.length is None and source.size == (160, 120)
-        with pytest.raises(SourceError, match=rf"no more pictures after {FRAMES} frames"):
+        with pytest.raises(MediaError, match=rf"no more pictures after {FRAMES} frames"):
             frames.extend(source)
     assert [frame.index for frame in frames] == list(range(FRAMES))
     reds = [frame.image[..., 0].mean() / 16 for frame in frames]

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from attention_mesh.media.display_window import DisplayWindow
-from attention_mesh.media.sink_error import SinkError
+from attention_mesh.media.errors import MediaError
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="displays are X11's or Wayland's"
@@ -17,14 +17,14 @@ pytestmark = pytest.mark.skipif(
 def test_no_display_is_an_error(monkeypatch):
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    with pytest.raises(SinkError, match="no display"):
+    with pytest.raises(MediaError, match="no display"):
         DisplayWindow("test")
 
 
 def test_a_display_that_does_not_answer_is_an_error(monkeypatch):
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     monkeypatch.setenv("DISPLAY", ":97")
-    with pytest.raises(SinkError, match=":97"):
+    with pytest.raises(MediaError, match=":97"):
         DisplayWindow("test")
 
 

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
+from attention_mesh.media.errors import MediaError
 from attention_mesh.media.image_file import read_image
 from attention_mesh.media.image_folder_source import ImageFolderSource
-from attention_mesh.media.source_error import SourceError
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_16_bit_is_scaled_to_8(tmp_path, photo, channels):
 
 def test_a_float_image_is_refused(tmp_path, photo):
     path = save(tmp_path / "float.tiff", photo.astype(np.float32))
-    with pytest.raises(SourceError, match="float32"):
+    with pytest.raises(MediaError, match="float32"):
         read_image(path)
 
 
@@ -73,7 +73,7 @@ def test_a_file_that_is_no_image_is_an_error_that_says_so(tmp_path, content, rea
     path = tmp_path / "bad.png"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(SourceError, match=reason):
+    with pytest.raises(MediaError, match=reason):
         read_image(path)
 
 
@@ -118,7 +118,7 @@ def test_a_file_without_permission_is_skipped(tmp_path, photo):
 
 
 def test_a_folder_without_images_and_an_absent_one_are_errors(tmp_path):
-    with pytest.raises(SourceError, match="has no image"):
+    with pytest.raises(MediaError, match="has no image"):
         ImageFolderSource(tmp_path)
-    with pytest.raises(SourceError, match="no such file or folder"):
+    with pytest.raises(MediaError, match="no such file or folder"):
         ImageFolderSource(tmp_path / "absent")

@@ -6,9 +6,9 @@ import sys
 import cv2
 import pytest
 
+from attention_mesh.media.errors import MediaError
 from attention_mesh.media.image_folder_source import ImageFolderSource
 from attention_mesh.media.open_source import open_source
-from attention_mesh.media.source_error import SourceError
 from attention_mesh.media.video_file_source import VideoFileSource
 
 
@@ -18,7 +18,7 @@ def test_a_number_is_a_camera_and_so_is_a_stream():
         ("/dev/video97", "/dev/video97"),
         ("rtsp://127.0.0.1:1/x", "rtsp"),
     ]:
-        with pytest.raises(SourceError, match=f"{name}.*cannot be opened"):
+        with pytest.raises(MediaError, match=f"{name}.*cannot be opened"):
             open_source(text)
 
 
@@ -40,5 +40,5 @@ def test_a_name_that_is_no_text_is_refused_with_and_without_a_suffix(clip, tmp_p
     for name in (b"b\xff", b"b\xff.mp4"):
         path = tmp_path / os.fsdecode(name)
         path.write_bytes(clip.read_bytes())
-        with pytest.raises(SourceError, match=r"b\\udcff.*: the name is not UTF-8"):
+        with pytest.raises(MediaError, match=r"b\\udcff.*: the name is not UTF-8"):
             open_source(str(path))

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from attention_mesh.cli.outputs.frame_record import FrameRecord
+from attention_mesh.media.errors import MediaError
 from attention_mesh.media.image_file import read_image
 from attention_mesh.media.image_file_sink import ImageFileSink
 from attention_mesh.media.image_folder_sink import ImageFolderSink
-from attention_mesh.media.sink_error import SinkError
 from attention_mesh.media.video_file_sink import VideoFileSink
 from attention_mesh.media.video_file_source import VideoFileSource
 
@@ -64,7 +64,7 @@ def test_a_cameras_video_runs_as_fast_as_its_timestamps(tmp_path):
 def test_a_second_size_is_an_error_and_the_file_stays_good(tmp_path):
     sink = VideoFileSink(tmp_path / "sizes.mp4", 25.0)
     sink.write(picture(1))
-    with pytest.raises(SinkError, match="32x32 but the video began with 64x48"):
+    with pytest.raises(MediaError, match="32x32 but the video began with 64x48"):
         sink.write(picture(2, size=(32, 32)))
     sink.close()
     assert reds(tmp_path / "sizes.mp4") == [1]
@@ -72,7 +72,7 @@ def test_a_second_size_is_an_error_and_the_file_stays_good(tmp_path):
 
 def test_a_video_of_a_strange_format_is_an_error(tmp_path):
     sink = VideoFileSink(tmp_path / "out.xyz", 25.0)
-    with pytest.raises(SinkError, match="cannot be written"):
+    with pytest.raises(MediaError, match="cannot be written"):
         sink.write(picture())
     sink.close()
 
@@ -84,7 +84,7 @@ def test_a_video_that_is_not_whole_is_an_error_and_does_not_count_its_frames(tmp
         for index in range(10):
             turned = np.roll(noise, index, axis=1)
             sink.write(FrameRecord(index, f"frame_{index:06d}", 40_000 * index, turned))
-        with pytest.raises(SinkError, match="File too large"):
+        with pytest.raises(MediaError, match="File too large"):
             sink.close()
     assert sink.summary().endswith("large.mp4: not whole")
 
@@ -119,14 +119,14 @@ def test_a_missing_folder_is_made_at_the_first_picture(tmp_path, sink_class, nam
 def test_a_folder_where_a_file_is_is_an_error(tmp_path):
     (tmp_path / "file").write_text("")
     for path in (tmp_path / "file", tmp_path / "file" / "sub"):
-        with pytest.raises(SinkError, match="cannot be made: Not a directory"):
+        with pytest.raises(MediaError, match="cannot be made: Not a directory"):
             ImageFolderSink(path)
 
 
 def test_an_image_holds_one_picture(tmp_path):
     sink = ImageFileSink(tmp_path / "one.png")
     sink.write(picture(9))
-    with pytest.raises(SinkError, match="one picture"):
+    with pytest.raises(MediaError, match="one picture"):
         sink.write(picture(8))
     np.testing.assert_array_equal(read_image(tmp_path / "one.png"), picture(9).image)
 
@@ -139,7 +139,7 @@ def test_a_picture_that_the_disk_does_not_take_leaves_the_one_of_before(
     path.write_text("old")
     sink = sink_class(path if sink_class is ImageFileSink else tmp_path)
     noise = np.random.default_rng(1).integers(0, 255, (64, 64, 3), np.uint8)
-    with file_size_limit(4096), pytest.raises(SinkError, match="one.png: File too large"):
+    with file_size_limit(4096), pytest.raises(MediaError, match="one.png: File too large"):
         sink.write(FrameRecord(0, "one.png", 0, noise))
     assert path.read_text() == "old" and not sink.begun
     assert list(tmp_path.iterdir()) == [path]
@@ -167,7 +167,7 @@ def test_a_picture_that_nothing_can_take_the_place_of_is_written_in_place(tmp_pa
     ImageFileSink(path).write(picture(9))
     np.testing.assert_array_equal(read_image(path), picture(9).image)
     assert list(tmp_path.iterdir()) == [path]
-    with pytest.raises(SinkError, match=os.strerror(code)):
+    with pytest.raises(MediaError, match=os.strerror(code)):
         ImageFileSink(tmp_path / "new.png").write(picture(9))
     assert list(tmp_path.iterdir()) == [path]
 
@@ -182,6 +182,6 @@ def test_the_folder_behind_a_link_is_made(tmp_path, name):
 
 
 def test_an_unwritable_image_format_is_an_error(tmp_path):
-    with pytest.raises(SinkError, match="cannot encode"):
+    with pytest.raises(MediaError, match="cannot encode"):
         ImageFileSink(tmp_path / "one.xyz").write(picture())
     assert cv2.haveImageWriter("one.png")

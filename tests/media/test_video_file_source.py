@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from attention_mesh.media.source_error import SourceError
+from attention_mesh.media.errors import MediaError
 from attention_mesh.media.video_file_source import VideoFileSource
 
 
@@ -77,7 +77,7 @@ def test_a_variable_frame_rate_is_kept(tmp_path):
 def test_a_cut_off_file_gives_its_good_frames_and_then_an_error(tmp_path, suffix):
     path = cut(mjpeg(tmp_path / f"cut{suffix}"), 0.5)
     frames = []
-    with VideoFileSource(path) as source, pytest.raises(SourceError, match=r"after \d+ of 30 announced"):
+    with VideoFileSource(path) as source, pytest.raises(MediaError, match=r"after \d+ of 30 announced"):
         frames.extend(source)  # extend keeps what came before an exception
     assert 5 < len(frames) < 25
     assert [round(frame.image.mean() / 8) for frame in frames] == list(range(len(frames)))
@@ -86,7 +86,7 @@ def test_a_cut_off_file_gives_its_good_frames_and_then_an_error(tmp_path, suffix
 def test_an_mp4_without_its_end_cannot_be_opened(clip, tmp_path):
     path = tmp_path / "cut.mp4"
     path.write_bytes(clip.read_bytes())
-    with pytest.raises(SourceError, match="no video OpenCV can read"):
+    with pytest.raises(MediaError, match="no video OpenCV can read"):
         VideoFileSource(cut(path, 0.5))
 
 
@@ -100,14 +100,14 @@ def test_files_that_are_no_video_are_errors_that_say_so(tmp_path):
         (".", "folder"),
         (os.fsdecode(b"b\xff.mp4"), r"b\\udcff.mp4: the name is not UTF-8"),
     ]:
-        with pytest.raises(SourceError, match=reason):
+        with pytest.raises(MediaError, match=reason):
             VideoFileSource(tmp_path / name)
 
 
 def test_a_video_without_frames_is_an_error(tmp_path):
     path = tmp_path / "none.avi"
     cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 30.0, (64, 64)).release()
-    with pytest.raises(SourceError, match="none.avi"):
+    with pytest.raises(MediaError, match="none.avi"):
         VideoFileSource(path)
 
 
@@ -119,7 +119,7 @@ def test_a_pipe_whose_writer_goes_away_ends_with_an_error_after_the_good_frames(
     writer = threading.Thread(target=lambda: pipe.write_bytes(data[: len(data) // 2]), daemon=True)
     writer.start()
     frames = []
-    with VideoFileSource(pipe) as source, pytest.raises(SourceError, match="cut off"):
+    with VideoFileSource(pipe) as source, pytest.raises(MediaError, match="cut off"):
         frames.extend(source)
     writer.join(timeout=10)
     assert len(frames) > 5

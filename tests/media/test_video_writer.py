@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from attention_mesh.media.media_error import MediaError
+from attention_mesh.media.errors import MediaError
 from attention_mesh.media.video_reader import VideoReader
 from attention_mesh.media.video_writer import VideoWriter
 

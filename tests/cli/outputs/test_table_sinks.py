@@ -9,14 +9,15 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.outputs.csv_sink import CsvSink
 from attention_mesh.cli.outputs.frame_record import FrameRecord
 from attention_mesh.cli.outputs.json_lines_sink import JsonLinesSink
 from attention_mesh.cli.outputs.landmark_rows import COLUMNS
 from attention_mesh.cli.outputs.open_sink import open_sink, sink_kind
 from attention_mesh.cli.outputs.parquet_sink import ParquetSink
+from attention_mesh.media.errors import MediaError
 from attention_mesh.media.image_file import WRITABLE_SUFFIXES, read_image, write_image
-from attention_mesh.media.sink_error import SinkError
 from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
 
 SINKS = [CsvSink, JsonLinesSink, ParquetSink]
@@ -141,7 +142,7 @@ def test_a_table_where_none_can_be_is_an_error_before_anything_is_written(tmp_pa
         (tmp_path / "file" / "out.table", "Not a directory"),
         (tmp_path / ("x" * 300), "File name too long"),
     ]:
-        with pytest.raises(SinkError, match=reason):
+        with pytest.raises(MediaError, match=reason):
             sink_class(path)
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
@@ -154,7 +155,7 @@ def test_a_table_that_the_disk_does_not_take_ends_with_a_whole_row(tmp_path, fil
     sink.write(record(1))
     room = 5000  # a frame's rows take more
     with file_size_limit(path.stat().st_size + room):
-        with pytest.raises(SinkError, match="out.table: File too large"):
+        with pytest.raises(MediaError, match="out.table: File too large"):
             sink.write(record(2))
         sink.close()
     assert [int(row["frame"]) for row in READERS[sink_class](path)] == [0, 1]
@@ -168,7 +169,7 @@ def test_parquet_leaves_room_for_its_footer_where_the_disk_fills_up(tmp_path, mo
     sink = ParquetSink(tmp_path / "out.parquet")
     for index in range(520):
         sink.write(record(index, points=50))
-    with pytest.raises(SinkError, match=r"the disk is full \(78 KiB were free\); .* after 51\d rows"):
+    with pytest.raises(MediaError, match=r"the disk is full \(78 KiB were free\); .* after 51\d rows"):
         sink.close()
     kept = [row["frame"] for row in read_parquet(tmp_path / "out.parquet")]
     assert kept == list(range(len(kept))) and 512 < len(kept) < 520
@@ -181,10 +182,10 @@ def test_parquet_without_a_footer_is_removed(tmp_path, file_size_limit, limit):
     (tmp_path / "out.parquet").symlink_to("target.parquet")
     sink = ParquetSink(tmp_path / "out.parquet")
     with file_size_limit(limit):
-        with pytest.raises(SinkError, match="out.parquet: File too large"):  # noqa: PT012 - wherever it is found
+        with pytest.raises(MediaError, match="out.parquet: File too large"):  # noqa: PT012 - wherever it is found
             for index in range(1024):
                 sink.write(record(index))
-        with pytest.raises(SinkError, match="out.parquet: File too large; .* was removed"):
+        with pytest.raises(MediaError, match="out.parquet: File too large; .* was removed"):
             sink.close()
         sink.close()
     assert not (tmp_path / "target.parquet").exists() and sink.summary().endswith("0 rows")
@@ -204,14 +205,14 @@ def test_missing_scores_are_null_in_json(tmp_path):
 def test_a_csv_of_changing_width_is_refused(tmp_path):
     sink = CsvSink(tmp_path / "out.csv")
     sink.write(record(0, points=478))
-    with pytest.raises(SinkError, match="468 landmarks but the table began with 478"):
+    with pytest.raises(MediaError, match="468 landmarks but the table began with 478"):
         sink.write(record(1, points=468))
     sink.close()
 
 
 def test_without_pyarrow_the_error_names_the_extra(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)  # what an absent package looks like to import
-    with pytest.raises(SinkError, match=r"attention-mesh\[parquet\]"):
+    with pytest.raises(MediaError, match=r"attention-mesh\[parquet\]"):
         ParquetSink(tmp_path / "out.parquet")
 
 
@@ -234,18 +235,18 @@ def test_the_suffix_chooses_the_sink(tmp_path, name, kind):
 
 
 @pytest.mark.parametrize("suffix", WRITABLE_SUFFIXES)
-def test_every_image_format_that_is_offered_takes_colour(tmp_path, suffix):
+def test_every_image_format_that_is_offered_takes_color(tmp_path, suffix):
     path = tmp_path / f"out{suffix}"
     assert sink_kind(str(path)) == "image"
     write_image(path, np.full((64, 64, 3), (200, 100, 50), np.uint8))
     np.testing.assert_allclose(read_image(path).mean((0, 1)), (200, 100, 50), atol=5)  # levels; JPEG's loss
 
 
-def test_a_format_without_colour_is_an_error_that_lists_those_with():
-    with pytest.raises(SinkError, match=r"q\.pgm: a \.pgm file holds no colour; use one of \.jpg.*\.png"):
+def test_a_format_without_color_is_an_error_that_lists_those_with():
+    with pytest.raises(UsageError, match=r"--output q\.pgm: a \.pgm file holds no color; use one of .*\.png"):
         open_sink("q.pgm", 25.0)
 
 
 def test_an_unknown_suffix_is_an_error_that_lists_the_known_ones():
-    with pytest.raises(SinkError, match=r"\.parquet.*\.mp4"):
+    with pytest.raises(UsageError, match=r"\.parquet.*\.mp4"):
         open_sink("out.xls", 25.0)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.run.graph_ports import GraphPorts
-from attention_mesh.cli.usage_error import UsageError
 from attention_mesh.framework import ValidatedGraph, load_graph_config
 from attention_mesh.python_bindings.landmarker.face_mesh_graph import face_mesh_graph_path
 

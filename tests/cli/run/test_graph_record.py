@@ -3,15 +3,12 @@
 import numpy as np
 import pytest
 
-from attention_mesh.cli.errors import error_text
+from attention_mesh.cli.errors import OutputError
 from attention_mesh.cli.run.graph_ports import GraphPorts
 from attention_mesh.cli.run.graph_record import graph_record
-from attention_mesh.cli.run.output_error import OutputError
-from attention_mesh.framework.errors import CalculatorError
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.media.frame import Frame
-from attention_mesh.media.media_error import MediaError
 
 PORTS = GraphPorts("frames", image="drawn", landmarks="points", rois="rects", scores="levels")
 FRAME = Frame(np.zeros((20, 10, 3), np.uint8), 40_000, 1, "frame_000001")
@@ -54,13 +51,3 @@ def test_a_picture_may_be_grey_rgb_or_rgba(shape):
 def test_what_does_not_fit_is_told_with_stream_time_and_what_would(stream, value, found):
     with pytest.raises(OutputError, match=f'output stream "{stream}" holds {found} at 40000 µs; expected '):
         graph_record(PORTS, FRAME, {"points": TWO_FACES, stream: value})
-
-
-def test_the_user_reads_it_without_the_node_that_observes():
-    outer = CalculatorError('node "observer of drawn"')
-    outer.__cause__ = OutputError('output stream "drawn" holds str')
-    assert error_text(outer) == 'output stream "drawn" holds str'
-
-
-def test_what_is_said_of_a_file_is_foreseen():
-    assert error_text(MediaError("a.mp4: a picture is float64")) == "a.mp4: a picture is float64"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.run.path_checks import check_paths
-from attention_mesh.cli.usage_error import UsageError
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from attention_mesh.cli.run.read_ahead import END, ReadAhead
+from attention_mesh.media.errors import MediaError
 from attention_mesh.media.frame import Frame
-from attention_mesh.media.source_error import SourceError
 from attention_mesh.media.video_file_source import VideoFileSource
 
 THREAD = "attention-mesh decode"
@@ -50,11 +50,11 @@ def test_of_a_live_source_the_newest_frame_waits():
 
 
 def test_an_error_comes_after_the_frames_before_it():
-    source = Paced(3, SourceError("unplugged"))
+    source = Paced(3, MediaError("unplugged"))
     source.live = False
     with ReadAhead(source) as reader:
         assert [reader.next(5).index for _ in range(3)] == [0, 1, 2]
-        with pytest.raises(SourceError, match="unplugged"):
+        with pytest.raises(MediaError, match="unplugged"):
             reader.next(5)
 
 

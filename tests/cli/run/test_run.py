@@ -310,7 +310,7 @@ def test_what_cannot_be_done_is_one_line_and_exit_code_1(clip, tmp_path, monkeyp
         ([], "nothing to do"),
         (["-o", "out.xyz"], "no output has the suffix .xyz"),
         (["-o", "out.png"], "one image cannot hold"),
-        (["-o", "out.pgm"], "a .pgm file holds no colour"),
+        (["-o", "out.pgm"], "a .pgm file holds no color"),
         (["-o", "CLIP"], "is the input"),
         (["-o", "CLIP", "-o", "out.csv"], "is the input"),
         (["-o", "out.csv", "--trace", "CLIP"], "is the input"),
@@ -362,7 +362,7 @@ def test_show_on_a_display_shows_every_frame_to_the_end(clip, tmp_path, display)
 
 def test_debug_shows_where_an_error_came_from(tmp_path):
     result = CliRunner().invoke(app, ["run", "-i", str(tmp_path / "absent.mp4"), "-o", "x.csv", "--debug"])
-    assert type(result.exception).__name__ == "SourceError"
+    assert type(result.exception).__name__ == "MediaError"
 
 
 def test_without_weights_and_network_the_error_says_what_to_place_where(clip, tmp_path):

@@ -2,8 +2,8 @@
 
 import pytest
 
+from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.run.side_packets import parse_side_packets, split_entries
-from attention_mesh.cli.usage_error import UsageError
 
 TYPES = {
     "count": int,

@@ -8,8 +8,8 @@ import numpy as np
 from attention_mesh.cli.outputs.csv_sink import CsvSink
 from attention_mesh.cli.outputs.frame_record import FrameRecord
 from attention_mesh.cli.run.write_behind import WriteBehind
+from attention_mesh.media.errors import MediaError
 from attention_mesh.media.image_folder_sink import ImageFolderSink
-from attention_mesh.media.sink_error import SinkError
 from attention_mesh.media.video_file_sink import VideoFileSink
 from attention_mesh.media.video_file_source import VideoFileSource
 
@@ -48,7 +48,7 @@ def with_deadline(condition):
 def test_errors_of_finishing_are_kept_for_every_sink(tmp_path):
     class Unfinished(Gated):
         def close(self):
-            raise SinkError(f"{self.name} is not whole")
+            raise MediaError(f"{self.name} is not whole")
 
     writer = WriteBehind([Unfinished(), Unfinished()])
     writer.close()
@@ -94,7 +94,7 @@ def test_where_every_sink_has_failed_later_records_are_let_go_and_all_files_are_
         writer.put(each)
     writer.close()
     assert writer.futile and writer.count == 2
-    assert [type(error) for error in writer.errors] == [SinkError, SinkError]
+    assert [type(error) for error in writer.errors] == [MediaError, MediaError]
     for video in videos:
         with VideoFileSource(video.path) as source:
             assert sum(1 for _ in source) == 2

@@ -1,0 +1,83 @@
+"""The decorator of every command: errors become one line on stderr and an exit code."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import typer
+
+from attention_mesh.cli.errors import UsageError
+from attention_mesh.errors import AttentionMeshError
+
+EXIT_OK = 0
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+
+def report(text: str, kind: str = "error") -> None:
+    """Prints "error: …" (or "warning: …", "doubtful: …") to stderr."""
+    typer.secho(f"{kind}: ", fg="red" if kind == "error" else "yellow", bold=True, nl=False, err=True)
+    typer.echo(text, err=True)
+
+
+def error_text(error: BaseException) -> str:
+    """One line (several for several problems) that tells a user what `error` means.
+
+    An error of ours is its own text. If a graph failed because of another error of ours, such as a file or
+    weights that are missing, then that error is the text and the node is left out. The text of an unforeseen
+    exception includes its type, and says that --debug shows more.
+    """
+    from attention_mesh.framework.errors import GraphError
+
+    foreseen = (AttentionMeshError, GraphError)
+    for cause in _causes(error):
+        if isinstance(cause, foreseen) and not isinstance(cause, GraphError):
+            return str(cause)
+    if isinstance(error, foreseen):
+        return str(error)
+    if isinstance(error, ImportError) and "attention-mesh[" in str(error):
+        return str(error)  # which extra to install
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return f"unexpected {type(error).__name__}: {error} (--debug shows where)"
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__
+
+
+def user_command(function: Callable[..., int | None]) -> Callable[..., None]:
+    """Decorates a command: the int it returns is the exit code, an exception becomes one line on stderr.
+
+    If the command's `debug` argument is true, then exceptions pass through. Otherwise the logs of OpenCV and
+    FFmpeg are switched off, because they repeat our error texts in their own terms.
+    """
+
+    @functools.wraps(function)
+    def command(*arguments: Any, **options: Any) -> None:
+        debug = options.get("debug", False)
+        if not debug:
+            os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
+            os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+        try:
+            code = function(*arguments, **options)
+        except KeyboardInterrupt:
+            code = EXIT_INTERRUPTED
+        except UsageError as error:
+            report(str(error))
+            code = EXIT_USAGE
+        except Exception as error:
+            if debug or isinstance(error, typer.Exit):
+                raise
+            report(error_text(error))
+            code = EXIT_FAILED
+        raise typer.Exit(code or EXIT_OK)
+
+    return command

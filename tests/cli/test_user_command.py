@@ -1,0 +1,75 @@
+"""What a user reads of an exception, and with which code the program ends."""
+
+import pytest
+import typer
+
+from attention_mesh.cli.errors import OutputError, UsageError
+from attention_mesh.cli.user_command import error_text, user_command
+from attention_mesh.errors import AttentionMeshError
+from attention_mesh.framework.errors import CalculatorError, ConfigError
+from attention_mesh.media.errors import MediaError
+from attention_mesh.models.errors import DatasetError, NetworkError
+from attention_mesh.models.weights.errors import WeightsError
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        ConfigError,
+        CalculatorError,
+        MediaError,
+        NetworkError,
+        DatasetError,
+        WeightsError,
+        UsageError,
+        OutputError,
+    ],
+)
+def test_an_error_of_ours_is_its_own_text(kind):
+    assert error_text(kind("a.mp4: the file is empty")) == "a.mp4: the file is empty"
+
+
+def test_an_error_that_any_room_adds_later_is_its_own_text_too():
+    class LaterError(AttentionMeshError):
+        pass
+
+    assert error_text(LaterError("the avatar has no head")) == "the avatar has no head"
+
+
+def test_what_a_node_could_not_read_or_write_is_told_without_the_node():
+    outer = CalculatorError('node "observer of drawn"')
+    outer.__cause__ = OutputError('output stream "drawn" holds str')
+    assert error_text(outer) == 'output stream "drawn" holds str'
+
+
+def test_what_a_node_raised_that_nobody_foresaw_is_told_with_the_node():
+    outer = CalculatorError('node "a" (ACalculator): process() failed: KeyError: 3')
+    outer.__cause__ = KeyError(3)
+    assert error_text(outer) == 'node "a" (ACalculator): process() failed: KeyError: 3'
+
+
+def test_an_unforeseen_error_tells_its_type_and_how_to_see_more():
+    assert error_text(KeyError("x")) == "unexpected KeyError: 'x' (--debug shows where)"
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(UsageError("x"), 2), (MediaError("x"), 1), (KeyError("x"), 1), (KeyboardInterrupt(), 130)],
+)
+def test_the_exit_code_tells_what_kind_of_error_it_was(error, code):
+    @user_command
+    def command() -> int:
+        raise error
+
+    with pytest.raises(typer.Exit) as ended:
+        command()
+    assert ended.value.exit_code == code
+
+
+def test_debug_lets_an_exception_through():
+    @user_command
+    def command(debug: bool = False) -> int:
+        raise KeyError("x")
+
+    with pytest.raises(KeyError):
+        command(debug=True)
