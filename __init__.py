@@ -28,6 +28,7 @@ _CLASSES = {
     "FaceLandmarker": "python_bindings.landmarker.face_landmarker",
     "FaceLandmarkerOptions": "python_bindings.landmarker.face_landmarker_options",
     "FaceLandmarkerResult": "python_bindings.landmarker.face_landmarker_result",
+    "FaceMeshAnnotator": "python_bindings.landmarker.face_mesh_annotator",
     "GraphInputStreamAddMode": "python_bindings.mediapipe_api.graph_input_stream_add_mode",
     "Image": "python_bindings.mediapipe_api.image",
     "ImageFormat": "python_bindings.mediapipe_api.image_format",
