@@ -1,12 +1,42 @@
-"""Are there enough items? For arrays and lists."""
+"""Items counted and listed, whatever type the node's name holds."""
 
 import numpy as np
 import pytest
 
+from attention_mesh.calculators.core.collection_family import NamedCollection
 from attention_mesh.framework import ConfigError
 from attention_mesh.framework.testing import run_calculator
 from attention_mesh.geometry.detections import Detections
+from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects
+
+
+def test_items_of_lists_and_array_types_are_counted():
+    run = run_calculator("IntVectorSizeCalculator", {"VECTOR": [(5, [4, 4]), (6, [])]})
+    assert run.values("SIZE") == [2, 0]
+    rects = NormalizedRects(np.zeros((3, 5)))
+    assert run_calculator("NormalizedRectVectorSizeCalculator", {"VECTOR": [(5, rects)]}).values("SIZE") == [
+        3
+    ]
+
+
+def test_no_packet_is_no_number():
+    run = run_calculator("IntVectorSizeCalculator", {"VECTOR": []}, bounds={"VECTOR": 9})
+    assert run.values("SIZE") == [] and run.bound("SIZE") == 9
+
+
+def test_indices_count_the_items():
+    run = run_calculator("IntVectorIndicesCalculator", {"VECTOR": [(5, [7, 8]), (6, [])]})
+    assert run.values("INDICES") == [[0, 1], []]
+    faces = NormalizedLandmarks(np.zeros((3, 2, 3)))
+    run = run_calculator("NormalizedLandmarkListVectorIndicesCalculator", {"VECTOR": [(5, faces)]})
+    assert run.values("INDICES") == [[0, 1, 2]]
+
+
+def test_no_packet_gives_a_bound():
+    run = run_calculator("IntVectorIndicesCalculator", {"VECTOR": []}, bounds={"VECTOR": 9})
+    assert run.values("INDICES") == [] and run.bound("INDICES") == 9
+
 
 RECTS = "NormalizedRectVectorHasMinSizeCalculator"
 
@@ -51,3 +81,16 @@ def test_without_a_packet_only_the_bound_moves():
 def test_a_negative_number_is_refused():
     with pytest.raises(ConfigError, match="min_size is -1; expected 0 or more"):
         run_calculator(RECTS, {"ITERABLE": []}, options="min_size: -1")
+
+
+def test_names_of_unknown_types_take_anything():
+    kind = NamedCollection("Thing")
+    assert kind.item_type is kind.accepted is kind.type is object
+    assert NamedCollection("NormalizedRect").type is NormalizedRects
+
+
+def test_the_axis_in_the_name_chooses_items_or_entries():
+    assert not NamedCollection("NormalizedLandmarkList", "Vector").has_entries
+    assert NamedCollection("NormalizedLandmark", "List").has_entries
+    assert NamedCollection("Landmark", "Vector").has_entries
+    assert not NamedCollection("Detection", "Vector").has_entries
