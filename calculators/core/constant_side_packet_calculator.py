@@ -18,8 +18,8 @@ class ConstantSidePacketCalculator(Calculator):
           calculator: "ConstantSidePacketCalculator"
           output_side_packet: "PACKET:0:use_prev_landmarks"
           output_side_packet: "PACKET:1:num_faces"
-          options {
-            [mediapipe.ConstantSidePacketCalculatorOptions.ext] {
+          node_options {
+            [type.googleapis.com/mediapipe.ConstantSidePacketCalculatorOptions] {
               packet { bool_value: true }
               packet { int_value: 2 }
             }

@@ -23,7 +23,9 @@ class GateCalculator(Calculator):
           input_stream: "image"
           input_stream: "DISALLOW:has_enough_faces"
           output_stream: "image_to_search"
-          options { [mediapipe.GateCalculatorOptions.ext] { empty_packets_as_allow: true } }
+          node_options {
+            [type.googleapis.com/mediapipe.GateCalculatorOptions] { empty_packets_as_allow: true }
+          }
         }
     """
 

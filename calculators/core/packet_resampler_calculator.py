@@ -34,7 +34,7 @@ class PacketResamplerCalculator(Calculator):
           calculator: "PacketResamplerCalculator"
           input_stream: "DATA:image"
           output_stream: "DATA:image_at_10_fps"
-          options { [mediapipe.PacketResamplerCalculatorOptions.ext] { frame_rate: 10 } }
+          node_options { [type.googleapis.com/mediapipe.PacketResamplerCalculatorOptions] { frame_rate: 10 } }
         }
     """
 

@@ -26,7 +26,7 @@ class PacketThinnerCalculator(Calculator):
           calculator: "PacketThinnerCalculator"
           input_stream: "image"
           output_stream: "one_image_a_second"
-          options { [mediapipe.PacketThinnerCalculatorOptions.ext] { period: 1000000 } }
+          node_options { [type.googleapis.com/mediapipe.PacketThinnerCalculatorOptions] { period: 1000000 } }
         }
     """
 

@@ -112,8 +112,11 @@ class GetVectorItemFamily(CollectionFamily):
           calculator: "GetNormalizedLandmarkListVectorItemCalculator"
           input_stream: "VECTOR:multi_face_landmarks"
           output_stream: "ITEM:first_face_landmarks"
-          options {
-            [mediapipe.GetVectorItemCalculatorOptions.ext] { item_index: 0 output_empty_on_oob: true }
+          node_options {
+            [type.googleapis.com/mediapipe.GetVectorItemCalculatorOptions] {
+              item_index: 0
+              output_empty_on_oob: true
+            }
           }
         }
     """

@@ -44,8 +44,8 @@ class SplitFamily(CollectionFamily):
           input_stream: "tensors"
           output_stream: "landmark_tensors"
           output_stream: "face_flag_tensor"
-          options {
-            [mediapipe.SplitVectorCalculatorOptions.ext] {
+          node_options {
+            [type.googleapis.com/mediapipe.SplitVectorCalculatorOptions] {
               ranges { begin: 0 end: 6 }
               ranges { begin: 6 end: 7 }
             }

@@ -36,8 +36,8 @@ def switch_container(node: Message) -> Message:
           input_side_packet: "ENABLE:with_attention"
           input_stream: "TENSORS:tensors"
           output_stream: "LANDMARKS:landmarks"
-          options {
-            [mediapipe.SwitchContainerOptions.ext] {
+          node_options {
+            [type.googleapis.com/mediapipe.SwitchContainerOptions] {
               contained_node { calculator: "PlainLandmarks" }
               contained_node { calculator: "RefinedLandmarks" }
             }

@@ -20,7 +20,7 @@ class ThresholdingCalculator(Calculator):
           calculator: "ThresholdingCalculator"
           input_stream: "FLOAT:face_presence_score"
           output_stream: "FLAG:face_presence"
-          options { [mediapipe.ThresholdingCalculatorOptions.ext] { threshold: 0.5 } }
+          node_options { [type.googleapis.com/mediapipe.ThresholdingCalculatorOptions] { threshold: 0.5 } }
         }
     """
 

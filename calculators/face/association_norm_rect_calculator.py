@@ -19,7 +19,9 @@ class AssociationNormRectCalculator(Calculator):
           input_stream: "rects_from_detections"
           input_stream: "rects_from_landmarks"
           output_stream: "rects"
-          options { [mediapipe.AssociationCalculatorOptions.ext] { min_similarity_threshold: 0.5 } }
+          node_options {
+            [type.googleapis.com/mediapipe.AssociationCalculatorOptions] { min_similarity_threshold: 0.5 }
+          }
         }
     """
 

@@ -28,8 +28,8 @@ class DetectionsToRectsCalculator(Calculator):
           input_stream: "DETECTIONS:detections"
           input_stream: "IMAGE_SIZE:image_size"
           output_stream: "NORM_RECTS:rects"
-          options {
-            [mediapipe.DetectionsToRectsCalculatorOptions.ext] {
+          node_options {
+            [type.googleapis.com/mediapipe.DetectionsToRectsCalculatorOptions] {
               rotation_vector_start_keypoint_index: 0
               rotation_vector_end_keypoint_index: 1
               rotation_vector_target_angle_degrees: 0

@@ -20,8 +20,8 @@ class LandmarksRefinementCalculator(Calculator):
           input_stream: "LANDMARKS:0:mesh_landmarks"
           input_stream: "LANDMARKS:1:iris_landmarks"
           output_stream: "REFINED_LANDMARKS:landmarks"
-          options {
-            [mediapipe.LandmarksRefinementCalculatorOptions.ext] {
+          node_options {
+            [type.googleapis.com/mediapipe.LandmarksRefinementCalculatorOptions] {
               refinement { indexes_mapping: [0, 1, 2] z_refinement { copy {} } }
               refinement {
                 indexes_mapping: [3] z_refinement { assign_average { indexes_for_average: [0, 1] } }

@@ -28,8 +28,8 @@ class LandmarksSmoothingCalculator(Calculator):
           input_stream: "NORM_LANDMARKS:landmarks"
           input_stream: "IMAGE_SIZE:image_size"
           output_stream: "NORM_FILTERED_LANDMARKS:smooth_landmarks"
-          options {
-            [mediapipe.LandmarksSmoothingCalculatorOptions.ext] {
+          node_options {
+            [type.googleapis.com/mediapipe.LandmarksSmoothingCalculatorOptions] {
               one_euro_filter { min_cutoff: 0.05 beta: 80 derivate_cutoff: 1.0 }
             }
           }

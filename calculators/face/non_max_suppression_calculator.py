@@ -28,8 +28,8 @@ class NonMaxSuppressionCalculator(Calculator):
           calculator: "NonMaxSuppressionCalculator"
           input_stream: "unfiltered_detections"
           output_stream: "detections"
-          options {
-            [mediapipe.NonMaxSuppressionCalculatorOptions.ext] {
+          node_options {
+            [type.googleapis.com/mediapipe.NonMaxSuppressionCalculatorOptions] {
               min_suppression_threshold: 0.3
               overlap_type: INTERSECTION_OVER_UNION
               algorithm: WEIGHTED

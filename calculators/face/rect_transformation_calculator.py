@@ -23,8 +23,8 @@ class RectTransformationCalculator(Calculator):
           input_stream: "NORM_RECTS:rects"
           input_stream: "IMAGE_SIZE:image_size"
           output_stream: "rois"
-          options {
-            [mediapipe.RectTransformationCalculatorOptions.ext] {
+          node_options {
+            [type.googleapis.com/mediapipe.RectTransformationCalculatorOptions] {
               scale_x: 1.5
               scale_y: 1.5
               square_long: true

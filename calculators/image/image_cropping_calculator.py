@@ -29,7 +29,9 @@ class ImageCroppingCalculator(Calculator):
           input_stream: "IMAGE:image"
           input_stream: "NORM_RECT:eye_roi"
           output_stream: "IMAGE:eye_image"
-          options { [mediapipe.ImageCroppingCalculatorOptions.ext] { border_mode: BORDER_REPLICATE } }
+          node_options {
+            [type.googleapis.com/mediapipe.ImageCroppingCalculatorOptions] { border_mode: BORDER_REPLICATE }
+          }
         }
     """
 

@@ -32,8 +32,8 @@ class ImageTransformationCalculator(Calculator):
           input_stream: "IMAGE:image"
           output_stream: "IMAGE:small_image"
           output_stream: "LETTERBOX_PADDING:padding"
-          options {
-            [mediapipe.ImageTransformationCalculatorOptions.ext] {
+          node_options {
+            [type.googleapis.com/mediapipe.ImageTransformationCalculatorOptions] {
               output_width: 128
               output_height: 128
               scale_mode: FIT

@@ -24,7 +24,7 @@ class OpenCvImageEncoderCalculator(Calculator):
           calculator: "OpenCvImageEncoderCalculator"
           input_stream: "image"
           output_stream: "encoded_image"
-          options { [mediapipe.OpenCvImageEncoderCalculatorOptions.ext] { quality: 80 } }
+          node_options { [type.googleapis.com/mediapipe.OpenCvImageEncoderCalculatorOptions] { quality: 80 } }
         }
     """
 

@@ -24,7 +24,9 @@ class DetectionLabelIdToTextCalculator(Calculator):
           calculator: "DetectionLabelIdToTextCalculator"
           input_stream: "detections"
           output_stream: "labeled_detections"
-          options { [mediapipe.DetectionLabelIdToTextCalculatorOptions.ext] { label: "Face" } }
+          node_options {
+            [type.googleapis.com/mediapipe.DetectionLabelIdToTextCalculatorOptions] { label: "Face" }
+          }
         }
     """
 

@@ -29,8 +29,8 @@ class DetectionsToRenderDataCalculator(Calculator):
           calculator: "DetectionsToRenderDataCalculator"
           input_stream: "DETECTIONS:detections"
           output_stream: "RENDER_DATA:detections_render_data"
-          options {
-            [mediapipe.DetectionsToRenderDataCalculatorOptions.ext] {
+          node_options {
+            [type.googleapis.com/mediapipe.DetectionsToRenderDataCalculatorOptions] {
               thickness: 4.0
               color { r: 0 g: 255 b: 0 }
             }

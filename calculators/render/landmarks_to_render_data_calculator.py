@@ -29,8 +29,8 @@ class LandmarksToRenderDataCalculator(Calculator):
           calculator: "LandmarksToRenderDataCalculator"
           input_stream: "NORM_LANDMARKS:face_landmarks"
           output_stream: "RENDER_DATA:landmarks_render_data"
-          options {
-            [mediapipe.LandmarksToRenderDataCalculatorOptions.ext] {
+          node_options {
+            [type.googleapis.com/mediapipe.LandmarksToRenderDataCalculatorOptions] {
               landmark_connections: [61, 146, 146, 91]
               landmark_color { r: 255 g: 0 b: 0 }
               connection_color { r: 0 g: 255 b: 0 }

@@ -23,8 +23,8 @@ class RectToRenderDataCalculator(Calculator):
           calculator: "RectToRenderDataCalculator"
           input_stream: "NORM_RECTS:rois"
           output_stream: "RENDER_DATA:rois_render_data"
-          options {
-            [mediapipe.RectToRenderDataCalculatorOptions.ext] {
+          node_options {
+            [type.googleapis.com/mediapipe.RectToRenderDataCalculatorOptions] {
               color { r: 255 g: 0 b: 0 }
               thickness: 4.0
             }

@@ -22,7 +22,9 @@ class RectToRenderScaleCalculator(Calculator):
           input_stream: "NORM_RECT:face_rect"
           input_stream: "IMAGE_SIZE:image_size"
           output_stream: "RENDER_SCALE:render_scale"
-          options { [mediapipe.RectToRenderScaleCalculatorOptions.ext] { multiplier: 0.001 } }
+          node_options {
+            [type.googleapis.com/mediapipe.RectToRenderScaleCalculatorOptions] { multiplier: 0.001 }
+          }
         }
     """
 

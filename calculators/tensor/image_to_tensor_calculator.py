@@ -32,8 +32,8 @@ class ImageToTensorCalculator(Calculator):
           input_stream: "IMAGE:image"
           input_stream: "NORM_RECT:rois"
           output_stream: "TENSORS:input_tensors"
-          options {
-            [mediapipe.ImageToTensorCalculatorOptions.ext] {
+          node_options {
+            [type.googleapis.com/mediapipe.ImageToTensorCalculatorOptions] {
               output_tensor_width: 192
               output_tensor_height: 192
               output_tensor_float_range { min: 0.0 max: 1.0 }

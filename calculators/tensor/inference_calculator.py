@@ -38,8 +38,8 @@ class InferenceCalculator(Calculator):
           calculator: "InferenceCalculator"
           input_stream: "TENSORS:face_tensors"
           output_stream: "TENSORS:output_tensors"
-          options {
-            [mediapipe.InferenceCalculatorOptions.ext] {
+          node_options {
+            [type.googleapis.com/mediapipe.InferenceCalculatorOptions] {
               model_path: "face_landmark_with_attention"
               delegate { xnnpack { num_threads: 2 } }
             }

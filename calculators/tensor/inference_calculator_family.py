@@ -18,8 +18,8 @@ class InferenceCalculatorFamily(InferenceCalculator):
           calculator: "InferenceCalculatorCpu"
           input_stream: "TENSORS:input_tensors"
           output_stream: "TENSORS:output_tensors"
-          options {
-            [mediapipe.InferenceCalculatorOptions.ext] { model_path: "face_landmark" }
+          node_options {
+            [type.googleapis.com/mediapipe.InferenceCalculatorOptions] { model_path: "face_landmark" }
           }
         }
     """

@@ -22,8 +22,8 @@ class SsdAnchorsCalculator(Calculator):
         node {
           calculator: "SsdAnchorsCalculator"
           output_side_packet: "anchors"
-          options {
-            [mediapipe.SsdAnchorsCalculatorOptions.ext] {
+          node_options {
+            [type.googleapis.com/mediapipe.SsdAnchorsCalculatorOptions] {
               num_layers: 1
               strides: 4
               input_size_width: 192

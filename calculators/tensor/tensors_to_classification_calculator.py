@@ -23,7 +23,9 @@ class TensorsToClassificationCalculator(Calculator):
           calculator: "TensorsToClassificationCalculator"
           input_stream: "TENSORS:tensors"
           output_stream: "CLASSIFICATIONS:classifications"
-          options { [mediapipe.TensorsToClassificationCalculatorOptions.ext] { top_k: 3 } }
+          node_options {
+            [type.googleapis.com/mediapipe.TensorsToClassificationCalculatorOptions] { top_k: 3 }
+          }
         }
     """
 

@@ -37,8 +37,8 @@ class TensorsToDetectionsCalculator(Calculator):
           input_stream: "TENSORS:detection_tensors"
           input_side_packet: "ANCHORS:anchors"
           output_stream: "DETECTIONS:unfiltered_detections"
-          options {
-            [mediapipe.TensorsToDetectionsCalculatorOptions.ext] {
+          node_options {
+            [type.googleapis.com/mediapipe.TensorsToDetectionsCalculatorOptions] {
               num_classes: 1 num_boxes: 896 num_coords: 16
               keypoint_coord_offset: 4 num_keypoints: 6
               sigmoid_score: true score_clipping_thresh: 100.0 min_score_thresh: 0.5

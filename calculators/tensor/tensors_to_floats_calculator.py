@@ -20,7 +20,9 @@ class TensorsToFloatsCalculator(Calculator):
           calculator: "TensorsToFloatsCalculator"
           input_stream: "TENSORS:face_flag_tensor"
           output_stream: "FLOAT:face_presence_score"
-          options { [mediapipe.TensorsToFloatsCalculatorOptions.ext] { activation: SIGMOID } }
+          node_options {
+            [type.googleapis.com/mediapipe.TensorsToFloatsCalculatorOptions] { activation: SIGMOID }
+          }
         }
     """
 

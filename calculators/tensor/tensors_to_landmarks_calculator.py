@@ -23,8 +23,8 @@ class TensorsToLandmarksCalculator(Calculator):
           calculator: "TensorsToLandmarksCalculator"
           input_stream: "TENSORS:mesh_tensor"
           output_stream: "NORM_LANDMARKS:mesh_landmarks"
-          options {
-            [mediapipe.TensorsToLandmarksCalculatorOptions.ext] {
+          node_options {
+            [type.googleapis.com/mediapipe.TensorsToLandmarksCalculatorOptions] {
               num_landmarks: 468 input_image_width: 192 input_image_height: 192
             }
           }

@@ -22,7 +22,9 @@ class TfLiteConverterCalculator(Calculator):
           calculator: "TfLiteConverterCalculator"
           input_stream: "IMAGE:eye_image"
           output_stream: "TENSORS:image_tensor"
-          options { [mediapipe.TfLiteConverterCalculatorOptions.ext] { zero_center: false } }
+          node_options {
+            [type.googleapis.com/mediapipe.TfLiteConverterCalculatorOptions] { zero_center: false }
+          }
         }
     """
 

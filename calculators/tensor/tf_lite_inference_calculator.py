@@ -14,8 +14,8 @@ class TfLiteInferenceCalculator(InferenceCalculator):
           calculator: "TfLiteInferenceCalculator"
           input_stream: "TENSORS:image_tensor"
           output_stream: "TENSORS:output_tensors"
-          options {
-            [mediapipe.TfLiteInferenceCalculatorOptions.ext] {
+          node_options {
+            [type.googleapis.com/mediapipe.TfLiteInferenceCalculatorOptions] {
               model_path: "mediapipe/modules/iris_landmark/iris_landmark.tflite"
               delegate { xnnpack {} }
             }

@@ -15,8 +15,8 @@ class TfLiteTensorsToLandmarksCalculator(TensorsToLandmarksCalculator):
           input_stream: "TENSORS:iris_landmarks_tensor"
           input_stream: "FLIP_HORIZONTALLY:is_right_eye"
           output_stream: "NORM_LANDMARKS:iris_landmarks"
-          options {
-            [mediapipe.TfLiteTensorsToLandmarksCalculatorOptions.ext] {
+          node_options {
+            [type.googleapis.com/mediapipe.TfLiteTensorsToLandmarksCalculatorOptions] {
               num_landmarks: 5 input_image_width: 64 input_image_height: 64
             }
           }
