@@ -35,7 +35,9 @@ setup(
     package_dir={"attention_mesh": "."},
     packages=["attention_mesh", *(f"attention_mesh.{folder}" for folder in FOLDERS)],
     # bazel/python.bzl names the same kinds of file.
-    package_data={"": ["*.binpb", "*.json", "*.npz", "*.pbtxt", "*.proto", "*.tflite", "*.txt", "py.typed"]},
+    package_data={
+        "": ["*.binpb", "*.json", "*.npz", "*.pbtxt", "*.proto", "*.pyi", "*.tflite", "*.txt", "py.typed"]
+    },
     exclude_package_data={"": ["BUILD"]},
     # The default, `build`, is the same name as Bazel's BUILD where the file system ignores case.
     options={"build": {"build_base": "out/setuptools"}},

@@ -1,8 +1,28 @@
 """The graph engine: calculators, wired by a CalculatorGraphConfig, run on packets with timestamps."""
 
 import importlib
+from typing import TYPE_CHECKING, Any
 
 from attention_mesh.framework.registry import calculator
+
+if TYPE_CHECKING:
+    from attention_mesh.framework.calculator_base import STOP, Calculator
+    from attention_mesh.framework.calculator_graph import CalculatorGraph
+    from attention_mesh.framework.errors import (
+        CalculatorError,
+        CancelledError,
+        ConfigError,
+        GraphError,
+        QueueFullError,
+        TimestampError,
+    )
+    from attention_mesh.framework.graph_config import load_graph_config, parse_graph_config
+    from attention_mesh.framework.packet import Packet
+    from attention_mesh.framework.ports import ANY_TAG, Input, Output, SideInput, SideOutput
+    from attention_mesh.framework.profiler import NodeProfile
+    from attention_mesh.framework.registry import load_calculator_file
+    from attention_mesh.framework.subgraph_builders import subgraph
+    from attention_mesh.framework.validated_graph import ValidatedGraph
 
 _HOMES = {
     "Calculator": "calculator_base",
@@ -28,10 +48,33 @@ _HOMES = {
     "TimestampError": "errors",
     "NodeProfile": "profiler",
 }
-__all__ = [*_HOMES, "calculator"]
+__all__ = [
+    "ANY_TAG",
+    "STOP",
+    "Calculator",
+    "CalculatorError",
+    "CalculatorGraph",
+    "CancelledError",
+    "ConfigError",
+    "GraphError",
+    "Input",
+    "NodeProfile",
+    "Output",
+    "Packet",
+    "QueueFullError",
+    "SideInput",
+    "SideOutput",
+    "TimestampError",
+    "ValidatedGraph",
+    "calculator",
+    "load_calculator_file",
+    "load_graph_config",
+    "parse_graph_config",
+    "subgraph",
+]
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> Any:
     """Loads a name on first use, so that importing the package costs next to nothing."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

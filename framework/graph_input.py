@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from attention_mesh.framework.bound_ports import BoundOutput
 from attention_mesh.framework.port_types import is_value_of, type_name
-from attention_mesh.framework.ports import BoundOutput
 
 
 class GraphInput:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from attention_mesh.framework.bound_ports import BoundInput, BoundOutput, BoundSideInput, BoundSideOutput
 from attention_mesh.framework.calculator_base import Calculator
 from attention_mesh.framework.callback_calculator import CallbackCalculator
 from attention_mesh.framework.errors import CalculatorError, GraphError
@@ -9,11 +10,17 @@ from attention_mesh.framework.input_handlers import INPUT_HANDLERS
 from attention_mesh.framework.input_stream import InputStream
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.port_types import is_value_of, type_name
-from attention_mesh.framework.ports import BOUND_TYPES, Input, Output, SideInput, SideOutput
+from attention_mesh.framework.ports import Input, Output, SideInput, SideOutput
 from attention_mesh.framework.stream_observer import callback_error
 from attention_mesh.framework.timestamps import DONE, UNSET, UNSTARTED, describe
 
 UNOPENED, OPEN, CLOSED = range(3)
+_BOUND_TYPES: dict[type, type] = {
+    Input: BoundInput,
+    Output: BoundOutput,
+    SideInput: BoundSideInput,
+    SideOutput: BoundSideOutput,
+}
 
 
 class RuntimeNode:
@@ -107,7 +114,7 @@ class RuntimeNode:
 
     def _bind(self, kind: type) -> list:
         """Puts the runtime twins of one kind of port on the instance; returns the connected ones."""
-        bound_type = BOUND_TYPES[kind]
+        bound_type = _BOUND_TYPES[kind]
         connections = sorted(self.contract.connections(kind), key=lambda c: (c.entry.tag, c.entry.index))
         pairs = []
         for port in self.contract.calculator.ports(kind):
@@ -128,7 +135,7 @@ class RuntimeNode:
     def _open_end(self, bound_type: type) -> Any:
         """A port the graph leaves open: reads as empty, takes what is sent and drops it."""
         port = bound_type()
-        if bound_type is BOUND_TYPES[Output]:
+        if bound_type is BoundOutput:
             port.node = self.calculator
             port.pending = _Nowhere()
         return port

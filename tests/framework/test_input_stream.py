@@ -1,8 +1,8 @@
 from collections import deque
 
 from attention_mesh.framework import Packet
+from attention_mesh.framework.bound_ports import BoundInput
 from attention_mesh.framework.input_stream import InputStream
-from attention_mesh.framework.ports import BoundInput
 from attention_mesh.framework.timestamps import PRE_STREAM
 
 
