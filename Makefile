@@ -17,7 +17,7 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-input
 
 # Tests in Bazel's sandbox may write to the cache of the weights, as tests outside do.
 define CACHE_FOLDER
-from attention_mesh.models.weights.cache_folder import cache_folder
+from attention_mesh.models.weights.cache import cache_folder
 cache_folder().mkdir(parents=True, exist_ok=True)
 print(cache_folder())
 endef

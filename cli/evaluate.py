@@ -73,8 +73,8 @@ def table1(
     from attention_mesh.models.evaluation.markdown import table1_markdown
     from attention_mesh.models.evaluation.network_runs import cpu_run, gpu_run
 
-    flavour = "gpu" if gpu else "cpu"
-    files = table1_networks(preset, flavour)
+    flavor = "gpu" if gpu else "cpu"
+    files = table1_networks(preset, flavor)
     runs = {name: gpu_run(file) if gpu else cpu_run(file, threads) for name, file in files.items()}
     on = "its GPU" if gpu else f"{threads} of them used"
     text = f"{machine_line()}, {on}; LiteRT.\n\n{table1_markdown(latencies(runs))}"

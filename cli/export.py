@@ -21,11 +21,11 @@ def export(
         Path, typer.Argument(metavar="OUT", help="OUT.tflite, OUT.task, OUT.onnx, or a folder: SavedModel.")
     ],
     precision: Annotated[str, typer.Option(help="TFLite: float32, float16 or int8 (weights).")] = "float32",
-    flavour: Annotated[str, typer.Option(help="cpu, or gpu: what GPU delegates take whole.")] = "cpu",
+    flavor: Annotated[str, typer.Option(help="cpu, or gpu: what GPU delegates take whole.")] = "cpu",
     batch: Annotated[int, typer.Option(min=0, help="Images at once; 0: any number (cpu only).")] = 0,
     parts: Annotated[bool, typer.Option("--parts", help="The network's own outputs, not merged.")] = False,
-    native: Annotated[
-        bool, typer.Option("--native", help="TFLite in the form that this package's graphs run.")
+    fused: Annotated[
+        bool, typer.Option("--fused", help="TFLite in the form that this package's graphs run.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite what exists.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show Python's trace of an error.")] = False,
@@ -35,37 +35,37 @@ def export(
         raise UsageError(f"{output} exists; --force overwrites it")
     if output.suffix not in (".tflite", ".task") and precision != "float32":
         raise UsageError(f"--precision {precision} is for TFLite; {output} is not named .tflite or .task")
-    if output.suffix == ".task" and (parts or native or flavour != "cpu" or batch not in (0, 1)):
-        raise UsageError("a .task bundle has one form: no --parts, --native, --flavour or --batch")
-    if native and output.suffix != ".tflite":
-        raise UsageError(f"--native is for TFLite; {output} is not named .tflite")
+    if output.suffix == ".task" and (parts or fused or flavor != "cpu" or batch not in (0, 1)):
+        raise UsageError("a .task bundle has one form: no --parts, --fused, --flavor or --batch")
+    if fused and output.suffix != ".tflite":
+        raise UsageError(f"--fused is for TFLite; {output} is not named .tflite")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow greets
+    from attention_mesh.media.files import write_whole
     from attention_mesh.models.attention_mesh.load_network import load_network
     from attention_mesh.models.export.deployed_function import deployed_network
     from attention_mesh.models.export.onnx import export_onnx
     from attention_mesh.models.export.saved_model import export_saved_model
     from attention_mesh.models.export.task_bundle import export_task
     from attention_mesh.models.export.tflite import export_tflite
-    from attention_mesh.models.weights.atomic_file import write_atomically
 
     chosen = load_network(network)
-    size = batch or (1 if flavour == "gpu" else None)
+    size = batch or (1 if flavor == "gpu" else None)
     if output.suffix == ".tflite":
-        content = export_tflite(chosen, precision, flavour, parts, size, native)
-        write_atomically(output, content)
+        content = export_tflite(chosen, precision, flavor, parts, size, fused)
+        write_whole(output, content, make_folder=True)
         typer.echo(f"{output}: {len(content) / 1e6:.1f} MB")
-        if not (parts or native) and size in (1, None):
+        if not (parts or fused) and size in (1, None):
             _tell_measured(chosen, content)
     elif output.suffix == ".task":
         content = export_task(chosen, precision)
-        write_atomically(output, content)
+        write_whole(output, content, make_folder=True)
         typer.echo(f"{output}: {len(content) / 1e6:.1f} MB, for the FaceLandmarker of MediaPipe Tasks")
     elif output.suffix == ".onnx":
         output.parent.mkdir(parents=True, exist_ok=True)
-        export_onnx(chosen, output, flavour, parts, size)
+        export_onnx(chosen, output, flavor, parts, size)
         typer.echo(f"{output}: {output.stat().st_size / 1e6:.1f} MB")
     elif not output.suffix:
-        export_saved_model(deployed_network(chosen, flavour), output, parts, size)
+        export_saved_model(deployed_network(chosen, flavor), output, parts, size)
         typer.echo(f"{output}: a SavedModel, endpoint `serve`")
     else:
         raise UsageError(

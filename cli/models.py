@@ -10,7 +10,7 @@ import typer
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.user_command import EXIT_FAILED, EXIT_OK, report, user_command
 
-app = typer.Typer(help="List, fetch, verify or export the official weights.", no_args_is_help=True)
+app = typer.Typer(help="List, fetch, verify or save the official weights.", no_args_is_help=True)
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Models; default all.")]
 CacheDir = Annotated[
@@ -38,13 +38,13 @@ def _chosen(store, names: list[str] | None) -> list[str]:
 @app.command("list")
 @user_command
 def list_models(cache_dir: CacheDir = None) -> int:
-    """List the models: name, licence, origin, state in the cache, size."""
+    """List the models: name, license, origin, state in the cache, size."""
     store = _store(cache_dir)
-    rows = [("NAME", "LICENCE", "ORIGIN", "STATE", "SIZE")]
+    rows = [("NAME", "LICENSE", "ORIGIN", "STATE", "SIZE")]
     for name in _chosen(store, None):
         model, state = store.model(name), store.state(name)
         size = f"{state.size / 1e6:.1f} MB" if state.size else "-"
-        rows.append((name, model.licence, model.origin, state.state, size))
+        rows.append((name, model.license, model.origin, state.state, size))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
@@ -85,7 +85,7 @@ def verify(names: Names = None, cache_dir: CacheDir = None) -> int:
 
 @app.command()
 @user_command
-def export(
+def save(
     name: Annotated[str, typer.Argument(help="Model, as `models list` shows it.")],
     output: Annotated[Path, typer.Argument(metavar="OUT.tflite", help="File to write.")],
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file if it exists.")] = False,
@@ -98,6 +98,6 @@ def export(
     from attention_mesh.models import weights
 
     _chosen(_store(cache_dir), [name])
-    path = weights.export(name, output, force=force, batch=batch, folder=cache_dir)
+    path = weights.save_model(name, output, force=force, batch=batch, folder=cache_dir)
     typer.echo(f"wrote {path} ({path.stat().st_size / 1e6:.1f} MB)")
     return EXIT_OK

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import os
-import shutil
-import threading
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from attention_mesh.media.errors import MediaError
+from attention_mesh.media.files import write_whole
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".jp2", ".ppm", ".pgm")
 WRITABLE_SUFFIXES = tuple(suffix for suffix in IMAGE_SUFFIXES if suffix != ".pgm")  # that holds grey alone
@@ -56,11 +53,6 @@ def read_image(path: str | os.PathLike[str]) -> np.ndarray:
     return image
 
 
-# Of a file that may be written though nothing may take its place: one mounted by itself, or in a folder that
-# is not ours.
-_IRREPLACEABLE = (errno.EBUSY, errno.EACCES, errno.EPERM, errno.EROFS, errno.EXDEV)
-
-
 def write_image(path: str | os.PathLike[str], image: np.ndarray) -> None:
     """Writes (H, W, 3) uint8 RGB to a file; the suffix chooses the format.
 
@@ -77,26 +69,6 @@ def write_image(path: str | os.PathLike[str], image: np.ndarray) -> None:
     if not ok:
         raise MediaError(f"{path}: OpenCV cannot encode the image.")
     try:
-        _replace(Path(os.path.realpath(path)), data.tobytes())  # what a link points at, not the link
+        write_whole(path, data.tobytes(), or_in_place=True)
     except OSError as error:
         raise MediaError(f"{path}: {error.strerror or error}.") from error
-
-
-def _replace(target: Path, data: bytes) -> None:
-    """Writes a file beside the target, and then puts it there in one step."""
-    if target.exists() and not target.is_file():  # a pipe or a device
-        target.write_bytes(data)
-        return
-    part = target.with_name(f".{os.getpid()}-{threading.get_ident()}.part")
-    try:
-        part.write_bytes(data)
-        if target.exists():
-            shutil.copymode(target, part)
-        part.replace(target)
-    except OSError as error:
-        if error.errno not in _IRREPLACEABLE or not target.exists():
-            raise
-        target.write_bytes(data)
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)

@@ -10,8 +10,8 @@ from attention_mesh.models.weights import landmark_model
 class FaceLandmarkModelCalculator(Calculator):
     """Names the file of the attention network (478 landmarks) or of the plain one (468).
 
-    The official weights, fetched and converted on first use, unless others are named; by default in the form
-    of our own graphs (`landmark_model` says more).
+    The weights are the official ones, fetched and converted on first use, unless others are named. By default
+    the model is fused, as our own graphs need it (see `landmark_model`).
 
     Example::
 
@@ -31,10 +31,10 @@ class FaceLandmarkModelCalculator(Calculator):
     class Options:
         with_attention: bool = True  # the attention network, where no side packet says
         weights: str = "official"  # "official", "open", or the path of a .tflite file
-        native: bool = True  # RGB bytes, merged landmarks; false: floats in [0, 1], seven tensors
+        fused: bool = True  # uint8 in, merged landmarks out; false: floats in [0, 1] in, seven tensors out
 
     def open(self) -> None:
         options = self.options
         attention = self.with_attention.value if self.with_attention.connected else options.with_attention
         weights = self.weights.value if self.weights.connected else options.weights
-        self.model.set(str(landmark_model(attention, weights, options.native)))
+        self.model.set(str(landmark_model(attention, weights, options.fused)))

@@ -19,6 +19,7 @@ from attention_mesh.models.attention_mesh.regions import (
     separate_transforms,
     transform_layers,
 )
+from attention_mesh.models.weights.model_files import OPEN_WEIGHTS
 
 THETAS = ("mesh", "predicted")
 
@@ -86,11 +87,11 @@ class AttentionMesh(keras.Model):
 
     @classmethod
     def from_open(cls, sampler: str = "gather") -> AttentionMesh:
-        """The `released` preset with the open weights, which come with the package (docs/open_weights.md)."""
-        from attention_mesh.models.attention_mesh.open_weights import load_open_weights
-
+        """The `released` preset with the open weights of the package, see docs/open_weights.md."""
         model = cls(Preset.named("released"), sampler=sampler)
-        load_open_weights(model)
+        with np.load(OPEN_WEIGHTS, allow_pickle=False) as arrays:
+            names = sorted(arrays.files)
+            model.set_weights([arrays[name].astype(np.float32) for name in names])
         return model
 
     @property

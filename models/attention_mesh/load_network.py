@@ -1,9 +1,8 @@
-"""A network by name, or out of a file."""
+"""Networks by name: with the official weights, with the open weights, or from a file."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import keras
 
@@ -11,12 +10,16 @@ from attention_mesh.models.attention_mesh.attention_mesh import AttentionMesh
 from attention_mesh.models.errors import NetworkError
 
 
-def load_network(name: str) -> Any:
-    """By name: "official", Google's weights, fetched on first use; "open", the package's own; else the path
-    of a .keras file of a training.
+def load_network(name: str) -> keras.Model:
+    """The network of a name or a file.
 
-    Raises NetworkError for a file that is missing or holds none of our networks, WeightsError where the
-    official weights cannot be had.
+    Args:
+      name: "official", Google's weights, fetched on first use; "open", the package's own; else the path of a
+        .keras file that a training wrote.
+
+    Raises:
+      NetworkError: the file is missing or holds none of our networks.
+      WeightsError: the official weights are unavailable.
     """
     if name == "official":
         return AttentionMesh.from_official()

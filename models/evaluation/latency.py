@@ -12,7 +12,7 @@ import keras
 from attention_mesh.models.attention_mesh import AttentionMesh, Cascade, Preset
 from attention_mesh.models.errors import EvaluationError
 from attention_mesh.models.export.tflite import export_tflite, keras_to_tflite
-from attention_mesh.models.weights.model_path import model_path
+from attention_mesh.models.weights.model_files import model_path
 from attention_mesh.models.weights.model_store import ModelStore
 
 # Table 1 of arXiv 2006.10962: milliseconds on a Pixel 2 XL's GPU.
@@ -30,23 +30,23 @@ class Latency:
     upper: float
 
 
-def table1_networks(name: str, flavour: str = "cpu") -> dict[str, bytes]:
+def table1_networks(name: str, flavor: str = "cpu") -> dict[str, bytes]:
     """TFLite files (float32, one face) by the names of `PAPER_MS` but cascade, which is a sum.
 
     name: of a preset, or "official", MediaPipe's own networks, fetched on first use.
-    flavour: "cpu" or "gpu", see `export_tflite`.
+    flavor: "cpu" or "gpu", see `export_tflite`.
     Raises EvaluationError for another name, WeightsError where the official ones cannot be had.
     """
     if name == "official":
-        return _official_networks(flavour)
+        return _official_networks(flavor)
     try:
         preset = Preset.named(name)
     except ValueError as error:
         raise EvaluationError(f"{error} and official, MediaPipe's own networks") from error
-    return _preset_networks(preset, flavour)
+    return _preset_networks(preset, flavor)
 
 
-def _preset_networks(preset: Preset, flavour: str) -> dict[str, bytes]:
+def _preset_networks(preset: Preset, flavor: str) -> dict[str, bytes]:
     """Their weights are random: they do not change how long a network takes."""
     cascade = Cascade(preset)
     side = cascade.side
@@ -55,26 +55,26 @@ def _preset_networks(preset: Preset, flavour: str) -> dict[str, bytes]:
     shared = cascade.eye_trunk(cascade.eye_base(eye))
     eyes = keras.Model(eye, [head(shared) for head in cascade.eye_heads])
     return {
-        "mesh": export_tflite(cascade.mesh, flavour=flavour, batch=1, parts=True),
+        "mesh": export_tflite(cascade.mesh, flavor=flavor, batch=1, parts=True),
         "lips": keras_to_tflite(lips, (1, side, side, 3)),
         "eye and iris": keras_to_tflite(eyes, (1, side, side, 3)),
-        "attention mesh": export_tflite(AttentionMesh(preset), flavour=flavour, batch=1, parts=True),
+        "attention mesh": export_tflite(AttentionMesh(preset), flavor=flavor, batch=1, parts=True),
     }
 
 
-def _official_networks(flavour: str) -> dict[str, bytes]:
+def _official_networks(flavor: str) -> dict[str, bytes]:
     """MediaPipe has no lips network. "cpu": as this package runs them; "gpu": as released, but for the
-    attention mesh, of which a GPU takes the GPU flavour of `export_tflite` alone."""
+    attention mesh, of which a GPU takes the GPU flavor of `export_tflite` alone."""
     names = {
         "mesh": "face_landmark",
         "eye and iris": "iris_landmark",
         "attention mesh": "face_landmark_with_attention",
     }
-    path = ModelStore().official_path if flavour == "gpu" else model_path
+    path = ModelStore().official_path if flavor == "gpu" else model_path
     files = {row: path(name).read_bytes() for row, name in names.items()}
-    if flavour == "gpu":
+    if flavor == "gpu":
         network = AttentionMesh.from_official()
-        files["attention mesh"] = export_tflite(network, flavour=flavour, batch=1, parts=True)
+        files["attention mesh"] = export_tflite(network, flavor=flavor, batch=1, parts=True)
     return files
 
 

@@ -11,18 +11,18 @@ from keras import ops
 from attention_mesh.models.attention_mesh import AttentionMesh, Mesh, refined_landmarks
 from attention_mesh.models.errors import ExportError
 
-FLAVOURS = ("cpu", "gpu")
+FLAVORS = ("cpu", "gpu")
 
 
-def deployed_network(network: Any, flavour: str) -> Any:
-    """The network as the flavour wants it: a copy with another sampler where its own is not that one.
+def deployed_network(network: Any, flavor: str) -> Any:
+    """The network as the flavor wants it: a copy with another sampler where its own is not that one.
 
-    flavour: "cpu", whose attention crops gather four neighbours; "gpu", whose crops and landmark choices are
+    flavor: "cpu", whose attention crops gather four neighbours; "gpu", whose crops and landmark choices are
     matrix products, which GPU delegates take whole, at more arithmetic. Only an `AttentionMesh` differs.
     """
-    if flavour not in FLAVOURS:
-        raise ExportError(f"flavour is {flavour!r}; expected one of {', '.join(FLAVOURS)}")
-    sampler = "gather" if flavour == "cpu" else "matmul"
+    if flavor not in FLAVORS:
+        raise ExportError(f"flavor is {flavor!r}; expected one of {', '.join(FLAVORS)}")
+    sampler = "gather" if flavor == "cpu" else "matmul"
     if not isinstance(network, AttentionMesh) or network.sampler == sampler:
         return network
     copy = AttentionMesh.from_config({**network.get_config(), "sampler": sampler, "name": None})

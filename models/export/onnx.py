@@ -16,11 +16,11 @@ _OPSET = 17
 
 
 def export_onnx(
-    network: Any, file: Path, flavour: str = "cpu", parts: bool = False, batch: int | None = None
+    network: Any, file: Path, flavor: str = "cpu", parts: bool = False, batch: int | None = None
 ) -> None:
     """Writes the file; input `images`, outputs as `deployed_function` has them, float32.
 
-    flavour: see `deployed_network`. batch: None takes any. Raises ExportError without TensorFlow or tf2onnx.
+    flavor: see `deployed_network`. batch: None takes any. Raises ExportError without TensorFlow or tf2onnx.
     """
     tensorflow = need_tensorflow()
     try:
@@ -29,7 +29,7 @@ def export_onnx(
         raise ExportError(
             "writing ONNX needs tf2onnx, of the extra `onnx`: pip install 'attention-mesh[onnx]'"
         ) from error
-    network = deployed_network(network, flavour)
+    network = deployed_network(network, flavor)
     size = network.preset.input_size
     signature = [tensorflow.TensorSpec((batch, size, size, 3), tensorflow.float32, name="images")]
     function = tensorflow.function(deployed_function(network, parts), input_signature=signature)

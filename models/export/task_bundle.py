@@ -10,7 +10,7 @@ from typing import Any
 from attention_mesh.models.export.tflite import export_byte_network
 from attention_mesh.models.weights.conversion.byte_input import take_bytes_around_zero
 from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
-from attention_mesh.models.weights.model_path import model_path
+from attention_mesh.models.weights.model_files import model_path
 
 # Names that MediaPipe's FaceLandmarkerGraph looks for.
 _DETECTOR, _LANDMARKS = "face_detector.tflite", "face_landmarks_detector.tflite"

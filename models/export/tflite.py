@@ -20,21 +20,21 @@ PRECISIONS = ("float32", "float16", "int8")
 def export_tflite(
     network: Any,
     precision: str = "float32",
-    flavour: str = "cpu",
+    flavor: str = "cpu",
     parts: bool = False,
     batch: int | None = None,
-    native: bool = False,
+    fused: bool = False,
 ) -> bytes:
     """The file's content; signature `serve`, inputs and outputs as `deployed_function` has them.
 
     precision: "float32"; "float16", weights of half the size, computed in float32 where a runtime has no half
       precision; "int8", weights of a quarter, one scale a channel, activations in float.
-    flavour: see `deployed_network`. batch: None leaves the first axis to be resized.
-    native: the form that this package's graphs run: images are uint8, 0 to 255; two outputs, landmarks first.
-    Raises ExportError for an unknown precision or flavour, and without TensorFlow.
+    flavor: see `deployed_network`. batch: None leaves the first axis to be resized.
+    fused: the form that this package's graphs run: images are uint8, 0 to 255; two outputs, landmarks first.
+    Raises ExportError for an unknown precision or flavor, and without TensorFlow.
     """
-    if not native:
-        return _converted(network, precision, flavour, parts, batch, "float32")
+    if not fused:
+        return _converted(network, precision, flavor, parts, batch, "float32")
     if parts or batch is not None:
         raise ExportError("the form of this package's graphs has merged outputs and any batch")
     if isinstance(network, (AttentionMesh, Mesh)) and network.preset.input_size != _GRAPH_INPUT:
@@ -42,11 +42,11 @@ def export_tflite(
             f"the network takes {network.preset.input_size} px; this package's graphs crop to "
             f"{_GRAPH_INPUT} px"
         )
-    return export_byte_network(network, precision, flavour)
+    return export_byte_network(network, precision, flavor)
 
 
 def export_byte_network(
-    network: Any, precision: str = "float32", flavour: str = "cpu", batch: int | None = None
+    network: Any, precision: str = "float32", flavor: str = "cpu", batch: int | None = None
 ) -> bytes:
     """As `export_tflite`, for images in uint8, 0 to 255; two outputs, the 478 landmarks first.
 
@@ -58,20 +58,20 @@ def export_byte_network(
             f"{NUM_LANDMARKS_WITH_IRISES}"
         )
     graph = TfliteGraph.from_bytes(
-        _converted(byte_network(network), precision, flavour, False, batch, "uint8")
+        _converted(byte_network(network), precision, flavor, False, batch, "uint8")
     )
     graph.set_outputs(sorted(graph.outputs, key=lambda tensor: -len(graph.shape(tensor))))
     return graph.to_bytes()
 
 
 def _converted(
-    network: Any, precision: str, flavour: str, parts: bool, batch: int | None, dtype: str
+    network: Any, precision: str, flavor: str, parts: bool, batch: int | None, dtype: str
 ) -> bytes:
     if precision not in PRECISIONS:
         raise ExportError(f"precision is {precision!r}; expected one of {', '.join(PRECISIONS)}")
     tensorflow = need_tensorflow()
     with tempfile.TemporaryDirectory() as folder:
-        export_saved_model(deployed_network(network, flavour), Path(folder), parts, batch, dtype)
+        export_saved_model(deployed_network(network, flavor), Path(folder), parts, batch, dtype)
         converter = tensorflow.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[ENDPOINT])
         if precision != "float32":
             converter.optimizations = [tensorflow.lite.Optimize.DEFAULT]

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from attention_mesh.media.files import write_whole
 from attention_mesh.models.errors import ConfigError
-from attention_mesh.models.weights.atomic_file import write_atomically
 
 
 def save_checkpoint(file: Path, step: int, variables: Sequence[Any]) -> None:
@@ -19,7 +19,7 @@ def save_checkpoint(file: Path, step: int, variables: Sequence[Any]) -> None:
     content = io.BytesIO()
     arrays = {f"{index:05d}": np.asarray(variable) for index, variable in enumerate(variables)}
     np.savez(content, step=step, **arrays)
-    write_atomically(file, content.getvalue())
+    write_whole(file, content.getvalue(), make_folder=True)
 
 
 def load_checkpoint(file: Path, variables: Sequence[Any]) -> int:

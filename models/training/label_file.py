@@ -10,11 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
+from attention_mesh.media.files import write_whole
 from attention_mesh.models.errors import DatasetError
 from attention_mesh.models.training.face_sample import LANDMARKS
 from attention_mesh.models.training.partial_labels import partial_labels
-from attention_mesh.models.weights.atomic_file import write_atomically
-from attention_mesh.models.weights.errors import WeightsError
 
 
 @dataclass(frozen=True)
@@ -65,9 +64,9 @@ class LabelFile:
         arrays = {name: np.asarray(array, np.float32) for name, array in numbers.items()}
         np.savez_compressed(content, names=np.array(self.names, dtype=np.str_), **arrays)
         try:
-            write_atomically(file, content.getvalue())
-        except WeightsError as error:
-            raise DatasetError(str(error)) from error
+            write_whole(file, content.getvalue(), make_folder=True)
+        except OSError as error:
+            raise DatasetError(f"cannot write {file}: {error.strerror}") from error
 
 
 def _check(file: Path, name: str, array: np.ndarray, shape: tuple[int, ...]) -> None:

@@ -1,15 +1,9 @@
-"""Official weights: where a file comes from, its hash, its conversion, and its place in the cache."""
+"""Weights: where a model's file comes from, its hash, its conversion, and its place in the cache."""
 
 from attention_mesh.models.weights.errors import WeightsError
-from attention_mesh.models.weights.export import export
-from attention_mesh.models.weights.landmark_model import landmark_model
-from attention_mesh.models.weights.model_path import model_path
-from attention_mesh.models.weights.model_state import ModelState
-from attention_mesh.models.weights.model_store import ModelStore
-from attention_mesh.models.weights.official_model import OfficialModel
-from attention_mesh.models.weights.official_name import official_name
-from attention_mesh.models.weights.registry import MODELS
-from attention_mesh.models.weights.runnable_model import runnable_model
+from attention_mesh.models.weights.model_files import landmark_model, model_path, runnable_model, save_model
+from attention_mesh.models.weights.model_store import ModelState, ModelStore
+from attention_mesh.models.weights.official_models import MODELS, OfficialModel, official_name
 
 __all__ = [
     "MODELS",
@@ -17,9 +11,9 @@ __all__ = [
     "ModelStore",
     "OfficialModel",
     "WeightsError",
-    "export",
     "landmark_model",
     "model_path",
     "official_name",
     "runnable_model",
+    "save_model",
 ]

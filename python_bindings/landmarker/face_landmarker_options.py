@@ -47,7 +47,7 @@ class FaceLandmarkerOptions:
         mode (where True is an error).
     with_attention: the attention mesh with 478 points; False runs the plain mesh with 468.
     weights: of the attention network: "official"; "open", our own (docs/open_weights.md); or the path of a
-        .tflite file that `attention-mesh export --native` wrote.
+        .tflite file that `attention-mesh export --fused` wrote.
     num_threads: threads of the networks; 0 leaves the choice to the runtime.
     """
 

@@ -52,7 +52,7 @@ def test_export_refuses_before_it_works(tmp_path):
     for arguments, message in (
         ((tmp_path / "there.tflite",), "exists; --force overwrites"),
         ((tmp_path / "a.onnx", "--precision", "int8"), "is for TFLite"),
-        ((tmp_path / "folder", "--native"), "--native is for TFLite"),
+        ((tmp_path / "folder", "--fused"), "--fused is for TFLite"),
     ):
         result = run("export", "official", *arguments)
         assert result.exit_code == 2 and message in " ".join(result.output.split())

@@ -1,4 +1,4 @@
-"""`attention-mesh models`: list, fetch, verify and export."""
+"""`attention-mesh models`: list, fetch, verify and save."""
 
 import pytest
 from typer.testing import CliRunner
@@ -82,27 +82,27 @@ def test_verify_looks_at_every_converted_file(cache):
     assert invoke("verify", "--cache-dir", cache).exit_code == 0
 
 
-@pytest.mark.parametrize("command", ["fetch", "verify", "export"])
+@pytest.mark.parametrize("command", ["fetch", "verify", "save"])
 def test_an_unknown_model_is_one_line_of_error_and_wrong_usage(cache, command):
-    result = invoke(command, "hand_landmark", *(["x.tflite"] * (command == "export")), "--cache-dir", cache)
+    result = invoke(command, "hand_landmark", *(["x.tflite"] * (command == "save")), "--cache-dir", cache)
     assert result.exit_code == 2
     assert "unknown model 'hand_landmark'; there are " in result.stderr
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_export_writes_once_and_again_only_with_force(cache, tmp_path):
+def test_save_writes_once_and_again_only_with_force(cache, tmp_path):
     target = tmp_path / "detector.tflite"
-    assert invoke("export", NAME, target, "--cache-dir", cache).exit_code == 0
+    assert invoke("save", NAME, target, "--cache-dir", cache).exit_code == 0
     whole = target.read_bytes()
     target.write_bytes(b"mine")
-    refused = invoke("export", NAME, target, "--cache-dir", cache)
+    refused = invoke("save", NAME, target, "--cache-dir", cache)
     assert refused.exit_code == 1 and "--force" in refused.stderr
     assert target.read_bytes() == b"mine"
-    assert invoke("export", NAME, target, "--force", "--cache-dir", cache).exit_code == 0
+    assert invoke("save", NAME, target, "--force", "--cache-dir", cache).exit_code == 0
     assert target.read_bytes() == whole
 
 
-def test_export_into_a_missing_folder_names_it(cache, tmp_path):
-    result = invoke("export", NAME, tmp_path / "nowhere" / "a.tflite", "--cache-dir", cache)
+def test_save_into_a_missing_folder_names_it(cache, tmp_path):
+    result = invoke("save", NAME, tmp_path / "nowhere" / "a.tflite", "--cache-dir", cache)
     assert result.exit_code == 1
     assert f"the folder {tmp_path / 'nowhere'} does not exist" in result.stderr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from attention_mesh.models.weights.model_path import model_path
+from attention_mesh.models.weights.model_files import model_path
 
 SIZE = 192  # px, side of its input
 
@@ -16,7 +16,7 @@ class OfficialNetwork:
     def __init__(self) -> None:
         from ai_edge_litert.interpreter import Interpreter
 
-        path = model_path("face_landmark_with_attention", batch=1, native=True)
+        path = model_path("face_landmark_with_attention", batch=1, fused=True)
         self._interpreter = Interpreter(str(path))
         self._interpreter.allocate_tensors()
         self._input = self._interpreter.get_input_details()[0]["index"]

@@ -25,18 +25,18 @@ STEPS = {
 }
 
 
-def convert(official: bytes, steps: tuple[str, ...], batch: int | None = None, native: bool = False) -> bytes:
+def convert(official: bytes, steps: tuple[str, ...], batch: int | None = None, fused: bool = False) -> bytes:
     """The rewritten file's bytes; the same input gives the same bytes.
 
     `batch` None leaves the leading axis at one, to be resized at will; a number writes that size into every
-    shape, for runtimes that cannot resize. With `native` a landmark network takes uint8 images and gives
+    shape, for runtimes that cannot resize. With `fused` a landmark network takes uint8 images and gives
     merged landmarks, the form of our own graphs. Raises ValueError for a file that is laid out unexpectedly.
     """
     graph = TfliteGraph.from_bytes(official)
     for step in steps:
         STEPS[step](graph)
         graph.remove_unused()
-    if native:
+    if fused:
         take_bytes(graph)
         merge_landmarks(graph)
     if batch is not None:

@@ -18,5 +18,5 @@ from attention_mesh.models.weights import model_path
 )
 def test_the_side_packet_chooses_the_network(side, name):
     run = run_calculator("FaceLandmarkModelCalculator", {}, side)
-    assert Path(run.side_outputs["MODEL"]) == model_path(name, native=True)
-    assert model_path(name, native=True).is_file()
+    assert Path(run.side_outputs["MODEL"]) == model_path(name, fused=True)
+    assert model_path(name, fused=True).is_file()

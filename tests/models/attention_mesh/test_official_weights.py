@@ -87,7 +87,7 @@ def run_native():
     from ai_edge_litert.interpreter import Interpreter
 
     def run(pixels: np.ndarray) -> np.ndarray:
-        interpreter = Interpreter(str(model_path("face_landmark_with_attention", len(pixels), native=True)))
+        interpreter = Interpreter(str(model_path("face_landmark_with_attention", len(pixels), fused=True)))
         interpreter.allocate_tensors()
         interpreter.set_tensor(interpreter.get_input_details()[0]["index"], pixels)
         interpreter.invoke()

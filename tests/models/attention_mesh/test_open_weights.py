@@ -5,7 +5,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 from attention_mesh.models.attention_mesh import AttentionMesh, refined_landmarks
-from attention_mesh.models.weights.landmark_model import OPEN_MODEL
+from attention_mesh.models.weights.model_files import OPEN_MODEL
 
 
 def test_keras_and_the_packages_file_agree(astronaut):

@@ -9,7 +9,7 @@ import pytest
 
 from attention_mesh.models.evaluation.latency import latencies
 from attention_mesh.models.evaluation.network_runs import cpu_run
-from attention_mesh.models.weights.model_path import model_path
+from attention_mesh.models.weights.model_files import model_path
 from attention_mesh.models.weights.model_store import ModelStore
 
 SWIFTSHADER = Path("/usr/lib/chromium/vk_swiftshader_icd.json")

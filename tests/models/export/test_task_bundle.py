@@ -12,7 +12,7 @@ from ai_edge_litert.interpreter import Interpreter
 from attention_mesh.models.attention_mesh import AttentionMesh, Mesh, Preset
 from attention_mesh.models.errors import ExportError
 from attention_mesh.models.export.task_bundle import export_task
-from attention_mesh.models.weights.model_path import model_path
+from attention_mesh.models.weights.model_files import model_path
 from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
 from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
 

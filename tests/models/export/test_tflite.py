@@ -1,4 +1,4 @@
-"""TFLite exports give what Keras gives; the GPU flavour is taken whole by a WebGPU delegate."""
+"""TFLite exports give what Keras gives; the GPU flavor is taken whole by a WebGPU delegate."""
 
 import json
 import os
@@ -26,7 +26,7 @@ def expected(network, images: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.slow
-def test_the_cpu_flavour_gives_keras_landmarks_for_any_batch(official, crops):
+def test_the_cpu_flavor_gives_keras_landmarks_for_any_batch(official, crops):
     content = export_tflite(official)
     interpreter = Interpreter(model_content=content)
     assert interpreter.get_signature_list() == {
@@ -60,12 +60,12 @@ print(json.dumps({"whole": model.is_fully_accelerated()}))
 @pytest.fixture(scope="module")
 def gpu_file(official, tmp_path_factory) -> Path:
     file = tmp_path_factory.mktemp("gpu") / "gpu.tflite"
-    file.write_bytes(export_tflite(official, flavour="gpu", batch=1))
+    file.write_bytes(export_tflite(official, flavor="gpu", batch=1))
     return file
 
 
 @pytest.mark.slow
-def test_the_gpu_flavour_gives_keras_landmarks_on_the_cpu_too(gpu_file, official, crops):
+def test_the_gpu_flavor_gives_keras_landmarks_on_the_cpu_too(gpu_file, official, crops):
     run = Interpreter(str(gpu_file)).get_signature_runner("serve")
     truth = expected(official, crops)
     for image, points in zip(crops, truth, strict=True):
@@ -73,7 +73,7 @@ def test_the_gpu_flavour_gives_keras_landmarks_on_the_cpu_too(gpu_file, official
 
 
 @pytest.mark.slow
-def test_a_webgpu_delegate_takes_the_gpu_flavour_whole(gpu_file, official, crops, tmp_path):
+def test_a_webgpu_delegate_takes_the_gpu_flavor_whole(gpu_file, official, crops, tmp_path):
     if not SWIFTSHADER.exists():
         pytest.skip("no software WebGPU driver; on Debian the package chromium brings one")
     np.save(tmp_path / "images.npy", crops[:1])
@@ -90,8 +90,8 @@ def test_a_webgpu_delegate_takes_the_gpu_flavour_whole(gpu_file, official, crops
 
 @pytest.mark.slow
 def test_our_graphs_run_the_native_form(official, astronaut, tmp_path):
-    file = tmp_path / "native.tflite"
-    file.write_bytes(export_tflite(official, "float16", native=True))
+    file = tmp_path / "fused.tflite"
+    file.write_bytes(export_tflite(official, "float16", fused=True))
     assert file.stat().st_size < 3e6
     both = np.concatenate([astronaut, astronaut[:, ::-1]], 1)
     results = []
@@ -124,15 +124,15 @@ def test_lower_precision_makes_the_file_smaller_and_changes_little(
 def test_what_cannot_be_exported_is_refused(small_mesh):
     with pytest.raises(ExportError, match="precision is 'int4'; expected one of float32, float16, int8"):
         export_tflite(small_mesh, "int4")
-    with pytest.raises(ExportError, match="flavour is 'npu'; expected one of cpu, gpu"):
-        export_tflite(small_mesh, flavour="npu")
+    with pytest.raises(ExportError, match="flavor is 'npu'; expected one of cpu, gpu"):
+        export_tflite(small_mesh, flavor="npu")
     with pytest.raises(ExportError, match="merged outputs and any batch"):
-        export_tflite(small_mesh, native=True, batch=2)
+        export_tflite(small_mesh, fused=True, batch=2)
     cascade = Cascade(small_mesh.preset)
     with pytest.raises(ExportError, match="a Cascade cannot have the form"):
-        export_tflite(cascade, native=True)
+        export_tflite(cascade, fused=True)
 
 
 def test_the_native_form_has_the_size_that_our_graphs_crop_to(small_mesh):
     with pytest.raises(ExportError, match="takes 64 px; .* crop to 192 px"):
-        export_tflite(small_mesh, native=True)
+        export_tflite(small_mesh, fused=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from attention_mesh.models.weights import MODELS, ModelStore, WeightsError, model_path
-from attention_mesh.models.weights.cache_folder import CACHE_VARIABLE, cache_folder
+from attention_mesh.models.weights.cache import CACHE_VARIABLE, cache_folder
 from attention_mesh.models.weights.model_store import WHEEL_VARIABLE
 
 WHEEL = "mediapipe-0.10.21-cp312-cp312-manylinux_2_28_x86_64.whl"
@@ -145,7 +145,7 @@ def test_what_the_message_asks_for_is_used_when_it_is_there(tmp_path, members, m
 
 def test_a_variable_that_names_no_file_is_an_error(tmp_path, monkeypatch):
     monkeypatch.setenv(WHEEL_VARIABLE, str(tmp_path / "gone.whl"))
-    with pytest.raises(WeightsError, match="gone.whl, which is no file"):
+    with pytest.raises(WeightsError, match="gone.whl, which is not a file"):
         ModelStore(tmp_path / "cache").path(NAME)
 
 
@@ -322,13 +322,13 @@ def test_a_corrupt_file_of_any_batch_and_form_is_told_and_mended(filled):
     assert filled.path(NAME, batch=2).is_file()
 
 
-def test_a_corrupt_native_file_belongs_to_its_model_alone(official_weights, tmp_path):
+def test_a_corrupt_fused_file_belongs_to_its_model_alone(official_weights, tmp_path):
     store = ModelStore(tmp_path)
     (tmp_path / "official").mkdir()
     for name in ("face_landmark", "face_landmark_with_attention"):
         data = official_weights[name].read_bytes()
         (tmp_path / "official" / official_weights[name].name).write_bytes(data)
-    path = store.path("face_landmark_with_attention", native=True)
+    path = store.path("face_landmark_with_attention", fused=True)
     path.write_bytes(path.read_bytes()[:-1] + b"!")
     assert store.state("face_landmark_with_attention").state == "corrupt"
     assert store.state("face_landmark").state == "cached"

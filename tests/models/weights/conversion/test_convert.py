@@ -45,17 +45,17 @@ def test_the_rewritten_model_gives_what_the_released_one_gives(
 
 @pytest.mark.parametrize("name", ["face_landmark_with_attention", "face_landmark"])
 def test_the_native_form_gives_merged_landmarks_and_flag_from_bytes(name, converted_weights, run_tflite):
-    native = ModelStore().path(name, native=True).read_bytes()
+    fused = ModelStore().path(name, fused=True).read_bytes()
     pixels = np.random.default_rng(0).integers(0, 256, (2, 192, 192, 3), np.uint8)
     floats = pixels * np.float32(1 / 255)
     *sets, flag = run_tflite(converted_weights[name].read_bytes(), floats)
     columns = (3, 2, 2, 2, 2, 2)[: len(sets)]
     rows = [part.reshape(2, -1) for part in sets]
     expected = LandmarkRefinement(refinement_plan()[: len(sets)]).merge_rows(rows, columns)
-    landmarks, native_flag = run_tflite(native, pixels)
+    landmarks, fused_flag = run_tflite(fused, pixels)
     # Pixels of the 192 px input; the division by 255 sits elsewhere, so roundings differ.
     np.testing.assert_allclose(landmarks.reshape(expected.shape), expected, atol=1e-3)
-    np.testing.assert_allclose(native_flag, flag, atol=1e-3)
+    np.testing.assert_allclose(fused_flag, flag, atol=1e-3)
 
 
 def test_outputs_that_are_not_the_attention_networks_cannot_be_merged():

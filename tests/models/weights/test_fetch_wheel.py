@@ -1,9 +1,9 @@
-"""download_progress: a bar on a terminal, one line elsewhere, nothing on stdout."""
+"""The progress of the download: a bar on a terminal, one line elsewhere, nothing on stdout."""
 
 import io
 import sys
 
-from attention_mesh.models.weights.download_progress import download_progress
+from attention_mesh.models.weights.fetch_wheel import download_progress
 
 
 class Terminal(io.StringIO):

@@ -1,28 +1,50 @@
-"""Lets one process at a time work in a folder."""
+"""The cache folder of the weights: where it is, and its lock, which one process at a time holds."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from attention_mesh.models.weights.cache_folder import CACHE_VARIABLE
 from attention_mesh.models.weights.errors import WeightsError
 
+CACHE_VARIABLE = "ATTENTION_MESH_CACHE"
 LOCK_NAME = ".lock"
 _POLL_S = 0.05
 
 
+def cache_folder() -> Path:
+    """$ATTENTION_MESH_CACHE, else `attention_mesh` in the user's cache folder. It may not exist yet.
+
+    The user's cache folder is $XDG_CACHE_HOME or ~/.cache; ~/Library/Caches on macOS; %LOCALAPPDATA% on
+    Windows.
+    """
+    named = os.environ.get(CACHE_VARIABLE)
+    if named:
+        return Path(named).expanduser()
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return base / "attention_mesh"
+
+
 @contextlib.contextmanager
 def locked(folder: Path, wait_s: float = 600.0) -> Iterator[None]:
-    """Holds the folder's lock file inside the `with` block, making the folder first.
+    """Makes the folder and holds its lock file inside the `with` block.
 
-    The lock is the operating system's, so it goes with a process that dies; threads of one process exclude
-    each other too. Raises WeightsError when the folder cannot be made or written, or when somebody else
-    keeps the lock longer than `wait_s` seconds.
+    The operating system keeps the lock, so a process that dies releases it. Threads of one process exclude
+    each other too.
+
+    Raises:
+      WeightsError: the folder cannot be made or written, or another process or thread holds the lock for
+        longer than `wait_s` seconds.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -36,7 +58,7 @@ def locked(folder: Path, wait_s: float = 600.0) -> Iterator[None]:
         deadline = time.monotonic() + wait_s
         while not _try_lock(file):
             if time.monotonic() > deadline:
-                raise WeightsError(f"{folder / LOCK_NAME} has been held elsewhere for {wait_s:.0f} s")
+                raise WeightsError(f"another process has held {folder / LOCK_NAME} for {wait_s:.0f} s")
             time.sleep(_POLL_S)
         try:
             yield

@@ -1,4 +1,4 @@
-"""Which official model a path in a graph means."""
+"""The registry of official models: which model a path in a graph refers to."""
 
 import pytest
 
