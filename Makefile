@@ -1,15 +1,24 @@
 # make demo    a face in a photo and in a video: out/astronaut.png, out/astronaut.mp4, and the speed
-# make test    ruff, the Bazel targets (where bazel is installed) and every test
+# make test    ruff, mypy, the site, the Bazel targets (if bazel is installed) and every test
 # make help    the rest
+# On Windows run it in Git Bash: the recipes are written for a POSIX shell.
 
+ifeq ($(OS),Windows_NT)
+PYTHON ?= python
+SCRIPTS := Scripts
+else
 PYTHON ?= python3
+SCRIPTS := bin
+endif
+BAZEL ?= bazel
 # mediapipe 0.10.21, the peer of the benchmarks, has wheels for Python 3.9 to 3.12.
 PEER_PYTHON ?= $(PYTHON)
 BAZEL_TARGETS ?= //framework/... //geometry/...
 # Two at a time, the tests of a file one after another: they share what is dear to make.
 PYTEST_FLAGS ?= -n 2 --dist loadfile
 
-BIN := .venv/bin
+BIN := .venv/$(SCRIPTS)
+PEER_BIN := .venv-mediapipe/$(SCRIPTS)
 RUNNABLE := .venv/.runnable
 INSTALLED := .venv/.installed
 PEER := .venv-mediapipe/.installed
@@ -28,12 +37,13 @@ ROOMS := framework geometry media models drawing calculators graphs python_bindi
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help install demo test lint bazel pytest protos bench peer wheel clean distclean
+.PHONY: help install demo test lint ruff-check ruff-format mypy docs bazel pytest protos bench peer
+.PHONY: wheel clean distclean
 
 help:
 	@echo "make demo       annotate a photo and a video in out/, print the speed"
-	@echo "make test       ruff, Bazel ($(BAZEL_TARGETS)) and pytest"
-	@echo "make lint | bazel | pytest    one part of it"
+	@echo "make test       ruff, mypy, the site, Bazel ($(BAZEL_TARGETS)) and pytest"
+	@echo "make lint | docs | bazel | pytest    one part of it; docs writes the site to out/site"
 	@echo "make install    the environment .venv with everything the other targets need"
 	@echo "make protos     compile the .proto files to the committed descriptor sets"
 	@echo "make peer       the environment .venv-mediapipe with mediapipe 0.10.21"
@@ -44,7 +54,7 @@ help:
 install: $(INSTALLED)
 
 $(RUNNABLE): pyproject.toml setup.py
-	@.ci/system_packages
+	@PYTHON="$(PYTHON)" bash .ci/system_packages
 	@echo "==> Installing Attention Mesh into .venv"
 	@test -x $(BIN)/python && $(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
 	@$(BIN)/python $(PIP_INSTALL) -e '.[demo]'
@@ -60,19 +70,31 @@ demo: $(RUNNABLE)
 
 test: lint bazel pytest
 
-lint: $(INSTALLED)
-	@echo "==> ruff"
+lint: ruff-check ruff-format mypy
+
+ruff-check: $(INSTALLED)
+	@echo "==> ruff check"
 	@$(BIN)/ruff check .
+
+ruff-format: $(INSTALLED)
+	@echo "==> ruff format"
 	@$(BIN)/ruff format --check .
+
+mypy: $(INSTALLED)
 	@echo "==> mypy"
-	@mkdir -p out/types && ln -sfn "$(CURDIR)" out/types/attention_mesh
+	@$(BIN)/python tools/package_link.py out/types
 	@MYPYPATH=out/types $(BIN)/mypy $(ROOMS:%=-p attention_mesh.%)
+
+docs: $(INSTALLED)
+	@echo "==> mkdocs"
+	@$(BIN)/python tools/package_link.py out/types
+	@$(BIN)/mkdocs build --strict --quiet
 
 bazel: $(INSTALLED)
 	@echo "==> Bazel: $(BAZEL_TARGETS)"
-	@if command -v bazel >/dev/null; then \
+	@if command -v "$(BAZEL)" >/dev/null; then \
 		weights=$$($(BIN)/python -c "$$CACHE_FOLDER") && \
-		PATH="$(CURDIR)/$(BIN):$$PATH" bazel test --sandbox_writable_path="$$weights" $(BAZEL_TARGETS); \
+		PATH="$(CURDIR)/$(BIN):$$PATH" "$(BAZEL)" test --sandbox_writable_path="$$weights" $(BAZEL_TARGETS); \
 	else \
 		echo "bazel is not installed, so this part is left out; on Debian: apt-get install bazel-bootstrap"; \
 	fi
@@ -88,8 +110,8 @@ peer: $(PEER)
 
 $(PEER):
 	@echo "==> Installing mediapipe 0.10.21 into .venv-mediapipe"
-	@test -x .venv-mediapipe/bin/python || $(PEER_PYTHON) -m venv .venv-mediapipe
-	@.venv-mediapipe/bin/python $(PIP_INSTALL) mediapipe==0.10.21
+	@test -x $(PEER_BIN)/python || $(PEER_PYTHON) -m venv .venv-mediapipe
+	@$(PEER_BIN)/python $(PIP_INSTALL) mediapipe==0.10.21
 	@touch $@
 
 bench: $(INSTALLED) $(PEER)

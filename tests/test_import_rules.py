@@ -153,6 +153,16 @@ def test_room_imports_only_the_rooms_it_may(room: str) -> None:
     )
 
 
+def test_contributing_shows_the_same_table() -> None:
+    text = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = text.partition("<!-- import table: begin -->")[2].partition("<!-- import table: end -->")[0]
+    shown = {}
+    for row in table.strip().splitlines()[2:]:
+        room, may_import = (set(re.findall(r"`([\w.]+)`", cell)) for cell in row.strip("| ").split(" | "))
+        shown[room.pop().removesuffix("__init__.py")] = may_import
+    assert shown == OURS, "copy what changed in OURS to the table in CONTRIBUTING.md"
+
+
 @pytest.mark.parametrize("room", REQUIRED)
 def test_room_imports_only_the_packages_it_may(room: str) -> None:
     wrong = [
@@ -221,7 +231,18 @@ def test_keras_stays_out_of_inference() -> None:
 
 def committed_texts() -> Iterator[tuple[Path, int, str]]:
     """(file, line number, line) of every text file that belongs to the repository."""
-    folders = [*ROOMS, "android", "bazel", "benchmarks", "docs", "examples", "tests", "tools", ".ci"]
+    folders = [
+        *ROOMS,
+        "android",
+        "bazel",
+        "benchmarks",
+        "docs",
+        "examples",
+        "tests",
+        "tools",
+        ".ci",
+        ".github",
+    ]
     files = [file for file in REPOSITORY.iterdir() if file.is_file() and file.name != ".git"]
     for folder in folders:
         files += (file for file in (REPOSITORY / folder).rglob("*") if file.is_file())
