@@ -1,13 +1,21 @@
 """Draws the shapes of `RenderData` messages into an image, pixel for pixel as MediaPipe does."""
 
 import math
+from collections.abc import Iterable
 
 import cv2
 import numpy as np
-from google.protobuf.message import Message
 
 from attention_mesh.drawing.face_mesh_drawing import draw_segments
 from attention_mesh.drawing.line_pixels import line_pixels
+from attention_mesh.drawing.render_annotations import (
+    Color,
+    Point,
+    Rectangle,
+    RenderAnnotation,
+    RenderData,
+    Segment,
+)
 
 _MAX_THICKNESS = 32767  # OpenCV's limit
 _FARTHEST_PX = 1 << 24  # beyond any image, and far from where OpenCV's integers overflow
@@ -31,17 +39,18 @@ _FONT_UNITS = {
     ),
 }
 
-Point = tuple[int, int]
+Place = tuple[int, int]  # x, y in pixels
+Channels = tuple[int, int, int, int]
 
 
 class AnnotationDrawing:
     """Draws on one image, in place.
 
-    image: (H, W, 3 or 4) uint8, contiguous and writeable; colours are taken as its first three channels,
+    image: (H, W, 3 or 4) uint8, contiguous and writeable; colors are taken as its first three channels,
       and a fourth becomes 0 where something is drawn (as officially).
     flip_text: letters upside down, for images whose first row is the lowest.
 
-    Normalised places are multiplied by the image's size and rounded, places in pixels are cut to whole
+    Normalized places are multiplied by the image's size and rounded, places in pixels are cut to whole
     numbers. Differences from MediaPipe 0.10.21: filled rounded rectangles are drawn (it ends the program at
     them), and letters look as the installed OpenCV's fonts do.
     """
@@ -50,10 +59,10 @@ class AnnotationDrawing:
         self.image = image
         self.flip_text = flip_text
         self._size = (image.shape[1], image.shape[0])
-        self._segments: list[tuple[Point, Point]] = []  # not drawn yet, all of one pen
-        self._pen: tuple = ()
+        self._segments: list[tuple[Place, Place]] = []  # not drawn yet, all of one pen
+        self._pen: tuple[Channels, int] | None = None
 
-    def draw(self, data: Message) -> None:
+    def draw(self, data: RenderData) -> None:
         """Draws all shapes in their order. Raises ValueError for one without content or with bad numbers."""
         for annotation in data.render_annotations:
             kind = annotation.WhichOneof("data")
@@ -67,12 +76,12 @@ class AnnotationDrawing:
         self._flush()
 
     # ---- places, pens -----------------------------------------------------------------------------
-    def _point_px(self, x: float, y: float, normalized: bool) -> Point:
+    def _point_px(self, x: float, y: float, normalized: bool) -> Place:
         if normalized:
             return _round(x * self._size[0]), _round(y * self._size[1])
         return _cut(x), _cut(y)
 
-    def _corners(self, rectangle: Message) -> tuple[Point, Point]:
+    def _corners(self, rectangle: Rectangle) -> tuple[Place, Place]:
         """Top-left and bottom-right corner before the rotation, pixels."""
         normalized = rectangle.normalized
         return (
@@ -80,7 +89,7 @@ class AnnotationDrawing:
             self._point_px(rectangle.right, rectangle.bottom, normalized),
         )
 
-    def _ends(self, line) -> tuple[Point, Point]:
+    def _ends(self, line: Segment) -> tuple[Place, Place]:
         """Both ends of a line, gradient line or arrow, pixels."""
         return (
             self._point_px(line.x_start, line.y_start, line.normalized),
@@ -88,7 +97,7 @@ class AnnotationDrawing:
         )
 
     # ---- rectangles -------------------------------------------------------------------------------
-    def _rectangle(self, annotation: Message) -> None:
+    def _rectangle(self, annotation: RenderAnnotation) -> None:
         rectangle = annotation.rectangle
         color, thickness = _channels(annotation.color), _thickness(annotation.thickness)
         corners = self._corners(rectangle)
@@ -103,7 +112,7 @@ class AnnotationDrawing:
             radius = _thickness(rectangle.top_left_thickness)
             cv2.ellipse(self.image, top_left, (radius, radius), 0, 0, 360, color, cv2.FILLED)
 
-    def _filled_rectangle(self, annotation: Message) -> None:
+    def _filled_rectangle(self, annotation: RenderAnnotation) -> None:
         rectangle = annotation.filled_rectangle.rectangle
         color, corners = _channels(annotation.color), self._corners(rectangle)
         if rectangle.rotation:
@@ -111,12 +120,12 @@ class AnnotationDrawing:
         else:
             self._upright(*corners, color, cv2.FILLED)
 
-    def _upright(self, top_left: Point, bottom_right: Point, color: tuple, thickness: int) -> None:
+    def _upright(self, top_left: Place, bottom_right: Place, color: Channels, thickness: int) -> None:
         (left, top), (right, bottom) = top_left, bottom_right
         if right > left and bottom > top:
             cv2.rectangle(self.image, (left, top, right - left, bottom - top), color, thickness)
 
-    def _rounded_rectangle(self, annotation: Message) -> None:
+    def _rounded_rectangle(self, annotation: RenderAnnotation) -> None:
         shape = annotation.rounded_rectangle
         (left, top), (right, bottom) = self._corners(shape.rectangle)
         color, radius = _channels(annotation.color), _round(shape.corner_radius)
@@ -136,7 +145,7 @@ class AnnotationDrawing:
         ):
             cv2.ellipse(self.image, (x, y), (radius, radius), degrees, 0, 90, *pen)
 
-    def _filled_rounded_rectangle(self, annotation: Message) -> None:
+    def _filled_rounded_rectangle(self, annotation: RenderAnnotation) -> None:
         shape = annotation.filled_rounded_rectangle.rounded_rectangle
         (left, top), (right, bottom) = self._corners(shape.rectangle)
         color, radius = _channels(annotation.color), _round(shape.corner_radius)
@@ -147,33 +156,33 @@ class AnnotationDrawing:
                 cv2.ellipse(self.image, (x, y), (radius, radius), 0, 0, 360, color, cv2.FILLED)
 
     # ---- ovals, points ----------------------------------------------------------------------------
-    def _oval(self, annotation: Message) -> None:
+    def _oval(self, annotation: RenderAnnotation) -> None:
         self._ellipse(annotation, annotation.oval.rectangle, _thickness(annotation.thickness))
 
-    def _filled_oval(self, annotation: Message) -> None:
+    def _filled_oval(self, annotation: RenderAnnotation) -> None:
         self._ellipse(annotation, annotation.filled_oval.oval.rectangle, cv2.FILLED)
 
-    def _ellipse(self, annotation: Message, rectangle, thickness: int) -> None:
+    def _ellipse(self, annotation: RenderAnnotation, rectangle: Rectangle, thickness: int) -> None:
         (left, top), (right, bottom) = self._corners(rectangle)
         center = (int((left + right) / 2), int((top + bottom) / 2))
         axes = (max(0, int((right - left) / 2)), max(0, int((bottom - top) / 2)))
         degrees = math.degrees(rectangle.rotation)
         cv2.ellipse(self.image, center, axes, degrees, 0, 360, _channels(annotation.color), thickness)
 
-    def _point(self, annotation: Message) -> None:
+    def _point(self, annotation: RenderAnnotation) -> None:
         self._dots(annotation, [annotation.point])
 
-    def _scribble(self, annotation: Message) -> None:
+    def _scribble(self, annotation: RenderAnnotation) -> None:
         self._dots(annotation, annotation.scribble.point)
 
-    def _dots(self, annotation: Message, points) -> None:
+    def _dots(self, annotation: RenderAnnotation, points: Iterable[Point]) -> None:
         color, radius = _channels(annotation.color), _thickness(annotation.thickness)
         for point in points:
             place = self._point_px(point.x, point.y, point.normalized)
             cv2.circle(self.image, place, radius, color, cv2.FILLED)
 
     # ---- lines ------------------------------------------------------------------------------------
-    def _line(self, annotation: Message) -> None:
+    def _line(self, annotation: RenderAnnotation) -> None:
         """Solid, whatever its line_type says, as officially; drawn with the next lines of the same pen."""
         pen = (_channels(annotation.color), _thickness(annotation.thickness))
         if pen != self._pen:
@@ -182,11 +191,11 @@ class AnnotationDrawing:
         self._segments.append(self._ends(annotation.line))
 
     def _flush(self) -> None:
-        if self._segments:
+        if self._segments and self._pen:
             draw_segments(self.image, np.array(self._segments, np.int32), *self._pen)
             self._segments.clear()
 
-    def _gradient_line(self, annotation: Message) -> None:
+    def _gradient_line(self, annotation: RenderAnnotation) -> None:
         line, thickness = annotation.gradient_line, _thickness(annotation.thickness)
         pixels = line_pixels(self._size, *self._ends(line))
         share = np.arange(len(pixels))[:, None] / max(len(pixels), 1)
@@ -194,7 +203,7 @@ class AnnotationDrawing:
         for (x, y), color in zip(pixels.tolist(), colors.tolist(), strict=True):
             cv2.rectangle(self.image, (x, y, thickness, thickness), color, cv2.FILLED)
 
-    def _arrow(self, annotation: Message) -> None:
+    def _arrow(self, annotation: RenderAnnotation) -> None:
         start, end = self._ends(annotation.arrow)
         along = np.subtract(end, start) * _ARROW_TIP
         aside = np.array([-along[1], along[0]])
@@ -203,7 +212,7 @@ class AnnotationDrawing:
         draw_segments(self.image, segments, _channels(annotation.color), _thickness(annotation.thickness))
 
     # ---- text -------------------------------------------------------------------------------------
-    def _text(self, annotation: Message) -> None:
+    def _text(self, annotation: RenderAnnotation) -> None:
         text = annotation.text
         if text.font_face not in _FONT_UNITS:
             raise ValueError(f"font_face {text.font_face} is none of OpenCV's Hershey fonts, 0 to 7")
@@ -226,7 +235,9 @@ class AnnotationDrawing:
         color = _channels(annotation.color)
         cv2.putText(self.image, *letters, color, thickness, cv2.LINE_8, self.flip_text)
 
-    def _outline(self, letters: tuple, thickness: float, width: float, color: tuple) -> None:
+    def _outline(
+        self, letters: tuple[str, Place, int, float], thickness: float, width: float, color: Channels
+    ) -> None:
         """Draws letters that are wider by `width` pixels on all sides."""
         if _STROKED_LETTERS:
             pen = (color, _thickness(thickness + 2 * width), cv2.LINE_8, self.flip_text)
@@ -238,8 +249,8 @@ class AnnotationDrawing:
         self.image[cv2.dilate(mask, kernel) > 127] = color[: self.image.shape[2]]
 
 
-def _channels(color: Message) -> tuple[int, int, int, int]:
-    """As OpenCV takes a colour; the image's channels are in the message's order."""
+def _channels(color: Color) -> Channels:
+    """As OpenCV takes a color; the image's channels are in the message's order."""
     return (color.r, color.g, color.b, 0)
 
 
@@ -261,8 +272,8 @@ def _cut(value: float) -> int:
     return _FARTHEST_PX if value > 0 else -_FARTHEST_PX
 
 
-def _rotated_corners(top_left: Point, bottom_right: Point, rotation_rad: float) -> np.ndarray:
-    """(4, 2) int32; corners from the bottom-left one clockwise, of the rectangle turned about its centre."""
+def _rotated_corners(top_left: Place, bottom_right: Place, rotation_rad: float) -> np.ndarray:
+    """(4, 2) int32; corners from the bottom-left one clockwise, of the rectangle turned about its center."""
     (left, top), (right, bottom) = top_left, bottom_right
     box = (((left + right) / 2, (top + bottom) / 2), (right - left, bottom - top), math.degrees(rotation_rad))
     return np.rint(cv2.boxPoints(box)).astype(np.int32)

@@ -3,6 +3,7 @@
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from attention_mesh.framework import message_modules
 from attention_mesh.framework.registry import calculator
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from attention_mesh.framework.profiler import NodeProfile
     from attention_mesh.framework.registry import load_calculator_file
     from attention_mesh.framework.subgraph_builders import subgraph
+    from attention_mesh.framework.synchronous_graph import SynchronousGraph
     from attention_mesh.framework.validated_graph import ValidatedGraph
+
+message_modules.install()
 
 _HOMES = {
     "Calculator": "calculator_base",
@@ -64,6 +68,7 @@ __all__ = [
     "QueueFullError",
     "SideInput",
     "SideOutput",
+    "SynchronousGraph",
     "TimestampError",
     "ValidatedGraph",
     "calculator",

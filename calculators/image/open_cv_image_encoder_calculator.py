@@ -3,10 +3,10 @@
 import cv2
 import numpy as np
 
+from attention_mesh.calculators.proto.opencv_image_encoder_calculator_pb2 import (
+    OpenCvImageEncoderCalculatorResults,
+)
 from attention_mesh.framework import Calculator, Input, Output, calculator
-from attention_mesh.framework.formats.message_facade import facade_class
-
-OpenCvImageEncoderCalculatorResults = facade_class("mediapipe.OpenCvImageEncoderCalculatorResults")
 
 _TO_BGR = {3: cv2.COLOR_RGB2BGR, 4: cv2.COLOR_RGBA2BGR}
 

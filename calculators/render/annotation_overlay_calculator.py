@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from attention_mesh.calculators.render.render_data import RenderData
+from attention_mesh.calculators.proto.render_data_pb2 import RenderData
 from attention_mesh.drawing.annotation_drawing import AnnotationDrawing
 from attention_mesh.framework import Calculator, Input, Output, calculator
 

@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from attention_mesh.calculators.render.render_data import RenderData, set_color
+from attention_mesh.calculators.proto.render_data_pb2 import RenderData
+from attention_mesh.drawing.render_annotations import set_color
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 

@@ -1,12 +1,15 @@
-"""Modules under the names that MediaPipe's programs import them by."""
+"""Module aliases: our modules under the names by which MediaPipe's programs import them."""
 
 from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
+
+from attention_mesh.framework.message_modules import message_module_name
 
 _PACKAGE = "attention_mesh"
 _BINDINGS = f"{_PACKAGE}.python_bindings"
@@ -19,7 +22,7 @@ _EXPOSED = {
 """MediaPipe's packages, below its own name → ours. Longer names come before their own beginnings."""
 
 _names = [_PACKAGE]
-"""The names that this package is importable by."""
+"""The names under which this package can be imported."""
 
 _MESSAGE_ROOMS = (
     "calculators",
@@ -46,7 +49,7 @@ _MESSAGE_ROOMS = (
 
 def install() -> None:
     """Makes ``import attention_mesh.solutions.face_mesh``, ``attention_mesh.python.…`` and the message
-    modules ``attention_mesh.calculators.….x_pb2`` work; what they lead to is loaded only then."""
+    modules ``attention_mesh.calculators.….x_pb2`` work. Each loads its module on first use."""
     if not any(isinstance(finder, _AliasFinder) for finder in sys.meta_path):
         # Before the path finder, which would load a second copy from the real package's folder.
         sys.meta_path.insert(0, _AliasFinder())
@@ -100,58 +103,56 @@ class _AliasLoader(Loader):
         module.__spec__ = self.real_spec
 
 
-class _MessagesLoader(Loader):
-    """Makes a module of the messages of one .proto file, or an empty package to hold such modules."""
-
-    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        if spec.submodule_search_locations is not None:
-            return None
-        from attention_mesh.python_bindings.mediapipe_api.message_module import message_module
-
-        return message_module(spec.name)
+class _PackageLoader(Loader):
+    """Makes an empty package, to hold message modules."""
 
     def exec_module(self, module: ModuleType) -> None:
-        """There is nothing more to run."""
+        """An empty package has nothing to run."""
 
 
 class _AliasFinder(MetaPathFinder):
     """Finds what `_EXPOSED` and `_MESSAGE_ROOMS` name, under every name of this package."""
 
-    def find_spec(self, name: str, path=None, target=None) -> ModuleSpec | None:
-        package, _, rest = name.partition(".")
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        package, _, rest = fullname.partition(".")
         if package not in _names:
             return None
         for exposed, real in _EXPOSED.items():
             if rest == exposed or rest.startswith(f"{exposed}."):
-                return _alias_spec(name, real + rest[len(exposed) :])
+                return _alias_spec(fullname, real + rest[len(exposed) :])
         if package == _PACKAGE:
-            return self._find_messages(name, rest, path)
-        if not rest or _has_messages(rest):
-            return _alias_spec(name, _PACKAGE + name[len(package) :])
+            return _message_spec(fullname, rest, path)
+        if not rest or rest in _MESSAGE_ROOMS or _message_module(rest):
+            return _alias_spec(fullname, _PACKAGE + fullname[len(package) :])
         # Left to the path finder, a room of ours would be loaded a second time, under this name.
         raise ModuleNotFoundError(
-            f"No module named {name!r}: {package} is attention_mesh here, which has solutions, python and "
-            "the message modules (…_pb2) under MediaPipe's names",
-            name=name,
+            f"No module named {fullname!r}: {package} is attention_mesh here, which has solutions, python "
+            "and the message modules (…_pb2) under MediaPipe's names",
+            name=fullname,
         )
-
-    def _find_messages(self, name: str, rest: str, path) -> ModuleSpec | None:
-        if not rest or PathFinder.find_spec(name, path) is not None or not _has_messages(rest):
-            return None
-        return ModuleSpec(name, _MessagesLoader(), is_package=rest in _MESSAGE_ROOMS)
 
 
 def _alias_spec(name: str, real_name: str) -> ModuleSpec:
     return ModuleSpec(name, _AliasLoader(real_name), is_package=True)
 
 
-def _has_messages(name: str) -> bool:
-    """Whether `name`, below the package's own, is a room of messages or a module in one."""
-    room, _, module = name.rpartition(".")
-    if name in _MESSAGE_ROOMS:
-        return True
-    if not module.endswith("_pb2") or room not in _MESSAGE_ROOMS:
-        return False
-    from attention_mesh.python_bindings.mediapipe_api.message_module import has_messages
+def _message_spec(name: str, rest: str, path: Sequence[str] | None) -> ModuleSpec | None:
+    """Where a room or a module of messages lies; None for what this package has under the name itself."""
+    if rest in _MESSAGE_ROOMS:
+        exists = PathFinder.find_spec(name, path) is not None
+        return None if exists else ModuleSpec(name, _PackageLoader(), is_package=True)
+    real = _message_module(rest)
+    return None if real is None or real == name else _alias_spec(name, real)
 
-    return has_messages(module)
+
+def _message_module(rest: str) -> str | None:
+    """Our message module for one of MediaPipe's, ``calculators.core.gate_calculator_pb2``; None without one.
+
+    MediaPipe's folders differ from ours, so only the name of the .proto file counts.
+    """
+    room, _, module = rest.rpartition(".")
+    if room not in _MESSAGE_ROOMS or not module.endswith("_pb2"):
+        return None
+    return message_module_name(module.removesuffix("_pb2"))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from attention_mesh.calculators.render.render_data import RenderData
+from attention_mesh.calculators.proto.render_data_pb2 import RenderData
 from attention_mesh.framework import CalculatorError, ConfigError
 from attention_mesh.framework.testing import run_calculator
 

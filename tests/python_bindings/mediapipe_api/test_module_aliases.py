@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import pickle
 import subprocess
 import sys
 
 import pytest
 
 import attention_mesh
+from attention_mesh.framework.protos import message_class
 from attention_mesh.python_bindings.mediapipe_api import module_aliases
 
 MODULES = ("drawing_styles", "drawing_utils", "face_detection", "face_mesh", "face_mesh_connections")
@@ -48,9 +50,99 @@ def test_every_spelling_works_as_the_first_import(program: str) -> None:
     subprocess.run([sys.executable, "-c", program + check], check=True)
 
 
-def test_a_missing_module_is_reported_under_a_name_that_exists() -> None:
-    with pytest.raises(ModuleNotFoundError, match="solutions.hands"):
-        importlib.import_module("attention_mesh.solutions.hands")
+# Names of `mediapipe` that lead nowhere there, and those of our own rooms, which it does not have.
+NOT_IN_MEDIAPIPE = (
+    "calculators.core.gate_calculator",
+    "calculators.core.nothing_pb2",
+    "calculators.nowhere.gate_calculator_pb2",
+    "calculators.proto.gate_calculator_pb2",
+    "calculators.util.nothing",
+    "cli",
+    "cli.app",
+    "drawing",
+    "errors",
+    "framework.calculator_graph",
+    "framework.proto.calculator_pb2",
+    "framework.scheduler",
+    "geometry.detections",
+    "graphs",
+    "media",
+    "models.gate_calculator_pb2",
+    "models.weights",
+    "python.cli",
+    "python.cli.app",
+    "python.landmarker",
+    "python.mediapipe_api",
+    "python_bindings",
+    "python_bindings.landmarker.face_landmarker",
+    "python.solutions.hands",
+    "solutions.hands",
+    "tests",
+)
+
+
+def test_mediapipe_has_no_other_room_of_ours() -> None:
+    run(
+        f"""
+import importlib, sys
+import attention_mesh
+attention_mesh.install_as("mediapipe")
+import mediapipe
+found = []
+for name in {NOT_IN_MEDIAPIPE!r}:
+    try:
+        importlib.import_module(f"mediapipe.{{name}}")
+    except ModuleNotFoundError:
+        continue
+    found.append(name)
+assert not found, found
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "calculators.core.nothing_pb2",
+        "calculators.nowhere.gate_calculator_pb2",
+        "calculators.util.nothing",
+        "models.gate_calculator_pb2",
+        "python.cli",
+        "python.cli.app",
+        "python.landmarker.face_landmarker",
+        "python.solutions.hands",
+        "solutions.hands",
+    ],
+)
+def test_a_module_that_is_not_there_is_reported(name: str) -> None:
+    with pytest.raises(ModuleNotFoundError, match="No module named 'attention_mesh"):
+        importlib.import_module(f"attention_mesh.{name}")
+
+
+def test_no_module_is_loaded_twice_under_two_names() -> None:
+    """Every module that has a file is one object, whatever names have led to it."""
+    run(
+        f"""
+import collections, importlib, sys
+import attention_mesh
+attention_mesh.install_as("mediapipe")
+import mediapipe.python.solutions.face_mesh
+import mediapipe.solutions.drawing_utils
+import mediapipe.python.packet_creator, mediapipe.python._framework_bindings.image
+from mediapipe.framework.formats import landmark_pb2
+from mediapipe import solutions
+import attention_mesh.python.solution_base, attention_mesh.solutions.face_detection
+for module in {tuple(MESSAGE_MODULES)!r}:
+    name = "mediapipe" + module.removeprefix("attention_mesh")
+    assert importlib.import_module(name) is importlib.import_module(module), name
+by_file = collections.defaultdict(set)
+for name, module in list(sys.modules.items()):
+    if name.startswith(("attention_mesh", "mediapipe")) and getattr(module, "__file__", None):
+        by_file[module.__file__].add(module)
+twice = {{file: modules for file, modules in by_file.items() if len(modules) > 1}}
+assert len(by_file) > 20 and not twice, twice
+"""
+    )
 
 
 def test_installing_twice_adds_one_finder() -> None:
@@ -75,6 +167,51 @@ FRAMEWORK_MODULES = (
 def test_modules_of_the_framework_are_found_under_mediapipes_names(name: str) -> None:
     real = importlib.import_module(f"attention_mesh.python_bindings.mediapipe_api.{name}")
     assert importlib.import_module(f"attention_mesh.python._framework_bindings.{name}") is real
+
+
+MESSAGE_MODULES = {
+    "attention_mesh.framework.calculator_pb2": "CalculatorGraphConfig",
+    "attention_mesh.framework.calculator_options_pb2": "CalculatorOptions",
+    "attention_mesh.framework.stream_handler_pb2": "InputStreamHandlerConfig",
+    "attention_mesh.framework.formats.detection_pb2": "Detection",
+    "attention_mesh.framework.formats.annotation.rasterization_pb2": "Rasterization",
+    "attention_mesh.calculators.core.gate_calculator_pb2": "GateCalculatorOptions",
+    "attention_mesh.calculators.core.flow_limiter_calculator_pb2": "FlowLimiterCalculatorOptions",
+    "attention_mesh.calculators.image.image_transformation_calculator_pb2": (
+        "ImageTransformationCalculatorOptions"
+    ),
+    "attention_mesh.calculators.tensor.tensors_to_detections_calculator_pb2": (
+        "TensorsToDetectionsCalculatorOptions"
+    ),
+    "attention_mesh.calculators.util.landmarks_smoothing_calculator_pb2": (
+        "LandmarksSmoothingCalculatorOptions"
+    ),
+    "attention_mesh.util.render_data_pb2": "RenderData",
+}
+
+
+@pytest.mark.parametrize(("module", "message"), MESSAGE_MODULES.items())
+def test_message_modules_are_found_under_mediapipes_names(module: str, message: str) -> None:
+    found = importlib.import_module(module)
+    assert getattr(found, message) is message_class(f"mediapipe.{message}")
+    assert found is importlib.import_module(found.__name__)
+    assert importlib.import_module(module) is found
+
+
+def test_options_can_be_set_by_their_extension() -> None:
+    from attention_mesh.calculators.core import gate_calculator_pb2
+    from attention_mesh.framework import calculator_pb2
+
+    node = calculator_pb2.CalculatorGraphConfig().node.add(calculator="GateCalculator")
+    node.options.Extensions[gate_calculator_pb2.GateCalculatorOptions.ext].allow = True
+    assert "allow: true" in str(node)
+
+
+def test_messages_can_be_pickled() -> None:
+    from attention_mesh.framework import calculator_pb2
+
+    config = calculator_pb2.CalculatorGraphConfig(input_stream=["a"])
+    assert pickle.loads(pickle.dumps(config)) == config
 
 
 def run(program: str) -> None:
