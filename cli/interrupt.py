@@ -13,8 +13,9 @@ _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")  # the last is that of a terminal tha
 class Interrupt:
     """While entered, Ctrl-C raises nothing: the first sets `requested`, a second one `urgent`.
 
-    SIGTERM counts as Ctrl-C, and so does SIGHUP, unless it is ignored already, as nohup has it. Once asked,
-    further Ctrl-C is ignored after leaving: it would only disturb the orderly end that follows.
+    SIGTERM and SIGHUP count as Ctrl-C. A signal that is already ignored stays ignored: nohup ignores SIGHUP,
+    and a shell ignores SIGINT in what it starts in the background. Once asked, further Ctrl-C is ignored
+    after leaving: it would only disturb the orderly end that follows.
 
     For the main thread, the one that gets signals: it should only wait meanwhile, as it cannot get them
     inside of foreign code.
@@ -42,7 +43,7 @@ class Interrupt:
     def __enter__(self) -> Interrupt:
         for name in _SIGNALS:
             number = getattr(signal, name, None)
-            if number is None or (name == "SIGHUP" and signal.getsignal(number) is signal.SIG_IGN):
+            if number is None or signal.getsignal(number) is signal.SIG_IGN:
                 continue
             self._before[number] = signal.signal(number, self._handle)
         return self

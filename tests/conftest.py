@@ -7,6 +7,7 @@ import http.server
 import json
 import os
 import shutil
+import signal
 import subprocess
 import threading
 import time
@@ -38,6 +39,23 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no development data at {folder}; ATTENTION_MESH_TEST_DATA names the folder")
     return folder
+
+
+@pytest.fixture
+def default_signals() -> Iterator[None]:
+    """Lets programs that the test starts begin with the default SIGINT, SIGTERM and SIGHUP.
+
+    A shell ignores SIGINT in a program that it starts in the background, and nohup ignores SIGHUP. A child
+    inherits an ignored signal, but not a handler. So while the test runs, pytest handles such a signal with a
+    function that does nothing: pytest still ignores the signal, and its children do not.
+    """
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    ignored = [number for number in numbers if signal.getsignal(number) == signal.SIG_IGN]
+    for number in ignored:
+        signal.signal(number, lambda *_: None)
+    yield
+    for number in ignored:
+        signal.signal(number, signal.SIG_IGN)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX sig
 
 
 @pytest.fixture(autouse=True)
-def handlers():
+def handlers(default_signals):
     """Puts the handlers back, and gives them."""
     names = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = {number: signal.getsignal(number) for number in names}
@@ -23,7 +23,6 @@ def handlers():
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_the_first_asks_and_the_second_is_urgent(name):
     number = getattr(signal, name)
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     with Interrupt() as interrupt:
         assert not interrupt.requested
         signal.raise_signal(number)
@@ -46,8 +45,9 @@ def test_once_asked_further_ctrl_c_does_not_disturb_the_end(handlers):
     assert signal.getsignal(signal.SIGTERM) == handlers[signal.SIGTERM]
 
 
-def test_a_hang_up_that_is_ignored_stays_ignored():
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_that_is_ignored_stays_ignored(name):
+    signal.signal(getattr(signal, name), signal.SIG_IGN)
     with Interrupt() as interrupt:
-        signal.raise_signal(signal.SIGHUP)
+        signal.raise_signal(getattr(signal, name))
         assert not interrupt.requested

@@ -168,6 +168,7 @@ print("threads", [t.name for t in threading.enumerate() if t.name.startswith("gr
 ADD_UNTIL_FULL = "[graph.add_packet('a', 0, 10**9 + t) for t in range(10**6)]"
 
 
+@pytest.mark.usefixtures("default_signals")
 @pytest.mark.parametrize(
     "wait",
     ["graph.wait_until_idle()", "graph.wait_until_done()", ADD_UNTIL_FULL, "time.sleep(30)"],
@@ -185,6 +186,7 @@ def test_ctrl_c_ends_the_program_cleanly(wait, arguments, executor):
     assert run.returncode == 0
 
 
+@pytest.mark.usefixtures("default_signals")
 def test_ctrl_c_from_outside_while_another_thread_runs_the_graph_is_not_lost():
     program = """
 import sys, threading
@@ -214,6 +216,7 @@ except KeyboardInterrupt:
     assert output.splitlines() == ["runner CancelledError", "main False"]
 
 
+@pytest.mark.usefixtures("default_signals")
 def test_second_ctrl_c_while_nodes_close_still_lets_close_finish():
     program = """
 import os, signal, threading, time

@@ -276,6 +276,7 @@ def started_graph(folder: Path, name: str, *arguments: str) -> Iterator[subproce
         yield process
 
 
+@pytest.mark.usefixtures("default_signals")
 @pytest.mark.skipif(not hasattr(signal, "SIGINT") or sys.platform == "win32", reason="needs POSIX signals")
 def test_ctrl_c_ends_such_a_graph_with_a_video_that_plays(tmp_path):
     (tmp_path / "endless.py").write_text(
@@ -310,6 +311,7 @@ def test_ctrl_c_ends_such_a_graph_with_a_video_that_plays(tmp_path):
         assert sum(1 for _ in source) > 3
 
 
+@pytest.mark.usefixtures("default_signals")
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 def test_what_fails_at_the_end_of_such_a_graph_is_told_after_ctrl_c(tmp_path):
     (tmp_path / "failing.py").write_text(
@@ -334,6 +336,7 @@ def test_what_fails_at_the_end_of_such_a_graph_is_told_after_ctrl_c(tmp_path):
     assert "no space left" in text and "complete" not in text and "Traceback" not in text
 
 
+@pytest.mark.usefixtures("default_signals")
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 def test_a_second_ctrl_c_ends_such_a_graph_though_a_node_blocks(tmp_path):
     (tmp_path / "blocking.py").write_text(

@@ -22,19 +22,17 @@ node {
 }
 """
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals"),
+    pytest.mark.usefixtures("default_signals"),
+]
 
 
 @contextmanager
 def running(*arguments):
-    """The command in a process of its own, in which signals do what they do by default."""
+    """The command in a process of its own, which is killed at the end."""
     command = [sys.executable, "-m", "attention_mesh.cli.app", "run", *map(str, arguments)]
-
-    def default_signals():
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_DFL)  # pytest's own may be ignored: nohup, or in the background
-
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=default_signals) as process:
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         try:
             yield process
         finally:

@@ -249,6 +249,7 @@ def test_an_interrupted_download_is_cleaned_up_by_the_next(index, tmp_path):
     assert not stale.exists()
 
 
+@pytest.mark.usefixtures("default_signals")
 def test_ctrl_c_during_the_download_leaves_nothing(tmp_path, index):
     program = textwrap.dedent(
         f"""
