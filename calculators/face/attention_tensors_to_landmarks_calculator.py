@@ -1,7 +1,5 @@
 """Landmark outputs of the attention network → 478 landmarks in the crop."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
@@ -33,7 +31,6 @@ class AttentionTensorsToLandmarksCalculator(Calculator):
     landmarks = Output("LANDMARKS", NormalizedLandmarks)  # (F, 478, 3) in the crop
     timestamp_offset = 0
 
-    @dataclass
     class Options:
         input_size: int = 192  # px, side of the network's square input
 

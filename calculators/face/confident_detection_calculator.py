@@ -1,7 +1,5 @@
 """Detections → whether one of them is sure."""
 
-from dataclasses import dataclass
-
 from attention_mesh.calculators.face.face_detector_choice_calculator import SHORT_RANGE_CONFIDENCE
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.geometry.detections import Detections
@@ -24,7 +22,6 @@ class ConfidentDetectionCalculator(Calculator):
     found = Output("FOUND", bool)
     timestamp_offset = 0
 
-    @dataclass
     class Options:
         min_score: float = SHORT_RANGE_CONFIDENCE  # probability
 

@@ -1,7 +1,5 @@
 """Which landmark network to run, as a side packet."""
 
-from dataclasses import dataclass
-
 from attention_mesh.framework import Calculator, SideInput, SideOutput, calculator
 from attention_mesh.models.weights import landmark_model
 
@@ -27,7 +25,6 @@ class FaceLandmarkModelCalculator(Calculator):
     weights = SideInput("WEIGHTS", str, optional=True)  # overrides the option
     model = SideOutput("MODEL", str)  # path of a .tflite file
 
-    @dataclass
     class Options:
         with_attention: bool = True  # the attention network, where no side packet says
         weights: str = "official"  # "official", "open", or the path of a .tflite file

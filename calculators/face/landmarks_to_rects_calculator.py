@@ -1,7 +1,5 @@
 """Landmarks → the regions of interest that the next crop takes."""
 
-from dataclasses import dataclass
-
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.geometry.landmarks_to_rects import landmarks_to_rects
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
@@ -31,7 +29,6 @@ class LandmarksToRectsCalculator(Calculator):
     next_rois = Output("ROIS", NormalizedRects)  # F, in the order of the landmarks
     timestamp_offset = 0
 
-    @dataclass
     class Options:
         rotation_start: int = 33  # outer corner of the subject's right eye
         rotation_end: int = 263  # outer corner of the subject's left eye

@@ -1,7 +1,6 @@
 """Outputs of a face landmark network → landmarks in the frame, presence, and the regions that hold a face."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -50,7 +49,6 @@ class TensorsToFaceLandmarksCalculator(Calculator):
     face_rois = Output("ROIS", NormalizedRects)  # K, those of the input that hold a face
     timestamp_offset = 0
 
-    @dataclass
     class Options:
         min_presence: float = 0.5  # regions at or below it are dropped
         input_size: int = 192  # px, side of the network's square input

@@ -1,7 +1,5 @@
 """Detected and tracked regions → the regions of this frame, with track ids."""
 
-from dataclasses import dataclass
-
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.geometry.rect_association import associate_rects
@@ -39,7 +37,6 @@ class TrackAssociationCalculator(Calculator):
     rois = Output("ROIS", NormalizedRects)  # F ≤ NUM_FACES, tracked ones first
     timestamp_offset = 0
 
-    @dataclass
     class Options:
         min_similarity: float = 0.5  # intersection over union above which two regions are one face
         # Between these two the tracked region lags behind its face, and the detected one takes its place.

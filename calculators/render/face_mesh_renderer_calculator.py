@@ -1,6 +1,6 @@
 """Draws the face meshes of a frame into it."""
 
-from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -44,7 +44,6 @@ class FaceMeshRendererCalculator(Calculator):
     annotated = Output("IMAGE", np.ndarray)  # (H, W, 3) uint8 RGB
     timestamp_offset = 0
 
-    @dataclass
     class Options:
         tesselation: bool = False
         contours: bool = True
@@ -79,8 +78,6 @@ class FaceMeshRendererCalculator(Calculator):
         self.annotated.send(image)
 
 
-def _style(options) -> FaceMeshStyle:
-    """The style that an options message asks for; ValueError where it asks for what cannot be."""
-    return FaceMeshStyle(
-        **{name: getattr(options, name) for name in asdict(FaceMeshRendererCalculator.Options())}
-    )
+def _style(options: Any) -> FaceMeshStyle:
+    """The style that an options message asks for. Raises ValueError if it asks for an impossible one."""
+    return FaceMeshStyle(**{field.name: getattr(options, field.name) for field in options.DESCRIPTOR.fields})
