@@ -5,10 +5,7 @@ import numpy as np
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.geometry.landmark_refinement import LandmarkRefinement
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
-from attention_mesh.models.topology.refinement import refinement_plan
-
-# Numbers a landmark in each output: only the mesh has a z.
-_COLUMNS = (3, 2, 2, 2, 2, 2)
+from attention_mesh.models.topology.refinement import OUTPUT_DIMENSIONS, refinement_plan
 
 
 @calculator
@@ -42,9 +39,11 @@ class AttentionTensorsToLandmarksCalculator(Calculator):
         if self.tensors.is_empty:
             return
         tensors = self.tensors.value
-        if len(tensors) != len(_COLUMNS):
+        if len(tensors) != len(OUTPUT_DIMENSIONS):
             raise ValueError(f"{len(tensors)} tensors; the attention network has 6 landmark outputs")
         faces = len(tensors[0])
-        points = self._refinement.merge_rows([tensor.reshape(faces, -1) for tensor in tensors], _COLUMNS)
+        points = self._refinement.merge_rows(
+            [tensor.reshape(faces, -1) for tensor in tensors], OUTPUT_DIMENSIONS
+        )
         points *= self._scale
         self.landmarks.send(NormalizedLandmarks(points))

@@ -10,10 +10,7 @@ from attention_mesh.geometry.landmark_refinement import LandmarkRefinement
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.geometry.presence import presence_scores
-from attention_mesh.models.topology.refinement import refinement_plan
-
-# Numbers a landmark in each of six outputs: only the mesh has a z.
-_COLUMNS = (3, 2, 2, 2, 2, 2)
+from attention_mesh.models.topology.refinement import OUTPUT_DIMENSIONS, refinement_plan
 
 
 @calculator
@@ -91,4 +88,4 @@ class TensorsToFaceLandmarksCalculator(Calculator):
     def _refined(self, tensors: list[np.ndarray], faces: int) -> np.ndarray:
         """(F, 478, 3) float32 in pixels of the network's input, from its six sets."""
         rows = tensors if faces == 1 else [tensor.reshape(faces, -1) for tensor in tensors]
-        return self._refinement.merge_rows(rows, _COLUMNS)
+        return self._refinement.merge_rows(rows, OUTPUT_DIMENSIONS)

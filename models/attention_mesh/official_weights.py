@@ -10,7 +10,7 @@ import numpy as np
 
 from attention_mesh.models.attention_mesh.layers import ResidualBlock
 from attention_mesh.models.attention_mesh.regions import regions
-from attention_mesh.models.weights.conversion.fold_float16 import fold_float16
+from attention_mesh.models.weights.conversion.constants import fold_float16
 from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
 from attention_mesh.models.weights.model_store import ModelStore
 

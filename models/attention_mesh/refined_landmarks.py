@@ -10,7 +10,7 @@ import numpy as np
 from keras import ops
 
 from attention_mesh.geometry.landmark_refinement import KEEP_Z, LandmarkRefinement, RefinementLayout
-from attention_mesh.models.topology.refinement import refinement_plan, region_landmarks
+from attention_mesh.models.topology.refinement import OUTPUT_DIMENSIONS, refinement_plan, region_landmarks
 
 
 def refined_landmarks(outputs: Mapping[str, Any]) -> Any:
@@ -40,4 +40,4 @@ def _layout(mesh_landmarks: int) -> RefinementLayout:
     plan = list(refinement_plan())
     if mesh_landmarks > len(plan[0][0]):
         plan = [(np.arange(mesh_landmarks), plan[0][1]), *((indices, KEEP_Z) for indices, _ in plan[1:])]
-    return LandmarkRefinement(plan).layout((3, 2, 2, 2, 2, 2))
+    return LandmarkRefinement(plan).layout(OUTPUT_DIMENSIONS)

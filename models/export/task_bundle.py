@@ -8,7 +8,7 @@ import zipfile
 from typing import Any
 
 from attention_mesh.models.export.tflite import export_byte_network
-from attention_mesh.models.weights.conversion.byte_input import take_bytes_around_zero
+from attention_mesh.models.weights.conversion.fuse import prepend_pixel_scaling
 from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
 from attention_mesh.models.weights.model_files import model_path
 
@@ -44,5 +44,5 @@ def _padding(count: int) -> bytes:
 
 def _byte_detector() -> bytes:
     graph = TfliteGraph.from_bytes(model_path("face_detection_short_range", batch=1).read_bytes())
-    take_bytes_around_zero(graph)
+    prepend_pixel_scaling(graph)
     return graph.to_bytes()

@@ -8,6 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+# Numbers per landmark in each output of the attention network, in the order of `refinement_plan`. Only the
+# mesh has a z.
+OUTPUT_DIMENSIONS = (3, 2, 2, 2, 2, 2)
+
 
 @cache
 def _document() -> dict:

@@ -8,13 +8,15 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from flatbuffers import flexbuffers
 
-from attention_mesh.models.weights.conversion.landmarks_to_transform_matrix import write_transform_matrices
+from attention_mesh.models.weights.conversion.custom_operators import (
+    RegionOptions,
+    write_transform_landmarks,
+    write_transform_matrices,
+    write_transform_tensor_bilinear,
+)
 from attention_mesh.models.weights.conversion.operator_writer import OperatorWriter
-from attention_mesh.models.weights.conversion.region import Region
 from attention_mesh.models.weights.conversion.stack_branches import BranchStacker
 from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
-from attention_mesh.models.weights.conversion.transform_landmarks import write_transform_landmarks
-from attention_mesh.models.weights.conversion.transform_tensor_bilinear import write_transform_tensor_bilinear
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ def replace_attention_operators(graph: TfliteGraph) -> None:
     matrices = [int(maker.outputs[0]) for maker in makers]
     if not makers or [int(sampler.inputs[1]) for sampler in samplers] != matrices:
         raise ValueError(f"{len(makers)} transforms for {len(samplers)} crops: not the attention model")
-    regions = [Region.from_options(flexbuffers.Loads(bytes(maker.customOptions))) for maker in makers]
+    regions = [RegionOptions.from_options(flexbuffers.Loads(bytes(maker.customOptions))) for maker in makers]
     sources = {_landmark_source(graph, producers, int(maker.inputs[0])) for maker in makers}
     features = {int(sampler.inputs[0]) for sampler in samplers}
     if len(sources) != 1 or len(features) != 1:

@@ -1,17 +1,13 @@
-"""From an official .tflite file to one that every LiteRT or TFLite CPU runtime runs, for any batch."""
+"""Conversion: an official .tflite file becomes one that every LiteRT or TFLite CPU runtime runs."""
 
 from __future__ import annotations
 
 from attention_mesh.models.weights.conversion.attention_operators import replace_attention_operators
 from attention_mesh.models.weights.conversion.batch import free_batch, set_batch
-from attention_mesh.models.weights.conversion.byte_input import take_bytes
-from attention_mesh.models.weights.conversion.densify import densify
-from attention_mesh.models.weights.conversion.fold_float16 import fold_float16
-from attention_mesh.models.weights.conversion.merge_landmarks import merge_landmarks
-from attention_mesh.models.weights.conversion.simplify import simplify
-from attention_mesh.models.weights.conversion.split_widening import split_widening
+from attention_mesh.models.weights.conversion.constants import densify, fold_float16
+from attention_mesh.models.weights.conversion.fuse import fuse_pixel_scaling, merge_landmarks
+from attention_mesh.models.weights.conversion.optimize import simplify, split_widening, widen_slopes
 from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
-from attention_mesh.models.weights.conversion.widen_slopes import widen_slopes
 
 # The steps that the registry names, in the order in which it names them.
 STEPS = {
@@ -26,18 +22,25 @@ STEPS = {
 
 
 def convert(official: bytes, steps: tuple[str, ...], batch: int | None = None, fused: bool = False) -> bytes:
-    """The rewritten file's bytes; the same input gives the same bytes.
+    """Converts a file; the same input gives the same bytes.
 
-    `batch` None leaves the leading axis at one, to be resized at will; a number writes that size into every
-    shape, for runtimes that cannot resize. With `fused` a landmark network takes uint8 images and gives
-    merged landmarks, the form of our own graphs. Raises ValueError for a file that is laid out unexpectedly.
+    Args:
+      official: the content of the released file.
+      steps: names in `STEPS`, in their order.
+      batch: None leaves the leading axis at one, for runtimes that resize it. A number is written into every
+        shape, for runtimes that cannot resize.
+      fused: whether a landmark network takes uint8 images and gives merged landmarks, as our own graphs need
+        it.
+
+    Raises:
+      ValueError: the file has an unexpected structure.
     """
     graph = TfliteGraph.from_bytes(official)
     for step in steps:
         STEPS[step](graph)
         graph.remove_unused()
     if fused:
-        take_bytes(graph)
+        fuse_pixel_scaling(graph)
         merge_landmarks(graph)
     if batch is not None:
         set_batch(graph, batch)

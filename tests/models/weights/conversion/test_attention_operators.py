@@ -10,12 +10,14 @@ import pytest
 from flatbuffers import flexbuffers
 
 from attention_mesh.models.weights.conversion.attention_operators import replace_attention_operators
-from attention_mesh.models.weights.conversion.fold_float16 import fold_float16
-from attention_mesh.models.weights.conversion.landmarks_to_transform_matrix import transform_matrix
-from attention_mesh.models.weights.conversion.region import Region
+from attention_mesh.models.weights.conversion.constants import fold_float16
+from attention_mesh.models.weights.conversion.custom_operators import (
+    RegionOptions,
+    transform_landmarks,
+    transform_matrix,
+    transform_tensor_bilinear,
+)
 from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
-from attention_mesh.models.weights.conversion.transform_landmarks import transform_landmarks
-from attention_mesh.models.weights.conversion.transform_tensor_bilinear import transform_tensor_bilinear
 
 NAME = "face_landmark_with_attention"
 
@@ -26,7 +28,7 @@ class Parts:
 
     trunk: bytes  # image → mesh, face flag, features
     heads: bytes  # three crops → five heads' raw points
-    regions: list[Region]
+    regions: list[RegionOptions]
     factors: np.ndarray  # (4, 4), S·T·S⁻¹ as an elementwise factor
     head_regions: list[int]
     head_names: list[str]  # the model's outputs that the heads' landmarks become
@@ -48,7 +50,9 @@ def cut(graph_bytes: bytes) -> Parts:
     parts = Parts(
         trunk=b"",
         heads=b"",
-        regions=[Region.from_options(flexbuffers.Loads(bytes(maker.customOptions))) for maker in makers],
+        regions=[
+            RegionOptions.from_options(flexbuffers.Loads(bytes(maker.customOptions))) for maker in makers
+        ],
         factors=graph.value(int(products[0].inputs[1]))[0],
         head_regions=[matrices.index(int(product.inputs[0])) for product in products],
         head_names=[graph.name(int(readers[int(mover.outputs[0])][0].outputs[0])) for mover in movers],

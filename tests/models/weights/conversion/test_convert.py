@@ -10,15 +10,12 @@ from attention_mesh.geometry.landmark_refinement import LandmarkRefinement
 from attention_mesh.models.topology.refinement import refinement_plan
 from attention_mesh.models.weights import MODELS, ModelStore
 from attention_mesh.models.weights.conversion.batch import free_batch, set_batch
-from attention_mesh.models.weights.conversion.byte_input import take_bytes
+from attention_mesh.models.weights.conversion.constants import densify, fold_float16
 from attention_mesh.models.weights.conversion.convert import convert
-from attention_mesh.models.weights.conversion.densify import densify
-from attention_mesh.models.weights.conversion.fold_float16 import fold_float16
-from attention_mesh.models.weights.conversion.merge_landmarks import merge_landmarks
+from attention_mesh.models.weights.conversion.fuse import fuse_pixel_scaling, merge_landmarks
 from attention_mesh.models.weights.conversion.operator_writer import OperatorWriter
-from attention_mesh.models.weights.conversion.split_widening import split_widening
+from attention_mesh.models.weights.conversion.optimize import split_widening, widen_slopes
 from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
-from attention_mesh.models.weights.conversion.widen_slopes import widen_slopes
 
 # Those that the stock runtime runs as released, too.
 PLAIN = [name for name in MODELS if name != "face_landmark_with_attention"]
@@ -67,12 +64,12 @@ def test_outputs_that_are_not_the_attention_networks_cannot_be_merged():
         merge_landmarks(graph)
 
 
-def test_a_network_that_does_not_begin_with_one_convolution_cannot_take_bytes():
+def test_a_network_that_does_not_begin_with_one_convolution_cannot_fuse_pixel_scaling():
     graph = TfliteGraph.empty()
     writer = OperatorWriter(graph)
     graph.set_outputs([writer.add(graph.add_input((1, 2)), 1.0)])
     with pytest.raises(ValueError, match="one input, read by one convolution"):
-        take_bytes(graph)
+        fuse_pixel_scaling(graph)
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from attention_mesh.models.weights.conversion.operator_writer import OperatorWriter
-from attention_mesh.models.weights.conversion.simplify import simplify
+from attention_mesh.models.weights.conversion.optimize import simplify
 from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
 
 
