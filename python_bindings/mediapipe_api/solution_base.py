@@ -14,6 +14,7 @@ from google.protobuf.message import Message
 from attention_mesh.framework import SynchronousGraph
 from attention_mesh.framework.graph_config import parse_graph_config
 from attention_mesh.framework.resources import find_resource
+from attention_mesh.python_bindings.images import expect_three_channels
 from attention_mesh.python_bindings.mediapipe_api import packet_creator, packet_getter
 from attention_mesh.python_bindings.mediapipe_api.calculator_params import apply_calculator_params
 from attention_mesh.python_bindings.mediapipe_api.graph_errors import GraphValueError, translating
@@ -26,7 +27,7 @@ from attention_mesh.python_bindings.solutions.graph_solution import FRAME_US
 
 __all__ = ["PacketDataType", "SolutionBase"]
 
-RGB_CHANNELS = 3
+RGB_CHANNELS = 3  # MediaPipe has this name here
 _IMAGES = (PacketDataType.IMAGE, PacketDataType.IMAGE_FRAME)
 _NOT_AS_INPUT = (PacketDataType.PROTO_LIST, PacketDataType.AUDIO)
 _BUILT_IN_GRAPHS = Path(__file__).resolve().parents[2] / "graphs"
@@ -195,11 +196,8 @@ class SolutionBase:
                 "SolutionBase can only process non-audio and non-proto-list data. "
                 f"{kind.name} type is not supported yet."
             )
-        if kind in _IMAGES and (np.ndim(data) != 3 or np.shape(data)[2] != RGB_CHANNELS):
-            raise ValueError(
-                "Input image must contain three channel rgb data. Its shape is "
-                f"{np.shape(data)}, not (H, W, 3)."
-            )
+        if kind in _IMAGES:
+            expect_three_channels(np.shape(data), "rgb")
         return self._make_packet(kind, data)
 
     def _make_packet(self, packet_data_type: PacketDataType, data: Any) -> Packet:

@@ -14,6 +14,7 @@ import numpy as np
 
 from attention_mesh.drawing.face_mesh_drawing import draw_segments
 from attention_mesh.framework.formats import detection_pb2, landmark_pb2, location_data_pb2
+from attention_mesh.python_bindings.images import expect_three_channels
 from attention_mesh.python_bindings.mediapipe_api.landmark_protos import read_landmarks
 from attention_mesh.python_bindings.solutions.drawing_spec import DrawingSpec
 
@@ -63,7 +64,7 @@ def draw_landmarks(
     """
     if not landmark_list:
         return
-    _check_bgr(image)
+    expect_three_channels(image.shape, "bgr")
     points, confidences = read_landmarks(landmark_list)
     pixels, inside = _pixel_coordinates(points[:, :2], (image.shape[1], image.shape[0]))
     drawn = inside & ~_is_hidden(confidences)
@@ -97,7 +98,7 @@ def draw_detection(
     Raises:
       ValueError: the image does not have three channels, or the location is not relative.
     """
-    _check_bgr(image)
+    expect_three_channels(image.shape, "bgr")
     location = detection.location_data
     if location.format != location_data_pb2.LocationData.RELATIVE_BOUNDING_BOX:
         name = location_data_pb2.LocationData.Format.Name(location.format)
@@ -142,7 +143,7 @@ def draw_axis(
 
     Raises ValueError when the image does not have three channels.
     """
-    _check_bgr(image)
+    expect_three_channels(image.shape, "bgr")
     ends = np.vstack([np.zeros(3), np.eye(3)]).astype(np.float32)
     x, y, z = (np.matmul(rotation, axis_length * ends.T).T + translation).T
     x_ndc = np.clip(-focal_length[0] * x / (z + 1e-5) + principal_point[0], -1.0, 1.0)
@@ -207,13 +208,6 @@ def plot_landmarks(
             linewidth=connection_drawing_spec.thickness,
         )
     plt.show()
-
-
-def _check_bgr(image: np.ndarray) -> None:
-    if image.ndim != 3 or image.shape[2] != 3:
-        raise ValueError(
-            f"Input image must contain three channel bgr data. Its shape is {image.shape}, not (H, W, 3)."
-        )
 
 
 def _is_hidden(confidences: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ import numpy as np
 
 import attention_mesh.calculators  # noqa: F401  (makes the built-in calculators and subgraphs known)
 from attention_mesh.framework import GraphError, SynchronousGraph, ValidatedGraph
-from attention_mesh.python_bindings.solutions.rgb_frame import rgb_frame
+from attention_mesh.python_bindings.images import rgb_frame
 
 # The graph sees a video of 30 frames per second, whatever time passes between two calls.
 FRAME_US = 33333

@@ -1,0 +1,113 @@
+"""Images of callers: what the landmarker and the solutions accept as an image, and how they refuse the rest.
+
+Both take (H, W, 3) uint8 RGB of any memory layout and convert nothing silently: a guess (is it gray? BGRA? 10
+of 16 bits?) would cost accuracy without anybody noticing. They differ where MediaPipe's solutions have a
+behavior of their own that programs may rely on:
+
+================  ==============================  ===========================================
+image             `rgb_array` (FaceLandmarker)    `rgb_frame` (solutions)
+================  ==============================  ===========================================
+`numpy_view()`    its array is taken              TypeError
+bool              ValueError                      0 and 1
+other dtype       ValueError, with a way out      TypeError, in NumPy's words for a wrong cast
+other shape       ValueError, with a way out      ValueError, in MediaPipe's words
+================  ==============================  ===========================================
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+_UINT8 = np.dtype(np.uint8)
+
+
+def rgb_array(image: Any) -> np.ndarray:
+    """Returns a caller's image as the landmarker's graphs take it.
+
+    Args:
+      image: (H, W, 3) array of uint8 RGB, or an object with `numpy_view()`, as MediaPipe's Image has.
+
+    Returns:
+      (H, W, 3) uint8 RGB, C-contiguous: the caller's own memory if it is so already, else a copy.
+
+    Raises:
+      TypeError: it is no image at all.
+      ValueError: it is gray, has an alpha channel, is deeper than eight bits, or has no pixels.
+    """
+    if not isinstance(image, np.ndarray) and hasattr(image, "numpy_view"):
+        image = image.numpy_view()
+    if not isinstance(image, np.ndarray):
+        raise TypeError(
+            f"The image is a {type(image).__name__}; expected a numpy array (H, W, 3) uint8 RGB, "
+            "or an object with numpy_view()."
+        )
+    if image.ndim != 3 or image.shape[2] != 3:
+        raise ValueError(f"The image has shape {image.shape}; expected (H, W, 3) RGB.{_shape_hint(image)}")
+    if image.dtype != _UINT8:
+        raise ValueError(
+            f"The image has dtype {image.dtype}; expected uint8, 0 to 255 per channel."
+            f"{_dtype_hint(image.dtype)}"
+        )
+    if image.size == 0:
+        raise ValueError(f"The image has no pixels: its shape is {image.shape}.")
+    return np.ascontiguousarray(image)
+
+
+def rgb_frame(image: Any) -> np.ndarray:
+    """Returns a caller's image as the solutions' graphs take it.
+
+    Args:
+      image: (H, W, 3) array of uint8 or bool, RGB.
+
+    Returns:
+      (H, W, 3) uint8 RGB, C-contiguous: the caller's own memory if it is so already, else a copy.
+
+    Raises:
+      ValueError: it has another shape, or no pixels.
+      TypeError: it is no array, or its values do not fit into uint8.
+    """
+    if not isinstance(image, np.ndarray):
+        raise TypeError(
+            f"The image is a {type(image).__name__}, not a numpy array (H, W, 3) of uint8 RGB"
+            + (": was the file read?" if image is None else ".")
+        )
+    expect_three_channels(image.shape, "rgb")
+    if not image.size:
+        raise ValueError(f"Input image has no pixels: its shape is {image.shape}.")
+    if image.dtype != _UINT8 and image.dtype != bool:
+        raise TypeError(
+            f"Cannot cast array data from {image.dtype!r} to {_UINT8!r}: give values "
+            "from 0 to 255 as uint8, e.g. image.astype(numpy.uint8)."
+        )
+    return np.ascontiguousarray(image, np.uint8)
+
+
+def expect_three_channels(shape: tuple[int, ...], order: str) -> None:
+    """Raises ValueError, in MediaPipe's words, for a shape other than (H, W, 3).
+
+    Args:
+      shape: of an image.
+      order: of its channels, "rgb" or "bgr".
+    """
+    if len(shape) != 3 or shape[2] != 3:
+        raise ValueError(
+            f"Input image must contain three channel {order} data. Its shape is {shape}, not (H, W, 3)."
+        )
+
+
+def _shape_hint(image: np.ndarray) -> str:
+    if image.ndim == 2 or (image.ndim == 3 and image.shape[2] == 1):
+        return " A gray image becomes RGB with cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)."
+    if image.ndim == 3 and image.shape[2] == 4:
+        return " Drop the alpha channel with image[..., :3]."
+    return ""
+
+
+def _dtype_hint(dtype: np.dtype) -> str:
+    if dtype == np.uint16:
+        return " A full-range 16-bit image becomes 8-bit with (image >> 8).astype(numpy.uint8)."
+    if dtype.kind == "f":
+        return " An image in [0, 1] becomes 8-bit with (image * 255).round().astype(numpy.uint8)."
+    return ""
