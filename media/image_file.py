@@ -39,7 +39,7 @@ def read_image(path: str | os.PathLike[str]) -> np.ndarray:
     if data.size == 0:
         raise MediaError(f"{path}: the file is empty (0 bytes).")
     try:
-        image = cv2.imdecode(data, cv2.IMREAD_COLOR_RGB | cv2.IMREAD_ANYDEPTH)
+        image = cv2.imdecode(data, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)  # IMREAD_COLOR_RGB needs 4.11
     except cv2.error as error:
         raise MediaError(f"{path}: OpenCV cannot decode this image ({error.err}).") from error
     if image is None or image.size == 0:
@@ -50,7 +50,7 @@ def read_image(path: str | os.PathLike[str]) -> np.ndarray:
         image = cv2.convertScaleAbs(image, alpha=1 / 257)
     if image.dtype != np.uint8:
         raise MediaError(f"{path}: the image has {image.dtype} channels; expected 8 or 16 bit.")
-    return image
+    return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
 
 
 def write_image(path: str | os.PathLike[str], image: np.ndarray) -> None:
