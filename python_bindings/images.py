@@ -20,6 +20,8 @@ from typing import Any
 
 import numpy as np
 
+from attention_mesh.python_bindings.errors import InputError
+
 _UINT8 = np.dtype(np.uint8)
 
 
@@ -44,14 +46,14 @@ def rgb_array(image: Any) -> np.ndarray:
             "or an object with numpy_view()."
         )
     if image.ndim != 3 or image.shape[2] != 3:
-        raise ValueError(f"The image has shape {image.shape}; expected (H, W, 3) RGB.{_shape_hint(image)}")
+        raise InputError(f"The image has shape {image.shape}; expected (H, W, 3) RGB.{_shape_hint(image)}")
     if image.dtype != _UINT8:
-        raise ValueError(
+        raise InputError(
             f"The image has dtype {image.dtype}; expected uint8, 0 to 255 per channel."
             f"{_dtype_hint(image.dtype)}"
         )
     if image.size == 0:
-        raise ValueError(f"The image has no pixels: its shape is {image.shape}.")
+        raise InputError(f"The image has no pixels: its shape is {image.shape}.")
     return np.ascontiguousarray(image)
 
 
@@ -75,7 +77,7 @@ def rgb_frame(image: Any) -> np.ndarray:
         )
     expect_three_channels(image.shape, "rgb")
     if not image.size:
-        raise ValueError(f"Input image has no pixels: its shape is {image.shape}.")
+        raise InputError(f"Input image has no pixels: its shape is {image.shape}.")
     if image.dtype != _UINT8 and image.dtype != bool:
         raise TypeError(
             f"Cannot cast array data from {image.dtype!r} to {_UINT8!r}: give values "
@@ -92,7 +94,7 @@ def expect_three_channels(shape: tuple[int, ...], order: str) -> None:
       order: of its channels, "rgb" or "bgr".
     """
     if len(shape) != 3 or shape[2] != 3:
-        raise ValueError(
+        raise InputError(
             f"Input image must contain three channel {order} data. Its shape is {shape}, not (H, W, 3)."
         )
 

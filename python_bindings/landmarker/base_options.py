@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from attention_mesh.python_bindings.errors import InputError
+
 
 @dataclass(frozen=True)
 class BaseOptions:
@@ -28,13 +30,13 @@ class BaseOptions:
 
     def __post_init__(self) -> None:
         if self.model_asset_path is not None:
-            raise ValueError(
+            raise InputError(
                 f"BaseOptions: model_asset_path={str(self.model_asset_path)!r} cannot be used: the "
                 "landmarker takes the official attention mesh weights from its own cache and fetches them on "
                 "first use (`attention-mesh models fetch`). Leave model_asset_path out."
             )
         if self.delegate not in (None, BaseOptions.Delegate.CPU):
-            raise ValueError(
+            raise InputError(
                 f"BaseOptions: delegate={self.delegate!r} is not available; use "
                 "BaseOptions.Delegate.CPU or None."
             )

@@ -11,6 +11,7 @@ import numpy as np
 from attention_mesh.framework import SynchronousGraph
 from attention_mesh.framework.timestamps import MAX
 from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.python_bindings.errors import InputError
 from attention_mesh.python_bindings.images import rgb_array
 from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
 from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
@@ -161,14 +162,14 @@ class FaceLandmarker:
     def _expect_mode(self, mode: RunningMode, method: str) -> None:
         mine = self._options.running_mode
         if mine is not mode:
-            raise ValueError(
+            raise InputError(
                 f"{method}() is for running_mode {mode.name}, but this landmarker was made with {mine.name}; "
                 f"call {_METHODS[mine]}() or make another."
             )
 
     def _expect_open(self) -> None:
         if self._closed:
-            raise ValueError("This FaceLandmarker is closed; make another.")
+            raise InputError("This FaceLandmarker is closed; make another.")
 
     def _checked_timestamp(self, timestamp_ms: int) -> int:
         try:
@@ -178,9 +179,9 @@ class FaceLandmarker:
         except TypeError:
             raise TypeError(f"timestamp_ms={timestamp_ms!r} is not a whole number of milliseconds.") from None
         if abs(timestamp_ms) > _MOST_MS:
-            raise ValueError(f"timestamp_ms={timestamp_ms} is out of range; expected at most ±{_MOST_MS}.")
+            raise InputError(f"timestamp_ms={timestamp_ms} is out of range; expected at most ±{_MOST_MS}.")
         if self._last_ms is not None and timestamp_ms <= self._last_ms:
-            raise ValueError(
+            raise InputError(
                 f"timestamp_ms={timestamp_ms} does not increase: the frame before was at {self._last_ms}. "
                 f"This frame was not taken; go on with {self._last_ms + 1} or more."
             )
@@ -214,11 +215,11 @@ class FaceLandmarker:
 def _checked_rois(rois: np.ndarray, size: tuple[int, int]) -> NormalizedRects:
     rois = np.asarray(rois, np.float32)
     if rois.ndim != 2 or rois.shape[1] != 5:
-        raise ValueError(
+        raise InputError(
             f"rois has shape {rois.shape}; expected (F, 5): x_center, y_center, width, height, rotation_rad."
         )
     if not np.isfinite(rois).all() or (rois[:, 2:4] <= 0).any():
-        raise ValueError(
+        raise InputError(
             "rois has a region whose numbers are not finite, or whose width or height is not above 0."
         )
     return NormalizedRects.from_pixels(rois, size)

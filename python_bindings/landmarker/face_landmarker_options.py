@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from attention_mesh.python_bindings.errors import InputError
 from attention_mesh.python_bindings.landmarker.base_options import BaseOptions
 from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
 from attention_mesh.python_bindings.landmarker.running_mode import RunningMode
@@ -82,7 +83,7 @@ class FaceLandmarkerOptions:
         for name in ("output_face_blendshapes", "output_facial_transformation_matrixes"):
             self._take_bool(name, "False")
             if getattr(self, name):
-                raise ValueError(
+                raise InputError(
                     f"FaceLandmarkerOptions: {name}=True is not available in this version, which has "
                     "landmarks only; leave it False."
                 )
@@ -159,4 +160,4 @@ class FaceLandmarkerOptions:
 
 
 def _fail(name: str, value: Any, right: str) -> None:
-    raise ValueError(f"FaceLandmarkerOptions: {name}={value!r}; expected {right}.")
+    raise InputError(f"FaceLandmarkerOptions: {name}={value!r}; expected {right}.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from attention_mesh.python_bindings.errors import InputError
 from attention_mesh.python_bindings.landmarker.normalized_landmark import NormalizedLandmark
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class FaceLandmarkerResult:
     def __post_init__(self) -> None:
         landmarks = _frozen_array(self, "landmarks_px", np.float32)
         if landmarks.ndim != 3 or landmarks.shape[2] != 3:
-            raise ValueError(
+            raise InputError(
                 f"FaceLandmarkerResult: landmarks_px has shape {landmarks.shape}; expected (F, N, 3)."
             )
         faces = len(landmarks)
@@ -56,13 +57,13 @@ class FaceLandmarkerResult:
         ):
             array = _frozen_array(self, name, dtype)
             if array.shape != shape:
-                raise ValueError(
+                raise InputError(
                     f"FaceLandmarkerResult: {name} has shape {array.shape}; expected {shape}, because "
                     f"landmarks_px has {faces} faces."
                 )
         width, height = (int(side) for side in self.image_size)
         if width < 1 or height < 1:
-            raise ValueError(
+            raise InputError(
                 f"FaceLandmarkerResult: image_size is {(width, height)}; expected 1 pixel or more."
             )
         object.__setattr__(self, "image_size", (width, height))

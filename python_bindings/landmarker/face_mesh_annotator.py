@@ -4,6 +4,7 @@ import numpy as np
 
 from attention_mesh.drawing.face_mesh_drawing import draw_face_mesh
 from attention_mesh.drawing.face_mesh_style import FaceMeshStyle
+from attention_mesh.python_bindings.errors import InputError
 
 
 class FaceMeshAnnotator:
@@ -36,7 +37,7 @@ class FaceMeshAnnotator:
         color_order: str = "bgr",
     ):
         if color_order not in ("bgr", "rgb"):
-            raise ValueError(f'color_order is "bgr" or "rgb", not {color_order!r}')
+            raise InputError(f'color_order is "bgr" or "rgb", not {color_order!r}')
         self.style = FaceMeshStyle(
             tesselation, contours, irises, boxes, ids, thickness, antialias, bgr=color_order == "bgr"
         )
@@ -61,17 +62,17 @@ class FaceMeshAnnotator:
         """
         points = np.asarray(points)
         if scene.ndim != 3 or scene.shape[2] != 3 or scene.dtype != np.uint8:
-            raise ValueError(f"scene is {scene.dtype} {scene.shape}; expected uint8 (height, width, 3)")
+            raise InputError(f"scene is {scene.dtype} {scene.shape}; expected uint8 (height, width, 3)")
         if not (scene.flags.writeable and scene.flags.c_contiguous):
-            raise ValueError(
+            raise InputError(
                 "scene cannot be drawn into: give a writeable contiguous array, e.g. scene.copy()"
             )
         if points.ndim != 3 or points.shape[1] < 468 or points.shape[2] not in (2, 3):
-            raise ValueError(f"points have shape {points.shape}; expected (faces, 468 or 478, 3) in pixels")
+            raise InputError(f"points have shape {points.shape}; expected (faces, 468 or 478, 3) in pixels")
         rois = None if rois is None else np.asarray(rois)
         if rois is not None and rois.shape != (len(points), 5):
-            raise ValueError(f"rois have shape {rois.shape}; expected ({len(points)}, 5), one for each face")
+            raise InputError(f"rois have shape {rois.shape}; expected ({len(points)}, 5), one for each face")
         if ids is not None and np.shape(ids) != (len(points),):
-            raise ValueError(f"ids have shape {np.shape(ids)}; expected ({len(points)},), one for each face")
+            raise InputError(f"ids have shape {np.shape(ids)}; expected ({len(points)},), one for each face")
         draw_face_mesh(scene, points, self.style, rois, ids)
         return scene

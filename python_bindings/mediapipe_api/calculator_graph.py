@@ -12,7 +12,7 @@ from google.protobuf.message import Message
 
 from attention_mesh import framework
 from attention_mesh.framework.errors import GraphError, TimestampError
-from attention_mesh.python_bindings.mediapipe_api.graph_errors import (
+from attention_mesh.python_bindings.errors import (
     GraphRuntimeError,
     GraphValueError,
     translated,
@@ -37,9 +37,9 @@ _POLL_SECONDS = 0.05
 class CalculatorGraph:
     """Runs a graph: observe its outputs, start it, add packets, wait, close.
 
-    Errors are the engine's and at the same time what MediaPipe's programs catch, see `graph_errors`. A packet
-    at a timestamp that its stream does not allow is refused: the next wait (or `close`) raises that, once,
-    and the run goes on. (MediaPipe's run is over then.)
+    Errors are the engine's and at the same time what MediaPipe's programs catch, see
+    `python_bindings.errors`. A packet at a timestamp that its stream does not allow is refused: the next wait
+    (or `close`) raises that, once, and the run goes on. (MediaPipe's run is over then.)
 
     Args:
       graph_config: a CalculatorGraphConfig: message, text or serialised bytes.

@@ -14,10 +14,10 @@ from google.protobuf.message import Message
 from attention_mesh.framework import SynchronousGraph
 from attention_mesh.framework.graph_config import parse_graph_config
 from attention_mesh.framework.resources import find_resource
+from attention_mesh.python_bindings.errors import GraphValueError, translating
 from attention_mesh.python_bindings.images import expect_three_channels
 from attention_mesh.python_bindings.mediapipe_api import packet_creator, packet_getter
 from attention_mesh.python_bindings.mediapipe_api.calculator_params import apply_calculator_params
-from attention_mesh.python_bindings.mediapipe_api.graph_errors import GraphValueError, translating
 from attention_mesh.python_bindings.mediapipe_api.image_format import ImageFormat
 from attention_mesh.python_bindings.mediapipe_api.packet import Packet
 from attention_mesh.python_bindings.mediapipe_api.packet_data_type import PacketDataType

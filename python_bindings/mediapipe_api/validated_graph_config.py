@@ -11,7 +11,7 @@ from google.protobuf.message import Message
 import attention_mesh.calculators  # noqa: F401  (makes the built-in calculators and subgraphs known)
 from attention_mesh.framework.protos import message_to_text
 from attention_mesh.framework.validated_graph import ValidatedGraph
-from attention_mesh.python_bindings.mediapipe_api.graph_errors import translating
+from attention_mesh.python_bindings.errors import translating
 from attention_mesh.python_bindings.mediapipe_api.stream_types import (
     StreamType,
     side_packet_types,

@@ -1,9 +1,7 @@
 """GraphSolution: the base of the solutions, with their `process`, `reset` and `close`."""
 
-import contextlib
 import threading
 from collections import namedtuple
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,6 +9,7 @@ import numpy as np
 
 import attention_mesh.calculators  # noqa: F401  (makes the built-in calculators and subgraphs known)
 from attention_mesh.framework import GraphError, SynchronousGraph, ValidatedGraph
+from attention_mesh.python_bindings.errors import GraphRuntimeError, InputError, as_runtime_errors
 from attention_mesh.python_bindings.images import rgb_frame
 
 # The graph sees a video of 30 frames per second, whatever time passes between two calls.
@@ -44,7 +43,7 @@ class GraphSolution:
         self._lock = threading.RLock()
         self._timestamp_us = 0
         self._is_open = True
-        with _runtime_errors():
+        with as_runtime_errors():
             self._graph = SynchronousGraph(ValidatedGraph(graph_path), side_packets, [output_stream])
 
     def process(self, image: np.ndarray) -> NamedTuple:
@@ -62,14 +61,14 @@ class GraphSolution:
             try:
                 (result,) = self._graph.run(self._timestamp_us, {"image": frame})
             except GraphError as error:
-                raise RuntimeError(str(error)) from error
+                raise GraphRuntimeError(str(error)) from error
             return self._outputs(self._convert(result))
 
     def reset(self) -> None:
         """Forgets the faces tracked so far. Does nothing once closed."""
         with self._lock:
             if self._is_open:
-                with _runtime_errors():
+                with as_runtime_errors():
                     self._graph.reset()
 
     def close(self) -> None:
@@ -92,13 +91,4 @@ class GraphSolution:
     def _expect_open(self, what: str) -> None:
         if not self._is_open:
             name = type(self).__name__
-            raise ValueError(f"{what}: this {name} is closed already, its graph is None; make a new {name}.")
-
-
-@contextlib.contextmanager
-def _runtime_errors() -> Iterator[None]:
-    """Raises a RuntimeError in place of an error of the engine."""
-    try:
-        yield
-    except GraphError as error:
-        raise RuntimeError(str(error)) from error
+            raise InputError(f"{what}: this {name} is closed already, its graph is None; make a new {name}.")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from attention_mesh.framework.graph_config import parse_graph_config
-from attention_mesh.python_bindings.mediapipe_api.graph_errors import GraphConfigError
+from attention_mesh.python_bindings.errors import GraphConfigError
 from attention_mesh.python_bindings.mediapipe_api.validated_graph_config import ValidatedGraphConfig
 
 PASS = """

@@ -1,8 +1,8 @@
-"""The engine's errors as the exceptions that MediaPipe's Python programs catch.
+"""The errors of the Python API: our own, and the engine's as MediaPipe's Python programs catch them.
 
 MediaPipe raises ValueError, RuntimeError or NotImplementedError, by the status that a C++ function returned.
-What is raised here is such an exception and the engine's own at once, so that `except ValueError` and
-`except attention_mesh.framework.GraphError` both catch it.
+What the `Graph…` classes raise is such an exception and the engine's own at once, so that `except ValueError`
+and `except attention_mesh.framework.GraphError` both catch it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
+from attention_mesh.errors import AttentionMeshError
 from attention_mesh.framework.errors import ConfigError, GraphError, TimestampError
+
+
+class InputError(AttentionMeshError, ValueError):
+    """An option, an image, a timestamp or a call that a landmarker or a solution cannot take."""
 
 
 class GraphConfigError(ConfigError, ValueError, RuntimeError):
@@ -22,7 +27,7 @@ class GraphTimestampError(TimestampError, ValueError):
 
 
 class GraphValueError(GraphError, ValueError):
-    """A calculator raised ValueError or TypeError, or a packet is of a type that nothing there reads."""
+    """A calculator raised ValueError or TypeError, or nothing there reads a packet of this type."""
 
 
 class GraphNotImplementedError(GraphError, NotImplementedError):
@@ -56,3 +61,12 @@ def translating() -> Iterator[None]:
         yield
     except GraphError as error:
         raise translated(error) from error
+
+
+@contextlib.contextmanager
+def as_runtime_errors() -> Iterator[None]:
+    """Raises a GraphRuntimeError in place of any engine's error from within, as the solutions do."""
+    try:
+        yield
+    except GraphError as error:
+        raise GraphRuntimeError(str(error)) from error

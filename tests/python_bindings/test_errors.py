@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
 import pytest
 
+from attention_mesh.errors import AttentionMeshError
 from attention_mesh.framework.errors import (
     CalculatorError,
     CancelledError,
@@ -12,7 +16,11 @@ from attention_mesh.framework.errors import (
     QueueFullError,
     TimestampError,
 )
-from attention_mesh.python_bindings.mediapipe_api.graph_errors import translated, translating
+from attention_mesh.python_bindings.errors import InputError, translated, translating
+from attention_mesh.python_bindings.images import rgb_array, rgb_frame
+from attention_mesh.python_bindings.landmarker.base_options import BaseOptions
+from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
+from attention_mesh.python_bindings.landmarker.face_mesh_annotator import FaceMeshAnnotator
 
 
 def caused(error: GraphError, cause: Exception) -> GraphError:
@@ -52,3 +60,19 @@ def test_translating_keeps_the_cause_and_lets_others_pass() -> None:
     assert raised.value.__cause__ is engine_error
     with pytest.raises(KeyError), translating():
         raise KeyError("other")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: FaceLandmarkerOptions(num_faces=0),
+        lambda: BaseOptions(model_asset_path="face.task"),
+        lambda: FaceMeshAnnotator(color_order="gbr"),
+        lambda: rgb_array(np.zeros((2, 2), np.uint8)),
+        lambda: rgb_frame(np.zeros((2, 2, 3), np.uint8)[:0]),
+    ],
+)
+def test_what_the_user_can_mend_is_our_error_and_a_value_error(wrong: Callable[[], object]) -> None:
+    with pytest.raises(InputError) as raised:
+        wrong()
+    assert isinstance(raised.value, AttentionMeshError) and isinstance(raised.value, ValueError)
