@@ -68,7 +68,7 @@ $(INSTALLED): $(RUNNABLE)
 demo: $(RUNNABLE)
 	@$(BIN)/attention-mesh demo --output out
 
-test: lint bazel pytest
+test: lint docs bazel pytest
 
 lint: ruff-check ruff-format mypy
 
@@ -82,13 +82,13 @@ ruff-format: $(INSTALLED)
 
 mypy: $(INSTALLED)
 	@echo "==> mypy"
-	@$(BIN)/python tools/package_link.py out/types
-	@MYPYPATH=out/types $(BIN)/mypy $(ROOMS:%=-p attention_mesh.%)
+	@$(BIN)/python tools/package_link.py out/package $(ROOMS)
+	@MYPYPATH=out/package $(BIN)/mypy $(ROOMS:%=-p attention_mesh.%)
 
 docs: $(INSTALLED)
 	@echo "==> mkdocs"
-	@$(BIN)/python tools/package_link.py out/types
-	@$(BIN)/mkdocs build --strict --quiet
+	@$(BIN)/python tools/package_link.py out/package $(ROOMS)
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bazel: $(INSTALLED)
 	@echo "==> Bazel: $(BAZEL_TARGETS)"
