@@ -83,7 +83,8 @@ ruff-format: $(INSTALLED)
 mypy: $(INSTALLED)
 	@echo "==> mypy"
 	@$(BIN)/python tools/package_link.py out/package $(ROOMS)
-	@MYPYPATH=out/package $(BIN)/mypy $(ROOMS:%=-p attention_mesh.%)
+	@MYPYPATH=out/package $(BIN)/mypy -m attention_mesh -m attention_mesh.__main__ -m attention_mesh.errors \
+		$(ROOMS:%=-p attention_mesh.%)
 
 docs: $(INSTALLED)
 	@echo "==> mkdocs"

@@ -1,9 +1,9 @@
 """The graph engine: calculators, wired by a CalculatorGraphConfig, run on packets with timestamps."""
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from attention_mesh.framework import message_modules
+from attention_mesh.framework.lazy_names import lazy_names
 from attention_mesh.framework.registry import calculator
 
 if TYPE_CHECKING:
@@ -28,30 +28,6 @@ if TYPE_CHECKING:
 
 message_modules.install()
 
-_HOMES = {
-    "Calculator": "calculator_base",
-    "STOP": "calculator_base",
-    "CalculatorGraph": "calculator_graph",
-    "ValidatedGraph": "validated_graph",
-    "SynchronousGraph": "synchronous_graph",
-    "Packet": "packet",
-    "Input": "ports",
-    "Output": "ports",
-    "SideInput": "ports",
-    "SideOutput": "ports",
-    "ANY_TAG": "ports",
-    "subgraph": "subgraph_builders",
-    "load_calculator_file": "registry",
-    "load_graph_config": "graph_config",
-    "parse_graph_config": "graph_config",
-    "GraphError": "errors",
-    "ConfigError": "errors",
-    "CalculatorError": "errors",
-    "CancelledError": "errors",
-    "QueueFullError": "errors",
-    "TimestampError": "errors",
-    "NodeProfile": "profiler",
-}
 __all__ = [
     "ANY_TAG",
     "STOP",
@@ -78,11 +54,30 @@ __all__ = [
     "subgraph",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Loads a name on first use, so that importing the package costs next to nothing."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "Calculator": "calculator_base",
+        "STOP": "calculator_base",
+        "CalculatorGraph": "calculator_graph",
+        "ValidatedGraph": "validated_graph",
+        "SynchronousGraph": "synchronous_graph",
+        "Packet": "packet",
+        "Input": "ports",
+        "Output": "ports",
+        "SideInput": "ports",
+        "SideOutput": "ports",
+        "ANY_TAG": "ports",
+        "subgraph": "subgraph_builders",
+        "load_calculator_file": "registry",
+        "load_graph_config": "graph_config",
+        "parse_graph_config": "graph_config",
+        "GraphError": "errors",
+        "ConfigError": "errors",
+        "CalculatorError": "errors",
+        "CancelledError": "errors",
+        "QueueFullError": "errors",
+        "TimestampError": "errors",
+        "NodeProfile": "profiler",
+    },
+)

@@ -21,7 +21,7 @@ ROOMS = (
 # Room -> the rooms that it may import besides itself, as in CONTRIBUTING.md. A file is in the room whose name
 # is the longest match of its folder; "" is the package's own __init__.py. Every room may import errors.py.
 OURS = {
-    "": {"calculators", "python_bindings.mediapipe_api"},
+    "": {"calculators", "framework", "python_bindings"},
     "framework": set(),
     "geometry": set(),
     "media": set(),

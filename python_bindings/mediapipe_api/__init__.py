@@ -4,9 +4,24 @@
 that MediaPipe's `mediapipe.python` re-exports are loaded on first use.
 """
 
-import importlib
+from typing import TYPE_CHECKING
 
-_NAMES = (
+from attention_mesh.framework.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from attention_mesh.python_bindings.mediapipe_api.calculator_graph import CalculatorGraph
+    from attention_mesh.python_bindings.mediapipe_api.graph_input_stream_add_mode import (
+        GraphInputStreamAddMode,
+    )
+    from attention_mesh.python_bindings.mediapipe_api.image import Image
+    from attention_mesh.python_bindings.mediapipe_api.image_format import ImageFormat
+    from attention_mesh.python_bindings.mediapipe_api.image_frame import ImageFrame
+    from attention_mesh.python_bindings.mediapipe_api.matrix import Matrix
+    from attention_mesh.python_bindings.mediapipe_api.packet import Packet
+    from attention_mesh.python_bindings.mediapipe_api.timestamp import Timestamp
+    from attention_mesh.python_bindings.mediapipe_api.validated_graph_config import ValidatedGraphConfig
+
+__all__ = [
     "CalculatorGraph",
     "GraphInputStreamAddMode",
     "Image",
@@ -16,10 +31,19 @@ _NAMES = (
     "Packet",
     "Timestamp",
     "ValidatedGraphConfig",
+]
+
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "CalculatorGraph": "calculator_graph",
+        "GraphInputStreamAddMode": "graph_input_stream_add_mode",
+        "Image": "image",
+        "ImageFormat": "image_format",
+        "ImageFrame": "image_frame",
+        "Matrix": "matrix",
+        "Packet": "packet",
+        "Timestamp": "timestamp",
+        "ValidatedGraphConfig": "validated_graph_config",
+    },
 )
-
-
-def __getattr__(name: str):
-    if name not in _NAMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module("attention_mesh"), name)

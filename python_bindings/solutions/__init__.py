@@ -1,8 +1,23 @@
-"""The solutions for faces under MediaPipe's names: programs written for ``mp.solutions`` run unchanged."""
+"""The solutions for faces under MediaPipe's names: programs written for ``mp.solutions`` run unchanged.
 
-import importlib
+Each is loaded on first use: some bring OpenCV, some the inference engine.
+"""
 
-_MODULES = ("drawing_styles", "drawing_utils", "face_detection", "face_mesh", "face_mesh_connections")
+from typing import TYPE_CHECKING, Any
+
+from attention_mesh.framework.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from attention_mesh.python_bindings.solutions import (
+        drawing_styles,
+        drawing_utils,
+        face_detection,
+        face_mesh,
+        face_mesh_connections,
+    )
+
+__all__ = ["drawing_styles", "drawing_utils", "face_detection", "face_mesh", "face_mesh_connections"]
+
 _NOT_OF_FACES = (
     "download_utils",
     "hands",
@@ -13,19 +28,12 @@ _NOT_OF_FACES = (
     "pose_connections",
     "selfie_segmentation",
 )
-__all__ = list(_MODULES)
+_load, __dir__ = lazy_names(__name__, {name: name for name in __all__})
 
 
-def __getattr__(name: str):
-    """Loads a solution on first use: each brings OpenCV, some the inference engine."""
-    if name in _MODULES:
-        return importlib.import_module(f"{__name__}.{name}")
+def __getattr__(name: str) -> Any:
     if name in _NOT_OF_FACES:
         raise AttributeError(
-            f"attention_mesh has no solutions.{name}: it covers faces only ({', '.join(_MODULES)})"
+            f"attention_mesh has no solutions.{name}: it covers faces only ({', '.join(__all__)})"
         )
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *_MODULES])
+    return _load(name)
