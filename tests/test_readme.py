@@ -27,10 +27,6 @@ def test_the_three_lines_find_the_face(astronaut: np.ndarray) -> None:
     assert (points[0, :, :2] > [165, 60]).all() and (points[0, :, :2] < [280, 195]).all()
 
 
-def test_the_webcam_program_is_the_one_in_docs() -> None:
-    assert PYTHON_BLOCKS[1] == (REPOSITORY / "examples" / "webcam.py").read_text(encoding="utf-8")
-
-
 def test_the_first_command_needs_nothing_that_make_demo_does_not_install(astronaut, tmp_path) -> None:
     (command,) = re.findall(
         r"^    \.venv/bin/attention-mesh (run --input film\.mp4 .*)$", README, re.MULTILINE
@@ -63,6 +59,15 @@ def test_the_figures_are_those_of_the_report() -> None:
         assert all(cell in rest for cell in short), f"{short} is not in {whole}"
 
 
+def test_the_range_of_speeds_in_the_text_is_that_of_the_table() -> None:
+    faster = [float(cells(row)[4]) for row in rows(README)]
+    assert f"{min(faster):.1f} to {max(faster):.1f} times in the table below" in README
+
+
+def test_it_is_a_first_page() -> None:
+    assert len(README.splitlines()) <= 90
+
+
 def rows(text: str) -> list[str]:
     """The rows of tables that begin with the size of a frame."""
     return [line for line in text.splitlines() if re.match(r"\| \d+×\d+ ", line)]
@@ -73,9 +78,10 @@ def cells(row: str) -> list[str]:
     return [cell.partition(" (")[0].strip() for cell in row.strip("| ").split("|")]
 
 
+PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md")
 LINKS = [
     (page.relative_to(REPOSITORY).as_posix(), target)
-    for page in (REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md")))
+    for page in (*(REPOSITORY / name for name in PAGES), *sorted((REPOSITORY / "docs").rglob("*.md")))
     for target in re.findall(r"\]\((?!http)([^)#]+)\)", page.read_text(encoding="utf-8"))
 ]
 
