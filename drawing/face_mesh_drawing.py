@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from attention_mesh.drawing.face_mesh_style import FaceMeshStyle
+from attention_mesh.geometry.projection import rect_corners
 from attention_mesh.models.topology.face_topology import NUM_LANDMARKS_WITH_IRISES, FaceTopology
 
 GRAY = (128, 128, 128)
@@ -67,7 +68,8 @@ def draw_face_mesh(
     corners = _point_corners(points_px)
     if style.boxes:
         if rois_px is not None:
-            corners = roi_corners(np.clip(rois_px[shown], -_FARTHEST_PX, _FARTHEST_PX))
+            rois_px = np.asarray(rois_px, np.float32)[shown]
+            corners = rect_corners(np.clip(rois_px, -_FARTHEST_PX, _FARTHEST_PX))
         pen.lines(list(pen.fixed_point(corners)), BOX, thickness, closed=True)
     if style.ids and ids is not None:
         first = corners.sum(axis=2).argmin(axis=1)  # of a tilted region the corner nearest to the top left
@@ -90,24 +92,11 @@ def draw_segments(image: np.ndarray, segments: np.ndarray, color: tuple, thickne
         cv2.polylines(image, list(segments), False, color, thickness)
 
 
-def roi_corners(rois_px: np.ndarray) -> np.ndarray:
-    """(F, 4, 2) float32 corners in pixels, clockwise from the one that is top-left before the rotation.
-
-    rois_px: (F, 5) float; x_center, y_center, width, height in pixels, rotation_rad (clockwise).
-    """
-    rois_px = np.asarray(rois_px, np.float32)
-    center, half, angle = rois_px[:, None, :2], rois_px[:, None, 2:4] / 2, rois_px[:, 4]
-    corners = half * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], np.float32)
-    cos, sin = np.cos(angle)[:, None], np.sin(angle)[:, None]
-    x, y = corners[..., 0], corners[..., 1]
-    return center + np.stack([x * cos - y * sin, x * sin + y * cos], axis=-1)
-
-
 def _point_corners(points_px: np.ndarray) -> np.ndarray:
     """(F, 4, 2) corners of the upright box of each face's points."""
     low, high = points_px.min(axis=1), points_px.max(axis=1)
     sides = np.concatenate([(low + high) / 2, high - low, np.zeros((len(low), 1), np.float32)], axis=1)
-    return roi_corners(sides)
+    return rect_corners(sides)
 
 
 def _gather(fixed: np.ndarray, topology: FaceTopology, names: tuple[str, ...]) -> list[np.ndarray]:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from attention_mesh.geometry.projection import Affine, rect_affine
+
 # A four-channel bilinear warp takes well under half the time of a three-channel one (one load a sample),
 # but the pixels have to be widened first. Measured: it pays up to this many source pixels a sample.
 WIDEN_LIMIT = 20
@@ -32,41 +34,17 @@ def check_rgb_image(image: np.ndarray, what: str = "the image") -> None:
         raise ValueError(f"{what} has no pixels: its shape is {image.shape}")
 
 
-def crop_to_image_matrices(rects_px: np.ndarray, image_size: tuple[int, int]) -> np.ndarray:
-    """Maps from a crop to the image it was cut from, both in normalised coordinates: (F, 4, 4) float32.
-
-    rects_px: (F, 5) float; x_center, y_center, width, height in pixels of the image, rotation in radians,
-    clockwise. image_size: (width, height) in pixels. Row-major, applied to columns (x, y, z, 1) with x, y
-    in [0, 1] across the crop; z is scaled by the rectangle's width over the image's.
-    """
-    x, y, width, height, rotation = np.asarray(rects_px, np.float64).T
-    cos, sin = np.cos(rotation), np.sin(rotation)
-    matrices = np.zeros((len(x), 4, 4))
-    matrices[:, 0, 0], matrices[:, 0, 1] = width * cos, -height * sin
-    matrices[:, 1, 0], matrices[:, 1, 1] = width * sin, height * cos
-    matrices[:, 0, 3] = x - (width * cos - height * sin) / 2
-    matrices[:, 1, 3] = y - (width * sin + height * cos) / 2
-    matrices[:, 0] /= image_size[0]
-    matrices[:, 1] /= image_size[1]
-    matrices[:, 2, 2] = width / image_size[0]
-    matrices[:, 3, 3] = 1
-    return matrices.astype(np.float32)
-
-
-def crop_affine(rect_px: Sequence[float], size: tuple[int, int]) -> tuple[tuple[float, float, float], ...]:
+def crop_affine(rect_px: Sequence[float], size: tuple[int, int]) -> Affine:
     """The two rows of the affine from pixel indices of the crop to pixel indices of the image.
 
-    rect_px: five numbers as in `crop_to_image_matrices`. size: (width, height) of the crop. The rectangle's
-    corners map to the indices (0, 0) and (width, height) of the crop, without half-pixel terms, as the
-    official runtime's OpenCV converter has it: the networks were measured and shipped with this convention.
+    rect_px: x_center, y_center, width, height in pixels of the image, rotation in radians, clockwise.
+    size: (width, height) of the crop. The rectangle's corners map to the indices (0, 0) and (width, height)
+    of the crop, without half-pixel terms, as in the official runtime's OpenCV converter: the networks were
+    measured and shipped with this convention.
     """
-    x, y, width, height, rotation = rect_px
-    cos, sin = math.cos(rotation), math.sin(rotation)
+    (xx, xy, x), (yx, yy, y) = rect_affine(rect_px)
     columns, rows = size
-    return (
-        (width * cos / columns, -height * sin / rows, x - (width * cos - height * sin) / 2),
-        (width * sin / columns, height * cos / rows, y - (width * sin + height * cos) / 2),
-    )
+    return (xx / columns, xy / rows, x), (yx / columns, yy / rows, y)
 
 
 class Cropper:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from attention_mesh.geometry.detections import Detections
+from attention_mesh.geometry.scores import score_to_logit, sigmoid
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +57,6 @@ class BoxCoding:
         center = (1 / self.x_scale, 1 / self.y_scale)
         size = (1 / self.w_scale, 1 / self.h_scale)
         return np.array([center, size] + [center] * self.num_keypoints, np.float32)
-
-
-def sigmoid(values: np.ndarray, clip: float | None = None) -> np.ndarray:
-    """The logistic function, element by element, of values limited to ±`clip` (None: not limited)."""
-    if clip is not None:
-        values = np.clip(values, -clip, clip)
-    with np.errstate(over="ignore"):
-        return 1.0 / (1.0 + np.exp(-values))
-
-
-def score_to_logit(score: float) -> float:
-    """The value whose sigmoid is `score`; -inf for a score of 0 or less, +inf for 1 or more."""
-    if score <= 0:
-        return -np.inf
-    if score >= 1:
-        return np.inf
-    return float(np.log(score / (1 - score)))
 
 
 def decode_boxes(raw: np.ndarray, anchors: np.ndarray, coding: BoxCoding) -> tuple[np.ndarray, np.ndarray]:

@@ -71,10 +71,10 @@ class Detections:
         if isinstance(which, list):
             which = np.asarray(which, np.intp)
         return Detections(
-            self.boxes[which], self.keypoints[which], self.scores[which], **self.names_of(which)
+            self.boxes[which], self.keypoints[which], self.scores[which], **self.label_fields(which)
         )
 
-    def names_of(self, which: np.ndarray | slice) -> dict:
+    def label_fields(self, which: np.ndarray | slice) -> dict:
         """Arguments of `Detections`: label_ids, labels and ids of some of these, as far as there are any."""
         if self.label_ids is self.labels is self.ids is None:
             return {}

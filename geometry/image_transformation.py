@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from attention_mesh.geometry.letterbox import fit_padding
+
 STRETCH = "stretch"
 FIT = "fit"
 FILL = "fill"
@@ -69,12 +71,8 @@ class ImageTransformation:
         """(left, top, right, bottom) of the padding for an image of `size`, as fractions of the output."""
         if self.scale_mode != FIT:
             return (0.0, 0.0, 0.0, 0.0)
-        width, height = self.output_size(size)
-        across, down = (size[1], size[0]) if self.swaps_sides else size
-        aspect, wanted = np.float32(across) / np.float32(down), np.float32(width) / np.float32(height)
-        x = float((1 - aspect / wanted) / 2) if aspect < wanted else 0.0
-        y = float((1 - wanted / aspect) / 2) if wanted < aspect else 0.0
-        return (x, y, x, y)
+        turned = (size[1], size[0]) if self.swaps_sides else size
+        return fit_padding(turned, self.output_size(size))
 
     def with_degrees(self, degrees: int) -> "ImageTransformation":
         """The same with another turn. Raises ValueError for what is no quarter turn."""

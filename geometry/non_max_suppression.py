@@ -112,7 +112,7 @@ def weighted_non_max_suppression(
         merged[:, :4],
         merged[:, 4:].reshape(len(merged), -1, 2),
         detections.scores[kept],
-        **detections.names_of(kept),
+        **detections.label_fields(kept),
     )
 
 

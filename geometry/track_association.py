@@ -1,6 +1,8 @@
-"""Which face of this frame is which of the last: regions of interest with ids that stay."""
+"""Track association: regions of interest that keep the ids of their faces from frame to frame."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -8,20 +10,46 @@ from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.geometry.rect_association import associate_rects, rect_overlaps
 
 
+@dataclass
+class _Tracks:
+    """What the association keeps from one frame to the next.
+
+    next_id: of the next new face. last: the regions of the last frame, whose timestamp is last_timestamp_us.
+    lost: (L) the last regions of lost faces; lost_at_us: (L,) int64, the timestamps of their last frames.
+    """
+
+    next_id: int = 1
+    last: NormalizedRects = field(default_factory=NormalizedRects.empty)
+    last_timestamp_us: int = 0
+    lost: NormalizedRects = field(default_factory=NormalizedRects.empty)
+    lost_at_us: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
+
+    def keep_lost(self, which: np.ndarray) -> None:
+        """Forgets the lost faces for which `which` (L,) bool is false."""
+        self.lost, self.lost_at_us = self.lost.take(which), self.lost_at_us[which]
+
+    def add_lost(self, gone: NormalizedRects) -> None:
+        """Adds faces of the last frame to the lost ones."""
+        self.lost = NormalizedRects.concatenate([self.lost, gone])
+        when = np.full(len(gone), self.last_timestamp_us)
+        self.lost_at_us = np.concatenate([self.lost_at_us, when])
+
+
 class TrackAssociation:
     """Joins detected and tracked regions frame by frame and gives each face an id.
 
-    min_similarity: a detected region whose axis-aligned intersection over union with a tracked one is
-    strictly above this is the same face, and the tracked region stays.
-    moving_similarity, still_similarity: of a tracked region and the detected one that overlaps it most, above
-    the first but not the second, the face has moved so far since the last frame that the tracked region lags
-    behind: the detected one takes its place and its id. (Of a face that stands still, the regions that follow
-    from its detection and from its landmarks overlap by about 0.75 and more.)
+    min_similarity: if the axis-aligned intersection over union of a detected region and a tracked one is
+    strictly above this, they are the same face, and the tracked region stays.
+    moving_similarity, still_similarity: if a tracked region and the detected one that overlaps it most are
+    above the first but not the second, then the face has moved so far since the last frame that the tracked
+    region
+    lags behind: the detected one takes its place and its id. (The regions that follow from the detection and
+    from the landmarks of a still face overlap by about 0.75 and more.)
     recovery_similarity, recovery_seconds: a new region that overlaps the last place of a face lost at most
     so long ago by strictly more than this takes that face's id back. The default is lower than
     `min_similarity`, because a face is lost when it moves fast.
 
-    Ids are 1, 2, 3, … and never given twice. Raises ValueError when an option is out of range.
+    Ids are 1, 2, 3, … and never given twice. Raises ValueError if an option is out of range.
     """
 
     def __init__(
@@ -47,28 +75,25 @@ class TrackAssociation:
         self._still_similarity = still_similarity
         self._recovery_similarity = recovery_similarity
         self._recovery_us = round(recovery_seconds * 1_000_000)
-        self._next_id = 1
-        self._last = NormalizedRects.empty()
-        self._last_timestamp_us = 0
-        self._lost = NormalizedRects.empty()
-        self._lost_at_us = np.empty(0, np.int64)
+        self._tracks = _Tracks()
 
     def update(
         self, detected: NormalizedRects, tracked: NormalizedRects, max_faces: int, timestamp_us: int
     ) -> NormalizedRects:
         """The regions of this frame, all with ids: tracked ones first, then new ones, at most `max_faces`.
 
-        detected: regions of this frame's detector, best first; empty where it did not run.
+        detected: regions of this frame's detector, best first; empty if it did not run.
         tracked: regions that follow from the previous frame's landmarks, with the ids given there. One
         without an id (0) is given a new one.
         timestamp_us: of this frame; greater than at the last call.
         """
+        tracks = self._tracks
         if len(detected) and len(tracked):
             detected, tracked = self._follow(detected, tracked)
         joined = associate_rects([detected, tracked], self._min_similarity)
-        if joined is tracked and tracked.ids is self._last.ids and not len(self._lost):
-            # The same faces, tracked on: what most frames of most videos are.
-            self._last, self._last_timestamp_us = tracked, timestamp_us
+        if joined is tracked and tracked.ids is tracks.last.ids and not len(tracks.lost):
+            # The same faces, tracked on: the usual case in most frames of most videos.
+            tracks.last, tracks.last_timestamp_us = tracked, timestamp_us
             return tracked
         self._remember_lost(tracked, timestamp_us)
         is_new = joined.ids == 0
@@ -77,7 +102,7 @@ class TrackAssociation:
             joined = NormalizedRects(joined.values, self._with_ids(joined))
         elif len(joined) > max_faces:
             joined = joined.take(slice(max_faces))
-        self._last, self._last_timestamp_us = joined, timestamp_us
+        tracks.last, tracks.last_timestamp_us = joined, timestamp_us
         return joined
 
     def _follow(
@@ -96,32 +121,28 @@ class TrackAssociation:
         return detected.take(is_new), NormalizedRects(values, tracked.ids)
 
     def _remember_lost(self, tracked: NormalizedRects, timestamp_us: int) -> None:
-        """Moves faces of the last frame that are tracked no more to the lost ones; forgets old ones."""
-        if len(self._last) and not (
-            len(self._last) == len(tracked) and np.array_equal(self._last.ids, tracked.ids)
-        ):
-            gone = self._last.take(~np.isin(self._last.ids, tracked.ids))
-            self._lost = NormalizedRects.concatenate([self._lost, gone])
-            when = np.full(len(gone), self._last_timestamp_us)
-            self._lost_at_us = np.concatenate([self._lost_at_us, when])
-        if len(self._lost):
-            recent = timestamp_us - self._lost_at_us <= self._recovery_us
-            if not recent.all():
-                self._lost, self._lost_at_us = self._lost.take(recent), self._lost_at_us[recent]
+        """Moves faces of the last frame that are no longer tracked to the lost ones; forgets old ones."""
+        tracks, last = self._tracks, self._tracks.last
+        if len(last) and not (len(last) == len(tracked) and np.array_equal(last.ids, tracked.ids)):
+            tracks.add_lost(last.take(~np.isin(last.ids, tracked.ids)))
+        if len(tracks.lost):
+            is_recent = timestamp_us - tracks.lost_at_us <= self._recovery_us
+            if not is_recent.all():
+                tracks.keep_lost(is_recent)
 
     def _with_ids(self, rects: NormalizedRects) -> np.ndarray:
         """(F,) int64 ids in which every 0 has become a recovered or a new one."""
+        tracks = self._tracks
         ids = rects.ids.copy()
         new = np.flatnonzero(ids == 0)
-        if len(self._lost):
-            similarity = rect_overlaps(rects.values[new], self._lost.values)
+        if len(tracks.lost):
+            similarity = rect_overlaps(rects.values[new], tracks.lost.values)
             while similarity.size and similarity.max() > self._recovery_similarity:
                 face, lost = np.unravel_index(similarity.argmax(), similarity.shape)
-                ids[new[face]] = self._lost.ids[lost]
+                ids[new[face]] = tracks.lost.ids[lost]
                 similarity[face, :] = similarity[:, lost] = 0
-            still_lost = ~np.isin(self._lost.ids, ids)
-            self._lost, self._lost_at_us = self._lost.take(still_lost), self._lost_at_us[still_lost]
+            tracks.keep_lost(~np.isin(tracks.lost.ids, ids))
         new = np.flatnonzero(ids == 0)
-        ids[new] = np.arange(self._next_id, self._next_id + len(new))
-        self._next_id += len(new)
+        ids[new] = np.arange(tracks.next_id, tracks.next_id + len(new))
+        tracks.next_id += len(new)
         return ids

@@ -3,8 +3,8 @@
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
-from attention_mesh.geometry.detection_projection import project_detections
 from attention_mesh.geometry.detections import Detections
+from attention_mesh.geometry.projection import project_detections
 
 
 @calculator

@@ -6,8 +6,8 @@ import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.geometry.detections import Detections
-from attention_mesh.geometry.detections_to_rects import detections_to_rects
 from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.geometry.regions_of_interest import detections_to_rects
 
 
 @calculator

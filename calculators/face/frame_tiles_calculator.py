@@ -2,7 +2,7 @@
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
 from attention_mesh.geometry.normalized_rects import NormalizedRects
-from attention_mesh.geometry.tiles import MIN_TILE_PX, frame_tiles
+from attention_mesh.geometry.regions_of_interest import MIN_TILE_PX, frame_tiles
 
 
 @calculator

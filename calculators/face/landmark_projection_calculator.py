@@ -3,9 +3,9 @@
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
-from attention_mesh.geometry.landmark_projection import project_landmarks, project_landmarks_by_matrix
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.geometry.projection import project_landmarks, project_landmarks_by_matrix
 
 
 @calculator

@@ -3,11 +3,9 @@
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
-from attention_mesh.geometry.landmark_bounds import landmark_bounds
-from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
+from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks, landmark_bounds
 from attention_mesh.geometry.normalized_rects import NormalizedRects
-from attention_mesh.geometry.one_euro_filter import OneEuroFilter
-from attention_mesh.geometry.relative_velocity_filter import RelativeVelocityFilter
+from attention_mesh.geometry.smoothing_filters import OneEuroFilter, RelativeVelocityFilter
 
 
 @calculator

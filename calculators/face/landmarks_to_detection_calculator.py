@@ -4,8 +4,7 @@ import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.geometry.detections import Detections
-from attention_mesh.geometry.landmark_bounds import landmark_bounds
-from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
+from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks, landmark_bounds
 
 
 @calculator

@@ -1,9 +1,9 @@
 """Landmarks → the regions of interest that the next crop takes."""
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
-from attention_mesh.geometry.landmarks_to_rects import landmarks_to_rects
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.geometry.regions_of_interest import landmarks_to_rects
 
 
 @calculator

@@ -3,8 +3,8 @@
 import math
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
-from attention_mesh.geometry.detections_to_rects import transform_rects
 from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.geometry.regions_of_interest import transform_rects
 
 
 @calculator

@@ -5,11 +5,11 @@ import math
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
-from attention_mesh.geometry.landmark_projection import project_landmarks
 from attention_mesh.geometry.landmark_refinement import LandmarkRefinement
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects
-from attention_mesh.geometry.presence import presence_scores
+from attention_mesh.geometry.projection import project_landmarks
+from attention_mesh.geometry.scores import presence_scores
 from attention_mesh.models.topology.refinement import OUTPUT_DIMENSIONS, refinement_plan
 
 

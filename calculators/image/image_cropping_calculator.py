@@ -7,6 +7,7 @@ import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.geometry.projection import rect_corners
 
 
 @calculator
@@ -101,13 +102,12 @@ def cut_out(
     replicate: border pixels go on outside the image, else it is black there. The rectangle's corners map to
     the centres of the result's corner pixels, as in MediaPipe.
     """
-    x, y, width, height, rotation = region_px
-    cos, sin = math.cos(rotation), math.sin(rotation)
-    corners = np.array([(-1, 1), (-1, -1), (1, -1), (1, 1)]) * (width / 2, height / 2)
-    source = np.float32(corners @ np.array([(cos, sin), (-sin, cos)]) + (x, y))
+    _, _, width, height, _ = region_px
+    # From the bottom-left corner on, as MediaPipe lists them: the order decides ties between two pixels.
+    source = rect_corners(np.array([region_px], np.float64))[0, [3, 0, 1, 2]].astype(np.float32)
     columns, rows = max(1, int(width * scale)), max(1, int(height * scale))
     right, bottom = max(width * scale - 1, 1e-3), max(height * scale - 1, 1e-3)
-    target = np.float32([(0, bottom), (0, 0), (right, 0), (right, bottom)])
+    target = np.array([(0, bottom), (0, 0), (right, 0), (right, bottom)], np.float32)
     border = cv2.BORDER_REPLICATE if replicate else cv2.BORDER_CONSTANT
     matrix = cv2.getPerspectiveTransform(source, target)
     cropped = cv2.warpPerspective(image, matrix, (columns, rows), flags=cv2.INTER_NEAREST, borderMode=border)

@@ -4,9 +4,10 @@ import cv2
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
-from attention_mesh.geometry.crop import Cropper, check_rgb_image, crop_to_image_matrices
+from attention_mesh.geometry.crop import Cropper, check_rgb_image
 from attention_mesh.geometry.letterbox import pad_to_aspect
 from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.geometry.projection import crop_to_image_matrices
 
 
 @calculator

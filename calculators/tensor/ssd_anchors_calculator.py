@@ -5,8 +5,7 @@ from math import ceil
 import numpy as np
 
 from attention_mesh.framework import Calculator, SideOutput, calculator
-from attention_mesh.geometry.anchors import ssd_anchors
-from attention_mesh.geometry.multiscale_anchors import multiscale_anchors
+from attention_mesh.geometry.anchors import multiscale_anchors, ssd_anchors
 
 
 @calculator

@@ -11,8 +11,8 @@ from attention_mesh.geometry.detection_decoding import (
     decode_detections,
     decoded_detections,
 )
-from attention_mesh.geometry.detection_projection import project_detections
 from attention_mesh.geometry.detections import Detections
+from attention_mesh.geometry.projection import project_detections
 
 
 @calculator

@@ -3,7 +3,7 @@
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
-from attention_mesh.geometry.presence import presence_scores
+from attention_mesh.geometry.scores import presence_scores
 
 
 @calculator

@@ -14,9 +14,9 @@ from attention_mesh.drawing.face_mesh_drawing import (
     WHITE,
     draw_face_mesh,
     draw_segments,
-    roi_corners,
 )
 from attention_mesh.drawing.face_mesh_style import FaceMeshStyle
+from attention_mesh.geometry.projection import rect_corners
 from attention_mesh.models.topology.face_topology import FaceTopology
 
 SIDE = 300
@@ -130,13 +130,6 @@ def test_points_far_outside_do_no_harm(scale: float, antialias: bool) -> None:
     assert image.any()
 
 
-def test_corners_of_a_region_turn_clockwise() -> None:
-    upright, turned = roi_corners(np.array([[100, 50, 40, 20, 0], [100, 50, 40, 20, np.pi / 2]]))
-    np.testing.assert_allclose(upright, [[80, 40], [120, 40], [120, 60], [80, 60]])
-    # The top-left corner goes to the top right.
-    np.testing.assert_allclose(turned, [[110, 30], [110, 70], [90, 70], [90, 30]], atol=1e-4)
-
-
 def test_box_is_the_region_and_else_the_points_extent() -> None:
     points = face_points()
     low, high = points[0, :, :2].min(axis=0), points[0, :, :2].max(axis=0)
@@ -167,7 +160,7 @@ def test_id_stands_at_the_region_where_that_is_drawn_and_else_at_the_face() -> N
     """Their top left corners; of a tilted region the corner that is nearest to it."""
     points, ids = face_points() * np.float32([0.1, 0.1, 1]) + np.float32([150, 150, 0]), np.array([27])
     rois = np.array([[165, 160, 160, 160, 0.3]])
-    (corners,) = roi_corners(rois)
+    (corners,) = rect_corners(rois)
     only_box = drawn(points, rois, ids, boxes=True)
     for image, (x, y) in (
         (drawn(points, rois, ids, ids=True), points[0, :, :2].min(axis=0)),

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from attention_mesh.geometry.crop import Cropper, check_rgb_image, crop_affine, crop_to_image_matrices
+from attention_mesh.geometry.crop import Cropper, check_rgb_image, crop_affine
+from attention_mesh.geometry.projection import crop_to_image_matrices
 
 # One level: the uint8 warp rounds once more than the reference does.
 ONE_LEVEL = 1.001

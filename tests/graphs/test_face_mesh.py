@@ -9,7 +9,7 @@ import pytest
 
 from attention_mesh.framework import CalculatorGraph, load_graph_config
 from attention_mesh.framework.frame_sweep import FrameSweep
-from attention_mesh.geometry.landmarks_to_rects import landmarks_to_rects
+from attention_mesh.geometry.regions_of_interest import landmarks_to_rects
 
 GRAPHS = Path(__file__).resolve().parents[2] / "graphs" / "face_mesh"
 FRAME_US = 33_333

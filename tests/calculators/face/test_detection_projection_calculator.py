@@ -5,8 +5,8 @@ import pytest
 
 from attention_mesh.framework import CalculatorError
 from attention_mesh.framework.testing import run_calculator
-from attention_mesh.geometry.crop import crop_to_image_matrices
 from attention_mesh.geometry.detections import Detections
+from attention_mesh.geometry.projection import crop_to_image_matrices
 
 FOUND = Detections(np.array([[0, 0.5, 0.5, 0.5]]), np.zeros((1, 6, 2)), np.array([0.9]))
 MATRIX = crop_to_image_matrices(np.array([[75, 25, 50, 50, 0]]), (100, 50))

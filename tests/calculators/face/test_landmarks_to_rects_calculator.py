@@ -3,9 +3,9 @@
 import numpy as np
 
 from attention_mesh.framework.testing import run_calculator
-from attention_mesh.geometry.landmarks_to_rects import landmarks_to_rects
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.geometry.regions_of_interest import landmarks_to_rects
 
 NAME = "LandmarksToRectsCalculator"
 FACES = NormalizedLandmarks(np.random.default_rng(0).random((2, 478, 3)))

@@ -5,7 +5,7 @@ import pytest
 
 from attention_mesh.framework import CalculatorError, ConfigError
 from attention_mesh.framework.testing import run_calculator
-from attention_mesh.geometry.crop import crop_to_image_matrices
+from attention_mesh.geometry.projection import crop_to_image_matrices
 
 OPTIONS = """
 num_classes: 1 num_boxes: 3 num_coords: 8 num_keypoints: 2 keypoint_coord_offset: 4

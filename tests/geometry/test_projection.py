@@ -1,11 +1,19 @@
-"""project_landmarks: from a rotated crop to the frame."""
+"""From a crop's coordinates to the frame's: landmarks and detections."""
 
 import math
 
 import numpy as np
 import pytest
 
-from attention_mesh.geometry.landmark_projection import project_landmarks, project_landmarks_by_matrix
+from attention_mesh.geometry.detections import Detections
+from attention_mesh.geometry.projection import (
+    crop_to_image_matrices,
+    project_detections,
+    project_landmarks,
+    project_landmarks_by_matrix,
+    rect_affine,
+    rect_corners,
+)
 
 
 def rects(*rows):
@@ -83,3 +91,47 @@ def test_projection_by_a_matrix_moves_scales_and_keeps_z_on_the_scale_of_x():
 def test_a_matrix_of_another_size_is_an_error():
     with pytest.raises(ValueError, match="16 numbers"):
         project_landmarks_by_matrix(np.zeros((1, 4, 3), np.float32), np.eye(3))
+
+
+FOUND = Detections(
+    np.array([[0.25, 0.5, 0.5, 0.25]]), np.array([[[0.25, 0.5], [0.75, 0.75]]]), np.array([0.8])
+)
+
+
+def test_an_upright_crop_shifts_and_scales():
+    matrix = crop_to_image_matrices(np.array([[50, 50, 40, 20, 0]]), (200, 100))[0]
+    projected = project_detections(FOUND, matrix).in_pixels((200, 100))
+    np.testing.assert_allclose(projected.boxes, [[40, 50, 20, 5]], atol=1e-4)
+    np.testing.assert_allclose(projected.keypoints, [[[40, 50], [60, 55]]], atol=1e-4)
+    np.testing.assert_allclose(projected.scores, [0.8])
+
+
+def test_a_turned_box_becomes_the_upright_box_around_its_corners():
+    matrix = crop_to_image_matrices(np.array([[50, 50, 40, 40, np.pi / 4]]), (100, 100))[0]
+    projected = project_detections(FOUND, matrix)
+    corners = np.array([[0.25, 0.5, 0, 1], [0.75, 0.5, 0, 1], [0.25, 0.75, 0, 1], [0.75, 0.75, 0, 1]])
+    corners = (corners @ matrix.T)[:, :2]
+    expected = np.concatenate([corners.min(axis=0), np.ptp(corners, axis=0)])
+    np.testing.assert_allclose(projected.boxes[0], expected, atol=1e-6)
+
+
+def test_no_detection_stays_none():
+    assert len(project_detections(Detections.empty(), np.eye(4))) == 0
+
+
+def test_corners_of_a_region_turn_clockwise() -> None:
+    upright, turned = rect_corners(np.array([[100, 50, 40, 20, 0], [100, 50, 40, 20, np.pi / 2]]))
+    np.testing.assert_allclose(upright, [[80, 40], [120, 40], [120, 60], [80, 60]])
+    # The top-left corner goes to the top right.
+    np.testing.assert_allclose(turned, [[110, 30], [110, 70], [90, 70], [90, 30]], atol=1e-4)
+
+
+def test_corners_are_where_the_affine_takes_those_of_the_crop():
+    rect = np.array([[30.0, 20.0, 16.0, 10.0, 0.4]])
+    affine = np.array(rect_affine(rect[0].tolist()))
+    crop = np.array([(0, 0, 1), (1, 0, 1), (1, 1, 1), (0, 1, 1)])
+    np.testing.assert_allclose(crop @ affine.T, rect_corners(rect)[0], atol=1e-12)
+
+
+def test_corners_keep_single_precision():
+    assert rect_corners(np.zeros((1, 5), np.float32)).dtype == np.float32

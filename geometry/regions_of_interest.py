@@ -1,9 +1,11 @@
-"""Rotated rectangles from detections, and how such rectangles are moved, turned, squared and scaled."""
+"""Regions of interest of a frame: from detections, from landmarks, or as tiles of the whole frame."""
 
 from __future__ import annotations
 
 import math
+from math import ceil
 
+import cv2
 import numpy as np
 
 from attention_mesh.geometry.detections import Detections
@@ -84,3 +86,71 @@ def transform_rects(
         raise ValueError(f'square must be "long", "short" or None, got {square!r}')
     values[:, 2:4] = sides_px / frame * np.array(scale, np.float32)
     return NormalizedRects(values, rects.ids)
+
+
+def landmarks_to_rects(
+    points: np.ndarray,
+    size: tuple[int, int],
+    rotation_start: int = 33,
+    rotation_end: int = 263,
+    scale: float = 1.5,
+) -> np.ndarray:
+    """A square, rotated rectangle around the landmarks of each face.
+
+    points: (F, N, 3) float32 normalised to the frame (only x and y are used).
+    size: (width, height) of the frame in pixels.
+    rotation_start, rotation_end: the landmarks whose connection becomes horizontal in the crop; 33 and 263
+    are the outer corners of the subject's right and left eye.
+    scale: side of the result over the longer side, in pixels, of the box around all landmarks.
+
+    Returns (F, 5) float32: x_center, y_center, width, height normalised to the frame, rotation_rad
+    clockwise on the screen, in [-π, π]. The same steps as MediaPipe's LandmarksToDetection,
+    DetectionsToRects and RectTransformation calculators with square_long.
+    """
+    width, height = size
+    rects = []
+    # A loop over the few faces: the scalars in Python cost half of what arrays of length F do, and
+    # minMaxLoc of a row a third of a reduction over columns.
+    for face in points:
+        coordinates = cv2.transpose(face)
+        left, right, _, _ = cv2.minMaxLoc(coordinates[:1])
+        top, bottom, _, _ = cv2.minMaxLoc(coordinates[1:2])
+        side_px = scale * max((right - left) * width, (bottom - top) * height)
+        at = face.item
+        across = (at(rotation_end, 0) - at(rotation_start, 0)) * width
+        down = (at(rotation_end, 1) - at(rotation_start, 1)) * height
+        center = (left + right) / 2, (top + bottom) / 2
+        rects.append((*center, side_px / width, side_px / height, math.atan2(down, across)))
+    return np.array(rects, np.float32).reshape(-1, 5)
+
+
+MIN_TILE_PX = 384
+"""Below this a tile of a frame up to twice as long as high holds no detail that the whole frame, shrunk to
+the full-range detector's 192 pixels, loses by more than a factor of two."""
+
+_LEAST_PX = 192
+"""The full-range detector's input: a smaller tile would only be enlarged."""
+
+_MOST_TILES = 64
+
+
+def frame_tiles(size: tuple[int, int], min_tile_px: int = MIN_TILE_PX) -> NormalizedRects:
+    """Squares of the frame's short side that cover it, each overlapping the next by half or more.
+
+    size: (width, height) of the frame in pixels. A frame of 16:9 gives three, one of 4:3 two; a square one,
+    or one that is neither min_tile_px high nor more than twice as long, gives the whole frame as the only
+    rectangle. In a strip squares are no smaller than 192 pixels, and at most 64: they then reach beyond its
+    long sides. Whatever is no longer than half a square lies whole in one of them.
+    """
+    width, height = size
+    side = max(min(size), min(_LEAST_PX, max(size)), ceil(2 * max(size) / (_MOST_TILES + 1)))
+    count = ceil(2 * (max(size) - side) / side) + 1
+    if count == 1 or (side < min_tile_px and max(size) <= 2 * side):
+        return NormalizedRects.whole_frame()
+    values = np.zeros((count, 5), np.float32)
+    values[:, :2] = 0.5
+    values[:, 2] = side / width
+    values[:, 3] = side / height
+    reach = 0.5 * side / max(size)
+    values[:, 0 if width > height else 1] = np.linspace(reach, 1 - reach, count)
+    return NormalizedRects(values)

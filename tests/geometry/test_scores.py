@@ -1,9 +1,9 @@
-"""presence_scores: the logistic function."""
+"""Scores: the logistic function of logits."""
 
 import numpy as np
 import pytest
 
-from attention_mesh.geometry.presence import presence_scores
+from attention_mesh.geometry.scores import presence_scores, sigmoid
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,9 @@ def test_huge_logits_saturate_without_a_warning():
 
 def test_no_logit_gives_no_score():
     assert presence_scores(np.zeros(0, np.float32)).shape == (0,)
+
+
+def test_sigmoid_clips_and_does_not_overflow():
+    with np.errstate(all="raise", under="ignore"):
+        values = sigmoid(np.array([-1000, 0, 1000], np.float32), clip=80)
+    np.testing.assert_allclose(values, [0, 0.5, 1], atol=1e-30)
