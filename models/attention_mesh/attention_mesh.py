@@ -137,7 +137,3 @@ class AttentionMesh(keras.Model):
     def get_config(self) -> dict[str, Any]:
         config = {"preset": self.preset.as_dict(), "theta": self.theta}
         return {**super().get_config(), **config, "border": self.border, "sampler": self.sampler}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> AttentionMesh:
-        return cls(**config)

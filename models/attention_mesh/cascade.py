@@ -91,10 +91,6 @@ class Cascade(keras.Model):
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "preset": self.preset.as_dict()}
 
-    @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Cascade:
-        return cls(**config)
-
 
 def _in_pixels(theta: Any) -> Any:
     """θ of a crop of cells as θ of the same crop in pixels."""

@@ -43,7 +43,3 @@ class Mesh(keras.Model):
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "preset": self.preset.as_dict()}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Mesh:
-        return cls(**config)

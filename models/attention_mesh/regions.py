@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from keras import ops
 
 from attention_mesh.models.attention_mesh.layers import LandmarksToTransform
 from attention_mesh.models.attention_mesh.preset import FEATURE_STRIDE, Preset
+from attention_mesh.models.topology.face_topology import NUM_LANDMARKS_WITH_IRISES
 from attention_mesh.models.topology.refinement import region_landmarks
 
 
@@ -80,3 +81,17 @@ def transform_layers(preset: Preset, landmarks: int, method: str = "gather") -> 
     for layer in layers:
         layer.build((None, landmarks, 3))
     return layers
+
+
+def ideal_transforms(landmarks: Any, preset: Preset) -> Any:
+    """(B, 3, 2, 3) θ of lips, right and left eye for `AttentionMesh` or `Cascade` of this preset.
+
+    landmarks: (B, 478, 2 or 3) float32 in pixels of the network's input, x first; an array gives an array.
+    """
+    transforms = ops.stack([layer(landmarks) for layer in _layers(preset)], 1)
+    return ops.convert_to_numpy(transforms) if isinstance(landmarks, np.ndarray) else transforms
+
+
+@lru_cache(maxsize=4)
+def _layers(preset: Preset) -> tuple[Any, ...]:
+    return tuple(transform_layers(preset, NUM_LANDMARKS_WITH_IRISES))
