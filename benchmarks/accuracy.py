@@ -21,7 +21,7 @@ import numpy as np
 from face_mesh_run import FaceMeshRun
 from landmark_errors import contour_errors, differences, iris_errors
 
-from attention_mesh.cli.machine_line import machine_line
+from attention_mesh.cli.machine import machine_description
 from attention_mesh.models.evaluation.markdown_table import markdown_table
 
 # The official video landmarks are stored as integers, eighths of a pixel; this one means "no face".
@@ -202,9 +202,8 @@ def main() -> int:
     parser.add_argument("--detector", default="short", choices=["short", "full", "auto"])
     parser.add_argument("--output", type=Path, help="also write the report to this file")
     given = parser.parse_args()
-    text = (
-        f"{machine_line()}, OpenCV {cv2.__version__}\n\n{report(given.data, given.limit, given.detector)}\n"
-    )
+    made = f"{machine_description()}, OpenCV {cv2.__version__}"
+    text = f"{made}\n\n{report(given.data, given.limit, given.detector)}\n"
     print(text)
     if given.output:
         given.output.write_text(text, encoding="utf-8")

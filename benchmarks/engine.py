@@ -15,7 +15,7 @@ from pathlib import Path
 
 from spread import spread
 
-from attention_mesh.cli.machine_line import machine_line
+from attention_mesh.cli.machine import machine_description
 from attention_mesh.framework import Calculator, CalculatorGraph, Input, Output, calculator
 from attention_mesh.models.evaluation.markdown_table import markdown_table
 
@@ -98,7 +98,7 @@ def report(packets: int, rounds: int) -> str:
     rows = [[label, *(spread(costs[label, length][1:]) for length in CHAINS)] for label, _, _ in settings]
     return (
         "# Engine: cost a node and packet\n\n"
-        f"Made by `python benchmarks/engine.py`. {machine_line()}. Microseconds a node and packet, "
+        f"Made by `python benchmarks/engine.py`. {machine_description()}. Microseconds a node and packet, "
         f"median and quartiles of {rounds} rounds; the aim on the caller's thread is {AIM_US:g} or less.\n\n"
         + markdown_table(["nodes run on", *(f"chain of {length}" for length in CHAINS)], rows)
         + "\n"

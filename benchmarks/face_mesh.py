@@ -23,7 +23,7 @@ from clips import GRIDS, Clip, recorded_frames, synthetic_frames, write_clip
 from peer_process import Contender, PeerProcess
 from spread import spread
 
-from attention_mesh.cli.machine_line import machine_line
+from attention_mesh.cli.machine import machine_description
 from attention_mesh.models.evaluation.markdown_table import markdown_table
 from attention_mesh.models.evaluation.report_section import write_section
 
@@ -235,7 +235,7 @@ def report(arguments: argparse.Namespace) -> tuple[str, str]:
             speed.append(speed_row(clip, results))
             versions = ", ".join(dict.fromkeys(result.version for result in results.values()))
             detail = [
-                f"{machine_line()}. {versions}.",
+                f"{machine_description()}. {versions}.",
                 f"## Threads, {clip.label}, {clip.num_faces} face",
                 markdown_table(THREAD_HEAD, threads),
                 "## Start and memory",

@@ -23,7 +23,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from clips import synthetic_frames
 
-from attention_mesh.cli.machine_line import machine_line
+from attention_mesh.cli.machine import machine_description
 from attention_mesh.framework import CalculatorGraph, load_graph_config
 from attention_mesh.models.evaluation.markdown_table import markdown_table
 from attention_mesh.models.weights import landmark_model
@@ -92,9 +92,9 @@ def report(count: int) -> str:
     return "\n\n".join(
         [
             "# Where the time of a frame goes",
-            f"Made by `python benchmarks/frame_parts.py`. {machine_line()}. One thread, one tracked face, "
-            f"1280×720; microseconds, medians of {count} frames. The network alone is its invoke between two "
-            "frames, without the copies in and out.",
+            f"Made by `python benchmarks/frame_parts.py`. {machine_description()}. One thread, one tracked "
+            f"face, 1280×720; microseconds, medians of {count} frames. The network alone is its invoke "
+            "between two frames, without the copies in and out.",
             markdown_table(["part", "µs", "of the frame"], rows),
         ]
     )

@@ -25,7 +25,7 @@ from attention_mesh.benchmarks.clips import recorded_frames, synthetic_frames
 from attention_mesh.benchmarks.face_mesh_run import FaceMeshRun
 from attention_mesh.benchmarks.mediapipe_graph_run import OURS, FrontGraphRun
 from attention_mesh.benchmarks.spread import spread
-from attention_mesh.cli.machine_line import machine_line
+from attention_mesh.cli.machine import machine_description
 from attention_mesh.models.evaluation.markdown_table import markdown_table
 
 HERE = Path(__file__).resolve().parent
@@ -143,7 +143,7 @@ def report(arguments: argparse.Namespace, frames: list[np.ndarray], graphs: dict
     source = f"`{arguments.video.name}`" if arguments.video else "the astronaut before a virtual camera"
     parts = [
         "# MediaPipe's own face landmark graph on this engine",
-        f"Made by `python benchmarks/mediapipe_graphs.py`. {machine_line()}. Frames: {source}, "
+        f"Made by `python benchmarks/mediapipe_graphs.py`. {machine_description()}. Frames: {source}, "
         f"{len(frames)} of {width}×{height}.",
         markdown_table(VIDEO_HEAD, measure_video(frames, graphs)),
     ]

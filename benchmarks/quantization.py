@@ -21,7 +21,7 @@ import tensorflow
 from ai_edge_litert.interpreter import Interpreter
 from spread import spread
 
-from attention_mesh.cli.machine_line import machine_line
+from attention_mesh.cli.machine import machine_description
 from attention_mesh.models.attention_mesh import AttentionMesh, refined_landmarks
 from attention_mesh.models.evaluation.markdown_table import markdown_table
 from attention_mesh.models.export.saved_model import ENDPOINT, export_saved_model
@@ -82,7 +82,7 @@ def report() -> str:
         for name, file in files.items()
     ]
     head = ["precision", "MB", "loss, mean px", "most px", "ms", "time / float32"]
-    made = f"Made by `python benchmarks/quantization.py`. {machine_line()}, one of them used."
+    made = f"Made by `python benchmarks/quantization.py`. {machine_description()}, one of them used."
     return f"# Quantization\n\n{made}\n\n{markdown_table(head, rows)}\n"
 
 

@@ -8,8 +8,9 @@ from attention_mesh.cli import evaluate, graph, models
 from attention_mesh.cli.bench import bench
 from attention_mesh.cli.demo import demo
 from attention_mesh.cli.export import export
+from attention_mesh.cli.label import label
 from attention_mesh.cli.run.run import run
-from attention_mesh.cli.training import label, pack_rig, synthesize, train
+from attention_mesh.cli.training import pack_rig, synthesize, train
 
 app = typer.Typer(
     name="attention-mesh",

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from attention_mesh.cli.machine import machine_description
+from attention_mesh.cli.options import Debug, Detector
 from attention_mesh.cli.user_command import EXIT_OK, user_command
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from attention_mesh.cli.speed_measurement import SpeedMeasurement
+    from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
+
+_WIDTH = 120  # columns, if the output is no terminal
 
 
 @user_command
@@ -20,19 +31,20 @@ def bench(
         ),
     ] = None,
     frames: Annotated[int, typer.Option(min=10, help="Frames to measure, after 10 to warm up.")] = 300,
-    threads: Annotated[int, typer.Option(min=0, help="Threads of the networks, 0: automatic.")] = 0,
-    num_faces: Annotated[int, typer.Option(min=1, help="At most so many faces.")] = 1,
-    detector: Annotated[str, typer.Option(help="auto, short or full.")] = "auto",
-    debug: Annotated[bool, typer.Option("--debug", help="Show Python's trace of an error.")] = False,
+    threads: Annotated[
+        int, typer.Option(min=0, help="CPU threads of the networks. 0: as many as are worth it.")
+    ] = 0,
+    num_faces: Annotated[int, typer.Option(min=1, help="Largest number of faces to find.")] = 1,
+    detector: Detector = "auto",
+    debug: Debug = False,
 ) -> int:
-    """Measure the face mesh in video mode: frames a second, milliseconds a frame, and where they go.
+    """Measure the face mesh in video mode: frames per second, milliseconds per frame, and each node's share.
 
-    Frames are decoded before the clock starts and go through the graph one at a time, on one thread apart
+    Frames are decoded before the clock starts. They go through the graph one at a time, on one thread apart
     from the networks' own.
     """
     from rich.console import Console
 
-    from attention_mesh.cli.bench_report import print_report
     from attention_mesh.cli.speed_measurement import load_clip, measure_speed
     from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
     from attention_mesh.python_bindings.landmarker.running_mode import RunningMode
@@ -41,5 +53,68 @@ def bench(
         running_mode=RunningMode.VIDEO, num_faces=num_faces, detector=detector, num_threads=threads
     )
     clip = load_clip(source_name, frames)
-    print_report(Console(), measure_speed(clip, options, frames), options)
+    _print_report(Console(), measure_speed(clip, options, frames), options)
     return EXIT_OK
+
+
+def _print_report(console: Console, measured: SpeedMeasurement, options: FaceLandmarkerOptions) -> None:
+    """Prints machine, versions, speed and the per-node table."""
+    import importlib.metadata
+
+    import numpy as np
+
+    if not console.is_terminal:
+        console.width = _WIDTH
+    versions = ", ".join(
+        f"{name} {importlib.metadata.version(name)}" for name in ("attention-mesh", "ai-edge-litert", "numpy")
+    )
+    console.print(f"{machine_description()}; {versions}", soft_wrap=True)
+    height, width = measured.clip.images[0].shape[:2]
+    threads = options.num_threads or "automatic"
+    console.print(
+        f"{measured.clip.name}: {width}x{height}, {len(measured.frame_ms)} frames, "
+        f"faces in the median frame {int(np.median(measured.faces))}, network threads {threads}",
+        soft_wrap=True,
+    )
+    console.print(_speed_table(measured))
+    console.print(_node_table(measured))
+
+
+def _speed_table(measured: SpeedMeasurement) -> Table:
+    import numpy as np
+    from rich.table import Table
+
+    table = Table(box=None)
+    for name in ("", "median ms", "p95 ms", "fps"):
+        table.add_column(name, justify="right" if name else "left")
+    rows = [("whole frame", measured.frame_ms)]
+    if len(measured.network_ms):
+        rows.append(("mesh network alone", measured.network_ms))
+    for name, times in rows:
+        median, p95 = np.median(times), np.percentile(times, 95)
+        table.add_row(name, f"{median:.2f}", f"{p95:.2f}", f"{1e3 / median:.0f}")
+    if len(measured.network_ms):
+        ratio = np.median(measured.frame_ms) / np.median(measured.network_ms)
+        table.add_row("whole / network", f"{ratio:.2f}", "", "")
+    table.add_row("first frame, with loading", f"{measured.first_frame_ms:.0f}", "", "")
+    return table
+
+
+def _node_table(measured: SpeedMeasurement) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, title="nodes, by total time (profiler on)", title_justify="left")
+    for name in ("node", "calls", "median µs", "p95 µs", "total ms", "share"):
+        table.add_column(name, justify="left" if name == "node" else "right")
+    total = sum(node.total_ms for node in measured.nodes) or 1.0
+    ran = [node for node in measured.nodes if node.count]
+    for node in sorted(ran, key=lambda node: -node.total_ms):
+        table.add_row(
+            node.name,
+            str(node.count),
+            f"{node.median_us:.1f}",
+            f"{node.p95_us:.1f}",
+            f"{node.total_ms:.1f}",
+            f"{node.total_ms / total:.1%}",
+        )
+    return table

@@ -1,4 +1,4 @@
-"""`attention-mesh demo`: the whole of it on a real face, with nothing to prepare."""
+"""`attention-mesh demo`: a photo, a video and the speed, on a real face that comes with a package."""
 
 from __future__ import annotations
 
@@ -9,26 +9,29 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from attention_mesh.cli.astronaut_photo import astronaut_photo
+from attention_mesh.cli.errors import UsageError
+from attention_mesh.cli.options import Debug
 from attention_mesh.cli.user_command import EXIT_FAILED, EXIT_OK, error_text, report, user_command
 
 if TYPE_CHECKING:
     import numpy as np
 
-# Where the face is in the photo, as fractions of its width and height, and how large to show it.
-_FACE = (0.43, 0.25)
-_ZOOM = 1.8
+    from attention_mesh.media.picture_sink import PictureSink
+    from attention_mesh.media.video_source import VideoSource
+
+_FACE = (0.43, 0.25)  # center of the face, as fractions of the photo's width and height
+_ZOOM = 1.8  # of the moving camera
 _TIMED_FRAMES = 90
 _WARM_UP_FRAMES = 10
 
 
 @user_command
 def demo(
-    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the results.")] = Path("out"),
-    seconds: Annotated[float, typer.Option(min=1, help="Length of the video.")] = 8.0,
-    debug: Annotated[bool, typer.Option("--debug", help="Show Python's trace of an error.")] = False,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the pictures.")] = Path("out"),
+    seconds: Annotated[float, typer.Option(min=1, help="Length of the video, in seconds.")] = 8.0,
+    debug: Debug = False,
 ) -> int:
-    """Annotate a photo of an astronaut, and a video of it before a moving camera; tell the speed."""
+    """Annotate a photo of an astronaut and a video that a moving camera films of it; print the speed."""
     from attention_mesh.media.image_file import write_image
     from attention_mesh.media.image_file_sink import ImageFileSink
     from attention_mesh.media.image_folder_source import ImageFolderSource
@@ -45,26 +48,45 @@ def demo(
     photo_file, picture, video = (output / name for name in ("photo.png", "astronaut.png", "astronaut.mp4"))
     write_image(photo_file, photo)
     succeeded = _run(ImageFolderSource(photo_file), ImageFileSink(picture))
-    typer.echo("==> The photo before a moving camera, as a 720p video")
+    typer.echo("==> A 720p video that a moving camera films of the photo")
     camera = VirtualCameraSource(photo, duration_s=seconds, focus=_FACE, zoom=_ZOOM)
     start = time.perf_counter()
     succeeded &= _run(camera, VideoFileSink(video, camera.fps))
     rate = camera.length / (time.perf_counter() - start)
     if not succeeded:
         return EXIT_FAILED
-    typer.echo("==> How fast")
+    typer.echo("==> The speed")
     milliseconds = frame_times_ms([camera.image(i) for i in range(min(camera.length, _TIMED_FRAMES))])
     typer.echo(
-        f"  {statistics.median(milliseconds[_WARM_UP_FRAMES:]):.1f} ms a frame from the 720p picture to the "
-        f"smoothed landmarks (median of {len(milliseconds) - _WARM_UP_FRAMES} frames)\n"
-        f"  {rate:.0f} frames a second with making the frames, drawing and writing the video\n"
+        f"  {statistics.median(milliseconds[_WARM_UP_FRAMES:]):.1f} ms per frame from the 720p picture to "
+        f"the smoothed landmarks (median of {len(milliseconds) - _WARM_UP_FRAMES} frames)\n"
+        f"  {rate:.0f} frames per second with making the frames, drawing and writing the video\n"
         f"==> Done: {picture} and {video}"
     )
     return EXIT_OK
 
 
+def astronaut_photo() -> np.ndarray:
+    """NASA's portrait of Eileen Collins, a real face that the scikit-image wheel holds.
+
+    Returns:
+      (512, 512, 3) uint8 RGB.
+
+    Raises:
+      UsageError: scikit-image is not installed; the text names the extra.
+    """
+    try:
+        import skimage.data
+    except ImportError as error:
+        raise UsageError(
+            "the photo of an astronaut comes with scikit-image, which is not installed: "
+            "pip install 'attention-mesh[demo]'"
+        ) from error
+    return skimage.data.astronaut()
+
+
 def frame_times_ms(frames: list[np.ndarray]) -> list[float]:
-    """What `FaceLandmarker` in video mode takes for each of `frames`, (H, W, 3) uint8 RGB, at 30 a second."""
+    """Times of `FaceLandmarker` in video mode, in ms, for each of `frames`, (H, W, 3) uint8 RGB at 30 fps."""
     from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
     from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
     from attention_mesh.python_bindings.landmarker.running_mode import RunningMode
@@ -78,16 +100,17 @@ def frame_times_ms(frames: list[np.ndarray]) -> list[float]:
     return times
 
 
-def _run(source, sink) -> bool:
-    """Runs the face mesh with its drawing from `source` to `sink`; whether all went well."""
+def _run(source: VideoSource, sink: PictureSink) -> bool:
+    """Runs the face mesh with its drawing from `source` to `sink`; returns whether all went well."""
+    from attention_mesh.cli.outputs.record_sink import RecordedPictures
+    from attention_mesh.cli.run.frame_run import FrameRun
     from attention_mesh.cli.run.graph_choice import choose_graph
-    from attention_mesh.cli.run.run_job import RunJob
 
     choice = choose_graph(None, still=source.still, live=False, wanted={"image"}, given={})
     with source:
-        outcome = RunJob(source, choice.graph, choice.ports, choice.side_packets, [sink]).run()
-    for failure in [*source.failures, *map(error_text, outcome.errors)]:
+        outcome = FrameRun(source, choice, [RecordedPictures(sink)]).run()
+    for failure in [*outcome.skipped, *map(error_text, outcome.errors)]:
         report(failure)
     if outcome.interrupted:
         raise KeyboardInterrupt
-    return not outcome.errors and not source.failures
+    return not outcome.errors and not outcome.skipped

@@ -3,81 +3,171 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from attention_mesh.cli.machine_line import machine_line
+from attention_mesh.cli.machine import machine_description
+from attention_mesh.cli.options import Debug, Detector
 from attention_mesh.cli.user_command import EXIT_FAILED, EXIT_OK, report, user_command
 
+if TYPE_CHECKING:
+    from attention_mesh.media.frame import Frame
+    from attention_mesh.models.evaluation.landmark_errors import Errors
+    from attention_mesh.models.training.label_file import LabelFile
+    from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
+
+_MOST_FACES = 8  # in a photo, of which the one nearest to the known landmarks counts
+# If a face is farther from the known landmarks than this fraction of the eyes' distance, it is another face.
+_SAME_FACE = 0.5
+_RIGHT_EYE, _LEFT_EYE = 33, 263  # landmarks: the outer corners of the subject's eyes
+
 app = typer.Typer(
-    help="Measure networks: on photos, and as the paper's Tables 1 and 2 do.", no_args_is_help=True
+    help="Measure networks: on photos, and as Tables 1 and 2 of the Attention Mesh paper do.",
+    no_args_is_help=True,
 )
 
 Page = Annotated[
-    Path | None, typer.Option("--page", help="A Markdown page whose section of this name gets the result.")
+    Path | None, typer.Option("--page", help="Markdown page; its section of this name gets the result.")
 ]
-Debug = Annotated[bool, typer.Option("--debug", help="Show Python's trace of an error.")]
 
 
 @app.command()
 @user_command
 def photos(
     folder: Annotated[Path, typer.Argument(metavar="PHOTOS", help="Folder of photos.")],
-    labels: Annotated[Path, typer.Argument(help="Their landmarks, .npz: of `label`, or 68 points.")],
+    labels: Annotated[
+        Path,
+        typer.Argument(metavar="LABELS.npz", help="Their landmarks: of `label`, or a 68-point annotation."),
+    ],
     weights: Annotated[
-        list[str] | None, typer.Option("--weights", "-w", help="official, open or a .tflite; repeat it.")
+        list[str] | None,
+        typer.Option(
+            "--weights",
+            "-w",
+            help="official, open or a .tflite file. Repeatable. (default: both)",
+        ),
     ] = None,
-    passes: Annotated[int, typer.Option(min=1, max=2, help="How often a face is measured.")] = 1,
-    detector: Annotated[str, typer.Option(help="auto, short or full.")] = "auto",
+    passes: Annotated[
+        int, typer.Option(min=1, max=2, help="Passes of the mesh network over each face; 2 is more exact.")
+    ] = 1,
+    detector: Detector = "auto",
     debug: Debug = False,
 ) -> int:
-    """Compare landmarks with known ones, photo by photo: means in percent of the paper's distances."""
-    from attention_mesh.cli.job_progress import job_progress
-    from attention_mesh.cli.photo_errors import photo_errors
+    """Compare landmarks with known ones on photos: mean errors in percent of the paper's distances."""
+    from attention_mesh.cli.progress import job_progress
     from attention_mesh.media.image_folder_source import ImageFolderSource
     from attention_mesh.models.training.label_file import LabelFile
     from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
 
-    truth = LabelFile.read(labels)
+    known = LabelFile.read(labels)
     typer.echo(f"{'weights':24}  {'found':>7}  {'lost':>5}  {'all %':>6}  {'lips %':>6}  {'eyes %':>6}")
     failed = False
     for name in weights or ["official", "open"]:
-        options = FaceLandmarkerOptions(num_faces=8, weights=name, refine_passes=passes, detector=detector)
+        options = FaceLandmarkerOptions(
+            num_faces=_MOST_FACES, weights=name, refine_passes=passes, detector=detector
+        )
         with ImageFolderSource(folder) as source, job_progress(name, source.length) as update:
-            errors = photo_errors(source, truth, options, update)
+            accuracy = landmark_accuracy(source, known, options, update)
             for failure in source.failures:
                 report(failure, "warning")
             failed |= bool(source.failures)
-        mean = errors.mean()
+        mean = accuracy.mean()
         typer.echo(
-            f"{name:24}  {len(errors.found):7}  {len(errors.lost):5}  {mean.all:6.2f}  {mean.lips:6.2f}  "
+            f"{name:24}  {len(accuracy.found):7}  {len(accuracy.lost):5}  {mean.all:6.2f}  {mean.lips:6.2f}  "
             f"{mean.eyes:6.2f}"
         )
     return EXIT_FAILED if failed else EXIT_OK
 
 
+@dataclass(frozen=True)
+class LandmarkAccuracy:
+    """How exact the landmarks are on photos.
+
+    Attributes:
+      found: errors, in percent, by the name of the photo.
+      lost: names of the photos in which the known face was not found.
+    """
+
+    found: dict[str, Errors]
+    lost: list[str]
+
+    def mean(self) -> Errors:
+        """Means over the photos in `found`; NaN if there are none."""
+        from attention_mesh.models.evaluation.landmark_errors import mean_errors
+
+        return mean_errors(list(self.found.values()))
+
+
+def landmark_accuracy(
+    photos: Iterable[Frame],
+    labels: LabelFile,
+    options: FaceLandmarkerOptions,
+    progress: Callable[[int], object] = lambda done: None,
+) -> LandmarkAccuracy:
+    """Measures the whole pipeline, from the detector to the landmarks, on photos whose landmarks are known.
+
+    A photo without a label is skipped, and so is one whose label lacks points of the 68-point annotation.
+
+    Args:
+      photos: frames, named as in the labels.
+      labels: the known landmarks.
+      options: of the FaceLandmarker that is measured.
+      progress: called with the number of photos done.
+    """
+    import numpy as np
+
+    from attention_mesh.models.evaluation.landmark_errors import known_errors
+    from attention_mesh.models.topology.landmarks_68 import landmarks_68
+    from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
+
+    annotated = landmarks_68()
+    needed = annotated[annotated >= 0]
+    known = dict(zip(labels.names, labels.landmarks, strict=True))
+    found: dict[str, Errors] = {}
+    lost: list[str] = []
+    with FaceLandmarker(options) as landmarker:
+        for done, photo in enumerate(photos, 1):
+            progress(done)
+            truth = known.get(photo.name)
+            if truth is None or not (is_known := np.isfinite(truth[:, :2]).all(1))[needed].all():
+                continue
+            faces = landmarker.detect(photo.image).landmarks_px
+            away = np.linalg.norm(faces[:, is_known, :2] - truth[is_known, :2], axis=2).mean(1)
+            apart = np.linalg.norm(truth[_LEFT_EYE, :2] - truth[_RIGHT_EYE, :2])
+            if not len(faces) or away.min() > _SAME_FACE * apart:
+                lost.append(photo.name)
+                continue
+            errors = known_errors(faces[int(away.argmin())], truth)
+            if errors is not None:
+                found[photo.name] = errors
+    return LandmarkAccuracy(found, lost)
+
+
 @app.command()
 @user_command
 def table1(
-    preset: Annotated[str, typer.Option(help="released, paper or official, MediaPipe's files.")] = "released",
-    threads: Annotated[int, typer.Option(min=1, help="Of the CPU.")] = 1,
-    gpu: Annotated[bool, typer.Option("--gpu", help="Time on the GPU.")] = False,
+    preset: Annotated[
+        str, typer.Option(help="Networks to time: released, paper, or official (MediaPipe's files).")
+    ] = "released",
+    threads: Annotated[int, typer.Option(min=1, help="CPU threads of each network.")] = 1,
+    gpu: Annotated[bool, typer.Option("--gpu", help="Time on the GPU instead of the CPU.")] = False,
     page: Page = None,
     debug: Debug = False,
 ) -> int:
     """Time the networks of the cascade and the attention mesh on this machine, beside the paper's Table 1."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow greets
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported
     from attention_mesh.models.evaluation.latency import latencies, table1_networks
     from attention_mesh.models.evaluation.markdown import table1_markdown
     from attention_mesh.models.evaluation.network_runs import cpu_run, gpu_run
 
-    flavor = "gpu" if gpu else "cpu"
-    files = table1_networks(preset, flavor)
+    files = table1_networks(preset, "gpu" if gpu else "cpu")
     runs = {name: gpu_run(file) if gpu else cpu_run(file, threads) for name, file in files.items()}
     on = "its GPU" if gpu else f"{threads} of them used"
-    text = f"{machine_line()}, {on}; LiteRT.\n\n{table1_markdown(latencies(runs))}"
+    text = f"{machine_description()}, {on}; LiteRT.\n\n{table1_markdown(latencies(runs))}"
     _show(text, page, f"table 1, {preset}, GPU" if gpu else f"table 1, {preset}")
     return EXIT_OK
 
@@ -85,18 +175,21 @@ def table1(
 @app.command()
 @user_command
 def table2(
-    study: Annotated[Path, typer.Argument(metavar="STUDY.toml", help="What is trained, and tested on what.")],
+    study: Annotated[
+        Path, typer.Argument(metavar="STUDY.toml", help="Trainings to run and data to test them on.")
+    ],
     output: Annotated[Path, typer.Argument(metavar="OUT", help="Folder for the trained networks.")],
-    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Trainings at a time.")] = 1,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Trainings at the same time.")] = 1,
     page: Page = None,
     debug: Debug = False,
 ) -> int:
     """Train mesh, cascade and attention mesh from several seeds; print errors beside the paper's Table 2.
 
-    Goes on where an interrupted call stopped. With --page also a picture of faces, beside the page.
+    A call that was interrupted can be repeated: it continues where it stopped. With --page, a picture of
+    faces is written beside the page.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from attention_mesh.cli.job_progress import job_progress
+    from attention_mesh.cli.progress import job_progress
     from attention_mesh.media.image_file import write_image
     from attention_mesh.models.evaluation.study import VARIANTS, Study
     from attention_mesh.models.evaluation.train_study import train_study
@@ -122,7 +215,7 @@ def table2(
 
 
 def _show(text: str, page: Path | None, section: str) -> None:
-    """Prints it, and puts it into the page."""
+    """Prints the text and, if there is a page, replaces the section in it."""
     from attention_mesh.models.evaluation.report_section import write_section
 
     typer.echo(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -74,7 +74,7 @@ def export(
     return EXIT_OK
 
 
-def _tell_measured(network, content: bytes) -> None:
+def _tell_measured(network: Any, content: bytes) -> None:
     import numpy as np
 
     from attention_mesh.models.export.measure import measure_tflite

@@ -1,30 +1,31 @@
-"""``attention-mesh graph``: look at a graph, or check it, without running it."""
+"""`attention-mesh graph`: show a graph, or check it, without running it."""
+
+from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from attention_mesh.cli.options import Calculators, GraphPath
+
+if TYPE_CHECKING:
+    from attention_mesh.framework import ValidatedGraph
+
 app = typer.Typer(help="Show or check a graph without running it.", no_args_is_help=True)
 
-GraphFile = Annotated[Path, typer.Argument(help="A graph: text (.pbtxt) or binary (.binarypb).")]
-GraphPath = Annotated[
-    list[Path], typer.Option("--graph-path", help="Folder with subgraphs of your own (repeatable).")
-]
-Calculators = Annotated[
-    list[Path], typer.Option("--calculators", help="Python file with calculators of your own (repeatable).")
-]
+GraphFile = Annotated[Path, typer.Argument(help="Graph: text (.pbtxt) or binary (.binarypb).")]
 
 
-def _validated(graph: Path, graph_path: list[Path], calculators: list[Path]):
-    """The graph with its subgraphs expanded; its problems end the command with exit code 1."""
+def _validated(graph: Path, graph_path: list[Path] | None, calculators: list[Path] | None) -> ValidatedGraph:
+    """The graph with its subgraphs expanded; if it has problems, prints them and exits with code 1."""
     from attention_mesh.framework import ConfigError, ValidatedGraph, load_calculator_file
     from attention_mesh.framework.executors import executor_sizes
 
     try:
-        for file in calculators:
+        for file in calculators or []:
             load_calculator_file(file)
-        validated = ValidatedGraph(graph, graph_path)
+        validated = ValidatedGraph(graph, graph_path or [])
         executor_sizes(validated)
     except ConfigError as error:
         for problem in error.problems:
@@ -34,8 +35,8 @@ def _validated(graph: Path, graph_path: list[Path], calculators: list[Path]):
 
 
 @app.command()
-def check(graph: GraphFile, graph_path: GraphPath = [], calculators: Calculators = []) -> None:  # noqa: B006
-    """Validates a graph: names, ports, types, cycles, options. Exit code 1 if it could not run."""
+def check(graph: GraphFile, graph_path: GraphPath = None, calculators: Calculators = None) -> None:
+    """Check a graph: names, ports, types, cycles, options. Exit code 1 if it could not run."""
     validated = _validated(graph, graph_path, calculators)
     typer.echo(f"{graph}: fit to run, {len(validated.nodes)} nodes, {len(validated.producers)} streams")
 
@@ -43,12 +44,14 @@ def check(graph: GraphFile, graph_path: GraphPath = [], calculators: Calculators
 @app.command()
 def show(
     graph: GraphFile,
-    graph_path: GraphPath = [],  # noqa: B006
-    calculators: Calculators = [],  # noqa: B006
-    svg: Annotated[Path | None, typer.Option(help="Draw the graph into this SVG file.")] = None,
-    expanded: Annotated[bool, typer.Option(help="Print the config with all subgraphs expanded.")] = False,
+    graph_path: GraphPath = None,
+    calculators: Calculators = None,
+    svg: Annotated[Path | None, typer.Option(help="SVG file to draw the graph into.")] = None,
+    expanded: Annotated[
+        bool, typer.Option("--expanded", help="Print the config with all subgraphs expanded.")
+    ] = False,
 ) -> None:
-    """Prints a graph's ports and nodes with the types of their streams, and draws it."""
+    """Print a graph's ports and its nodes with the types of their streams, or draw it."""
     from attention_mesh.framework.graph_drawing import describe_graph, draw_graph
     from attention_mesh.framework.protos import message_to_text
 

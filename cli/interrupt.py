@@ -1,30 +1,35 @@
-"""Ctrl-C as a wish to stop rather than an exception in the middle of something."""
+"""Ctrl-C as a request to stop instead of an exception, and the end of a run that does not stop."""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
+import sys
 import time
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
-_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")  # the last is that of a terminal that closes; Windows has none
+from attention_mesh.cli.user_command import EXIT_INTERRUPTED, report
+
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")  # a terminal that closes sends SIGHUP; Windows has none
 
 
 class Interrupt:
     """While entered, Ctrl-C raises nothing: the first sets `requested`, a second one `urgent`.
 
     SIGTERM and SIGHUP count as Ctrl-C. A signal that is already ignored stays ignored: nohup ignores SIGHUP,
-    and a shell ignores SIGINT in what it starts in the background. Once asked, further Ctrl-C is ignored
-    after leaving: it would only disturb the orderly end that follows.
+    and a shell ignores SIGINT in what it starts in the background. Once a stop was requested, Ctrl-C stays
+    ignored after leaving, because it would only disturb the orderly end that follows.
 
-    For the main thread, the one that gets signals: it should only wait meanwhile, as it cannot get them
-    inside of foreign code.
+    Only the main thread gets signals, and it gets none while it is inside foreign code. So it should only
+    wait while an Interrupt is entered.
     """
 
     def __init__(self) -> None:
         self.requested = False
-        self._urgent_since: float | None = None
-        self._before: dict[int, Any] = {}
+        self._urgent_since: float | None = None  # time.monotonic(), s
+        self._before: dict[int, Any] = {}  # signal -> its handler
 
     @property
     def urgent(self) -> bool:
@@ -32,7 +37,7 @@ class Interrupt:
         return self._urgent_since is not None
 
     def urgent_for(self, seconds: float) -> bool:
-        """Whether a second Ctrl-C came, at least so long ago."""
+        """Whether a second Ctrl-C came at least `seconds` ago."""
         return self._urgent_since is not None and time.monotonic() - self._urgent_since >= seconds
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
@@ -51,3 +56,18 @@ class Interrupt:
     def __exit__(self, *error: object) -> None:
         for number, handler in self._before.items():
             signal.signal(number, signal.SIG_IGN if self.requested and number == signal.SIGINT else handler)
+
+
+def exit_at_once(text: str) -> NoReturn:
+    """Prints `text` as a warning and ends the process with exit code 130, although threads still run.
+
+    An orderly exit would end those threads wherever they are, and inside C++ that aborts the process. Every
+    file must be complete before the call.
+    """
+    try:
+        report(text, "warning")
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
+    finally:
+        os._exit(EXIT_INTERRUPTED)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.user_command import EXIT_FAILED, EXIT_OK, report, user_command
+
+if TYPE_CHECKING:
+    from attention_mesh.models.weights import ModelStore
 
 app = typer.Typer(help="List, fetch, verify or save the official weights.", no_args_is_help=True)
 
@@ -19,13 +22,13 @@ CacheDir = Annotated[
 ]
 
 
-def _store(cache_dir: Path | None):
+def _store(cache_dir: Path | None) -> ModelStore:
     from attention_mesh.models.weights import ModelStore
 
     return ModelStore(cache_dir)
 
 
-def _chosen(store, names: list[str] | None) -> list[str]:
+def _chosen(store: ModelStore, names: list[str] | None) -> list[str]:
     """The names asked for, all of them without any; UsageError for one that is unknown."""
     from attention_mesh.models.weights import MODELS, WeightsError
 

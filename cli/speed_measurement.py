@@ -1,4 +1,4 @@
-"""Measuring the face mesh: a whole frame, each node, and the bare network."""
+"""The speed of the face mesh: of whole frames, of each node, and of the mesh network alone."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import itertools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
-from attention_mesh.cli.astronaut_photo import astronaut_photo
+from attention_mesh.cli.demo import astronaut_photo
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.framework import CalculatorGraph, NodeProfile, load_graph_config
 from attention_mesh.media.image_file import is_image_path, read_image
@@ -23,31 +23,43 @@ from attention_mesh.python_bindings.landmarker.face_mesh_graph import (
     face_mesh_side_packets,
 )
 
-_WARM_UP = 10
-_BLOCK = 5
+_WARM_UP = 10  # frames
+_BLOCK = 5  # frames, or runs of the network
 _MAX_CLIP_BYTES = 512 << 20
 _FRAME_US = 33_333
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
 class Clip:
-    """Frames in memory. images: (H, W, 3) uint8 RGB each; name: for the report."""
+    """Frames in memory.
+
+    Attributes:
+      name: what the report calls them.
+      images: (H, W, 3) uint8 RGB each.
+    """
 
     name: str
     images: list[np.ndarray]
 
     def endless(self) -> Iterator[np.ndarray]:
-        """The frames forwards and backwards for ever, so that motion never jumps."""
+        """The frames forwards and backwards without end, so that motion never jumps."""
         return itertools.cycle(self.images + self.images[-2:0:-1])
 
 
 @dataclass(frozen=True)
 class SpeedMeasurement:
-    """What was measured; times in ms.
+    """A measurement; times in ms.
 
-    clip: what on. first_frame_ms: from nothing to the first result. frame_ms: (N,) one a frame. faces: (N,)
-    found. nodes: the graph's nodes, from a second run with the profiler on. network_ms: the mesh
-    network alone, as many faces in a batch as the warm-up found; empty where no face was.
+    Attributes:
+      clip: the frames it was made on.
+      first_frame_ms: time until the first result, with making the landmarker.
+      frame_ms: (N,) time of each frame.
+      faces: (N,) number of faces found in each frame.
+      nodes: the graph's nodes, from a second run with the profiler on.
+      network_ms: (M,) time of the mesh network alone, with as many faces in a batch as the warm-up found.
+        Empty if it found none.
     """
 
     clip: Clip
@@ -61,8 +73,13 @@ class SpeedMeasurement:
 def load_clip(name: str | None, frames: int) -> Clip:
     """Decodes up to `frames` frames of a video, or films a photo; stops at 512 MB.
 
-    `name`: as for `attention-mesh run`; None for scikit-image's astronaut. Raises MediaError when it cannot
-    be read, UsageError for a camera, or without a name when scikit-image is not installed.
+    Args:
+      name: an input as of `attention-mesh run`; None for scikit-image's astronaut.
+      frames: largest number of frames.
+
+    Raises:
+      MediaError: the file cannot be read.
+      UsageError: the input is a camera or a folder, or there is no name and scikit-image is not installed.
     """
     if name is None:
         return _filmed(astronaut_photo(), "astronaut (scikit-image), filmed at 1280x720", frames)
@@ -77,7 +94,7 @@ def load_clip(name: str | None, frames: int) -> Clip:
 def measure_speed(clip: Clip, options: FaceLandmarkerOptions, frames: int) -> SpeedMeasurement:
     """Measures `frames` frames of `clip`, played forwards and backwards, in video mode.
 
-    Short blocks of whole frames and of the network alternate, so that other load on the machine meets both.
+    Short blocks of whole frames and of the network alternate, so that other load on the machine slows both.
     """
     images, timestamps_ms = clip.endless(), itertools.count(0, 33)
     start = time.perf_counter()
@@ -90,7 +107,9 @@ def measure_speed(clip: Clip, options: FaceLandmarkerOptions, frames: int) -> Sp
         first_frame_ms = (time.perf_counter() - start) * 1e3
         batch = int(np.median([whole_frame() for _ in range(_WARM_UP)]))
         network = _network_runner(options, batch) if batch else None
-        frame_ms, faces, network_ms = [], [], []
+        frame_ms: list[float] = []
+        faces: list[int] = []
+        network_ms: list[float] = []
         while len(frame_ms) < frames:
             for _ in range(min(_BLOCK, frames - len(frame_ms))):
                 elapsed_ms, found = _timed_ms(whole_frame)
@@ -105,14 +124,14 @@ def measure_speed(clip: Clip, options: FaceLandmarkerOptions, frames: int) -> Sp
     )
 
 
-def _timed_ms(work: Callable[[], Any]) -> tuple[float, Any]:
+def _timed_ms(work: Callable[[], Result]) -> tuple[float, Result]:
     start = time.perf_counter()
     result = work()
     return (time.perf_counter() - start) * 1e3, result
 
 
 def _profile_nodes(clip: Clip, options: FaceLandmarkerOptions, frames: int) -> list[NodeProfile]:
-    """Per-node figures of the same work; a run of its own, because looking costs a little time."""
+    """Per-node figures of the same work, from a separate run, because the profiler costs a little time."""
     config = load_graph_config(face_mesh_graph_path("face_mesh"))
     side_packets = face_mesh_side_packets(
         num_faces=options.num_faces,
@@ -130,7 +149,7 @@ def _profile_nodes(clip: Clip, options: FaceLandmarkerOptions, frames: int) -> l
 
 
 def _network_runner(options: FaceLandmarkerOptions, batch: int) -> Callable[[], None]:
-    """Runs the mesh network alone, `batch` faces at once, with the landmarker's threads."""
+    """Returns a function that runs the mesh network alone on `batch` faces, with the landmarker's threads."""
     from ai_edge_litert.interpreter import Interpreter
 
     from attention_mesh.models.runtime.delegate_notice import without_delegate_notice
@@ -154,7 +173,8 @@ def _filmed(photo: np.ndarray, name: str, frames: int) -> Clip:
 
 
 def _within_memory(images: Iterator[np.ndarray]) -> list[np.ndarray]:
-    kept, size = [], 0
+    kept: list[np.ndarray] = []
+    size = 0
     for image in images:
         kept.append(image)
         size += image.nbytes

@@ -18,8 +18,6 @@ class ImageFileSink:
     Raises MediaError when it cannot be written, or for a second picture.
     """
 
-    needs_image = True
-
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         self.name = str(path)

@@ -25,8 +25,6 @@ class ImageFolderSink:
     Raises MediaError when it cannot be made or written to.
     """
 
-    needs_image = True
-
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         self.name = str(path)

@@ -29,8 +29,6 @@ class VideoFileSink:
     size.
     """
 
-    needs_image = True
-
     def __init__(self, path: str | os.PathLike[str], fps: float, keep_time: bool = False) -> None:
         self.path = Path(path)
         self.name = str(path)

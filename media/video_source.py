@@ -1,4 +1,4 @@
-"""What every source of frames offers."""
+"""The interface of every source of frames: films, photos and cameras."""
 
 from __future__ import annotations
 
@@ -9,26 +9,38 @@ from attention_mesh.media.frame import Frame
 
 
 class VideoSource(Protocol):
-    """Frames in order, once: iterate, then close (or use as a context manager).
+    """Frames in order, once: iterate, then close, or use it as a context manager.
 
-    name: for messages.
-    size: (width, height) px of the frames, None where they differ or are not known before.
-    fps: frames a second, None for photos or where the device does not say.
-    length: number of frames, None when not known (cameras).
-    live: frames come at the world's pace; one that is not taken in time is lost.
-    still: frames are unrelated photos, nothing may be tracked from one to the next.
-    failures: texts of the entries that were skipped so far because they could not be read.
-
-    Opening and iterating raise MediaError.
+    Opening and iterating raise MediaError. The frames before the error are good.
     """
 
-    name: str
-    size: tuple[int, int] | None
-    fps: float | None
-    length: int | None
-    live: bool
-    still: bool
-    failures: list[str]
+    @property
+    def name(self) -> str:
+        """What messages call it: its path, URL or number."""
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """(width, height) px of the frames; None if they differ or are unknown."""
+
+    @property
+    def fps(self) -> float | None:
+        """Frames per second; None for photos, and if the device does not say."""
+
+    @property
+    def length(self) -> int | None:
+        """Number of frames; None if it is unknown, as for cameras."""
+
+    @property
+    def live(self) -> bool:
+        """Whether frames come at the world's pace, so that one that is not taken in time is lost."""
+
+    @property
+    def still(self) -> bool:
+        """Whether frames are unrelated photos, between which nothing may be tracked."""
+
+    @property
+    def failures(self) -> list[str]:
+        """Texts about the entries that were skipped so far because they could not be read."""
 
     def __iter__(self) -> Iterator[Frame]: ...
 

@@ -55,7 +55,7 @@ class VideoWriter:
             )
         self._even = (size[0] & ~1, size[1] & ~1)
         self._writer = cv2.VideoWriter(
-            opencv_path(self.path), cv2.VideoWriter_fourcc(*codec), fps, self._even
+            opencv_path(self.path), cv2.VideoWriter.fourcc(*codec), fps, self._even
         )
         if not self._writer.isOpened():
             raise MediaError(

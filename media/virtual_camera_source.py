@@ -31,8 +31,10 @@ class VirtualCameraSource:
     `size`: (width, height) px of the frames. What the photo does not cover is filled with the photo
     itself, enlarged, blurred and darkened.
 
-    Timestamps are those of `fps` frames a second. Iterating starts anew each time. The other attributes
-    are those of `VideoSource`. Raises ValueError for a photo that is not uint8 RGB.
+    Timestamps are those of `fps` frames per second. Each iteration starts from the beginning. The other
+    attributes are those of `VideoSource`.
+
+    Raises ValueError for a photo that is not uint8 RGB.
     """
 
     live = False
@@ -52,8 +54,8 @@ class VirtualCameraSource:
             raise ValueError(f"the photo is {photo.dtype} {photo.shape}; expected (H, W, 3) uint8 RGB")
         self.name = name
         self.size = size
-        self.fps: float | None = fps
-        self.length: int | None = round(duration_s * fps)
+        self.fps = fps
+        self.length = round(duration_s * fps)
         self.failures: list[str] = []
         self._photo = photo
         self._focus_px = (focus[0] * photo.shape[1], focus[1] * photo.shape[0])
@@ -75,10 +77,10 @@ class VirtualCameraSource:
         scale = self._scale * math.exp(_swing(_ZOOM, turn))
         roll = _swing(_ROLL, turn)
         a, b = scale * math.cos(roll), scale * math.sin(roll)
-        centre_x = self.size[0] * (0.5 + _swing(_PAN_X, turn))
-        centre_y = self.size[1] * (0.5 + _swing(_PAN_Y, turn))
+        center_x = self.size[0] * (0.5 + _swing(_PAN_X, turn))
+        center_y = self.size[1] * (0.5 + _swing(_PAN_Y, turn))
         x, y = self._focus_px
-        return np.array([[a, -b, centre_x - a * x + b * y], [b, a, centre_y - b * x - a * y]])
+        return np.array([[a, -b, center_x - a * x + b * y], [b, a, center_y - b * x - a * y]])
 
     def image(self, index: int) -> np.ndarray:
         """(height, width, 3) uint8 RGB: frame `index`."""
@@ -96,8 +98,8 @@ class VirtualCameraSource:
         )
 
     def __iter__(self) -> Iterator[Frame]:
-        for index in range(self.length or 0):
-            timestamp_us = round(index * 1e6 / (self.fps or 1))
+        for index in range(self.length):
+            timestamp_us = round(index * 1e6 / self.fps)
             yield Frame(self.image(index), timestamp_us, index, f"frame_{index:06d}")
 
     def close(self) -> None:

@@ -68,7 +68,7 @@ OPTIONAL = {
     "pyarrow": ("parquet", {"cli/outputs/parquet_sink.py"}),
     "skimage": (
         "demo",
-        {"cli/astronaut_photo.py", "models/training/synthetic/builtin_face.py"},
+        {"cli/demo.py", "models/training/synthetic/builtin_face.py"},
     ),
     "tf2onnx": ("onnx", {"models/export/onnx.py"}),
     "tensorboardX": ("tensorboard", {"models/training/event_writer.py"}),

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from attention_mesh.cli.astronaut_photo import astronaut_photo
+from attention_mesh.cli.demo import astronaut_photo
 from attention_mesh.models.training.label_file import LabelFile
 from attention_mesh.models.training.labelled_faces import LabelledFaces
 from attention_mesh.models.training.synthetic.animated_portraits import AnimatedPortraits

@@ -1,4 +1,4 @@
-"""Landmarks into a CSV table."""
+"""Writes landmarks to a CSV table."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from attention_mesh.media.errors import MediaError
 
 
 class CsvSink:
-    """Writes a row a face and frame: the columns of `landmark_rows`, then x0,y0,z0,x1,… in pixels.
+    """Writes one row per face and frame: the columns of `landmark_rows`, then x0,y0,z0,x1,… in pixels.
 
-    Coordinates have three decimals (a thousandth of a pixel). The file is made at the first record, with or
-    without a face; the rows of a frame are in it when `write` returns, and only whole.
+    Coordinates have three decimals (a thousandth of a pixel). The first record makes the file, with or
+    without a face. When `write` returns, the file holds the whole rows of the frame.
 
     Raises MediaError when the file cannot be written.
     """
 
-    needs_image = False
+    takes_pictures = False
 
     def __init__(self, path: str | os.PathLike[str], num_landmarks: int = 478) -> None:
         self.name = str(path)
@@ -65,7 +65,7 @@ class CsvSink:
         return head + [f"{value:.3f}" for value in landmarks.ravel().tolist()]
 
     def close(self) -> None:
-        """Finishes the file; a table without a face has its header only. May be called twice."""
+        """Finishes the file; a table without a face has only its header. May be called twice."""
         if self._file.open and self._points is None:
             text = io.StringIO()
             csv.writer(text).writerow(_header(self._default_points))
@@ -73,7 +73,7 @@ class CsvSink:
         self._file.close()
 
     def summary(self) -> str:
-        """What is in it."""
+        """What is in it, for the user."""
         return f"{self.name}: {self.written} rows"
 
 

@@ -1,4 +1,4 @@
-"""What a sink gets for one frame."""
+"""The record of one frame: what a graph put out for it, ready to be written."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from attention_mesh.media.frame import Frame
 from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
 
 
@@ -13,9 +14,11 @@ from attention_mesh.python_bindings.landmarker.face_landmarker_result import Fac
 class FrameRecord:
     """A frame after the graph.
 
-    index, name, timestamp_us: those of the `Frame`.
-    image: (H, W, 3) uint8 RGB as the graph drew it, None where it draws none.
-    result: the faces, None where the graph puts out no landmarks.
+    Attributes:
+      index, name, timestamp_us: those of the `Frame` that went in.
+      image: the picture that the graph drew, None if it draws none; (H, W, 3) uint8 RGB, or what a user's own
+        graph puts out: (H, W) gray or (H, W, 4) RGBA uint8.
+      result: the faces, None if the graph puts out no landmarks.
     """
 
     index: int
@@ -23,3 +26,8 @@ class FrameRecord:
     timestamp_us: int
     image: np.ndarray | None = None
     result: FaceLandmarkerResult | None = None
+
+    @property
+    def picture(self) -> Frame | None:
+        """`image` as a frame with the name and time of this one."""
+        return None if self.image is None else Frame(self.image, self.timestamp_us, self.index, self.name)

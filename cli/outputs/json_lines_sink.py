@@ -1,4 +1,4 @@
-"""Landmarks into a JSON Lines file."""
+"""Writes landmarks to a JSON Lines file."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ from attention_mesh.cli.outputs.row_file import RowFile
 
 
 class JsonLinesSink:
-    """Writes a JSON object a line, one a face and frame: the columns of `landmark_rows`, with the region as
-    ``"roi": [x_center, y_center, width, height, rotation_rad]`` and ``"landmarks_px": [[x, y, z], …]``.
+    """Writes one JSON object per face and frame, each on a line, with the columns of `landmark_rows`.
 
-    Coordinates have three decimals (a thousandth of a pixel). The file is made at the first record, with or
-    without a face; the lines of a frame are in it when `write` returns, and only whole.
+    The region is ``"roi": [x_center, y_center, width, height, rotation_rad]``, and the landmarks are
+    ``"landmarks_px": [[x, y, z], …]``. Coordinates have three decimals (a thousandth of a pixel). The first
+    record makes the file, with or without a face. When `write` returns, the file holds the whole lines of the
+    frame.
 
     Raises MediaError when the file cannot be written.
     """
 
-    needs_image = False
+    takes_pictures = False
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.name = str(path)
@@ -51,7 +52,7 @@ class JsonLinesSink:
         self._file.close()
 
     def summary(self) -> str:
-        """What is in it."""
+        """What is in it, for the user."""
         return f"{self.name}: {self.written} rows"
 
 
@@ -66,5 +67,5 @@ def _line(row: dict[str, Any]) -> str:
 
 
 def _number(value: float, decimals: int) -> float | None:
-    """A number JSON knows: None (null) for NaN, which graphs without scores or regions give."""
+    """A number that JSON has: None (null) for NaN, which graphs without scores or regions give."""
     return round(value, decimals) if math.isfinite(value) else None

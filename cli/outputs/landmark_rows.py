@@ -1,4 +1,4 @@
-"""The rows of landmark tables: one a face and frame, the same in every table format."""
+"""The rows of landmark tables: one per face and frame, the same in every table format."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ LANDMARKS_COLUMN = "landmarks_px"
 
 
 def landmark_rows(record: FrameRecord) -> Iterator[dict[str, Any]]:
-    """Yields a dict a face: `COLUMNS` as plain numbers and text, `LANDMARKS_COLUMN` as (N, 3) float32 px.
+    """Yields a dict per face: `COLUMNS` as plain numbers and text, `LANDMARKS_COLUMN` as (N, 3) float32 px.
 
-    frame is the index in the source, name the frame's or file's name, roi in pixels and radians. Tables are
-    UTF-8: a byte of a name that is not becomes text, as in b\\udcff.png. A frame without a face has no row.
+    "frame" is the index in the source, "name" the name of the frame or file; the region is in pixels and
+    radians. Tables are UTF-8: a byte of a name that is not UTF-8 becomes text, as in b\\udcff.png. A frame
+    without a face has no row.
     """
     result = record.result
     if result is None:

@@ -1,27 +1,30 @@
-"""From the text a user types to a sink."""
+"""Opens the output that a text on the command line names."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from attention_mesh.cli.errors import UsageError
-from attention_mesh.cli.outputs.frame_sink import FrameSink
+from attention_mesh.cli.outputs.record_sink import RecordedPictures, RecordSink
 from attention_mesh.media.image_file import WRITABLE_SUFFIXES, is_image_path
 from attention_mesh.media.video_file_sink import VIDEO_SUFFIXES, VideoFileSink
 
 TABLE_SUFFIXES = (".parquet", ".jsonl", ".csv")
 
+SinkKind = Literal["table", "video", "image", "folder"]
+
 
 def is_folder_output(text: str) -> bool:
-    """Whether an output path stands for a folder: it has no suffix, ends as one, or is one already."""
+    """Whether an output path stands for a folder: it has no suffix, ends in a slash, or is a folder."""
     path = Path(text)
     return path.is_dir() or text.endswith(("/", "\\")) or not path.suffix
 
 
-def sink_kind(text: str) -> str:
-    """ "table", "video", "image" or "folder": what an output path stands for, by its suffix.
+def sink_kind(text: str) -> SinkKind:
+    """The kind of output that a path stands for: a folder (see `is_folder_output`), else by its suffix.
 
-    What a folder is: `is_folder_output`. Raises UsageError for a suffix that no output has.
+    Raises UsageError for a suffix that no output has.
     """
     path = Path(text)
     suffix = path.suffix.lower()
@@ -43,22 +46,29 @@ def sink_kind(text: str) -> str:
     )
 
 
-def open_sink(text: str, fps: float, keep_time: bool = False) -> FrameSink:
-    """Opens the output `text` names, see `sink_kind`; `fps` and `keep_time` are for videos.
+def open_sink(text: str, fps: float, keep_time: bool = False) -> RecordSink:
+    """Opens an output.
 
-    Raises MediaError when it cannot be written, UsageError for an unknown suffix.
+    Args:
+      text: its path; see `sink_kind`.
+      fps: frames per second of a video.
+      keep_time: whether a video runs as fast as the timestamps; see `VideoFileSink`.
+
+    Raises:
+      MediaError: it cannot be written.
+      UsageError: no output has this suffix.
     """
     kind = sink_kind(text)
     if kind == "video":
-        return VideoFileSink(text, fps, keep_time)
+        return RecordedPictures(VideoFileSink(text, fps, keep_time))
     if kind == "image":
         from attention_mesh.media.image_file_sink import ImageFileSink
 
-        return ImageFileSink(text)
+        return RecordedPictures(ImageFileSink(text))
     if kind == "folder":
         from attention_mesh.media.image_folder_sink import ImageFolderSink
 
-        return ImageFolderSink(text)
+        return RecordedPictures(ImageFolderSink(text))
     suffix = Path(text).suffix.lower()
     if suffix == ".parquet":
         from attention_mesh.cli.outputs.parquet_sink import ParquetSink

@@ -1,4 +1,4 @@
-"""Landmarks into a Parquet table."""
+"""Writes landmarks to a Parquet table."""
 
 from __future__ import annotations
 
@@ -17,24 +17,25 @@ from attention_mesh.media.errors import MediaError
 from attention_mesh.media.free_space import free_bytes
 from attention_mesh.media.output_path import check_file, make_folder_of
 
-_ROWS_A_GROUP = 512
-_MOST = 2  # what rows take in the file, at most, by what they take in memory: a dictionary comes on top
+_ROWS_PER_GROUP = 512
+_MOST_GROWTH = 2  # largest size of rows in the file as a multiple of their size in memory, with dictionaries
 _FOOTER_BYTES = 64 * 1024
-_FOOTER_BYTES_A_GROUP = 4 * 1024
+_FOOTER_BYTES_PER_GROUP = 4 * 1024
 
 
 class ParquetSink:
-    """Writes a row a face and frame: the columns of `landmark_rows`, the landmarks as one list of N·3 float32
-    (x0, y0, z0, x1, …) in pixels, and the layout in the file's metadata. Row groups of 512 rows bound the
-    memory. The file is made at the first record, with or without a face, and complete when `close` has
-    written its footer, for which room is left where the disk fills up. A file that did not get its footer
-    even so cannot be read, and is removed.
+    """Writes one row per face and frame, with the columns of `landmark_rows`.
 
-    Needs pyarrow; raises MediaError that names the extra when it is not installed, and when the file cannot
-    be written.
+    The landmarks of a row are one list of N·3 float32 (x0, y0, z0, x1, …) in pixels; the file's metadata
+    describes the layout. Row groups of 512 rows bound the memory. The first record makes the file, with or
+    without a face. The file is complete when `close` has written its footer, for which room is left if the
+    disk fills up. A file that still gets no footer cannot be read, and is removed.
+
+    Raises:
+      MediaError: pyarrow is not installed (the text names the extra), or the file cannot be written.
     """
 
-    needs_image = False
+    takes_pictures = False
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
@@ -68,69 +69,68 @@ class ParquetSink:
     def write(self, record: FrameRecord) -> None:
         """Appends the faces of `record.result`."""
         if self._file is None:
-            self._begin()
+            self._file = self._begin()
         for row in landmark_rows(record):
             self._rows.append({**row, LANDMARKS_COLUMN: row[LANDMARKS_COLUMN].ravel()})
             self.written += 1
-        if len(self._rows) >= _ROWS_A_GROUP:
-            self._flush()
+        if len(self._rows) >= _ROWS_PER_GROUP:
+            self._flush(self._file)
 
-    def _begin(self) -> None:
+    def _begin(self) -> BinaryIO:
         make_folder_of(self.path)
         try:
-            self._file = self.path.open("wb")
-            self._writer = self._pq.ParquetWriter(self._file, self._schema)
+            file = self.path.open("wb")
+            self._writer = self._pq.ParquetWriter(file, self._schema)
+            return file
         except OSError as error:
             raise MediaError(f"{self.name}: {error.strerror or error}.") from error
 
-    def _flush(self) -> None:
+    def _flush(self, file: BinaryIO) -> None:
         if not self._rows:
             return
         table = self._pa.Table.from_pylist(self._rows, schema=self._schema)
         self._rows = []
         self.written = self._stored
         free = free_bytes(self.path)
-        fitting = table.slice(0, self._room(free, table))
+        fitting = table if free is None else table.slice(0, self._room(free, table))
         try:
             if fitting.num_rows:
                 self._writer.write_table(fitting)
-                self._file.flush()
+                file.flush()
         except OSError as error:
             raise MediaError(f"{self.name}: {error.strerror or error}.") from error
         self._stored += fitting.num_rows
         self.written = self._stored
-        if fitting.num_rows < table.num_rows:
+        if free is not None and fitting.num_rows < table.num_rows:
             raise MediaError(
                 f"{self.name}: the disk is full ({free // 1024} KiB were free); the table ends after "
                 f"{self._stored} rows."
             )
 
-    def _room(self, free: int | None, table: Any) -> int:
-        """How many rows of a table fit beside the footer."""
-        if free is None:
-            return table.num_rows
-        footer = _FOOTER_BYTES + _FOOTER_BYTES_A_GROUP * (self._stored // _ROWS_A_GROUP + 1)
-        return min(table.num_rows, max(0, free - footer) * table.num_rows // (_MOST * table.nbytes))
+    def _room(self, free: int, table: Any) -> int:
+        """How many rows of a table fit beside the footer into `free` bytes."""
+        footer = _FOOTER_BYTES + _FOOTER_BYTES_PER_GROUP * (self._stored // _ROWS_PER_GROUP + 1)
+        return min(table.num_rows, max(0, free - footer) * table.num_rows // (_MOST_GROWTH * table.nbytes))
 
     def close(self) -> None:
         """Writes the last rows and the footer. May be called twice."""
         if self._file is None or self._file.closed:
             return
         try:
-            self._flush()
+            self._flush(self._file)
         finally:
-            self._finish()
+            self._finish(self._file)
 
-    def _finish(self) -> None:
+    def _finish(self, file: BinaryIO) -> None:
         reason = "not all of it could be written"
         try:
-            with self._file:
+            with file:
                 self._writer.close()
         except OSError as error:
             reason = error.strerror or str(error)
-        self._writer.is_open = False  # pyarrow would try again when the object goes
+        self._writer.is_open = False  # pyarrow would try again when the object is deleted
         if self.path.is_file() and not self._readable():
-            os.unlink(os.path.realpath(self.path))  # what a link points at, not the link
+            os.unlink(os.path.realpath(self.path))  # the target of a link, not the link
             self.written = 0
             raise MediaError(
                 f"{self.name}: {reason}; without all of it the table cannot be read, and it was removed."
@@ -143,5 +143,5 @@ class ParquetSink:
             return False
 
     def summary(self) -> str:
-        """What is in it."""
+        """What is in it, for the user."""
         return f"{self.name}: {self.written} rows"

@@ -1,4 +1,4 @@
-"""A text file that grows by whole rows."""
+"""A text file that grows by whole rows, for the CSV and JSON Lines tables."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from attention_mesh.media.output_path import check_file, make_folder_of
 
 
 class RowFile:
-    """Takes rows as text and keeps the file one of whole rows, also where the disk fills up.
+    """Appends rows to a file, so that it holds whole rows only, even if the disk fills up.
 
-    Making it touches nothing: a file that is there is replaced by `begin`, which also makes the folder.
+    Making a RowFile touches nothing: `begin` replaces a file that is there, and makes the folder.
 
     Raises MediaError when the file cannot be written.
     """
@@ -27,7 +27,7 @@ class RowFile:
 
     @property
     def begun(self) -> bool:
-        """Whether the file is this run's, no longer that of before."""
+        """Whether the file is of this run, and no longer of an earlier one."""
         return self._file is not None
 
     @property
@@ -46,7 +46,7 @@ class RowFile:
             raise MediaError(f"{self.name}: {error.strerror or error}.") from error
 
     def append(self, rows: str) -> None:
-        """Adds whole rows to a begun file: all of them or, with a MediaError, none, and it is closed."""
+        """Adds whole rows to a begun file: all of them or, with a MediaError, none; then it is closed."""
         assert self._file is not None
         data = rows.encode()
         left = memoryview(data)
@@ -54,14 +54,15 @@ class RowFile:
             while left:
                 left = left[self._file.write(left) :]
         except OSError as error:
-            self._cut()
+            self._cut(self._file)
             raise MediaError(f"{self.name}: {error.strerror or error}.") from error
         self._end += len(data)
 
-    def _cut(self) -> None:
-        with self._file:
-            if self._file.seekable():
-                self._file.truncate(self._end)
+    def _cut(self, file: FileIO) -> None:
+        """Removes what is there of an incomplete row, and closes the file."""
+        with file:
+            if file.seekable():
+                file.truncate(self._end)
 
     def close(self) -> None:
         """Finishes the file. May be called twice."""

@@ -1,16 +1,15 @@
-"""The graph a run uses: the face mesh's own, or the user's."""
+"""Chooses the graph of a run: one of the face mesh's, or the user's."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.run.graph_ports import GraphPorts
-from attention_mesh.cli.run.graph_side_packets import missing_side_packets, side_packet_types
-from attention_mesh.cli.run.side_packets import parse_side_packets
+from attention_mesh.cli.run.side_packets import check_side_packets, parse_side_packets, side_packet_types
 from attention_mesh.framework import CalculatorGraph, ValidatedGraph, load_calculator_file
 from attention_mesh.python_bindings.landmarker.face_landmarker_options import DETECTORS
 from attention_mesh.python_bindings.landmarker.face_mesh_graph import (
@@ -18,7 +17,7 @@ from attention_mesh.python_bindings.landmarker.face_mesh_graph import (
     face_mesh_side_packets,
 )
 
-_FLAGS = {
+OPTION_OF_SIDE_PACKET = {
     "num_faces": "--num-faces",
     "detector": "--detector",
     "smooth_landmarks": "--smooth",
@@ -28,15 +27,21 @@ _OUTPUT_HINTS = {
     "image": "pictures (an output tagged IMAGE)",
     "landmarks": "landmarks (an output tagged LANDMARKS)",
 }
-# Nodes that drop frames while others are being worked on: one that is not live must wait for each.
+# Nodes that drop frames while another is being worked on. So that a file loses none, each frame of it waits
+# for the one before.
 _LIMITERS = ("FlowLimiterCalculator", "RealTimeFlowLimiterCalculator")
+_QUEUED_FRAMES = 4  # most frames that wait in front of any node; more only cost memory
 
 
 @dataclass(frozen=True)
 class GraphChoice:
-    """A graph that is ready to run: made, with its streams and side packets.
+    """A graph that is ready to run.
 
-    lockstep: whether a frame goes in only when the one before has come out.
+    Attributes:
+      graph: not started.
+      ports: its streams.
+      side_packets: by name.
+      lockstep: whether a frame goes in only when the one before has come out.
     """
 
     graph: CalculatorGraph
@@ -48,7 +53,7 @@ class GraphChoice:
 def load_user_graph(
     path: Path, graph_path: Sequence[Path] = (), calculators: Sequence[Path] = ()
 ) -> ValidatedGraph:
-    """A graph's file, text or binary, with the user's subgraphs and calculators. Raises ConfigError."""
+    """Loads a graph, text or binary, with the user's subgraphs and calculators. Raises ConfigError."""
     for file in calculators:
         load_calculator_file(file)
     return ValidatedGraph(Path(path), list(graph_path))
@@ -60,20 +65,27 @@ def choose_graph(
     still: bool,
     live: bool,
     wanted: set[str],
-    given: dict[str, Any],
+    given: Mapping[str, Any],
     entries: Sequence[str] = (),
     trace: bool = False,
-    profile: bool = False,
 ) -> GraphChoice:
     """Makes the graph of a run.
 
-    `own`: the user's graph, None for the face mesh. `still`: the frames are unrelated photos. `live`: run
-    on the caller's thread, a frame at a time, instead of on a pool; so does a graph with a node that limits
-    the flow, which would drop frames else. `wanted`: "image", "landmarks". `given`: side packets by options
-    the user gave; `entries`: those of --side-packet, which win. A graph that takes side packets of the face
-    mesh graphs' names gets their defaults.
+    A graph that takes side packets with the names of the face mesh's gets their defaults. A graph with a node
+    that limits the flow runs one frame at a time, as for a live source.
 
-    Raises UsageError when graph, options and outputs do not go together, ConfigError for an invalid graph.
+    Args:
+      own: the user's graph; None for the face mesh.
+      still: whether the frames are unrelated photos.
+      live: whether to run on the caller's thread, one frame at a time, instead of on a pool.
+      wanted: what the graph must put out: "image", "landmarks" or both.
+      given: side packets that options of the command line set, by name.
+      entries: side packets as ``name=value``, which win over `given`.
+      trace: whether to record a Chrome trace.
+
+    Raises:
+      UsageError: graph, options and outputs do not fit.
+      ConfigError: the graph is invalid.
     """
     if given.get("detector", DETECTORS[0]) not in DETECTORS:
         raise UsageError(f"--detector {given['detector']}: expected {', '.join(DETECTORS)}")
@@ -89,7 +101,9 @@ def choose_graph(
     types = side_packet_types(validated)
     for name in given:
         if name not in types:
-            raise UsageError(f"{_FLAGS[name]} does not apply: the graph takes no side packet {name}")
+            raise UsageError(
+                f"{OPTION_OF_SIDE_PACKET[name]} does not apply: the graph takes no side packet {name}"
+            )
     defaults = face_mesh_side_packets(use_prev_landmarks=not still, smooth_landmarks=not still)
     packets = {name: value for name, value in defaults.items() if name in types}
     packets.update(given)
@@ -97,19 +111,10 @@ def choose_graph(
     check_side_packets(validated, packets)
     lockstep = live or any(node.calculator.__name__ in _LIMITERS for node in validated.nodes)
     graph = CalculatorGraph(
-        validated_graph=validated, scheduler="caller" if lockstep else "pool", trace=trace, profile=profile
+        validated_graph=validated, scheduler="caller" if lockstep else "pool", trace=trace
     )
+    graph.max_queue_size = min(graph.max_queue_size, _QUEUED_FRAMES)
     return GraphChoice(graph, ports, packets, lockstep)
-
-
-def check_side_packets(graph: ValidatedGraph, given: dict[str, Any]) -> None:
-    """Raises UsageError where a side packet that the graph must have is not given."""
-    missing = missing_side_packets(graph, given)
-    if missing:
-        needs = ", ".join(f"{name} ({type_})" for name, type_ in missing.items())
-        raise UsageError(
-            f"--graph: it needs side packets that are not given, as --side-packet name=value: {needs}"
-        )
 
 
 def _face_mesh_name(still: bool, image: bool) -> str:

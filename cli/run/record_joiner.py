@@ -1,4 +1,4 @@
-"""From the packets of several output streams to one record a frame."""
+"""Joins the packets of several output streams into one record per frame."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ MakeRecord = Callable[[Frame, dict[str, Any]], FrameRecord]
 class RecordJoiner:
     """Collects what a graph puts out at one timestamp, and emits records in the order of the frames.
 
-    A frame's record is emitted once every stream has passed its timestamp, by a packet or a bound; a stream
-    that skipped it is not in the values. `make` gets the frame and the values by stream name, and `emit` its
-    record. Packets at timestamps that no frame was announced for are let go.
+    A frame's record is emitted once every stream has passed its timestamp, by a packet or a bound. A stream
+    that skipped the timestamp is not in the values. Packets at timestamps without an announced frame are
+    dropped. All methods may be called from any thread.
 
-    `expect` is called before a frame enters the graph; all methods may be called from any thread.
+    Args:
+      streams: names of the output streams.
+      make: makes a record of a frame and its values by stream name.
+      emit: takes each record.
     """
 
     def __init__(self, streams: Iterable[str], make: MakeRecord, emit: Callable[[FrameRecord], None]) -> None:
@@ -31,24 +34,24 @@ class RecordJoiner:
         self._values: dict[int, dict[str, Any]] = {}
 
     def expect(self, frame: Frame) -> None:
-        """Announces a frame; timestamps increase."""
+        """Announces a frame, before it enters the graph; timestamps increase."""
         with self._lock:
             self._frames[frame.timestamp_us] = frame
 
     def add(self, stream: str, timestamp_us: int, value: Any) -> None:
-        """A packet of an output stream."""
+        """Takes a packet of an output stream."""
         with self._lock:
             if timestamp_us in self._frames:
                 self._values.setdefault(timestamp_us, {})[stream] = value
             self._settle(stream, timestamp_us)
 
     def settle(self, stream: str, timestamp_us: int) -> None:
-        """The stream will not have a packet at or before this timestamp any more."""
+        """Takes a timestamp at or before which the stream will have no more packets."""
         with self._lock:
             self._settle(stream, timestamp_us)
 
     def finish(self) -> None:
-        """Emits what is left, for a graph that is done."""
+        """Emits what is left, after the graph is done."""
         with self._lock:
             self._emit_until(None)
 
@@ -56,8 +59,8 @@ class RecordJoiner:
         passed = self._passed[stream]
         if passed is None or timestamp_us > passed:
             self._passed[stream] = timestamp_us
-            times = self._passed.values()
-            if None not in times:
+            times = [time for time in self._passed.values() if time is not None]
+            if len(times) == len(self._passed):
                 self._emit_until(min(times))
 
     def _emit_until(self, limit_us: int | None) -> None:

@@ -3,23 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from attention_mesh.cli.errors import UsageError
-from attention_mesh.cli.user_command import (
-    EXIT_FAILED,
-    EXIT_INTERRUPTED,
-    EXIT_OK,
-    error_text,
-    report,
-    user_command,
-)
-
-_DEFAULT_FPS = 30.0
-_STILL_FPS = 1.0
-_QUEUED_FRAMES = 4  # in flight in front of any node; more only costs memory
+from attention_mesh.cli.user_command import user_command
 
 
 @user_command
@@ -93,108 +81,32 @@ def run(
     The flags of MediaPipe's desktop programs are understood too: --calculator_graph_config_file,
     --input_video_path, --output_video_path and --input_side_packets.
     """
-    from attention_mesh.cli.outputs.open_sink import open_sink, sink_kind
-    from attention_mesh.cli.run.graph_choice import choose_graph, load_user_graph
-    from attention_mesh.cli.run.path_checks import check_paths
-    from attention_mesh.cli.run.run_job import RunJob
+    from attention_mesh.cli.run.execute import execute_frames
+    from attention_mesh.cli.run.plan import FramePlan, RunOptions, plan_run
+    from attention_mesh.cli.run.report import report_frames, report_self_fed
     from attention_mesh.cli.run.self_fed_run import run_self_fed
     from attention_mesh.cli.run.side_packets import split_entries
-    from attention_mesh.media.open_source import open_source
-    from attention_mesh.media.output_path import check_file
 
-    outputs = outputs or []
-    entries = [*(side_packet or []), *split_entries(input_side_packets or "")]
-    if (graph_path or calculators) and graph is None:
-        raise UsageError("--graph-path and --calculators belong to --graph")
-    check_paths(source_name, outputs, trace, [*([graph] if graph else []), *(calculators or [])])
-    if trace is not None:
-        check_file(trace)
-    own = None if graph is None else load_user_graph(graph, graph_path or [], calculators or [])
-    if own is not None and not own.inputs:
-        _refuse_with_self_fed(
-            {"--show": show or None, "--max-frames": max_frames, "--fps": fps, "--num-faces": num_faces}
-            | {"--detector": detector, "--smooth": smooth, "--threads": threads}
-        )
-        return run_self_fed(
-            own, source_name=source_name, outputs=outputs, entries=entries, trace=trace, debug=debug
-        )
-    if source_name is None:
-        raise UsageError("--input is missing: a video, image, folder, stream or camera (0 is the first)")
-    if not outputs and not show:
-        raise UsageError("nothing to do with the result: give --output, --show, or both")
-    kinds = [sink_kind(name) for name in outputs]
-    wanted = {"landmarks"} if "table" in kinds else set()
-    if show or any(kind != "table" for kind in kinds):
-        wanted.add("image")
-    given: dict[str, Any] = {
-        "num_faces": num_faces,
-        "detector": detector,
-        "smooth_landmarks": smooth,
-        "num_threads": threads,
-    }
-    window = _open_window(source_name) if show else None
-    with open_source(source_name) as source:
-        if "image" in kinds and source.length != 1:
-            raise UsageError(
-                f"--output {outputs[kinds.index('image')]}: one image cannot hold {source_name}; write "
-                "to a video or a folder"
-            )
-        choice = choose_graph(
-            own,
-            still=source.still,
-            live=source.live,
-            wanted=wanted,
-            given={name: value for name, value in given.items() if value is not None},
-            entries=entries,
-            trace=trace is not None,
-        )
-        choice.graph.max_queue_size = min(choice.graph.max_queue_size, _QUEUED_FRAMES)
-        rate = fps or source.fps or (_STILL_FPS if source.still else _DEFAULT_FPS)
-        sinks = [open_sink(name, rate, keep_time=source.live) for name in outputs]
-        job = RunJob(
-            source,
-            choice.graph,
-            choice.ports,
-            choice.side_packets,
-            sinks,
-            lockstep=choice.lockstep,
-            window=window,
+    plan = plan_run(
+        RunOptions(
+            input=source_name,
+            outputs=tuple(outputs or ()),
+            show=show,
+            graph=graph,
+            graph_path=tuple(graph_path or ()),
+            calculators=tuple(calculators or ()),
+            side_packets=(*(side_packet or ()), *split_entries(input_side_packets or "")),
+            graph_options={
+                "num_faces": num_faces,
+                "detector": detector,
+                "smooth_landmarks": smooth,
+                "num_threads": threads,
+            },
             max_frames=max_frames,
+            fps=fps,
             trace=trace,
         )
-        outcome = job.run()
-    for failure in source.failures:
-        report(f"skipped: {failure}")
-    for error in outcome.errors:
-        if debug:
-            raise error
-        report(error_text(error))
-    complete = not outcome.errors and not source.failures
-    unexplained = complete and not outcome.interrupted
-    for sink in sinks:
-        if sink.begun:
-            typer.echo(sink.summary(), err=True)
-            continue
-        older = Path(sink.name).exists()
-        if older or unexplained:
-            report(f"{sink.name}: nothing was written" + ("; what is there is from before" if older else ""))
-        complete = False
-    if outcome.interrupted:
-        whole = "" if outcome.errors else "; what was written is complete"
-        report(f"stopped by the user after {outcome.frames} frames{whole}", "warning")
-        return EXIT_INTERRUPTED
-    return EXIT_OK if complete else EXIT_FAILED
-
-
-def _refuse_with_self_fed(given: dict[str, Any]) -> None:
-    for flag, value in given.items():
-        if value is not None:
-            raise UsageError(
-                f"{flag} does not apply: the graph has no input stream, it reads its file itself"
-            )
-
-
-def _open_window(title: str) -> Any:
-    from attention_mesh.media.display_window import DisplayWindow
-
-    return DisplayWindow(f"Attention Mesh: {title}")
+    )
+    if isinstance(plan, FramePlan):
+        return report_frames(execute_frames(plan), debug)
+    return report_self_fed(run_self_fed(plan), plan.output, debug)

@@ -1,4 +1,4 @@
-"""Encoding and writing on a thread of its own, behind the graph."""
+"""Writes records on its own thread, so that encoding overlaps with the graph."""
 
 from __future__ import annotations
 
@@ -7,25 +7,28 @@ import threading
 from collections.abc import Callable, Sequence
 
 from attention_mesh.cli.outputs.frame_record import FrameRecord
-from attention_mesh.cli.outputs.frame_sink import FrameSink
+from attention_mesh.cli.outputs.record_sink import RecordSink
 from attention_mesh.media.errors import MediaError
 
-_POLL_S = 0.1  # how soon a wait for the thread sees that it should be given up
+_POLL_S = 0.1  # how soon a wait for the thread notices that the caller gives up
 
 
 class WriteBehind:
     """Writes records to sinks on one thread, in the order of `put`.
 
-    `put` waits while `depth` records are waiting, which holds the graph back instead of filling memory. A
-    sink that fails is finished there and then, and the others go on; where none is left, later records are
-    let go. `close` finishes every sink's file; after it records are let go as well.
+    `put` blocks while `depth` records are waiting, which holds the graph back instead of filling memory. A
+    sink that fails is closed immediately, and the others continue; if none is left, later records are
+    dropped. `close` closes every sink; records that come later are dropped.
 
-    latest: the newest record that was written, for a display. count: how many were. errors: what sinks
-    raised, in order. futile: whether every sink has failed, so that there is nothing to go on for. hangs:
-    whether `close` gave up a sink that did not return from writing.
+    Attributes:
+      latest: the newest record that was written, for a display.
+      count: how many were written.
+      errors: what sinks raised, in order.
+      futile: whether every sink has failed, so that there is no reason to continue.
+      hangs: whether `close` gave up a sink that did not return from writing.
     """
 
-    def __init__(self, sinks: Sequence[FrameSink], depth: int = 8) -> None:
+    def __init__(self, sinks: Sequence[RecordSink], depth: int = 8) -> None:
         self._sinks = list(sinks)  # those that still take records
         self.futile = False
         self._queue: queue.Queue[FrameRecord | None] = queue.Queue(depth)
@@ -34,19 +37,19 @@ class WriteBehind:
         self.count = 0
         self.hangs = False
         self._closing = False
-        self._busy: FrameSink | None = None  # what the thread is writing to
+        self._busy: RecordSink | None = None  # what the thread is writing to
         self._thread = threading.Thread(target=self._run, name="attention-mesh write", daemon=True)
         self._thread.start()
 
     def put(self, record: FrameRecord) -> None:
-        """Hands a record over; from any thread, but in order."""
+        """Queues a record. Any thread may call this, but records must come in order."""
         if not self._closing:
             self._queue.put(record)
 
     def close(self, give_up: Callable[[], bool] = lambda: False) -> None:
-        """Writes what is waiting, ends the thread and finishes every sink. May be called twice.
+        """Writes what is waiting, ends the thread and closes every sink. May be called twice.
 
-        Once `give_up` says so the thread is not waited for any longer; the sink that it is inside of then
+        When `give_up` returns true, the thread is no longer waited for, and the sink that it is writing to
         stays as it is.
         """
         self._closing = True
@@ -78,13 +81,13 @@ class WriteBehind:
             if self.futile or self.hangs:
                 continue
             for sink in tuple(self._sinks):
-                if not self.hangs and (record.image is not None or not sink.needs_image):
+                if not self.hangs:
                     self._write(sink, record)
             if not self.futile:
                 self.latest = record
                 self.count += 1
 
-    def _write(self, sink: FrameSink, record: FrameRecord) -> None:
+    def _write(self, sink: RecordSink, record: FrameRecord) -> None:
         self._busy = sink
         try:
             sink.write(record)
@@ -98,7 +101,7 @@ class WriteBehind:
         finally:
             self._busy = None
 
-    def _finish(self, sink: FrameSink) -> None:
+    def _finish(self, sink: RecordSink) -> None:
         try:
             sink.close()
         except Exception as error:  # noqa: BLE001 - the main thread reports it, other sinks need closing too

@@ -53,4 +53,4 @@ def test_the_video_has_every_frame_with_a_face_drawn(demo: tuple[Path, str]) -> 
 def test_it_says_where_the_results_are_and_how_fast_it_was(demo: tuple[Path, str]) -> None:
     folder, printed = demo
     assert str(folder / "astronaut.png") in printed and str(folder / "astronaut.mp4") in printed
-    assert "ms a frame" in printed and "frames a second" in printed
+    assert "ms per frame" in printed and "frames per second" in printed

@@ -32,7 +32,7 @@ def photos(tmp_path_factory, astronaut) -> Path:
 def test_label_trusts_a_clear_face_and_doubts_the_rest(photos, tmp_path):
     result = run("label", photos, tmp_path / "labels.npz")
     assert result.exit_code == 0, result.output
-    assert "3 photos labelled, 2 of them doubtful" in result.output
+    assert "3 photos labeled, 2 of them doubtful" in result.output
     assert "c.png: no face found" in result.output and "b.png: the face is" in result.output
     labels = LabelFile.read(tmp_path / "labels.npz")
     assert labels.names == ["a.png", "b.png", "c.png"]

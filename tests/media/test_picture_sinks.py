@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from attention_mesh.cli.outputs.frame_record import FrameRecord
 from attention_mesh.media.errors import MediaError
+from attention_mesh.media.frame import Frame
 from attention_mesh.media.image_file import read_image
 from attention_mesh.media.image_file_sink import ImageFileSink
 from attention_mesh.media.image_folder_sink import ImageFolderSink
@@ -18,11 +18,11 @@ from attention_mesh.media.video_file_source import VideoFileSource
 
 
 def picture(index=0, timestamp_us=None, size=(64, 48), name=None):
-    """A record whose picture's red level is 10 a frame."""
+    """A frame whose red level is 10 times its index."""
     image = np.zeros((size[1], size[0], 3), np.uint8)
     image[..., 0] = 10 * index
     timestamp_us = round(index * 1e6 / 25) if timestamp_us is None else timestamp_us
-    return FrameRecord(index, name or f"frame_{index:06d}", timestamp_us, image)
+    return Frame(image, timestamp_us, index, name or f"frame_{index:06d}")
 
 
 def reds(path):
@@ -83,7 +83,7 @@ def test_a_video_that_is_not_whole_is_an_error_and_does_not_count_its_frames(tmp
     with file_size_limit(100_000):
         for index in range(10):
             turned = np.roll(noise, index, axis=1)
-            sink.write(FrameRecord(index, f"frame_{index:06d}", 40_000 * index, turned))
+            sink.write(Frame(turned, 40_000 * index, index, f"frame_{index:06d}"))
         with pytest.raises(MediaError, match="File too large"):
             sink.close()
     assert sink.summary().endswith("large.mp4: not whole")
@@ -140,7 +140,7 @@ def test_a_picture_that_the_disk_does_not_take_leaves_the_one_of_before(
     sink = sink_class(path if sink_class is ImageFileSink else tmp_path)
     noise = np.random.default_rng(1).integers(0, 255, (64, 64, 3), np.uint8)
     with file_size_limit(4096), pytest.raises(MediaError, match="one.png: File too large"):
-        sink.write(FrameRecord(0, "one.png", 0, noise))
+        sink.write(Frame(noise, 0, 0, "one.png"))
     assert path.read_text() == "old" and not sink.begun
     assert list(tmp_path.iterdir()) == [path]
 

@@ -16,6 +16,7 @@ from attention_mesh.cli.outputs.json_lines_sink import JsonLinesSink
 from attention_mesh.cli.outputs.landmark_rows import COLUMNS
 from attention_mesh.cli.outputs.open_sink import open_sink, sink_kind
 from attention_mesh.cli.outputs.parquet_sink import ParquetSink
+from attention_mesh.cli.outputs.record_sink import RecordedPictures
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.image_file import WRITABLE_SUFFIXES, read_image, write_image
 from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
@@ -231,6 +232,8 @@ def test_without_pyarrow_the_error_names_the_extra(tmp_path, monkeypatch):
 def test_the_suffix_chooses_the_sink(tmp_path, name, kind):
     sink = open_sink(f"{tmp_path}/{name}", 25.0)
     sink.close()
+    if isinstance(sink, RecordedPictures):
+        sink = sink._sink
     assert type(sink).__name__ == kind
 
 

@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from attention_mesh.cli.run.read_ahead import END, ReadAhead
+from attention_mesh.cli.run.read_ahead import End, ReadAhead
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.frame import Frame
 from attention_mesh.media.video_file_source import VideoFileSource
@@ -33,7 +33,7 @@ class Paced:
 def test_every_frame_of_a_file_comes_in_order(clip):
     with VideoFileSource(clip) as source, ReadAhead(source, depth=2) as reader:
         indices = []
-        while (frame := reader.next(5)) is not END:
+        while (frame := reader.next(5)) is not End.END:
             time.sleep(0.005)  # slower than decoding
             indices.append(frame.index)
     assert indices == list(range(20))
@@ -46,7 +46,7 @@ def test_of_a_live_source_the_newest_frame_waits():
         while reader.dropped < 49 and time.monotonic() < deadline:
             time.sleep(0.01)
         assert reader.next(5).index == 49
-        assert reader.next(5) is END
+        assert reader.next(5) is End.END
 
 
 def test_an_error_comes_after_the_frames_before_it():

@@ -1,9 +1,39 @@
-"""Side packets of the command line take the type the graph declares."""
+"""Side packets of a run: which ones a graph takes, and their values from the command line."""
 
 import pytest
 
 from attention_mesh.cli.errors import UsageError
-from attention_mesh.cli.run.side_packets import parse_side_packets, split_entries
+from attention_mesh.cli.run.side_packets import (
+    check_side_packets,
+    parse_side_packets,
+    side_packet_of_port,
+    side_packet_types,
+    split_entries,
+)
+from attention_mesh.framework import ValidatedGraph
+
+GRAPH = ValidatedGraph("""
+  input_side_packet: "unused"
+  node {
+    calculator: "ConstantSidePacketCalculator"
+    output_side_packet: "PACKET:degrees"
+    node_options {
+      [type.googleapis.com/mediapipe.ConstantSidePacketCalculatorOptions] { packet { int_value: 90 } }
+    }
+  }
+  node {
+    calculator: "OpenCvVideoDecoderCalculator"
+    input_side_packet: "INPUT_FILE_PATH:clip"
+    output_stream: "VIDEO:video"
+  }
+  node {
+    calculator: "ImageTransformationCalculator"
+    input_stream: "IMAGE:video"
+    input_side_packet: "ROTATION_DEGREES:degrees"
+    input_side_packet: "FLIP_VERTICALLY:flip"
+    output_stream: "IMAGE:turned"
+  }
+""")
 
 TYPES = {
     "count": int,
@@ -70,3 +100,19 @@ def test_bytes_are_a_files(tmp_path):
 
 def test_entries_as_mediapipes_programs_take_them():
     assert split_entries("a=1,b=x/y.mp4") == ["a=1", "b=x/y.mp4"] and split_entries("") == []
+
+
+def test_types_are_those_of_consumers_and_what_a_node_makes_is_not_taken():
+    assert side_packet_types(GRAPH) == {"unused": object, "clip": str, "flip": bool}
+
+
+def test_a_side_packet_that_a_node_must_have_is_asked_for_with_its_type():
+    with pytest.raises(UsageError, match=r"--side-packet name=value: clip \(str\)$"):
+        check_side_packets(GRAPH, {"flip": True})
+    check_side_packets(GRAPH, {"clip": "a.mp4"})
+
+
+def test_a_side_packet_is_found_by_the_port_it_goes_to():
+    assert side_packet_of_port(GRAPH, "INPUT_FILE_PATH") == "clip"
+    assert side_packet_of_port(GRAPH, "ROTATION_DEGREES") is None
+    assert side_packet_of_port(GRAPH, "OUTPUT_FILE_PATH") is None

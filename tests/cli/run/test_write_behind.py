@@ -7,6 +7,7 @@ import numpy as np
 
 from attention_mesh.cli.outputs.csv_sink import CsvSink
 from attention_mesh.cli.outputs.frame_record import FrameRecord
+from attention_mesh.cli.outputs.record_sink import RecordedPictures
 from attention_mesh.cli.run.write_behind import WriteBehind
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.image_folder_sink import ImageFolderSink
@@ -22,7 +23,7 @@ def record(index, size=64, image=True):
 class Gated:
     """A sink that writes when it is let."""
 
-    needs_image, name = False, "gated"
+    takes_pictures, name = False, "gated"
 
     def __init__(self):
         self.gate, self.indices, self.written = threading.Semaphore(0), [], 0
@@ -72,7 +73,7 @@ def test_records_are_written_in_order_and_put_waits_when_the_queue_is_full():
 def test_a_sink_that_fails_is_finished_at_once_and_the_others_go_on(tmp_path):
     video, pictures = VideoFileSink(tmp_path / "out.mp4", 25.0), ImageFolderSink(tmp_path / "pictures")
     gated = Gated()
-    writer = WriteBehind([video, pictures, gated], depth=4)
+    writer = WriteBehind([RecordedPictures(video), RecordedPictures(pictures), gated], depth=4)
     for each in (record(0), record(1), record(2, size=32), record(3)):
         writer.put(each)
     gated.gate.release(2)
@@ -89,7 +90,7 @@ def test_a_sink_that_fails_is_finished_at_once_and_the_others_go_on(tmp_path):
 
 def test_where_every_sink_has_failed_later_records_are_let_go_and_all_files_are_finished(tmp_path):
     videos = [VideoFileSink(tmp_path / name, 25.0) for name in ("a.mp4", "b.mp4")]
-    writer = WriteBehind(videos)
+    writer = WriteBehind([RecordedPictures(video) for video in videos])
     for each in (record(0), record(1), record(2, size=32), record(3)):
         writer.put(each)
     writer.close()
@@ -103,7 +104,7 @@ def test_where_every_sink_has_failed_later_records_are_let_go_and_all_files_are_
 
 def test_a_frame_without_a_picture_is_no_frame_of_the_video(tmp_path):
     video = VideoFileSink(tmp_path / "out.mp4", 25.0)
-    writer = WriteBehind([video])
+    writer = WriteBehind([RecordedPictures(video)])
     writer.put(record(0))
     writer.put(record(1, image=False))
     writer.close()

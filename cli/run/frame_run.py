@@ -1,33 +1,31 @@
-"""One run: frames from a source through a graph into sinks."""
+"""Runs frames from a source through a graph into sinks and a window."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
-from attention_mesh.cli.abandon import abandon
-from attention_mesh.cli.interrupt import Interrupt
+from attention_mesh.cli.interrupt import Interrupt, exit_at_once
 from attention_mesh.cli.outputs.frame_record import FrameRecord
-from attention_mesh.cli.outputs.frame_sink import FrameSink
-from attention_mesh.cli.run.graph_ports import GraphPorts
+from attention_mesh.cli.outputs.record_sink import RecordSink
+from attention_mesh.cli.progress import frame_progress
+from attention_mesh.cli.run.graph_choice import GraphChoice
 from attention_mesh.cli.run.graph_record import graph_record
-from attention_mesh.cli.run.read_ahead import END, ReadAhead
+from attention_mesh.cli.run.read_ahead import End, ReadAhead
 from attention_mesh.cli.run.record_joiner import RecordJoiner
-from attention_mesh.cli.run.run_progress import RunProgress
+from attention_mesh.cli.run.report import RunOutcome, write_trace
 from attention_mesh.cli.run.write_behind import WriteBehind
 from attention_mesh.cli.user_command import error_text, report
-from attention_mesh.framework import CalculatorGraph, Packet
+from attention_mesh.framework import Packet
 from attention_mesh.framework.errors import CancelledError
 from attention_mesh.media.display_window import DisplayWindow
 from attention_mesh.media.errors import MediaError
-from attention_mesh.media.output_path import make_folder_of
 from attention_mesh.media.video_source import VideoSource
 
 _POLL_S = 0.1  # how soon a wait notices Ctrl-C
@@ -37,52 +35,41 @@ _RUN_GRACE_S = 1.0
 _WRITE_GRACE_S = 10.0
 
 
-@dataclass
-class RunOutcome:
-    """How a run ended.
+class FrameRun:
+    """Feeds every frame of a source to a graph, and writes what comes out to sinks and shows it.
 
-    frames: how many went all the way. interrupted: by Ctrl-C. errors: what went wrong, in order; empty
-    where the job is done. What was finished before an error is in the sinks.
-    """
+    Decoding, the graph and writing each run on their own thread. The calling thread, which must be the main
+    one, shows pictures and waits, so that nothing keeps it from noticing Ctrl-C. Several frames of a file are
+    in the graph at once. Frames of a live source go through one at a time, always the newest.
 
-    frames: int = 0
-    interrupted: bool = False
-    errors: list[BaseException] = field(default_factory=list)
-
-
-class RunJob:
-    """Feeds every frame of `source` to `graph` and writes what comes out to `sinks`, and to `window`.
-
-    Decoding, the graph and writing run on threads of their own; the calling one, which must be the main
-    thread, shows and waits, so that nothing keeps it from seeing Ctrl-C. Files go through the graph with
-    several frames in flight; a live source's frames one at a time, always the newest.
-
-    `graph`: made and not started. `ports`: its streams. `side_packets`: by name. `lockstep`: a frame goes in
-    when the one before has come out, also of a file. `max_frames`: stop after so many. `trace`: where to
-    write the graph's Chrome trace.
+    Args:
+      source: opened; the caller closes it.
+      choice: the graph, not started yet, with its streams and side packets.
+      sinks: opened; the run closes them.
+      window: shows the pictures.
+      max_frames: frames after which the run stops.
+      trace: file for the graph's Chrome trace.
+      console: where the progress is shown; stderr if None.
     """
 
     def __init__(
         self,
         source: VideoSource,
-        graph: CalculatorGraph,
-        ports: GraphPorts,
-        side_packets: dict[str, Any],
-        sinks: Sequence[FrameSink],
+        choice: GraphChoice,
+        sinks: Sequence[RecordSink],
         *,
-        lockstep: bool = False,
         window: DisplayWindow | None = None,
         max_frames: int | None = None,
         trace: Path | None = None,
         console: Console | None = None,
     ) -> None:
         self._source = source
-        self._graph = graph
-        drawn = window is not None or any(sink.needs_image for sink in sinks)
-        self._ports = ports if drawn else replace(ports, image=None)
-        self._side_packets = side_packets
+        self._graph = choice.graph
+        drawn = window is not None or any(sink.takes_pictures for sink in sinks)
+        self._ports = choice.ports if drawn else replace(choice.ports, image=None)
+        self._side_packets = choice.side_packets
         self._sinks = sinks
-        self._lockstep = lockstep or source.live
+        self._lockstep = choice.lockstep or source.live
         self._window = window
         self._max_frames = max_frames
         self._trace = trace
@@ -90,17 +77,17 @@ class RunJob:
         self._opened, self._stopped = threading.Event(), threading.Event()
         self._is_window_closed = False
         self._shown: FrameRecord | None = None
-        self._show_again = 0.0  # time.monotonic() at which the same picture is shown anew
+        self._show_again = 0.0  # time.monotonic() at which the same picture is shown again
 
     def run(self) -> RunOutcome:
         """Runs until the source ends, `max_frames`, Ctrl-C, the window's closing, or an error.
 
-        Sinks are closed afterwards in every case. After a second Ctrl-C without the frames in flight; where
+        Sinks are closed afterwards in every case. After a second Ctrl-C, frames in flight are dropped. If
         something does not return even then, the process ends here, with exit code 130.
         """
-        outcome = RunOutcome()
+        outcome = RunOutcome(sinks=self._sinks)
         with Interrupt() as interrupt:
-            with self._progress() as progress:
+            with frame_progress(self._console, self._length(), Path(self._source.name).name) as progress:
                 writer = WriteBehind(self._sinks)
                 worker = threading.Thread(
                     target=self._work,
@@ -115,23 +102,28 @@ class RunJob:
                     outcome.errors.append(error)
                 finally:
                     self._end(worker, interrupt, writer)
-                progress.update(writer.count)
+                progress(writer.count)
                 self._linger(writer, interrupt)
             outcome.frames = writer.count
             outcome.interrupted = interrupt.requested
             outcome.errors += writer.errors
+            outcome.skipped = list(self._source.failures)
             if worker.is_alive() or writer.hangs:
-                self._abandon(outcome)
+                self._leave(outcome)
         return outcome
 
     def _watch(
-        self, worker: threading.Thread, interrupt: Interrupt, writer: WriteBehind, progress: RunProgress
+        self,
+        worker: threading.Thread,
+        interrupt: Interrupt,
+        writer: WriteBehind,
+        progress: Callable[[int], None],
     ) -> None:
-        """Shows what comes, until the run is over, the window closed, or a second Ctrl-C."""
+        """Shows pictures and progress until the run is over, the window is closed, or Ctrl-C comes twice."""
         while worker.is_alive() and not interrupt.urgent:
             worker.join(_POLL_S if self._window is None else _SHOW_S)
-            if self._opened.is_set():  # before, the weights may be fetched, under a bar of their own
-                progress.update(writer.count)
+            if self._opened.is_set():  # before that, another bar may show how the weights are fetched
+                progress(writer.count)
             if not self._show(writer):
                 self._is_window_closed = True
                 return
@@ -141,20 +133,23 @@ class RunJob:
         self._stopped.set()
         while worker.is_alive() and not interrupt.urgent:
             worker.join(_POLL_S)
-        if worker.is_alive():  # on a thread, as it may have to wait for a node
+        if worker.is_alive():  # on a thread, because it may have to wait for a node
             threading.Thread(target=self._graph.cancel, name="attention-mesh cancel", daemon=True).start()
         writer.close(give_up=lambda: interrupt.urgent_for(_WRITE_GRACE_S))
         while worker.is_alive() and not interrupt.urgent_for(_RUN_GRACE_S):
             worker.join(_POLL_S)
 
-    def _abandon(self, outcome: RunOutcome) -> None:
+    def _leave(self, outcome: RunOutcome) -> None:
+        """Ends the process although a thread does not return."""
         for error in outcome.errors:
             report(error_text(error))
         complete = "" if outcome.errors else "what was written is complete, and "
-        abandon(f"stopped by the user after {outcome.frames} frames; {complete}what did not return was left")
+        exit_at_once(
+            f"stopped by the user after {outcome.frames} frames; {complete}what did not return was left"
+        )
 
     def _work(self, outcome: RunOutcome, interrupt: Interrupt, writer: WriteBehind) -> None:
-        """On the thread that feeds the graph, and runs it where it has no threads of its own."""
+        """Feeds the graph on this thread, and runs it here if it has no threads itself."""
         try:
             self._run_graph(outcome, interrupt, writer)
         except CancelledError:
@@ -189,7 +184,7 @@ class RunJob:
             if interrupt.requested or self._stopped.is_set():
                 return
             frame = reader.next(_POLL_S)
-            if frame is END:
+            if isinstance(frame, End):
                 return
             if frame is not None:
                 joiner.expect(frame)
@@ -218,20 +213,14 @@ class RunJob:
             if not self._window.show(writer.latest.image, wait_ms=round(_POLL_S * 1000)):
                 return
 
-    def _progress(self) -> RunProgress:
-        length = self._source.length
-        if self._max_frames is not None:
-            length = self._max_frames if length is None else min(length, self._max_frames)
-        return RunProgress(self._console, length, Path(self._source.name).name)
+    def _length(self) -> int | None:
+        """Number of frames that will go through, None if it is unknown."""
+        lengths = [length for length in (self._source.length, self._max_frames) if length is not None]
+        return min(lengths, default=None)
 
     def _end_graph(self, outcome: RunOutcome) -> None:
         self._graph.close()
-        if self._trace is not None:
-            try:
-                make_folder_of(self._trace)
-                self._graph.write_trace(self._trace)
-            except (OSError, MediaError) as error:
-                outcome.errors.append(error)
+        write_trace(self._graph, self._trace, outcome)
 
 
 def _collect(joiner: RecordJoiner, stream: str, packet: Packet) -> None:

@@ -7,8 +7,8 @@ import time
 import pytest
 from rich.console import Console
 
-from attention_mesh.cli import progress_bar
-from attention_mesh.cli.run.run_progress import RunProgress
+from attention_mesh.cli import progress
+from attention_mesh.cli.progress import frame_progress
 
 
 @pytest.fixture
@@ -26,43 +26,43 @@ def terminal():
 
 def test_no_thread_is_started():
     threads = set(threading.enumerate())
-    with RunProgress(terminal(), 3, "clip.mp4") as progress:
-        progress.update(1)
+    with frame_progress(terminal(), 3, "clip.mp4") as update:
+        update(1)
         assert set(threading.enumerate()) == threads
 
 
 def test_a_report_draws_the_bar(clock):
     console = terminal()
-    with RunProgress(console, 40, "clip.mp4") as progress:
-        progress.update(17)
+    with frame_progress(console, 40, "clip.mp4") as update:
+        update(17)
         assert "17/40" in console.file.getvalue()
 
 
 def test_reports_in_quick_succession_draw_it_once(clock):
     console = terminal()
-    with RunProgress(console, 40, "clip.mp4") as progress:
+    with frame_progress(console, 40, "clip.mp4") as update:
         for frame in range(1, 18):
-            progress.update(frame)
-            clock.now += progress_bar._PERIOD_S / 100
+            update(frame)
+            clock.now += progress._PERIOD_S / 100
         text = console.file.getvalue()
         assert "1/40" in text and "17/40" not in text
-        clock.now += progress_bar._PERIOD_S
-        progress.update(17)
+        clock.now += progress._PERIOD_S
+        update(17)
         assert "17/40" in console.file.getvalue()
 
 
 def test_the_last_state_is_drawn_at_the_end(clock):
     console = terminal()
-    with RunProgress(console, 40, "clip.mp4") as progress:
-        progress.update(1)
-        progress.update(40)
+    with frame_progress(console, 40, "clip.mp4") as update:
+        update(1)
+        update(40)
     assert "40/40" in console.file.getvalue()
 
 
 def test_where_there_is_no_terminal_only_the_last_state_is_printed():
     console = Console(file=io.StringIO(), width=80)
-    with RunProgress(console, 40, "clip.mp4") as progress:
-        progress.update(1)
+    with frame_progress(console, 40, "clip.mp4") as update:
+        update(1)
         assert console.file.getvalue() == ""
-        progress.update(40)
+        update(40)
     assert "40/40" in console.file.getvalue() and "1/40" not in console.file.getvalue()

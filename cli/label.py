@@ -1,0 +1,146 @@
+"""`attention-mesh label`: landmarks for photos, found by the official networks, as data for a training."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from attention_mesh.cli.options import Debug
+from attention_mesh.cli.user_command import EXIT_FAILED, EXIT_OK, report, user_command
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from attention_mesh.media.frame import Frame
+    from attention_mesh.models.training.label_file import LabelFile
+
+_MOST_FACES = 8  # in a photo, of which the largest is labeled
+_RIGHT_EYE, _LEFT_EYE = 33, 263  # landmarks: the outer corners of the subject's eyes
+
+
+@user_command
+def label(
+    photos: Annotated[Path, typer.Argument(metavar="PHOTOS", help="Folder of photos.")],
+    output: Annotated[
+        Path, typer.Argument(metavar="OUT.npz", help="File for the labels, which `train` reads.")
+    ],
+    min_score: Annotated[
+        float, typer.Option(min=0, max=1, help="Doubt a face whose presence score is below this (0 to 1).")
+    ] = 0.9,
+    min_width: Annotated[
+        float, typer.Option(min=0, help="Doubt a face narrower than this, in pixels of the photo.")
+    ] = 80.0,
+    debug: Debug = False,
+) -> int:
+    """Label photos with the official weights, so that a network can learn from them."""
+    from attention_mesh.cli.progress import job_progress
+    from attention_mesh.media.image_folder_source import ImageFolderSource
+
+    with ImageFolderSource(photos) as source:
+        with job_progress("photos", source.length) as update:
+            limits = LabelLimits(score=min_score, width_px=min_width)
+            labels, doubts = label_photos(source, limits, update)
+        failures = source.failures
+    for failure in failures:
+        report(failure, "warning")
+    for name, reason in doubts.items():
+        report(f"{name}: {reason}", "doubtful")
+    labels.write(output)
+    typer.echo(f"{output}: {len(labels.names)} photos labeled, {len(doubts)} of them doubtful (weight 0)")
+    return EXIT_FAILED if failures else EXIT_OK
+
+
+@dataclass(frozen=True)
+class LabelLimits:
+    """Limits beyond which a label is doubtful.
+
+    Attributes:
+      score: lowest presence score, 0 to 1.
+      disagreement: largest mean distance between the landmarks of one pass and of two, as a fraction of the
+        distance between the outer eye corners.
+      width_px: smallest width of the face.
+    """
+
+    score: float = 0.9
+    disagreement: float = 0.03
+    width_px: float = 80.0
+
+
+def label_photos(
+    photos: Iterable[Frame],
+    limits: LabelLimits = LabelLimits(),  # noqa: B008 - frozen
+    progress: Callable[[int], object] = lambda done: None,
+) -> tuple[LabelFile, dict[str, str]]:
+    """Labels the largest face in each photo.
+
+    A doubtful label is in the file with weight 0, so that no training learns from it. A photo without a face
+    has presence 0 and NaN for landmarks, and is doubtful too.
+
+    Args:
+      photos: frames whose names become the names of the labels.
+      limits: what makes a label doubtful.
+      progress: called with the number of photos done.
+
+    Returns:
+      The labels, and the reason of each doubtful one by the photo's name.
+    """
+    import numpy as np
+
+    from attention_mesh.models.training.face_sample import LANDMARKS
+    from attention_mesh.models.training.label_file import LabelFile
+    from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
+    from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
+
+    names, rows, weights, presences = [], [], [], []
+    doubts: dict[str, str] = {}
+    with (
+        FaceLandmarker(FaceLandmarkerOptions(num_faces=_MOST_FACES)) as two_passes,
+        FaceLandmarker(FaceLandmarkerOptions(num_faces=_MOST_FACES, refine_passes=1)) as one_pass,
+    ):
+        for done, photo in enumerate(photos, 1):
+            found, once = two_passes.detect(photo.image), one_pass.detect(photo.image)
+            landmarks = np.full((LANDMARKS, 3), np.nan, np.float32)
+            reason = "no face found"
+            if len(found.landmarks_px):
+                largest = int(np.argmax(np.ptp(found.landmarks_px[:, :, 0], axis=1)))
+                landmarks = found.landmarks_px[largest]
+                reason = _doubt(landmarks, float(found.scores[largest]), once.landmarks_px, limits)
+            if reason:
+                doubts[photo.name] = reason
+            names.append(photo.name)
+            rows.append(landmarks)
+            weights.append(np.full((LANDMARKS, 2), 0.0 if reason else 1.0, np.float32))
+            presences.append(float(np.isfinite(landmarks).all()))
+            progress(done)
+    labels = LabelFile(
+        names,
+        np.array(rows, np.float32).reshape(-1, LANDMARKS, 3),
+        np.array(weights, np.float32).reshape(-1, LANDMARKS, 2),
+        np.array(presences, np.float32),
+    )
+    return labels, doubts
+
+
+def _doubt(landmarks: np.ndarray, score: float, others: np.ndarray, limits: LabelLimits) -> str:
+    """The reason not to trust (478, 3) landmarks in px, or an empty text.
+
+    `others`: (F, 478, 3), px, the faces that one pass found.
+    """
+    import numpy as np
+
+    width = float(np.ptp(landmarks[:, 0]))
+    if score < limits.score:
+        return f"presence {score:.2f}, expected {limits.score:g} or more"
+    if width < limits.width_px:
+        return f"the face is {width:.0f} px wide, expected {limits.width_px:g} or more"
+    if not len(others):
+        return "one pass finds no face"
+    away = np.linalg.norm(others[:, :, :2] - landmarks[:, :2], axis=2).mean(1).min()
+    apart = np.linalg.norm(landmarks[_LEFT_EYE, :2] - landmarks[_RIGHT_EYE, :2])
+    if away > limits.disagreement * apart:
+        return f"one pass and two differ by {100 * away / max(apart, 1e-6):.1f} % of the eyes' distance"
+    return ""

@@ -1,0 +1,24 @@
+"""Options and arguments that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Debug = Annotated[
+    bool,
+    typer.Option("--debug", help="Show Python's traceback of an error instead of one line."),
+]
+Detector = Annotated[
+    str,
+    typer.Option(help="Face detector: short (faces within about 2 m), full (farther ones) or auto (both)."),
+]
+GraphPath = Annotated[
+    list[Path] | None, typer.Option("--graph-path", help="Folder with your own subgraphs. Repeatable.")
+]
+Calculators = Annotated[
+    list[Path] | None,
+    typer.Option("--calculators", help="Python file with your own calculators. Repeatable."),
+]

@@ -1,0 +1,98 @@
+"""Progress bars on stderr, for jobs with a known number of steps and for runs over frames."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Column
+from rich.text import Text
+
+_PERIOD_S = 0.1
+
+
+class ProgressBar(Progress):
+    """rich's Progress, drawn at most ten times per second by the thread that reports the progress.
+
+    rich draws on its own thread and does not wait for that thread's end, so that thread may outlive the job.
+    """
+
+    def __init__(self, *columns: ProgressColumn, **options: Any) -> None:
+        super().__init__(*columns, auto_refresh=False, **options)
+        self._due = 0.0
+
+    def update(self, task_id: TaskID, **changes: Any) -> None:
+        """See rich.progress.Progress.update; the bar itself decides on `refresh`."""
+        now = time.monotonic()
+        refresh = now >= self._due
+        if refresh:
+            self._due = now + _PERIOD_S
+        super().update(task_id, refresh=refresh, **changes)
+
+
+@contextlib.contextmanager
+def job_progress(what: str, total: int) -> Iterator[Callable[..., None]]:
+    """Shows a bar with count and remaining time on stderr; yields `update(done, note=None)`."""
+    columns = [
+        _plain_text("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("ETA"),
+        TimeRemainingColumn(),
+        _plain_text("{task.fields[note]}"),
+    ]
+    with ProgressBar(*columns, console=Console(stderr=True), speed_estimate_period=60.0) as progress:
+        task = progress.add_task(what, total=total, note="")
+
+        def update(done: int, note: str | None = None) -> None:
+            progress.update(task, completed=done, **({} if note is None else {"note": note}))
+
+        yield update
+
+
+@contextlib.contextmanager
+def frame_progress(console: Console, length: int | None, label: str) -> Iterator[Callable[[int], None]]:
+    """Shows frames, fps and time; yields `update(done)`.
+
+    If the length is known, the time is the remaining one and there is a bar; otherwise it is the elapsed
+    time. If `console` is no terminal, only the last state is printed.
+    """
+    fps = _FpsColumn(table_column=Column(no_wrap=True, min_width=9))
+    columns: list[ProgressColumn]
+    if length is None:
+        frames = _plain_text("{task.completed:.0f} frames")
+        columns = [SpinnerColumn(), _plain_text("{task.description}"), frames, fps, TimeElapsedColumn()]
+    else:
+        columns = [_plain_text("{task.description}"), BarColumn(), MofNCompleteColumn(), fps]
+        columns += [TextColumn("ETA"), TimeRemainingColumn()]
+    with ProgressBar(*columns, console=console, speed_estimate_period=5.0) as progress:
+        task = progress.add_task(label, total=length)
+        yield lambda done: progress.update(task, completed=done)
+
+
+class _FpsColumn(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(
+            "– fps" if speed is None else f"{speed:.1f} fps", style="progress.data.speed", no_wrap=True
+        )
+
+
+def _plain_text(template: str) -> TextColumn:
+    """A file name may hold brackets, which rich would take for markup."""
+    return TextColumn(template, markup=False)

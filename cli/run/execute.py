@@ -1,0 +1,53 @@
+"""Executes the plan of a run over frames: opens its input, graph, outputs and window, and runs them."""
+
+from __future__ import annotations
+
+from attention_mesh.cli.errors import UsageError
+from attention_mesh.cli.outputs.open_sink import open_sink
+from attention_mesh.cli.run.frame_run import FrameRun
+from attention_mesh.cli.run.graph_choice import choose_graph
+from attention_mesh.cli.run.plan import FramePlan
+from attention_mesh.cli.run.report import RunOutcome
+from attention_mesh.media.open_source import open_source
+from attention_mesh.media.video_source import VideoSource
+
+_DEFAULT_FPS = 30.0  # of a video, if the input does not say
+_STILL_FPS = 1.0  # of a video of photos
+
+
+def execute_frames(plan: FramePlan) -> RunOutcome:
+    """Runs the plan; errors while frames go through are in the outcome.
+
+    Raises:
+      UsageError: graph, options and input do not fit.
+      MediaError: the input or an output cannot be opened.
+      ConfigError: the graph is invalid.
+    """
+    window = None
+    if plan.show:
+        from attention_mesh.media.display_window import DisplayWindow
+
+        window = DisplayWindow(f"Attention Mesh: {plan.input}")
+    with open_source(plan.input) as source:
+        _check_image_output(plan, source)
+        choice = choose_graph(
+            plan.graph,
+            still=source.still,
+            live=source.live,
+            wanted=plan.wanted,
+            given=plan.graph_options,
+            entries=plan.side_packets,
+            trace=plan.trace is not None,
+        )
+        fps = plan.fps or source.fps or (_STILL_FPS if source.still else _DEFAULT_FPS)
+        sinks = [open_sink(name, fps, keep_time=source.live) for name in plan.outputs]
+        run = FrameRun(source, choice, sinks, window=window, max_frames=plan.max_frames, trace=plan.trace)
+        return run.run()
+
+
+def _check_image_output(plan: FramePlan, source: VideoSource) -> None:
+    if "image" in plan.kinds and source.length != 1:
+        raise UsageError(
+            f"--output {plan.outputs[plan.kinds.index('image')]}: one image cannot hold {plan.input}; write "
+            "to a video or a folder"
+        )

@@ -1,0 +1,177 @@
+"""The plan of a run: what the command line asks for, checked before anything is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from attention_mesh.cli.errors import UsageError
+from attention_mesh.cli.outputs.open_sink import SinkKind, sink_kind
+from attention_mesh.cli.run.graph_choice import OPTION_OF_SIDE_PACKET, load_user_graph
+from attention_mesh.cli.run.path_checks import check_paths
+from attention_mesh.cli.run.side_packets import (
+    check_side_packets,
+    parse_side_packets,
+    side_packet_of_port,
+    side_packet_types,
+)
+from attention_mesh.framework import ValidatedGraph
+from attention_mesh.media.output_path import check_file
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """The command line of `attention-mesh run`.
+
+    Attributes:
+      input: text of --input.
+      outputs: texts of --output.
+      show: whether a window shows the pictures.
+      graph: file of the user's graph; None for the face mesh.
+      graph_path, calculators: folders and files that belong to that graph.
+      side_packets: ``name=value`` each.
+      graph_options: values of the options that are side packets of the face mesh's graphs, by the name of the
+        side packet; None for an option that was not given.
+      max_frames: frames after which the run stops.
+      fps: frames per second of a video that is written.
+      trace: file for the Chrome trace.
+    """
+
+    input: str | None = None
+    outputs: tuple[str, ...] = ()
+    show: bool = False
+    graph: Path | None = None
+    graph_path: tuple[Path, ...] = ()
+    calculators: tuple[Path, ...] = ()
+    side_packets: tuple[str, ...] = ()
+    graph_options: Mapping[str, Any] = field(default_factory=dict)
+    max_frames: int | None = None
+    fps: float | None = None
+    trace: Path | None = None
+
+
+@dataclass(frozen=True)
+class FramePlan:
+    """A run that feeds the frames of an input to a graph and writes what comes out.
+
+    Attributes:
+      input: camera number, URL, file or folder.
+      outputs: paths.
+      kinds: what each output is.
+      show: whether a window shows the pictures.
+      graph: the user's graph; None for the face mesh, whose graph depends on the input.
+      side_packets: ``name=value`` each; they win over `graph_options`.
+      graph_options: values of the options that were given, by the name of the side packet.
+      max_frames, fps, trace: see `RunOptions`.
+    """
+
+    input: str
+    outputs: tuple[str, ...]
+    kinds: tuple[SinkKind, ...]
+    show: bool
+    graph: ValidatedGraph | None
+    side_packets: tuple[str, ...]
+    graph_options: Mapping[str, Any]
+    max_frames: int | None
+    fps: float | None
+    trace: Path | None
+
+    @property
+    def wanted(self) -> set[str]:
+        """What the graph must put out: "image", "landmarks" or both."""
+        wanted = {"landmarks"} if "table" in self.kinds else set()
+        if self.show or any(kind != "table" for kind in self.kinds):
+            wanted.add("image")
+        return wanted
+
+
+@dataclass(frozen=True)
+class SelfFedPlan:
+    """A run of a graph without input streams, whose nodes read and write their files themselves.
+
+    Attributes:
+      graph: the user's graph.
+      side_packets: all of them, by name.
+      output: path that the graph writes; None if the command line names none.
+      trace: file for the Chrome trace.
+    """
+
+    graph: ValidatedGraph
+    side_packets: Mapping[str, Any]
+    output: str | None
+    trace: Path | None
+
+
+def plan_run(options: RunOptions) -> FramePlan | SelfFedPlan:
+    """Checks the command line and decides what to run. Reads the graph's files and opens nothing else.
+
+    Raises:
+      UsageError: options are wrong or contradict each other, or do not fit the graph.
+      MediaError: the file of --trace cannot be written.
+      ConfigError: the graph is invalid.
+    """
+    if (options.graph_path or options.calculators) and options.graph is None:
+        raise UsageError("--graph-path and --calculators belong to --graph")
+    graph_files = [*([options.graph] if options.graph else []), *options.calculators]
+    check_paths(options.input, options.outputs, options.trace, graph_files)
+    if options.trace is not None:
+        check_file(options.trace)
+    graph = None
+    if options.graph is not None:
+        graph = load_user_graph(options.graph, options.graph_path, options.calculators)
+        if not graph.inputs:
+            return _plan_self_fed(options, graph)
+    return _plan_frames(options, graph)
+
+
+def _plan_frames(options: RunOptions, graph: ValidatedGraph | None) -> FramePlan:
+    if options.input is None:
+        raise UsageError("--input is missing: a video, image, folder, stream or camera (0 is the first)")
+    if not options.outputs and not options.show:
+        raise UsageError("nothing to do with the result: give --output, --show, or both")
+    return FramePlan(
+        input=options.input,
+        outputs=options.outputs,
+        kinds=tuple(map(sink_kind, options.outputs)),
+        show=options.show,
+        graph=graph,
+        side_packets=options.side_packets,
+        graph_options={name: value for name, value in options.graph_options.items() if value is not None},
+        max_frames=options.max_frames,
+        fps=options.fps,
+        trace=options.trace,
+    )
+
+
+def _plan_self_fed(options: RunOptions, graph: ValidatedGraph) -> SelfFedPlan:
+    given = {"--show": options.show or None, "--max-frames": options.max_frames, "--fps": options.fps}
+    given |= {OPTION_OF_SIDE_PACKET[name]: value for name, value in options.graph_options.items()}
+    for flag, value in given.items():
+        if value is not None:
+            raise UsageError(
+                f"{flag} does not apply: the graph has no input stream, it reads its file itself"
+            )
+    if len(options.outputs) > 1:
+        raise UsageError(
+            f"--output {options.outputs[1]}: a graph without input streams writes one file itself"
+        )
+    output = options.outputs[0] if options.outputs else None
+    packets: dict[str, Any] = {}
+    for flag, tag, path in (
+        ("--input", "INPUT_FILE_PATH", options.input),
+        ("--output", "OUTPUT_FILE_PATH", output),
+    ):
+        if path is None:
+            continue
+        name = side_packet_of_port(graph, tag)
+        if name is None:
+            raise UsageError(
+                f"{flag} {path}: the graph has no input stream, and none of its nodes takes a side packet "
+                f"{tag} from outside"
+            )
+        packets[name] = path
+    packets.update(parse_side_packets(options.side_packets, side_packet_types(graph)))
+    check_side_packets(graph, packets)
+    return SelfFedPlan(graph, packets, output, options.trace)

@@ -1,0 +1,93 @@
+"""How a run ended: the outcome, the trace, and what the user reads of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import typer
+
+from attention_mesh.cli.outputs.record_sink import RecordSink
+from attention_mesh.cli.user_command import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, error_text, report
+from attention_mesh.framework import CalculatorGraph
+from attention_mesh.media.errors import MediaError
+from attention_mesh.media.output_path import make_folder_of
+
+
+@dataclass
+class RunOutcome:
+    """How a run ended. What was finished before an error is in the outputs.
+
+    Attributes:
+      frames: how many went through the graph and into the outputs.
+      interrupted: whether Ctrl-C ended the run.
+      errors: what went wrong, in order; empty if nothing did.
+      skipped: texts about entries of the input that could not be read.
+      sinks: the outputs, closed.
+    """
+
+    frames: int = 0
+    interrupted: bool = False
+    errors: list[BaseException] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    sinks: Sequence[RecordSink] = ()
+
+
+def write_trace(graph: CalculatorGraph, file: Path | None, outcome: RunOutcome) -> None:
+    """Writes the graph's Chrome trace, if a file is given; what goes wrong joins the outcome's errors."""
+    if file is None:
+        return
+    try:
+        make_folder_of(file)
+        graph.write_trace(file)
+    except (OSError, MediaError) as error:
+        outcome.errors.append(error)
+
+
+def report_frames(outcome: RunOutcome, debug: bool = False) -> int:
+    """Tells what a run over frames wrote and why it ended; returns the exit code.
+
+    If `debug` is true, raises the first error instead of printing it.
+    """
+    for text in outcome.skipped:
+        report(f"skipped: {text}")
+    _report_errors(outcome, debug)
+    complete = not outcome.errors and not outcome.skipped
+    unexplained = complete and not outcome.interrupted
+    for sink in outcome.sinks:
+        if sink.begun:
+            typer.echo(sink.summary(), err=True)
+            continue
+        older = Path(sink.name).exists()
+        if older or unexplained:
+            report(f"{sink.name}: nothing was written" + ("; what is there is from before" if older else ""))
+        complete = False
+    if outcome.interrupted:
+        whole = "" if outcome.errors else "; what was written is complete"
+        report(f"stopped by the user after {outcome.frames} frames{whole}", "warning")
+        return EXIT_INTERRUPTED
+    return EXIT_OK if complete else EXIT_FAILED
+
+
+def report_self_fed(outcome: RunOutcome, output: str | None, debug: bool = False) -> int:
+    """Tells how a graph ended that wrote its file, `output`, itself; returns the exit code.
+
+    If `debug` is true, raises the first error instead of printing it.
+    """
+    _report_errors(outcome, debug)
+    if outcome.interrupted:
+        whole = "" if outcome.errors else "; what the graph wrote is complete"
+        report(f"stopped by the user{whole}", "warning")
+        return EXIT_INTERRUPTED
+    if outcome.errors:
+        return EXIT_FAILED
+    typer.echo(f"{output}: written by the graph" if output else "the graph has ended", err=True)
+    return EXIT_OK
+
+
+def _report_errors(outcome: RunOutcome, debug: bool) -> None:
+    for error in outcome.errors:
+        if debug:
+            raise error
+        report(error_text(error))
