@@ -1,4 +1,4 @@
-"""Augmented batches, made ahead by threads, each a function of its number alone."""
+"""Batches of augmented crops: threads prepare them ahead; each is a function of its number alone."""
 
 from __future__ import annotations
 
@@ -11,13 +11,19 @@ import numpy as np
 from attention_mesh.models.training.augmentation import Augmentation
 from attention_mesh.models.training.labelled_faces import LabelledFaces
 
+Batch = tuple[np.ndarray, dict[str, np.ndarray], np.ndarray]
+
 
 class Batches:
-    """Batches of crops out of several sets of pictures.
+    """Batches of crops from several sets of pictures.
 
-    sets, shares: where samples come from, and how often from each. crop_size: side in pixels.
-    `batch(n)` → images (B, S, S, 3) float32 RGB in [0, 1], and targets: "landmarks" (B, 478, 3) float32 px of
-    the crop, 0 where unknown; "weights" (B, 478, 2); "presence" (B, 1).
+    Args:
+        sets: where the samples come from.
+        shares: how often samples come from each set, relative to the others.
+        crop_size: side of the crops in pixels.
+        batch_size: crops per batch.
+        augmentation: the random changes of each crop.
+        seed: of everything random.
     """
 
     def __init__(
@@ -33,7 +39,14 @@ class Batches:
         self.augmentation, self.seed = augmentation, seed
         self._shares = np.asarray(shares, np.float64) / np.sum(shares)
 
-    def batch(self, number: int) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    def batch(self, number: int) -> Batch:
+        """(images, targets, trust), Keras's (x, y, sample_weight).
+
+        Returns:
+            images: (B, S, S, 3) float32 RGB in [0, 1].
+            targets: "landmarks" (B, 478, 3) float32 px of the crop, 0 if unknown; "presence" (B, 1) float32.
+            trust: (B, 478, 2) float32, in x and y, and in z, of every landmark.
+        """
         rng = np.random.default_rng([self.seed, number])
         samples = []
         for chosen in rng.choice(len(self.sets), self.batch_size, p=self._shares):
@@ -46,17 +59,15 @@ class Batches:
         known = np.stack([known[:, :, :2].all(2), known[:, :, 2]], 2)
         targets = {
             "landmarks": np.nan_to_num(landmarks),
-            "weights": weights * known,
             "presence": np.array([[sample.presence] for sample in samples], np.float32),
         }
-        return np.stack([sample.image for sample in samples]).astype(np.float32) / 255, targets
+        images = np.stack([sample.image for sample in samples]).astype(np.float32) / 255
+        return images, targets, weights * known
 
-    def stream(
-        self, first: int, last: int, threads: int = 2
-    ) -> Iterator[tuple[np.ndarray, dict[str, np.ndarray]]]:
-        """Batches `first` to `last` − 1 in order; some are made ahead while the caller works on one."""
+    def stream(self, first: int, last: int, threads: int = 2) -> Iterator[Batch]:
+        """Batches `first` to `last` − 1 in order; threads prepare some ahead while the caller uses one."""
         with ThreadPoolExecutor(threads) as pool:
-            waiting: deque[Future] = deque()
+            waiting: deque[Future[Batch]] = deque()
             for number in range(first, last):
                 waiting.append(pool.submit(self.batch, number))
                 if len(waiting) > 2 * threads:

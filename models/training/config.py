@@ -27,17 +27,28 @@ class DataConfig:
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """What is trained on what, how long.
+    """One training run: network, data, phases, optimizer, intervals.
 
-    network: "attention", "cascade" or "mesh". preset: a name of presets.json; sizes: what differs from it, by
-    the names of `Preset`. theta: see `AttentionMesh`.
-    start: a network to go on from, "official", "open" or a .keras file; random weights without.
-    data, validation: sets of pictures; those for validation are cropped without augmentation.
-    batch_size: pictures a step. ideal_steps, own_steps: lengths of the two phases.
-    learning_rate: the highest, reached after `warmup_steps` and falling to 0 on a cosine.
-    average: momentum of the running mean of the weights that the run ends with.
-    crop_jitter: of the first phase, see `Trainee`. checkpoint_steps, log_steps, validation_steps: intervals;
-    validation_steps 0 validates at the end alone. seed: of everything random.
+    Attributes:
+        data: sets of pictures to learn from.
+        validation: sets of pictures to measure errors on, cropped without augmentation.
+        network: "attention", "cascade" or "mesh".
+        preset: a name of presets.json.
+        sizes: the sizes that differ from the preset, by the names of `Preset`.
+        theta: see `AttentionMesh`.
+        start: the network that the run starts from, "official", "open" or a .keras file; random weights if
+            empty.
+        batch_size: pictures per step.
+        ideal_steps, own_steps: lengths of the two phases.
+        learning_rate: the highest, reached after `warmup_steps`; then it falls to 0 on a cosine.
+        warmup_steps: steps in which the learning rate rises.
+        average: momentum of the running mean of the weights, which the run returns.
+        crop_jitter: jitter of the first phase, see `LandmarkTrainer`.
+        checkpoint_steps, log_steps, validation_steps: intervals; validation_steps 0 validates only at
+            the end.
+        seed: of everything random.
+        loss: how much each part of the loss counts.
+        augmentation: ranges of the random changes of pictures.
     """
 
     data: tuple[DataConfig, ...]

@@ -1,4 +1,4 @@
-"""What training makes small: distances of landmarks, and doubt about whether there is a face."""
+"""Training losses: landmark distances and face presence."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from attention_mesh.models.attention_mesh.regions import regions
 from attention_mesh.models.topology.face_topology import NUM_LANDMARKS_WITH_IRISES, FaceTopology
 from attention_mesh.models.topology.refinement import region_landmarks
 
-# Keeps the square root of a distance of 0 differentiable, in percent.
+# Percent; keeps the square root differentiable at distance 0.
 _EPSILON = 1e-3
-# No crop counts as smaller than this part of its cells: a mesh before any training has no size.
+# The smallest cell of a crop that counts: before any training a mesh has no size.
 _SMALLEST = 0.05
 
 
@@ -25,9 +25,12 @@ _SMALLEST = 0.05
 class LossWeights:
     """How much each part of the loss counts.
 
-    contours: in the mesh, a landmark of an eye, iris, brow, lip or the face's outline against any other one.
-    z: depth against x and y. regions: all region heads together against the mesh. transforms: predicted θ.
-    presence: the face flag.
+    Attributes:
+        contours: a mesh landmark of an eye, iris, brow, lip or the face's outline, relative to any other one.
+        z: depth, relative to x and y.
+        regions: all region heads together, relative to the mesh.
+        transforms: the predicted θ.
+        presence: the face flag.
     """
 
     contours: float = 3.0
@@ -38,15 +41,26 @@ class LossWeights:
 
 
 def landmark_losses(
-    outputs: Mapping[str, Any], targets: Mapping[str, Any], ideal: Any, weights: LossWeights, preset: Preset
+    outputs: Mapping[str, Any],
+    targets: Mapping[str, Any],
+    trust: Any,
+    weights: LossWeights,
+    preset: Preset,
 ) -> dict[str, Any]:
-    """Scalars by name, weighted: mesh, z, presence, each region head, and transforms where θ is predicted.
+    """Weighted scalar losses by name: mesh, z, presence, each region head, and transforms if θ is predicted.
 
-    targets: as `Batches` gives them. ideal: (B, 3, 2, 3) θ of the true landmarks, NaN where they are unknown.
-    Distances are Euclidean in the plane, in percent of the input's side; those of a region head in percent
-    of its crop's side, so that small regions count like large ones.
+    Distances are Euclidean in the plane, in percent of the input's side. Those of a region head are in
+    percent of its crop's side, so that small regions count like large ones.
+
+    Args:
+        outputs: of a network, by name.
+        targets: "landmarks" (B, 478, 3) float32 px, "presence" (B, 1) float32, and "transforms" (B, 3, 2, 3)
+            float32, θ of the true landmarks, NaN if they are unknown.
+        trust: (B, 478, 2) float32, the weight of x and y, and of z, of every landmark; 0 if unknown.
+        weights: how much each loss counts.
+        preset: of the network.
     """
-    truth, trust = targets["landmarks"], targets["weights"]
+    truth = targets["landmarks"]
     mesh = outputs["mesh"]
     count = mesh.shape[1]
     importance = _importance(weights.contours)[:count]
@@ -71,6 +85,7 @@ def landmark_losses(
             share = weights.regions * len(indices) / total
             losses[name] = share * _mean(away, ops.take(trust, indices, 1)[:, :, 0])
     if "predicted_transforms" in outputs:
+        ideal = targets["transforms"]
         known = ops.logical_not(ops.isnan(ideal))
         gap = ops.where(known, outputs["predicted_transforms"] - ops.where(known, ideal, 0.0), 0.0)
         # The shift counts in cells, the turn in cells of the crop's width.
@@ -81,7 +96,7 @@ def landmark_losses(
 
 
 def _length(gap: Any) -> Any:
-    """(…, 2) → (…), Euclidean."""
+    """Euclidean lengths (…) of vectors (…, 2)."""
     return ops.sqrt(ops.sum(gap * gap, -1) + _EPSILON**2)
 
 
@@ -91,7 +106,7 @@ def _mean(values: Any, trust: Any) -> Any:
 
 @cache
 def _importance(contours: float) -> np.ndarray:
-    """(478,), of each landmark in the mesh."""
+    """(478,) float32 weight of each landmark in the mesh."""
     importance = np.ones(NUM_LANDMARKS_WITH_IRISES, np.float32)
     for name in ("LIPS", "LEFT_EYE", "RIGHT_EYE", "LEFT_EYEBROW", "RIGHT_EYEBROW", "FACE_OVAL"):
         importance[FaceTopology.load().lines[name].ravel()] = contours

@@ -17,11 +17,11 @@ from attention_mesh.models.training.checkpoint import load_checkpoint, save_chec
 from attention_mesh.models.training.config import DataConfig, TrainingConfig
 from attention_mesh.models.training.curves import draw_curves
 from attention_mesh.models.training.event_writer import EventWriter
+from attention_mesh.models.training.initial_biases import initialize_biases
 from attention_mesh.models.training.labelled_faces import LabelledFaces
-from attention_mesh.models.training.mean_face import begin_at_the_mean
+from attention_mesh.models.training.landmark_trainer import LandmarkTrainer
 from attention_mesh.models.training.run_folder import CHECKPOINT, CURVES, LOG, NETWORK, claim_folder
 from attention_mesh.models.training.running_means import RunningMeans
-from attention_mesh.models.training.trainee import Trainee
 from attention_mesh.models.training.training_log import TrainingLog
 from attention_mesh.models.training.validation import landmark_errors_of
 
@@ -73,19 +73,20 @@ def train(
         _start_from(network, config.start, base)
     elif not step:
         many = Batches(sets, shares, size, _FIRST_TARGETS, config.augmentation, config.seed + _DATA_SEED)
-        begin_at_the_mean(network, many.batch(0)[1])
+        _, targets, trust = many.batch(0)
+        initialize_biases(network, targets["landmarks"], trust)
 
     for own_crops, end in ((False, config.ideal_steps), (True, config.steps)):
         if step >= end:
             continue
-        trainee = Trainee(network, config.loss, own_crops, config.crop_jitter)
-        trainee.compile(optimizer=optimizer, run_eagerly=end - step < _WORTH_TRACING)
-        for images, targets in batches.stream(step, end):
+        trainer = LandmarkTrainer(network, config.loss, own_crops, config.crop_jitter)
+        trainer.compile(optimizer=optimizer, run_eagerly=end - step < _WORTH_TRACING)
+        for images, targets, trust in batches.stream(step, end):
             noise = np.random.default_rng([config.seed + _NOISE_SEED, step]).standard_normal(
                 (len(images), 3, 3), np.float32
             )
-            inputs = {"images": images, **targets, "noise": noise}
-            losses.add(trainee.train_on_batch(inputs, return_dict=True))
+            inputs = {"images": images, "noise": noise}
+            losses.add(trainer.train_on_batch(inputs, targets, trust, return_dict=True))
             step += 1
             row = losses.take() if step % config.log_steps == 0 or step == end else {}
             if config.validation_steps and held_out and step % config.validation_steps == 0:

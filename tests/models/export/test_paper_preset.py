@@ -7,7 +7,7 @@ from ai_edge_litert.interpreter import Interpreter
 from attention_mesh.models.attention_mesh import AttentionMesh, Preset
 from attention_mesh.models.export.onnx import export_onnx
 from attention_mesh.models.export.tflite import export_tflite
-from attention_mesh.models.training.mean_face import begin_at_the_mean
+from attention_mesh.models.training.initial_biases import initialize_biases
 from attention_mesh.models.training.synthetic.builtin_rig import builtin_rig
 
 onnxruntime = pytest.importorskip("onnxruntime", reason="onnxruntime is in the dev extra")
@@ -20,8 +20,7 @@ FACE += SIZE / 2 - FACE.mean(0)
 def network() -> AttentionMesh:
     """Random weights around a face, so that crops lie where crops of faces lie."""
     network = AttentionMesh(Preset.named("paper"))
-    targets = {"landmarks": FACE[None], "weights": np.ones((1, 478, 2), np.float32)}
-    begin_at_the_mean(network, targets)
+    initialize_biases(network, FACE[None], np.ones((1, 478, 2), np.float32))
     return network
 
 

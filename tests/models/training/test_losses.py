@@ -21,10 +21,11 @@ def losses(shift=0.0, weights=LossWeights(), trust=1.0, presence=1.0, **changes)
     outputs["transforms"] = ideal = ideal_transforms(TRUTH, PRESET)
     targets = {
         "landmarks": TRUTH,
-        "weights": np.full((2, 478, 2), trust, np.float32),
         "presence": np.full((2, 1), presence, np.float32),
+        "transforms": ideal,
     }
-    result = landmark_losses({**outputs, **changes}, targets, ideal, weights, PRESET)
+    trusts = np.full((2, 478, 2), trust, np.float32)
+    result = landmark_losses({**outputs, **changes}, targets, trusts, weights, PRESET)
     return {name: float(ops.convert_to_numpy(value)) for name, value in result.items()}
 
 

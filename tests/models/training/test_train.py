@@ -14,9 +14,9 @@ from attention_mesh.models.errors import ConfigError
 from attention_mesh.models.training.augmentation import Augmentation
 from attention_mesh.models.training.batches import Batches
 from attention_mesh.models.training.config import TrainingConfig
+from attention_mesh.models.training.initial_biases import initialize_biases
 from attention_mesh.models.training.label_file import LabelFile
 from attention_mesh.models.training.labelled_faces import LabelledFaces
-from attention_mesh.models.training.mean_face import begin_at_the_mean
 from attention_mesh.models.training.train import train
 from attention_mesh.models.training.training_log import TrainingLog
 from attention_mesh.tests.models.training.small_training import config_file
@@ -26,14 +26,14 @@ def test_a_batch_depends_on_its_number_alone(faces_folder):
     def make() -> Batches:
         return Batches([LabelledFaces(faces_folder)], [1.0], 64, 8, Augmentation(), seed=5)
 
-    images, targets = make().batch(3)
-    for number, (again, others) in enumerate(make().stream(2, 5), 2):
+    images, targets, trust = make().batch(3)
+    for number, (again, others, _) in enumerate(make().stream(2, 5), 2):
         if number == 3:
             np.testing.assert_array_equal(again, images)
             np.testing.assert_array_equal(others["landmarks"], targets["landmarks"])
     assert images.dtype == np.float32 and 0 <= images.min() and images.max() <= 1
     assert np.isfinite(targets["landmarks"]).all()
-    assert (targets["weights"][targets["presence"][:, 0] == 0] == 0).all()
+    assert (trust[targets["presence"][:, 0] == 0] == 0).all()
 
 
 def test_an_error_in_a_batch_reaches_the_caller(faces_folder, tmp_path):
@@ -49,13 +49,13 @@ def test_heads_begin_at_the_mean_of_their_targets(faces_folder):
     batches = Batches([faces], [1.0], 64, 32, Augmentation.none())
     preset = TrainingConfig(data=(), sizes={"input_size": 64, "crop_size": 8, "widths": [4, 8, 8, 8]})
     network = AttentionMesh(preset.sized_preset())
-    targets = batches.batch(0)[1]
-    begin_at_the_mean(network, targets)
+    _, targets, trust = batches.batch(0)
+    initialize_biases(network, targets["landmarks"], trust)
     for head in (network.mesh.mesh_head, *network.heads.values()):
         kernel, bias = head.layers[-2].get_weights()
         head.layers[-2].set_weights([0 * kernel, bias])
     outputs = network(np.zeros((1, 64, 64, 3), np.float32))
-    known = targets["weights"][:, :468, :1]
+    known = trust[:, :468, :1]
     mean = (targets["landmarks"][:, :468] * known).sum(0) / known.sum(0)
     np.testing.assert_allclose(np.asarray(outputs["mesh"])[0], mean, atol=1e-3)
     # Placed by the mean mesh's crop, a region's mean lies on that region of the mean mesh, roughly.
