@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from attention_mesh.python_bindings import solutions
     from attention_mesh.python_bindings.landmarker.base_options import BaseOptions
     from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
-    from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
+    from attention_mesh.python_bindings.landmarker.face_landmarker_options import (
+        FaceLandmarkerOptions,
+        RunningMode,
+    )
     from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
     from attention_mesh.python_bindings.landmarker.face_mesh_annotator import FaceMeshAnnotator
-    from attention_mesh.python_bindings.landmarker.running_mode import RunningMode
     from attention_mesh.python_bindings.mediapipe_api import (
         CalculatorGraph,
         GraphInputStreamAddMode,
@@ -81,7 +83,7 @@ __getattr__, __dir__ = lazy_names(
         "ImageFrame": "python_bindings.mediapipe_api",
         "Matrix": "python_bindings.mediapipe_api",
         "Packet": "python_bindings.mediapipe_api",
-        "RunningMode": "python_bindings.landmarker.running_mode",
+        "RunningMode": "python_bindings.landmarker.face_landmarker_options",
         "Timestamp": "python_bindings.mediapipe_api",
         "ValidatedGraphConfig": "python_bindings.mediapipe_api",
         "packet_creator": "python_bindings.mediapipe_api.packet_creator",

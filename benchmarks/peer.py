@@ -72,8 +72,10 @@ class Landmarker:
     package = "attention-mesh"
 
     def __init__(self, num_faces: int, num_threads: int) -> None:
-        from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
-        from attention_mesh.python_bindings.landmarker.running_mode import RunningMode
+        from attention_mesh.python_bindings.landmarker.face_landmarker_options import (
+            FaceLandmarkerOptions,
+            RunningMode,
+        )
 
         plain = {"detector": "short", "smooth_landmarks": False, "num_threads": num_threads}
         self._landmarker = self.load().create_from_options(

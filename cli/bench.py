@@ -46,8 +46,10 @@ def bench(
     from rich.console import Console
 
     from attention_mesh.cli.speed_measurement import load_clip, measure_speed
-    from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
-    from attention_mesh.python_bindings.landmarker.running_mode import RunningMode
+    from attention_mesh.python_bindings.landmarker.face_landmarker_options import (
+        FaceLandmarkerOptions,
+        RunningMode,
+    )
 
     options = FaceLandmarkerOptions(
         running_mode=RunningMode.VIDEO, num_faces=num_faces, detector=detector, num_threads=threads

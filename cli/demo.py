@@ -88,8 +88,10 @@ def astronaut_photo() -> np.ndarray:
 def frame_times_ms(frames: list[np.ndarray]) -> list[float]:
     """Times of `FaceLandmarker` in video mode, in ms, for each of `frames`, (H, W, 3) uint8 RGB at 30 fps."""
     from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
-    from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
-    from attention_mesh.python_bindings.landmarker.running_mode import RunningMode
+    from attention_mesh.python_bindings.landmarker.face_landmarker_options import (
+        FaceLandmarkerOptions,
+        RunningMode,
+    )
 
     times = []
     with FaceLandmarker(FaceLandmarkerOptions(running_mode=RunningMode.VIDEO)) as landmarker:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import statistics
 import subprocess
@@ -10,6 +11,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
+import attention_mesh
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 TRAINING_ROOMS = ("attention_mesh", "evaluation", "export", "training")
@@ -160,3 +163,11 @@ def test_import_leaves_the_heavy_packages_alone(tmp_path: Path) -> None:
     program = "import sys, attention_mesh; print(*sys.modules)"
     loaded = set(run_python("-c", program, cwd=tmp_path).split())
     assert not heavy & loaded
+
+
+def test_the_version_is_the_one_in_the_package(wheel: Path) -> None:
+    version = attention_mesh.__version__
+    assert wheel.name.startswith(f"attention_mesh-{version}-")
+    module = (REPOSITORY / "MODULE.bazel").read_text(encoding="utf-8")
+    assert re.search(rf'module\(\s*name = "attention_mesh",\s*version = "{re.escape(version)}"', module)
+    assert not re.search(r"^version = \"", (REPOSITORY / "pyproject.toml").read_text("utf-8"), re.MULTILINE)

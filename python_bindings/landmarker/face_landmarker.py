@@ -13,14 +13,16 @@ from attention_mesh.framework.timestamps import MAX
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.python_bindings.errors import InputError
 from attention_mesh.python_bindings.images import rgb_array
-from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
+from attention_mesh.python_bindings.landmarker.face_landmarker_options import (
+    FaceLandmarkerOptions,
+    RunningMode,
+)
 from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
 from attention_mesh.python_bindings.landmarker.face_mesh_graph import (
     face_mesh_side_packets,
     open_face_mesh_graph,
 )
 from attention_mesh.python_bindings.landmarker.newest_item_worker import NewestItemWorker
-from attention_mesh.python_bindings.landmarker.running_mode import RunningMode
 
 _MOST_MS = MAX // 1000
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numbers
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,23 @@ import numpy as np
 from attention_mesh.python_bindings.errors import InputError
 from attention_mesh.python_bindings.landmarker.base_options import BaseOptions
 from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
-from attention_mesh.python_bindings.landmarker.running_mode import RunningMode
 
 ResultCallback = Callable[[FaceLandmarkerResult, Any, int], None]
 
 DETECTORS = ("auto", "short", "full")
+
+
+class RunningMode(Enum):
+    """How images reach a landmarker; the names and values of MediaPipe Tasks.
+
+    IMAGE: unrelated photos, one `detect` call each; nothing is remembered between calls.
+    VIDEO: decoded frames in order, one `detect_for_video` call each; faces are tracked and smoothed.
+    LIVE_STREAM: a camera; `detect_async` returns at once and results arrive at a callback.
+    """
+
+    IMAGE = "IMAGE"
+    VIDEO = "VIDEO"
+    LIVE_STREAM = "LIVE_STREAM"
 
 
 @dataclass(frozen=True)

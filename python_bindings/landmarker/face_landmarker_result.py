@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from attention_mesh.python_bindings.errors import InputError
-from attention_mesh.python_bindings.landmarker.normalized_landmark import NormalizedLandmark
 
 if TYPE_CHECKING:
     import supervision
 
     from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
     from attention_mesh.geometry.normalized_rects import NormalizedRects
+
+
+class NormalizedLandmark(NamedTuple):
+    """A point of a face: x by the image's width, y by its height, z on x's scale (smaller is nearer).
+
+    visibility and presence are None, for the mesh has one presence score a face and none a point.
+    """
+
+    x: float
+    y: float
+    z: float
+    visibility: float | None = None
+    presence: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

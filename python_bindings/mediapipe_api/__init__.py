@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from attention_mesh.framework.lazy_names import lazy_names
 
 if TYPE_CHECKING:
-    from attention_mesh.python_bindings.mediapipe_api.calculator_graph import CalculatorGraph
-    from attention_mesh.python_bindings.mediapipe_api.graph_input_stream_add_mode import (
+    from attention_mesh.python_bindings.mediapipe_api.calculator_graph import (
+        CalculatorGraph,
         GraphInputStreamAddMode,
     )
     from attention_mesh.python_bindings.mediapipe_api.image import Image
@@ -37,7 +37,7 @@ __getattr__, __dir__ = lazy_names(
     __name__,
     {
         "CalculatorGraph": "calculator_graph",
-        "GraphInputStreamAddMode": "graph_input_stream_add_mode",
+        "GraphInputStreamAddMode": "calculator_graph",
         "Image": "image",
         "ImageFormat": "image_format",
         "ImageFrame": "image_frame",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import functools
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -18,7 +19,6 @@ from attention_mesh.python_bindings.errors import (
     translated,
     translating,
 )
-from attention_mesh.python_bindings.mediapipe_api.graph_input_stream_add_mode import GraphInputStreamAddMode
 from attention_mesh.python_bindings.mediapipe_api.packet import Packet
 from attention_mesh.python_bindings.mediapipe_api.packet_payloads import stream_value
 from attention_mesh.python_bindings.mediapipe_api.stream_types import StreamType
@@ -26,6 +26,16 @@ from attention_mesh.python_bindings.mediapipe_api.timestamp import Timestamp
 from attention_mesh.python_bindings.mediapipe_api.validated_graph_config import ValidatedGraphConfig
 
 __all__ = ["CalculatorGraph", "GraphInputStreamAddMode"]
+
+
+class GraphInputStreamAddMode(enum.IntEnum):
+    """WAIT_TILL_NOT_FULL waits until there is room; ADD_IF_NOT_FULL raises an error instead."""
+
+    WAIT_TILL_NOT_FULL = 0
+    ADD_IF_NOT_FULL = 1
+
+    __str__ = enum.Enum.__str__
+
 
 _MODES = {
     "wait": GraphInputStreamAddMode.WAIT_TILL_NOT_FULL,

@@ -15,10 +15,15 @@ from attention_mesh.framework.port_types import plain_type
 from attention_mesh.geometry.detections import Detections
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects
-from attention_mesh.python_bindings.mediapipe_api.detection_protos import detection_messages, read_detections
+from attention_mesh.python_bindings.mediapipe_api.array_messages import (
+    detection_messages,
+    landmark_lists,
+    read_detections,
+    read_landmark_lists,
+    read_rects,
+    rect_messages,
+)
 from attention_mesh.python_bindings.mediapipe_api.image_pixels import ImagePixels
-from attention_mesh.python_bindings.mediapipe_api.landmark_protos import landmark_lists, read_landmark_lists
-from attention_mesh.python_bindings.mediapipe_api.rect_protos import read_rects, rect_messages
 
 _LISTS = {
     "mediapipe.DetectionList": "detection",

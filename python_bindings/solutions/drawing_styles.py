@@ -1,7 +1,7 @@
 """The default styles of the parts of a face mesh, for `drawing_utils.draw_landmarks`."""
 
 from attention_mesh.python_bindings.solutions import face_mesh_connections
-from attention_mesh.python_bindings.solutions.drawing_spec import DrawingSpec
+from attention_mesh.python_bindings.solutions.drawing_utils import DrawingSpec
 
 # Blue, green, red.
 _RED = (48, 48, 255)

@@ -8,6 +8,7 @@ image's), and `connection_drawing_spec=None` draws no lines (there it raises Att
 import functools
 import itertools
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -15,8 +16,7 @@ import numpy as np
 from attention_mesh.drawing.face_mesh_drawing import draw_segments
 from attention_mesh.framework.formats import detection_pb2, landmark_pb2, location_data_pb2
 from attention_mesh.python_bindings.images import expect_three_channels
-from attention_mesh.python_bindings.mediapipe_api.landmark_protos import read_landmarks
-from attention_mesh.python_bindings.solutions.drawing_spec import DrawingSpec
+from attention_mesh.python_bindings.mediapipe_api.array_messages import read_landmarks
 
 # Blue, green, red.
 WHITE_COLOR = (224, 224, 224)
@@ -28,6 +28,21 @@ BLUE_COLOR = (255, 0, 0)
 # Below these a landmark counts as hidden; one without these values counts as seen.
 _PRESENCE_THRESHOLD = 0.5
 _VISIBILITY_THRESHOLD = 0.5
+
+
+@dataclass
+class DrawingSpec:
+    """Style of a landmark, a connection or a box.
+
+    color: (blue, green, red), 0 … 255 each.
+    thickness: of the line in pixels; a negative one fills circles and boxes.
+    circle_radius: pixels.
+    """
+
+    color: tuple[int, int, int] = (224, 224, 224)
+    thickness: int = 2
+    circle_radius: int = 2
+
 
 # Defaults of the functions below; each is one object, whose fields a program may change.
 _WHITE_LINES = DrawingSpec()

@@ -1,13 +1,13 @@
 """The Face Detection solution under MediaPipe's names."""
 
+import enum
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from attention_mesh.framework.formats import detection_pb2, location_data_pb2
 from attention_mesh.python_bindings.landmarker.face_mesh_graph import GRAPH_FOLDER
-from attention_mesh.python_bindings.mediapipe_api.detection_protos import detection_messages
-from attention_mesh.python_bindings.solutions.face_key_point import FaceKeyPoint
+from attention_mesh.python_bindings.mediapipe_api.array_messages import detection_messages
 from attention_mesh.python_bindings.solutions.graph_solution import GraphSolution
 from attention_mesh.python_bindings.solutions.option_checks import confidence
 
@@ -22,6 +22,17 @@ class _Default(float):
 _SHORT_RANGE, _FULL_RANGE = 0.5, 0.6
 
 __all__ = ["FaceDetection", "FaceKeyPoint", "get_key_point"]
+
+
+class FaceKeyPoint(enum.IntEnum):
+    """Place of each keypoint in a detection's `relative_keypoints`. Left and right are the subject's."""
+
+    RIGHT_EYE = 0
+    LEFT_EYE = 1
+    NOSE_TIP = 2
+    MOUTH_CENTER = 3
+    RIGHT_EAR_TRAGION = 4
+    LEFT_EAR_TRAGION = 5
 
 
 def get_key_point(

@@ -10,7 +10,7 @@ from attention_mesh.python_bindings.landmarker.face_mesh_graph import (
     face_mesh_graph_path,
     face_mesh_side_packets,
 )
-from attention_mesh.python_bindings.mediapipe_api.landmark_protos import LandmarkListWriter
+from attention_mesh.python_bindings.mediapipe_api.array_messages import LandmarkListWriter
 from attention_mesh.python_bindings.solutions.face_mesh_connections import (
     FACEMESH_CONTOURS,
     FACEMESH_FACE_OVAL,

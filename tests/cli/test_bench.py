@@ -8,8 +8,10 @@ from typer.testing import CliRunner
 from attention_mesh.cli.app import app
 from attention_mesh.cli.speed_measurement import Clip, load_clip, measure_speed
 from attention_mesh.media.image_file import write_image
-from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
-from attention_mesh.python_bindings.landmarker.running_mode import RunningMode
+from attention_mesh.python_bindings.landmarker.face_landmarker_options import (
+    FaceLandmarkerOptions,
+    RunningMode,
+)
 
 VIDEO = FaceLandmarkerOptions(running_mode=RunningMode.VIDEO, num_threads=1)
 

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
-from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
-from attention_mesh.python_bindings.landmarker.running_mode import RunningMode
+from attention_mesh.python_bindings.landmarker.face_landmarker_options import (
+    FaceLandmarkerOptions,
+    RunningMode,
+)
 
 psutil = pytest.importorskip("psutil", reason="psutil is in the dev extra")
 

@@ -9,8 +9,10 @@ import pytest
 from attention_mesh.calculators.face import landmarks_to_rects_calculator
 from attention_mesh.framework import GraphError
 from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
-from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
-from attention_mesh.python_bindings.landmarker.running_mode import RunningMode
+from attention_mesh.python_bindings.landmarker.face_landmarker_options import (
+    FaceLandmarkerOptions,
+    RunningMode,
+)
 
 LIVE_THREAD = "FaceLandmarker live stream"
 

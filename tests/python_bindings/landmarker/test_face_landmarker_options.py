@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from attention_mesh.python_bindings.landmarker.base_options import BaseOptions
-from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
-from attention_mesh.python_bindings.landmarker.running_mode import RunningMode
+from attention_mesh.python_bindings.landmarker.face_landmarker_options import (
+    FaceLandmarkerOptions,
+    RunningMode,
+)
 
 VIDEO = RunningMode.VIDEO
 LIVE = RunningMode.LIVE_STREAM

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
-from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
-from attention_mesh.python_bindings.landmarker.running_mode import RunningMode
+from attention_mesh.python_bindings.landmarker.face_landmarker_options import (
+    FaceLandmarkerOptions,
+    RunningMode,
+)
 
 
 def landmarks(image: np.ndarray, **options) -> np.ndarray:

@@ -9,12 +9,14 @@ from attention_mesh.framework.formats import detection_pb2, landmark_pb2, locati
 from attention_mesh.geometry.detections import Detections
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects
-from attention_mesh.python_bindings.mediapipe_api.detection_protos import detection_messages
+from attention_mesh.python_bindings.mediapipe_api.array_messages import (
+    detection_messages,
+    landmark_lists,
+    rect_messages,
+)
 from attention_mesh.python_bindings.mediapipe_api.image import Image
 from attention_mesh.python_bindings.mediapipe_api.image_format import ImageFormat
-from attention_mesh.python_bindings.mediapipe_api.landmark_protos import landmark_lists
 from attention_mesh.python_bindings.mediapipe_api.packet_payloads import proto_entries, stream_value
-from attention_mesh.python_bindings.mediapipe_api.rect_protos import rect_messages
 
 RNG = np.random.default_rng(0)
 DETECTIONS = Detections(RNG.random((3, 4)), RNG.random((3, 6, 2)), RNG.random(3))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from attention_mesh.python_bindings.solutions import drawing_styles, face_mesh_connections
-from attention_mesh.python_bindings.solutions.drawing_spec import DrawingSpec
+from attention_mesh.python_bindings.solutions.drawing_utils import DrawingSpec
 
 RED, GREEN, WHITE = (48, 48, 255), (48, 255, 48), (224, 224, 224)
 BLUE, CYAN, MAGENTA, YELLOW = (192, 101, 21), (192, 255, 48), (192, 48, 255), (0, 204, 255)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from attention_mesh.framework.formats import landmark_pb2
-from attention_mesh.python_bindings.mediapipe_api.landmark_protos import read_landmarks
+from attention_mesh.python_bindings.mediapipe_api.array_messages import read_landmarks
 from attention_mesh.python_bindings.solutions.face_mesh import FaceMesh
 
 NO_FACE = np.full((240, 320, 3), 127, np.uint8)
