@@ -101,10 +101,10 @@ class Network:
     package = "ai-edge-litert"
 
     def __init__(self, num_faces: int, num_threads: int) -> None:
-        from attention_mesh.models.runtime.useful_threads import useful_threads
+        from attention_mesh.models.runtime.thread_count import default_thread_count
 
         self._interpreter = self.load()(
-            model_content=self.content(num_faces), num_threads=num_threads or useful_threads()
+            model_content=self.content(num_faces), num_threads=num_threads or default_thread_count()
         )
         self._interpreter.allocate_tensors()
         (entry,) = self._interpreter.get_input_details()

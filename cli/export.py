@@ -25,7 +25,8 @@ def export(
     batch: Annotated[int, typer.Option(min=0, help="Images at once; 0: any number (cpu only).")] = 0,
     parts: Annotated[bool, typer.Option("--parts", help="The network's own outputs, not merged.")] = False,
     fused: Annotated[
-        bool, typer.Option("--fused", help="TFLite in the form that this package's graphs run.")
+        bool,
+        typer.Option("--fused", help="TFLite with scaling and merging inside, for this package's graphs."),
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite what exists.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show Python's trace of an error.")] = False,
@@ -42,7 +43,7 @@ def export(
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow greets
     from attention_mesh.media.files import write_whole
     from attention_mesh.models.attention_mesh.load_network import load_network
-    from attention_mesh.models.export.deployed_function import deployed_network
+    from attention_mesh.models.export.exported_network import network_of_flavor
     from attention_mesh.models.export.onnx import export_onnx
     from attention_mesh.models.export.saved_model import export_saved_model
     from attention_mesh.models.export.task_bundle import export_task
@@ -65,7 +66,7 @@ def export(
         export_onnx(chosen, output, flavor, parts, size)
         typer.echo(f"{output}: {output.stat().st_size / 1e6:.1f} MB")
     elif not output.suffix:
-        export_saved_model(deployed_network(chosen, flavor), output, parts, size)
+        export_saved_model(network_of_flavor(chosen, flavor), output, parts, size)
         typer.echo(f"{output}: a SavedModel, endpoint `serve`")
     else:
         raise UsageError(

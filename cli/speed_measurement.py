@@ -152,14 +152,14 @@ def _network_runner(options: FaceLandmarkerOptions, batch: int) -> Callable[[], 
     """Returns a function that runs the mesh network alone on `batch` faces, with the landmarker's threads."""
     from ai_edge_litert.interpreter import Interpreter
 
-    from attention_mesh.models.runtime.delegate_notice import without_delegate_notice
-    from attention_mesh.models.runtime.useful_threads import useful_threads
+    from attention_mesh.models.runtime.litert_runner import without_delegate_notice
+    from attention_mesh.models.runtime.thread_count import default_thread_count
     from attention_mesh.models.weights import model_path
 
     name = "face_landmark_with_attention" if options.with_attention else "face_landmark"
     with without_delegate_notice():
         interpreter = Interpreter(
-            str(model_path(name, batch=batch)), num_threads=options.num_threads or useful_threads()
+            str(model_path(name, batch=batch)), num_threads=options.num_threads or default_thread_count()
         )
         interpreter.allocate_tensors()
     tensor = interpreter.get_input_details()[0]

@@ -107,7 +107,7 @@ class AttentionMesh(keras.Model):
         features = self.mesh.shared_trunk(images)
         outputs, neck = self.mesh.from_features(features)
         if self.theta_head is not None:
-            outputs["predicted_transforms"] = self._predicted(neck)
+            outputs["predicted_transforms"] = self._predicted(self.theta_head(neck))
         own = outputs.get("predicted_transforms")
         if own is None:
             own = ops.stack([layer(outputs["mesh"]) for layer in self.transform_layers], 1)
@@ -115,11 +115,11 @@ class AttentionMesh(keras.Model):
         thetas = separate_transforms(transforms)
         return {**outputs, **self._regions(features, thetas), "transforms": transforms}
 
-    def _predicted(self, neck: Any) -> Any:
+    def _predicted(self, numbers: Any) -> Any:
         """θ from its own head, whose numbers are of like size; all zero, they give the map's middle third."""
         size, crop_size = self.preset.feature_size, self.preset.crop_size
         scale, third = size / crop_size, size / 3
-        numbers = ops.reshape(self.theta_head(neck), (-1, len(regions()), 2, 3))
+        numbers = ops.reshape(numbers, (-1, len(regions()), 2, 3))
         middle = np.array([[scale / 3, 0, third], [0, scale / 3, third]], np.float32)
         return numbers * np.array([scale, scale, size], np.float32) + middle
 

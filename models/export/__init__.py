@@ -1,1 +1,1 @@
-"""Networks for other runtimes: TFLite, ONNX, SavedModel."""
+"""Export: writes a network for other runtimes, as TFLite, ONNX, SavedModel or a .task bundle."""

@@ -1,29 +1,35 @@
-"""What an exported file loses, and how fast it is."""
+"""Measurement of an exported file: what it loses, and how fast it is."""
 
 from __future__ import annotations
 
 import statistics
 import time
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+
+from attention_mesh.models.export.exported_network import Network
 
 _WARM_UP, _ROUNDS = 3, 30
 
 
 @dataclass(frozen=True)
 class Measured:
-    """mean_px, max_px: distance in the plane between the file's landmarks and the network's, in pixels of
-    the input. milliseconds: median of one image on one thread of this machine's CPU."""
+    """The result of a measurement."""
 
-    mean_px: float
+    mean_px: float  # distance between the file's landmarks and the network's, in pixels of the input, x and y
     max_px: float
-    milliseconds: float
+    milliseconds: float  # median for one image on one thread of this machine's CPU
 
 
-def measure_tflite(content: bytes, network: Any, images: np.ndarray) -> Measured:
-    """Runs a file of `export_tflite`, without parts, on images (N, S, S, 3) float32 in [0, 1], one by one."""
+def measure_tflite(content: bytes, network: Network, images: np.ndarray) -> Measured:
+    """Runs a file of `export_tflite`, without parts, on each image.
+
+    Args:
+      content: the file's content.
+      network: the network that was exported.
+      images: (N, S, S, 3) float32 in [0, 1].
+    """
     from ai_edge_litert.interpreter import Interpreter
 
     from attention_mesh.models.attention_mesh import refined_landmarks

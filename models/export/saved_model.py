@@ -1,4 +1,4 @@
-"""A network as a TensorFlow SavedModel."""
+"""Export of a network as a TensorFlow SavedModel."""
 
 from __future__ import annotations
 
@@ -6,31 +6,48 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from attention_mesh.models.export.deployed_function import deployed_function, need_tensorflow
+import keras
+
+from attention_mesh.models.export.exported_network import Network, exported_function, require_tensorflow
 
 ENDPOINT = "serve"
 
 
 def export_saved_model(
-    network: Any, folder: Path, parts: bool = False, batch: int | None = None, dtype: str = "float32"
+    network: Network, folder: Path, parts: bool = False, batch: int | None = None, dtype: str = "float32"
 ) -> None:
-    """Writes a folder whose endpoint `serve` is `deployed_function`.
+    """Writes a folder whose endpoint `serve` is `exported_function`.
 
-    batch, dtype: of its input; batch None takes any. Raises ExportError without TensorFlow.
+    Args:
+      network: the network to export.
+      folder: the folder to write.
+      parts: whether to write the network's own outputs.
+      batch: the size of the input's first axis; None for any size.
+      dtype: of the input.
+
+    Raises:
+      ExportError: TensorFlow is missing.
     """
-    tensorflow = need_tensorflow()
+    tensorflow = require_tensorflow()
     size = network.preset.input_size
     signature = tensorflow.TensorSpec((batch, size, size, 3), dtype, name="images")
-    write_saved_model(network, deployed_function(network, parts), signature, folder)
+    write_saved_model(network, exported_function(network, parts), signature, folder)
 
 
-def write_saved_model(model: Any, function: Callable, signature: Any, folder: Path) -> None:
+def write_saved_model(
+    model: keras.Model, function: Callable[[Any], Any], signature: Any, folder: Path
+) -> None:
     """Writes a folder whose endpoint `serve` is a function of one tensor that calls a Keras model.
 
-    signature: a TensorSpec of that tensor. Only the one function is traced: Keras' own exporter traces every
-    layer by itself too, which takes six times as long.
+    Only this function is traced. Keras' own exporter also traces every layer, which takes six times as long.
+
+    Args:
+      model: the model whose variables the function uses.
+      function: from one tensor to a tensor or a dict of tensors.
+      signature: the TensorSpec of that tensor.
+      folder: the folder to write.
     """
-    tensorflow = need_tensorflow()
+    tensorflow = require_tensorflow()
     module = tensorflow.Module()
     module.weights = [variable.value for variable in model.variables]
     module.serve = tensorflow.function(function, input_signature=[signature], autograph=False)

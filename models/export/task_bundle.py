@@ -1,13 +1,13 @@
-"""A network as a .task bundle, which MediaPipe's own FaceLandmarker loads (tried: 0.10.21, 1.2.3)."""
+"""Export of a network as a .task bundle for MediaPipe's own FaceLandmarker (tried: 0.10.21, 1.2.3)."""
 
 from __future__ import annotations
 
 import io
 import struct
 import zipfile
-from typing import Any
 
-from attention_mesh.models.export.tflite import export_byte_network
+from attention_mesh.models.export.exported_network import Network
+from attention_mesh.models.export.tflite import export_fused
 from attention_mesh.models.weights.conversion.fuse import prepend_pixel_scaling
 from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
 from attention_mesh.models.weights.model_files import model_path
@@ -15,18 +15,23 @@ from attention_mesh.models.weights.model_files import model_path
 # Names that MediaPipe's FaceLandmarkerGraph looks for.
 _DETECTOR, _LANDMARKS = "face_detector.tflite", "face_landmarks_detector.tflite"
 _HEADER = 30  # bytes of a file's header in a zip, without name and extra field
-_ALIGNMENT = 4  # bytes: files are mapped into memory where they lie
+_ALIGNMENT = 4  # bytes: MediaPipe maps the files into memory as they lie in the bundle
 
 
-def export_task(network: Any, precision: str = "float32") -> bytes:
-    """The bundle's content: MediaPipe's short-range face detector, fetched on first use, and the network.
+def export_task(network: Network, precision: str = "float32") -> bytes:
+    """The bundle's content: the network and MediaPipe's short-range face detector, fetched on first use.
 
-    Both take uint8 pictures, so that they need no metadata about how to scale them. There is no blend shape
-    model in it. precision: of the network, as `export_tflite` has it.
-    Raises ExportError for a network that gives other than 478 landmarks; WeightsError where the detector
-    cannot be had.
+    Both take uint8 images, so that they need no metadata about scaling. The bundle has no blend shape model.
+
+    Args:
+      network: a network that gives 478 landmarks.
+      precision: of the network, see `export_tflite`.
+
+    Raises:
+      ExportError: the network gives another number of landmarks.
+      WeightsError: the detector is unavailable.
     """
-    files = {_DETECTOR: _byte_detector(), _LANDMARKS: export_byte_network(network, precision, batch=1)}
+    files = {_DETECTOR: _uint8_detector(), _LANDMARKS: export_fused(network, precision, batch=1)}
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as bundle:
         for name, file in files.items():
@@ -38,11 +43,11 @@ def export_task(network: Any, precision: str = "float32") -> bytes:
 
 
 def _padding(count: int) -> bytes:
-    """A field of a file's header that holds `count` bytes and means nothing (that of Android's zipalign)."""
+    """A header field of `count` bytes without meaning (the field of Android's zipalign)."""
     return struct.pack("<HH", 0xD935, count) + bytes(count)
 
 
-def _byte_detector() -> bytes:
+def _uint8_detector() -> bytes:
     graph = TfliteGraph.from_bytes(model_path("face_detection_short_range", batch=1).read_bytes())
     prepend_pixel_scaling(graph)
     return graph.to_bytes()

@@ -1,14 +1,20 @@
-"""A network as a TFLite file, for LiteRT and its delegates."""
+"""Export of a network as a TFLite file, for LiteRT and its delegates."""
 
 from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any
+
+import keras
 
 from attention_mesh.models.attention_mesh import AttentionMesh, Mesh
 from attention_mesh.models.errors import ExportError
-from attention_mesh.models.export.deployed_function import byte_network, deployed_network, need_tensorflow
+from attention_mesh.models.export.exported_network import (
+    Network,
+    fuse_pixel_scaling,
+    network_of_flavor,
+    require_tensorflow,
+)
 from attention_mesh.models.export.saved_model import ENDPOINT, export_saved_model, write_saved_model
 from attention_mesh.models.topology.face_topology import NUM_LANDMARKS_WITH_IRISES
 from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
@@ -18,60 +24,68 @@ PRECISIONS = ("float32", "float16", "int8")
 
 
 def export_tflite(
-    network: Any,
+    network: Network,
     precision: str = "float32",
     flavor: str = "cpu",
     parts: bool = False,
     batch: int | None = None,
     fused: bool = False,
 ) -> bytes:
-    """The file's content; signature `serve`, inputs and outputs as `deployed_function` has them.
+    """The file's content, with the signature `serve` and the inputs and outputs of `exported_function`.
 
-    precision: "float32"; "float16", weights of half the size, computed in float32 where a runtime has no half
-      precision; "int8", weights of a quarter, one scale a channel, activations in float.
-    flavor: see `deployed_network`. batch: None leaves the first axis to be resized.
-    fused: the form that this package's graphs run: images are uint8, 0 to 255; two outputs, landmarks first.
-    Raises ExportError for an unknown precision or flavor, and without TensorFlow.
+    Args:
+      network: the network to export.
+      precision: "float32"; "float16", weights of half the size, which runtimes without half precision compute
+        in float32; "int8", weights of a quarter of the size with one scale per channel, activations in float.
+      flavor: see `network_of_flavor`.
+      parts: whether to write the network's own outputs.
+      batch: the size of the first axis; None lets a runtime resize it.
+      fused: whether the file is a fused model, as this package's graphs run it: the images are uint8, 0 to
+        255, and there are two outputs, the landmarks first.
+
+    Raises:
+      ExportError: the precision or flavor is unknown, TensorFlow is missing, or the network cannot be a fused
+        model.
     """
     if not fused:
-        return _converted(network, precision, flavor, parts, batch, "float32")
+        return _convert(network, precision, flavor, parts, batch, "float32")
     if parts or batch is not None:
-        raise ExportError("the form of this package's graphs has merged outputs and any batch")
+        raise ExportError("a fused model has merged outputs and any batch")
     if isinstance(network, (AttentionMesh, Mesh)) and network.preset.input_size != _GRAPH_INPUT:
         raise ExportError(
             f"the network takes {network.preset.input_size} px; this package's graphs crop to "
             f"{_GRAPH_INPUT} px"
         )
-    return export_byte_network(network, precision, flavor)
+    return export_fused(network, precision, flavor)
 
 
-def export_byte_network(
-    network: Any, precision: str = "float32", flavor: str = "cpu", batch: int | None = None
+def export_fused(
+    network: Network, precision: str = "float32", flavor: str = "cpu", batch: int | None = None
 ) -> bytes:
-    """As `export_tflite`, for images in uint8, 0 to 255; two outputs, the 478 landmarks first.
+    """As `export_tflite` with `fused`, for any input size and batch.
 
-    Raises ExportError for a network that gives another number of landmarks too.
+    Raises:
+      ExportError: as `export_tflite`, or the network gives another number of landmarks than 478.
     """
     if isinstance(network, Mesh) and network.preset.mesh_landmarks != NUM_LANDMARKS_WITH_IRISES:
         raise ExportError(
             f"the network gives {network.preset.mesh_landmarks} landmarks; expected "
             f"{NUM_LANDMARKS_WITH_IRISES}"
         )
-    graph = TfliteGraph.from_bytes(
-        _converted(byte_network(network), precision, flavor, False, batch, "uint8")
-    )
+    content = _convert(fuse_pixel_scaling(network), precision, flavor, False, batch, "uint8")
+    graph = TfliteGraph.from_bytes(content)
     graph.set_outputs(sorted(graph.outputs, key=lambda tensor: -len(graph.shape(tensor))))
     return graph.to_bytes()
 
 
-def _converted(
-    network: Any, precision: str, flavor: str, parts: bool, batch: int | None, dtype: str
+def _convert(
+    network: Network, precision: str, flavor: str, parts: bool, batch: int | None, dtype: str
 ) -> bytes:
     if precision not in PRECISIONS:
         raise ExportError(f"precision is {precision!r}; expected one of {', '.join(PRECISIONS)}")
-    tensorflow = need_tensorflow()
+    tensorflow = require_tensorflow()
     with tempfile.TemporaryDirectory() as folder:
-        export_saved_model(deployed_network(network, flavor), Path(folder), parts, batch, dtype)
+        export_saved_model(network_of_flavor(network, flavor), Path(folder), parts, batch, dtype)
         converter = tensorflow.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[ENDPOINT])
         if precision != "float32":
             converter.optimizations = [tensorflow.lite.Optimize.DEFAULT]
@@ -80,9 +94,14 @@ def _converted(
         return converter.convert()
 
 
-def keras_to_tflite(model: Any, shape: tuple[int, ...]) -> bytes:
-    """Any Keras model of one float32 input of that shape, batch first, as a float32 TFLite file."""
-    tensorflow = need_tensorflow()
+def keras_to_tflite(model: keras.Model, shape: tuple[int, ...]) -> bytes:
+    """A Keras model of one float32 input as a float32 TFLite file.
+
+    Args:
+      model: any Keras model of one input.
+      shape: of the input, batch first.
+    """
+    tensorflow = require_tensorflow()
     with tempfile.TemporaryDirectory() as folder:
         signature = tensorflow.TensorSpec(shape, tensorflow.float32)
         write_saved_model(model, lambda x: model(x), signature, Path(folder))

@@ -1,1 +1,1 @@
-"""Runs a .tflite file on the CPU."""
+"""The runtime: it runs .tflite networks on the CPU."""

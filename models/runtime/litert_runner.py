@@ -1,22 +1,37 @@
-"""A .tflite network on the CPU, for batches of any size."""
+"""LitertRunner: runs a .tflite network on the CPU, for batches of any size."""
 
-from collections.abc import Sequence
+import contextlib
+import os
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from attention_mesh.models.runtime.delegate_notice import without_delegate_notice
-from attention_mesh.models.runtime.useful_threads import useful_threads
+from attention_mesh.models.runtime.thread_count import default_thread_count
 
-# Faces in one invoke. Above that a call gains nothing, and every size keeps an interpreter of its own.
-MOST_FACES = 8
+if TYPE_CHECKING:
+    from ai_edge_litert.interpreter import Interpreter
+
+# Faces per call of an interpreter. A larger batch gains nothing, and every size needs its own interpreter.
+MAX_FACES = 8
+
+
+class _Prepared(NamedTuple):
+    """An interpreter for one batch size, and the tensor numbers of its inputs and outputs."""
+
+    interpreter: "Interpreter"
+    inputs: list[int]
+    outputs: list[int]
 
 
 class LitertRunner:
-    """Runs a model whose inputs and outputs all have the batch as their leading axis.
+    """Runs a model if the leading axis of all its inputs and outputs is the batch.
 
-    An interpreter is made for each batch size when it first occurs (up to `MOST_FACES`; larger batches are
-    run in parts). One thread at a time may call `run`.
+    The runner makes an interpreter for each batch size when that size first occurs, up to `MAX_FACES`. It
+    runs larger batches in parts. One thread at a time may call `run`.
     """
 
     def __init__(self, model: Path | str | bytes, num_threads: int = 0):
@@ -24,19 +39,19 @@ class LitertRunner:
 
         Args:
           model: path of a .tflite file, or its bytes.
-          num_threads: threads of the runtime; 0 or below for `useful_threads()`.
+          num_threads: threads of the runtime; 0 or below for `default_thread_count()`.
 
         Raises:
           FileNotFoundError: the path leads to no file.
-          ValueError: the runtime cannot run it (the message holds the runtime's reason), or its first axis
-            is not a batch.
+          ValueError: the runtime cannot run the model (the text quotes the runtime), or its first axis is
+            not a batch.
         """
         self._model = model if isinstance(model, bytes) else Path(model)
         if isinstance(self._model, Path) and not self._model.is_file():
             raise FileNotFoundError(f"there is no model at {self._model}")
-        self.num_threads = num_threads if num_threads > 0 else useful_threads()
-        self._interpreters: dict[int, tuple] = {}
-        interpreter, _, _ = self._interpreter(1)
+        self.num_threads = num_threads if num_threads > 0 else default_thread_count()
+        self._prepared: dict[int, _Prepared] = {}
+        interpreter = self._prepare(1).interpreter
         inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
         self.input_names: list[str] = [entry["name"] for entry in inputs]
         self.output_names: list[str] = [entry["name"] for entry in outputs]
@@ -47,36 +62,42 @@ class LitertRunner:
 
     @property
     def batch_sizes(self) -> list[int]:
-        """The batch sizes that have an interpreter by now."""
-        return sorted(self._interpreters)
+        """The batch sizes that have an interpreter so far."""
+        return sorted(self._prepared)
 
     def run(self, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
-        """inputs: (F, *input_shapes[i]) → outputs: (F, *output_shapes[i]), new arrays, in model order.
+        """Runs the model on a batch; a batch of zero gives empty outputs.
 
-        F = 0 gives empty outputs without running anything. Raises ValueError for a wrong number of tensors,
-        shape, dtype, or batches that differ.
+        Args:
+          inputs: (F, *input_shapes[i]) each.
+
+        Returns:
+          (F, *output_shapes[i]) each, new arrays, in the model's order.
+
+        Raises:
+          ValueError: the number of tensors, a shape or a dtype is wrong, or the batches differ.
         """
         faces = self._check(inputs)
         if faces == 0:
             pairs = zip(self.output_shapes, self.output_types, strict=True)
             return [np.zeros((0, *shape), dtype) for shape, dtype in pairs]
-        if faces <= MOST_FACES:
+        if faces <= MAX_FACES:
             return self._invoke(inputs)
-        starts = range(0, faces, MOST_FACES)
-        parts = [self._invoke([array[start : start + MOST_FACES] for array in inputs]) for start in starts]
+        starts = range(0, faces, MAX_FACES)
+        parts = [self._invoke([array[start : start + MAX_FACES] for array in inputs]) for start in starts]
         return [np.concatenate(arrays) for arrays in zip(*parts, strict=True)]
 
     def _invoke(self, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
-        interpreter, places, results = self._interpreter(len(inputs[0]))
+        interpreter, places, results = self._prepare(len(inputs[0]))
         for place, array in zip(places, inputs, strict=True):
             interpreter.set_tensor(place, array)
         interpreter.invoke()
         return [interpreter.get_tensor(result) for result in results]
 
-    def _interpreter(self, faces: int) -> tuple:
-        """The interpreter for a batch size, the numbers of its inputs and of its outputs."""
-        if faces not in self._interpreters:
-            # Imported here, as start-up should not wait for the runtime's libraries.
+    def _prepare(self, faces: int) -> _Prepared:
+        """The interpreter for a batch size, made if this size is new."""
+        if faces not in self._prepared:
+            # Imported here, so that start-up does not wait for the runtime's libraries.
             from ai_edge_litert.interpreter import Interpreter
 
             content = isinstance(self._model, bytes)
@@ -90,14 +111,17 @@ class LitertRunner:
                             interpreter.resize_tensor_input(entry["index"], shape)
                     interpreter.allocate_tensors()
             except (RuntimeError, ValueError) as error:
-                name = "the model" if content else self._model
+                name = "the model" if isinstance(self._model, bytes) else self._model
                 raise ValueError(f"{name} cannot be run with a batch of {faces}: {error}") from error
-            places = [entry["index"] for entry in interpreter.get_input_details()]
-            results = [entry["index"] for entry in interpreter.get_output_details()]
-            self._interpreters[faces] = (interpreter, places, results)
-        return self._interpreters[faces]
+            self._prepared[faces] = _Prepared(
+                interpreter,
+                [entry["index"] for entry in interpreter.get_input_details()],
+                [entry["index"] for entry in interpreter.get_output_details()],
+            )
+        return self._prepared[faces]
 
     def _check(self, inputs: Sequence[np.ndarray]) -> int:
+        """The batch size of valid inputs; ValueError for others."""
         if len(inputs) != len(self.input_shapes):
             raise ValueError(f"the model has {len(self.input_shapes)} inputs, got {len(inputs)} tensors")
         for index, array in enumerate(inputs):
@@ -111,8 +135,46 @@ class LitertRunner:
         return len(inputs[0])
 
 
-def _without_batch(entry: dict) -> tuple[int, ...]:
+def _without_batch(entry: dict[str, Any]) -> tuple[int, ...]:
     shape = tuple(int(size) for size in entry["shape"])
     if not shape or shape[0] != 1:
         raise ValueError(f"{entry['name']} {shape}: a leading batch axis of one is expected")
     return shape[1:]
+
+
+_NOTICE = b"Created TensorFlow Lite XNNPACK delegate"
+_STDERR = 2
+_notice_lock = threading.Lock()
+_is_noticed = False
+
+
+@contextlib.contextmanager
+def without_delegate_notice() -> Iterator[None]:
+    """Holds back the runtime's notice about its delegate while the process makes its first interpreter.
+
+    The runtime writes the notice once per process, past Python, directly to file descriptor 2, and has no
+    option against it. Whatever else is written to the descriptor meanwhile is held too and written after the
+    block.
+    """
+    global _is_noticed
+    if _is_noticed:
+        yield
+        return
+    with _notice_lock:
+        try:
+            saved = os.dup(_STDERR)
+        except OSError:  # the process has no stderr
+            yield
+            return
+        with tempfile.TemporaryFile() as held:
+            os.dup2(held.fileno(), _STDERR)
+            try:
+                yield
+            finally:
+                os.dup2(saved, _STDERR)
+                os.close(saved)
+                held.seek(0)
+                for line in held.readlines():
+                    if _NOTICE not in line:
+                        os.write(_STDERR, line)
+        _is_noticed = True

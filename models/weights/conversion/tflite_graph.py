@@ -13,7 +13,7 @@ FILE_IDENTIFIER = b"TFL3"
 # The alignment that the format promises for constants; runtimes read them in place.
 CONSTANT_ALIGNMENT = 16
 
-_DTYPES = {
+_DTYPES: dict[int, np.dtype[Any]] = {
     schema.TensorType.FLOAT32: np.dtype(np.float32),
     schema.TensorType.FLOAT16: np.dtype(np.float16),
     schema.TensorType.INT32: np.dtype(np.int32),

@@ -55,7 +55,7 @@ def test_files_are_stored_and_aligned(bundle):
             assert bundle.index(content) % 4 == 0 and content[4:8] == b"TFL3"
 
 
-def test_both_take_bytes_and_give_what_the_floats_give(bundle, mesh):
+def test_both_take_uint8_and_give_what_the_floats_give(bundle, mesh):
     pixels = np.random.default_rng(0).integers(0, 256, (1, 128, 128, 3), np.uint8)
     with zipfile.ZipFile(io.BytesIO(bundle)) as files:
         detector, network = (files.read(name) for name in files.namelist())

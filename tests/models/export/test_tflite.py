@@ -89,7 +89,7 @@ def test_a_webgpu_delegate_takes_the_gpu_flavor_whole(gpu_file, official, crops,
 
 
 @pytest.mark.slow
-def test_our_graphs_run_the_native_form(official, astronaut, tmp_path):
+def test_our_graphs_run_the_fused_model(official, astronaut, tmp_path):
     file = tmp_path / "fused.tflite"
     file.write_bytes(export_tflite(official, "float16", fused=True))
     assert file.stat().st_size < 3e6
@@ -129,10 +129,10 @@ def test_what_cannot_be_exported_is_refused(small_mesh):
     with pytest.raises(ExportError, match="merged outputs and any batch"):
         export_tflite(small_mesh, fused=True, batch=2)
     cascade = Cascade(small_mesh.preset)
-    with pytest.raises(ExportError, match="a Cascade cannot have the form"):
+    with pytest.raises(ExportError, match="a Cascade cannot be a fused model"):
         export_tflite(cascade, fused=True)
 
 
-def test_the_native_form_has_the_size_that_our_graphs_crop_to(small_mesh):
+def test_a_fused_model_has_the_size_that_our_graphs_crop_to(small_mesh):
     with pytest.raises(ExportError, match="takes 64 px; .* crop to 192 px"):
         export_tflite(small_mesh, fused=True)

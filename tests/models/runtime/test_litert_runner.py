@@ -7,8 +7,8 @@ import sys
 import numpy as np
 import pytest
 
-from attention_mesh.models.runtime.litert_runner import MOST_FACES, LitertRunner
-from attention_mesh.models.runtime.useful_threads import useful_threads
+from attention_mesh.models.runtime.litert_runner import MAX_FACES, LitertRunner
+from attention_mesh.models.runtime.thread_count import default_thread_count
 from attention_mesh.models.weights import model_path
 
 
@@ -32,7 +32,7 @@ def test_a_model_tells_its_tensors_without_the_batch(runner):
     assert runner.output_names == ["regressors", "classificators"]
 
 
-@pytest.mark.parametrize("count", [2, 3, MOST_FACES + 3])
+@pytest.mark.parametrize("count", [2, 3, MAX_FACES + 3])
 def test_a_batch_gives_what_its_parts_give(runner, count):
     batch = faces(count)
     together = runner.run([batch])
@@ -44,8 +44,8 @@ def test_a_batch_gives_what_its_parts_give(runner, count):
 def test_interpreters_are_made_per_batch_size_and_no_larger_than_the_most(detector):
     runner = LitertRunner(detector, 1)
     assert runner.batch_sizes == [1]
-    runner.run([faces(2 * MOST_FACES + 2)])
-    assert runner.batch_sizes == [1, 2, MOST_FACES]
+    runner.run([faces(2 * MAX_FACES + 2)])
+    assert runner.batch_sizes == [1, 2, MAX_FACES]
 
 
 def test_no_face_runs_nothing_and_keeps_the_trailing_shapes(detector):
@@ -104,13 +104,14 @@ def test_a_file_that_is_no_model_is_named(tmp_path):
 
 def test_threads_are_those_asked_for_or_as_many_as_useful(detector):
     assert LitertRunner(detector, 3).num_threads == 3
-    assert LitertRunner(detector, -1).num_threads == LitertRunner(detector).num_threads == useful_threads()
+    assert (
+        LitertRunner(detector, -1).num_threads == LitertRunner(detector).num_threads == default_thread_count()
+    )
 
 
 def test_the_runtimes_notice_is_held_back_and_other_lines_are_not(detector):
     program = (
         "import os, sys; from pathlib import Path;"
-        "from attention_mesh.models.runtime.delegate_notice import without_delegate_notice;"
         "from attention_mesh.models.runtime.litert_runner import LitertRunner\n"
         "LitertRunner(Path(sys.argv[1]))\n"
         "os.write(2, b'after\\n')"
@@ -124,7 +125,7 @@ def test_the_runtimes_notice_is_held_back_and_other_lines_are_not(detector):
 
 def test_lines_written_while_the_notice_is_held_back_come_after():
     program = (
-        "import os; from attention_mesh.models.runtime.delegate_notice import without_delegate_notice\n"
+        "import os; from attention_mesh.models.runtime.litert_runner import without_delegate_notice\n"
         "with without_delegate_notice():\n"
         "    os.write(2, b'mine\\nINFO: Created TensorFlow Lite XNNPACK delegate for CPU.\\n')"
     )
