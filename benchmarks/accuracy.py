@@ -4,7 +4,7 @@
 
 FOLDER holds photos/ and iris/ with photos68.npz and iris189.npz (what people annotated), videos/, and
 mediapipe_photos.npz, mediapipe_iris.npz, mediapipe_videos.npz (what mediapipe 0.10.21 found). What is missing
-is left out. Differences are in per cent of the interocular distance; errors as in landmark_errors.py.
+is left out. Differences are in percent of the interocular distance; errors as in landmark_errors.py.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ def report(data: Path, limit: int | None, detector: str) -> str:
                     agreement_row(f"{path.stem} (video)", video_pairs(path, videos[path.stem][:limit]))
                 )
     parts = [
-        "Difference to mediapipe 0.10.21, per cent of the interocular distance; images: one pass, "
+        "Difference to mediapipe 0.10.21, percent of the interocular distance; images: one pass, "
         f"{detector} detector; videos: tracked, no smoothing.\n",
         markdown_table(
             ["data", "images", "lost", "gained", "median", "95th", "99th", "worst image's median"], agreement
@@ -180,15 +180,15 @@ def report(data: Path, limit: int | None, detector: str) -> str:
             if part:
                 lines += error_lines(f"{what} ({len(part)})", annotation_rows(part, contour_errors))
         parts += [
-            "\nError against the 68-point annotation, per cent (relative to the official runtime's).\n",
+            "\nError against the 68-point annotation, percent (relative to the official runtime's).\n",
             markdown_table(["photos", "landmarks of", "inner 51", "lips", "eyes"], lines),
         ]
     if "iris" in sets:
         rows = annotation_rows(sets["iris"], iris_errors)
         count = sum(s.annotation is not None for s in sets["iris"])
         parts += [
-            "\nError against the 8-point iris rings, per cent of eye width and of radius.\n",
-            markdown_table(["portraits", "landmarks of", "centre", "radius"], error_lines(str(count), rows)),
+            "\nError against the 8-point iris rings, percent of eye width and of radius.\n",
+            markdown_table(["portraits", "landmarks of", "center", "radius"], error_lines(str(count), rows)),
         ]
     return "\n".join(parts)
 
