@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.registry import calculator_family
 from attention_mesh.geometry import collections
 from attention_mesh.geometry.detections import Detections
@@ -223,7 +224,7 @@ class VectorHasMinSizeFamily(CollectionFamily):
     Options = "mediapipe.CollectionHasMinSizeCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         if node.options.min_size < 0:
             raise ValueError(f"min_size is {node.options.min_size}; expected 0 or more")
 

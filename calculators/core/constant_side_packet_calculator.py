@@ -1,6 +1,7 @@
 """Values in the graph's text → side packets."""
 
 from attention_mesh.framework import Calculator, SideOutput, calculator
+from attention_mesh.framework.node_contract import NodeContract
 
 
 @calculator
@@ -32,7 +33,7 @@ class ConstantSidePacketCalculator(Calculator):
     Options = "mediapipe.ConstantSidePacketCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         if len(node.side_outputs) != len(node.options.packet):
             raise ValueError(
                 f"{len(node.side_outputs)} output side packets but {len(node.options.packet)} packet options"

@@ -1,6 +1,7 @@
 """A side packet that may be missing → it, or its default."""
 
 from attention_mesh.framework import Calculator, SideInput, SideOutput, calculator
+from attention_mesh.framework.node_contract import NodeContract
 
 
 @calculator
@@ -27,7 +28,7 @@ class DefaultSidePacketCalculator(Calculator):
     value = SideOutput("VALUE", object)  # type of DEFAULT_VALUE
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         default = next(c.type for c in node.side_inputs if c.entry.tag == "DEFAULT_VALUE")
         for output in node.side_outputs:
             output.type = default

@@ -5,6 +5,7 @@ from collections import deque
 from google.protobuf.message import Message
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.options import extension_of
 from attention_mesh.framework.timestamps import MAX
 
@@ -48,7 +49,7 @@ class FlowLimiterCalculator(Calculator):
     Options = "mediapipe.FlowLimiterCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         data = [connection for connection in node.inputs if not connection.entry.tag]
         outputs = [connection for connection in node.outputs if not connection.entry.tag]
         if len(data) != len(outputs):

@@ -1,6 +1,7 @@
 """Streams and a control → the packets that the control lets through."""
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.framework.node_contract import NodeContract
 
 
 @calculator
@@ -41,7 +42,7 @@ class GateCalculator(Calculator):
     Options = "mediapipe.GateCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         controls = [
             f"{what} {connection.entry.tag}"
             for what, connections in (("stream", node.inputs), ("side packet", node.side_inputs))

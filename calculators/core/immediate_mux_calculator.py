@@ -1,6 +1,7 @@
 """Several streams → one, in the order in which their packets arrive."""
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 
 
 @calculator
@@ -29,7 +30,7 @@ class ImmediateMuxCalculator(Calculator):
     timestamp_offset = 0
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         if len(node.outputs) not in (1, 2):
             raise ValueError(f"there are {len(node.outputs)} outputs; expected one or two")
         types = {connection.type for connection in node.inputs}

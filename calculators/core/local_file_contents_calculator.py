@@ -1,6 +1,7 @@
 """Paths of files → what is in them."""
 
 from attention_mesh.framework import Calculator, SideInput, SideOutput, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.resources import resource_file
 
 
@@ -30,7 +31,7 @@ class LocalFileContentsCalculator(Calculator):
     Options = "mediapipe.LocalFileContentsCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         if len(node.side_inputs) != len(node.side_outputs):
             raise ValueError(
                 f"{len(node.side_inputs)} FILE_PATH side packets but {len(node.side_outputs)} CONTENTS; "

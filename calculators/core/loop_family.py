@@ -2,6 +2,7 @@
 
 from attention_mesh.calculators.core.collection_family import Collection, CollectionFamily, Item
 from attention_mesh.framework import Input, Output
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.registry import calculator_family
 from attention_mesh.geometry.collections import items_of, joined
 
@@ -51,7 +52,7 @@ class BeginLoopFamily(CollectionFamily):
     process_bounds = True
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         clones = [connection for connection in node.inputs if connection.entry.tag == "CLONE"]
         cloned = [connection for connection in node.outputs if connection.entry.tag == "CLONE"]
         if len(clones) != len(cloned):

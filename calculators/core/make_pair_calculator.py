@@ -1,6 +1,7 @@
 """Two streams → one of pairs."""
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 
 
 @calculator
@@ -26,7 +27,7 @@ class MakePairCalculator(Calculator):
     timestamp_offset = 0
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         if len(node.inputs) != 2:
             raise ValueError(f"there are {len(node.inputs)} inputs; expected two")
 

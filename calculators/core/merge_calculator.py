@@ -1,6 +1,7 @@
 """Several streams → the first that has something to say."""
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 
 
 @calculator
@@ -26,7 +27,7 @@ class MergeCalculator(Calculator):
     timestamp_offset = 0
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         types = {connection.type for connection in node.inputs}
         if len(types) == 1:
             node.set_output_type("", 0, types.pop())

@@ -1,6 +1,7 @@
 """Several streams and a choice → the chosen one."""
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.framework.node_contract import NodeContract
 
 
 @calculator
@@ -35,7 +36,7 @@ class MuxCalculator(Calculator):
     process_bounds = True
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         data = [connection for connection in node.inputs if connection.entry.tag == "INPUT"]
         by_stream = len(data) < len(node.inputs)
         if by_stream == bool(node.side_inputs):

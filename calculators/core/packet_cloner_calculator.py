@@ -1,6 +1,7 @@
 """Streams and a faster one → the newest packets of the streams at the faster one's pace."""
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.timestamps import next_allowed
 
 
@@ -31,7 +32,7 @@ class PacketClonerCalculator(Calculator):
     Options = "mediapipe.PacketClonerCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         data = [connection for connection in node.inputs if not connection.entry.tag]
         to_clone = len(data) - (len(data) == len(node.inputs))
         if to_clone != len(node.outputs):

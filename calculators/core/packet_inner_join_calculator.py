@@ -1,6 +1,7 @@
 """Several streams → the same, where all of them have a packet."""
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 
 
 @calculator
@@ -27,7 +28,7 @@ class PacketInnerJoinCalculator(Calculator):
     timestamp_offset = 0
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         if len(node.inputs) != len(node.outputs):
             raise ValueError(f"{len(node.inputs)} inputs but {len(node.outputs)} outputs; expected as many")
         for index in range(len(node.inputs)):

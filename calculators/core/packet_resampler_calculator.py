@@ -5,6 +5,7 @@ import math
 from typing import Any
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.options import extension_of
 from attention_mesh.framework.packet import Packet
 from attention_mesh.framework.timestamps import MAX, MIN, PRE_STREAM
@@ -50,7 +51,7 @@ class PacketResamplerCalculator(Calculator):
     Options = _OPTIONS
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         _check(node.options)
         tags = [connection.entry.tag for connection in node.inputs if connection.entry.tag in ("DATA", "")]
         if len(tags) != 1:

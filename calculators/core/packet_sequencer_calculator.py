@@ -1,6 +1,7 @@
 """Packets of any time → the same between the timestamps of other streams."""
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.timestamps import MIN, next_allowed
 
 
@@ -34,7 +35,7 @@ class PacketSequencerCalculator(Calculator):
     input_handler = "ImmediateInputStreamHandler"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         count = sum(connection.entry.tag == "INPUT" for connection in node.inputs)
         if count != len(node.outputs):
             raise ValueError(f"{count} inputs INPUT but {len(node.outputs)} outputs; expected as many")

@@ -1,6 +1,7 @@
 """A stream → fewer packets of it."""
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.options import extension_of
 from attention_mesh.framework.timestamps import MAX, MIN
 
@@ -39,7 +40,7 @@ class PacketThinnerCalculator(Calculator):
     Options = _OPTIONS
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         node.set_output_type("", 0, node.input_type(""))
 
     def open(self) -> None:

@@ -12,6 +12,7 @@ from attention_mesh.framework import (
     SideOutput,
     calculator,
 )
+from attention_mesh.framework.node_contract import NodeContract
 
 
 @calculator
@@ -40,7 +41,7 @@ class PassThroughCalculator(Calculator):
     timestamp_offset = 0
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         for what, ins, outs in (
             ("streams", node.inputs, node.outputs),
             ("side packets", node.side_inputs, node.side_outputs),

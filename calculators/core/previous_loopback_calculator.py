@@ -1,6 +1,7 @@
 """A stream that later nodes make → the same stream, one frame late, for earlier nodes."""
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 
 
 @calculator
@@ -32,7 +33,7 @@ class PreviousLoopbackCalculator(Calculator):
     timestamp_offset = 0
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         # Whatever else the graph names: this one brings the packets together.
         node.input_handler, node.handler_options = cls.input_handler, None
         node.set_output_type("PREV_LOOP", 0, node.input_type("LOOP"))

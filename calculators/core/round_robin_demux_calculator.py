@@ -1,6 +1,7 @@
 """A stream → several, in turn."""
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 
 
 @calculator
@@ -27,7 +28,7 @@ class RoundRobinDemuxCalculator(Calculator):
     select = Output("SELECT", int)
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         outputs = [connection for connection in node.outputs if connection.entry.tag == "OUTPUT"]
         if not outputs:
             raise ValueError("it has no output OUTPUT; expected one or more")

@@ -4,6 +4,7 @@ import numpy as np
 
 from attention_mesh.calculators.core.collection_family import Collection, CollectionFamily, Item
 from attention_mesh.framework import Input, Output, SideInput
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.registry import calculator_family
 from attention_mesh.geometry.collections import item_of, kept_items, part_of
 
@@ -129,7 +130,7 @@ class GetVectorItemFamily(CollectionFamily):
     Options = "mediapipe.GetVectorItemCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         has_stream = any(connection.entry.tag == "INDEX" for connection in node.inputs)
         if not has_stream and not node.options.HasField("item_index"):
             raise ValueError("neither the stream INDEX nor the option item_index says which item; give one")

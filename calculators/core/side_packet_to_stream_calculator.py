@@ -1,6 +1,7 @@
 """Side packets → packets in streams."""
 
 from attention_mesh.framework import STOP, Calculator, Input, Output, SideInput, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.timestamps import DONE, POST_STREAM, PRE_STREAM
 
 
@@ -38,7 +39,7 @@ class SidePacketToStreamCalculator(Calculator):
     timestamp_offset = 0
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         tags = sorted({connection.entry.tag for connection in node.outputs})
         if len(tags) != 1:
             raise ValueError(f"its outputs have the tags {tags}; expected one tag for all of them")

@@ -6,6 +6,7 @@ import numpy as np
 
 from attention_mesh.calculators.core.collection_family import Collection, CollectionFamily, Item
 from attention_mesh.framework import Input, Output
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.registry import calculator_family
 from attention_mesh.geometry.collections import is_array_type, joined
 
@@ -60,7 +61,7 @@ class SplitFamily(CollectionFamily):
     Options = "mediapipe.SplitVectorCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         ranges = [(part.begin, part.end) for part in node.options.ranges]
         if not ranges:
             raise ValueError("its options hold no ranges; expected one per output")

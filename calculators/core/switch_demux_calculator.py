@@ -14,6 +14,7 @@ from attention_mesh.framework import (
     SideOutput,
     calculator,
 )
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.timestamps import PRE_STREAM
 
 CONTROL_TAGS = ("SELECT", "ENABLE")
@@ -123,7 +124,7 @@ class SwitchDemuxCalculator(Calculator):
     Options = "mediapipe.SwitchContainerOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         if node.options.synchronize_io and node.input_handler == cls.input_handler:
             node.input_handler = "DefaultInputStreamHandler"
         for connections, inputs in ((node.outputs, node.inputs), (node.side_outputs, node.side_inputs)):

@@ -13,6 +13,7 @@ from attention_mesh.framework import (
     SideOutput,
     calculator,
 )
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.timestamps import PRE_STREAM
 
 
@@ -53,7 +54,7 @@ class SwitchMuxCalculator(Calculator):
     Options = "mediapipe.SwitchContainerOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         for connections, outputs in ((node.inputs, node.outputs), (node.side_inputs, node.side_outputs)):
             types: dict[tuple[str, int], set[type]] = {}
             inputs = [c for c in connections if c.entry.tag not in CONTROL_TAGS]

@@ -1,6 +1,7 @@
 """A number and a threshold → is it larger?"""
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.framework.node_contract import NodeContract
 
 
 @calculator
@@ -35,7 +36,7 @@ class ThresholdingCalculator(Calculator):
     Options = "mediapipe.ThresholdingCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         given = ["the stream THRESHOLD"] if any(c.entry.tag == "THRESHOLD" for c in node.inputs) else []
         given += ["the side packet THRESHOLD"] if node.side_inputs else []
         given += ["the option threshold"] if node.options.HasField("threshold") else []

@@ -1,6 +1,7 @@
 """Rectangles from several sources → those that do not overlap."""
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.geometry.rect_association import associate_rects, propagate_ids
 
@@ -33,7 +34,7 @@ class AssociationNormRectCalculator(Calculator):
     Options = "mediapipe.AssociationCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         if node.options.min_similarity_threshold < 0:
             raise ValueError(
                 f"min_similarity_threshold is {node.options.min_similarity_threshold}; expected 0 or more"

@@ -3,6 +3,7 @@
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.detections import Detections
 from attention_mesh.geometry.projection import project_detections
 
@@ -30,7 +31,7 @@ class DetectionProjectionCalculator(Calculator):
     timestamp_offset = 0
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         streams = sum(connection.entry.tag == "DETECTIONS" for connection in node.inputs)
         if streams != len(node.outputs):
             raise ValueError(f"{streams} DETECTIONS inputs but {len(node.outputs)} outputs; expected as many")

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.detections import Detections
 
 # One count for all nodes of a process, as in MediaPipe.
@@ -36,7 +37,7 @@ class DetectionUniqueIdCalculator(Calculator):
     timestamp_offset = 0
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         inputs, outputs = (
             {connection.entry.tag for connection in side} for side in (node.inputs, node.outputs)
         )

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.detections import Detections
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.geometry.regions_of_interest import detections_to_rects
@@ -48,7 +49,7 @@ class DetectionsToRectsCalculator(Calculator):
     Options = "mediapipe.DetectionsToRectsCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         options = node.options
         inputs = {connection.entry.tag for connection in node.inputs}
         if len(inputs & {"DETECTION", "DETECTIONS"}) != 1:

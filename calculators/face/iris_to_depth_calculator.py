@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.iris_depth import iris_depth_mm, iris_diameter_px
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 
@@ -47,7 +48,7 @@ class IrisToDepthCalculator(Calculator):
     Options = "mediapipe.IrisToDepthCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         if len(node.side_inputs) > 1:
             raise ValueError("FOCAL_LENGTH and IMAGE_FILE_PROPERTIES exclude each other")
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.letterbox import remove_padding_from_points
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 
@@ -33,7 +34,7 @@ class LandmarkLetterboxRemovalCalculator(Calculator):
     timestamp_offset = 0
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         streams = sum(connection.entry.tag == "LANDMARKS" for connection in node.inputs)
         if streams != len(node.outputs):
             raise ValueError(f"{streams} LANDMARKS inputs but {len(node.outputs)} outputs; expected as many")

@@ -3,6 +3,7 @@
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.landmark_refinement import COPY_Z, KEEP_Z, LandmarkRefinement
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 
@@ -38,7 +39,7 @@ class LandmarksRefinementCalculator(Calculator):
     Options = "mediapipe.LandmarksRefinementCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         _refinement(node.options)
 
     def open(self) -> None:

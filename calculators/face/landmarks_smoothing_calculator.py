@@ -3,6 +3,7 @@
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks, landmark_bounds
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.geometry.smoothing_filters import OneEuroFilter, RelativeVelocityFilter
@@ -45,7 +46,7 @@ class LandmarksSmoothingCalculator(Calculator):
     Options = "mediapipe.LandmarksSmoothingCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         _make_filter(node.options)
 
     def open(self) -> None:

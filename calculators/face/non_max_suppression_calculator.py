@@ -3,6 +3,7 @@
 from functools import partial
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.detections import Detections
 from attention_mesh.geometry.non_max_suppression import (
     non_max_suppression,
@@ -47,7 +48,7 @@ class NonMaxSuppressionCalculator(Calculator):
     Options = "mediapipe.NonMaxSuppressionCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         options = node.options
         streams = sum(not connection.entry.tag for connection in node.inputs)
         if options.num_detection_streams != streams:

@@ -3,6 +3,7 @@
 import math
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.geometry.regions_of_interest import transform_rects
 
@@ -44,7 +45,7 @@ class RectTransformationCalculator(Calculator):
     Options = "mediapipe.RectTransformationCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         options = node.options
         tags = {connection.entry.tag for connection in node.inputs}
         rects = tags - {"IMAGE_SIZE"}

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.geometry.projection import rect_corners
 
@@ -46,7 +47,7 @@ class ImageCroppingCalculator(Calculator):
     Options = "mediapipe.ImageCroppingCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         tags = {connection.entry.tag for connection in node.inputs}
         if ("WIDTH" in tags) != ("HEIGHT" in tags):
             raise ValueError("connect both of WIDTH and HEIGHT, or none")

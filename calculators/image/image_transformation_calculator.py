@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.image_transformation import FILL, FIT, STRETCH, ImageTransformation
 from attention_mesh.media.video_header import VideoHeader
 
@@ -61,7 +62,7 @@ class ImageTransformationCalculator(Calculator):
     Options = "mediapipe.ImageTransformationCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         inputs = {connection.entry.tag for connection in node.inputs}
         outputs = {connection.entry.tag for connection in node.outputs}
         if ("VIDEO_PRESTREAM" in inputs) != ("VIDEO_PRESTREAM" in outputs):

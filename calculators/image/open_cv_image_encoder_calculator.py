@@ -7,6 +7,7 @@ from attention_mesh.calculators.proto.opencv_image_encoder_calculator_pb2 import
     OpenCvImageEncoderCalculatorResults,
 )
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 
 _TO_BGR = {3: cv2.COLOR_RGB2BGR, 4: cv2.COLOR_RGBA2BGR}
 
@@ -35,7 +36,7 @@ class OpenCvImageEncoderCalculator(Calculator):
     Options = "mediapipe.OpenCvImageEncoderCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         if not 0 <= node.options.quality <= 100:
             raise ValueError(f"quality is {node.options.quality}; expected 0 to 100")
 

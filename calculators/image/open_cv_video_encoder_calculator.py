@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, SideInput, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.video_header import VideoHeader
 from attention_mesh.media.video_writer import MPEG4, VideoWriter
@@ -48,7 +49,7 @@ class OpenCvVideoEncoderCalculator(Calculator):
     Options = "mediapipe.OpenCvVideoEncoderCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         options = node.options
         if len(options.codec) != _CODEC_LENGTH:
             raise ValueError(f'codec is "{options.codec}"; expected a code of 4 characters, such as "mp4v"')

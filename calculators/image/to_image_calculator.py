@@ -3,6 +3,7 @@
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 
 
 @calculator
@@ -29,7 +30,7 @@ class ToImageCalculator(Calculator):
     timestamp_offset = 0
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         if len(node.inputs) != 1:
             given = ", ".join(connection.entry.tag for connection in node.inputs) or "none"
             raise ValueError(f"connect exactly one of IMAGE and IMAGE_CPU (connected: {given})")

@@ -6,6 +6,7 @@ import numpy as np
 from attention_mesh.calculators.proto.render_data_pb2 import RenderData
 from attention_mesh.drawing.annotation_drawing import AnnotationDrawing
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 
 
 @calculator
@@ -37,7 +38,7 @@ class AnnotationOverlayCalculator(Calculator):
     Options = "mediapipe.AnnotationOverlayCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         options = node.options
         if any(connection.entry.tag == "IMAGE" for connection in node.inputs):
             return

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.resources import resource_file
 from attention_mesh.geometry.detections import Detections
 
@@ -37,7 +38,7 @@ class DetectionLabelIdToTextCalculator(Calculator):
     Options = "mediapipe.DetectionLabelIdToTextCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         given = [name for name in _WAYS if getattr(node.options, name)]
         if len(given) > 1:
             raise ValueError(f"{' and '.join(given)} are given; give one of {', '.join(_WAYS)}")

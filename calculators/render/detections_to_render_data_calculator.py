@@ -7,6 +7,7 @@ import numpy as np
 from attention_mesh.calculators.proto.render_data_pb2 import RenderAnnotation, RenderData
 from attention_mesh.drawing.render_annotations import set_color
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.detections import Detections
 
 _LINE_SHARE = 0.1  # height of a line of text, as a share of the box's
@@ -48,7 +49,7 @@ class DetectionsToRenderDataCalculator(Calculator):
     Options = "mediapipe.DetectionsToRenderDataCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         if not node.inputs:
             raise ValueError("connect DETECTIONS, DETECTION_LIST or DETECTION")
 

@@ -7,6 +7,7 @@ import numpy as np
 from attention_mesh.drawing.face_mesh_drawing import draw_face_mesh
 from attention_mesh.drawing.face_mesh_style import FaceMeshStyle
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 
@@ -54,7 +55,7 @@ class FaceMeshRendererCalculator(Calculator):
         antialias: bool = True
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         _style(node.options)
 
     def open(self) -> None:

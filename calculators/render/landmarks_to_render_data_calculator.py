@@ -6,6 +6,7 @@ from attention_mesh.calculators.proto.color_pb2 import Color
 from attention_mesh.calculators.proto.render_data_pb2 import RenderData
 from attention_mesh.drawing.render_annotations import set_color
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 
 _MIN_DEPTH_RANGE = 1e-3  # of z, below which depth is not shown
@@ -52,7 +53,7 @@ class LandmarksToRenderDataCalculator(Calculator):
     Options = "mediapipe.LandmarksToRenderDataCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         tags = {connection.entry.tag for connection in node.inputs}
         if len(tags & {"NORM_LANDMARKS", "LANDMARKS"}) != 1:
             raise ValueError("connect exactly one of NORM_LANDMARKS and LANDMARKS")

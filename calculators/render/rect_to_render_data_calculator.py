@@ -5,6 +5,7 @@ import numpy as np
 from attention_mesh.calculators.proto.render_data_pb2 import RenderAnnotation, RenderData
 from attention_mesh.drawing.render_annotations import set_color
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 
 _TAGS = ("NORM_RECT", "RECT", "NORM_RECTS", "RECTS")
@@ -43,7 +44,7 @@ class RectToRenderDataCalculator(Calculator):
     Options = "mediapipe.RectToRenderDataCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         if len(node.inputs) != 1:
             raise ValueError(f"connect exactly one of {', '.join(_TAGS)}")
 

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.crop import Cropper, check_rgb_image
 from attention_mesh.geometry.letterbox import pad_to_aspect
 from attention_mesh.geometry.normalized_rects import NormalizedRects
@@ -56,7 +57,7 @@ class ImageToTensorCalculator(Calculator):
     Options = "mediapipe.ImageToTensorCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         options = node.options
         _check_range(options)
         for name in ("output_tensor_width", "output_tensor_height"):

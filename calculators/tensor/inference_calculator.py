@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.resources import find_resource
 from attention_mesh.models.runtime.litert_runner import LitertRunner
 from attention_mesh.models.weights import model_path, official_name, runnable_model
@@ -64,7 +65,7 @@ class InferenceCalculator(Calculator):
     Options = "mediapipe.InferenceCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         options = node.options
         given = any(connection.entry.tag == "MODEL" for connection in node.side_inputs)
         if not given and not options.model_path:

@@ -1,6 +1,7 @@
 """Paths → what the files hold, as side packets."""
 
 from attention_mesh.framework import Calculator, SideInput, SideOutput, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.resources import resource_file
 
 
@@ -29,7 +30,7 @@ class ResourceProviderCalculator(Calculator):
     Options = "mediapipe.ResourceProviderCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         given, named = len(node.side_inputs), len(node.options.resource_id)
         if bool(given) == bool(named):
             raise ValueError(

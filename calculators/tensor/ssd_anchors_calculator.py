@@ -5,6 +5,7 @@ from math import ceil
 import numpy as np
 
 from attention_mesh.framework import Calculator, SideOutput, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.anchors import multiscale_anchors, ssd_anchors
 
 
@@ -42,7 +43,7 @@ class SsdAnchorsCalculator(Calculator):
     Options = "mediapipe.SsdAnchorsCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         options = node.options
         if options.fixed_anchors:
             return

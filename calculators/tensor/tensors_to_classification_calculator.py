@@ -4,6 +4,7 @@ import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.framework.formats.classification_pb2 import ClassificationList
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.resources import resource_file
 
 
@@ -36,7 +37,7 @@ class TensorsToClassificationCalculator(Calculator):
     Options = "mediapipe.TensorsToClassificationCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         options = node.options
         given = _given_maps(options)
         if len(given) > 1:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.detection_decoding import (
     BoxCoding,
     decode_class_detections,
@@ -60,7 +61,7 @@ class TensorsToDetectionsCalculator(Calculator):
     Options = "mediapipe.TensorsToDetectionsCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         options = node.options
         raw = _is_raw(options)
         for name in ("num_classes", "num_coords", "num_boxes")[: 3 if raw else 2]:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.scores import presence_scores
 
 
@@ -34,7 +35,7 @@ class TensorsToFloatsCalculator(Calculator):
     Options = "mediapipe.TensorsToFloatsCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         if len(node.outputs) != 1:
             raise ValueError("expected one of the outputs FLOAT and FLOATS")
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 
 
@@ -44,7 +45,7 @@ class TensorsToLandmarksCalculator(Calculator):
     Options = "mediapipe.TensorsToLandmarksCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         options = node.options
         if options.num_landmarks <= 0:
             raise ValueError("num_landmarks must be given, above 0")

@@ -3,6 +3,7 @@
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 
 
 @calculator
@@ -37,7 +38,7 @@ class TfLiteConverterCalculator(Calculator):
     Options = "mediapipe.TfLiteConverterCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         options = node.options
         if len(node.inputs) != 1:
             raise ValueError("connect exactly one of IMAGE and MATRIX")

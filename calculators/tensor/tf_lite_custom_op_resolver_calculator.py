@@ -1,6 +1,7 @@
 """Stands where MediaPipe's graphs name the operators of their networks."""
 
 from attention_mesh.framework import Calculator, SideOutput, calculator
+from attention_mesh.framework.node_contract import NodeContract
 
 
 @calculator
@@ -26,7 +27,7 @@ class TfLiteCustomOpResolverCalculator(Calculator):
     Options = "mediapipe.TfLiteCustomOpResolverCalculatorOptions"
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         if len(node.side_outputs) != 1:
             raise ValueError("expected one output side packet, OP_RESOLVER or one without a tag")
 

@@ -3,6 +3,7 @@
 import os
 
 from attention_mesh.framework import Calculator, SideInput, SideOutput, calculator
+from attention_mesh.framework.node_contract import NodeContract
 
 # Every .tflite file has it at this place (the schema's file_identifier).
 _IDENTIFIER, _IDENTIFIER_AT = b"TFL3", 4
@@ -32,7 +33,7 @@ class TfLiteModelCalculator(Calculator):
     shared_model = SideOutput("SHARED_MODEL", bytes)
 
     @classmethod
-    def contract(cls, node) -> None:
+    def contract(cls, node: NodeContract) -> None:
         if len(node.side_inputs) != 1:
             raise ValueError("expected one of the side packets MODEL_BLOB, MODEL_RESOURCE and MODEL_FD")
 
