@@ -10,11 +10,11 @@ def line_pixels(size: tuple[int, int], start: tuple[int, int], end: tuple[int, i
     size: (width, height) of the image, to which the line is clipped first. start, end: (x, y) pixels.
     Returns (N, 2) int32 x, y; N = 0 where the line misses the image.
     """
-    inside, start, end = cv2.clipLine((0, 0, *size), start, end)
+    inside, (x, y), (end_x, end_y) = cv2.clipLine((0, 0, *size), start, end)
     if not inside:
         return np.empty((0, 2), np.int32)
-    (x, y), step_x, step_y = start, _sign(end[0] - start[0]), _sign(end[1] - start[1])
-    long, short = abs(end[0] - start[0]), abs(end[1] - start[1])
+    step_x, step_y = _sign(end_x - x), _sign(end_y - y)
+    long, short = abs(end_x - x), abs(end_y - y)
     along, aside = (step_x, 0), (0, step_y)
     if short > long:
         long, short, along, aside = short, long, aside, along

@@ -69,7 +69,7 @@ class Cropper:
             raise ValueError(f"the range must rise from min to max, got {value_range[0]} to {value_range[1]}")
         if border not in BORDER_MODES:
             raise ValueError(f"border must be one of {', '.join(BORDER_MODES)}, got {border!r}")
-        self._size = size
+        self.size = size
         self._border = BORDER_MODES[border]
         low, high = value_range or (0.0, 255.0)
         self._scale = (high - low) / 255.0
@@ -79,7 +79,7 @@ class Cropper:
         self._widened = np.empty((0, 4), np.uint8)
         self._warped = np.empty((size[1], size[0], 4), np.uint8)
 
-    def crop(self, image: np.ndarray, rects_px: np.ndarray | list[Sequence[float]]) -> np.ndarray:
+    def crop(self, image: np.ndarray, rects_px: np.ndarray | Sequence[Sequence[float]]) -> np.ndarray:
         """The crops of all rectangles: (F, height, width, 3), float32 in the range or uint8, a new array.
 
         image: (H, W, 3) uint8 RGB. rects_px: (F, 5) float, or F rows of numbers; x_center, y_center, width,
@@ -87,7 +87,7 @@ class Cropper:
         `crop_affine`. Raises ValueError where a rectangle has no area or is not finite.
         """
         rows = rects_px.tolist() if isinstance(rects_px, np.ndarray) else rects_px
-        width, height = self._size
+        width, height = self.size
         crops = np.empty((len(rows), height, width, 3), np.uint8)
         for rect, crop in zip(rows, crops, strict=True):
             self._cut(image, rect, crop)
@@ -101,7 +101,7 @@ class Cropper:
                 "a region must be finite with positive width and height, got x_center, y_center, width, "
                 f"height, rotation = {rect}"
             )
-        size = columns, rows = self._size
+        size = columns, rows = self.size
         (xx, xy, x_start), (yx, yy, y_start) = crop_affine(rect, size)
         # The part of the image that the samples read: one pixel more for the bilinear neighbour, one for
         # rounding inside the warp, one for the part int() cuts off. It ends short of the image's border only

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -194,7 +195,7 @@ def decoded_detections(
     number: int,
     *,
     sides: list[int],
-    allowed: list[int],
+    allowed: Sequence[int] | np.ndarray,
     min_score: float | None = None,
     max_results: int = -1,
 ) -> Detections:

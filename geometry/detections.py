@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 
@@ -116,8 +117,10 @@ def _joined_names(parts: list[Detections]) -> dict:
         names["label_ids"] = np.concatenate(
             [np.zeros(len(p), np.int64) if p.label_ids is None else p.label_ids for p in parts]
         )
-    if all(part.labels is not None for part in parts):
-        names["labels"] = tuple(label for part in parts for label in part.labels)
-    if all(part.ids is not None for part in parts):
-        names["ids"] = np.concatenate([part.ids for part in parts])
+    labels = [part.labels for part in parts if part.labels is not None]
+    if len(labels) == len(parts):
+        names["labels"] = tuple(chain.from_iterable(labels))
+    ids = [part.ids for part in parts if part.ids is not None]
+    if len(ids) == len(parts):
+        names["ids"] = np.concatenate(ids)
     return names

@@ -92,7 +92,7 @@ class ImageTransformation:
                 f"an image of {width}x{height} pixels would be {fitted[0]}x{fitted[1]} within "
                 f"{self.width}x{self.height}; choose a larger output"
             )
-        result = cv2.resize(image, fitted, interpolation=self._interpolation(scale < 1))
+        result = cv2.resize(image, fitted, interpolation=self._interpolation(bool(scale < 1)))
         if self.scale_mode == FILL:
             return result
         top, left = (self.height - fitted[1]) // 2, (self.width - fitted[0]) // 2

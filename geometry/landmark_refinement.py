@@ -143,9 +143,9 @@ class LandmarkRefinement:
                 sources[index, 2] = place(next(iter(terms)), 2)
             else:
                 mixed.append(index)
-        mixed_sources = sorted({place(source, 2) for index in mixed for source in self._z[index]})
+        places = sorted({place(source, 2) for index in mixed for source in self._z[index]})
         # An empty sum is 0: such a landmark needs a row all the same.
-        mixed_sources = np.array(mixed_sources or [0][: len(mixed)], np.intp)
+        mixed_sources = np.array(places or [0][: len(mixed)], np.intp)
         weights = np.zeros((len(mixed_sources), len(mixed)), np.float32)
         for column, index in enumerate(mixed):
             for source, weight in self._z[index].items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -91,7 +92,8 @@ def weighted_non_max_suppression(
     boxes, pairs = detections.boxes, None
     if count <= ALL_PAIRS_LIMIT:
         pairs = box_overlaps(boxes[:, None], boxes, overlap_type) > max_overlap
-    rows, kept = [], []
+    rows: list[np.ndarray] = []
+    groups_best: list[int] = []
     while len(remaining) and (max_detections < 0 or len(rows) < max_detections):
         best = remaining[0]
         if pairs is not None:
@@ -104,10 +106,10 @@ def weighted_non_max_suppression(
         weights = detections.scores[group]
         total = weights.sum()
         rows.append(weights @ table[group] / total if total > 0 else table[best])
-        kept.append(best)
+        groups_best.append(best)
         remaining = remaining[~together]
     merged = np.array(rows, np.float32)
-    kept = np.array(kept, np.intp)
+    kept = np.array(groups_best, np.intp)
     return Detections(
         merged[:, :4],
         merged[:, 4:].reshape(len(merged), -1, 2),
@@ -116,7 +118,9 @@ def weighted_non_max_suppression(
     )
 
 
-def suppress_by_class(detections: Detections, suppress: Callable[..., Detections], **arguments) -> Detections:
+def suppress_by_class(
+    detections: Detections, suppress: Callable[..., Detections], **arguments: Any
+) -> Detections:
     """`suppress`, one of the functions above, for the detections of each class by themselves; best first.
 
     arguments: of that function; max_detections limits all classes together.

@@ -26,7 +26,7 @@ class NormalizedRects:
     """
 
     values: np.ndarray
-    ids: np.ndarray = field(default=None)  # type: ignore[assignment]  # no ids given: zeros
+    ids: np.ndarray = field(default=None)  # type: ignore[arg-type]  # without ids: zeros, from __post_init__
 
     def __post_init__(self) -> None:
         values, ids = self.values, self.ids
@@ -90,7 +90,8 @@ class NormalizedRects:
         """The inverse of `in_pixels`: (F, 5) in pixels of a frame of `size` (width, height)."""
         width, height = size
         values_px = np.asarray(values_px, np.float64)
-        return cls(values_px / np.array([width, height, width, height, 1]), ids)
+        values = values_px / np.array([width, height, width, height, 1])
+        return cls(values) if ids is None else cls(values, ids)
 
 
 @lru_cache(maxsize=8)

@@ -1,7 +1,14 @@
 """Values in the graph's text → side packets."""
 
+from typing import TYPE_CHECKING
+
 from attention_mesh.framework import Calculator, SideOutput, calculator
 from attention_mesh.framework.node_contract import NodeContract
+
+if TYPE_CHECKING:
+    from attention_mesh.calculators.proto.constant_side_packet_calculator_pb2 import (
+        ConstantSidePacketCalculatorOptions,
+    )
 
 
 @calculator
@@ -50,8 +57,11 @@ class ConstantSidePacketCalculator(Calculator):
             output.set(_value_of(packet))
 
 
-def _value_of(packet) -> object:
+def _value_of(packet: "ConstantSidePacketCalculatorOptions.ConstantSidePacket") -> object:
     """What one `packet` of the options stands for."""
     field = packet.WhichOneof("value")
-    value = getattr(packet, field)
-    return list(value.string_value) if field == "string_vector_value" else value
+    return (
+        list(packet.string_vector_value.string_value)
+        if field == "string_vector_value"
+        else getattr(packet, field)
+    )

@@ -1,13 +1,18 @@
 """Frames as they come → frames as fast as the nodes after it can take them."""
 
 from collections import deque
+from typing import TYPE_CHECKING
 
 from google.protobuf.message import Message
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.options import extension_of
+from attention_mesh.framework.packet import Packet
 from attention_mesh.framework.timestamps import MAX
+
+if TYPE_CHECKING:
+    from attention_mesh.calculators.proto.flow_limiter_calculator_pb2 import FlowLimiterCalculatorOptions
 
 
 @calculator
@@ -69,10 +74,10 @@ class FlowLimiterCalculator(Calculator):
                 raise ValueError(
                     f"side packet MAX_IN_FLIGHT is {self.max_in_flight.value}; expected at least 1"
                 )
-        self._in_flight: deque = deque()  # timestamps
-        self._queue: deque = deque()  # frames not let through yet
-        self._decided: deque = deque()  # (timestamp, let through), for the further inputs
-        self._companions = [deque() for _ in self.data[1:]]
+        self._in_flight: deque[int] = deque()  # timestamps
+        self._queue: deque[Packet] = deque()  # frames not let through yet
+        self._decided: deque[tuple[int, bool]] = deque()  # (timestamp, let through), for the further inputs
+        self._companions: list[deque[Packet]] = [deque() for _ in self.data[1:]]
 
     def _merge(self, given: Message) -> None:
         """Takes over the fields that options set, given as they are or as an extension."""
@@ -87,15 +92,16 @@ class FlowLimiterCalculator(Calculator):
             self._merge(self.new_options.value)
         frames, output = self.data[0], self.passed[0]
         finished_bound = self.finished.bound
-        if not self.finished.is_empty:
+        if self.finished.packet is not None:
             finished_bound = max(finished_bound, self.finished.packet.timestamp + 1)
         in_flight, queue = self._in_flight, self._queue
         while in_flight and in_flight[0] < finished_bound:
             in_flight.popleft()
-        if not frames.is_empty:
-            queue.append(frames.packet)
+        frame = frames.packet
+        if frame is not None:
+            queue.append(frame)
             timeout = self._options.in_flight_timeout
-            while timeout and in_flight and frames.packet.timestamp - in_flight[0] > timeout:
+            while timeout and in_flight and frame.timestamp - in_flight[0] > timeout:
                 in_flight.popleft()
         while queue and len(in_flight) < self._options.max_in_flight:
             packet = queue.popleft()
@@ -120,7 +126,7 @@ class FlowLimiterCalculator(Calculator):
         let_through = {timestamp for timestamp, passed in self._decided if passed}
         needed = MAX
         for port, output, waiting in zip(self.data[1:], self.passed[1:], self._companions, strict=True):
-            if not port.is_empty:
+            if port.packet is not None:
                 waiting.append(port.packet)
             while waiting and waiting[0].timestamp < decided_bound:
                 packet = waiting.popleft()
@@ -132,7 +138,7 @@ class FlowLimiterCalculator(Calculator):
             self._decided.popleft()
 
 
-def _check(options: Message) -> None:
+def _check(options: "FlowLimiterCalculatorOptions") -> None:
     if options.max_in_flight < 1 or options.max_in_queue < 0:
         raise ValueError(
             f"max_in_flight is {options.max_in_flight} and max_in_queue is {options.max_in_queue}; "

@@ -41,7 +41,7 @@ class ImmediateMuxCalculator(Calculator):
     def process(self) -> None:
         passed, *counted = self.outputs
         for port in self.inputs:
-            if port.is_empty:
+            if port.packet is None:
                 continue
             timestamp = port.packet.timestamp
             if timestamp >= passed.bound:

@@ -73,7 +73,8 @@ class BeginLoopFamily(CollectionFamily):
             self._next += 1
         if not items:
             self._next += 1
-            for output in (self.item, *self.cloned):
+            self.item.set_bound(self._next)
+            for output in self.cloned:
                 output.set_bound(self._next)
         self.batch_end.send(self.timestamp, self._next - 1)
 

@@ -1,6 +1,7 @@
 """Several streams and a choice → the chosen one."""
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.framework.bound_ports import BoundInput
 from attention_mesh.framework.node_contract import NodeContract
 
 
@@ -52,7 +53,7 @@ class MuxCalculator(Calculator):
             node.set_output_type("OUTPUT", 0, types.pop())
 
     def open(self) -> None:
-        self._chosen = None
+        self._chosen: BoundInput | None = None
         if self.select_for_run.connected:
             self._chosen = self._input(self.select_for_run.value)
 
@@ -63,11 +64,11 @@ class MuxCalculator(Calculator):
             if not chosen.is_empty:
                 self.output.send(chosen.value)
             return
-        if not chosen.is_empty:
+        if chosen.packet is not None:
             self.output.send(chosen.value, chosen.packet.timestamp)
         self.output.set_bound(chosen.bound)
 
-    def _input(self, number: int):
+    def _input(self, number: int) -> BoundInput:
         if not 0 <= number < len(self.inputs):
             raise ValueError(f"SELECT is {number}, but the {len(self.inputs)} inputs count from 0")
         return self.inputs[number]

@@ -4,6 +4,8 @@ import dataclasses
 import math
 from typing import Any
 
+from google.protobuf.message import Message
+
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.options import extension_of
@@ -41,8 +43,8 @@ class PacketResamplerCalculator(Calculator):
 
     data = Input("DATA", object, optional=True)
     untagged_data = Input("", object, optional=True)
-    header = Input("VIDEO_HEADER", object, optional=True)
-    given_options = SideInput("OPTIONS", object, optional=True)
+    header = Input("VIDEO_HEADER", optional=True)
+    given_options = SideInput("OPTIONS", Message, optional=True)
     seed = SideInput("SEED", str, optional=True)
     sampled = Output("DATA", object)  # the input's type
     untagged_sampled = Output("", object)
@@ -77,9 +79,9 @@ class PacketResamplerCalculator(Calculator):
         self._before = options.end_time + margin if options.HasField("end_time") else MAX
         self._in = self.data if self.data.connected else self.untagged_data
         self._out = self.sampled if self.sampled.connected else self.untagged_sampled
-        self._first: int | None = None  # the first sampling time
+        self._first = 0  # the first sampling time
         self._count = 0  # sampling times that are past
-        self._last: Packet | None = None
+        self._last: Packet | None = None  # none before the first packet
         self._video_header: Any = None
 
     def process(self) -> None:
@@ -90,18 +92,19 @@ class PacketResamplerCalculator(Calculator):
             return
         if packet.timestamp <= PRE_STREAM:
             raise ValueError("data came before the stream; expected timestamps within it")
-        if self._first is None:
+        last = self._last
+        if last is None:
+            last = packet
             self._first = self._first_time(packet.timestamp)
             if self._video_header is not None:
                 self.header_out.send(self._video_header, PRE_STREAM)
         period = self._period_of(packet.timestamp)
         if period >= self._count:
             while self._count < period:
-                self._send(self._last)
+                self._send(last)
             time = self._time_of(self._count)
-            last = self._last
             if packet.timestamp >= time:
-                is_nearer = last is None or packet.timestamp - time <= time - last.timestamp
+                is_nearer = packet.timestamp - time <= time - last.timestamp
                 self._send(packet if is_nearer else last)
             self._out.set_bound(self._time_of(self._count))
         self._last = packet

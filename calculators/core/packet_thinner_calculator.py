@@ -1,8 +1,11 @@
 """A stream → fewer packets of it."""
 
+from google.protobuf.message import Message
+
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.options import extension_of
+from attention_mesh.framework.packet import Packet
 from attention_mesh.framework.timestamps import MAX, MIN
 
 _OPTIONS = "mediapipe.PacketThinnerCalculatorOptions"
@@ -33,7 +36,7 @@ class PacketThinnerCalculator(Calculator):
 
     packets = Input("", object)
     period = SideInput("PERIOD", int, optional=True)
-    given_options = SideInput("OPTIONS", object, optional=True)
+    given_options = SideInput("OPTIONS", Message, optional=True)
     kept = Output("", object)  # the input's type
     process_bounds = True
 
@@ -61,7 +64,7 @@ class PacketThinnerCalculator(Calculator):
         if self._start >= self._end:
             raise ValueError(f"start_time {self._start} is not before end_time {self._end}")
         self._next = self._start  # ASYNC: from where on a packet is kept
-        self._best = None  # SYNC: the packet to keep of the newest period
+        self._best: Packet | None = None  # SYNC: the packet to keep of the newest period
         self.kept.set_bound(self._start)
 
     def process(self) -> None:

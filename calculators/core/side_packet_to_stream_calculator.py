@@ -55,7 +55,7 @@ class SidePacketToStreamCalculator(Calculator):
         for value in values:
             node.set_output_type(tags[0], value.entry.index, value.type)
 
-    def process(self):
+    def process(self) -> object:
         if self.tick.connected:
             self._send(self.at_tick, self.timestamp)
             if self.at_first_tick[:1] and self.at_first_tick[0].bound != DONE:

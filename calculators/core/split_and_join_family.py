@@ -143,7 +143,7 @@ class ConcatenateFamily(CollectionFamily):
         }
     """
 
-    collections = Input("", object, repeated=True)  # a collection or a single item
+    collections = Input("", repeated=True)  # a collection or a single item
     whole = Output("", Collection)
     timestamp_offset = 0
 

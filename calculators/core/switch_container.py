@@ -1,19 +1,23 @@
 """One node → several, of which one runs at a time."""
 
+from typing import TypeAlias
+
 from google.protobuf.message import Message
 
 from attention_mesh.calculators.core.switch_demux_calculator import CONTROL_TAGS, channel_tag
-from attention_mesh.framework.graph_config import new_config
+from attention_mesh.calculators.proto.switch_container_pb2 import SwitchContainerOptions
 from attention_mesh.framework.options import given_options, set_options
-from attention_mesh.framework.protos import message_class
+from attention_mesh.framework.proto.calculator_pb2 import CalculatorGraphConfig
 from attention_mesh.framework.subgraph_builders import subgraph
 from attention_mesh.framework.tags import TagName, format_entries, parse_entries, parse_tag_index
+
+Node: TypeAlias = CalculatorGraphConfig.Node
 
 _OPTIONS = "mediapipe.SwitchContainerOptions"
 
 
 @subgraph("SwitchContainer", options=_OPTIONS)
-def switch_container(node: Message) -> Message:
+def switch_container(node: Message) -> CalculatorGraphConfig:
     """Makes the nodes of a container: a demux in front of the contained nodes, a mux behind them.
 
     MediaPipe's subgraph of this name. Its `contained_node` entries name calculators or subgraphs, with their
@@ -44,13 +48,14 @@ def switch_container(node: Message) -> Message:
           }
         }
     """
-    given = given_options(node)
-    options = given.get(_OPTIONS) or message_class(_OPTIONS)()
+    options = given_options(node).get(_OPTIONS)
+    if not isinstance(options, SwitchContainerOptions):
+        options = SwitchContainerOptions()
     _check(options)
     return _Wiring(node, options).config
 
 
-def _check(options: Message) -> None:
+def _check(options: SwitchContainerOptions) -> None:
     count = len(options.contained_node)
     if not count:
         raise ValueError("it has no contained_node; expected at least one")
@@ -63,9 +68,9 @@ def _check(options: Message) -> None:
 class _Wiring:
     """Builds the config. Inside, streams have the names that they have outside, made unique."""
 
-    def __init__(self, node: Message, options: Message):
+    def __init__(self, node: Message, options: SwitchContainerOptions):
         self.options = options
-        self.config = new_config()
+        self.config = CalculatorGraphConfig()
         self.names: set[str] = set()
         self.ports = {field: self._data_ports(node, field) for field in _FIELDS}
         controls = {field: self._control(node, field) for field in ("input_stream", "input_side_packet")}
@@ -123,9 +128,9 @@ class _Wiring:
             node.input_stream_handler.input_stream_handler = "DefaultInputStreamHandler"
         return TagName(control.tag, 0, timed)
 
-    def _add_switch(self, calculator: str, controls: dict[str, list[TagName]]) -> Message:
+    def _add_switch(self, calculator: str, controls: dict[str, list[TagName]]) -> Node:
         node = self.config.node.add(calculator=calculator)
-        rest = message_class(_OPTIONS)()
+        rest = SwitchContainerOptions()
         rest.CopyFrom(self.options)
         del rest.contained_node[:]
         set_options(node, rest)
@@ -135,7 +140,7 @@ class _Wiring:
             getattr(node, field).extend(format_entries([*controls.get(field, []), *ports]))
         return node
 
-    def _connect(self, channel: int, contained: Message, demux: Message, mux: Message) -> None:
+    def _connect(self, channel: int, contained: Node, demux: Node, mux: Node) -> None:
         """Ties a contained node between demux and mux by streams of its own."""
         for field, ports in self.ports.items():
             switch = demux if field.startswith("input") else mux

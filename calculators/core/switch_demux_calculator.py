@@ -14,7 +14,9 @@ from attention_mesh.framework import (
     SideOutput,
     calculator,
 )
+from attention_mesh.framework.bound_ports import BoundInput, BoundOutput
 from attention_mesh.framework.node_contract import NodeContract
+from attention_mesh.framework.packet import Packet
 from attention_mesh.framework.timestamps import PRE_STREAM
 
 CONTROL_TAGS = ("SELECT", "ENABLE")
@@ -74,7 +76,7 @@ class ChannelHistory:
     def read(self, select: Any, enable: Any) -> None:
         """Takes a choice from the packets of the inputs SELECT and ENABLE, if they have one now."""
         for port in (select, enable):
-            if not port.is_empty:
+            if port.packet is not None:
                 channel = int(port.value)
                 if channel != self.channel:
                     self.choices.append((port.packet.timestamp, channel))
@@ -138,7 +140,9 @@ class SwitchDemuxCalculator(Calculator):
     def open(self) -> None:
         self._history = ChannelHistory(self.options, self.select_run.value, self.enable_run.value, PRE_STREAM)
         outputs = by_channel(self.channels)
-        self._ways = [(port, deque(), outputs.get(port.place, {})) for port in self.data]
+        self._ways: list[tuple[BoundInput, deque[Packet], dict[int, BoundOutput]]] = [
+            (port, deque(), outputs.get(port.place, {})) for port in self.data
+        ]
         side_outputs = by_channel(self.side_channels)
         for port in self.side_data:
             for output in side_outputs.get(port.place, {}).values():
@@ -149,7 +153,7 @@ class SwitchDemuxCalculator(Calculator):
             return STOP  # a switch of side packets alone
         self._history.read(self.select, self.enable)
         for port, waiting, _ in self._ways:
-            if not port.is_empty:
+            if port.packet is not None:
                 waiting.append(port.packet)
         # Read after the packets: one that arrives meanwhile holds these bounds at its timestamp.
         known = min(self.select.bound, self.enable.bound)
@@ -168,3 +172,4 @@ class SwitchDemuxCalculator(Calculator):
             settled = min(settled, bound)
         while len(self._history.choices) > 1 and self._history.choices[1][0] <= settled:
             del self._history.choices[0]
+        return None

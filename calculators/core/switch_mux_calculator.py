@@ -14,6 +14,7 @@ from attention_mesh.framework import (
     calculator,
 )
 from attention_mesh.framework.node_contract import NodeContract
+from attention_mesh.framework.packet import Packet
 from attention_mesh.framework.timestamps import PRE_STREAM
 
 
@@ -70,7 +71,7 @@ class SwitchMuxCalculator(Calculator):
     def open(self) -> None:
         self._history = ChannelHistory(self.options, self.select_run.value, self.enable_run.value, PRE_STREAM)
         inputs = by_channel(self.channels)
-        self._waiting = {port.place: deque() for port in self.channels}
+        self._waiting: dict[tuple[str, int], deque[Packet]] = {port.place: deque() for port in self.channels}
         self._ways = [(output, inputs[output.place]) for output in self.data]
         side_inputs = by_channel(self.side_channels)
         for output in self.side_data:
@@ -84,7 +85,7 @@ class SwitchMuxCalculator(Calculator):
             return STOP  # a switch of side packets alone
         self._history.read(self.select, self.enable)
         for port in self.channels:
-            if not port.is_empty:
+            if port.packet is not None:
                 self._waiting[port.place].append(port.packet)
         # Read after the packets: one that arrives meanwhile holds these bounds at its timestamp.
         known = min(self.select.bound, self.enable.bound)
@@ -104,8 +105,9 @@ class SwitchMuxCalculator(Calculator):
                     output.set_bound(bound)
                 settled = min(settled, bound)
             if settled < end or len(self._history.choices) == 1:
-                return
+                return None
             del self._history.choices[0]
             for waiting in self._waiting.values():
                 while waiting and waiting[0].timestamp < end:
                     waiting.popleft()
+        return None

@@ -35,7 +35,7 @@ class FrameTilesCalculator(Calculator):
 
     def open(self) -> None:
         self._tiled = not self.tiled.connected or self.tiled.value
-        self._last_size = None
+        self._last_size = (0, 0)
         self._last_tiles = NormalizedRects.whole_frame()
 
     def process(self) -> None:

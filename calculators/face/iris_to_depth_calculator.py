@@ -40,7 +40,7 @@ class IrisToDepthCalculator(Calculator):
     irises = Input("IRIS", NormalizedLandmarks)  # (1, 10, 3), in the order that the options give
     image_size = Input("IMAGE_SIZE", tuple)  # (width, height), pixels
     focal_length = SideInput("FOCAL_LENGTH", float, optional=True)  # pixels
-    properties = SideInput("IMAGE_FILE_PROPERTIES", object, optional=True)
+    properties = SideInput("IMAGE_FILE_PROPERTIES", optional=True)
     left_depth = Output("LEFT_IRIS_DEPTH_MM", float)
     right_depth = Output("RIGHT_IRIS_DEPTH_MM", float)
     timestamp_offset = 0

@@ -29,7 +29,7 @@ class LandmarkProjectionCalculator(Calculator):
     landmarks = Input("NORM_LANDMARKS", NormalizedLandmarks, repeated=True)  # (F, N, 3) in the crops
     rects = Input("NORM_RECT", NormalizedRects, optional=True)  # F rectangles in the frame
     image_dimensions = Input("IMAGE_DIMENSIONS", tuple, optional=True)  # (width, height) px of the frame
-    matrix = Input("PROJECTION_MATRIX", object, optional=True)  # 16 numbers, row-major, crop → frame
+    matrix = Input("PROJECTION_MATRIX", optional=True)  # 16 numbers, row-major, crop → frame
     projected = Output("NORM_LANDMARKS", NormalizedLandmarks, repeated=True)  # (F, N, 3) in the frame
     timestamp_offset = 0
 

@@ -39,7 +39,7 @@ class LandmarksMeanCalculator(Calculator):
             )
 
     def process(self) -> None:
-        if any(port.is_empty for port in (*self.landmarks, *self.rois)):
+        if any(port.is_empty for port in self.landmarks) or any(port.is_empty for port in self.rois):
             return
         first, second = (port.value.points for port in self.landmarks)
         if len(second) < len(first):

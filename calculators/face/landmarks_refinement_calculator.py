@@ -1,11 +1,18 @@
 """Several sets of landmarks → one."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.landmark_refinement import COPY_Z, KEEP_Z, LandmarkRefinement
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
+
+if TYPE_CHECKING:
+    from attention_mesh.calculators.proto.landmarks_refinement_calculator_pb2 import (
+        LandmarksRefinementCalculatorOptions,
+    )
 
 
 @calculator
@@ -56,15 +63,14 @@ class LandmarksRefinementCalculator(Calculator):
         self.refined.send(NormalizedLandmarks(points))
 
 
-def _refinement(options) -> LandmarkRefinement:
-    plan = []
+def _refinement(options: "LandmarksRefinementCalculatorOptions") -> LandmarkRefinement:
+    plan: list[tuple[np.ndarray, np.ndarray | str]] = []
     for i, refinement in enumerate(options.refinement):
         rule = refinement.z_refinement.WhichOneof("z_refinement_options")
         if rule is None:
             raise ValueError(f"refinement {i} has no z_refinement; give none, copy or assign_average")
+        z_rule: np.ndarray | str = COPY_Z if rule == "copy" else KEEP_Z
         if rule == "assign_average":
             z_rule = np.array(refinement.z_refinement.assign_average.indexes_for_average, np.intp)
-        else:
-            z_rule = COPY_Z if rule == "copy" else KEEP_Z
         plan.append((np.array(refinement.indexes_mapping, np.intp), z_rule))
     return LandmarkRefinement(plan)

@@ -1,5 +1,7 @@
 """Landmarks → landmarks with less jitter."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
@@ -7,6 +9,11 @@ from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks, landmark_bounds
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.geometry.smoothing_filters import OneEuroFilter, RelativeVelocityFilter
+
+if TYPE_CHECKING:
+    from attention_mesh.calculators.proto.landmarks_smoothing_calculator_pb2 import (
+        LandmarksSmoothingCalculatorOptions,
+    )
 
 
 @calculator
@@ -96,7 +103,9 @@ class LandmarksSmoothingCalculator(Calculator):
         return (high - low) @ half_px
 
 
-def _make_filter(options) -> OneEuroFilter | RelativeVelocityFilter | None:
+def _make_filter(
+    options: "LandmarksSmoothingCalculatorOptions",
+) -> OneEuroFilter | RelativeVelocityFilter | None:
     chosen = options.WhichOneof("filter_options")
     if chosen == "one_euro_filter":
         given = options.one_euro_filter

@@ -42,4 +42,7 @@ class LandmarksToRectsCalculator(Calculator):
         if self.landmarks.is_empty or self.image_size.is_empty:
             return
         values = landmarks_to_rects(self.landmarks.value.points, self.image_size.value, *self._settings)
-        self.next_rois.send(NormalizedRects(values, None if self.rois.is_empty else self.rois.value.ids))
+        has_ids = not self.rois.is_empty
+        self.next_rois.send(
+            NormalizedRects(values, self.rois.value.ids) if has_ids else NormalizedRects(values)
+        )

@@ -1,6 +1,7 @@
 """Rectangles → the same, turned, shifted, squared or scaled."""
 
 import math
+from functools import partial
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.framework.node_contract import NodeContract
@@ -63,18 +64,19 @@ class RectTransformationCalculator(Calculator):
         rotation = options.rotation if options.HasField("rotation") else None
         if options.HasField("rotation_degrees"):
             rotation = math.radians(options.rotation_degrees)
-        self._arguments = {
-            "scale": (options.scale_x, options.scale_y),
-            "shift": (options.shift_x, options.shift_y),
-            "rotation_rad": rotation,
-            "square": "long" if options.square_long else "short" if options.square_short else None,
-        }
+        self._transform = partial(
+            transform_rects,
+            scale=(options.scale_x, options.scale_y),
+            shift=(options.shift_x, options.shift_y),
+            rotation_rad=rotation,
+            square="long" if options.square_long else "short" if options.square_short else None,
+        )
 
     def process(self) -> None:
         for port in (self.rect, self.rects):
             if not port.is_empty and not self.image_size.is_empty:
-                self.transformed.send(transform_rects(port.value, self.image_size.value, **self._arguments))
+                self.transformed.send(self._transform(port.value, self.image_size.value))
         for port in (self.rect_px, self.rects_px):
             if not port.is_empty:
                 # In pixels the frame is one unit wide and high.
-                self.transformed.send(transform_rects(port.value, (1, 1), **self._arguments))
+                self.transformed.send(self._transform(port.value, (1, 1)))

@@ -52,7 +52,7 @@ class OpenCvVideoDecoderCalculator(Calculator):
         self.header.send(header, timestamp=PRE_STREAM)
         self.header.close()
 
-    def process(self):
+    def process(self) -> object:
         try:
             image, timestamp_us = next(self._frames)
         except StopIteration:
@@ -61,6 +61,7 @@ class OpenCvVideoDecoderCalculator(Calculator):
             _log.warning("%s", error)
             return STOP
         self.video.send(image, timestamp=timestamp_us)
+        return None
 
     def close(self) -> None:
         self._reader.close()

@@ -61,8 +61,8 @@ class AnnotationOverlayCalculator(Calculator):
         for port in self.data:
             if not port.is_empty:
                 drawing.draw(port.value)
-        for port in self.vectors:
-            for data in port.value or ():
+        for vector in self.vectors:
+            for data in () if vector.is_empty else vector.value:
                 drawing.draw(data)
         self.annotated.send(target)
 

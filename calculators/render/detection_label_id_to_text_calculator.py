@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.resources import resource_file
@@ -63,4 +65,6 @@ class DetectionLabelIdToTextCalculator(Calculator):
             self.labeled.send(detections)
             return
         keep = self.options.keep_label_id or not all(labels)
-        self.labeled.send(replace(detections, labels=labels, label_ids=numbers if keep else None))
+        self.labeled.send(
+            replace(detections, labels=labels, label_ids=np.array(numbers, np.int64) if keep else None)
+        )

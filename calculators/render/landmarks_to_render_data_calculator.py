@@ -3,7 +3,7 @@
 import numpy as np
 
 from attention_mesh.calculators.proto.color_pb2 import Color
-from attention_mesh.calculators.proto.render_data_pb2 import RenderData
+from attention_mesh.calculators.proto.render_data_pb2 import RenderAnnotation, RenderData
 from attention_mesh.drawing.render_annotations import set_color
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.framework.node_contract import NodeContract
@@ -97,8 +97,8 @@ class LandmarksToRenderDataCalculator(Calculator):
             if depths is None:
                 set_color(annotation, self.options.connection_color)
             else:
-                self._set_line_color(line.color1, depths[start])
-                self._set_line_color(line.color2, depths[end])
+                self._set_line_color(annotation.gradient_line.color1, depths[start])
+                self._set_line_color(annotation.gradient_line.color2, depths[end])
         if not self.options.render_landmarks:
             return
         for index, (x, y) in enumerate(places):
@@ -113,7 +113,7 @@ class LandmarksToRenderDataCalculator(Calculator):
     def _set_line_color(self, color: Color, depth: float) -> None:
         color.r, color.g, color.b = (self.near * depth + self.far * (1 - depth)).astype(int).tolist()
 
-    def _set_disc(self, annotation, depth: float) -> None:
+    def _set_disc(self, annotation: RenderAnnotation, depth: float) -> None:
         gray = 255 - int(np.float32(depth * 255))
         annotation.color.r = annotation.color.g = annotation.color.b = gray
         smallest, largest = self.options.min_depth_circle_thickness, self.options.max_depth_circle_thickness

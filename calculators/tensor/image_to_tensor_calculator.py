@@ -1,5 +1,9 @@
 """Image and regions of it → a network's input."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
 
@@ -9,6 +13,26 @@ from attention_mesh.geometry.crop import Cropper, check_rgb_image
 from attention_mesh.geometry.letterbox import pad_to_aspect
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.geometry.projection import crop_to_image_matrices
+
+if TYPE_CHECKING:
+    from attention_mesh.calculators.proto.image_to_tensor_calculator_pb2 import ImageToTensorCalculatorOptions
+
+
+@dataclass
+class _Layout:
+    """What follows from the regions and the image's size alone.
+
+    rects_px: F rows of the rectangles in pixels, padded if the aspect ratio is kept. is_nothing: the only
+    region has no size. matrices, paddings: the packets of these outputs, None if nobody needs them.
+    """
+
+    regions: NormalizedRects
+    image_size: tuple[int, int]
+    cropper: Cropper
+    rects_px: np.ndarray | Sequence[Sequence[float]]
+    is_nothing: bool = False
+    matrices: np.ndarray | None = None
+    paddings: np.ndarray | None = None
 
 
 @calculator
@@ -73,9 +97,7 @@ class ImageToTensorCalculator(Calculator):
         self._height = options.output_tensor_height if options.HasField("output_tensor_height") else None
         self._whole = NormalizedRects.whole_frame()
         self._cropper: Cropper | None = None
-        self._size = (0, 0)
-        self._regions: NormalizedRects | None = None
-        self._image_size = (0, 0)
+        self._layout: _Layout | None = None
 
     def process(self) -> None:
         if self.image.is_empty or (self.regions.connected and self.regions.is_empty):
@@ -88,17 +110,19 @@ class ImageToTensorCalculator(Calculator):
         size = image.shape[1], image.shape[0]
         regions = self.regions.value if self.regions.connected else self._whole
         # Detectors look at the same regions of every frame: what follows from them is computed once.
-        if regions is not self._regions or size != self._image_size:
-            self._regions, self._image_size = regions, size
-            self._lay_out()
-        if self._is_nothing:
+        layout = self._layout
+        if layout is None or regions is not layout.regions or size != layout.image_size:
+            layout = self._layout = self._lay_out(regions, size)
+        if layout.is_nothing:
             return
-        crops = self._cropper.crop(image, self._rects_px)
+        crops = layout.cropper.crop(image, layout.rects_px)
         if channels == 1:
             crops = np.ascontiguousarray(crops[:, :, :, :1])
         self.tensors.send([crops if self._table is None else self._table[crops]])
-        self.matrix.send(self._matrices)
-        self.padding.send(self._paddings)
+        if layout.matrices is not None:
+            self.matrix.send(layout.matrices)
+        if layout.paddings is not None:
+            self.padding.send(layout.paddings)
 
     def _as_rgb(self, image: np.ndarray, channels: int) -> np.ndarray:
         """An image of one or four channels with three: alpha left out, or grey three times."""
@@ -106,27 +130,26 @@ class ImageToTensorCalculator(Calculator):
             return image
         return cv2.cvtColor(image, cv2.COLOR_RGBA2RGB if channels == 4 else cv2.COLOR_GRAY2RGB)
 
-    def _lay_out(self) -> None:
-        """Sets what is cut out and the packets that tell of it, for all frames with these regions."""
-        regions, image_size = self._regions, self._image_size
+    def _lay_out(self, regions: NormalizedRects, image_size: tuple[int, int]) -> "_Layout":
+        """Computes what to cut out, and the other packets, for all frames with these regions."""
         size = (self._width or image_size[0], self._height or image_size[1])
-        if size != self._size:
+        if self._cropper is None or size != self._cropper.size:
             self._cropper = Cropper(size, self._range, self._border)
-            self._size = size
-        self._rects_px = regions.rows_in_pixels(image_size)
-        self._is_nothing = len(regions) == 1 and not any(self._rects_px[0][2:4])
-        self._matrices = self._paddings = None
-        if self._is_nothing:
-            return
+        rows = regions.rows_in_pixels(image_size)
+        layout = _Layout(regions, image_size, self._cropper, rows)
+        if len(regions) == 1 and not any(rows[0][2:4]):
+            layout.is_nothing = True
+            return layout
         if self._keep_aspect:
-            self._rects_px, self._paddings = pad_to_aspect(regions.in_pixels(image_size), size)
+            layout.rects_px, layout.paddings = pad_to_aspect(regions.in_pixels(image_size), size)
         elif self.padding.connected:
-            self._paddings = np.zeros((len(regions), 4), np.float32)
+            layout.paddings = np.zeros((len(regions), 4), np.float32)
         if self.matrix.connected:
-            self._matrices = crop_to_image_matrices(np.reshape(self._rects_px, (-1, 5)), image_size)
+            layout.matrices = crop_to_image_matrices(np.reshape(layout.rects_px, (-1, 5)), image_size)
+        return layout
 
 
-def _check_range(options) -> None:
+def _check_range(options: "ImageToTensorCalculatorOptions") -> None:
     """ValueError where the options name no range, or one that its type has not."""
     kind = options.WhichOneof("range")
     if kind is None:
@@ -140,7 +163,9 @@ def _check_range(options) -> None:
             raise ValueError(f"{kind} is {limits.min} to {limits.max}; it must lie between {low} and {high}")
 
 
-def _value_mapping(options) -> tuple[tuple[float, float] | None, np.ndarray | None]:
+def _value_mapping(
+    options: "ImageToTensorCalculatorOptions",
+) -> tuple[tuple[float, float] | None, np.ndarray | None]:
     """The range of float tensors, or None and what each byte becomes; both None for bytes as they are."""
     kind = options.WhichOneof("range")
     limits = getattr(options, kind)

@@ -1,6 +1,7 @@
 """Tensors → tensors, through a network."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -9,6 +10,9 @@ from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.resources import find_resource
 from attention_mesh.models.runtime.litert_runner import LitertRunner
 from attention_mesh.models.weights import model_path, official_name, runnable_model
+
+if TYPE_CHECKING:
+    from attention_mesh.calculators.proto.inference_calculator_pb2 import InferenceCalculatorOptions
 
 
 @calculator
@@ -52,9 +56,9 @@ class InferenceCalculator(Calculator):
     tensors_in = Input("TENSORS", list, optional=True)
     single_in = Input("TENSOR", np.ndarray, optional=True, repeated=True)
     # A path, the name of an official model, or the bytes of a .tflite file.
-    model = SideInput("MODEL", object, optional=True)
+    model = SideInput("MODEL", optional=True)
     num_threads = SideInput("NUM_THREADS", int, optional=True)
-    delegate = SideInput("DELEGATE", object, optional=True)
+    delegate = SideInput("DELEGATE", optional=True)
     resolver = SideInput("OP_RESOLVER", object, optional=True)
     custom_resolver = SideInput("CUSTOM_OP_RESOLVER", object, optional=True)
     # One array an output of the model, in its order: (F, ...) float32.
@@ -88,22 +92,22 @@ class InferenceCalculator(Calculator):
         if self.model.connected or find_resource(self._source) or not official_name(self._source):
             self._load()
 
-    def _load(self) -> None:
-        self._runner = LitertRunner(_resolve(self._source), self._threads())
+    def _load(self) -> LitertRunner:
+        runner = self._runner = LitertRunner(_resolve(self._source), self._threads())
         # The options of the older TfLiteInferenceCalculator have no such field.
         config = getattr(self.options, "input_output_config", None)
-        self._input_order = _order(config, "input", self._runner.input_names)
-        self._output_order = _order(config, "output", self._runner.output_names)
+        self._input_order = _order(config, "input", runner.input_names)
+        self._output_order = _order(config, "output", runner.output_names)
+        return runner
 
     def process(self) -> None:
         tensors = self._tensors()
         if tensors is None:
             return
-        if self._runner is None:
-            self._load()
+        runner = self._runner or self._load()
         if self._input_order is not None and len(tensors) == len(self._input_order):
             tensors = [tensors[place] for place in np.argsort(self._input_order)]
-        results = self._runner.run(tensors)
+        results = runner.run(tensors)
         if self._output_order is not None:
             results = [results[index] for index in self._output_order]
         self.tensors_out.send(results)
@@ -133,7 +137,7 @@ class InferenceCalculator(Calculator):
         return self.options.cpu_num_thread
 
 
-def _check_delegate(delegate) -> None:
+def _check_delegate(delegate: "InferenceCalculatorOptions.Delegate") -> None:
     """Raises ValueError for one that is not on the CPU."""
     chosen = delegate.WhichOneof("delegate")
     if chosen in ("gpu", "nnapi"):
@@ -153,7 +157,7 @@ def _resolve(source: object) -> Path | bytes:
     return Path(source) if official is None else model_path(official)
 
 
-def _order(config, side: str, names: list[str]) -> list[int] | None:
+def _order(config: Any, side: str, names: list[str]) -> list[int] | None:
     """For each of the calculator's tensors the index of the model's; None where nothing is stated."""
     if config is None:
         return None

@@ -1,12 +1,16 @@
 """Options → a single-shot detector's anchors."""
 
 from math import ceil
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from attention_mesh.framework import Calculator, SideOutput, calculator
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.anchors import multiscale_anchors, ssd_anchors
+
+if TYPE_CHECKING:
+    from attention_mesh.calculators.proto.ssd_anchors_calculator_pb2 import SsdAnchorsCalculatorOptions
 
 
 @calculator
@@ -102,9 +106,9 @@ class SsdAnchorsCalculator(Calculator):
         )
 
 
-def _grids(options) -> list[tuple[int, int]]:
+def _grids(options: "SsdAnchorsCalculatorOptions") -> list[tuple[int, int]]:
     """(columns, rows) of each layer, from the feature maps or else from the strides."""
     if options.feature_map_width:
         return list(zip(options.feature_map_width, options.feature_map_height, strict=True))
-    size = (options.input_size_width, options.input_size_height)
-    return [tuple(ceil(extent / stride) for extent in size) for stride in options.strides]
+    width, height = options.input_size_width, options.input_size_height
+    return [(ceil(width / stride), ceil(height / stride)) for stride in options.strides]

@@ -1,11 +1,18 @@
 """Scores of a classifier → classes."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.framework.formats.classification_pb2 import ClassificationList
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.resources import resource_file
+
+if TYPE_CHECKING:
+    from attention_mesh.calculators.proto.tensors_to_classification_calculator_pb2 import (
+        TensorsToClassificationCalculatorOptions,
+    )
 
 
 @calculator
@@ -87,7 +94,7 @@ class TensorsToClassificationCalculator(Calculator):
         )
 
 
-def _given_maps(options) -> list[str]:
+def _given_maps(options: "TensorsToClassificationCalculatorOptions") -> list[str]:
     given = {
         "label_map_path": bool(options.label_map_path),
         "label_map": bool(options.label_map.entries),

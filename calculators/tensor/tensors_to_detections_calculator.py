@@ -1,6 +1,7 @@
 """A single-shot detector's outputs → detections."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +15,11 @@ from attention_mesh.geometry.detection_decoding import (
 )
 from attention_mesh.geometry.detections import Detections
 from attention_mesh.geometry.projection import project_detections
+
+if TYPE_CHECKING:
+    from attention_mesh.calculators.proto.tensors_to_detections_calculator_pb2 import (
+        TensorsToDetectionsCalculatorOptions,
+    )
 
 
 @calculator
@@ -92,12 +98,15 @@ class TensorsToDetectionsCalculator(Calculator):
             if not 0 <= self._min_score <= 1:
                 raise ValueError(f'side packet "{self.min_score.name}" is {self._min_score}; expected 0 to 1')
         ignored = self.ignore_classes.value if self.ignore_classes.connected else options.ignore_classes
-        self._classes = [
-            index
-            for index in range(options.num_classes)
-            if (index in options.allow_classes if options.allow_classes else index not in ignored)
-        ]
-        if not self._classes:
+        self._classes = np.array(
+            [
+                index
+                for index in range(options.num_classes)
+                if (index in options.allow_classes if options.allow_classes else index not in ignored)
+            ],
+            np.intp,
+        )
+        if not len(self._classes):
             raise ValueError("no class is left: every one is ignored")
         self._places = _tensor_places(options)
         self._anchors = self.anchors.value if self.anchors.connected else None
@@ -125,7 +134,7 @@ class TensorsToDetectionsCalculator(Calculator):
         anchors = self._find_anchors(tensors)
         if len(self._classes) < options.num_classes:
             scores = scores[:, :, self._classes]
-        parts = [self._decode(boxes[r], scores[r], anchors) for r in range(regions)]
+        parts = [self._decode(boxes[r], scores[r], anchors, self._coding) for r in range(regions)]
         if self.matrix.connected:
             parts = [
                 project_detections(part, matrix) if len(part) else part
@@ -138,7 +147,9 @@ class TensorsToDetectionsCalculator(Calculator):
                 Detections.concatenate(parts) if parts else Detections.empty(options.num_keypoints)
             )
 
-    def _decode(self, boxes: np.ndarray, scores: np.ndarray, anchors: np.ndarray) -> Detections:
+    def _decode(
+        self, boxes: np.ndarray, scores: np.ndarray, anchors: np.ndarray, coding: BoxCoding
+    ) -> Detections:
         """The detections of one region, in coordinates of the network's input."""
         options = self.options
         settings = {
@@ -150,10 +161,10 @@ class TensorsToDetectionsCalculator(Calculator):
             "max_results": options.max_results,
         }
         if options.num_classes == 1:
-            found = decode_detections(boxes, scores, anchors, self._coding, **settings)
+            found = decode_detections(boxes, scores, anchors, coding, **settings)
         else:
             settings["max_classes"] = options.max_classes_per_detection
-            found = decode_class_detections(boxes, scores, self._classes, anchors, self._coding, **settings)
+            found = decode_class_detections(boxes, scores, self._classes, anchors, coding, **settings)
         return flip_vertically(found) if options.flip_vertically else found
 
     def _send_decoded(self, tensors: list) -> None:
@@ -205,12 +216,12 @@ def flip_vertically(found: Detections) -> Detections:
     return replace(found, boxes=boxes, keypoints=keypoints)
 
 
-def _is_raw(options) -> bool:
+def _is_raw(options: "TensorsToDetectionsCalculatorOptions") -> bool:
     """Whether the network leaves the decoding to this node: only then there is something to scale."""
     return any(getattr(options, name) for name in ("x_scale", "y_scale", "w_scale", "h_scale"))
 
 
-def _tensor_places(options) -> dict[str, int]:
+def _tensor_places(options: "TensorsToDetectionsCalculatorOptions") -> dict[str, int]:
     """Which of the tensors is which; ValueError where tensor_mapping names them twice or leaves one out."""
     names = ("detections", "classes", "scores", "num_detections", "anchors")
     places = {"detections": 0, "scores": 1, "anchors": 2}
@@ -233,7 +244,7 @@ def _tensor_places(options) -> dict[str, int]:
     return places
 
 
-def _box_sides(options) -> list[int]:
+def _box_sides(options: "TensorsToDetectionsCalculatorOptions") -> list[int]:
     """Where xmin, ymin, xmax and ymax stand in a decoded box."""
     indices = options.box_boundaries_indices
     sides = [indices.xmin, indices.ymin, indices.xmax, indices.ymax]
@@ -242,7 +253,7 @@ def _box_sides(options) -> list[int]:
     return sides
 
 
-def _coding(options) -> BoxCoding:
+def _coding(options: "TensorsToDetectionsCalculatorOptions") -> BoxCoding:
     """The options as the decoder takes them; ValueError where they contradict one another."""
     box_format = "XYWH" if options.reverse_output_order else "YXHW"
     if options.HasField("box_format") and options.box_format != options.UNSPECIFIED:

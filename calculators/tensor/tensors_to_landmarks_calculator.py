@@ -3,6 +3,7 @@
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.framework.bound_ports import BoundSideInput
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 
@@ -96,5 +97,5 @@ class TensorsToLandmarksCalculator(Calculator):
             self.landmarks.send(NormalizedLandmarks(points * scale))
 
 
-def _given(side_packet, option: bool) -> bool:
+def _given(side_packet: BoundSideInput[bool], option: bool) -> bool:
     return side_packet.value if side_packet.connected else option
