@@ -1,4 +1,4 @@
-"""The program `attention-mesh`: its commands, each imported when it is used."""
+"""The program `attention-mesh` and its commands. A command imports what it needs when it runs."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ app = typer.Typer(
     help="Attention Mesh: 478 3D face landmarks from cameras, videos and photos.",
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
 app.command()(run)

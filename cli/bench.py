@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from attention_mesh.cli.machine import machine_description
-from attention_mesh.cli.options import Debug, Detector
+from attention_mesh.cli.options import THREADS_HELP, Debug, Detector
 from attention_mesh.cli.user_command import EXIT_OK, user_command
 
 if TYPE_CHECKING:
@@ -31,9 +31,7 @@ def bench(
         ),
     ] = None,
     frames: Annotated[int, typer.Option(min=10, help="Frames to measure, after 10 to warm up.")] = 300,
-    threads: Annotated[
-        int, typer.Option(min=0, help="CPU threads of the networks. 0: as many as are worth it.")
-    ] = 0,
+    threads: Annotated[int, typer.Option(min=0, help=THREADS_HELP)] = 0,
     num_faces: Annotated[int, typer.Option(min=1, help="Largest number of faces to find.")] = 1,
     detector: Detector = "auto",
     debug: Debug = False,

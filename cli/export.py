@@ -9,38 +9,51 @@ from typing import Annotated, Any
 import typer
 
 from attention_mesh.cli.errors import UsageError
+from attention_mesh.cli.options import Debug
 from attention_mesh.cli.user_command import EXIT_OK, user_command
 
 _MEASURED_ON = 16  # synthetic faces
+_SUFFIXES = (".tflite", ".task", ".onnx", "")
 
 
 @user_command
 def export(
-    network: Annotated[str, typer.Argument(help="`official`, or the .keras file of a training.")],
+    network: Annotated[str, typer.Argument(help="official, open, or the .keras file of a training.")],
     output: Annotated[
-        Path, typer.Argument(metavar="OUT", help="OUT.tflite, OUT.task, OUT.onnx, or a folder: SavedModel.")
+        Path,
+        typer.Argument(metavar="OUT", help="OUT.tflite, OUT.task, OUT.onnx, or a folder for a SavedModel."),
     ],
-    precision: Annotated[str, typer.Option(help="TFLite: float32, float16 or int8 (weights).")] = "float32",
-    flavor: Annotated[str, typer.Option(help="cpu, or gpu: what GPU delegates take whole.")] = "cpu",
-    batch: Annotated[int, typer.Option(min=0, help="Images at once; 0: any number (cpu only).")] = 0,
-    parts: Annotated[bool, typer.Option("--parts", help="The network's own outputs, not merged.")] = False,
+    precision: Annotated[
+        str, typer.Option(help="Weights of a .tflite or .task file: float32, float16 or int8.")
+    ] = "float32",
+    flavor: Annotated[
+        str, typer.Option(help="Runtime to build for: cpu, or gpu (only operators that GPU delegates have).")
+    ] = "cpu",
+    batch: Annotated[int, typer.Option(min=0, help="Images per call. 0: any number for cpu, 1 for gpu.")] = 0,
+    parts: Annotated[
+        bool, typer.Option("--parts", help="Keep the network's own outputs instead of merging them.")
+    ] = False,
     fused: Annotated[
         bool,
         typer.Option("--fused", help="TFLite with scaling and merging inside, for this package's graphs."),
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite what exists.")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show Python's trace of an error.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that exists.")] = False,
+    debug: Debug = False,
 ) -> int:
-    """Export a network as TFLite, ONNX or SavedModel; of TFLite, tell what is lost and how fast it is."""
+    """Export a network as TFLite, ONNX or SavedModel; for TFLite, print accuracy and speed."""
     if output.exists() and not force:
         raise UsageError(f"{output} exists; --force overwrites it")
+    if output.suffix not in _SUFFIXES:
+        raise UsageError(
+            f"{output} ends in {output.suffix}; expected .tflite, .task, .onnx or nothing (SavedModel)"
+        )
     if output.suffix not in (".tflite", ".task") and precision != "float32":
         raise UsageError(f"--precision {precision} is for TFLite; {output} is not named .tflite or .task")
     if output.suffix == ".task" and (parts or fused or flavor != "cpu" or batch not in (0, 1)):
         raise UsageError("a .task bundle has one form: no --parts, --fused, --flavor or --batch")
     if fused and output.suffix != ".tflite":
         raise UsageError(f"--fused is for TFLite; {output} is not named .tflite")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow greets
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported
     from attention_mesh.media.files import write_whole
     from attention_mesh.models.attention_mesh.load_network import load_network
     from attention_mesh.models.export.exported_network import network_of_flavor
@@ -56,7 +69,7 @@ def export(
         write_whole(output, content, make_folder=True)
         typer.echo(f"{output}: {len(content) / 1e6:.1f} MB")
         if not (parts or fused) and size in (1, None):
-            _tell_measured(chosen, content)
+            _print_measured(chosen, content)
     elif output.suffix == ".task":
         content = export_task(chosen, precision)
         write_whole(output, content, make_folder=True)
@@ -65,17 +78,14 @@ def export(
         output.parent.mkdir(parents=True, exist_ok=True)
         export_onnx(chosen, output, flavor, parts, size)
         typer.echo(f"{output}: {output.stat().st_size / 1e6:.1f} MB")
-    elif not output.suffix:
+    else:
         export_saved_model(network_of_flavor(chosen, flavor), output, parts, size)
         typer.echo(f"{output}: a SavedModel, endpoint `serve`")
-    else:
-        raise UsageError(
-            f"{output} ends in {output.suffix}; expected .tflite, .task, .onnx or nothing (SavedModel)"
-        )
     return EXIT_OK
 
 
-def _tell_measured(network: Any, content: bytes) -> None:
+def _print_measured(network: Any, content: bytes) -> None:
+    """Compares the TFLite file with the network in Keras, on synthetic faces."""
     import numpy as np
 
     from attention_mesh.models.export.measure import measure_tflite
@@ -91,5 +101,5 @@ def _tell_measured(network: Any, content: bytes) -> None:
     measured = measure_tflite(content, network, np.stack(crops).astype(np.float32) / 255)
     typer.echo(
         f"  against Keras on {len(crops)} synthetic faces: {measured.mean_px:.4f} px on average, "
-        f"{measured.max_px:.3f} px at most\n  {measured.milliseconds:.2f} ms an image on one thread"
+        f"{measured.max_px:.3f} px at most\n  {measured.milliseconds:.2f} ms per image on one thread"
     )

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="List, fetch, verify or save the official weights.", no_args_is_help=True)
 
-Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Models; default all.")]
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[NAME]...", help="Models, as `models list` names them. (default: all)"),
+]
 CacheDir = Annotated[
     Path | None,
     typer.Option("--cache-dir", help="Folder of the weights. (default: the user's cache folder)"),
@@ -29,7 +32,7 @@ def _store(cache_dir: Path | None) -> ModelStore:
 
 
 def _chosen(store: ModelStore, names: list[str] | None) -> list[str]:
-    """The names asked for, all of them without any; UsageError for one that is unknown."""
+    """The given names, or all if none is given. Raises UsageError for an unknown one."""
     from attention_mesh.models.weights import MODELS, WeightsError
 
     try:
@@ -70,7 +73,7 @@ def fetch(names: Names = None, cache_dir: CacheDir = None) -> int:
 def verify(names: Names = None, cache_dir: CacheDir = None) -> int:
     """Compare the cached files with their SHA-256.
 
-    Exit code 1 if one is broken, or missing though named, or if none is there.
+    Exit code 1 if a file is broken, if a model that was named is missing, or if all are missing.
     """
     store = _store(cache_dir)
     states = [store.state(name) for name in _chosen(store, names)]
@@ -79,21 +82,21 @@ def verify(names: Names = None, cache_dir: CacheDir = None) -> int:
     broken = [state.name for state in states if state.state == "corrupt"]
     missing = [state.name for state in states if state.state == "missing"]
     if not names and len(missing) < len(states):
-        missing = []  # who keeps some of the models alone means it
+        missing = []  # keeping only some of the models is a choice
     for what, which in (("broken in", broken), ("not in", missing)):
         if which:
-            report(f"{', '.join(which)}: {what} {store.folder}; `attention-mesh models fetch` mends that")
+            report(f"{', '.join(which)}: {what} {store.folder}; `attention-mesh models fetch` repairs that")
     return EXIT_FAILED if broken or missing else EXIT_OK
 
 
 @app.command()
 @user_command
 def save(
-    name: Annotated[str, typer.Argument(help="Model, as `models list` shows it.")],
+    name: Annotated[str, typer.Argument(help="Model, as `models list` names it.")],
     output: Annotated[Path, typer.Argument(metavar="OUT.tflite", help="File to write.")],
-    force: Annotated[bool, typer.Option("--force", help="Overwrite the file if it exists.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that exists.")] = False,
     batch: Annotated[
-        int | None, typer.Option(min=1, help="Write this batch into the shapes. (default: 1, resizable)")
+        int | None, typer.Option(min=1, help="Images per call, fixed in the file. (default: 1, resizable)")
     ] = None,
     cache_dir: CacheDir = None,
 ) -> int:

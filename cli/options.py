@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
+DETECTOR_HELP = "Face detector: short (faces within about 2 m), full (farther ones) or auto (both)."
+THREADS_HELP = "CPU threads of the networks. 0: as many as are worth it."
+
 Debug = Annotated[
     bool,
     typer.Option("--debug", help="Show Python's traceback of an error instead of one line."),
 ]
-Detector = Annotated[
-    str,
-    typer.Option(help="Face detector: short (faces within about 2 m), full (farther ones) or auto (both)."),
-]
+Detector = Annotated[str, typer.Option(help=DETECTOR_HELP)]
 GraphPath = Annotated[
     list[Path] | None, typer.Option("--graph-path", help="Folder with your own subgraphs. Repeatable.")
 ]

@@ -99,7 +99,7 @@ class SelfFedPlan:
     """
 
     graph: ValidatedGraph
-    side_packets: Mapping[str, Any]
+    side_packets: dict[str, Any]
     output: str | None
     trace: Path | None
 

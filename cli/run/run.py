@@ -1,4 +1,4 @@
-"""`attention-mesh run`: frames in, annotated pictures and landmark tables out."""
+"""`attention-mesh run`: annotated pictures and landmark tables of a camera, video or photos."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from attention_mesh.cli.options import DETECTOR_HELP, THREADS_HELP, Calculators, Debug, GraphPath
 from attention_mesh.cli.user_command import user_command
 
 
@@ -18,7 +19,7 @@ def run(
             "--input",
             "-i",
             "--input_video_path",
-            help="Camera number, stream URL, video, image, or folder of images.",
+            help="Camera number (0 is the first), stream URL, video, image or folder of images.",
         ),
     ] = None,
     outputs: Annotated[
@@ -27,59 +28,62 @@ def run(
             "--output",
             "-o",
             "--output_video_path",
-            help="Annotated video, image or folder, or landmarks as .parquet, .jsonl or .csv. Repeatable.",
+            help="Annotated video, image or folder of images, or landmarks as .parquet, .jsonl or .csv. "
+            "Repeatable.",
         ),
     ] = None,
-    show: Annotated[bool, typer.Option("--show", help="Show the annotated frames; q or Esc stops.")] = False,
+    show: Annotated[
+        bool, typer.Option("--show", help="Show the annotated frames in a window; q or Esc stops the run.")
+    ] = False,
     graph: Annotated[
         Path | None,
         typer.Option(
             "--graph",
             "--calculator_graph_config_file",
-            help="Run this graph (.pbtxt or .binarypb) instead of the face mesh's.",
+            help="Graph to run, .pbtxt or .binarypb. (default: the face mesh)",
         ),
     ] = None,
-    graph_path: Annotated[
-        list[Path] | None, typer.Option(help="Folder with subgraphs of --graph. Repeatable.")
-    ] = None,
-    calculators: Annotated[
-        list[Path] | None, typer.Option(help="Python file with calculators for --graph. Repeatable.")
-    ] = None,
+    graph_path: GraphPath = None,
+    calculators: Calculators = None,
     side_packet: Annotated[
-        list[str] | None, typer.Option(help="Side packet of the graph, as name=value. Repeatable.")
+        list[str] | None,
+        typer.Option("--side-packet", help="Side packet of the graph, as name=value. Repeatable."),
     ] = None,
     input_side_packets: Annotated[
-        str | None, typer.Option("--input_side_packets", help="Several of them, as name=value,name=value.")
+        str | None,
+        typer.Option("--input_side_packets", help="Several side packets, as a=1,b=2."),
     ] = None,
-    num_faces: Annotated[int | None, typer.Option(min=1, help="At most so many faces. (default: 1)")] = None,
-    detector: Annotated[
-        str | None, typer.Option(help="auto, short (near faces) or full (far ones). (default: auto)")
+    num_faces: Annotated[
+        int | None, typer.Option(min=1, help="Largest number of faces to find. (default: 1)")
     ] = None,
+    detector: Annotated[str | None, typer.Option(help=f"{DETECTOR_HELP} (default: auto)")] = None,
     smooth: Annotated[
         bool | None,
         typer.Option(
-            "--smooth/--no-smooth", help="Smooth over time. (default: on for video, off for images)"
+            "--smooth/--no-smooth",
+            help="Smooth the landmarks over time. (default: on for a video, off for images)",
         ),
     ] = None,
-    threads: Annotated[
-        int | None, typer.Option(min=0, help="Threads of the networks, 0: automatic. (default: 0)")
+    threads: Annotated[int | None, typer.Option(min=0, help=f"{THREADS_HELP} (default: 0)")] = None,
+    max_frames: Annotated[
+        int | None, typer.Option(min=1, help="Stop after this many frames. (default: all)")
     ] = None,
-    max_frames: Annotated[int | None, typer.Option(min=1, help="Stop after so many frames.")] = None,
     fps: Annotated[
-        float | None, typer.Option(min=0.1, help="Rate of a written video. (default: the input's)")
+        float | None,
+        typer.Option(min=0.1, help="Frames per second of a video that is written. (default: the input's)"),
     ] = None,
     trace: Annotated[
-        Path | None, typer.Option(help="Write a Chrome trace (JSON) of the graph's nodes here.")
+        Path | None, typer.Option(help="File for a Chrome trace (JSON) of the graph's nodes.")
     ] = None,
-    debug: Annotated[bool, typer.Option("--debug", help="Show Python's trace of an error.")] = False,
+    debug: Debug = False,
 ) -> int:
     """Run the face mesh, or your own graph, on a camera, video, image or folder of images.
 
-    A graph without input streams, which decodes its file itself, runs to its end; --input and --output are
-    then the files that its nodes read and write.
+    A graph without input streams decodes its file itself and runs to its end; --input and --output are then
+    the files that its nodes read and write.
 
-    The flags of MediaPipe's desktop programs are understood too: --calculator_graph_config_file,
-    --input_video_path, --output_video_path and --input_side_packets.
+    The flags of MediaPipe's desktop programs work too: --calculator_graph_config_file, --input_video_path,
+    --output_video_path and --input_side_packets.
     """
     from attention_mesh.cli.run.execute import execute_frames
     from attention_mesh.cli.run.plan import FramePlan, RunOptions, plan_run

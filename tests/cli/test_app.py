@@ -3,6 +3,12 @@
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+
+import pytest
+import typer
+
+from attention_mesh.cli.app import app
 
 
 def program(*arguments: str, **options) -> subprocess.CompletedProcess:
@@ -39,3 +45,28 @@ def test_help_imports_neither_opencv_nor_the_runtime_nor_protobuf():
 
 def test_an_unknown_command_is_wrong_usage():
     assert program("walk").returncode == 2
+
+
+def commands(command, name="attention-mesh") -> Iterator[tuple[str, object]]:
+    """Yields every command of the program with its full name, groups included."""
+    yield name, command
+    for inner_name, inner in getattr(command, "commands", {}).items():
+        yield from commands(inner, f"{name} {inner_name}")
+
+
+COMMANDS = dict(commands(typer.main.get_command(app)))
+
+
+def test_the_walk_over_the_commands_finds_inner_ones():
+    assert {"attention-mesh run", "attention-mesh models save", "attention-mesh evaluate photos"} < set(
+        COMMANDS
+    )
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_each_of_its_options_says_what_it_does(name):
+    command = COMMANDS[name]
+    assert command.help, f"{name} has no help text"
+    for parameter in command.params:
+        text = parameter.help or ""
+        assert text.endswith((".", ")")), f"{name}: the help of {parameter.name} is no sentence: {text!r}"

@@ -67,7 +67,7 @@ def test_verify_fails_where_nothing_is(tmp_path, folder):
     (tmp_path / "empty").mkdir()
     result = invoke("verify", "--cache-dir", tmp_path / folder)
     assert result.exit_code == 1
-    assert f"not in {tmp_path / folder}; `attention-mesh models fetch` mends that" in result.stderr
+    assert f"not in {tmp_path / folder}; `attention-mesh models fetch` repairs that" in result.stderr
     assert not (tmp_path / "absent").exists()
 
 
