@@ -98,7 +98,8 @@ class FaceLandmarker:
                 if self._roi_graph is None:
                     self._roi_graph = open_face_mesh_graph("attention_mesh", self._side_packets())
                 found = self._roi_graph.run(self._next_image_us, {"image": array, "rois": rects})
-        return FaceLandmarkerResult.from_normalized(*found, timestamp_us=0, image_size=size)
+        landmarks, found_rois, scores = found
+        return FaceLandmarkerResult.from_normalized(landmarks, found_rois, scores, 0, size)
 
     def detect_for_video(self, image: Any, timestamp_ms: int) -> FaceLandmarkerResult:
         """Landmarks of the next frame of a video, VIDEO mode.
@@ -131,6 +132,7 @@ class FaceLandmarker:
         with self._lock:
             self._expect_open()
             timestamp_ms = self._checked_timestamp(timestamp_ms)
+            assert self._worker is not None  # every landmarker in LIVE_STREAM mode has one
             self._worker.put((array, image, timestamp_ms))
             self._last_ms = timestamp_ms
 
@@ -204,14 +206,16 @@ class FaceLandmarker:
         )
 
     def _run(self, image: np.ndarray, timestamp_us: int) -> FaceLandmarkerResult:
-        found = self._graph.run(timestamp_us, {"image": image})
+        landmarks, rois, scores = self._graph.run(timestamp_us, {"image": image})
         size = (image.shape[1], image.shape[0])
-        return FaceLandmarkerResult.from_normalized(*found, timestamp_us=timestamp_us, image_size=size)
+        return FaceLandmarkerResult.from_normalized(landmarks, rois, scores, timestamp_us, size)
 
     def _run_live(self, frame: tuple[np.ndarray, Any, int]) -> None:
         """On the worker's thread, the only one that touches the graph in LIVE_STREAM mode."""
         array, image, timestamp_ms = frame
-        self._options.result_callback(self._run(array, timestamp_ms * 1000), image, timestamp_ms)
+        callback = self._options.result_callback
+        assert callback is not None  # the options are refused without it
+        callback(self._run(array, timestamp_ms * 1000), image, timestamp_ms)
 
 
 def _checked_rois(rois: np.ndarray, size: tuple[int, int]) -> NormalizedRects:

@@ -116,14 +116,14 @@ class FaceLandmarkerOptions:
     def _take_number(self, name: str) -> None:
         """A number of any kind, NumPy's too, becomes a float."""
         value = getattr(self, name)
-        if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 <= value <= 1:
+        if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 <= float(value) <= 1:
             _fail(name, value, "a number from 0 to 1")
         object.__setattr__(self, name, float(value))
 
     def _take_whole(self, name: str, least: int, right: str) -> None:
         """A whole number of any kind, NumPy's too, becomes an int."""
         value = getattr(self, name)
-        if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < least:
+        if isinstance(value, bool) or not isinstance(value, numbers.Integral) or int(value) < least:
             _fail(name, value, right)
         object.__setattr__(self, name, int(value))
 

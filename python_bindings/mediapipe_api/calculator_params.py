@@ -9,6 +9,7 @@ from google.protobuf.message import Message
 
 from attention_mesh.framework import registry
 from attention_mesh.framework.options import options_class
+from attention_mesh.framework.proto.calculator_pb2 import CalculatorGraphConfig
 
 # MediaPipe changes options of these only (and of what stands in for one, see below); that those of other
 # nodes are refused is part of its behaviour.
@@ -30,7 +31,7 @@ _PREFIX = "type.googleapis.com/"
 _STAND_INS = {"ThresholdingCalculator.threshold": ("TensorsToFaceLandmarksCalculator", "min_presence")}
 
 
-def apply_calculator_params(config: Message, params: Mapping[str, Any]) -> None:
+def apply_calculator_params(config: CalculatorGraphConfig, params: Mapping[str, Any]) -> None:
     """Sets options in a CalculatorGraphConfig, in place.
 
     Args:
@@ -63,7 +64,7 @@ def _comparable(node_name: str) -> str:
     return subgraphs.lower() + separator + own
 
 
-def _place(node_name: str, field: str, nodes: Mapping[str, Message]) -> tuple[str, str]:
+def _place(node_name: str, field: str, nodes: Mapping[str, CalculatorGraphConfig.Node]) -> tuple[str, str]:
     """Node and field that are meant: those of the name, or what stands in for them."""
     subgraphs, separator, own = node_name.rpartition("__")
     if node_name not in nodes and separator and f"{own}.{field}" in _STAND_INS:
@@ -73,7 +74,7 @@ def _place(node_name: str, field: str, nodes: Mapping[str, Message]) -> tuple[st
     return node_name, field
 
 
-def _set_options(node: Message, values: Mapping[str, Any]) -> None:
+def _set_options(node: CalculatorGraphConfig.Node, values: Mapping[str, Any]) -> None:
     calculator = registry.find_calculator(node.calculator)
     options_type = options_class(calculator) if calculator and node.calculator in _ADJUSTABLE else None
     if options_type is None:
@@ -85,13 +86,11 @@ def _set_options(node: Message, values: Mapping[str, Any]) -> None:
         )
     descriptor = options_type.DESCRIPTOR
     if not node.node_options and "ext" in descriptor.extensions_by_name:
-        _set_fields(node.options.Extensions[descriptor.extensions_by_name["ext"]], values, node.name)
+        extension: Any = descriptor.extensions_by_name["ext"]  # its type does not say what it extends
+        _set_fields(node.options.Extensions[extension], values, node.name)
         return
-    for packed in node.node_options:
-        if packed.type_url.rpartition("/")[2] == descriptor.full_name:
-            break
-    else:
-        packed = node.node_options.add(type_url=_PREFIX + descriptor.full_name)
+    present = [o for o in node.node_options if o.type_url.rpartition("/")[2] == descriptor.full_name]
+    packed = present[0] if present else node.node_options.add(type_url=_PREFIX + descriptor.full_name)
     options = options_type.FromString(packed.value)
     _set_fields(options, values, node.name)
     packed.value = options.SerializePartialToString()

@@ -30,7 +30,7 @@ class Image(ImagePixels):
         path = os.fspath(file_name)
         if not os.path.isfile(path):
             raise RuntimeError(f"Image decoding failed (no such file): {path}")
-        pixels = cv2.imread(opencv_path(path), cv2.IMREAD_UNCHANGED)
+        pixels: np.ndarray | None = cv2.imread(opencv_path(path), cv2.IMREAD_UNCHANGED)
         if pixels is None:
             raise RuntimeError(f"Image decoding failed (unknown image type): {path}")
         if pixels.dtype == np.uint16:

@@ -57,7 +57,7 @@ class ImageFormat(enum.IntEnum):
         return tuple(found for found in _FORMATS.get(dtype, ()) if found is not ImageFormat.SBGRA)
 
 
-_FORMATS = {
+_FORMATS: dict[np.dtype, tuple[ImageFormat, ...]] = {
     np.dtype(np.uint8): (ImageFormat.GRAY8, ImageFormat.SRGB, ImageFormat.SRGBA, ImageFormat.SBGRA),
     np.dtype(np.uint16): (ImageFormat.GRAY16, ImageFormat.SRGB48, ImageFormat.SRGBA64),
     np.dtype(np.float32): (ImageFormat.VEC32F1, ImageFormat.VEC32F2),

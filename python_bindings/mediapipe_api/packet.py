@@ -24,9 +24,9 @@ class Packet:
     def __init__(self, packet: Packet | None = None):
         if packet is not None and not isinstance(packet, Packet):
             raise TypeError(f"a Packet is copied from a Packet, not from {packet!r}; see packet_creator")
-        self._value = None if packet is None else packet._value
-        self._type = "" if packet is None else packet._type
-        self._timestamp = timestamps.UNSET if packet is None else packet._timestamp
+        self._value: Any = None if packet is None else packet._value
+        self._type: str = "" if packet is None else packet._type
+        self._timestamp: int = timestamps.UNSET if packet is None else packet._timestamp
 
     @classmethod
     def of(cls, value: Any, type_name: str = "", timestamp: int = timestamps.UNSET) -> Packet:

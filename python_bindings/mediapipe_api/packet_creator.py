@@ -183,14 +183,13 @@ def create_proto(proto_message: Message) -> Packet:
     """A protobuf message, copied; one of an installed mediapipe becomes this package's of the same name."""
     if not isinstance(proto_message, Message):
         raise TypeError(f"create_proto takes a protobuf message, not {proto_message!r}")
-    descriptor = proto_message.DESCRIPTOR
     try:
-        own_class = message_class(descriptor.full_name)
+        own_class = message_class(proto_message.DESCRIPTOR.full_name)
     except KeyError:
         own_class = type(proto_message)
     copied = own_class()
     copied.MergeFromString(proto_message.SerializePartialToString())
-    return Packet.of(copied, types.name_of_message(descriptor))
+    return Packet.of(copied, types.name_of_message(proto_message))
 
 
 def create_proto_vector(message_list: list[Message]) -> Packet:

@@ -19,7 +19,7 @@ from attention_mesh.python_bindings.mediapipe_api.image_format import ImageForma
 from attention_mesh.python_bindings.mediapipe_api.image_frame import ImageFrame
 from attention_mesh.python_bindings.mediapipe_api.image_pixels import ImagePixels
 from attention_mesh.python_bindings.mediapipe_api.packet import Packet
-from attention_mesh.python_bindings.mediapipe_api.packet_payloads import proto_entries
+from attention_mesh.python_bindings.mediapipe_api.packet_payloads import copied, proto_entries
 
 _Image = TypeVar("_Image", bound=ImagePixels)
 
@@ -74,8 +74,11 @@ def get_bool_list(packet: Packet) -> list[bool]:
 
 def get_float_list(packet: Packet) -> list[float]:
     items = _list(packet)
-    numbers = items is not None and all(isinstance(item, (float, np.floating)) for item in items)
-    if numbers and packet.known_type in ("", types.FLOAT_VECTOR):
+    if (
+        items is not None
+        and all(isinstance(item, (float, np.floating)) for item in items)
+        and packet.known_type in ("", types.FLOAT_VECTOR)
+    ):
         return [float(item) for item in items]
     raise ValueError(f"Packet doesn't contain float or double containers: {packet}")
 
@@ -119,12 +122,13 @@ def get_proto(packet: Packet) -> Message:
     """
     value = packet.value
     if isinstance(value, Message):
-        return proto_entries([value])[0]
+        return copied(value)
     messages = None if isinstance(value, list) else proto_entries(value)
     if messages is None:
         raise ValueError(f"{_describe(packet)}, but a protobuf message was requested.")
     if packet.known_type == types.DETECTION_LIST:
-        return detection_pb2.DetectionList(detection=messages)
+        detections = [message for message in messages if isinstance(message, detection_pb2.Detection)]
+        return detection_pb2.DetectionList(detection=detections)
     if len(messages) != 1:
         raise ValueError(
             f"{_describe(packet)} with {len(messages)} entries, but one message was requested; "
@@ -177,7 +181,8 @@ def _is_int(value: Any) -> bool:
 def _image(value: ImagePixels | np.ndarray, kind: type[_Image]) -> _Image:
     if isinstance(value, kind):
         return value
-    return kind._of(np.ascontiguousarray(value), ImageFormat.of_array(value))
+    pixels = np.asarray(value)
+    return kind._of(np.ascontiguousarray(pixels), ImageFormat.of_array(pixels))
 
 
 def _describe(packet: Packet) -> str:

@@ -70,7 +70,7 @@ def proto_entries(value: Any) -> list[Message] | None:
     if type(value) in _WRITERS:
         return _WRITERS[type(value)](value)
     if isinstance(value, list) and all(isinstance(item, Message) for item in value):
-        return [_copy(item) for item in value]
+        return [copied(item) for item in value]
     if isinstance(value, list) and all(type(item) in _WRITERS for item in value):
         return [message for item in value for message in _WRITERS[type(item)](item)]
     return None
@@ -88,7 +88,8 @@ def _entries(payload: Any) -> list[Message] | None:
     return entries
 
 
-def _copy(message: Message) -> Message:
-    copied = type(message)()
-    copied.CopyFrom(message)
-    return copied
+def copied(message: Message) -> Message:
+    """Another message of the same type and contents."""
+    copy = type(message)()
+    copy.CopyFrom(message)
+    return copy

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 
 from attention_mesh.geometry.detections import Detections
@@ -49,9 +48,9 @@ IMAGE_VECTOR = vector_of(IMAGE)
 PACKET_VECTOR = vector_of("::mediapipe::Packet")
 
 
-def name_of_message(descriptor: Descriptor) -> str:
-    """``mediapipe.Detection`` → ``::mediapipe::Detection``."""
-    return "::" + descriptor.full_name.replace(".", "::")
+def name_of_message(message: Message | type[Message]) -> str:
+    """The name of a message's type; that of ``mediapipe.Detection`` is ``::mediapipe::Detection``."""
+    return "::" + message.DESCRIPTOR.full_name.replace(".", "::")
 
 
 def name_of_value(value: Any) -> str:
@@ -65,7 +64,7 @@ def name_of_value(value: Any) -> str:
     if isinstance(value, (str, bytes)):
         return STRING
     if isinstance(value, Message):
-        return name_of_message(value.DESCRIPTOR)
+        return name_of_message(value)
     if isinstance(value, ImagePixels):
         return f"::mediapipe::{type(value).__name__}"
     if isinstance(value, np.ndarray):

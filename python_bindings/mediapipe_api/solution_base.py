@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import collections
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from google.protobuf.message import Message
 
 from attention_mesh.framework import SynchronousGraph
-from attention_mesh.framework.graph_config import parse_graph_config
+from attention_mesh.framework.proto.calculator_pb2 import CalculatorGraphConfig
 from attention_mesh.framework.resources import find_resource
 from attention_mesh.python_bindings.errors import GraphValueError, translating
 from attention_mesh.python_bindings.images import expect_three_channels
@@ -23,7 +22,7 @@ from attention_mesh.python_bindings.mediapipe_api.packet import Packet
 from attention_mesh.python_bindings.mediapipe_api.packet_data_type import PacketDataType
 from attention_mesh.python_bindings.mediapipe_api.packet_payloads import stream_value
 from attention_mesh.python_bindings.mediapipe_api.validated_graph_config import ValidatedGraphConfig
-from attention_mesh.python_bindings.solutions.graph_solution import FRAME_US
+from attention_mesh.python_bindings.solutions.graph_solution import FRAME_US, SolutionOutputs, output_type
 
 __all__ = ["PacketDataType", "SolutionBase"]
 
@@ -71,7 +70,7 @@ class SolutionBase:
             validated.initialize(binary_graph_path=_graph_file(binary_graph_path))
         else:
             validated.initialize(graph_config=graph_config)
-        config = parse_graph_config(validated.binary_config)
+        config = CalculatorGraphConfig.FromString(validated.binary_config)
         hints = dict(stream_type_hints or {})
         self._input_stream_type_info = _stream_kinds(validated, config.input_stream, hints)
         self._output_stream_type_info = _stream_kinds(validated, outputs or config.output_stream, hints)
@@ -85,7 +84,7 @@ class SolutionBase:
         if calculator_params or graph_options is not None:
             validated = ValidatedGraphConfig()
             validated.initialize(graph_config=config)
-        self._solution_outputs = collections.namedtuple("SolutionOutputs", self._output_stream_type_info)
+        self._solution_outputs = output_type(self._output_stream_type_info)
         self._simulated_timestamp = 0
         self._stream_types = validated.stream_types
         side_packets = {
@@ -99,7 +98,7 @@ class SolutionBase:
                 validated.graph, side_packets, self._output_stream_type_info
             )
 
-    def process(self, input_data: np.ndarray | Mapping[str, Any]) -> NamedTuple:
+    def process(self, input_data: np.ndarray | Mapping[str, Any]) -> SolutionOutputs:
         """Runs the graph once, 33 333 µs after the time before.
 
         Args:
@@ -247,7 +246,7 @@ def _kind(name: str, type_name: str) -> PacketDataType:
         ) from None
 
 
-def _set_graph_options(config: Message, options: Message) -> None:
+def _set_graph_options(config: CalculatorGraphConfig, options: Message) -> None:
     """Merges the graph's own options with what it has of that type."""
     name = options.DESCRIPTOR.full_name
     for packed in config.graph_options:

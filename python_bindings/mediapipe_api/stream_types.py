@@ -135,7 +135,7 @@ def _name_of_type(node: NodeContract, declared: type, tag: str) -> str:
     if issubclass(declared, np.ndarray):
         return types.ANY_IMAGE if tag in _IMAGE_TAGS else types.MATRIX
     if issubclass(declared, Message) and declared is not Message:
-        return types.name_of_message(declared.DESCRIPTOR)
+        return types.name_of_message(declared)
     if declared is list:
         return _LIST_TAGS.get(tag, "")
     return ""

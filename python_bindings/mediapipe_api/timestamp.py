@@ -26,7 +26,7 @@ class Timestamp:
 
     Compares with other timestamps and with ints, and hashes as its int does. `t + 5` and `t - 5` are
     timestamps (they stop at MIN and MAX), `t - other` is a difference in microseconds; special values
-    cannot be reckoned with.
+    allow no arithmetic.
 
     Args:
       value: int of microseconds, or a Timestamp to copy.
@@ -121,9 +121,10 @@ class Timestamp:
         return NotImplemented if number is None else self._value >= number
 
     def __add__(self, microseconds: int) -> Timestamp:
-        if isinstance(microseconds, Timestamp) or _number(microseconds) is None:
+        number = None if isinstance(microseconds, Timestamp) else _number(microseconds)
+        if number is None:
             return NotImplemented
-        moved = self._checked() + _number(microseconds)
+        moved = self._checked() + number
         return Timestamp(min(max(moved, timestamps.MIN), timestamps.MAX))
 
     __radd__ = __add__
@@ -131,7 +132,8 @@ class Timestamp:
     def __sub__(self, other: Timestamp | int) -> Timestamp | int:
         if isinstance(other, Timestamp):
             return self._checked() - other._checked()
-        return NotImplemented if _number(other) is None else self + -_number(other)
+        number = _number(other)
+        return NotImplemented if number is None else self + -number
 
     def __repr__(self) -> str:
         return f"<mediapipe.Timestamp with value: {self.text}>"

@@ -47,14 +47,15 @@ class ValidatedGraphConfig:
         """
         if self._graph is not None:
             raise RuntimeError("a ValidatedGraphConfig can be initialized only once; make another one")
-        if (graph_config is None) == (binary_graph_path is None):
+        path = None if binary_graph_path is None else Path(binary_graph_path)
+        source = graph_config if path is None else path
+        if source is None or (path is not None and graph_config is not None):
             raise ValueError(
                 "Please either provide 'binary_graph_path' to initialize a ValidatedGraphConfig object with "
                 "a binary graph file or 'graph_config' to initialize it with a graph config proto."
             )
-        source = graph_config if binary_graph_path is None else Path(binary_graph_path)
-        if isinstance(source, Path) and not source.exists():
-            raise FileNotFoundError(f"The path does not exist: {source}")
+        if path is not None and not path.exists():
+            raise FileNotFoundError(f"The path does not exist: {path}")
         with translating():
             self._graph = ValidatedGraph(source, [Path(folder) for folder in graph_path])
         for computed in ("stream_types", "side_packet_types"):

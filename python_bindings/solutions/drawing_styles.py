@@ -1,5 +1,7 @@
 """The default styles of the parts of a face mesh, for `drawing_utils.draw_landmarks`."""
 
+from typing import NoReturn
+
 from attention_mesh.python_bindings.solutions import face_mesh_connections
 from attention_mesh.python_bindings.solutions.drawing_utils import DrawingSpec
 
@@ -69,7 +71,7 @@ def _style_of(colors: dict[str, tuple[int, int, int]]) -> dict[tuple[int, int], 
     return style
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> NoReturn:
     if name in _NOT_OF_FACES:
         raise AttributeError(f"attention_mesh has no {name}: it covers faces only")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,6 +9,7 @@ import functools
 import itertools
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -87,9 +88,9 @@ def draw_landmarks(
         for spec, segments in _styled_segments(connections, connection_drawing_spec, pixels, drawn):
             draw_segments(image, segments, spec.color, spec.thickness)
     if is_drawing_landmarks and landmark_drawing_spec:
-        by_index = isinstance(landmark_drawing_spec, Mapping)
+        style = landmark_drawing_spec
         for index in np.flatnonzero(drawn).tolist():
-            spec = landmark_drawing_spec[index] if by_index else landmark_drawing_spec
+            spec = style[index] if isinstance(style, Mapping) else style
             center = pixels[index].tolist()
             border = max(spec.circle_radius + 1, int(spec.circle_radius * 1.2))
             cv2.circle(image, center, border, WHITE_COLOR, spec.thickness)
@@ -204,7 +205,7 @@ def plot_landmarks(
     places = points[:, [2, 0, 1]] * [-1, 1, -1]
     shown = ~_is_hidden(confidences)
     plt.figure(figsize=(10, 10))
-    axes = plt.axes(projection="3d")
+    axes: Any = plt.axes(projection="3d")  # an Axes3D, which Matplotlib's own types do not tell
     axes.view_init(elev=elevation, azim=azimuth)
     axes.scatter3D(
         *places[shown].T,
@@ -227,7 +228,7 @@ def plot_landmarks(
 
 def _is_hidden(confidences: np.ndarray) -> np.ndarray:
     """(N,) bool from (N, 2) visibility and presence; an unset value (NaN) hides nothing."""
-    return (confidences < [_VISIBILITY_THRESHOLD, _PRESENCE_THRESHOLD]).any(axis=1)
+    return np.any(confidences < [_VISIBILITY_THRESHOLD, _PRESENCE_THRESHOLD], axis=1)
 
 
 def _normalized_to_pixel_coordinates(
@@ -240,7 +241,7 @@ def _normalized_to_pixel_coordinates(
     places = _only_inside(
         *_pixel_coordinates(np.array([[normalized_x, normalized_y]]), (image_width, image_height))
     )
-    return tuple(places[0]) if places else None
+    return (places[0][0], places[0][1]) if places else None
 
 
 def _pixel_coordinates(points: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
@@ -288,8 +289,7 @@ def _styled_segments(
 
 def _checked_pairs(connections: Collection[_Connection], num_landmarks: int) -> np.ndarray:
     """(S, 2) indices in the order of `connections`; ValueError where one is not below `num_landmarks`."""
-    is_frozen = isinstance(connections, frozenset)
-    pairs = _frozen_pairs(connections) if is_frozen else _index_pairs(connections)
+    pairs = _frozen_pairs(connections) if isinstance(connections, frozenset) else _index_pairs(connections)
     wrong = ((pairs < 0) | (pairs >= num_landmarks)).any(axis=1)
     if wrong.any():
         start, end = pairs[wrong][0].tolist()

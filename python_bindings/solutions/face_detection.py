@@ -1,14 +1,14 @@
 """The Face Detection solution under MediaPipe's names."""
 
 import enum
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from attention_mesh.framework.formats import detection_pb2, location_data_pb2
 from attention_mesh.python_bindings.landmarker.face_mesh_graph import GRAPH_FOLDER
 from attention_mesh.python_bindings.mediapipe_api.array_messages import detection_messages
-from attention_mesh.python_bindings.solutions.graph_solution import GraphSolution
+from attention_mesh.python_bindings.solutions.graph_solution import GraphSolution, SolutionOutputs
 from attention_mesh.python_bindings.solutions.option_checks import confidence
 
 _GRAPH = GRAPH_FOLDER.parent / "face_detection" / "face_detector.pbtxt"
@@ -81,7 +81,7 @@ class FaceDetection(GraphSolution):
             field="detections",
         )
 
-    def process(self, image: np.ndarray) -> NamedTuple:
+    def process(self, image: np.ndarray) -> SolutionOutputs:
         """Finds the faces of an image.
 
         Args:

@@ -1,6 +1,6 @@
 """The Face Mesh solution under MediaPipe's names."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from attention_mesh.python_bindings.solutions.face_mesh_connections import (
     FACEMESH_RIGHT_IRIS,
     FACEMESH_TESSELATION,
 )
-from attention_mesh.python_bindings.solutions.graph_solution import GraphSolution
+from attention_mesh.python_bindings.solutions.graph_solution import GraphSolution, SolutionOutputs
 from attention_mesh.python_bindings.solutions.option_checks import confidence, face_count, flag
 
 FACEMESH_NUM_LANDMARKS = NUM_LANDMARKS
@@ -79,10 +79,6 @@ class FaceMesh(GraphSolution):
           ValueError: max_num_faces is below 1.
           RuntimeError: the graph cannot be opened, e.g. as the weights cannot be had.
         """
-        limits = {
-            "min_detection_confidence": min_detection_confidence,
-            "min_tracking_confidence": min_tracking_confidence,
-        }
         self._writer = LandmarkListWriter()
         super().__init__(
             face_mesh_graph_path("face_mesh"),
@@ -92,13 +88,14 @@ class FaceMesh(GraphSolution):
                 use_prev_landmarks=not static_image_mode,
                 detector="short",
                 smooth_landmarks=False,
-                **{name: 0.0 if value is None else confidence(name, value) for name, value in limits.items()},
+                min_detection_confidence=_limit("min_detection_confidence", min_detection_confidence),
+                min_tracking_confidence=_limit("min_tracking_confidence", min_tracking_confidence),
             ),
             output_stream="landmarks",
             field="multi_face_landmarks",
         )
 
-    def process(self, image: np.ndarray) -> NamedTuple:
+    def process(self, image: np.ndarray) -> SolutionOutputs:
         """Finds the faces of an image.
 
         Args:
@@ -120,3 +117,7 @@ class FaceMesh(GraphSolution):
         if not isinstance(landmarks, NormalizedLandmarks) or not len(landmarks):
             return None
         return self._writer.write(landmarks.points)
+
+
+def _limit(name: str, value: float | None) -> float:
+    return 0.0 if value is None else confidence(name, value)

@@ -2,8 +2,9 @@
 
 import threading
 from collections import namedtuple
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -14,6 +15,22 @@ from attention_mesh.python_bindings.images import rgb_frame
 
 # The graph sees a video of 30 frames per second, whatever time passes between two calls.
 FRAME_US = 33333
+_Self = TypeVar("_Self", bound="GraphSolution")
+
+
+class SolutionOutputs(Protocol):
+    """What `process` returns: a named tuple with a field per output stream."""
+
+    @property
+    def _fields(self) -> tuple[str, ...]: ...
+    def _asdict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+
+
+def output_type(fields: Iterable[str]) -> Callable[..., SolutionOutputs]:
+    """The class of named tuples for a solution with these outputs."""
+    make_class: Callable[..., Any] = namedtuple  # mypy knows only those with literal fields
+    return make_class("SolutionOutputs", fields)
 
 
 class GraphSolution:
@@ -39,14 +56,14 @@ class GraphSolution:
 
         Raises RuntimeError when the graph cannot be opened, for example because weights are missing.
         """
-        self._outputs = namedtuple("SolutionOutputs", [field])
+        self._outputs = output_type([field])
         self._lock = threading.RLock()
         self._timestamp_us = 0
         self._is_open = True
         with as_runtime_errors():
             self._graph = SynchronousGraph(ValidatedGraph(graph_path), side_packets, [output_stream])
 
-    def process(self, image: np.ndarray) -> NamedTuple:
+    def process(self, image: np.ndarray) -> SolutionOutputs:
         """Runs the graph on one image; see `rgb_frame` for what it may be.
 
         Raises:
@@ -78,7 +95,7 @@ class GraphSolution:
             self._is_open = False
             self._graph.close()
 
-    def __enter__(self):
+    def __enter__(self: _Self) -> _Self:
         return self
 
     def __exit__(self, *_: Any) -> None:
