@@ -19,10 +19,11 @@ from typing import Any
 import cv2
 import numpy as np
 from face_mesh_run import FaceMeshRun
-from landmark_errors import contour_errors, differences, iris_errors
+from landmark_errors import differences, iris_errors
 
 from attention_mesh.cli.machine import machine_description
-from attention_mesh.models.evaluation.markdown_table import markdown_table
+from attention_mesh.models.evaluation.landmark_errors import annotation_errors
+from attention_mesh.models.evaluation.markdown import markdown_table
 
 # The official video landmarks are stored as integers, eighths of a pixel; this one means "no face".
 VIDEO_UNITS_PER_PX, NO_FACE = 8, -16000
@@ -178,7 +179,7 @@ def report(data: Path, limit: int | None, detector: str) -> str:
         for what, prefix in (("AFW", "afw"), ("Helen", "helen")):
             part = [s for s in sets["photos"] if s.name.startswith(prefix)]
             if part:
-                lines += error_lines(f"{what} ({len(part)})", annotation_rows(part, contour_errors))
+                lines += error_lines(f"{what} ({len(part)})", annotation_rows(part, annotation_errors))
         parts += [
             "\nError against the 68-point annotation, percent (relative to the official runtime's).\n",
             markdown_table(["photos", "landmarks of", "inner 51", "lips", "eyes"], lines),

@@ -17,7 +17,7 @@ from spread import spread
 
 from attention_mesh.cli.machine import machine_description
 from attention_mesh.framework import Calculator, CalculatorGraph, Input, Output, calculator
-from attention_mesh.models.evaluation.markdown_table import markdown_table
+from attention_mesh.models.evaluation.markdown import markdown_table
 
 CHAINS = (1, 10, 50)
 # Microseconds a node and packet on the caller's thread: then Python is not what a frame waits for.

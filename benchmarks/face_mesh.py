@@ -24,8 +24,7 @@ from peer_process import Contender, PeerProcess
 from spread import spread
 
 from attention_mesh.cli.machine import machine_description
-from attention_mesh.models.evaluation.markdown_table import markdown_table
-from attention_mesh.models.evaluation.report_section import write_section
+from attention_mesh.models.evaluation.markdown import markdown_table, write_section
 
 ROOT = Path(__file__).resolve().parent.parent
 PEER_PYTHON = ROOT / ".venv-mediapipe" / "bin" / "python"

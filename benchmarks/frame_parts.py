@@ -25,7 +25,7 @@ from clips import synthetic_frames
 
 from attention_mesh.cli.machine import machine_description
 from attention_mesh.framework import CalculatorGraph, load_graph_config
-from attention_mesh.models.evaluation.markdown_table import markdown_table
+from attention_mesh.models.evaluation.markdown import markdown_table
 from attention_mesh.models.weights import landmark_model
 from attention_mesh.python_bindings.landmarker.face_mesh_graph import (
     face_mesh_graph_path,

@@ -26,7 +26,7 @@ from attention_mesh.benchmarks.face_mesh_run import FaceMeshRun
 from attention_mesh.benchmarks.mediapipe_graph_run import OURS, FrontGraphRun
 from attention_mesh.benchmarks.spread import spread
 from attention_mesh.cli.machine import machine_description
-from attention_mesh.models.evaluation.markdown_table import markdown_table
+from attention_mesh.models.evaluation.markdown import markdown_table
 
 HERE = Path(__file__).resolve().parent
 TURN = 30

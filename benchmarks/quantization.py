@@ -23,7 +23,7 @@ from spread import spread
 
 from attention_mesh.cli.machine import machine_description
 from attention_mesh.models.attention_mesh import AttentionMesh, refined_landmarks
-from attention_mesh.models.evaluation.markdown_table import markdown_table
+from attention_mesh.models.evaluation.markdown import markdown_table
 from attention_mesh.models.export.saved_model import ENDPOINT, export_saved_model
 from attention_mesh.models.export.tflite import export_tflite
 from attention_mesh.models.training.augmentation import Augmentation

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _MOST_FACES = 8  # in a photo, of which the one nearest to the known landmarks counts
 # If a face is farther from the known landmarks than this fraction of the eyes' distance, it is another face.
 _SAME_FACE = 0.5
-_RIGHT_EYE, _LEFT_EYE = 33, 263  # landmarks: the outer corners of the subject's eyes
 
 app = typer.Typer(
     help="Measure networks: on photos, and as Tables 1 and 2 of the Attention Mesh paper do.",
@@ -121,7 +120,7 @@ def landmark_accuracy(
     import numpy as np
 
     from attention_mesh.models.evaluation.landmark_errors import known_errors
-    from attention_mesh.models.topology.landmarks_68 import landmarks_68
+    from attention_mesh.models.topology.landmark_groups import interocular_distance, landmarks_68
     from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
 
     annotated = landmarks_68()
@@ -137,8 +136,7 @@ def landmark_accuracy(
                 continue
             faces = landmarker.detect(photo.image).landmarks_px
             away = np.linalg.norm(faces[:, is_known, :2] - truth[is_known, :2], axis=2).mean(1)
-            apart = np.linalg.norm(truth[_LEFT_EYE, :2] - truth[_RIGHT_EYE, :2])
-            if not len(faces) or away.min() > _SAME_FACE * apart:
+            if not len(faces) or away.min() > _SAME_FACE * interocular_distance(truth[:, :2]):
                 lost.append(photo.name)
                 continue
             errors = known_errors(faces[int(away.argmin())], truth)
@@ -160,8 +158,7 @@ def table1(
 ) -> int:
     """Time the networks of the cascade and the attention mesh on this machine, beside the paper's Table 1."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported
-    from attention_mesh.models.evaluation.latency import latencies, table1_networks
-    from attention_mesh.models.evaluation.markdown import table1_markdown
+    from attention_mesh.models.evaluation.latency import latencies, table1_markdown, table1_networks
     from attention_mesh.models.evaluation.network_runs import cpu_run, gpu_run
 
     files = table1_networks(preset, "gpu" if gpu else "cpu")
@@ -198,8 +195,7 @@ def table2(
     with job_progress("steps of training", len(read.runs()) * read.training.steps) as update:
         train_study(study, output, jobs, update)
     # Only now: Keras in this process takes memory that the trainings can use.
-    from attention_mesh.models.evaluation.markdown import table2_markdown
-    from attention_mesh.models.evaluation.table2 import study_picture
+    from attention_mesh.models.evaluation.table2 import study_picture, table2_markdown
     from attention_mesh.models.evaluation.table2 import table2 as measure
 
     with job_progress("networks measured", len(read.seeds) * len(VARIANTS)) as update:
@@ -216,7 +212,7 @@ def table2(
 
 def _show(text: str, page: Path | None, section: str) -> None:
     """Prints the text and, if there is a page, replaces the section in it."""
-    from attention_mesh.models.evaluation.report_section import write_section
+    from attention_mesh.models.evaluation.markdown import write_section
 
     typer.echo(text)
     if page is not None:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from attention_mesh.models.training.label_file import LabelFile
 
 _MOST_FACES = 8  # in a photo, of which the largest is labeled
-_RIGHT_EYE, _LEFT_EYE = 33, 263  # landmarks: the outer corners of the subject's eyes
 
 
 @user_command
@@ -90,7 +89,7 @@ def label_photos(
     """
     import numpy as np
 
-    from attention_mesh.models.training.face_sample import LANDMARKS
+    from attention_mesh.models.topology.face_topology import NUM_LANDMARKS_WITH_IRISES
     from attention_mesh.models.training.label_file import LabelFile
     from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
     from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
@@ -103,7 +102,7 @@ def label_photos(
     ):
         for done, photo in enumerate(photos, 1):
             found, once = two_passes.detect(photo.image), one_pass.detect(photo.image)
-            landmarks = np.full((LANDMARKS, 3), np.nan, np.float32)
+            landmarks = np.full((NUM_LANDMARKS_WITH_IRISES, 3), np.nan, np.float32)
             reason = "no face found"
             if len(found.landmarks_px):
                 largest = int(np.argmax(np.ptp(found.landmarks_px[:, :, 0], axis=1)))
@@ -113,13 +112,13 @@ def label_photos(
                 doubts[photo.name] = reason
             names.append(photo.name)
             rows.append(landmarks)
-            weights.append(np.full((LANDMARKS, 2), 0.0 if reason else 1.0, np.float32))
+            weights.append(np.full((NUM_LANDMARKS_WITH_IRISES, 2), 0.0 if reason else 1.0, np.float32))
             presences.append(float(np.isfinite(landmarks).all()))
             progress(done)
     labels = LabelFile(
         names,
-        np.array(rows, np.float32).reshape(-1, LANDMARKS, 3),
-        np.array(weights, np.float32).reshape(-1, LANDMARKS, 2),
+        np.array(rows, np.float32).reshape(-1, NUM_LANDMARKS_WITH_IRISES, 3),
+        np.array(weights, np.float32).reshape(-1, NUM_LANDMARKS_WITH_IRISES, 2),
         np.array(presences, np.float32),
     )
     return labels, doubts
@@ -132,6 +131,8 @@ def _doubt(landmarks: np.ndarray, score: float, others: np.ndarray, limits: Labe
     """
     import numpy as np
 
+    from attention_mesh.models.topology.landmark_groups import interocular_distance
+
     width = float(np.ptp(landmarks[:, 0]))
     if score < limits.score:
         return f"presence {score:.2f}, expected {limits.score:g} or more"
@@ -140,7 +141,7 @@ def _doubt(landmarks: np.ndarray, score: float, others: np.ndarray, limits: Labe
     if not len(others):
         return "one pass finds no face"
     away = np.linalg.norm(others[:, :, :2] - landmarks[:, :2], axis=2).mean(1).min()
-    apart = np.linalg.norm(landmarks[_LEFT_EYE, :2] - landmarks[_RIGHT_EYE, :2])
+    apart = interocular_distance(landmarks[:, :2])
     if away > limits.disagreement * apart:
         return f"one pass and two differ by {100 * away / max(apart, 1e-6):.1f} % of the eyes' distance"
     return ""

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from attention_mesh.drawing.face_mesh_style import FaceMeshStyle
+from attention_mesh.geometry.normalized_landmarks import landmark_bounds
 from attention_mesh.geometry.projection import rect_corners
 from attention_mesh.models.topology.face_topology import NUM_LANDMARKS_WITH_IRISES, FaceTopology
 
@@ -94,7 +95,7 @@ def draw_segments(image: np.ndarray, segments: np.ndarray, color: tuple, thickne
 
 def _point_corners(points_px: np.ndarray) -> np.ndarray:
     """(F, 4, 2) corners of the upright box of each face's points."""
-    low, high = points_px.min(axis=1), points_px.max(axis=1)
+    low, high = landmark_bounds(points_px)
     sides = np.concatenate([(low + high) / 2, high - low, np.zeros((len(low), 1), np.float32)], axis=1)
     return rect_corners(sides)
 

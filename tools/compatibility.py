@@ -17,6 +17,7 @@ from pathlib import Path
 from attention_mesh import calculators
 from attention_mesh.framework import registry
 from attention_mesh.framework.protos import message_class
+from attention_mesh.models.evaluation.markdown import markdown_table, with_section
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PAGE = REPOSITORY / "docs" / "compatibility.md"
@@ -24,11 +25,6 @@ FACTS = Path(__file__).with_name("compatibility.json")
 PACKAGE = "mediapipe"
 # Registered under no name: the engine writes its nodes.
 BUILT_IN_SUBGRAPHS = ("SwitchContainer",)
-
-
-def table(head: list[str], rows: list[list[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
 
 
 def built_in_names() -> list[str]:
@@ -92,9 +88,11 @@ def tables() -> dict[str, str]:
     facts = json.loads(FACTS.read_text(encoding="utf-8"))
     absent = [[f"{name}", why] for name, why in facts["absent_calculators"].items()]
     return {
-        "calculators": table(["calculator", "", "how it differs"], calculator_rows(facts)),
-        "absent calculators": table(["absent", "why"], absent),
-        "options": table(["options", "honoured", "the rest"], option_rows(facts)),
+        "calculators": markdown_table(
+            ["calculator", "", "how it differs"], calculator_rows(facts), aligned=False
+        ),
+        "absent calculators": markdown_table(["absent", "why"], absent, aligned=False),
+        "options": markdown_table(["options", "honoured", "the rest"], option_rows(facts), aligned=False),
     }
 
 
@@ -112,16 +110,14 @@ def python_tests_table() -> str:
         for file in files
     ]
     counts = [sum(file[key] for file in files) for key in ("passed", "total")]
-    return table(["file", "passed", "not"], [*rows, ["all", "{} of {}".format(*counts), ""]])
+    rows.append(["all", "{} of {}".format(*counts), ""])
+    return markdown_table(["file", "passed", "not"], rows, aligned=False)
 
 
 def with_tables(text: str, **more: str) -> str:
     """The page with its generated parts made anew."""
     for name, content in (tables() | more).items():
-        begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
-        before, rest = text.split(begin)
-        _, after = rest.split(end)
-        text = f"{before}{begin}\n\n{content}\n\n{end}{after}"
+        text = with_section(text, name, content)
     return text
 
 

@@ -1,24 +1,26 @@
-"""Errors of predicted landmarks, normalised as the field does."""
+"""Landmark errors: mean distances of predicted landmarks, normalized as the paper's Table 2 does."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from attention_mesh.models.topology.face_topology import FaceTopology
-from attention_mesh.models.topology.landmarks_68 import landmarks_68
+from attention_mesh.models.topology.landmark_groups import (
+    interocular_distance,
+    landmark_groups,
+    landmarks_68,
+)
 from attention_mesh.models.topology.refinement import region_landmarks
 
-_OUTER_EYES, _MOUTH = (33, 263), (61, 291)
-_UPPER_LIP = (0, 13)  # the middle of its outer and of its inner contour
-_EYES = ((33, 133), (362, 263))
+_EYES = ("RIGHT_EYE", "LEFT_EYE")
+_UPPER_LIP = ("upper_lip_top", "upper_lip_bottom")  # on its outer and on its inner contour
 
 
-@dataclass(frozen=True)
-class Errors:
-    """Mean errors in percent: of all landmarks, the lips', the eyes'."""
+class Errors(NamedTuple):
+    """Mean errors in percent: of all landmarks, of the lips, of the eyes."""
 
     all: float
     lips: float
@@ -26,38 +28,49 @@ class Errors:
 
 
 def mesh_errors(predicted: np.ndarray, truth: np.ndarray) -> Errors:
-    """Of one face, as the paper's Table 2 normalises them, whose landmarks are all known.
+    """Errors of one face whose landmarks are all known, as in the paper's Table 2.
 
-    Both (478, 3) px. Mean distance in the plane, of all landmarks by the 3D distance of the outer eye
-    corners, of the 80 points of the lips by the distance of the mouth's corners, of each eye's contour by
-    that of its corners, the mean of both eyes.
+    Errors are mean distances in the plane: of all landmarks, relative to the 3D interocular distance; of the
+    80 points of the lips, relative to the distance of the mouth's corners; of each eye's contour, relative to
+    the distance of its corners, and then the mean of both eyes.
+
+    Args:
+        predicted: (478, 3) px.
+        truth: (478, 3) px.
     """
+    groups = landmark_groups()
     away = np.linalg.norm(predicted[:, :2] - truth[:, :2], axis=1)
-    lips = away[region_landmarks()["lips"]].mean() / _length(truth[:, :2], *_MOUTH)
+    lips = away[region_landmarks()["lips"]].mean() / _length(truth[:, :2], *groups["mouth_corners"])
     eyes = [
-        away[np.unique(FaceTopology.load().lines[name])].mean() / _length(truth[:, :2], *corners)
-        for name, corners in zip(("RIGHT_EYE", "LEFT_EYE"), _EYES, strict=True)
+        away[np.unique(FaceTopology.load().lines[name])].mean()
+        / _length(truth[:, :2], *groups[f"{name.lower()}_corners"])
+        for name in _EYES
     ]
-    return Errors(100 * away.mean() / _length(truth, *_OUTER_EYES), 100 * lips, 100 * float(np.mean(eyes)))
+    return Errors(100 * away.mean() / interocular_distance(truth), 100 * lips, 100 * float(np.mean(eyes)))
 
 
 def annotation_errors(predicted: np.ndarray, points: np.ndarray) -> Errors:
-    """Of one face against the 68-point annotation by hand, points (68, 2) px; predicted (478, 2 or more) px.
+    """Errors of one face against a 68-point annotation by hand.
 
-    all: mean distance of the 51 inner points by that of the outer eye corners. lips, eyes: mean distance of
-    the annotated points to the predicted contour, by the distance of the annotated corners; annotators put
-    points at the same contour, but not at the same places along it.
+    `all` is the mean distance of the 51 inner points, relative to the interocular distance. `lips` and `eyes`
+    are mean distances of the annotated points to the predicted contour, relative to the distance of the
+    annotated corners: annotators agree on a contour, but not on the places along it.
+
+    Args:
+        predicted: (478, 2 or more) px.
+        points: (68, 2) px.
     """
     table = landmarks_68()
     inner = np.flatnonzero(table >= 0)
     away = np.linalg.norm(predicted[table[inner], :2] - points[inner], axis=1).mean()
     topology = FaceTopology.load()
-    outer_lips, inner_lips = (topology.ring("LIPS", lip) for lip in _UPPER_LIP)
+    outer_lips, inner_lips = (topology.ring("LIPS", topology.names[lip]) for lip in _UPPER_LIP)
     lips = np.r_[
-        _to_ring(points[48:60], predicted[outer_lips, :2]), _to_ring(points[60:68], predicted[inner_lips, :2])
+        distances_to_contour(points[48:60], predicted[outer_lips, :2]),
+        distances_to_contour(points[60:68], predicted[inner_lips, :2]),
     ].mean() / _length(points, 48, 54)
     eyes = [
-        _to_ring(points[first : first + 6], predicted[topology.ring(name), :2]).mean()
+        distances_to_contour(points[first : first + 6], predicted[topology.ring(name), :2]).mean()
         / _length(points, first, first + 3)
         for name, first in (("RIGHT_EYE", 36), ("LEFT_EYE", 42))
     ]
@@ -65,8 +78,14 @@ def annotation_errors(predicted: np.ndarray, points: np.ndarray) -> Errors:
 
 
 def known_errors(predicted: np.ndarray, truth: np.ndarray) -> Errors | None:
-    """Of one face, predicted (478, 3) px, by `mesh_errors` where all of truth (478, 3) px is known, else,
-    where the points of the 68-point annotation are, by `annotation_errors`; None where even those are not.
+    """Errors of one face by `mesh_errors`, or by `annotation_errors` if only part of the truth is known.
+
+    Args:
+        predicted: (478, 3) px.
+        truth: (478, 3) px, NaN if unknown.
+
+    Returns:
+        None if not even the points of the 68-point annotation are known.
     """
     if np.isfinite(truth).all():
         return mesh_errors(predicted, truth)
@@ -76,18 +95,17 @@ def known_errors(predicted: np.ndarray, truth: np.ndarray) -> Errors | None:
 
 
 def mean_errors(errors: Sequence[Errors]) -> Errors:
-    """Of all faces; NaN of none."""
-    rows = [(one.all, one.lips, one.eyes) for one in errors]
-    return Errors(*(map(float, np.mean(rows, 0)) if rows else (np.nan,) * 3))
+    """Mean of each error over all faces; NaN if there is none."""
+    return Errors(*(map(float, np.mean(errors, 0)) if errors else (np.nan,) * 3))
 
 
 def _length(points: np.ndarray, first: int, second: int) -> float:
     return float(np.linalg.norm(points[first] - points[second]))
 
 
-def _to_ring(points: np.ndarray, ring: np.ndarray) -> np.ndarray:
-    """Distances (N,) of points (N, 2) to the closed polyline (M, 2)."""
-    along = np.roll(ring, -1, 0) - ring
-    from_start = points[:, None] - ring
+def distances_to_contour(points: np.ndarray, contour: np.ndarray) -> np.ndarray:
+    """Distances (N,) of points (N, 2) to the nearest place on a closed polyline (M, 2)."""
+    along = np.roll(contour, -1, 0) - contour
+    from_start = points[:, None] - contour
     share = (from_start * along).sum(-1) / np.maximum((along**2).sum(-1), 1e-9)
     return np.linalg.norm(from_start - share.clip(0, 1)[..., None] * along, axis=-1).min(1)

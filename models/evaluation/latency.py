@@ -1,4 +1,4 @@
-"""How long the networks take: the paper's Table 1 on this machine."""
+"""Latency of the networks: the paper's Table 1 on this machine."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import keras
 
 from attention_mesh.models.attention_mesh import AttentionMesh, Cascade, Preset
 from attention_mesh.models.errors import EvaluationError
+from attention_mesh.models.evaluation.markdown import markdown_table
 from attention_mesh.models.export.tflite import export_tflite, keras_to_tflite
 from attention_mesh.models.weights.model_files import model_path
 from attention_mesh.models.weights.model_store import ModelStore
@@ -23,7 +24,7 @@ _WARM_UP = 3  # rounds
 
 @dataclass(frozen=True)
 class Latency:
-    """median, and lower and upper quartile, in milliseconds of one face."""
+    """Median and quartiles, in milliseconds per face."""
 
     median: float
     lower: float
@@ -47,7 +48,7 @@ def table1_networks(name: str, flavor: str = "cpu") -> dict[str, bytes]:
 
 
 def _preset_networks(preset: Preset, flavor: str) -> dict[str, bytes]:
-    """Their weights are random: they do not change how long a network takes."""
+    """Networks with random weights: weights do not change how long a network takes."""
     cascade = Cascade(preset)
     side = cascade.side
     eye = keras.Input((side, side, 3))
@@ -79,8 +80,10 @@ def _official_networks(flavor: str) -> dict[str, bytes]:
 
 
 def latencies(runs: Mapping[str, Callable[[], object]], rounds: int = 100) -> dict[str, Latency]:
-    """Times of each function by name, in turns, and of "cascade": mesh, lips where there are such, and twice
-    the eye, of each round."""
+    """Times of each function by name, measured in turns.
+
+    "cascade" is the sum of mesh, lips (if present) and twice the eye, round by round.
+    """
     times: dict[str, list[float]] = {name: [] for name in runs}
     for turn in range(_WARM_UP + rounds):
         for name, run in runs.items():
@@ -98,3 +101,18 @@ def latencies(runs: Mapping[str, Callable[[], object]], rounds: int = 100) -> di
 def _latency(values: list[float]) -> Latency:
     lower, _, upper = statistics.quantiles(values, n=4)
     return Latency(statistics.median(values), lower, upper)
+
+
+def table1_markdown(measured: Mapping[str, Latency]) -> str:
+    """Table 1: a row for each of `PAPER_MS`, and the time that the attention mesh saves over the cascade."""
+    rows = []
+    for name, paper in PAPER_MS.items():
+        time_ms = measured.get(name)
+        ours = "–" if time_ms is None else f"{time_ms.median:.2f} ({time_ms.lower:.2f}–{time_ms.upper:.2f})"
+        rows.append([name, ours, f"{paper:.2f}"])
+    saved = [
+        f"{1 - table['attention mesh'] / table['cascade']:.0%}"
+        for table in ({name: value.median for name, value in measured.items()}, PAPER_MS)
+    ]
+    rows.append(["the attention mesh takes less time by", *saved])
+    return markdown_table(["network", "ms, median (quartiles)", "paper, ms (a phone's GPU)"], rows)

@@ -1,43 +1,61 @@
-"""Tables 1 and 2 as Markdown, to print and to write into a page."""
+"""Markdown: tables, and generated sections in pages that people write."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from pathlib import Path
 
-from attention_mesh.models.evaluation.latency import PAPER_MS, Latency
-from attention_mesh.models.evaluation.markdown_table import markdown_table
-from attention_mesh.models.evaluation.table2 import PAPER, Spread, Table2
-
-_ERRORS = ("all", "lips", "eyes")
+from attention_mesh.models.errors import ConfigError
 
 
-def table1_markdown(measured: Mapping[str, Latency]) -> str:
-    """Rows of `PAPER_MS`, and what the attention mesh saves against the cascade."""
-    rows = []
-    for name, paper in PAPER_MS.items():
-        time = measured.get(name)
-        ours = "–" if time is None else f"{time.median:.2f} ({time.lower:.2f}–{time.upper:.2f})"
-        rows.append([name, ours, f"{paper:.2f}"])
-    saved = [
-        f"{1 - table['attention mesh'] / table['cascade']:.0%}"
-        for table in ({name: value.median for name, value in measured.items()}, PAPER_MS)
-    ]
-    rows.append(["the attention mesh takes less time by", *saved])
-    return markdown_table(["network", "ms, median (quartiles)", "paper, ms (a phone's GPU)"], rows)
+def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]], aligned: bool = True) -> str:
+    """A table of text.
+
+    Args:
+        head: names of the columns.
+        rows: the cells, one per column.
+        aligned: pad the cells of a column to one width, so that the table is readable on a terminal.
+
+    Raises:
+        ValueError: a row has more or fewer cells than `head`.
+    """
+    columns = list(zip(head, *rows, strict=True))
+    widths = [max(map(len, column)) if aligned else 0 for column in columns]
+    lines = [head, ["-" * (width or 3) for width in widths], *rows]
+    return "\n".join(
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |"
+        for line in lines
+    )
 
 
-def table2_markdown(table: Table2) -> str:
-    """Percent, mean ± standard deviation over seeds: all, lips and eyes, of each test set and the paper's."""
-    tests = list(next(iter(table.values())))
-    head = ["network", *(f"{test}: all / lips / eyes" for test in tests), "paper: all / lips / eyes"]
-    rows = []
-    for name, columns in table.items():
-        paper = PAPER.get(name)
-        given = "" if paper is None else f"{paper.all:.2f} / {paper.lips:.2f} / {paper.eyes:.2f}"
-        spreads = [" / ".join(_spread(columns[test][error]) for error in _ERRORS) for test in tests]
-        rows.append([name, *spreads, given])
-    return markdown_table(head, rows)
+def with_section(content: str, name: str, text: str) -> str:
+    """The content of a page with `text` between `<!-- begin: name -->` and `<!-- end: name -->`.
+
+    The rest of the page stays. If the page has no such lines, they are added at its end.
+
+    Raises:
+        ConfigError: the page begins the section and does not end it.
+    """
+    begin, end = f"<!-- begin: {name} -->", f"<!-- end: {name} -->"
+    before, found, rest = content.partition(begin)
+    _, closed, after = rest.partition(end)
+    if found and not closed:
+        raise ConfigError(f"{begin} has no {end} after it; add that line where the section ends")
+    if not found:
+        before, after = (f"{content.rstrip()}\n\n" if content else ""), "\n"
+    return f"{before}{begin}\n\n{text.strip()}\n\n{end}{after}"
 
 
-def _spread(spread: Spread) -> str:
-    return f"{spread.mean:.2f} ± {spread.deviation:.2f}"
+def write_section(page: Path, name: str, text: str) -> None:
+    """Writes a section of a page as `with_section` does; makes the page if it is missing.
+
+    Raises:
+        ConfigError: the page begins the section and does not end it.
+    """
+    content = page.read_text(encoding="utf-8") if page.exists() else ""
+    try:
+        content = with_section(content, name, text)
+    except ConfigError as error:
+        raise ConfigError(f"{page}: {error}") from error
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(content, encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import statistics
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from attention_mesh.models.attention_mesh.load_network import load_network
 from attention_mesh.models.evaluation.compare_picture import compare_picture
 from attention_mesh.models.evaluation.crop_errors import crop_errors, predictions
 from attention_mesh.models.evaluation.landmark_errors import Errors, mean_errors
+from attention_mesh.models.evaluation.markdown import markdown_table
 from attention_mesh.models.evaluation.study import VARIANTS, Study, TestSet, run_name
 from attention_mesh.models.training.augmentation import Augmentation
 from attention_mesh.models.training.labelled_faces import LabelledFaces
@@ -34,7 +35,7 @@ ROWS = {
     "attention mesh, phase 1 only": ("phase1", False),
     "attention mesh, its mesh head alone": ("attention", True),
 }
-_ERRORS = "errors.json"
+_ERRORS_FILE = "errors.json"
 _DRAWN = ("mesh", "cascade", "attention mesh")
 _ENLARGED = 2  # pixels of the picture a pixel of the network's input
 
@@ -49,6 +50,9 @@ class Spread:
     @classmethod
     def of(cls, values: list[float]) -> Spread:
         return cls(statistics.fmean(values), statistics.stdev(values) if len(values) > 1 else float("nan"))
+
+    def __str__(self) -> str:
+        return f"{self.mean:.2f} ± {self.deviation:.2f}"
 
 
 Table2 = dict[str, dict[str, dict[str, Spread]]]  # row → test set → "all", "lips", "eyes"
@@ -76,14 +80,27 @@ def table2(
         for test in study.test:
             errors = [measured[variant, seed][test.name][part] for seed in study.seeds]
             table[row][test.name] = {
-                name: Spread.of([getattr(one, name) for one in errors]) for name in ("all", "lips", "eyes")
+                name: Spread.of([getattr(one, name) for one in errors]) for name in Errors._fields
             }
     return table
 
 
+def table2_markdown(table: Table2) -> str:
+    """Table 2 in percent, mean ± standard deviation over seeds: all, lips and eyes of each test set."""
+    tests = list(next(iter(table.values())))
+    head = ["network", *(f"{test}: all / lips / eyes" for test in tests), "paper: all / lips / eyes"]
+    rows = []
+    for name, columns in table.items():
+        paper = PAPER.get(name)
+        given = "" if paper is None else " / ".join(f"{value:.2f}" for value in paper)
+        spreads = [" / ".join(map(str, columns[test].values())) for test in tests]
+        rows.append([name, *spreads, given])
+    return markdown_table(head, rows)
+
+
 def _measured(run: Path, tests: tuple[TestSet, ...], base: Path) -> dict[str, dict[str, Errors]]:
     """Test set → "refined" and "mesh" → mean errors of one network."""
-    file = run / _ERRORS
+    file = run / _ERRORS_FILE
     kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     made_at = (run / NETWORK).stat().st_mtime
     network = None
@@ -95,7 +112,7 @@ def _measured(run: Path, tests: tuple[TestSet, ...], base: Path) -> dict[str, di
         network = network or load_network(str(run / NETWORK))
         errors = crop_errors(network, LabelledFaces(pictures, labels))
         kept[test.name] = {"of": known} | {
-            name: asdict(mean_errors(getattr(errors, name))) for name in ("refined", "mesh")
+            name: mean_errors(getattr(errors, name))._asdict() for name in ("refined", "mesh")
         }
         file.write_text(json.dumps(kept, indent=2), encoding="utf-8")
     return {

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.models.topology.mirror import mirror_landmarks
 from attention_mesh.models.training.face_sample import FaceSample
 from attention_mesh.models.training.whole_face import whole_face
 
-# Outer corners of the right and the left eye.
-_RIGHT_EYE, _LEFT_EYE = 33, 263
 # Side of the region of interest over that of the box around the landmarks, as in MediaPipe.
 _REGION_SCALE = 1.5
 _BLACK_AND_WHITE = 0.08  # share of pictures
@@ -72,7 +71,8 @@ class Augmentation:
             centre = rng.uniform(0.3, 0.7, 2) * (width, height)
             side, angle = min(height, width) * rng.uniform(0.3, 0.9), rng.uniform(-math.pi, math.pi)
         else:
-            eyes = points[_LEFT_EYE] - points[_RIGHT_EYE]
+            right_eye, left_eye = points[landmark_groups()["outer_eye_corners"]]
+            eyes = left_eye - right_eye
             angle = math.atan2(eyes[1], eyes[0])
             turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
             low, high = (points @ turn).min(0), (points @ turn).max(0)

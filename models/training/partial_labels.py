@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from attention_mesh.models.topology.landmarks_68 import landmarks_68
+from attention_mesh.models.topology.landmark_groups import landmarks_68
 from attention_mesh.models.training.face_sample import LANDMARKS
 
 

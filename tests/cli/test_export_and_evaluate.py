@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from attention_mesh.cli.app import app
-from attention_mesh.models.topology.landmarks_68 import landmarks_68
+from attention_mesh.models.topology.landmark_groups import landmarks_68
 from attention_mesh.models.training.label_file import LabelFile
 
 

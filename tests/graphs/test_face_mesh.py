@@ -10,13 +10,14 @@ import pytest
 from attention_mesh.framework import CalculatorGraph, load_graph_config
 from attention_mesh.framework.frame_sweep import FrameSweep
 from attention_mesh.geometry.regions_of_interest import landmarks_to_rects
+from attention_mesh.models.topology.landmark_groups import interocular_distance
 
 GRAPHS = Path(__file__).resolve().parents[2] / "graphs" / "face_mesh"
 FRAME_US = 33_333
 STREAMS = ("landmarks", "rois", "scores", "detections")
 # Official runtime 0.10.21, refine_landmarks, static image: (478, 3) float32 px.
 OFFICIAL = np.load(Path(__file__).with_name("astronaut_official.npz"))["landmarks"]
-INTEROCULAR_PX = float(np.linalg.norm(OFFICIAL[33, :2] - OFFICIAL[263, :2]))
+INTEROCULAR_PX = interocular_distance(OFFICIAL[:, :2])
 
 
 class Run:

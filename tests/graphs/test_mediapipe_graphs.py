@@ -15,13 +15,14 @@ from attention_mesh.framework.protos import message_to_text
 from attention_mesh.framework.registry import snake_case
 from attention_mesh.geometry.detections import Detections
 from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.models.topology.landmark_groups import interocular_distance
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FOLDER = REPOSITORY / "graphs" / "mediapipe"
 FRAME_US = 33_333
 # Official runtime 0.10.21, refine_landmarks, static image: (478, 3) float32 px.
 OFFICIAL = np.load(Path(__file__).with_name("astronaut_official.npz"))["landmarks"]
-INTEROCULAR_PX = float(np.linalg.norm(OFFICIAL[33, :2] - OFFICIAL[263, :2]))
+INTEROCULAR_PX = interocular_distance(OFFICIAL[:, :2])
 
 
 def run_graph(config, packets: list[dict], streams: tuple[str, ...], side=None, graph_path=()) -> list[dict]:

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from attention_mesh.models.errors import DatasetError
+from attention_mesh.models.topology.landmark_groups import interocular_distance
 from attention_mesh.models.training.augmentation import Augmentation
 from attention_mesh.models.training.face_sample import FaceSample
 from attention_mesh.models.training.labelled_faces import LabelledFaces
@@ -91,8 +92,7 @@ class AnimatedPortraits:
 def _turned(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """The head turned a little about its middle, seen from afar."""
     yaw, pitch = np.clip(rng.normal(0, (_YAW, _PITCH)), -_STEEPEST, _STEEPEST)
-    apart = np.linalg.norm(points[263] - points[33])
-    pivot = points.mean(0) + (0, 0, _PIVOT * apart)
+    pivot = points.mean(0) + (0, 0, _PIVOT * interocular_distance(points))
     turn = rotation(math.radians(yaw), math.radians(pitch), 0.0)
     return ((points - pivot) * _FLIPPED) @ turn.T * _FLIPPED + pivot
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.models.topology.mirror import mirror_landmarks
 from attention_mesh.models.training.synthetic.official_network import SIZE, OfficialNetwork
 
@@ -35,7 +36,8 @@ def builtin_face(photo: np.ndarray) -> np.ndarray:
         points = (points @ (left @ right).T + image) / 2
         points -= points.mean(0)
     points = (points + points[mirror_landmarks()] * (-1, 1, 1)) / 2
-    points *= _EYES_APART / (points[263, 0] - points[33, 0])
+    right_eye, left_eye = points[landmark_groups()["outer_eye_corners"]]
+    points *= _EYES_APART / (left_eye[0] - right_eye[0])
     return points.astype(np.float32)
 
 

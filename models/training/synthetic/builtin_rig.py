@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from attention_mesh.models.topology.face_topology import NUM_LANDMARKS, FaceTopology
+from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.models.topology.mirror import mirror_landmarks
 from attention_mesh.models.training.synthetic.face_rig import Eye, FaceRig, Material
 from attention_mesh.models.training.synthetic.rig_parts import RigParts, eyeball, rings
@@ -22,9 +23,8 @@ _HEAD_CENTRE, _HEAD_RADII = np.array([0, 1.5, -5.5]), np.array([8.4, 11.5, 9.5])
 _BACK = np.array([0, 0.3, -1])
 _HAIRLINE = -2.0  # the head's rings are bare below this height
 _EYE_RADIUS, _IRIS_RADIUS = 1.25, 0.58
-_INNER_LIP = 13  # a landmark of the contour around the mouth's opening
-_HINGE = (234, 454)  # beside the ears, where the jaw turns
 _JAW_RAD = 0.42  # at jawOpen 1
+_LIP_LINE = [0, 1, 3, 5, 7, 9, 10]  # landmarks of an inner lip that the mouth's line is drawn through
 _TEETH = (0.35, 1.3)  # how far behind the upper lip, and how high
 
 
@@ -64,8 +64,18 @@ def _skin_triangles() -> np.ndarray:
     """The mesh without what closes the eyes and the mouth."""
     topology = FaceTopology.load()
     triangles = topology.triangles
-    holes = [topology.ring("LEFT_EYE"), topology.ring("RIGHT_EYE"), topology.ring("LIPS", _INNER_LIP)]
+    holes = [
+        topology.ring("LEFT_EYE"),
+        topology.ring("RIGHT_EYE"),
+        topology.ring("LIPS", topology.names["upper_lip_bottom"]),
+    ]
     return triangles[~np.any([np.isin(triangles, hole).all(1) for hole in holes], axis=0)]
+
+
+def _inner_lips() -> np.ndarray:
+    """The landmarks around the mouth's opening, in order."""
+    topology = FaceTopology.load()
+    return topology.ring("LIPS", topology.names["upper_lip_bottom"])
 
 
 def _frontal_uv(points: np.ndarray) -> np.ndarray:
@@ -109,7 +119,7 @@ def _add_head(parts: RigParts, face: np.ndarray) -> None:
 
 def _add_mouth(parts: RigParts, face: np.ndarray) -> None:
     """A cave behind the lips' hole, and a row of upper teeth in it."""
-    lips = face[FaceTopology.load().ring("LIPS", _INNER_LIP)]
+    lips = face[_inner_lips()]
     middle = lips.mean(0)
     cave = [
         lips,
@@ -119,7 +129,7 @@ def _add_mouth(parts: RigParts, face: np.ndarray) -> None:
     vertices, triangles = rings(cave)
     parts.add(vertices, triangles[:, ::-1], Material.MOUTH)
     behind, height = _TEETH
-    row = face[[78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308]] * (0.9, 1, 1) - (0, 0, behind)
+    row = face[landmark_groups()["upper_inner_lip"]] * (0.9, 1, 1) - (0, 0, behind)
     row[:, 1] = row[:, 1].max() + 0.3
     vertices, triangles = rings([row - (0, height, 0), row], closed=False)
     parts.add(vertices, triangles, Material.TEETH)
@@ -191,10 +201,11 @@ def _blink(vertices: np.ndarray, face: np.ndarray, name: str) -> np.ndarray:
 
 def _jaw_open(vertices: np.ndarray, face: np.ndarray) -> np.ndarray:
     """What lies below the mouth's line turns about the hinges; the cheeks follow in part."""
-    hinge = face[list(_HINGE)].mean(0)
-    upper, lower = (face[[78, *middle, 308]] for middle in ((191, 81, 13, 311, 415), (95, 178, 14, 402, 324)))
+    groups = landmark_groups()
+    hinge = face[groups["face_sides"]].mean(0)
+    upper, lower = (face[groups[f"{lip}_inner_lip"][_LIP_LINE]] for lip in ("upper", "lower"))
     line = np.interp(vertices[:, 0], upper[:, 0], (upper[:, 1] + lower[:, 1]) / 2)
-    slope = np.where(np.abs(vertices[:, 0]) < abs(face[308, 0]), 0.12, 0.8)
+    slope = np.where(np.abs(vertices[:, 0]) < abs(face[groups["inner_mouth_corners"][1], 0]), 0.12, 0.8)
     share = 1 / (1 + np.exp(np.clip((vertices[:, 1] - line) / slope, -50, 50)))
     share *= 1 / (1 + np.exp((hinge[2] + 0.5 - vertices[:, 2]) / 0.6))  # not the back of the head
     cos, sin = np.cos(_JAW_RAD), np.sin(_JAW_RAD)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from attention_mesh.models.topology.landmarks_68 import landmarks_68
+from attention_mesh.models.topology.landmark_groups import landmarks_68
 from attention_mesh.models.topology.mirror import mirror_landmarks
 from attention_mesh.models.training.augmentation import Augmentation
 from attention_mesh.models.training.face_sample import FaceSample

@@ -6,9 +6,8 @@ import cv2
 import numpy as np
 
 from attention_mesh.models.topology.face_topology import FaceTopology
+from attention_mesh.models.topology.landmark_groups import landmark_groups
 
-_UPPER_INNER = 13  # its middle: names the inner contour of the lips
-_UPPER_RING = (78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308)  # from corner to corner
 # Height of the opening over the mouth's width, and over what was open before, from which it is painted.
 _OPENED, _WIDER = 0.05, 1.5
 _THROAT, _TEETH, _TONGUE = (70, 30, 30), (215, 205, 185), (175, 90, 85)
@@ -23,9 +22,12 @@ def paint_mouth(
     """
     if _opening(after) < max(_OPENED, _WIDER * _opening(before)):
         return image
-    outline = after[FaceTopology.load().ring("LIPS", _UPPER_INNER)]
-    width = np.linalg.norm(after[308] - after[78])
-    down = after[14] - after[13]
+    topology, groups = FaceTopology.load(), landmark_groups()
+    outline = after[topology.ring("LIPS", topology.names["upper_lip_bottom"])]
+    right_corner, left_corner = after[groups["inner_mouth_corners"]]
+    width = np.linalg.norm(left_corner - right_corner)
+    upper_lip, lower_lip = after[groups["inner_lip_middles"]]
+    down = lower_lip - upper_lip
     height = np.linalg.norm(down)
     picture = image.astype(np.float32)
     bright = _brightness(image, after) * rng.uniform(0.7, 1.1)
@@ -33,13 +35,13 @@ def paint_mouth(
     picture = _covered(picture, inside, np.multiply(_THROAT, bright * rng.uniform(0.3, 1.0)))
     if rng.random() < 0.8:  # the upper teeth hang from the upper lip
         reach = down / height * min(rng.uniform(0.05, 0.2) * width, 0.8 * height)
-        upper = after[list(_UPPER_RING)]
+        upper = after[groups["upper_inner_lip"]]
         teeth = _mask(image, np.concatenate([upper, upper[::-1] + reach])) * inside
         picture = _covered(picture, teeth, np.multiply(_TEETH, bright))
     if rng.random() < 0.6:
-        middle = after[14] - down * rng.uniform(-0.05, 0.2)
+        middle = lower_lip - down * rng.uniform(-0.05, 0.2)
         axes = (width * rng.uniform(0.15, 0.35), height * rng.uniform(0.2, 0.5))
-        angle = float(np.degrees(np.arctan2(*(after[308] - after[78])[::-1])))
+        angle = float(np.degrees(np.arctan2(*(left_corner - right_corner)[::-1])))
         tongue = np.zeros(image.shape[:2], np.float32)
         cv2.ellipse(tongue, (middle.tolist(), (2 * axes[0], 2 * axes[1]), angle), 1.0, -1, cv2.LINE_AA)
         out = rng.random() < 0.1  # over the lower lip
@@ -48,13 +50,15 @@ def paint_mouth(
 
 
 def _opening(points: np.ndarray) -> float:
-    """Between the inner lips, over the mouth's width."""
-    return float(np.linalg.norm(points[14] - points[13]) / (np.linalg.norm(points[308] - points[78]) + 1e-6))
+    """Height of the opening between the lips, relative to the mouth's width."""
+    groups = landmark_groups()
+    (upper, lower), (right, left) = points[groups["inner_lip_middles"]], points[groups["inner_mouth_corners"]]
+    return float(np.linalg.norm(lower - upper) / (np.linalg.norm(left - right) + 1e-6))
 
 
 def _brightness(image: np.ndarray, points: np.ndarray) -> float:
     """Of the skin beside the mouth, 1 where it is fully lit."""
-    places = points[[205, 425, 50, 280]].round().astype(int).clip(0, np.array(image.shape[1::-1]) - 1)
+    places = points[landmark_groups()["cheeks"]].round().astype(int).clip(0, np.array(image.shape[1::-1]) - 1)
     return float(np.clip(image[places[:, 1], places[:, 0]].mean() / 180, 0.25, 1.2))
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from attention_mesh.models.topology.face_topology import FaceTopology
+from attention_mesh.models.topology.landmark_groups import interocular_distance, landmark_groups
 from attention_mesh.models.training.synthetic.background import draw_shape
 from attention_mesh.models.training.synthetic.painted_skin import random_hair
-
-# Corners of the eyes and the side of the face behind each, where glasses hold.
-_EYES = (((33, 133), 127), ((263, 362), 356))
-_FOREHEAD = (54, 103, 67, 109, 10, 338, 297, 332, 284)
 
 
 def add_occluders(rng: np.random.Generator, picture: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
@@ -26,14 +24,17 @@ def add_occluders(rng: np.random.Generator, picture: np.ndarray, landmarks: np.n
 
 def _with_glasses(rng: np.random.Generator, picture: np.ndarray, points: np.ndarray) -> np.ndarray:
     colour = tuple(map(float, rng.uniform(0, 120) + rng.normal(0, 20, 3)))
-    between = np.linalg.norm(points[33] - points[263])
+    groups = landmark_groups()
+    between = interocular_distance(points)
     thick = max(1, round(between * rng.uniform(0.01, 0.06)))
     wide, high = between * rng.uniform(0.24, 0.32), between * rng.uniform(0.14, 0.26)
-    tilt = points[263] - points[33]
+    right_eye, left_eye = points[groups["outer_eye_corners"]]
+    tilt = left_eye - right_eye
     angle = float(np.degrees(np.arctan2(tilt[1], tilt[0])))
     lenses, frame = picture.copy(), picture.copy()
     inner = []
-    for (outer, nose), side in _EYES:
+    outer_corners, inner_corners = groups["outer_eye_corners"], groups["inner_eye_corners"]
+    for outer, nose, side in zip(outer_corners, inner_corners, groups["temples"], strict=True):
         centre = (points[outer] + points[nose]) / 2
         # Seen from the side, a lens is as narrow as its eye.
         narrow = min(1.0, np.linalg.norm(points[outer] - points[nose]) / (0.3 * between + 1e-6))
@@ -55,9 +56,11 @@ def _with_hair(rng: np.random.Generator, picture: np.ndarray, points: np.ndarray
     """A fringe: strands that hang from the forehead's rim."""
     picture = picture.copy()
     hair = random_hair(rng)
-    down = points[152] - points[10]
-    first, last = np.sort(rng.integers(0, len(_FOREHEAD), 2))
-    roots = points[list(_FOREHEAD[first : last + 1])]
+    names = FaceTopology.load().names
+    down = points[names["chin_bottom"]] - points[names["forehead_top"]]
+    forehead = landmark_groups()["forehead"]
+    first, last = np.sort(rng.integers(0, len(forehead), 2))
+    roots = points[forehead[first : last + 1]]
     length = rng.uniform(0.05, 0.45)
     for _ in range(rng.integers(10, 120)):
         root = roots[rng.integers(len(roots))] + rng.normal(0, 0.03, 2) * np.linalg.norm(down) - 0.08 * down

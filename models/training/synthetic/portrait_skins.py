@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from attention_mesh.models.errors import DatasetError
+from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.models.training.label_file import LabelFile
 from attention_mesh.models.training.synthetic.face_rig import FaceRig
 from attention_mesh.models.training.synthetic.skin_atlas import SkinAtlas
@@ -42,5 +43,6 @@ def portrait_skins(
 
 def _is_frontal(landmarks: np.ndarray) -> bool:
     """Whether the line between the sides of the face is within 20° of the picture's plane."""
-    across = landmarks[454] - landmarks[234]
+    right, left = landmarks[landmark_groups()["face_sides"]]
+    across = left - right
     return abs(across[2]) < np.tan(np.radians(20)) * np.hypot(across[0], across[1])

@@ -8,7 +8,7 @@ import pytest
 import attention_mesh.models.keras_backend  # noqa: F401 - before keras
 from attention_mesh.models.attention_mesh import Preset
 from attention_mesh.models.evaluation.crop_errors import crop_errors, predictions
-from attention_mesh.models.topology.landmarks_68 import landmarks_68
+from attention_mesh.models.topology.landmark_groups import landmarks_68
 from attention_mesh.models.training.augmentation import Augmentation
 from attention_mesh.models.training.label_file import LabelFile
 from attention_mesh.models.training.labelled_faces import LabelledFaces

@@ -3,11 +3,17 @@
 import numpy as np
 import pytest
 
-from attention_mesh.models.evaluation.landmark_errors import annotation_errors, mesh_errors
-from attention_mesh.models.topology.landmarks_68 import landmarks_68
+from attention_mesh.models.evaluation.landmark_errors import (
+    annotation_errors,
+    distances_to_contour,
+    mesh_errors,
+)
+from attention_mesh.models.topology.face_topology import FaceTopology
+from attention_mesh.models.topology.landmark_groups import landmarks_68
 from attention_mesh.models.topology.refinement import region_landmarks
 from attention_mesh.models.training.synthetic.builtin_rig import builtin_rig
 
+EYES = ("RIGHT_EYE", "LEFT_EYE")
 FACE = builtin_rig().landmarks(builtin_rig().neutral) * np.float32([10, -10, 10]) + 200
 POINTS = np.where(landmarks_68()[:, None] >= 0, FACE[landmarks_68(), :2], np.nan)
 
@@ -42,3 +48,45 @@ def test_points_may_slide_along_a_contour_but_not_leave_it():
     left = POINTS.copy()
     left[57] += [0, 10]  # down from the lower lip
     assert annotation_errors(FACE, left).lips > 0.5
+
+
+def test_distance_is_to_the_edges_of_the_closed_contour():
+    square = np.array([[0, 0], [10, 0], [10, 10], [0, 10]], float)
+    points = np.array([[5, 3], [-2, 5], [13, 14], [0, 0]], float)
+    np.testing.assert_allclose(distances_to_contour(points, square), [3, 2, 5, 0], atol=1e-9)
+
+
+def face_68() -> np.ndarray:
+    """(68, 2): points anywhere, but corner distances of 100 (eyes outer), 50 (mouth) and 20 (each eye)."""
+    points = np.random.default_rng(0).uniform(0, 100, (68, 2))
+    points[[36, 45]] = [[0, 0], [100, 0]]
+    points[[48, 54]] = [[25, 80], [75, 80]]
+    points[[39, 42]] = [[20, 0], [80, 0]]
+    return points
+
+
+def mesh_through(points: np.ndarray) -> np.ndarray:
+    """A mesh whose corresponding landmarks lie on the 68 points, the other contour landmarks beside them."""
+    mesh = np.zeros((478, 3))
+    known = np.flatnonzero(landmarks_68() >= 0)
+    mesh[landmarks_68()[known], :2] = points[known]
+    topology = FaceTopology.load()
+    for contour in (topology.ring("LIPS", 0), topology.ring("LIPS", 13), *map(topology.ring, EYES)):
+        for place, landmark in enumerate(contour):
+            if landmark not in landmarks_68():
+                mesh[landmark] = mesh[contour[place - 1]]
+    return mesh
+
+
+def test_a_mesh_through_the_annotation_has_no_error():
+    points = face_68()
+    assert annotation_errors(mesh_through(points), points) == pytest.approx((0, 0, 0), abs=1e-9)
+
+
+def test_a_mesh_shifted_by_one_pixel_is_off_by_one_percent_of_a_hundred_pixels():
+    points = face_68()
+    errors = annotation_errors(mesh_through(points) + [0, 1, 0], points)
+    assert errors.all == pytest.approx(1)
+    # A contour error counts only what is across the contour: at most a pixel in 50 and in 20.
+    assert 0 < errors.lips <= 2
+    assert 0 < errors.eyes <= 5

@@ -9,9 +9,8 @@ import pytest
 
 import attention_mesh.models.keras_backend  # noqa: F401 - before keras
 from attention_mesh.models.errors import ConfigError
-from attention_mesh.models.evaluation.markdown import table2_markdown
 from attention_mesh.models.evaluation.study import VARIANTS, Study
-from attention_mesh.models.evaluation.table2 import ROWS, study_picture, table2
+from attention_mesh.models.evaluation.table2 import ROWS, study_picture, table2, table2_markdown
 from attention_mesh.models.evaluation.train_study import train_study
 from attention_mesh.models.training.label_file import LabelFile
 from attention_mesh.models.training.labelled_faces import LabelledFaces

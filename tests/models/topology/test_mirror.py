@@ -3,7 +3,7 @@
 import numpy as np
 
 from attention_mesh.models.topology.face_topology import FaceTopology
-from attention_mesh.models.topology.landmarks_68 import landmarks_68
+from attention_mesh.models.topology.landmark_groups import landmarks_68
 from attention_mesh.models.topology.mirror import mirror_landmarks
 
 

@@ -57,7 +57,7 @@ def test_a_flip_is_a_mirror_and_changes_left_and_right(sample):
 
 
 def test_with_51_known_points_the_crop_is_nearly_that_of_the_whole_face(sample):
-    from attention_mesh.models.topology.landmarks_68 import landmarks_68
+    from attention_mesh.models.topology.landmark_groups import landmarks_68
 
     known = landmarks_68()[landmarks_68() >= 0]
     partial = np.full_like(sample.landmarks, np.nan)

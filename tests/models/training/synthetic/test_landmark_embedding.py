@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from attention_mesh.models.topology.landmarks_68 import landmarks_68
+from attention_mesh.models.topology.landmark_groups import landmarks_68
 from attention_mesh.models.topology.refinement import region_landmarks
 from attention_mesh.models.training.synthetic.builtin_rig import builtin_rig
 from attention_mesh.models.training.synthetic.landmark_embedding import embed_landmarks

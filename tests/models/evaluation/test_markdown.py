@@ -1,12 +1,11 @@
-"""A page's measured sections are replaced, what people wrote around them stays."""
+"""Markdown: tables align, and a generated section replaces its old text and nothing else of a page."""
 
 from pathlib import Path
 
 import pytest
 
 from attention_mesh.models.errors import ConfigError
-from attention_mesh.models.evaluation.markdown_table import markdown_table
-from attention_mesh.models.evaluation.report_section import write_section
+from attention_mesh.models.evaluation.markdown import markdown_table, write_section
 
 
 def test_sections_are_made_and_replaced(tmp_path: Path):
@@ -23,7 +22,7 @@ def test_sections_are_made_and_replaced(tmp_path: Path):
 def test_a_section_that_was_never_closed_is_not_written_over(tmp_path: Path):
     page = tmp_path / "results.md"
     page.write_text("<!-- begin: one -->\nby hand\n")
-    with pytest.raises(ConfigError, match="no <!-- end: one -->"):
+    with pytest.raises(ConfigError, match="results.md: .* no <!-- end: one -->"):
         write_section(page, "one", "measured")
     assert page.read_text() == "<!-- begin: one -->\nby hand\n"
 
@@ -33,6 +32,14 @@ def test_columns_are_aligned():
         "| a   | bb |",
         "| --- | -- |",
         "| ccc | d  |",
+    ]
+
+
+def test_columns_can_stay_unaligned():
+    assert markdown_table(["a", "bb"], [["ccc", "d"]], aligned=False).splitlines() == [
+        "| a | bb |",
+        "| --- | --- |",
+        "| ccc | d |",
     ]
 
 
