@@ -20,18 +20,15 @@ GraphFile = Annotated[Path, typer.Argument(help="Graph: text (.pbtxt) or binary 
 def _validated(graph: Path, graph_path: list[Path] | None, calculators: list[Path] | None) -> ValidatedGraph:
     """The graph with its subgraphs expanded; if it has problems, prints them and exits with code 1."""
     from attention_mesh.framework import ConfigError, ValidatedGraph, load_calculator_file
-    from attention_mesh.framework.executors import executor_sizes
 
     try:
         for file in calculators or []:
             load_calculator_file(file)
-        validated = ValidatedGraph(graph, graph_path or [])
-        executor_sizes(validated)
+        return ValidatedGraph(graph, graph_path or [])
     except ConfigError as error:
         for problem in error.problems:
             typer.echo(f"error: {problem}", err=True)
         raise typer.Exit(1) from None
-    return validated
 
 
 @app.command()

@@ -1,6 +1,6 @@
 """Live ports: what stands on a calculator's instance during a run, under the names of its declared ports."""
 
-from typing import Any, Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from attention_mesh.framework.errors import TimestampError
 from attention_mesh.framework.packet import Packet
@@ -18,6 +18,23 @@ from attention_mesh.framework.timestamps import (
 T = TypeVar("T")
 
 
+class _Queue(Protocol):
+    def known_bound(self) -> int: ...
+
+
+class _Sender(Protocol):
+    timestamp: int
+
+
+class _Program:
+    """The sender of what comes into the graph, which gives a timestamp with each value."""
+
+    timestamp = UNSET
+
+
+_PROGRAM = _Program()
+
+
 class BoundInput(Generic[T]):
     """An input during a run. `process` sees the packet of the current timestamp, if there is one.
 
@@ -30,12 +47,12 @@ class BoundInput(Generic[T]):
 
     __slots__ = ("name", "place", "packet", "connected", "stream")
 
-    def __init__(self, name: str = "", connected: bool = False):
+    def __init__(self, name: str = "", connected: bool = False) -> None:
         self.name = name
         self.place = ("", 0)
         self.connected = connected
         self.packet: Packet | None = None
-        self.stream = None
+        self.stream: _Queue | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -53,10 +70,7 @@ class BoundInput(Generic[T]):
 
     @property
     def bound(self) -> int:
-        if self.stream is None:
-            return DONE
-        bound = self.stream.visible_bound()
-        return bound if self.stream.back_edge else max(bound, self.stream.scheduler.swept)
+        return DONE if self.stream is None else self.stream.known_bound()
 
 
 class BoundOutput(Generic[T]):
@@ -68,41 +82,22 @@ class BoundOutput(Generic[T]):
       bound: smallest timestamp that the next packet may have.
     """
 
-    __slots__ = (
-        "name",
-        "place",
-        "connected",
-        "node",
-        "bound",
-        "propagated",
-        "pending",
-        "mirrors",
-        "observers",
-        "region",
-    )
+    __slots__ = ("name", "place", "connected", "node", "bound", "pending")
 
-    def __init__(self, name: str = "", connected: bool = False):
+    def __init__(self, name: str = "", connected: bool = False) -> None:
         self.name = name
         self.place = ("", 0)
         self.connected = connected
-        self.node = None
-        self.mirrors: tuple = ()
-        # Functions told of every packet as it leaves the node, where that is on the caller's thread.
-        self.observers: tuple = ()
-        self.region: Any = None
-        self.reset()
-
-    def reset(self) -> None:
-        """Back to the state before a run."""
+        self.node: _Sender = _PROGRAM
         self.bound = PRE_STREAM
-        self.propagated = PRE_STREAM
         self.pending: list[Packet] = []
 
     def send(self, value: T, timestamp: int | None = None) -> None:
         """Sends a value at `timestamp` (default: the timestamp being processed).
 
-        Raises TimestampError when the timestamp lies below the stream's bound or is none that a
-        packet can have, TypeError when it is no int.
+        Raises:
+          TimestampError: the timestamp lies below the stream's bound, or no packet can have it.
+          TypeError: the timestamp is no int.
         """
         if timestamp is None:
             timestamp = self.node.timestamp
@@ -114,7 +109,7 @@ class BoundOutput(Generic[T]):
         self.pending.append(Packet(value, timestamp))
 
     def set_bound(self, timestamp: int) -> None:
-        """Promises that no packet before `timestamp` follows. A bound that is past it already stays."""
+        """Promises that no packet before `timestamp` follows. A bound that is already past it stays."""
         if type(timestamp) is not int:
             timestamp = whole_microseconds(timestamp, f'stream "{self.name}"')
         if timestamp > self.bound:
@@ -125,7 +120,7 @@ class BoundOutput(Generic[T]):
         self.bound = DONE
 
     def _refuse(self, timestamp: int) -> None:
-        if timestamp in (UNSET, UNSTARTED) and self.node is not None:
+        if timestamp in (UNSET, UNSTARTED) and self.node is not _PROGRAM:
             raise TimestampError(
                 f'stream "{self.name}": there is no timestamp to send at, outside of a process() that has '
                 "inputs; give one: send(value, timestamp)"
@@ -152,7 +147,7 @@ class BoundSideInput(Generic[T]):
 
     __slots__ = ("name", "place", "connected", "value")
 
-    def __init__(self, name: str = "", connected: bool = False):
+    def __init__(self, name: str = "", connected: bool = False) -> None:
         self.name = name
         self.place = ("", 0)
         self.connected = connected
@@ -164,7 +159,7 @@ class BoundSideOutput(Generic[T]):
 
     __slots__ = ("name", "place", "connected", "value", "is_set")
 
-    def __init__(self, name: str = "", connected: bool = False):
+    def __init__(self, name: str = "", connected: bool = False) -> None:
         self.name = name
         self.place = ("", 0)
         self.connected = connected

@@ -1,16 +1,19 @@
-"""The base class of every node. (The decorator `calculator` has the shorter module name for itself.)"""
+"""Calculator: the base class of every node. (`framework.calculator` is the decorator that registers one.)"""
 
 from numbers import Integral
-from typing import Any
+from typing import Any, TypeVar
 
-from attention_mesh.framework.ports import Input, Output, SideInput, SideOutput
+from attention_mesh.framework.node_contract import NodeContract
+from attention_mesh.framework.ports import Input, Output, Port, SideInput, SideOutput
+
+PortKind = TypeVar("PortKind", bound=Port)
 
 
 class _Stop:
-    """What a source's `process` returns when nothing more will come.
+    """What a source's `process` returns if nothing more will come.
 
-    Another node's `process` returns it to end the run: all sources are closed, and what is under way then is
-    still processed, by that node too. Inputs of the graph stay open until the program closes them.
+    Another node's `process` returns it to end the run: all sources are closed, and what is under way is still
+    processed, by that node too. Inputs of the graph stay open until the program closes them.
     """
 
     def __repr__(self) -> str:
@@ -25,13 +28,13 @@ class Calculator:
 
     A subclass declares its ports as class attributes (`Input`, `Output`, `SideInput`, `SideOutput`),
     its options as a nested dataclass `Options` (or, as a string, the full name of a message), and
-    overrides `open`, `process` and `close` as needed. One instance lives for one run; only one of its
-    methods runs at a time, so that it may keep state in attributes.
+    overrides `open`, `process` and `close` as needed. One instance lives for one run. Only one of its methods
+    runs at a time, so that it may keep state in attributes.
 
     Class attributes:
       timestamp_offset: None, or the int such that after inputs settled at T no output comes before
         T + offset + 1. With 0, bounds pass through the node without `process`.
-      input_handler: registered name of the synchronisation policy, where the graph does not set one.
+      input_handler: registered name of the synchronization policy, unless the graph sets one.
       process_bounds: whether `process` also runs at timestamps where only bounds moved.
 
     Instance attributes:
@@ -69,8 +72,8 @@ class Calculator:
                 tags[port.tag] = port.attribute
 
     @classmethod
-    def contract(cls, node) -> None:
-        """Refines the declaration for one node (a `NodeContract`); raises ValueError to refuse it."""
+    def contract(cls, node: NodeContract) -> None:
+        """Refines the declaration for one node; raises ValueError to refuse it."""
 
     def open(self) -> None:
         """Runs once, before any `process`; side packets are readable."""
@@ -83,7 +86,7 @@ class Calculator:
         """Runs once at the end, also after an error elsewhere, if `open` succeeded."""
 
     @classmethod
-    def ports(cls, kind: type) -> list:
+    def ports(cls, kind: type[PortKind]) -> list[PortKind]:
         """The declared ports of one kind, in the order of their declaration, base classes first."""
         found: dict[str, Any] = {}
         for base in reversed(cls.__mro__):

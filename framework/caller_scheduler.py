@@ -1,12 +1,13 @@
-"""Runs the graph on the thread that waits for it: one order, no hand-over between threads."""
+"""CallerScheduler: runs the graph on the thread that waits for it, in one order, without hand-overs."""
 
 import threading
-from typing import Any
+from collections.abc import Callable
 
 from attention_mesh.framework.frame_sweep import FrameSweep, can_sweep
-from attention_mesh.framework.input_handlers import PROCESS
-from attention_mesh.framework.runtime_node import RuntimeNode
-from attention_mesh.framework.scheduler import Scheduler
+from attention_mesh.framework.input_stream_handlers import PROCESS
+from attention_mesh.framework.packet import Packet
+from attention_mesh.framework.runtime_node import GraphInput, RuntimeNode
+from attention_mesh.framework.scheduler import ReadyHeap, Scheduler
 
 
 class CallerScheduler(Scheduler):
@@ -15,22 +16,22 @@ class CallerScheduler(Scheduler):
     Several threads may add packets and wait; while one runs the graph the others wait for it.
     """
 
-    def __init__(self, *arguments: Any):
-        self.queue: list = []
+    def __init__(
+        self, nodes: list[RuntimeNode], graph_inputs: list[GraphInput], report_deadlock: bool
+    ) -> None:
+        self.queue: ReadyHeap = []
         self.runner = 0
-        super().__init__(*arguments)
-        can = can_sweep(self.nodes, self.graph_inputs)
-        self.sweep = FrameSweep(self.nodes, self.graph_inputs[0]) if can else None
-        # Whether the next packet takes a sweep; queues and bounds may lie behind what was done until then.
-        self.is_steady = False
+        super().__init__(nodes, graph_inputs, report_deadlock)
+        can = can_sweep(nodes, graph_inputs)
+        self.sweep = FrameSweep(nodes, graph_inputs[0], self.run_bound) if can else None
 
-    def queue_of(self, node: RuntimeNode) -> list:
+    def queue_of(self, node: RuntimeNode) -> ReadyHeap:
         return self.queue
 
     def is_inside(self) -> bool:
         return self.running > 0 and self.runner == threading.get_ident()
 
-    def wait_until(self, condition: Any) -> None:
+    def wait_until(self, condition: Callable[[], bool]) -> None:
         try:
             with self.lock:
                 self._run(condition)
@@ -51,10 +52,11 @@ class CallerScheduler(Scheduler):
             finally:
                 self.lock.release()
 
-    def feed(self, graph_input: Any, packet: Any, wait: bool) -> bool:
+    def feed(self, graph_input: GraphInput, packet: Packet, wait: bool) -> bool:
         with self.lock:
-            output = graph_input.output
-            if self.is_steady and not (self.running or self.cancelled or output.pending):
+            output, sweep = graph_input.output, self.sweep
+            is_on = sweep is not None and sweep.is_on
+            if is_on and not (self.running or self.cancelled or output.pending):
                 output.send(packet.value, packet.timestamp)
                 if output.bound != packet.timestamp + 1:
                     self.catch_up()
@@ -62,23 +64,27 @@ class CallerScheduler(Scheduler):
             self.catch_up()
             return super().feed(graph_input, packet, wait)
 
-    def set_input_bound(self, graph_input: Any, bound: int) -> None:
+    def set_input_bound(self, graph_input: GraphInput, bound: int) -> None:
         with self.lock:
             self.catch_up()
             super().set_input_bound(graph_input, bound)
 
     def catch_up(self) -> None:
-        if self.is_steady:
-            self.is_steady = False
-            self.sweep.leave(self)
-            self.flush(self.sweep.input)
+        sweep = self.sweep
+        if sweep is not None and sweep.is_on:
+            for node in sweep.leave():
+                self.push(node)
+            self.flush(sweep.input)
 
-    def join(self) -> None:
-        """Nothing to wait for: there are no threads of its own."""
+    def cancel(self) -> None:
+        if self.sweep is not None:
+            self.sweep.is_cancelled = True
+        super().cancel()
 
-    def _run(self, condition: Any) -> None:
+    def _run(self, condition: Callable[[], bool]) -> None:
         self.runner = threading.get_ident()
-        if self.is_steady and not self.cancelled and self._run_sweep():
+        sweep = self.sweep
+        if sweep is not None and sweep.is_on and not self.cancelled and self._run_sweep(sweep):
             return
         queue, take, execute = self.queue, self.take, self.execute
         release, finish = self.release, self.finish
@@ -86,7 +92,8 @@ class CallerScheduler(Scheduler):
             taken = take(queue)
             if taken is None:
                 if not self.settle() and not queue:
-                    self.is_steady = self.sweep is not None and not self.cancelled and self.sweep.can_go_on()
+                    if self.sweep is not None:
+                        self.sweep.is_on = not self.cancelled and self.sweep.can_go_on()
                     return
                 continue
             node, action = taken
@@ -108,19 +115,22 @@ class CallerScheduler(Scheduler):
                 self.fail(failure)
                 return
 
-    def _run_sweep(self) -> bool:
-        """Sends the packet that was added through the graph. True where nothing is left to do."""
-        if not self.sweep.input.output.pending:
+    def _run_sweep(self, sweep: FrameSweep) -> bool:
+        """Sends the packet that was added through the graph. True if nothing is left to do."""
+        if not sweep.input.output.pending:
             return True
         failure = None
         self.running += 1
         try:
-            unfinished = self.sweep.run(self)
-            if unfinished is not None:
-                self.release(unfinished)
-                self.finish(unfinished, PROCESS)
+            outcome = sweep.run(self.execute)
+            if outcome.node is not None:
+                if outcome.is_given_up:
+                    self.catch_up()
+                    self.sweep = None
+                self.release(outcome.node)
+                self.finish(outcome.node, PROCESS)
         except BaseException as error:
-            self.is_steady = False
+            sweep.is_on = False
             if not isinstance(error, Exception):
                 raise
             failure = error
@@ -128,4 +138,4 @@ class CallerScheduler(Scheduler):
             self.running -= 1
         if failure is not None:
             self.fail(failure)
-        return self.is_steady and not self.cancelled
+        return sweep.is_on and not self.cancelled

@@ -1,36 +1,40 @@
 """Which threads a graph's executors ask for."""
 
-from google.protobuf.message import Message
+from collections.abc import Iterable
 
 from attention_mesh.framework.errors import ConfigError
+from attention_mesh.framework.graph_config import GraphConfig
 from attention_mesh.framework.options import extension_of
+from attention_mesh.framework.validated_node import ValidatedNode
 
 _POOL = "ThreadPoolExecutor"
 _CALLER = "ApplicationThreadExecutor"
 
 
 def default_or(name: str) -> str:
-    """An executor's name; "default" is another way to write the default one's, which is empty."""
+    """An executor's name; the default executor's is empty, for which a graph may also write "default"."""
     return "" if name == "default" else name
 
 
-def runs_on_caller(config: Message) -> bool:
+def runs_on_caller(config: GraphConfig) -> bool:
     """Whether the graph's default executor is the caller's thread."""
     return any(not default_or(executor.name) and executor.type == _CALLER for executor in config.executor)
 
 
-def executor_sizes(graph) -> dict[str, int | None]:
+def executor_sizes(config: GraphConfig, nodes: Iterable[ValidatedNode]) -> dict[str, int | None]:
     """Executor name → threads (0: as many as useful; None: the thread that waits for the graph).
 
     Args:
-      graph: a ValidatedGraph.
+      config: of the graph.
+      nodes: of the graph.
 
-    Raises ConfigError for an unknown type, a name declared twice, a negative number of threads, or a node
-    on an undeclared executor.
+    Raises:
+      ConfigError: an unknown type, a name declared twice, a negative number of threads, or a node on an
+        executor that is not declared.
     """
     sizes: dict[str, int | None] = {}
     problems = []
-    for executor in graph.config.executor:
+    for executor in config.executor:
         name = default_or(executor.name)
         if name in sizes:
             problems.append(f'executor "{executor.name}" is declared twice')
@@ -44,9 +48,9 @@ def executor_sizes(graph) -> dict[str, int | None]:
             problems.append(
                 f'executor "{executor.name}": num_threads is {sizes[name]}, but must not be negative'
             )
-    if graph.config.num_threads < 0:
-        problems.append(f"num_threads is {graph.config.num_threads}, but must not be negative")
-    for node in graph.nodes:
+    if config.num_threads < 0:
+        problems.append(f"num_threads is {config.num_threads}, but must not be negative")
+    for node in nodes:
         if node.executor and node.executor not in sizes:
             known = ", ".join(f'"{name}"' for name in sizes if name) or "none"
             problems.append(f'{node.label}: executor "{node.executor}" is not declared (declared: {known})')

@@ -1,39 +1,62 @@
-"""Running a graph of frames in one pass, for graphs in which every node answers at once."""
+"""FrameSweep: runs a graph of frames in one pass, if every node of the graph answers at once."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
 
-from attention_mesh.framework.graph_input import GraphInput
-from attention_mesh.framework.input_handlers import PROCESS
+from attention_mesh.framework.bound_ports import BoundInput
+from attention_mesh.framework.input_stream_handlers import PROCESS
 from attention_mesh.framework.input_stream_handlers.loopback_input_handler import LoopbackInputHandler
 from attention_mesh.framework.packet import Packet
-from attention_mesh.framework.runtime_node import OPEN, RuntimeNode
+from attention_mesh.framework.runtime_node import GraphInput, RuntimeNode
+from attention_mesh.framework.streams import OPEN, RunBound, StreamStart
 from attention_mesh.framework.timestamps import PRE_STREAM
 
-if TYPE_CHECKING:
-    from attention_mesh.framework.caller_scheduler import CallerScheduler
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a sweep has ended.
+
+    Attributes:
+      node: the node that ran last, with which the scheduler goes on in its own way. None if the sweep went
+        through, or the run was cancelled.
+      is_given_up: whether that node did what no sweep can carry on. It is likely to do so again.
+    """
+
+    node: RuntimeNode | None = None
+    is_given_up: bool = False
+
+
+_THROUGH = Outcome()
 
 
 class FrameSweep:
     """One packet in, every node once: those that got a packet, in the order of the graph.
 
     In many graphs one stream comes in, and every node takes all packets of a timestamp together and has
-    nothing more to say before the next. There a frame needs no queues, no bounds, and nothing that finds out
-    which node is next: once the nodes before a node have had their turn, its inputs are settled. Packets go
-    straight to the ports of those who read them.
+    nothing more to say before the next. Such a graph needs no queues and no bounds per frame, and nothing
+    that finds out which node is next: once the nodes before a node have run, its inputs are settled. Packets
+    go straight to the ports of those who read them.
 
     Whatever does not go that way (a packet of another timestamp, a bound that a calculator moves ahead, a
-    packet added meanwhile) ends it: `leave` brings queues and bounds to where they would be without it, and
-    the scheduler goes on from there.
+    packet added meanwhile) ends the sweep. `leave` then brings queues and bounds to where they would be
+    without it, and the scheduler goes on from there.
 
     Attributes:
       input: the stream that comes in.
+      is_on: whether the next packet takes a sweep. Queues and bounds may then lie behind what was done.
+      is_cancelled: whether the run is to end.
     """
 
-    def __init__(self, nodes: list[RuntimeNode], graph_input: GraphInput):
-        """For nodes that `can_sweep`."""
+    def __init__(self, nodes: list[RuntimeNode], graph_input: GraphInput, run_bound: RunBound) -> None:
+        """For nodes that `can_sweep`; `run_bound` is what their streams share."""
         self.input = graph_input
+        self.is_on = False
+        self.is_cancelled = False
+        self._run_bound = run_bound
         # What bounds are, though streams may not show it: before a sweep, and where it has been.
         self._reached = self._after = graph_input.output.bound
         self._sources = [node for node in nodes if node.is_source]
@@ -44,7 +67,13 @@ class FrameSweep:
         for step in self._steps:
             step.outputs = [(output, _targets(output, step_of)) for output in step.node.outputs]
         self._entry = _targets(graph_input.output, step_of)
-        self._loops = [stream for node in step_of for stream in node.streams if stream.back_edge]
+        self._loops = [
+            (stream, node.handler)
+            for node in step_of
+            if isinstance(node.handler, LoopbackInputHandler)
+            for stream in node.streams
+            if stream.back_edge
+        ]
 
     def can_go_on(self) -> bool:
         """Whether the run, which is idle, is in a state that sweeps can go on from."""
@@ -55,17 +84,19 @@ class FrameSweep:
             for step in self._steps
         )
 
-    def run(self, scheduler: CallerScheduler) -> RuntimeNode | None:
+    def run(self, execute: Callable[[RuntimeNode, int], None]) -> Outcome:
         """Sends the packet that the input holds through the graph.
 
-        Returns None, or the node whose `process` has run, but after which the scheduler has to go on in its
-        own way. Raises what a calculator or an observer raises.
+        Args:
+          execute: runs what a node can do; what it raises ends the sweep.
+
+        Raises what a calculator or an observer raises.
         """
-        output = self.input.output
-        packet, output.pending = output.pending[0], []
+        start = self.input.output
+        packet, start.pending = start.pending[0], []
         timestamp = packet.timestamp
         reached, after = self._reached, timestamp + 1
-        self._after = scheduler.swept = after
+        self._after = self._run_bound.timestamp = after
         _hand_on(packet, self._entry)
         for at, step in enumerate(self._steps):
             if not step.is_due:
@@ -84,43 +115,45 @@ class FrameSweep:
             for output, _ in step.outputs:
                 if output.bound < reached:
                     output.bound = reached
-            scheduler.execute(node, PROCESS)
+            execute(node, PROCESS)
             if node.stopped:
-                return self._give_up(scheduler, node)
+                return Outcome(node, is_given_up=True)
             for output, targets in step.outputs:
                 # Calculators and observers may have caught up: with a look at the state, or a packet.
-                if not scheduler.is_steady:
-                    return node
+                if not self.is_on:
+                    return Outcome(node)
                 pending, bound = output.pending, output.bound
                 is_ahead = bound > after and bound != output.propagated
                 if is_ahead or (pending and pending[0].timestamp != timestamp):
-                    return self._give_up(scheduler, node)
+                    return Outcome(node, is_given_up=True)
                 if pending:
                     output.pending = []
                     _hand_on(pending[0], targets)
                     for observer in output.observers:
                         observer(pending)
-            if not scheduler.is_steady:
-                return node
-            if scheduler.cancelled:
-                return None
+            if not self.is_on:
+                return Outcome(node)
+            if self.is_cancelled:
+                return _THROUGH
         self._reached = after
         self._at = len(self._steps)
-        for stream in self._loops:
+        for stream, handler in self._loops:
             stream.bound = max(stream.bound, after)
-            stream.node.handler.drop_unwanted(after)
-        return None
+            handler.drop_unwanted(after)
+        return _THROUGH
 
-    def _give_up(self, scheduler: CallerScheduler, node: RuntimeNode) -> RuntimeNode:
-        """A node that went another way once is likely to do so again: no more sweeps in this run."""
-        scheduler.catch_up()
-        scheduler.sweep = None
-        return node
+    def leave(self) -> list[RuntimeNode]:
+        """Ends the sweeps, between two or within one, for the scheduler to go on in its own way.
 
-    def leave(self, scheduler: CallerScheduler) -> None:
-        """Brings queues and bounds to where they would be without sweeps; called between two, or in one."""
-        scheduler.swept = PRE_STREAM
+        Queues and bounds are brought to where they would be without sweeps.
+
+        Returns:
+          The nodes that have yet to run, if it is within a sweep. They become candidates.
+        """
+        self.is_on = False
+        self._run_bound.timestamp = PRE_STREAM
         _raise_bound(self.input.output, self._after)
+        left = []
         for at, step in enumerate(self._steps):
             handler = step.node.handler
             handler.blocker = None  # not looked at since; None is never wrong
@@ -131,18 +164,19 @@ class FrameSweep:
                 step.node.running = True
             elif at > self._at:
                 self._give_back(step)
-                scheduler.push(step.node)
-        for stream in self._loops:
-            handler = stream.node.handler
-            handler.drop_unwanted(handler.main.bound)
+                left.append(step.node)
+        for _, loopback in self._loops:
+            loopback.drop_unwanted(loopback.main.bound)
         self._at = len(self._steps)
+        return left
 
     def _give_back(self, step: _Step) -> None:
         """Puts the packets that a node was to take next into its queues."""
         if step.is_due and not step.is_loopback:
-            for port in step.ports:
-                if port.packet is not None and port.packet.timestamp == self._after - 1:
-                    port.stream.queue.appendleft(port.packet)
+            for stream in step.node.streams:
+                packet = stream.port.packet
+                if packet is not None and packet.timestamp == self._after - 1:
+                    stream.queue.appendleft(packet)
         step.is_due = False
 
 
@@ -157,12 +191,16 @@ class _Step:
 
     __slots__ = ("node", "ports", "outputs", "is_due", "is_loopback")
 
-    def __init__(self, node: RuntimeNode):
+    def __init__(self, node: RuntimeNode) -> None:
         self.node = node
         self.ports = [stream.port for stream in node.streams]
-        self.outputs: list[tuple[Any, list]] = []
+        self.outputs: list[tuple[StreamStart[RuntimeNode], list[_Target]]] = []
         self.is_due = False
         self.is_loopback = isinstance(node.handler, LoopbackInputHandler)
+
+
+_Target: TypeAlias = "tuple[deque[Packet] | None, BoundInput, _Step | None]"
+"""A reader: its queue (None if packets go to the port at once), its port, and the step they make due."""
 
 
 def can_sweep(nodes: list[RuntimeNode], graph_inputs: list[GraphInput]) -> bool:
@@ -176,15 +214,13 @@ def can_sweep(nodes: list[RuntimeNode], graph_inputs: list[GraphInput]) -> bool:
 def _fits(node: RuntimeNode, place: dict[RuntimeNode, int]) -> bool:
     if node.is_source:
         return not node.outputs
-    is_loopback = (
-        isinstance(node.handler, LoopbackInputHandler)
-        and node.offset == 0
-        and not node.handler.process_bounds
-    )
-    if not (node.hands_bounds_on or is_loopback):
+    handler = node.handler
+    loop = None
+    if isinstance(handler, LoopbackInputHandler) and node.offset == 0 and not handler.process_bounds:
+        loop = handler.loop
+    if not (node.hands_bounds_on or loop):
         return False
-    back_edges = [node.handler.loop] if is_loopback else []
-    if [stream for stream in node.streams if stream.back_edge] != back_edges:
+    if [stream for stream in node.streams if stream.back_edge] != ([loop] if loop else []):
         return False
     return all(
         place[stream.node] > place[node] or stream.back_edge
@@ -193,9 +229,8 @@ def _fits(node: RuntimeNode, place: dict[RuntimeNode, int]) -> bool:
     )
 
 
-def _targets(output: Any, step_of: dict[RuntimeNode, _Step]) -> list[tuple]:
-    """Who reads an output: the queue (None where packets go to the port at once), the port, the node."""
-    targets = []
+def _targets(output: StreamStart[RuntimeNode], step_of: dict[RuntimeNode, _Step]) -> list[_Target]:
+    targets: list[_Target] = []
     for stream in output.mirrors:
         step = step_of[stream.node]
         queue = stream.queue if step.is_loopback else None
@@ -203,7 +238,7 @@ def _targets(output: Any, step_of: dict[RuntimeNode, _Step]) -> list[tuple]:
     return targets
 
 
-def _hand_on(packet: Packet, targets: list[tuple]) -> None:
+def _hand_on(packet: Packet, targets: list[_Target]) -> None:
     for queue, port, step in targets:
         if queue is None:
             port.packet = packet
@@ -213,7 +248,7 @@ def _hand_on(packet: Packet, targets: list[tuple]) -> None:
             step.is_due = True
 
 
-def _raise_bound(output: Any, bound: int) -> None:
+def _raise_bound(output: StreamStart[RuntimeNode], bound: int) -> None:
     """Lets an output and those who read it know that nothing before `bound` comes any more."""
     output.bound = max(output.bound, bound)
     output.propagated = max(output.propagated, bound)

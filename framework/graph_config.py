@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, TypeAlias
 
 from google.protobuf import text_format
 from google.protobuf.message import DecodeError, EncodeError, Message
@@ -12,6 +13,9 @@ from attention_mesh.framework import registry
 from attention_mesh.framework.errors import ConfigError
 from attention_mesh.framework.options import options_class
 from attention_mesh.framework.protos import load_pending, message_class, parse_bytes, parse_text
+
+GraphConfig: TypeAlias = Any
+NodeConfig: TypeAlias = Any
 
 _CALCULATOR = re.compile(r"""calculator\s*:\s*["'](\w+)["']""")
 _NODE_START = re.compile(r"\bnode\s*:?\s*[{<]")

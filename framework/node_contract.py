@@ -1,9 +1,9 @@
-"""One node of a graph that is being validated: its class, options and typed connections."""
+"""NodeContract: what one node of a graph makes of its calculator's declaration."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from attention_mesh.framework.ports import Input, Output, SideInput, SideOutput
+from attention_mesh.framework.ports import Input, Output, Port, SideInput, SideOutput
 from attention_mesh.framework.tags import TagName
 
 
@@ -19,9 +19,14 @@ class Connection:
     """
 
     entry: TagName
-    port: Any
-    type: type
+    port: Port[Any]
+    type: type[Any]
     back_edge: bool = False
+
+
+def is_late(connection: Connection) -> bool:
+    """Whether it is a side packet that is set only while the graph runs."""
+    return isinstance(connection.port, SideOutput) and connection.port.late
 
 
 @dataclass
@@ -30,15 +35,13 @@ class NodeContract:
 
     Attributes:
       name: the node's name in the graph.
-      calculator: its class.
       options: its options message, or None.
       inputs, outputs, side_inputs, side_outputs: the connections the graph makes.
-      input_handler: name of the synchronisation policy; `handler_options` what the graph sets for it.
-      executor: name of the executor, "" for the default.
+      input_handler: name of the synchronization policy.
+      handler_options: what the graph sets for the policy.
     """
 
     name: str
-    calculator: type
     options: Any = None
     inputs: list[Connection] = field(default_factory=list)
     outputs: list[Connection] = field(default_factory=list)
@@ -46,17 +49,9 @@ class NodeContract:
     side_outputs: list[Connection] = field(default_factory=list)
     input_handler: str = "DefaultInputStreamHandler"
     handler_options: Any = None
-    executor: str = ""
-    source_layer: int = 0
-
-    @property
-    def label(self) -> str:
-        """How errors call the node."""
-        cls = self.calculator.__name__
-        return f'node "{self.name}"' if self.name == cls else f'node "{self.name}" ({cls})'
 
     def input_type(self, tag: str, index: int = 0) -> type:
-        """Type of what arrives at an input; `object` where it is unknown or not connected."""
+        """Type of what arrives at an input; `object` if it is unknown or the input is not connected."""
         return next((c.type for c in self.inputs if (c.entry.tag, c.entry.index) == (tag, index)), object)
 
     def set_output_type(self, tag: str, index: int, type: type) -> None:
@@ -65,7 +60,7 @@ class NodeContract:
             if (connection.entry.tag, connection.entry.index) == (tag, index):
                 connection.type = type
 
-    def connections(self, kind: type) -> list[Connection]:
+    def connections(self, kind: type[Port[Any]]) -> list[Connection]:
         """The connections to ports of one kind (`Input`, `Output`, `SideInput` or `SideOutput`)."""
         return {
             Input: self.inputs,

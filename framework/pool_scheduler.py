@@ -1,12 +1,14 @@
-"""Runs the graph on worker threads, so that several timestamps are in flight at once."""
+"""PoolScheduler: runs the graph on worker threads, with several timestamps in flight at once."""
 
 import os
 import threading
+from collections.abc import Callable
 from typing import Any
 
-from attention_mesh.framework.input_handlers import PROCESS
-from attention_mesh.framework.runtime_node import RuntimeNode
-from attention_mesh.framework.scheduler import Scheduler
+from attention_mesh.framework.input_stream_handlers import PROCESS
+from attention_mesh.framework.runtime_node import GraphInput, RuntimeNode
+from attention_mesh.framework.scheduler import ReadyHeap, Scheduler
+from attention_mesh.framework.streams import Feed
 
 _POLL_SECONDS = 0.2
 """How often a waiting thread looks up, so that Ctrl-C is noticed where locks cannot be interrupted."""
@@ -19,17 +21,23 @@ class PoolScheduler(Scheduler):
       executors: executor name → threads: 0 for as many as useful, None for the thread that waits.
     """
 
-    def __init__(self, *arguments: Any, executors: dict[str, int | None]):
+    def __init__(
+        self,
+        nodes: list[RuntimeNode],
+        graph_inputs: list[GraphInput],
+        report_deadlock: bool,
+        executors: dict[str, int | None],
+    ) -> None:
         self.sizes = executors
-        self.queues: dict[str, list] = {name: [] for name in executors}
+        self.queues: dict[str, ReadyHeap] = {name: [] for name in executors}
         self.threads: list[threading.Thread] = []
         self.inside: set[int] = set()
-        super().__init__(*arguments)
+        super().__init__(nodes, graph_inputs, report_deadlock)
         self.work = {name: threading.Condition(self.lock) for name in executors}
         self.progress = threading.Condition(self.lock)
         self.own_queues = [self.queues[name] for name, size in executors.items() if size is None]
 
-    def queue_of(self, node: RuntimeNode) -> list:
+    def queue_of(self, node: RuntimeNode) -> ReadyHeap:
         return self.queues[node.contract.executor]
 
     def is_inside(self) -> bool:
@@ -44,7 +52,7 @@ class PoolScheduler(Scheduler):
         if self.cancelled or self.finished or any(self.own_queues):
             self.progress.notify_all()
 
-    def resume(self, feed: Any) -> None:
+    def resume(self, feed: Feed) -> None:
         super().resume(feed)
         self.progress.notify_all()
 
@@ -64,7 +72,7 @@ class PoolScheduler(Scheduler):
                 self.threads.append(thread)
                 thread.start()
 
-    def wait_until(self, condition: Any) -> None:
+    def wait_until(self, condition: Callable[[], bool]) -> None:
         try:
             with self.lock:
                 while not self.finished and not condition():
@@ -82,7 +90,6 @@ class PoolScheduler(Scheduler):
         self.wait_until(lambda: self._is_idle() and not self._settle_if_idle())
 
     def join(self) -> None:
-        """Waits for the threads to end; call it after the run has finished or was cancelled."""
         for thread in self.threads:
             if thread is not threading.current_thread():
                 thread.join()
@@ -117,7 +124,7 @@ class PoolScheduler(Scheduler):
             except BaseException as error:  # nobody would see it on this thread
                 self.fail(error)
 
-    def _run_one(self, queue: list) -> bool:
+    def _run_one(self, queue: ReadyHeap) -> bool:
         """Runs one node of a heap, the lock released meanwhile; False where none can run. Lock held.
 
         Other threads are woken for what is ready before the node runs. What becomes ready after it is

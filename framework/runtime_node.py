@@ -1,39 +1,46 @@
-"""A node during a run: a calculator instance between its queues and its outputs."""
+"""RuntimeNode: a node during a run, a calculator instance between its queues and its outputs.
 
-from typing import Any
+GraphInput, through which the program feeds a graph, stands beside it.
+"""
 
-from attention_mesh.framework.bound_ports import BoundInput, BoundOutput, BoundSideInput, BoundSideOutput
+from typing import Any, TypeVar
+
+from attention_mesh.framework.bound_ports import BoundInput, BoundSideInput, BoundSideOutput
 from attention_mesh.framework.calculator_base import Calculator
-from attention_mesh.framework.callback_calculator import CallbackCalculator
 from attention_mesh.framework.errors import CalculatorError, GraphError
-from attention_mesh.framework.input_handlers import INPUT_HANDLERS
-from attention_mesh.framework.input_stream import InputStream
-from attention_mesh.framework.node_contract import NodeContract
+from attention_mesh.framework.input_stream_handlers import INPUT_HANDLERS
+from attention_mesh.framework.node_contract import Connection, is_late
+from attention_mesh.framework.observers import CallbackCalculator, callback_error
+from attention_mesh.framework.packet import Packet
 from attention_mesh.framework.port_types import is_value_of, type_name
-from attention_mesh.framework.ports import Input, Output, SideInput, SideOutput
-from attention_mesh.framework.stream_observer import callback_error
+from attention_mesh.framework.ports import Input, Output, Port, SideInput, SideOutput
+from attention_mesh.framework.profiler import NodeStats
+from attention_mesh.framework.streams import CLOSED, OPEN, UNOPENED, InputStream, QuietRegion, StreamStart
 from attention_mesh.framework.timestamps import DONE, UNSET, UNSTARTED, describe
+from attention_mesh.framework.validated_node import ValidatedNode
 
-UNOPENED, OPEN, CLOSED = range(3)
-_BOUND_TYPES: dict[type, type] = {
-    Input: BoundInput,
-    Output: BoundOutput,
-    SideInput: BoundSideInput,
-    SideOutput: BoundSideOutput,
-}
+Live = TypeVar("Live", BoundInput[Any], StreamStart["RuntimeNode"], BoundSideInput[Any], BoundSideOutput[Any])
 
 
 class RuntimeNode:
-    """Holds what the scheduler needs to know of a node. Made anew for each run.
+    """Holds what the scheduler needs to know of a node, for one run.
 
     Attributes:
       contract: what the validated graph says about it.
       calculator: the instance.
-      streams: its inputs' queues; `outputs` its connected outputs.
+      state: UNOPENED, OPEN or CLOSED.
+      queued: whether it is a candidate: a scheduler is to look at whether it can run.
+      running: whether a method of its calculator runs.
+      stopped: whether it is to be closed when it is next taken.
+      streams: the queues of its inputs.
+      outputs: its connected outputs.
+      regions: the quiet regions that it belongs to.
       handler: decides when it runs.
       key: place in the ready heap; smaller runs first.
+      queue: the ready heap of its executor.
+      stats: collects its calls, if the graph is profiled.
       throttled: number of full queues that hold it back, if it is a source.
-      hands_bounds_on: whether, while it has no packets, its outputs' bounds are just its inputs' lowest.
+      hands_bounds_on: whether its outputs' bounds are just its inputs' lowest while it has no packets.
     """
 
     __slots__ = (
@@ -63,7 +70,9 @@ class RuntimeNode:
         "hands_bounds_on",
     )
 
-    def __init__(self, contract: NodeContract, queue_limit: int):
+    queue: list[tuple[int, "RuntimeNode"]]
+
+    def __init__(self, contract: ValidatedNode, queue_limit: int) -> None:
         self.contract = contract
         self.name = contract.name
         self.label = contract.label
@@ -75,18 +84,17 @@ class RuntimeNode:
         self.key = 0
         self.queued = self.running = False
         self.throttled = 0
-        self.queue: Any = None
-        self.stats: Any = None
-        self.regions: list = []
-        self.side_inputs = self._bind(SideInput)
-        self.side_outputs = self._bind(SideOutput)
+        self.stats: NodeStats | None = None
+        self.regions: list[QuietRegion[RuntimeNode]] = []
+        self.side_inputs = self._bind(SideInput, BoundSideInput)
+        self.side_outputs = self._bind(SideOutput, BoundSideOutput)
         self.side_packets: dict[str, Any] = {}
-        self.outputs = [port for _, port in self._bind(Output)]
+        self.outputs = [port for _, port in self._bind(Output, StreamStart)]
         for port in self.outputs:
             port.node = self.calculator
-        self.streams = tuple(
+        self.streams: tuple[InputStream[RuntimeNode], ...] = tuple(
             InputStream(connection.entry.name, self, port, connection.back_edge, queue_limit)
-            for connection, port in self._bind(Input)
+            for connection, port in self._bind(Input, BoundInput)
         )
         self.is_source = not self.streams
         # A node without inputs that has nothing to process only makes side packets.
@@ -112,30 +120,29 @@ class RuntimeNode:
                 f"{self.label}: its constructor failed: {type(error).__name__}: {error}"
             ) from error
 
-    def _bind(self, kind: type) -> list:
-        """Puts the runtime twins of one kind of port on the instance; returns the connected ones."""
-        bound_type = _BOUND_TYPES[kind]
+    def _bind(self, kind: type[Port[Any]], live_type: type[Live]) -> list[tuple[Connection, Live]]:
+        """Puts the live ports of one kind on the instance; returns the connected ones."""
         connections = sorted(self.contract.connections(kind), key=lambda c: (c.entry.tag, c.entry.index))
         pairs = []
         for port in self.contract.calculator.ports(kind):
             bound = []
             for connection in connections:
                 if connection.port is port:
-                    twin = bound_type(connection.entry.name, True)
-                    twin.place = (connection.entry.tag, connection.entry.index)
-                    bound.append(twin)
-                    pairs.append((connection, twin))
+                    live = live_type(connection.entry.name, True)
+                    live.place = (connection.entry.tag, connection.entry.index)
+                    bound.append(live)
+                    pairs.append((connection, live))
             setattr(
                 self.calculator,
                 port.attribute,
-                bound if port.repeated else (bound or [self._open_end(bound_type)])[0],
+                bound if port.repeated else (bound or [self._open_end(live_type)])[0],
             )
         return pairs
 
-    def _open_end(self, bound_type: type) -> Any:
+    def _open_end(self, live_type: type[Live]) -> Live:
         """A port the graph leaves open: reads as empty, takes what is sent and drops it."""
-        port = bound_type()
-        if bound_type is BoundOutput:
+        port = live_type()
+        if isinstance(port, StreamStart):
             port.node = self.calculator
             port.pending = _Nowhere()
         return port
@@ -144,15 +151,20 @@ class RuntimeNode:
         """Hands over the side packets, calls the calculator's `open`, and takes those it has set."""
         for connection, port in self.side_inputs:
             port.value = side_packets.get(connection.entry.name)
-            # An optional side packet of the graph that nobody gave is as good as not connected.
+            # An optional side packet of the graph that nobody gave counts as not connected.
             port.connected = connection.entry.name in side_packets
         self.call("open")
         self.state = OPEN
         self.calculator.timestamp = UNSET
-        self._hand_over([pair for pair in self.side_outputs if not pair[0].port.late], "open", side_packets)
+        self._hand_over([pair for pair in self.side_outputs if not is_late(pair[0])], "open", side_packets)
         self.side_packets = side_packets
 
-    def _hand_over(self, side_outputs: list, phase: str, side_packets: dict[str, Any]) -> None:
+    def _hand_over(
+        self,
+        side_outputs: list[tuple[Connection, BoundSideOutput[Any]]],
+        phase: str,
+        side_packets: dict[str, Any],
+    ) -> None:
         """Takes the side packets that a method of the calculator was to set."""
         for connection, port in side_outputs:
             name, wanted = connection.entry.port, connection.port.type
@@ -172,7 +184,7 @@ class RuntimeNode:
         for stream in self.streams:
             stream.port.packet = None
         self.call("close")
-        late = [pair for pair in self.side_outputs if pair[0].port.late and pair[1].is_set]
+        late = [pair for pair in self.side_outputs if is_late(pair[0]) and pair[1].is_set]
         self._hand_over(late, "close", self.side_packets)
 
     def call(self, phase: str) -> Any:
@@ -182,7 +194,7 @@ class RuntimeNode:
         except Exception as error:
             raise self.error(phase, error) from error
 
-    def error(self, phase: str, error: Exception) -> CalculatorError:
+    def error(self, phase: str, error: BaseException) -> CalculatorError:
         """The error that users see for what a method of the calculator raised."""
         timestamp = self.calculator.timestamp
         if isinstance(self.calculator, CallbackCalculator) and phase == "process":
@@ -197,7 +209,7 @@ class RuntimeNode:
         wanted = {(c.entry.tag, c.entry.index): c.port.type for c in self.contract.inputs}
         read = [(stream, wanted[stream.port.place]) for stream in self.streams if stream.port.packet]
         return "".join(
-            f'; stream "{stream.name}" brought a {type(stream.port.value).__name__}, where {type_name(kind)} '
+            f'; stream "{stream.name}" brought a {type(stream.port.value).__name__}, but {type_name(kind)} '
             "is declared"
             for stream, kind in read
             if not is_value_of(stream.port.value, kind)
@@ -208,8 +220,34 @@ class RuntimeNode:
         return CalculatorError(f"{self.label}: {self.contract.input_handler}: {error}")
 
 
-class _Nowhere(list):
+class GraphInput:
+    """A stream into the graph, fed by the program around it.
+
+    It stands where a node would stand: it has outputs, and is held back if what it feeds is full.
+
+    Attributes:
+      types: classes that its values may have, by what its consumers declare; empty for any.
+    """
+
+    def __init__(self, name: str, types: tuple[type, ...]) -> None:
+        self.name = name
+        self.types = types
+        self.output: StreamStart[RuntimeNode] = StreamStart(name, True)
+        self.outputs = [self.output]
+        self.throttled = 0
+
+    def check(self, value: Any) -> None:
+        """Raises TypeError for a value that no consumer could read."""
+        for wanted in self.types:
+            if not is_value_of(value, wanted):
+                raise TypeError(
+                    f'graph input "{self.name}" takes {type_name(wanted)}, but was given '
+                    f"{type(value).__name__}"
+                )
+
+
+class _Nowhere(list[Packet]):
     """The pending list of an output that nobody reads."""
 
-    def append(self, packet: Any) -> None:
+    def append(self, packet: Packet) -> None:
         pass

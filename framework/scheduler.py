@@ -1,59 +1,68 @@
-"""What both schedulers share: which node is next, what running it does, and when a run is over."""
+"""Scheduler: what both schedulers share: which node is next, what running it does, when a run is over."""
 
 import heapq
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from attention_mesh.framework.calculator_base import STOP
 from attention_mesh.framework.errors import CancelledError, GraphError
-from attention_mesh.framework.input_handlers import CLOSE, PROCESS
-from attention_mesh.framework.runtime_node import CLOSED, OPEN, RuntimeNode
-from attention_mesh.framework.state_report import node_lines
-from attention_mesh.framework.timestamps import DONE, PRE_STREAM, UNSET, shifted
+from attention_mesh.framework.input_stream_handlers import CLOSE, PROCESS
+from attention_mesh.framework.packet import Packet
+from attention_mesh.framework.runtime_node import GraphInput, RuntimeNode
+from attention_mesh.framework.state_report import deadlock_report, run_report
+from attention_mesh.framework.streams import CLOSED, OPEN, Feed, InputStream, RunBound
+from attention_mesh.framework.timestamps import DONE, UNSET, shifted
+
+ReadyHeap = list[tuple[int, RuntimeNode]]
 
 
 class Scheduler:
     """Runs the nodes of one run. Downstream nodes go first, sources last, lower source layers earlier.
 
-    All state is guarded by `lock`. A subclass says on which thread nodes run, and how others wait.
-
-    Attributes:
-      swept: a bound of all streams but back edges, which their own may lie behind (see `FrameSweep`).
+    `lock` guards all state. A subclass says on which thread nodes run, and how others wait.
     """
 
-    swept = PRE_STREAM
-
-    def __init__(self, nodes: list[RuntimeNode], graph_inputs: list, report_deadlock: bool):
+    def __init__(
+        self, nodes: list[RuntimeNode], graph_inputs: list[GraphInput], report_deadlock: bool
+    ) -> None:
         self.nodes = nodes
         self.sources = [node for node in nodes if node.is_source]
         self.graph_inputs = graph_inputs
         self.report_deadlock = report_deadlock
         self.lock = threading.RLock()
-        self.errors: list[Exception] = []
+        self.errors: list[BaseException] = []
         self.running = 0
         self.waiting_feeds = 0
         self.finished = False
         self.cancelled = False
         self.stopping = False
+        self.run_bound = RunBound()
         self.source_layer = min((n.contract.source_layer for n in nodes if n.is_source), default=0)
         for index, node in enumerate(nodes):
             node.key = (1 + node.contract.source_layer) * len(nodes) + index if node.is_source else -index
             node.queue = self.queue_of(node)
             for stream in node.streams:
-                stream.scheduler = self
+                stream.run_bound, stream.resume = self.run_bound, self.resume
 
-    # ---- for subclasses -------------------------------------------------------------------------
-    def queue_of(self, node: RuntimeNode) -> list:
+    def queue_of(self, node: RuntimeNode) -> ReadyHeap:
         """The ready heap of the executor that the node belongs to."""
         raise NotImplementedError
 
     def wake(self) -> None:
         """Called, with the lock held, after a node became ready or the run's state changed."""
 
-    def wait_until(self, condition: Any) -> None:
+    def wait_until(self, condition: Callable[[], bool]) -> None:
         """Lets the run go on until `condition()` holds."""
         raise NotImplementedError
+
+    def wait_until_idle(self) -> None:
+        """Lets the run go on until nothing is left to do, for now or for good."""
+        raise NotImplementedError
+
+    def join(self) -> None:
+        """Waits for the threads to end; call it after the run has finished or was cancelled."""
 
     def is_inside(self) -> bool:
         """Whether the calling thread is one that runs a calculator of this graph now. Takes no lock."""
@@ -62,7 +71,6 @@ class Scheduler:
     def catch_up(self) -> None:
         """Brings the queues and bounds of all streams to where they should be, if they are not. Lock held."""
 
-    # ---- the run --------------------------------------------------------------------------------
     def start(self, side_packets: dict[str, Any]) -> None:
         """Opens all nodes in order, hands on side packets, and makes the sources ready.
 
@@ -95,7 +103,7 @@ class Scheduler:
             if not node.running:
                 heapq.heappush(node.queue, (node.key, node))
 
-    def take(self, queue: list) -> tuple[RuntimeNode, int] | None:
+    def take(self, queue: ReadyHeap) -> tuple[RuntimeNode, int] | None:
         """Takes the next node that can run off a heap, with what it can do; bounds are passed on here."""
         while queue and not self.cancelled:
             node = heapq.heappop(queue)[1]
@@ -175,7 +183,7 @@ class Scheduler:
         elif node.handler.may_have_more(node.calculator.timestamp):
             self.push(node)
 
-    def flush(self, node: RuntimeNode) -> None:
+    def flush(self, node: RuntimeNode | GraphInput) -> None:
         """Moves what a node has sent, and its new bounds, into the queues of its consumers."""
         for output in node.outputs:
             pending = output.pending
@@ -197,11 +205,13 @@ class Scheduler:
                         self.push(consumer)
             elif bound != output.propagated:
                 region = output.region
-                skips = region is not None and bound != DONE and region.is_quiet()
-                self._pass_bound(region.exits if skips else output.mirrors, bound)
+                if region is not None and bound != DONE and region.is_quiet():
+                    self._pass_bound(region.exits, bound)
+                else:
+                    self._pass_bound(output.mirrors, bound)
             output.propagated = bound
 
-    def _pass_bound(self, streams: tuple, bound: int) -> None:
+    def _pass_bound(self, streams: tuple[InputStream[RuntimeNode], ...], bound: int) -> None:
         """Moves the bounds of streams on, and of what lies behind nodes that have nothing else to do.
 
         Other nodes become candidates, unless they wait for another of their streams.
@@ -233,7 +243,7 @@ class Scheduler:
                         output.bound = output.propagated = settled
                         waiting.extend([(mirror, settled) for mirror in output.mirrors])
 
-    def advance(self, node: RuntimeNode, bound: int) -> None:
+    def advance(self, node: RuntimeNode | GraphInput, bound: int) -> None:
         """Moves the bounds of all outputs of a node on, without running it."""
         for output in node.outputs:
             if bound > output.bound:
@@ -264,7 +274,7 @@ class Scheduler:
                 if node.is_source and node.contract.source_layer == self.source_layer:
                     self.push(node)
 
-    def resume(self, feed: Any) -> None:
+    def resume(self, feed: Feed) -> None:
         """A source or graph input is no longer held back."""
         if isinstance(feed, RuntimeNode):
             self.push(feed)
@@ -276,7 +286,6 @@ class Scheduler:
         if node.queued:
             heapq.heappush(node.queue, (node.key, node))
 
-    # ---- the end --------------------------------------------------------------------------------
     def settle(self) -> bool:
         """Called when nothing is ready or running, lock held. True if that made something ready.
 
@@ -308,29 +317,20 @@ class Scheduler:
 
     def _resolve_deadlock(self) -> bool:
         """Grows the queues that hold a feed back by one, or fails, as the graph's report_deadlock says."""
-        held = [n for n in self.sources if n.state == OPEN and n.throttled]
-        if not held and not self.waiting_feeds:
+        if not self.waiting_feeds and not any(n.state == OPEN and n.throttled for n in self.sources):
             return False
         full = [stream for node in self.nodes for stream in node.streams if stream.is_full]
         if not full:
             return False
         if self.report_deadlock:
-            places = "; ".join(f'"{s.name}" at {s.node.label} holds {len(s.queue)} packets' for s in full)
-            nodes = [node for node in self.nodes if any(stream.is_full for stream in node.streams)]
-            state = "\n".join(line for node in nodes for line in node_lines(node))
-            self.fail(
-                GraphError(
-                    f"the graph is in a deadlock: {places}, and the other inputs of these nodes get none. "
-                    f"Raise max_queue_size, or feed all inputs\n{state}"
-                )
-            )
+            self.fail(GraphError(deadlock_report(self.nodes)))
             return False
         for stream in full:
             stream.limit = len(stream.queue) + 1
             stream.release()
         return True
 
-    def fail(self, error: Exception) -> None:
+    def fail(self, error: BaseException) -> None:
         """Records an error, which ends the run. Lock held."""
         self.errors.append(error)
         self.cancel()
@@ -360,8 +360,16 @@ class Scheduler:
         if self.cancelled:
             raise CancelledError("the graph was cancelled")
 
-    # ---- feeding --------------------------------------------------------------------------------
-    def feed(self, graph_input: Any, packet: Any, wait: bool) -> bool:
+    def describe_state(self) -> str:
+        """Every graph input and node of the run, in words. Without the lock, parts may not fit together."""
+        facts = [f"{self.running} nodes running"]
+        if self.waiting_feeds:
+            facts.append(f"{self.waiting_feeds} callers waiting to add a packet")
+        facts += [fact for fact in ("stopping", "cancelled", "finished") if getattr(self, fact)]
+        facts += [f"error: {error}" for error in self.errors]
+        return run_report(facts, self.graph_inputs, self.nodes)
+
+    def feed(self, graph_input: GraphInput, packet: Packet, wait: bool) -> bool:
         """Adds a packet to a graph input; False if its queues are full and `wait` is not set.
 
         A calculator that adds a packet to its own graph is not made to wait: it could be waiting for itself.
@@ -385,7 +393,7 @@ class Scheduler:
             self.wake()
         return True
 
-    def set_input_bound(self, graph_input: Any, bound: int) -> None:
+    def set_input_bound(self, graph_input: GraphInput, bound: int) -> None:
         """Promises that nothing before `bound` is added; DONE closes the input."""
         with self.lock:
             self.advance(graph_input, min(bound, DONE))

@@ -1,29 +1,34 @@
-"""What a graph is doing now, in words: for a run that does not end, and for the report of a deadlock."""
+"""Reports of what a run is doing, in words: for a run that does not end, and for deadlocks."""
 
-from typing import Any
-
-from attention_mesh.framework.runtime_node import CLOSED, OPEN, UNOPENED, RuntimeNode
+from attention_mesh.framework.runtime_node import GraphInput, RuntimeNode
+from attention_mesh.framework.streams import CLOSED, OPEN, UNOPENED, InputStream
 from attention_mesh.framework.timestamps import describe
 
 _STATES = {UNOPENED: "not opened", OPEN: "open", CLOSED: "closed"}
 
 
-def describe_state(scheduler: Any) -> str:
-    """Every graph input and node of a run: what it waits for, its queues and its bounds.
-
-    Args:
-      scheduler: the run. Call it with the run's lock held; without, parts may not fit together.
-    """
-    lines = [_run_line(scheduler)]
-    for graph_input in scheduler.graph_inputs:
+def run_report(facts: list[str], graph_inputs: list[GraphInput], nodes: list[RuntimeNode]) -> str:
+    """A whole run: a line of facts about it, then every input of the graph, every node and stream."""
+    lines = ["run: " + ", ".join(facts)]
+    for graph_input in graph_inputs:
         held = f", held back by full queues: {graph_input.throttled}" if graph_input.throttled else ""
         lines.append(f'graph input "{graph_input.name}": bound {describe(graph_input.output.bound)}{held}')
-    for node in scheduler.nodes:
-        lines.extend(node_lines(node))
-    return "\n".join(lines)
+    return "\n".join([*lines, *(line for node in nodes for line in _node_lines(node))])
 
 
-def node_lines(node: RuntimeNode) -> list[str]:
+def deadlock_report(nodes: list[RuntimeNode]) -> str:
+    """What is wrong if full queues hold back whoever could feed the other inputs of their nodes."""
+    full = [stream for node in nodes for stream in node.streams if stream.is_full]
+    places = "; ".join(f'"{s.name}" at {s.node.label} holds {len(s.queue)} packets' for s in full)
+    stuck = [node for node in nodes if any(stream.is_full for stream in node.streams)]
+    state = "\n".join(line for node in stuck for line in _node_lines(node))
+    return (
+        f"the graph is in a deadlock: {places}, and the other inputs of these nodes get none. "
+        f"Raise max_queue_size, or feed all inputs\n{state}"
+    )
+
+
+def _node_lines(node: RuntimeNode) -> list[str]:
     """One node: a line for itself and one for each of its streams."""
     lines = [f"{node.label}: {_what_it_does(node)}"]
     for stream in node.streams:
@@ -33,17 +38,6 @@ def node_lines(node: RuntimeNode) -> list[str]:
         pending = f", {len(output.pending)} packets to send on" if output.pending else ""
         lines.append(f'  output "{output.name}": bound {describe(output.bound)}{pending}')
     return lines
-
-
-def _run_line(scheduler: Any) -> str:
-    facts = [f"{scheduler.running} nodes running"]
-    if scheduler.waiting_feeds:
-        facts.append(f"{scheduler.waiting_feeds} callers waiting to add a packet")
-    for fact in ("stopping", "cancelled", "finished"):
-        if getattr(scheduler, fact):
-            facts.append(fact)
-    facts += [f"error: {error}" for error in scheduler.errors]
-    return "run: " + ", ".join(facts)
 
 
 def _what_it_does(node: RuntimeNode) -> str:
@@ -60,7 +54,7 @@ def _what_it_does(node: RuntimeNode) -> str:
     return ", ".join(facts)
 
 
-def _queue(stream: Any) -> str:
+def _queue(stream: InputStream[RuntimeNode]) -> str:
     queue = list(stream.queue)
     if not queue:
         return "empty"

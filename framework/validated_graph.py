@@ -1,305 +1,114 @@
-"""Checks a graph before it runs: every name, port, type and cycle; and finds the order of its nodes."""
+"""ValidatedGraph: a graph that is fit to run."""
 
-from collections.abc import Iterable
-from itertools import combinations
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from google.protobuf.message import Message
 
-from attention_mesh.framework import registry
 from attention_mesh.framework.errors import ConfigError
-from attention_mesh.framework.executors import default_or, executor_sizes
-from attention_mesh.framework.graph_config import load_graph_config, parse_graph_config
-from attention_mesh.framework.input_handlers import INPUT_HANDLERS
-from attention_mesh.framework.node_contract import Connection, NodeContract
-from attention_mesh.framework.options import node_options
-from attention_mesh.framework.port_types import exclude_one_another, is_subtype, type_name
-from attention_mesh.framework.ports import ANY_TAG, Input, Output, SideInput, SideOutput
-from attention_mesh.framework.subgraphs import expand_subgraphs
-from attention_mesh.framework.tags import TagName, parse_entries, parse_tag_index
-from attention_mesh.framework.topology import find_cycle, topological_order
-
-_FIELDS = {
-    Input: ("input_stream", "input"),
-    Output: ("output_stream", "output"),
-    SideInput: ("input_side_packet", "input side packet"),
-    SideOutput: ("output_side_packet", "output side packet"),
-}
-
-_OUTPUT_HANDLER = "InOrderOutputStreamHandler"
+from attention_mesh.framework.executors import executor_sizes
+from attention_mesh.framework.graph_builder import GraphBuilder, Producer
+from attention_mesh.framework.graph_config import GraphConfig
+from attention_mesh.framework.port_types import is_value_of, type_name
+from attention_mesh.framework.tags import TagName
+from attention_mesh.framework.validated_node import ValidatedNode
 
 
+@dataclass(frozen=True, init=False, eq=False)
 class ValidatedGraph:
     """A graph that is fit to run.
 
     Args:
-      config: a CalculatorGraphConfig: text, serialised bytes, message, or the path of its file. Only the path
+      config: a CalculatorGraphConfig: text, serialized bytes, message, or the path of its file. Only the path
         tells which folder the graph's own subgraphs may lie in, and whether it is a built-in graph.
       graph_path: folders in which subgraphs are looked for.
 
     Attributes:
       config: the CalculatorGraphConfig with all subgraphs expanded.
-      nodes: one `NodeContract` a node, in an order in which producers come before consumers.
-      inputs, outputs, side_inputs, side_outputs: the graph's own ports, as `TagName`.
+      nodes: its nodes, in an order in which producers come before consumers.
+      inputs, outputs, side_inputs, side_outputs: the graph's own ports.
       producers: stream name → (node, connection); None for a graph input.
+      side_producers: side packet name → (node, connection); None for a side packet that the graph is given.
       executors: executor name → threads, see `executors.executor_sizes`.
 
     Raises:
       ConfigError: lists every problem found, each with its node and stream.
     """
 
-    def __init__(self, config: str | bytes | Message | Path, graph_path: Iterable[Path] = ()):
-        origin = config if isinstance(config, Path) else None
-        parsed = parse_graph_config(config) if origin is None else load_graph_config(origin)
-        self.config = expand_subgraphs(parsed, graph_path, origin)
-        self.problems: list[str] = []
-        self.inputs = self._entries("the graph", self.config, "input_stream")
-        self.outputs = self._entries("the graph", self.config, "output_stream")
-        self.side_inputs = self._entries("the graph", self.config, "input_side_packet")
-        self.side_outputs = self._entries("the graph", self.config, "output_side_packet")
-        self._refuse_legacy_parts()
-        self._refuse_output_handlers()
-        self.nodes = [self._contract(node) for node in self.config.node]
-        self._fail()
-        self.producers = self._find_producers("stream", self.inputs, "outputs")
-        self.side_producers = self._find_producers("side packet", self.side_inputs, "side_outputs")
-        self._check_consumers()
-        if self.problems:
-            for node in self.nodes:
-                self._refine(node)  # for what it has to say besides
-        self._fail()
-        self._sort()
-        self._check_types()
-        self._fail()
-        self.executors = executor_sizes(self)
+    config: GraphConfig
+    nodes: tuple[ValidatedNode, ...]
+    inputs: tuple[TagName, ...]
+    outputs: tuple[TagName, ...]
+    side_inputs: tuple[TagName, ...]
+    side_outputs: tuple[TagName, ...]
+    producers: Mapping[str, Producer | None]
+    side_producers: Mapping[str, Producer | None]
+    executors: Mapping[str, int | None]
+
+    def __init__(self, config: str | bytes | Message | Path, graph_path: Iterable[Path] = ()) -> None:
+        built = GraphBuilder(config, graph_path)
+        built.build()
+        values: dict[str, Any] = {
+            "config": built.config,
+            "nodes": tuple(built.nodes),
+            "inputs": tuple(built.inputs),
+            "outputs": tuple(built.outputs),
+            "side_inputs": tuple(built.side_inputs),
+            "side_outputs": tuple(built.side_outputs),
+            "producers": MappingProxyType(built.producers),
+            "side_producers": MappingProxyType(built.side_producers),
+            "executors": MappingProxyType(executor_sizes(built.config, built.nodes)),
+        }
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
 
     @property
     def type(self) -> str:
-        """The type under which the graph is known as a subgraph, "" where it has none."""
+        """The type under which the graph is known as a subgraph; "" if it has none."""
         return self.config.type
 
-    def _fail(self) -> None:
-        if self.problems:
-            raise ConfigError(self.problems)
+    def input_types(self, name: str) -> tuple[Any, ...]:
+        """The types that the readers of a stream declare, `object` left out."""
+        types = {c.port.type for node in self.nodes for c in node.inputs if c.entry.name == name}
+        return tuple(types - {object})
 
-    def _entries(self, label: str, holder: Message, field: str) -> list[TagName]:
-        try:
-            return parse_entries(getattr(holder, field))
-        except ValueError as error:
-            self.problems.append(f"{label}: {field}: {error}")
-            return []
+    def check_side_packets(self, given: Mapping[str, Any]) -> None:
+        """Raises ConfigError if the graph cannot start with these side packets.
 
-    def _refuse_output_handlers(self) -> None:
-        nodes = [(f'node "{node.name}"', node) for node in self.config.node]
-        for name, holder in [("the graph", self.config), *nodes]:
-            handler = holder.output_stream_handler.output_stream_handler
-            if handler != _OUTPUT_HANDLER:
-                self.problems.append(
-                    f'{name}: unknown output stream handler "{handler}" (known: {_OUTPUT_HANDLER})'
-                )
+        The error lists every problem: a side packet is missing, unknown, made by the graph itself, or of a
+        type that a node cannot read.
 
-    def _refuse_legacy_parts(self) -> None:
-        for field in ("packet_factory", "packet_generator", "status_handler"):
-            for entry in getattr(self.config, field):
-                self.problems.append(
-                    f'{field} "{getattr(entry, field)}" is not supported: write a calculator with output '
-                    "side packets instead"
-                )
-
-    def _contract(self, node: Message) -> NodeContract:
-        """Builds a node's contract from its class's declaration and the graph's connections."""
-        cls = registry.find_calculator(node.calculator)
-        contract = NodeContract(
-            node.name, cls, executor=default_or(node.executor), source_layer=node.source_layer
-        )
-        try:
-            contract.options = node_options(cls, node)
-        except (ValueError, TypeError) as error:
-            self.problems.append(f"{contract.label}: {error}")
-        for kind, (field, label) in _FIELDS.items():
-            entries = self._entries(contract.label, node, field)
-            if entries or not getattr(node, field):  # else they were malformed, which is reported
-                self._connect(contract, kind, entries, label)
-        self._mark_back_edges(contract, node)
-        self._choose_handler(contract, node)
-        return contract
-
-    def _connect(self, contract: NodeContract, kind: type, entries: list[TagName], label: str) -> None:
-        declared = {port.tag: port for port in contract.calculator.ports(kind)}
-        connected = contract.connections(kind)
-        for entry in entries:
-            port = declared.get(entry.tag) or declared.get(ANY_TAG)
-            if port is None or (entry.index > 0 and not port.repeated):
-                known = ", ".join(f'"{tag}"' for tag in declared) or "none"
-                hint = registry.closest_names(entry.tag, list(declared)) if port is None else ""
-                self.problems.append(
-                    f'{contract.label}: it has no {label} "{entry.port}", which the graph connects to '
-                    f'"{entry.name}" (it has: {known}){hint}'
-                )
-                continue
-            connected.append(Connection(entry, port, port.type))
-        if kind in (Input, SideInput):
-            given = [connection.port for connection in connected]
-            refused = {entry.tag for entry in entries} - {port.tag for port in given}
-            for tag, port in declared.items():
-                if port not in given and tag not in refused and not port.optional:
-                    self.problems.append(
-                        f'{contract.label}: its {label} "{tag}" is not connected, but required'
-                    )
-
-    def _mark_back_edges(self, contract: NodeContract, node: Message) -> None:
-        for info in node.input_stream_info:
-            if not info.back_edge:
-                continue
-            try:
-                place = parse_tag_index(info.tag_index)
-            except ValueError as error:
-                self.problems.append(f"{contract.label}: input_stream_info: {error}")
-                continue
-            matches = [c for c in contract.inputs if (c.entry.tag, c.entry.index) == place]
-            if not matches:
-                self.problems.append(
-                    f'{contract.label}: input_stream_info names "{info.tag_index}", which is not connected'
-                )
-            for connection in matches:
-                connection.back_edge = True
-
-    def _choose_handler(self, contract: NodeContract, node: Message) -> None:
-        default = "DefaultInputStreamHandler"
-        contract.input_handler = contract.calculator.input_handler
-        chosen = None
-        if node.HasField("input_stream_handler"):
-            chosen = node.input_stream_handler
-        elif contract.input_handler == default and self.config.HasField("input_stream_handler"):
-            chosen = self.config.input_stream_handler
-        if chosen is not None:
-            contract.input_handler, contract.handler_options = chosen.input_stream_handler, chosen.options
-        if contract.input_handler not in INPUT_HANDLERS:
-            self.problems.append(
-                f'{contract.label}: unknown input stream handler "{contract.input_handler}" '
-                f"(known: {', '.join(sorted(INPUT_HANDLERS))})"
-            )
-            return
-        try:
-            places = [(c.entry.tag, c.entry.index) for c in contract.inputs]
-            INPUT_HANDLERS[contract.input_handler].check(places, contract.handler_options)
-        except ValueError as error:
-            self.problems.append(f"{contract.label}: {contract.input_handler}: {error}")
-
-    def _find_producers(self, what: str, graph_entries: list[TagName], attribute: str) -> dict:
-        producers: dict[str, tuple[NodeContract, Connection] | None] = {}
-        for entry in graph_entries:
-            if entry.name in producers:
-                self.problems.append(f'the graph declares its input {what} "{entry.name}" twice')
-            producers[entry.name] = None
+        Args:
+          given: name of a side packet → its value.
+        """
+        problems = []
+        produced = {name for name, producer in self.side_producers.items() if producer is not None}
+        needed = {entry.name for entry in self.side_inputs}
         for node in self.nodes:
-            for connection in getattr(node, attribute):
-                name = connection.entry.name
-                if name in producers:
-                    other = producers[name]
-                    first = "an input of the graph" if other is None else f"an output of {other[0].label}"
-                    self.problems.append(
-                        f'{node.label}: {what} "{name}" (port {connection.entry.port}) is already {first}; '
-                        f"a {what} has one producer"
-                    )
-                producers.setdefault(name, (node, connection))
-        return producers
-
-    def _check_consumers(self) -> None:
-        for node in self.nodes:
-            for connection in node.inputs:
-                if connection.entry.name not in self.producers:
-                    hint = registry.closest_names(connection.entry.name, list(self.producers))
-                    self.problems.append(
-                        f'{node.label}: input stream "{connection.entry.name}" (port '
-                        f"{connection.entry.port}) is produced by no node: it does not have a corresponding "
-                        f"output stream, and is no input of the graph{hint}"
-                    )
             for connection in node.side_inputs:
-                producer = self.side_producers.get(connection.entry.name)
-                if producer is not None and producer[1].port.late:
-                    self.problems.append(
-                        f'{node.label}: input side packet "{connection.entry.name}" (port '
-                        f"{connection.entry.port}) is made while the graph runs, by {producer[0].label}: too "
-                        "late for a node"
+                name, wanted = connection.entry.name, connection.port.type
+                needed.add(name)
+                if name in produced:
+                    continue
+                if name not in given:
+                    if not connection.port.optional:
+                        problems.append(
+                            f'{node.label}: input side packet "{name}" (port {connection.entry.port}) is '
+                            "missing; give it to start_run"
+                        )
+                elif not is_value_of(given[name], wanted):
+                    problems.append(
+                        f'{node.label}: input side packet "{name}" must be {type_name(wanted)}, not '
+                        f"{type(given[name]).__name__}"
                     )
-        for entry in self.outputs:
-            if entry.name not in self.producers:
-                hint = registry.closest_names(entry.name, list(self.producers))
-                self.problems.append(
-                    f'the graph\'s output stream "{entry.name}" is produced by no node{hint}'
-                )
-        for entry in self.side_outputs:
-            if entry.name not in self.side_producers:
-                self.problems.append(f'the graph\'s output side packet "{entry.name}" is produced by no node')
-
-    def _sort(self) -> None:
-        """Puts the nodes in an order of stream and side packet dependencies; refuses cycles."""
-        position = {id(node): index for index, node in enumerate(self.nodes)}
-        edges: list[set[int]] = [set() for _ in self.nodes]
-        for index, node in enumerate(self.nodes):
-            for producers, connections in (
-                (self.producers, [c for c in node.inputs if not c.back_edge]),
-                (self.side_producers, node.side_inputs),
-            ):
-                for connection in connections:
-                    producer = producers.get(connection.entry.name)
-                    if producer is not None:
-                        edges[index].add(position[id(producer[0])])
-        order = topological_order(edges)
-        if order is None:
-            cycle = " → ".join(self.nodes[index].label for index in find_cycle(edges))
-            raise ConfigError(
-                f"the graph has a cycle: {cycle}; mark the input that closes it with "
-                'input_stream_info { tag_index: "TAG" back_edge: true }'
-            )
-        self.nodes = [self.nodes[index] for index in order]
-
-    def _check_types(self) -> None:
-        """Compares producers' and consumers' types, and lets each node refine its own, in order."""
-        for node in self.nodes:
-            for producers, connections in (
-                (self.producers, node.inputs),
-                (self.side_producers, node.side_inputs),
-            ):
-                for connection in connections:
-                    self._check_type(node, connection, producers.get(connection.entry.name))
-            self._refine(node)
-
-        self._check_graph_inputs()
-
-    def _check_graph_inputs(self) -> None:
-        """Refuses an input of the graph whose consumers no value fits all of."""
-        readers: dict[str, list[tuple[NodeContract, Connection]]] = {}
-        for node in self.nodes:
-            for connection in node.inputs:
-                if self.producers[connection.entry.name] is None:
-                    readers.setdefault(connection.entry.name, []).append((node, connection))
-        for name, connected in readers.items():
-            for (node, one), (other_node, other) in combinations(connected, 2):
-                if exclude_one_another(one.port.type, other.port.type):
-                    self.problems.append(
-                        f'graph input "{name}": {node.label} takes {type_name(one.port.type)}, but '
-                        f"{other_node.label} {type_name(other.port.type)}; no value is both"
-                    )
-
-    def _refine(self, node: NodeContract) -> None:
-        try:
-            node.calculator.contract(node)
-        except Exception as error:
-            kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
-            self.problems.append(f"{node.label}: {kind}{error}")
-
-    def _check_type(self, node: NodeContract, connection: Connection, producer) -> None:
-        if producer is None:
-            return
-        produced, wanted = producer[1].type, connection.port.type
-        if produced is object:
-            return
-        if is_subtype(produced, wanted):
-            connection.type = produced
-        else:
-            self.problems.append(
-                f'{node.label}: "{connection.entry.name}" (port {connection.entry.port}) must be '
-                f"{type_name(wanted)}, but {producer[0].label} produces {type_name(produced)}"
-            )
+        for name in given:
+            if name in produced:
+                problems.append(f'side packet "{name}" is made by a node of the graph and cannot be given')
+            elif name not in needed:
+                known = ", ".join(sorted(needed - produced)) or "none"
+                problems.append(f'the graph has no input side packet "{name}" (it has: {known})')
+        if problems:
+            raise ConfigError(problems)

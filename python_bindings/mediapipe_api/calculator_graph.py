@@ -37,10 +37,7 @@ class GraphInputStreamAddMode(enum.IntEnum):
     __str__ = enum.Enum.__str__
 
 
-_MODES = {
-    "wait": GraphInputStreamAddMode.WAIT_TILL_NOT_FULL,
-    "fail": GraphInputStreamAddMode.ADD_IF_NOT_FULL,
-}
+_WAIT = GraphInputStreamAddMode.WAIT_TILL_NOT_FULL
 _POLL_SECONDS = 0.05
 
 
@@ -118,13 +115,11 @@ class CalculatorGraph:
     @property
     def graph_input_stream_add_mode(self) -> GraphInputStreamAddMode:
         """What adding a packet to a full graph does."""
-        return _MODES[self._graph.graph_input_stream_add_mode]
+        return _WAIT if self._graph.waits_when_full else GraphInputStreamAddMode.ADD_IF_NOT_FULL
 
     @graph_input_stream_add_mode.setter
     def graph_input_stream_add_mode(self, mode: GraphInputStreamAddMode) -> None:
-        self._graph.graph_input_stream_add_mode = next(
-            name for name, known in _MODES.items() if known == mode
-        )
+        self._graph.waits_when_full = GraphInputStreamAddMode(mode) == _WAIT
 
     # ---- before the run -------------------------------------------------------------------------
     def observe_output_stream(
@@ -273,14 +268,11 @@ class CalculatorGraph:
     # ---- what came of it ------------------------------------------------------------------------
     def has_error(self) -> bool:
         """Whether anything went wrong in the current or last run."""
-        return bool(self._refused) or self._graph.has_error()
+        return bool(self._refused or self._graph.errors)
 
     def get_combined_error_message(self) -> str:
         """All that went wrong, one a line; "" where nothing did."""
-        lines = [str(error) for error in self._refused]
-        return "\n".join(
-            [*lines, self._graph.get_combined_error_message()] if self._graph.has_error() else lines
-        )
+        return "\n".join(str(error) for error in [*self._refused, *self._graph.errors])
 
     def get_output_side_packet(self, packet_name: str) -> Packet:
         """A side packet that the graph was given or made. Raises RuntimeError when there is none (yet)."""

@@ -67,7 +67,7 @@ def _run(graph: ValidatedGraph) -> str:
                 side[connection.entry.name] = next((v for v in _VALUES if isinstance(v, wanted)), 0)
     try:
         with CalculatorGraph(validated_graph=graph, scheduler="caller") as running:
-            running.graph_input_stream_add_mode = "fail"
+            running.waits_when_full = False
             running.start_run(side)
             for timestamp, value in enumerate(_VALUES[:4]):
                 for entry in graph.inputs:

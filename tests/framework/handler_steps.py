@@ -38,7 +38,7 @@ class Steps:
         return self.come()
 
     def come(self) -> list:
-        if self.graph._is_running():
+        if self.graph.is_running:
             self.graph.wait_until_idle()
         received, self._received[:] = list(self._received), []
         return received

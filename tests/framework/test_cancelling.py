@@ -34,7 +34,7 @@ def test_cancel_from_another_thread_ends_an_endless_graph_and_closes_its_nodes(s
         with pytest.raises(CancelledError):
             within(10, getattr(graph, method))
         graph.cancel()
-        assert not graph.has_error()
+        assert graph.errors == []
     assert log[0] == ("log", "open")
     assert log[-1] == ("log", "close")
     assert log.count(("log", "close")) == 1

@@ -171,11 +171,11 @@ def sweeps(monkeypatch) -> Counter:
     counts: Counter = Counter()
     run_sweep = FrameSweep.run
 
-    def counting(self, scheduler):
+    def counting(self, execute):
         counts["begun"] += 1
-        unfinished = run_sweep(self, scheduler)
-        counts["through"] += unfinished is None
-        return unfinished
+        outcome = run_sweep(self, execute)
+        counts["through"] += outcome.node is None
+        return outcome
 
     monkeypatch.setattr(FrameSweep, "run", counting)
     return counts
@@ -205,7 +205,7 @@ def test_random_graphs_give_the_same_packets_with_sweeps_and_without(whims, firs
         text, names = random_text(random.Random(seed))
         # Quiet regions keep bounds back, so that states can be compared only without them.
         has_regions = seed % 2
-        no_regions = patch(f"{FRAMEWORK}.stream_wiring.find_region", lambda *_: None)
+        no_regions = patch(f"{FRAMEWORK}.run_builder.find_region", lambda *_: None)
         with nullcontext() if has_regions else no_regions:
             swept, state = run(text, names, seed)
             with patch(f"{FRAMEWORK}.caller_scheduler.can_sweep", lambda *_: False):
@@ -235,7 +235,7 @@ class SteadyChain:
         self.graph.observe_output_stream("out", lambda packet: self.received.append(packet.timestamp))
         self.graph.start_run()
         self.frame(0)
-        assert self.graph._run.is_steady
+        assert self.graph._run.sweep.is_on
 
     def frame(self, timestamp: int) -> None:
         self.graph.add_packet("in", 1, timestamp)

@@ -3,7 +3,7 @@
 import pytest
 
 from attention_mesh.framework import Calculator, CalculatorGraph, Input, Output, calculator
-from attention_mesh.framework.graph_input import GraphInput
+from attention_mesh.framework.runtime_node import GraphInput
 
 
 def chain(*links: tuple[str, str, str]) -> str:

@@ -33,7 +33,7 @@ def test_open_that_fails_means_no_process_and_no_close_of_that_node_and_the_open
         )
         assert isinstance(caught.value.__cause__, ValueError)
         assert log == [("n1", "open"), ("n2", "open"), ("n1", "close")]
-        assert graph.has_error()
+        assert graph.errors
         with pytest.raises(CalculatorError, match="open went wrong"):
             graph.add_packet("s0", 1, 1)
 
@@ -45,7 +45,7 @@ def test_process_that_fails_names_node_calculator_and_timestamp_keeps_the_cause_
         graph.start_run({"log": log})
         graph.add_packet("s0", "x", 1)
         graph.wait_until_idle()
-        assert not graph.has_error()
+        assert graph.errors == []
         graph.add_packet("s0", "x", 33)
         with pytest.raises(CalculatorError) as caught:
             within(10, graph.wait_until_idle)
@@ -54,8 +54,8 @@ def test_process_that_fails_names_node_calculator_and_timestamp_keeps_the_cause_
             "wrong"
         )
         assert isinstance(caught.value.__cause__, ValueError)
-        assert graph.has_error()
-        assert graph.get_combined_error_message() == str(caught.value)
+        assert graph.errors
+        assert [str(error) for error in graph.errors] == [str(caught.value)]
         for failing in (lambda: graph.add_packet("s0", 1, 50), graph.wait_until_idle, graph.wait_until_done):
             with pytest.raises(CalculatorError, match="process went wrong"):
                 within(10, failing)
@@ -84,7 +84,7 @@ def test_errors_of_several_nodes_are_combined_and_the_first_is_raised(scheduler)
         graph.add_packet("s0", "x", 1)
         with pytest.raises(CalculatorError, match="n3.*process went wrong"):
             within(10, graph.wait_until_idle)
-        assert [line.split('"')[1] for line in graph.get_combined_error_message().split("\n")] == ["n3", "n1"]
+        assert [str(error).split('"')[1] for error in graph.errors] == ["n3", "n1"]
 
 
 @every_scheduler
@@ -205,7 +205,7 @@ def test_a_node_that_fails_on_a_value_of_the_wrong_type_says_which_stream_brough
         graph.start_run()
         graph.add_packet("a", 1, 7)
         graph.close_all_input_streams()
-        with pytest.raises(CalculatorError, match='; stream "b" brought a str, where int is declared'):
+        with pytest.raises(CalculatorError, match='; stream "b" brought a str, but int is declared'):
             graph.wait_until_done()
 
 

@@ -62,7 +62,7 @@ def test_stop_leaves_the_inputs_of_the_graph_open(scheduler):
         assert received == [3, 4]
         graph.close_all_input_streams()
         within(10, graph.wait_until_done)
-        assert not graph.has_error()
+        assert graph.errors == []
 
 
 @every_scheduler

@@ -1,6 +1,7 @@
 import pytest
 
 from attention_mesh.framework import CalculatorGraph, ConfigError, ValidatedGraph, parse_graph_config
+from attention_mesh.framework.protos import message_to_text
 from attention_mesh.framework.subgraph_library import SubgraphLibrary
 from attention_mesh.tests.framework.graph_runs import run_graph
 
@@ -188,8 +189,8 @@ def test_inputs_left_open_take_their_stream_info_along_and_the_others_move_up(tm
 def test_expanded_text_is_a_graph_that_runs_without_the_folder(tmp_path):
     write(tmp_path, "twice", TWICE)
     config = 'output_stream: "y"' + USE % 'output_stream: "OUT:y"'
-    whole = CalculatorGraph(config, graph_path=[tmp_path])
-    for form in (whole.text_config, whole.binary_config):
+    whole = ValidatedGraph(config, [tmp_path]).config
+    for form in (message_to_text(whole), whole.SerializeToString()):
         assert len(run_graph(form, {"x": [(1, "v")]}, scheduler="caller")["y"]) == 1
 
 
@@ -230,7 +231,7 @@ def test_users_subgraph_does_not_change_what_a_built_in_graph_does(tmp_path, shi
     assert names_of(ValidatedGraph(outer, folders)) == ["leaf__shipped"]
     with CalculatorGraph(outer, graph_path=folders) as graph:
         assert names_of(graph.validated_graph) == ["leaf__shipped"]
-    with CalculatorGraph(binary_graph_path=str(outer), graph_path=folders) as graph:
+    with CalculatorGraph(outer, graph_path=folders) as graph:
         assert names_of(graph.validated_graph) == ["leaf__shipped"]
 
 

@@ -44,11 +44,11 @@ def test_adding_to_a_full_graph_waits_until_there_is_room(scheduler):
 
 
 @every_scheduler
-def test_mode_fail_refuses_what_a_full_graph_has_no_room_for_and_takes_more_later(scheduler):
+def test_graph_that_does_not_wait_refuses_what_a_full_graph_has_no_room_for_and_takes_more_later(scheduler):
     gate = Gate()
     with CalculatorGraph(GATED, **scheduler) as graph:
-        assert graph.graph_input_stream_add_mode == "wait"
-        graph.graph_input_stream_add_mode = "fail"
+        assert graph.waits_when_full
+        graph.waits_when_full = False
         received: list = []
         graph.observe_output_stream("b", lambda packet: received.append(packet.value))
         graph.start_run({"gate": gate})
@@ -64,8 +64,6 @@ def test_mode_fail_refuses_what_a_full_graph_has_no_room_for_and_takes_more_late
         graph.close_all_packet_sources()
         within(10, graph.wait_until_done)
         assert received == list(range(taken + 1))
-        with pytest.raises(ValueError, match='the mode is "wait" or "fail", not \'drop\''):
-            graph.graph_input_stream_add_mode = "drop"
 
 
 def test_on_the_callers_thread_adding_to_a_full_graph_runs_it():
@@ -113,7 +111,7 @@ def test_max_queue_size_minus_one_never_holds_back():
     with CalculatorGraph('max_queue_size: -1 input_stream: "a"', scheduler="caller") as graph:
         received: list = []
         graph.observe_output_stream("a", received.append)
-        graph.graph_input_stream_add_mode = "fail"
+        graph.waits_when_full = False
         graph.start_run()
         for timestamp in range(500):
             graph.add_packet("a", 0, timestamp)
@@ -125,7 +123,7 @@ def test_default_is_100_packets():
     with CalculatorGraph('input_stream: "a"', scheduler="caller") as graph:
         assert graph.max_queue_size == 100
         graph.observe_output_stream("a", lambda packet: None)
-        graph.graph_input_stream_add_mode = "fail"
+        graph.waits_when_full = False
         graph.start_run()
         for timestamp in range(100):
             graph.add_packet("a", 0, timestamp)
@@ -206,7 +204,7 @@ def test_a_camera_that_adds_without_waiting_never_blocks():
     config = """input_stream: "a" output_stream: "b" max_queue_size: 1
     node { calculator: "SampleSleepCalculator" input_stream: "a" output_stream: "b" }"""
     with CalculatorGraph(config, scheduler="pool") as graph:
-        graph.graph_input_stream_add_mode = "fail"
+        graph.waits_when_full = False
         received: list = []
         graph.observe_output_stream("b", lambda packet: received.append(packet.timestamp))
         graph.start_run()

@@ -100,15 +100,15 @@ def median_distance(points: np.ndarray, others: np.ndarray) -> float:
 def test_frames_go_through_in_sweeps_also_where_faces_are_looked_for(
     face_mesh, portrait, graph, detector, monkeypatch
 ):
-    unfinished = []
+    outcomes = []
     sweep = FrameSweep.run
     monkeypatch.setattr(
-        FrameSweep, "run", lambda self, scheduler: unfinished.append(sweep(self, scheduler)) or unfinished[-1]
+        FrameSweep, "run", lambda self, execute: outcomes.append(sweep(self, execute)) or outcomes[-1]
     )
     run = face_mesh(graph, detector=detector, smooth_landmarks=True)
     for image in (portrait, portrait, np.zeros_like(portrait), portrait, portrait):
         run.frame(image)
-    assert unfinished == [None] * 4  # all but the first
+    assert [outcome.node for outcome in outcomes] == [None] * 4  # all frames but the first
 
 
 def test_one_face_has_478_landmarks_where_the_official_runtime_puts_them(face_mesh, astronaut):

@@ -79,7 +79,7 @@ def test_control_that_names_no_data_input_ends_the_run_and_says_what_would_be_ri
         'node "mux" (TogetherCalculator): MuxInputStreamHandler: control stream "which" at timestamp 3: '
         f"{choice!r} is not the number of a data input (0 to 1)"
     )
-    assert steps.graph.has_error()
+    assert steps.graph.errors
     with pytest.raises(CalculatorError):
         steps.graph.wait_until_done()
 

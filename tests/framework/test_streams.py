@@ -2,7 +2,7 @@ from collections import deque
 
 from attention_mesh.framework import Packet
 from attention_mesh.framework.bound_ports import BoundInput
-from attention_mesh.framework.input_stream import InputStream
+from attention_mesh.framework.streams import InputStream
 from attention_mesh.framework.timestamps import PRE_STREAM
 
 
@@ -46,27 +46,19 @@ class Feed:
     throttled = 0
 
 
-class Resumed:
-    def __init__(self):
-        self.feeds = []
-
-    def resume(self, feed):
-        self.feeds.append(feed)
-
-
 def test_feed_is_held_back_until_every_full_queue_has_room_again():
-    feed, scheduler = Feed(), Resumed()
+    feed, resumed = Feed(), []
     streams = [new_stream(), new_stream()]
     for stream in streams:
-        stream.feeds, stream.scheduler = [feed], scheduler
+        stream.feeds, stream.resume = [feed], resumed.append
         stream.queue.extend(Packet(t, t) for t in range(3))
         stream.hold_back()
         stream.hold_back()
     assert feed.throttled == 2
     streams[0].pop()
-    assert (feed.throttled, scheduler.feeds) == (1, [])
+    assert (feed.throttled, resumed) == (1, [])
     streams[1].pop()
-    assert (feed.throttled, scheduler.feeds) == (0, [feed])
+    assert (feed.throttled, resumed) == (0, [feed])
 
 
 def test_queue_of_a_closed_node_is_empty_and_gets_nothing_more():
@@ -76,7 +68,7 @@ def test_queue_of_a_closed_node_is_empty_and_gets_nothing_more():
     feed, stream, other = Feed(), new_stream(), new_stream()
     stream.producer = Producer()
     stream.producer.mirrors = (stream, other)
-    stream.feeds, stream.scheduler = [feed], Resumed()
+    stream.feeds, stream.resume = [feed], [].append
     stream.queue.extend(Packet(t, t) for t in range(3))
     stream.hold_back()
     stream.close()
