@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import re
 import sys
 from collections import defaultdict
@@ -151,6 +152,40 @@ def test_room_imports_only_the_rooms_it_may(room: str) -> None:
     assert not wrong, f"{room or 'the package itself'} may import {sorted(OURS[room])} only:\n" + "\n".join(
         wrong
     )
+
+
+def module_name(source: Path) -> str:
+    return ".".join([PACKAGE, *source.with_suffix("").parts]).removesuffix(".__init__")
+
+
+def circle_among(modules: dict[str, set[str]]) -> list[str]:
+    """The modules of one import circle, the first again at the end; empty if there is none.
+
+    Args:
+      modules: name of a module -> the dotted names that it imports.
+    """
+    known = {
+        module: {name if name in modules else name.rpartition(".")[0] for name in names} - {module}
+        for module, names in modules.items()
+    }
+    try:
+        graphlib.TopologicalSorter(known).prepare()
+    except graphlib.CycleError as error:
+        return error.args[1]
+    return []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Imports within functions and for type checkers only count too."""
+    assert not circle_among(
+        {module_name(source): {name for name, _ in imports(source)} for source in sources()}
+    )
+
+
+def test_an_import_circle_is_found() -> None:
+    modules = {"a.b": {"a.c.Name", "os.path"}, "a.c": {"a.d"}, "a.d": {"a.b"}, "a": {"a.b"}}
+    assert sorted(set(circle_among(modules))) == ["a.b", "a.c", "a.d"]
+    assert circle_among({**modules, "a.d": {"a.d.Name"}}) == []
 
 
 def test_contributing_shows_the_same_table() -> None:
