@@ -22,7 +22,7 @@ def test_the_page_is_what_the_script_writes(script):
 
 
 def test_a_calculator_without_a_row_is_an_error(script):
-    facts = {"calculators": {"GateCalculator": ""}, "native": []}
+    facts = {"calculators": {"GateCalculator": ""}, "own": []}
     with pytest.raises(ValueError, match="says nothing of .*PassThroughCalculator"):
         script.calculator_rows(facts)
 
@@ -30,4 +30,4 @@ def test_a_calculator_without_a_row_is_an_error(script):
 def test_a_row_without_a_calculator_is_an_error(script):
     rows = {"*Calculator*": "", "SwitchContainer": "", "NoSuchCalculator2": ""}
     with pytest.raises(ValueError, match="not registered: NoSuchCalculator2"):
-        script.calculator_rows({"calculators": rows, "native": []})
+        script.calculator_rows({"calculators": rows, "own": []})

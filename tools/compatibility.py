@@ -1,9 +1,9 @@
-"""Writes the tables of docs/compatibility.md: `python tools/compatibility.py [--python-tests]`.
+"""The tables of docs/compatibility.md: `python tools/compatibility.py [--python-tests]` writes them.
 
-With --python-tests MediaPipe's own Python tests are run as well (needs `make peer`), else their table stays.
+The package itself says which calculators and options exist. tools/compatibility.json says how they differ
+from MediaPipe's. A name that only one of the two knows is an error.
 
-What is registered and which options there are comes from the package itself; tools/compatibility.json says
-where a name differs from MediaPipe's. A name that is in one of the two only is an error.
+With --python-tests, MediaPipe's own Python tests run too; they need `make peer`. Otherwise their table stays.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import TypedDict
 
 from attention_mesh import calculators
 from attention_mesh.framework import registry
@@ -23,46 +24,77 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 PAGE = REPOSITORY / "docs" / "compatibility.md"
 FACTS = Path(__file__).with_name("compatibility.json")
 PACKAGE = "mediapipe"
-# Registered under no name: the engine writes its nodes.
+# The registry does not list it, because the engine writes its nodes.
 BUILT_IN_SUBGRAPHS = ("SwitchContainer",)
 
 
+class CalculatorFacts(TypedDict):
+    """What compatibility.json says of calculators.
+
+    own: names that MediaPipe does not have. calculators: name, or pattern of names → how it differs, or "".
+    """
+
+    own: list[str]
+    calculators: dict[str, str]
+
+
+class Facts(CalculatorFacts):
+    """The whole of compatibility.json.
+
+    absent_calculators: names in MediaPipe → why they are absent. options: short name of an options message →
+    field → what happens to it. Fields that are not listed are honored.
+    """
+
+    absent_calculators: dict[str, str]
+    options: dict[str, dict[str, str]]
+
+
 def built_in_names() -> list[str]:
-    """The package's own calculators: a program may have registered more."""
+    """The package's own calculators, without those that a program has registered."""
     own = f"{calculators.__name__}."
     known = calculators.names() + registry.known_names()
     return sorted({name for name in known if registry.find_calculator(name).__module__.startswith(own)})
 
 
-def calculator_rows(facts: dict) -> list[list[str]]:
-    """One row a name, or a family of names; raises ValueError for names without a row and the reverse."""
+def calculator_rows(facts: CalculatorFacts) -> list[list[str]]:
+    """One row for each name, or family of names.
+
+    Raises:
+      ValueError: a calculator has no row, or a row has no calculator.
+    """
     rows = facts["calculators"]
-    ours = [*built_in_names(), *BUILT_IN_SUBGRAPHS]
-    exact = set(rows) | set(facts["native"])
+    names = [*built_in_names(), *BUILT_IN_SUBGRAPHS]
+    exact = set(rows) | set(facts["own"])
     matches = {
         pattern: [
-            name for name in ours if name == pattern or (name not in exact and fnmatch.fnmatch(name, pattern))
+            name
+            for name in names
+            if name == pattern or (name not in exact and fnmatch.fnmatch(name, pattern))
         ]
         for pattern in rows
     }
-    missing = set(ours) - {name for names in matches.values() for name in names} - set(facts["native"])
+    missing = set(names) - {name for found in matches.values() for name in found} - set(facts["own"])
     if missing:
         raise ValueError(f"{FACTS.name} says nothing of {', '.join(sorted(missing))}")
-    if empty := [pattern for pattern, names in matches.items() if not names]:
-        raise ValueError(f"{FACTS.name} speaks of what is not registered: {', '.join(empty)}")
+    if empty := [pattern for pattern, found in matches.items() if not found]:
+        raise ValueError(f"{FACTS.name} lists names that are not registered: {', '.join(empty)}")
     return [
         [f"`{name.replace('*', '…')}`", "differs" if note else "supported", note.replace("|", "/")]
         for name, note in sorted(rows.items(), key=lambda row: row[0].strip("*"))
     ]
 
 
-def option_rows(facts: dict) -> list[list[str]]:
-    """One row a message of options; raises ValueError for a note about a field that does not exist."""
-    messages = set()
-    for name in built_in_names():
-        options = registry.find_calculator(name).Options
-        if isinstance(options, str):
-            messages.add(options)
+def option_rows(facts: Facts) -> list[list[str]]:
+    """One row for each message of options.
+
+    Raises:
+      ValueError: a note is about a field or a message that does not exist.
+    """
+    messages = {
+        options
+        for name in built_in_names()
+        if isinstance(options := registry.find_calculator(name).Options, str)
+    }
     rows = []
     for full_name in sorted(messages):
         short = full_name.removeprefix(f"{PACKAGE}.")
@@ -70,11 +102,11 @@ def option_rows(facts: dict) -> list[list[str]]:
         notes = facts["options"].get(short, {})
         if unknown := set(notes) - set(fields):
             raise ValueError(f"{FACTS.name}: {short} has no {', '.join(unknown)}")
-        honoured = [name for name in fields if name not in notes]
+        honored = [name for name in fields if name not in notes]
         rows.append(
             [
                 f"`{short}`",
-                ", ".join(f"`{name}`" for name in honoured) or "–",
+                ", ".join(f"`{name}`" for name in honored) or "–",
                 "; ".join(f"`{name}`: {what}" for name, what in notes.items()),
             ]
         )
@@ -85,19 +117,19 @@ def option_rows(facts: dict) -> list[list[str]]:
 
 def tables() -> dict[str, str]:
     """The page's generated parts, by name."""
-    facts = json.loads(FACTS.read_text(encoding="utf-8"))
-    absent = [[f"{name}", why] for name, why in facts["absent_calculators"].items()]
+    facts: Facts = json.loads(FACTS.read_text(encoding="utf-8"))
+    absent = [[name, why] for name, why in facts["absent_calculators"].items()]
     return {
         "calculators": markdown_table(
             ["calculator", "", "how it differs"], calculator_rows(facts), aligned=False
         ),
         "absent calculators": markdown_table(["absent", "why"], absent, aligned=False),
-        "options": markdown_table(["options", "honoured", "the rest"], option_rows(facts), aligned=False),
+        "options": markdown_table(["options", "honored", "the rest"], option_rows(facts), aligned=False),
     }
 
 
 def python_tests_table() -> str:
-    """What MediaPipe's Python tests say of this package, run now."""
+    """The results of MediaPipe's Python tests on this package, which run now."""
     script = REPOSITORY / "tests" / "python_bindings" / "mediapipe_api" / "mediapipe_python_tests.py"
     run = subprocess.run([sys.executable, str(script), "--json"], capture_output=True, text=True)
     files = json.loads(run.stdout)["files"]
@@ -115,7 +147,7 @@ def python_tests_table() -> str:
 
 
 def with_tables(text: str, **more: str) -> str:
-    """The page with its generated parts made anew."""
+    """The page's text with its generated parts replaced."""
     for name, content in (tables() | more).items():
         text = with_section(text, name, content)
     return text
