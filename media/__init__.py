@@ -1,1 +1,1 @@
-"""Pixels in and out: films, photos, folders, cameras and the window. Knows no faces."""
+"""Inputs and outputs of pictures: films, photos, folders, cameras and a window. Knows no faces."""

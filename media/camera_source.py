@@ -1,4 +1,4 @@
-"""Frames of a camera or a network stream."""
+"""Frames from a camera or a network stream."""
 
 from __future__ import annotations
 
@@ -11,23 +11,24 @@ from attention_mesh.media.errors import MediaError
 from attention_mesh.media.frame import Frame
 from attention_mesh.media.opencv_path import opencv_path
 
-# A driver may drop a frame; so many failures in a row, or so long a silence, is a camera that is gone.
+# A driver may drop a frame. After this many failures in a row, or this long a silence, the camera is gone.
 _MAX_FAILED_READS = 3
 _MAX_SILENCE_S = 2.0
 
 
 class CameraSource:
-    """Frames of a camera as they come.
+    """Yields the frames of a camera as they arrive.
 
-    `device`: the camera's number as OpenCV counts them (0 is the first), a device file such as
-    ``/dev/video2``, or the URL of a stream (``rtsp://…``, ``http://…``).
-    `size`: ask the camera for this (width, height) px; it may choose another, `self.size` tells.
+    Timestamps are those of a monotonic clock, in µs since the first frame was requested. `length` is None,
+    because the stream ends when the caller stops. The attributes are those of `VideoSource`.
 
-    Timestamps are a monotonic clock's, in µs since the first frame was asked for. `length` is None, the
-    stream ends when the caller stops. The attributes are those of `VideoSource`.
+    Opening raises MediaError if there is no such camera. Iterating raises it, after the last good frame, if
+    the camera delivers no more frames because it was unplugged or the stream ended.
 
-    Opening raises MediaError when there is no such camera or it gives no picture; iterating raises it,
-    after the last good frame, when the camera stops delivering (unplugged, stream ended).
+    Args:
+      device: the camera's number as OpenCV counts them (0 is the first), a device file such as
+        ``/dev/video2``, or the URL of a stream (``rtsp://…``, ``http://…``).
+      size: (width, height) px to request. The camera may choose another size, which is in `self.size`.
     """
 
     live = True
@@ -49,7 +50,7 @@ class CameraSource:
         if size is not None:
             self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, size[0])
             self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, size[1])
-        # One buffered frame, where the driver allows it: an old picture is worth nothing here.
+        # One buffered frame, if the driver allows it, because an old picture is useless here.
         self._capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
         fps = self._capture.get(cv2.CAP_PROP_FPS)
         self.fps: float | None = float(fps) if 0 < fps < 1000 else None
@@ -76,7 +77,7 @@ class CameraSource:
 
     def _silence(self, count: int) -> str:
         if count == 0:
-            return f"{self.name}: it was opened but gives no picture."
+            return f"{self.name}: it was opened but delivers no picture."
         return f"{self.name}: no more pictures after {count} frames; it was unplugged, or the stream ended."
 
     def close(self) -> None:

@@ -16,13 +16,13 @@ _PROBE = "import cv2; cv2.namedWindow('probe'); cv2.destroyAllWindows()"
 
 
 class DisplayWindow:
-    """Shows frames in a window; use it from the main thread only.
+    """Shows pictures in a window; only the main thread may use it.
 
-    Raises MediaError when there is no display, or OpenCV was built without windows.
+    Raises MediaError if there is no display, or if OpenCV was built without windows.
     """
 
     def __init__(self, title: str) -> None:
-        # OpenCV takes UTF-8 alone, and a file's name may be something else.
+        # OpenCV takes only UTF-8, and a file's name may be something else.
         self._title = title.encode("utf-8", "backslashreplace").decode("utf-8")
         self._check_display()
         try:
@@ -43,7 +43,7 @@ class DisplayWindow:
                 "No window can be shown: there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set). "
                 "Write to a file instead."
             )
-        # Qt ends the whole process where the display refuses it, so a child process tries first.
+        # If the display refuses, Qt ends the whole process, so a child process tries first.
         probe = subprocess.run([sys.executable, "-c", _PROBE], capture_output=True, check=False)
         if probe.returncode != 0:
             where = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
@@ -52,9 +52,9 @@ class DisplayWindow:
             )
 
     def show(self, image: np.ndarray, wait_ms: int = 1) -> bool:
-        """Shows (H, W, 3) uint8 RGB; False when the user closed the window or pressed q or Esc.
+        """Shows (H, W, 3) uint8 RGB; returns false if the user closed the window or pressed q or Esc.
 
-        `wait_ms`: how long to wait for a key, 0 for as long as it takes.
+        `wait_ms`: how long to wait for a key, in ms; 0 waits until one is pressed.
         """
         if not self._sized:
             cv2.resizeWindow(self._title, image.shape[1], image.shape[0])

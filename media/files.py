@@ -1,4 +1,4 @@
-"""Files: writing one so that it is never there in part."""
+"""Files that are written: checked beforehand, written whole, and with room on the disk."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import os
 import shutil
 import uuid
 from pathlib import Path
+
+from attention_mesh.media.errors import MediaError
 
 # Errors of a file that may be written but not replaced: it is mounted by itself, or its folder is read-only.
 _IRREPLACEABLE = (errno.EBUSY, errno.EACCES, errno.EPERM, errno.EROFS, errno.EXDEV)
@@ -58,3 +60,66 @@ def _replace(target: Path, data: bytes, or_in_place: bool) -> None:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def free_bytes(path: str | os.PathLike[str]) -> int | None:
+    """Bytes that are free on the disk of a file that is or will be at `path`; None if that is unknown."""
+    try:
+        usage = shutil.disk_usage(Path(os.path.realpath(path)).parent)
+    except OSError:
+        return None
+    return usage.free if usage.total else None  # some network file systems say 0 of 0
+
+
+def check_file(path: str | os.PathLike[str]) -> None:
+    """Raises MediaError if a file cannot be written at `path`; what is there stays as it is.
+
+    A missing folder is no error, because `make_folder_of` will make it.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        if target.is_dir():
+            raise _os_error(errno.EISDIR)
+        if target.is_file():
+            target.open("r+b").close()
+        elif target.parent.is_dir():
+            if not target.exists():  # a pipe or a device is there
+                target.touch(exist_ok=False)
+                target.unlink()
+        else:
+            _check_folder(target.parent)
+    except OSError as error:
+        raise MediaError(f"{path}: {error.strerror or error}.") from error
+
+
+def check_folder(path: str | os.PathLike[str]) -> None:
+    """Raises MediaError if `path` is no folder that files can be written to, and cannot become one."""
+    try:
+        _check_folder(Path(os.path.realpath(path)))
+    except OSError as error:
+        raise MediaError(f"{path}: the folder cannot be made: {error.strerror or error}.") from error
+
+
+def make_folder_of(path: str | os.PathLike[str]) -> None:
+    """Makes the folder of a file, if it is missing. Raises MediaError."""
+    make_folder(Path(os.path.realpath(path)).parent)
+
+
+def make_folder(path: str | os.PathLike[str]) -> None:
+    """Makes a folder and those above it, if they are missing; follows links. Raises MediaError."""
+    try:
+        Path(os.path.realpath(path)).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MediaError(f"{path}: the folder cannot be made: {error.strerror or error}.") from error
+
+
+def _check_folder(path: Path) -> None:
+    there = next(folder for folder in (path, *path.parents) if folder.exists())
+    if not there.is_dir():
+        raise _os_error(errno.ENOTDIR)
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise _os_error(errno.EACCES)
+
+
+def _os_error(code: int) -> OSError:
+    return OSError(code, os.strerror(code))

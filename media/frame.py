@@ -9,12 +9,14 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A picture as sources yield it.
+    """A picture of a source.
 
-    image: (H, W, 3) uint8 RGB.
-    timestamp_us: time in µs, strictly increasing within a source.
-    index: position in the source, from 0.
-    name: what to call it in messages and file names: a file's name, or "frame_000012".
+    Attributes:
+      image: (H, W, 3) uint8 RGB. Pictures that a user's graph puts out may also be (H, W) gray or (H, W, 4)
+        RGBA.
+      timestamp_us: time in µs, strictly increasing within a source.
+      index: position in the source, from 0.
+      name: its name in messages and file names: the name of a file, or "frame_000012".
     """
 
     image: np.ndarray

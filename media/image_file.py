@@ -1,4 +1,4 @@
-"""Image files: reading one as the networks need it, and writing one."""
+"""Reads and writes image files."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from attention_mesh.media.errors import MediaError
 from attention_mesh.media.files import write_whole
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".jp2", ".ppm", ".pgm")
-WRITABLE_SUFFIXES = tuple(suffix for suffix in IMAGE_SUFFIXES if suffix != ".pgm")  # that holds grey alone
+WRITABLE_SUFFIXES = tuple(suffix for suffix in IMAGE_SUFFIXES if suffix != ".pgm")  # which holds only gray
 
 
 def is_image_path(path: str | os.PathLike[str]) -> bool:
-    """Whether the name ends as an image file's does (`IMAGE_SUFFIXES`)."""
+    """Whether the name has a suffix of `IMAGE_SUFFIXES`."""
     return Path(path).suffix.lower() in IMAGE_SUFFIXES
 
 
 def read_image(path: str | os.PathLike[str]) -> np.ndarray:
-    """Reads an image file as (H, W, 3) uint8 RGB, turned upright as its EXIF orientation says.
+    """Reads an image file as (H, W, 3) uint8 RGB, turned upright by its EXIF orientation.
 
-    Grey becomes RGB, an alpha channel is dropped, 16 bit a channel is scaled to 8 (value / 257, so 65535
-    is white; a camera's raw 10 or 12 bits in a 16-bit file come out dark).
+    Gray becomes RGB, and an alpha channel is dropped. 16 bits per channel are scaled to 8 (value / 257, so
+    that 65535 is white); raw 10 or 12 bits of a camera in a 16-bit file become dark.
 
-    Raises MediaError when the file is absent, empty, no regular file, or no image OpenCV can decode, or has
-    another depth.
+    Raises MediaError if the file is missing, empty or no regular file, if OpenCV cannot decode it, or if it
+    has another depth.
     """
     path = Path(path)
     try:
         if path.exists() and not path.is_file():  # a pipe would hang until somebody writes to it
             raise MediaError(f"{path}: this is no regular file.")
-        data = np.fromfile(path, np.uint8)  # not cv2.imread: that hides the reason, and Unicode on Windows
+        data = np.fromfile(path, np.uint8)  # cv2.imread hides the reason, and takes no Unicode on Windows
     except OSError as error:
         raise MediaError(f"{path}: {error.strerror or error}.") from error
     if data.size == 0:

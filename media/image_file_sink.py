@@ -1,4 +1,4 @@
-"""One picture into an image file."""
+"""Writes one picture to an image file."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ import os
 from pathlib import Path
 
 from attention_mesh.media.errors import MediaError
+from attention_mesh.media.files import check_file, make_folder_of
 from attention_mesh.media.frame import Frame
 from attention_mesh.media.image_file import write_image
-from attention_mesh.media.output_path import check_file, make_folder_of
 
 
 class ImageFileSink:
-    """Writes the annotated picture of a run over one image; the suffix of `path` chooses the format. Its
-    folder is made where it is missing.
+    """Writes the picture of a run over one image; the suffix of `path` chooses the format.
 
-    Raises MediaError when it cannot be written, or for a second picture.
+    A missing folder is made. Raises MediaError if the file cannot be written, and for a second picture.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -41,8 +40,8 @@ class ImageFileSink:
         self.written += 1
 
     def close(self) -> None:
-        """The file is complete after `write`."""
+        """Does nothing, because the file is complete after `write`."""
 
     def summary(self) -> str:
-        """What is in it."""
+        """What is in it, for the user."""
         return f"{self.name}: {self.written} picture" + ("" if self.written == 1 else "s")

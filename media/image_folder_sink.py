@@ -1,28 +1,30 @@
-"""Pictures into a folder, a file each."""
+"""Writes pictures to a folder, one file each."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
+from attention_mesh.media.files import check_folder, make_folder
 from attention_mesh.media.frame import Frame
 from attention_mesh.media.image_file import WRITABLE_SUFFIXES, write_image
-from attention_mesh.media.output_path import check_folder, make_folder
 
 
 def picture_file_name(name: str) -> str:
-    """What the picture of a frame or photo of this name is called: the same, with .png appended where OpenCV
-    does not write colour to files of its suffix.
+    """The file name for the picture of a frame or photo: the same name.
+
+    If OpenCV writes no color to files with its suffix, .png is appended.
     """
     return name if name.lower().endswith(WRITABLE_SUFFIXES) else name + ".png"
 
 
 class ImageFolderSink:
-    """Writes each annotated picture under its frame's name: a photo keeps its file name and format, a video's
-    frames become frame_000000.png and so on. The folder is made at the first picture where it is not
-    there; files of the same name are replaced.
+    """Writes each picture under the name of its frame.
 
-    Raises MediaError when it cannot be made or written to.
+    A photo keeps its file name and format; the frames of a video become frame_000000.png and so on. The first
+    picture makes the folder if it is missing. Files with the same names are replaced.
+
+    Raises MediaError if the folder cannot be made or written to.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -46,5 +48,5 @@ class ImageFolderSink:
         """Every file is complete after its `write`."""
 
     def summary(self) -> str:
-        """What is in it."""
+        """What is in it, for the user."""
         return f"{self.name}: {self.written} pictures"

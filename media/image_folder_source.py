@@ -1,4 +1,4 @@
-"""Photos of a folder, or one photo."""
+"""Frames from the photos of a folder, or from one photo."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from attention_mesh.media.image_file import IMAGE_SUFFIXES, is_image_path, read_
 class ImageFolderSource:
     """The images directly inside a folder, in natural name order (img2 before img10), or a single image.
 
-    Files without an image's suffix are passed over. An image that cannot be read is skipped, its text
-    goes to `failures`, and the rest go on; `Frame.index` still counts it, so an index names one file for
-    good. Timestamps count the files, 1 000 000 µs each. How images become 8-bit RGB: `read_image`. The
-    attributes are those of `VideoSource`.
+    Files without an image's suffix are left out. An image that cannot be read is skipped, and `failures` says
+    why; `Frame.index` counts it, so that an index always names the same file. Timestamps count the files,
+    1 000 000 µs each. `read_image` says how images become 8-bit RGB. The attributes are those of
+    `VideoSource`.
 
-    Opening raises MediaError when the path is absent or has no image.
+    Opening raises MediaError if the path does not exist or has no image.
     """
 
     live = False
@@ -58,7 +58,7 @@ class ImageFolderSource:
             yield Frame(image, index * 1_000_000, index, file.name)
 
     def close(self) -> None:
-        """Nothing is held open between images."""
+        """Does nothing, because no file is open between images."""
 
     def __enter__(self) -> ImageFolderSource:
         return self

@@ -1,4 +1,4 @@
-"""From the text a user types to a source of frames."""
+"""Opens the source of frames that a text names."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ _STREAM = re.compile(r"(rtsp|rtsps|rtmp|http|https|udp|tcp|srt)://", re.IGNORECA
 
 
 def open_source(text: str) -> VideoSource:
-    """Opens what `text` names: a camera's number ("0"), a device file, a stream's URL, a folder, an image
-    or a video. Files are told apart by their suffix, and those without one by how they begin.
+    """Opens a camera by its number ("0") or device file, a stream by its URL, a folder, an image or a video.
 
-    Raises MediaError when it cannot be opened.
+    The suffix decides whether a file is an image or a video; without a suffix, its first bytes do.
+
+    Raises MediaError if it cannot be opened.
     """
     if text.isdecimal():
         from attention_mesh.media.camera_source import CameraSource
@@ -39,10 +40,10 @@ def open_source(text: str) -> VideoSource:
 
 
 def _is_unnamed_image(path: Path) -> bool:
-    """Whether a file whose name has no suffix begins as an image does."""
+    """Whether a file has no suffix and the first bytes of an image."""
     if path.suffix or not path.is_file():
         return False
     try:
         return cv2.haveImageReader(opencv_path(path))
-    except MediaError:  # opening it as a video tells
+    except MediaError:  # opening it as a video reports the error
         return False

@@ -1,4 +1,4 @@
-"""File names as OpenCV takes them."""
+"""File names that OpenCV can open."""
 
 import os
 
@@ -6,7 +6,7 @@ from attention_mesh.media.errors import MediaError
 
 
 def opencv_path(path: str | os.PathLike[str]) -> str:
-    """The path as text for OpenCV; MediaError where it is not UTF-8, which would end the process there."""
+    """The path as text for OpenCV. Raises MediaError if it is not UTF-8, with which OpenCV would crash."""
     text = os.fspath(path)
     try:
         text.encode("utf-8")

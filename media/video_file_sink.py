@@ -1,4 +1,4 @@
-"""Frames into a video file."""
+"""Writes pictures to a video file, whose size the first picture decides."""
 
 from __future__ import annotations
 
@@ -8,25 +8,26 @@ from pathlib import Path
 import numpy as np
 
 from attention_mesh.media.errors import MediaError
+from attention_mesh.media.files import check_file, make_folder_of
 from attention_mesh.media.frame import Frame
-from attention_mesh.media.output_path import check_file, make_folder_of
 from attention_mesh.media.video_writer import VideoWriter
 
 VIDEO_SUFFIXES = (".mp4", ".m4v", ".mov", ".avi", ".mkv")
 
 
 class VideoFileSink:
-    """Writes the annotated pictures as MPEG-4 Part 2 video ("mp4v"), the codec every OpenCV build has.
+    """Writes pictures as MPEG-4 Part 2 video ("mp4v"), the codec that every OpenCV build has.
 
-    `path`: ends in one of `VIDEO_SUFFIXES`. `fps`: the constant rate it plays at. The size is the first
-    picture's, with an odd last row or column left out, as the codec wants even sides; later pictures must
-    have that size. The file, and its folder where that is missing, is made at the first picture.
+    The first picture makes the file and a missing folder, and decides the size; an odd last row or column is
+    left out, because the codec needs even sides. Later pictures must have the same size.
 
-    A picture becomes one frame; with `keep_time`, for cameras, whose pace varies, it is repeated or left out
-    so that the video runs as fast as the timestamps do.
+    Raises MediaError if the file cannot be written, if the disk fills up, or if a picture has another size.
 
-    Raises MediaError when it cannot be written, also where the disk fills up, or when a picture has another
-    size.
+    Args:
+      path: ends in one of `VIDEO_SUFFIXES`.
+      fps: constant rate, in frames per second.
+      keep_time: whether pictures are repeated or left out, so that the video runs as fast as the timestamps.
+        That is for cameras, whose rate varies. Otherwise each picture becomes one frame.
     """
 
     def __init__(self, path: str | os.PathLike[str], fps: float, keep_time: bool = False) -> None:
@@ -36,9 +37,9 @@ class VideoFileSink:
         self.written = 0
         self._keep_time = keep_time
         self._start_us = 0
-        self._last: np.ndarray | None = None  # RGB, what the file ends with
+        self._last: np.ndarray | None = None  # RGB, the last frame in the file
         self._writer: VideoWriter | None = None
-        self._whole = True  # as far as known
+        self._whole = True  # as far as is known
         check_file(path)
 
     @property
@@ -78,7 +79,7 @@ class VideoFileSink:
     def close(self) -> None:
         """Finishes the file. May be called twice.
 
-        Raises MediaError when not all of it was kept, see `VideoWriter`.
+        Raises MediaError if the file is incomplete, see `VideoWriter`.
         """
         try:
             if self._writer is not None:
@@ -88,7 +89,7 @@ class VideoFileSink:
             raise
 
     def summary(self) -> str:
-        """What is in it."""
+        """What is in it, for the user."""
         if not self._whole:
             return f"{self.name}: not whole"
         return f"{self.name}: {self.written} frames at {self.fps:g} fps"

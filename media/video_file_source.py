@@ -1,4 +1,4 @@
-"""Frames of a video file."""
+"""Frames from a video file."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from attention_mesh.media.video_reader import VideoReader
 class VideoFileSource:
     """Decodes a video file, see `VideoReader`. The attributes are those of `VideoSource`.
 
-    Opening raises MediaError when the file is absent, empty, no video, or has no readable frame;
-    iterating raises it, after the last good frame, when the file ends well before its announced length.
+    Opening raises MediaError if the file is missing, empty, no video, or has no readable frame. Iterating
+    raises it, after the last good frame, if the file ends well before its announced length.
     """
 
     live = False

@@ -1,14 +1,17 @@
-"""What is known of a video before its frames."""
+"""The properties of a video, known before its first frame."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class VideoHeader:
-    """Sent once in front of a video's frames, at timestamp PreStream.
+    """A packet that is sent once before a video's frames, at timestamp PreStream.
 
-    width, height: pixels. frame_rate: frames a second. duration_s: seconds, 0 where not known.
-    channels: of the frames: 1 grey, 3 RGB, 4 RGBA.
+    Attributes:
+      width, height: of the frames, in pixels.
+      frame_rate: frames per second.
+      duration_s: seconds; 0 if it is unknown.
+      channels: of the frames: 1 gray, 3 RGB, 4 RGBA.
     """
 
     width: int

@@ -1,4 +1,4 @@
-"""Pictures of a video file."""
+"""Decodes the pictures of a video file."""
 
 import os
 from collections.abc import Iterator
@@ -7,25 +7,29 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from attention_mesh.media.container_headers import mp4_duration_s
 from attention_mesh.media.errors import MediaError
-from attention_mesh.media.mp4_duration import mp4_duration_s
 from attention_mesh.media.opencv_path import opencv_path
 
-# A container's frame count may be an estimate from its duration, and its duration that of a longer sound
-# track. A file counts as cut off when it falls short of both by more than this.
+# A container's frame count may be estimated from its duration, and its duration may be that of a longer sound
+# track. A file counts as cut off if it is shorter than both by more than this.
 _SLACK_FRAMES = 3
 _SLACK_SHARE = 0.05
 _STEP_WITHOUT_RATE_US = 33_333
 
 
 class VideoReader:
-    """Decodes a video file with OpenCV (FFmpeg): any container and codec that build knows.
+    """Decodes a video file with OpenCV (FFmpeg): any container and codec that its build has.
 
-    fps: frames a second, None where the file does not tell. length: number of frames it announces, None
-    likewise. size: (width, height) px of the first picture. Rotation stored in the file is applied.
+    The rotation that is stored in the file is applied.
 
-    Opening raises MediaError when the file is absent, empty, no video, or has no readable frame, and when its
+    Opening raises MediaError if the file is missing, empty, no video, or has no readable frame, and if its
     name is not UTF-8.
+
+    Attributes:
+      fps: frames per second; None if the file does not say.
+      length: number of frames that the file announces; None if it does not say.
+      size: (width, height) px of the first picture.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -63,17 +67,17 @@ class VideoReader:
             raise MediaError(f"{self.name}: the file is empty (0 bytes).")
 
     def _read(self) -> tuple[np.ndarray | None, float]:
-        """The next frame, (H, W, 3) uint8 BGR, and its time in ms; (None, 0) at the end."""
+        """Reads the next frame, (H, W, 3) uint8 BGR, and its time in ms; (None, 0) at the end."""
         ok, image = self._capture.read()
         if not ok or image is None or image.size == 0:
             return None, 0.0
         return image, self._capture.get(cv2.CAP_PROP_POS_MSEC)
 
     def __iter__(self) -> Iterator[tuple[np.ndarray, int]]:
-        """Pictures, (H, W, 3) uint8 RGB, and their times in µs, once.
+        """Yields pictures, (H, W, 3) uint8 RGB, and their times in µs, once.
 
-        Times are the container's own (so a variable frame rate is kept), made strictly increasing. Raises
-        MediaError, after the last good picture, when the file ends well before its announced length.
+        Times are those of the container, which keeps a variable frame rate, made strictly increasing. Raises
+        MediaError, after the last good picture, if the file ends well before its announced length.
         """
         image, msec = self._first, self._first_msec
         self._first = None
@@ -81,7 +85,7 @@ class VideoReader:
         step_us = round(1e6 / self.fps) if self.fps else _STEP_WITHOUT_RATE_US
         while image is not None:
             timestamp_us = round(msec * 1000)
-            if timestamp_us <= last_us:  # no times in the container, or out of order
+            if timestamp_us <= last_us:  # the container has no times, or they are out of order
                 timestamp_us = last_us + (step_us if msec <= 0 else 1)
             last_us = timestamp_us
             yield cv2.cvtColor(image, cv2.COLOR_BGR2RGB), timestamp_us

@@ -1,4 +1,4 @@
-"""Pictures into a video file."""
+"""Encodes pictures of one size into a video file."""
 
 import os
 from pathlib import Path
@@ -6,21 +6,21 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from attention_mesh.media.declared_size import declared_bytes
+from attention_mesh.media.container_headers import declared_bytes
 from attention_mesh.media.errors import MediaError
-from attention_mesh.media.free_space import free_bytes
+from attention_mesh.media.files import free_bytes
 from attention_mesh.media.opencv_path import opencv_path
 
 MPEG4 = "mp4v"
 """MPEG-4 Part 2, the codec that every build of OpenCV has."""
 
-# OpenCV tells of no failure: a disk that fills up leaves a file without its index, which nothing plays. So
-# the end comes while there is room for it: for what the encoder and the container hold back (their buffer,
-# and a picture at half a byte a pixel, more than MPEG-4 takes) and for the index.
+# OpenCV reports no failure: a full disk leaves a file without its index, which nothing plays. So the video
+# ends while there is room to finish it: for what the encoder and the container hold back (their buffer, and a
+# picture at half a byte per pixel, more than MPEG-4 takes) and for the index.
 _BUFFER_BYTES = 96 * 1024
-_INDEX_BYTES_A_PICTURE = 64
+_INDEX_BYTES_PER_PICTURE = 64
 _CHECKED_SUFFIXES = (".mp4", ".m4v", ".mov", ".avi", ".mkv")
-_COUNT_SLACK = 0.01  # some containers tell their pictures by duration times rate
+_COUNT_SLACK = 0.01  # some containers compute their number of pictures as duration times rate
 _PROBE_BYTES = 64 * 1024
 
 _TO_BGR = {1: cv2.COLOR_GRAY2BGR, 3: cv2.COLOR_RGB2BGR, 4: cv2.COLOR_RGBA2BGR}
@@ -29,14 +29,19 @@ _TO_BGR = {1: cv2.COLOR_GRAY2BGR, 3: cv2.COLOR_RGB2BGR, 4: cv2.COLOR_RGBA2BGR}
 class VideoWriter:
     """Encodes pictures of one size at a constant rate, with OpenCV (FFmpeg).
 
-    path: its suffix chooses the container. fps: frames a second. size: (width, height) px of the pictures;
-    an odd last row or column is left out, as codecs want even sides. codec: four characters. written: how
-    many pictures were taken so far.
+    `written` counts the pictures so far.
 
-    Raises MediaError when the file cannot be written or its name is not UTF-8, or when a picture has another
-    size. Where the disk fills up, `write` raises it while there is room to finish the file, so that what came
-    before plays; where something else stops the growth of an .mp4, .mov, .avi or .mkv, `close` finds that it
-    is not whole, and raises it.
+    Raises MediaError if the file cannot be written or its name is not UTF-8, or if a picture has another
+    size. If the disk fills up, `write` raises it while there is room to finish the file, so that what came
+    before plays. If something else stops the growth of an .mp4, .mov, .avi or .mkv, `close` notices and
+    raises it.
+
+    Args:
+      path: its suffix chooses the container.
+      fps: frames per second.
+      size: (width, height) px of the pictures. An odd last row or column is left out, because codecs need
+        even sides.
+      codec: four characters.
     """
 
     def __init__(
@@ -68,7 +73,7 @@ class VideoWriter:
         channels = image.shape[2] if image.ndim == 3 else 1
         if image.dtype != np.uint8 or channels not in _TO_BGR:
             raise MediaError(
-                f"{self.name}: a picture is {image.dtype} {image.shape}; expected uint8 grey, RGB or RGBA"
+                f"{self.name}: a picture is {image.dtype} {image.shape}; expected uint8 gray, RGB or RGBA"
             )
         size = (image.shape[1], image.shape[0])
         if size != self.size:
@@ -83,7 +88,7 @@ class VideoWriter:
 
     def _check_room(self) -> None:
         width, height = self._even
-        needed = _BUFFER_BYTES + width * height // 2 + _INDEX_BYTES_A_PICTURE * self.written
+        needed = _BUFFER_BYTES + width * height // 2 + _INDEX_BYTES_PER_PICTURE * self.written
         free = free_bytes(self.path)
         if free is not None and free < needed:
             raise MediaError(
@@ -94,7 +99,7 @@ class VideoWriter:
     def close(self) -> None:
         """Finishes the file. May be called twice.
 
-        Raises MediaError when the file that was written is not whole.
+        Raises MediaError if the file is incomplete.
         """
         if not self._writer.isOpened():
             return
@@ -103,9 +108,9 @@ class VideoWriter:
             self._check_file()
 
     def _check_file(self) -> None:
-        """Compares what the file's own header tells with what is there; that reads no picture.
+        """Compares the file with its own header, without reading a picture.
 
-        Of containers whose headers do not tell for certain nothing is known.
+        Files of other containers pass, because their headers are not reliable.
         """
         if self.path.suffix.lower() not in _CHECKED_SUFFIXES:
             return
@@ -122,12 +127,12 @@ class VideoWriter:
 
 
 def _why_not_whole(path: Path) -> str:
-    """The system's reason for a file that did not get all that was written, found by writing some more."""
+    """The system's reason why a file is incomplete, which writing some more bytes shows."""
     try:
         size = path.stat().st_size
         try:
             with path.open("ab", buffering=0) as file:
-                if file.write(bytes(_PROBE_BYTES)) < _PROBE_BYTES:  # the rest then says why
+                if file.write(bytes(_PROBE_BYTES)) < _PROBE_BYTES:  # the second write raises the error
                     file.write(bytes(_PROBE_BYTES))
         finally:
             os.truncate(path, size)

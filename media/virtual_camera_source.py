@@ -1,4 +1,4 @@
-"""A photo filmed by a moving camera: a video of any size whose motion is known."""
+"""Frames from a moving camera that films a photo: a video of any size with a known motion."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 
 from attention_mesh.media.frame import Frame
 
-# One round of the path: each swing as (amplitude, whole periods a round, phase in rad). Whole periods make
-# the last frame lead into the first; different counts keep the swings from coming together.
+# One round of the path: each swing as (amplitude, whole periods per round, phase in rad). Because the periods
+# are whole, the last frame leads into the first; different counts keep the swings apart.
 _PAN_X = (0.16, 1, 0.0)  # of the frame's width
 _PAN_Y = (0.08, 2, 0.5)  # of the frame's height
 _ROLL = (math.radians(18), 1, 1.1)
@@ -24,17 +24,22 @@ def _swing(motion: tuple[float, int, float], turn: float) -> float:
 
 
 class VirtualCameraSource:
-    """Films `photo` ((H, W, 3) uint8 RGB) with a camera that pans, zooms and rolls once around.
+    """Films a photo with a camera that pans, zooms and rolls once around.
 
-    `focus`: the point of the photo, as fractions of its width and height, about which the camera moves.
-    `zoom`: how large the photo is on average: 1 shows its whole height in the frame's.
-    `size`: (width, height) px of the frames. What the photo does not cover is filled with the photo
-    itself, enlarged, blurred and darkened.
-
+    What the photo does not cover of a frame shows the photo itself, enlarged, blurred and darkened.
     Timestamps are those of `fps` frames per second. Each iteration starts from the beginning. The other
     attributes are those of `VideoSource`.
 
     Raises ValueError for a photo that is not uint8 RGB.
+
+    Args:
+      photo: (H, W, 3) uint8 RGB.
+      size: (width, height) px of the frames.
+      fps: frames per second.
+      duration_s: length of the video, in seconds.
+      focus: the point of the photo, as fractions of its width and height, around which the camera moves.
+      zoom: average scale of the photo; at 1 it is as high as the frame.
+      name: its name in messages.
     """
 
     live = False
@@ -72,7 +77,10 @@ class VirtualCameraSource:
         return cv2.convertScaleAbs(cv2.GaussianBlur(filled, (0, 0), height / 24), alpha=0.6)
 
     def matrix(self, index: int) -> np.ndarray:
-        """(2, 3) float64: pixels of the photo → pixels of frame `index`, corner-origin continuous."""
+        """The (2, 3) float64 transform from pixels of the photo to pixels of frame `index`.
+
+        Coordinates are continuous; the origin is the top-left corner of the first pixel.
+        """
         turn = index / (self.length or 1)
         scale = self._scale * math.exp(_swing(_ZOOM, turn))
         roll = _swing(_ROLL, turn)
@@ -83,8 +91,8 @@ class VirtualCameraSource:
         return np.array([[a, -b, center_x - a * x + b * y], [b, a, center_y - b * x - a * y]])
 
     def image(self, index: int) -> np.ndarray:
-        """(height, width, 3) uint8 RGB: frame `index`."""
-        # OpenCV puts the origin into the middle of the first pixel.
+        """The picture of frame `index`, (height, width, 3) uint8 RGB."""
+        # OpenCV has the origin at the center of the first pixel.
         half_out, half_in = np.eye(3), np.eye(3)
         half_out[:2, 2], half_in[:2, 2] = -0.5, 0.5
         matrix = (half_out @ np.vstack([self.matrix(index), [0, 0, 1]]) @ half_in)[:2]
@@ -103,7 +111,7 @@ class VirtualCameraSource:
             yield Frame(self.image(index), timestamp_us, index, f"frame_{index:06d}")
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Does nothing, because nothing is open."""
 
     def __enter__(self) -> VirtualCameraSource:
         return self

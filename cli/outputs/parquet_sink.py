@@ -14,8 +14,7 @@ from attention_mesh.cli.outputs.landmark_rows import (
     landmark_rows,
 )
 from attention_mesh.media.errors import MediaError
-from attention_mesh.media.free_space import free_bytes
-from attention_mesh.media.output_path import check_file, make_folder_of
+from attention_mesh.media.files import check_file, free_bytes, make_folder_of
 
 _ROWS_PER_GROUP = 512
 _MOST_GROWTH = 2  # largest size of rows in the file as a multiple of their size in memory, with dictionaries

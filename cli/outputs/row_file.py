@@ -7,7 +7,7 @@ from io import FileIO
 from pathlib import Path
 
 from attention_mesh.media.errors import MediaError
-from attention_mesh.media.output_path import check_file, make_folder_of
+from attention_mesh.media.files import check_file, make_folder_of
 
 
 class RowFile:

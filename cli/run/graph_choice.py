@@ -88,7 +88,7 @@ def choose_graph(
       ConfigError: the graph is invalid.
     """
     if given.get("detector", DETECTORS[0]) not in DETECTORS:
-        raise UsageError(f"--detector {given['detector']}: expected {', '.join(DETECTORS)}")
+        raise UsageError(f"--detector {given['detector']}: expected one of {', '.join(DETECTORS)}")
     if still and given.get("smooth_landmarks"):
         raise UsageError("--smooth does not apply: images are unrelated, and it smooths over time")
     validated = own

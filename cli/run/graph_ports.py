@@ -1,4 +1,4 @@
-"""Which streams of a graph the command line feeds, and which it collects."""
+"""Finds the streams of a graph that the command line feeds and collects."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ _OUTPUT_NAMES = ("output_video", "output_image", "annotated_image", "video")
 
 @dataclass(frozen=True)
 class GraphPorts:
-    """Stream names of a graph, by what they mean to the command line.
+    """Stream names of a graph, by their meaning to the command line.
 
-    input: where frames go in. image, landmarks, rois, scores: what is collected; None where the graph has
-    no such output.
+    Attributes:
+      input: takes the frames.
+      image, landmarks, rois, scores: outputs that are collected; None if the graph has no such output.
     """
 
     input: str
@@ -32,7 +33,7 @@ class GraphPorts:
 
     @property
     def outputs(self) -> list[str]:
-        """The streams to collect, without those that are None."""
+        """The output streams that the graph has."""
         return [name for name in (self.image, self.landmarks, self.rois, self.scores) if name is not None]
 
     @classmethod
@@ -40,11 +41,11 @@ class GraphPorts:
         """Finds the streams of a graph.
 
         The input is the one tagged IMAGE (or VIDEO), else the one named input_video or image, else the only
-        one, else the only one whose packets are arrays. Pictures come from an output tagged so or named
-        output_video; landmarks from the output tagged LANDMARKS, else the first whose packets are landmarks;
-        regions and scores from ROIS and SCORES.
+        one, else the only one whose packets are arrays. Pictures come from an output with such a tag or named
+        output_video. Landmarks come from the output tagged LANDMARKS, else from the first whose packets are
+        landmarks; regions and scores from ROIS and SCORES.
 
-        Raises UsageError where there is no such input, or inputs remain that nothing could feed.
+        Raises UsageError if there is no such input, or if there are more inputs, which nothing could feed.
         """
         frames = (
             _by_tag(graph.inputs, _IMAGE_TAGS)
@@ -81,7 +82,7 @@ def _by_name(entries: list[TagName], names: tuple[str, ...]) -> str | None:
 
 
 def _only_array(graph: ValidatedGraph) -> str | None:
-    """The one input that a node takes as an array, as images are."""
+    """The only input that a node takes as an array, if there is just one."""
     taken = {
         connection.entry.name
         for node in graph.nodes

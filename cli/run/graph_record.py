@@ -1,4 +1,4 @@
-"""From a graph's packets of one timestamp to what sinks take."""
+"""Makes the record of a frame of a graph's packets at its timestamp."""
 
 from __future__ import annotations
 
@@ -16,13 +16,19 @@ from attention_mesh.python_bindings.landmarker.face_landmarker_result import Fac
 
 
 def graph_record(ports: GraphPorts, frame: Frame, values: dict[str, Any]) -> FrameRecord:
-    """Makes the record of `frame` from the packets' `values`, by stream name; a stream may be missing.
+    """Makes the record of a frame.
 
-    Landmarks are `NormalizedLandmarks`, or a list of them, a face each; regions `NormalizedRects` and scores
-    an array, one a face; the picture (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA, uint8. Where the graph
-    puts out no scores or regions, those are NaN and the track ids 0.
+    Landmarks are `NormalizedLandmarks`, or a list of them with one face each. Regions are `NormalizedRects`
+    and scores an array, one per face. The picture is (H, W) gray, (H, W, 3) RGB or (H, W, 4) RGBA, uint8. If
+    the graph puts out no scores or regions, those are NaN and the track ids 0.
 
-    Raises OutputError for anything else, which names the stream, the time and what would be right.
+    Args:
+      ports: the graph's streams.
+      frame: the frame that went in.
+      values: values of the packets by stream name; a stream may be missing.
+
+    Raises:
+      OutputError: a value is something else; the text names the stream, the time and what would be right.
     """
     landmarks = values.get(ports.landmarks) if ports.landmarks else None
     result = None
@@ -48,12 +54,12 @@ def graph_record(ports: GraphPorts, frame: Frame, values: dict[str, Any]) -> Fra
         )
     image = values.get(ports.image) if ports.image else None
     if image is not None and not _is_picture(image):
-        raise _wrong(ports.image, frame, image, "(H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA uint8")
+        raise _wrong(ports.image, frame, image, "(H, W) gray, (H, W, 3) RGB or (H, W, 4) RGBA uint8")
     return FrameRecord(frame.index, frame.name, frame.timestamp_us, image, result)
 
 
 def _all_faces(value: Any) -> NormalizedLandmarks | None:
-    """The landmarks of all faces; None where they are not such."""
+    """The landmarks of all faces; None if the value holds something else."""
     if isinstance(value, NormalizedLandmarks):
         return value
     if isinstance(value, (list, tuple)) and all(isinstance(face, NormalizedLandmarks) for face in value):
@@ -74,5 +80,5 @@ def _wrong(stream: str | None, frame: Frame, value: Any, right: str) -> OutputEr
     if isinstance(value, np.ndarray):
         found = f"an array {value.shape} {value.dtype}"
     elif isinstance(value, NormalizedRects):
-        found = f"those of {len(value)}"
+        found = f"{len(value)} NormalizedRects"
     return OutputError(f'output stream "{stream}" holds {found} at {frame.timestamp_us} µs; expected {right}')

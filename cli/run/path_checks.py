@@ -1,4 +1,4 @@
-"""What a run may not write to: what it reads, what another of its outputs writes, and no name at all."""
+"""Checks the paths of a run: names that are empty, and files that are read and written, or written twice."""
 
 from __future__ import annotations
 
@@ -18,11 +18,16 @@ def check_paths(
 ) -> None:
     """Refuses names that are empty, and files that a run would read and write, or write twice.
 
-    `source_name`: the text of --input, `outputs`: those of --output. `trace`: the file of --trace. `others`:
-    files that the run reads beside its input. Files are told apart by what they are, not by how they are
-    called: a link to the input is the input.
+    Two names of one file, such as a link and its target, count as one file.
 
-    Raises UsageError.
+    Args:
+      source_name: text of --input.
+      outputs: texts of --output.
+      trace: file of --trace.
+      others: files that the run reads beside its input.
+
+    Raises:
+      UsageError: the text names both options.
     """
     if source_name is not None:
         _check_text("--input", source_name)
@@ -49,7 +54,9 @@ def check_paths(
                     raise UsageError(f"{flag} is the input; it would be overwritten")
                 raise UsageError(f"{flag} would overwrite {hit}, which the run reads; choose another name")
             if identity in seen:
-                raise UsageError(f"{flag} writes {path}, and so does {seen[identity]}; give each a file")
+                raise UsageError(
+                    f"{flag} writes {path}, and so does {seen[identity]}; give each its own file"
+                )
             seen[identity] = flag if index == 0 else f"another picture of {flag}"
 
 
@@ -63,21 +70,21 @@ def _check_text(flag: str, text: str) -> None:
 
 
 def _photos(source_name: str | None) -> Iterator[Path]:
-    """The images that an input stands for."""
+    """The files of an input that is a photo or a folder of photos."""
     if source_name is None:
         return
     path = Path(source_name)
     if path.is_dir():
         try:
             yield from filter(is_image_path, path.iterdir())
-        except OSError:  # opening the source tells
+        except OSError:  # opening the source reports it
             return
     elif path.is_file():
         yield path
 
 
 def _destinations(name: str, photos: Sequence[Path]) -> Iterator[Path]:
-    """The output itself, and in a folder the pictures that the photos become."""
+    """The output itself and, for a folder, the pictures that the photos become in it."""
     yield Path(name)
     if is_folder_output(name):
         for photo in photos:
@@ -85,7 +92,7 @@ def _destinations(name: str, photos: Sequence[Path]) -> Iterator[Path]:
 
 
 def _identity(path: Path) -> object:
-    """Equal for names of one file or folder; None for what can be shared, such as a device or a pipe."""
+    """A value that is equal for all names of one file; None for what can be shared, such as a device."""
     try:
         status = os.stat(path)
     except OSError:  # not there yet

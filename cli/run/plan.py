@@ -18,7 +18,7 @@ from attention_mesh.cli.run.side_packets import (
     side_packet_types,
 )
 from attention_mesh.framework import ValidatedGraph
-from attention_mesh.media.output_path import check_file
+from attention_mesh.media.files import check_file
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from attention_mesh.cli.outputs.record_sink import RecordSink
 from attention_mesh.cli.user_command import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, error_text, report
 from attention_mesh.framework import CalculatorGraph
 from attention_mesh.media.errors import MediaError
-from attention_mesh.media.output_path import make_folder_of
+from attention_mesh.media.files import make_folder_of
 
 
 @dataclass

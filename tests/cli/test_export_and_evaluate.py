@@ -19,30 +19,30 @@ def rows(output: str) -> dict[str, list[str]]:
 
 
 @pytest.fixture(scope="module")
-def labelled(tmp_path_factory, astronaut):
+def labeled(tmp_path_factory, astronaut):
     """A folder with one photo, and its labels by the official weights."""
-    folder = tmp_path_factory.mktemp("labelled")
+    folder = tmp_path_factory.mktemp("labeled")
     (folder / "photos").mkdir()
     cv2.imwrite(str(folder / "photos/a.png"), astronaut[:, :, ::-1])
     assert run("label", folder / "photos", folder / "labels.npz").exit_code == 0
     return folder
 
 
-def test_the_weights_that_made_the_labels_have_no_error_and_others_some(labelled):
+def test_the_weights_that_made_the_labels_have_no_error_and_others_some(labeled):
     options = ("--passes", 2, "-w", "official", "-w", "open")
-    result = run("evaluate", "photos", labelled / "photos", labelled / "labels.npz", *options)
+    result = run("evaluate", "photos", labeled / "photos", labeled / "labels.npz", *options)
     assert result.exit_code == 0, result.output
     table = rows(result.stdout)
     assert table["official"] == ["1", "0", "0.00", "0.00", "0.00"]
     assert table["open"][:2] == ["1", "0"] and all(0.5 < float(value) < 15 for value in table["open"][2:])
 
 
-def test_a_68_point_annotation_elsewhere_is_a_lost_face(labelled, tmp_path):
-    landmarks = LabelFile.read(labelled / "labels.npz").landmarks[0, :, :2]
+def test_a_68_point_annotation_elsewhere_is_a_lost_face(labeled, tmp_path):
+    landmarks = LabelFile.read(labeled / "labels.npz").landmarks[0, :, :2]
     points = landmarks[landmarks_68()]  # those of the jaw are not looked at
     for shift, expected in ((0, ["1", "0", "0.00"]), (300, ["0", "1", "nan"])):
         np.savez(tmp_path / "points.npz", names=np.array(["a.png"]), pts=(points + shift)[None])
-        files = (labelled / "photos", tmp_path / "points.npz")
+        files = (labeled / "photos", tmp_path / "points.npz")
         result = run("evaluate", "photos", *files, "-w", "official", "--passes", 2)
         assert rows(result.stdout)["official"][:3] == expected
 

@@ -51,7 +51,7 @@ def test_label_reports_an_unreadable_photo_and_keeps_the_rest(photos, tmp_path):
     assert LabelFile.read(tmp_path / "labels.npz").names == ["a.png"]
 
 
-def test_synthesize_wears_the_skin_of_labelled_portraits(photos, tmp_path):
+def test_synthesize_wears_the_skin_of_labeled_portraits(photos, tmp_path):
     assert run("label", photos, tmp_path / "labels.npz").exit_code == 0
     options = ("--count", 4, "--size", 96, "-j", 1, "--portraits", photos)
     result = run("synthesize", tmp_path / "faces", *options, "--labels", tmp_path / "labels.npz")
@@ -94,7 +94,7 @@ def test_pack_rig_says_what_a_folder_lacks(tmp_path):
     assert not (tmp_path / "rig").exists()
 
 
-def test_synthesize_animates_labelled_portraits(photos, tmp_path):
+def test_synthesize_animates_labeled_portraits(photos, tmp_path):
     assert run("label", photos, tmp_path / "labels.npz").exit_code == 0
     options = ("--count", 3, "--size", 96, "-j", 1, "--animated", 1)
     result = run("synthesize", tmp_path / "faces", *options)

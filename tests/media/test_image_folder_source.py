@@ -26,8 +26,8 @@ def test_a_photo_is_read_as_rgb(tmp_path, photo):
     np.testing.assert_array_equal(read_image(path), photo)
 
 
-def test_grey_becomes_rgb(tmp_path, photo):
-    path = save(tmp_path / "grey.png", photo[..., 1])
+def test_gray_becomes_rgb(tmp_path, photo):
+    path = save(tmp_path / "gray.png", photo[..., 1])
     np.testing.assert_array_equal(read_image(path), np.repeat(photo[..., 1:2], 3, axis=2))
 
 

@@ -14,7 +14,7 @@ from attention_mesh.media.video_file_source import VideoFileSource
 
 
 def mjpeg(path: Path, frames: int = 30, size: tuple[int, int] = (160, 120)) -> Path:
-    """A video of `frames` frames, each of a grey level that names it: 8 levels a frame."""
+    """A video of `frames` frames, each of a gray level that names it: 8 levels a frame."""
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 30.0, size)
     for index in range(frames):
         writer.write(np.full((size[1], size[0], 3), 8 * index, np.uint8))

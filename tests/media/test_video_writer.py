@@ -34,7 +34,7 @@ def test_odd_sides_lose_a_row_or_column(tmp_path):
     assert VideoReader(tmp_path / "odd.mp4").size == (64, 48)
 
 
-def test_colours_stay(tmp_path):
+def test_colors_stay(tmp_path):
     writer = VideoWriter(tmp_path / "red.avi", 25.0, (64, 48), "MJPG")
     writer.write(np.full((48, 64, 3), (255, 0, 0), np.uint8))
     writer.close()

@@ -46,10 +46,10 @@ def test_the_camera_pans_zooms_and_rolls(astronaut: np.ndarray) -> None:
     matrices = np.array([camera.matrix(index) for index in range(camera.length or 0)])
     scales = np.hypot(matrices[:, 0, 0], matrices[:, 1, 0])
     rolls = np.degrees(np.arctan2(matrices[:, 1, 0], matrices[:, 0, 0]))
-    centres = matrices @ [256, 256, 1]
+    centers = matrices @ [256, 256, 1]
     assert scales.max() / scales.min() > 1.5
     assert rolls.max() - rolls.min() > 30
-    assert (np.ptp(centres, axis=0) > [300, 80]).all(), "px of a 1280x720 frame"
+    assert (np.ptp(centers, axis=0) > [300, 80]).all(), "px of a 1280x720 frame"
 
 
 def test_the_photo_is_not_changed(astronaut: np.ndarray) -> None:

@@ -30,7 +30,7 @@ def test_all_streams_become_a_record():
 
 
 @pytest.mark.parametrize("shape", [(20, 10), (20, 10, 1), (20, 10, 3), (20, 10, 4)])
-def test_a_picture_may_be_grey_rgb_or_rgba(shape):
+def test_a_picture_may_be_gray_rgb_or_rgba(shape):
     assert graph_record(PORTS, FRAME, {"drawn": np.ones(shape, np.uint8)}).image.shape == shape
 
 
@@ -43,7 +43,7 @@ def test_a_picture_may_be_grey_rgb_or_rgba(shape):
         ("drawn", np.ones((0, 10, 3), np.uint8), r"an array \(0, 10, 3\) uint8"),
         ("points", [1, 2], "list"),
         ("rects", [1, 2], "list"),
-        ("rects", NormalizedRects(np.zeros((1, 5), np.float32)), "those of 1"),
+        ("rects", NormalizedRects(np.zeros((1, 5), np.float32)), "1 NormalizedRects"),
         ("levels", [0.5, 0.5], "list"),
         ("levels", np.ones(3, np.float32), r"an array \(3,\) float32"),
     ],

@@ -51,7 +51,7 @@ def folder(tmp_path, astronaut):
     folder.mkdir()
     bgr = cv2.cvtColor(astronaut, cv2.COLOR_RGB2BGR)
     cv2.imwrite(str(folder / "a.png"), bgr)
-    cv2.imwrite(str(folder / "b_grey16.png"), cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY).astype(np.uint16) * 257)
+    cv2.imwrite(str(folder / "b_gray16.png"), cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY).astype(np.uint16) * 257)
     cv2.imwrite(str(folder / "c_alpha.png"), np.dstack([bgr, bgr[..., 0]]))
     (folder / "d_empty.png").touch()
     (folder / "e_text.jpg").write_text("no image")
@@ -106,7 +106,7 @@ def test_a_bad_image_in_a_folder_is_reported_and_the_rest_go_on(folder, tmp_path
     code, text = run("-i", folder, "-o", tmp_path / "drawn", "-o", tmp_path / "out.csv")
     assert code == 1
     assert "d_empty.png: the file is empty" in text and "e_text.jpg: this is no image" in text
-    names = ["a.png", "b_grey16.png", "c_alpha.png"]
+    names = ["a.png", "b_gray16.png", "c_alpha.png"]
     assert sorted(path.name for path in (tmp_path / "drawn").iterdir()) == names
     assert [row["name"] for row in rows(tmp_path / "out.csv")] == names
 
@@ -194,7 +194,7 @@ def test_a_calculator_that_sends_no_picture_is_told_with_stream_and_time(clip, t
     own = ["--graph", tmp_path / "wrong.pbtxt", "--calculators", tmp_path / "wrong.py"]
     code, text = run("-i", clip, *own, "-o", tmp_path / "out.mp4")
     assert code == 1
-    assert 'error: output stream "inverted" holds str at 80000 µs; expected (H, W) grey' in text
+    assert 'error: output stream "inverted" holds str at 80000 µs; expected (H, W) gray' in text
     assert frame_count(tmp_path / "out.mp4") == 2
     assert run("-i", clip, *own, "-o", tmp_path / "out.csv")[0] == 0  # a table needs no picture
     assert len(rows(tmp_path / "out.csv")) == 20

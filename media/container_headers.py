@@ -1,4 +1,4 @@
-"""The playing time an MP4 file announces, which OpenCV does not tell."""
+"""Headers of video containers: the playing time of MP4 files, the size of AVI and Matroska files."""
 
 from __future__ import annotations
 
@@ -6,13 +6,34 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
+_HEAD_BYTES = 4096
+_RIFF, _EBML, _SEGMENT = b"RIFF", b"\x1a\x45\xdf\xa3", b"\x18\x53\x80\x67"
+
+
+def declared_bytes(path: Path) -> int | None:
+    """The smallest size, in bytes, that an AVI or Matroska file has by its own header; None for other files.
+
+    An AVI file above a gigabyte has several parts, of which the header counts the first. Raises OSError.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    if head.startswith(_RIFF):
+        return 8 + int.from_bytes(head[4:8], "little")
+    at = head.find(_SEGMENT) + len(_SEGMENT)
+    if not head.startswith(_EBML) or at < len(_SEGMENT) or not head[at : at + 1].strip(b"\0"):
+        return None
+    # The leading zeros of the number tell how many bytes it has; all ones mean that it is unknown.
+    length = 9 - head[at].bit_length()
+    size = int.from_bytes(head[at : at + length], "big") - (1 << 7 * length)
+    return None if size == (1 << 7 * length) - 1 else at + length + size
+
 
 def mp4_duration_s(path: str | os.PathLike[str]) -> float | None:
-    """Seconds a player shows of an MP4, MOV or M4V file: its movie header's duration, edit lists applied.
+    """The duration in the header of an MP4, MOV or M4V file, in seconds, with edit lists applied.
 
     OpenCV counts the stored samples instead, and a file trimmed by an edit list stores more than it plays.
-    None where the file is of another format, announces no duration, or is a pipe.
-    Boxes as in ISO/IEC 14496-12.
+    The result is None if the file has another format, announces no duration, or is a pipe. Boxes are those of
+    ISO/IEC 14496-12.
     """
     if not Path(path).is_file():  # opening a pipe would wait, and take what was meant for the decoder
         return None

@@ -1,9 +1,9 @@
-"""Reading the announced playing time of MP4 files."""
+"""The playing time that MP4 files announce, and the size that AVI and Matroska files do."""
 
 import numpy as np
 import pytest
 
-from attention_mesh.media.mp4_duration import mp4_duration_s
+from attention_mesh.media.container_headers import mp4_duration_s
 from attention_mesh.media.video_writer import VideoWriter
 
 
