@@ -77,7 +77,9 @@ def test_supervision_keypoints_carry_positions_scores_and_track_ids():
     keypoints = result.to_supervision_keypoints()
     assert isinstance(keypoints, supervision.KeyPoints)
     np.testing.assert_array_equal(keypoints.xy, result.landmarks_px[..., :2])
-    np.testing.assert_array_equal(keypoints.keypoint_confidence[:, 5], result.scores)
+    renamed = hasattr(keypoints, "keypoint_confidence")  # supervision 0.22 calls it confidence
+    confidence = keypoints.keypoint_confidence if renamed else keypoints.confidence
+    np.testing.assert_array_equal(confidence[:, 5], result.scores)
     np.testing.assert_array_equal(keypoints.data["track_id"], result.track_ids)
     second = keypoints[1]
     np.testing.assert_array_equal(second.xy[0], result.landmarks_px[1, :, :2])
