@@ -11,8 +11,8 @@ from attention_mesh.geometry.projection import crop_to_image_matrices
 
 # One level: the uint8 warp rounds once more than the reference does.
 ONE_LEVEL = 1.001
-# OpenCV 4 rounds the position of a sample to 1/32 px. Black outside of the image is a step of up to 255 levels
-# within one pixel, of which half of 1/32 px is 255/64 levels. Elsewhere the smoothed noise hides the rounding.
+# OpenCV 4 rounds the position of a sample to 1/32 px. The border to black is a step of up to 255 levels in
+# one pixel, of which half of 1/32 px is 255/64 levels. Elsewhere the smoothed noise hides the rounding.
 BLACK_BORDER_LEVELS = ONE_LEVEL + (255 / 64 if int(cv2.__version__.split(".")[0]) < 5 else 0)
 
 
