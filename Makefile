@@ -85,6 +85,7 @@ mypy: $(INSTALLED)
 	@$(BIN)/python tools/package_link.py out/package $(ROOMS)
 	@MYPYPATH=out/package $(BIN)/mypy -m attention_mesh -m attention_mesh.__main__ -m attention_mesh.errors \
 		$(ROOMS:%=-p attention_mesh.%)
+	@MYPYPATH=out/package $(BIN)/mypy tools/*.py
 
 docs: $(INSTALLED)
 	@echo "==> mkdocs"

@@ -8,6 +8,8 @@ import attention_mesh as mp  # was: import mediapipe as mp
 
 photo, output = sys.argv[1:]
 image = cv2.imread(photo)
+if image is None:
+    sys.exit(f"{photo} is not a picture that OpenCV can read")
 
 with mp.solutions.face_mesh.FaceMesh(
     static_image_mode=True, max_num_faces=4, refine_landmarks=True, min_detection_confidence=0.5

@@ -13,7 +13,7 @@ import attention_mesh as mp
 film, output = sys.argv[1:]
 video = cv2.VideoCapture(film)
 size = (int(video.get(cv2.CAP_PROP_FRAME_WIDTH)), int(video.get(cv2.CAP_PROP_FRAME_HEIGHT)))
-codec = cv2.VideoWriter_fourcc(*"mp4v")
+codec = cv2.VideoWriter.fourcc(*"mp4v")
 writer = cv2.VideoWriter(output, codec, video.get(cv2.CAP_PROP_FPS) or 30, size)
 annotator = mp.FaceMeshAnnotator(boxes=True, ids=True)
 options = mp.FaceLandmarkerOptions(running_mode=mp.RunningMode.VIDEO, num_faces=4)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from attention_mesh import calculators
-from attention_mesh.framework import registry
+from attention_mesh.framework import Calculator, registry
 from attention_mesh.framework.protos import message_class
 from attention_mesh.models.evaluation.markdown import markdown_table, with_section
 
@@ -90,11 +90,9 @@ def option_rows(facts: Facts) -> list[list[str]]:
     Raises:
       ValueError: a note is about a field or a message that does not exist.
     """
-    messages = {
-        options
-        for name in built_in_names()
-        if isinstance(options := registry.find_calculator(name).Options, str)
-    }
+    found = [registry.find_calculator(name) for name in built_in_names()]
+    nodes = [node for node in found if node is not None and issubclass(node, Calculator)]
+    messages = {node.Options for node in nodes if isinstance(node.Options, str)}
     rows = []
     for full_name in sorted(messages):
         short = full_name.removeprefix(f"{PACKAGE}.")

@@ -1,4 +1,4 @@
-"""Makes pictures of the docs: `python tools/pictures.py` writes docs/astronaut.png and docs/animated.jpg."""
+"""Pictures of the docs: `python tools/pictures.py` writes docs/astronaut.png and docs/animated.jpg."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandma
 from attention_mesh.python_bindings.landmarker.face_mesh_annotator import FaceMeshAnnotator
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-# The head in the photo: left, top, right, bottom in px; and how much it is enlarged.
+# The head in the photo: left, top, right, bottom in px, and its magnification.
 HEAD = (128, 4, 318, 224)
 ENLARGED = 3
 ANIMATED_SEEDS = (2, 7, 8, 14, 19)
@@ -33,7 +33,7 @@ def picture() -> np.ndarray:
     head = cv2.resize(
         photo[top:bottom, left:right], None, fx=ENLARGED, fy=ENLARGED, interpolation=cv2.INTER_LANCZOS4
     )
-    points = (landmarks_px - np.float32([left, top, 0])) * ENLARGED
+    points = (landmarks_px - np.array([left, top, 0], np.float32)) * ENLARGED
     halves = [
         FaceMeshAnnotator(color_order="rgb", thickness=2).annotate(head.copy(), points),
         FaceMeshAnnotator(color_order="rgb", contours=False, tesselation=True).annotate(head.copy(), points),
@@ -42,7 +42,7 @@ def picture() -> np.ndarray:
 
 
 def animated() -> np.ndarray:
-    """(448, 1120, 3) uint8 RGB: what `synthesize --animated` makes of that photo, and the landmarks in it."""
+    """(448, 1120, 3) uint8 RGB: pictures of `synthesize --animated` from that photo, and their landmarks."""
     photo = astronaut_photo()
     with tempfile.TemporaryDirectory() as folder, FaceLandmarker() as landmarker:
         cv2.imwrite(f"{folder}/a.png", cv2.cvtColor(photo, cv2.COLOR_RGB2BGR))
@@ -57,6 +57,6 @@ def animated() -> np.ndarray:
 
 if __name__ == "__main__":
     Image.fromarray(animated()).save(DOCS / "animated.jpg", quality=85)
-    # 256 colours keep the file small; the octree gives the thin coloured lines their own.
+    # 256 colors keep the file small. The octree gives the thin colored lines colors of their own.
     reduced = Image.fromarray(picture()).quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     reduced.save(DOCS / "astronaut.png", optimize=True)
