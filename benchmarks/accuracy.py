@@ -40,7 +40,7 @@ class Still:
 
 
 def nearest_face(faces: np.ndarray, place: np.ndarray) -> np.ndarray | None:
-    """Of (F, N, 3) px the face whose centre is nearest to (2,) px; None where there is none."""
+    """Of (F, N, 3) px the face whose center is nearest to (2,) px; None where there is none."""
     if not len(faces):
         return None
     return faces[np.argmin(np.linalg.norm(faces[:, :, :2].mean(axis=1) - place, axis=1))]

@@ -18,28 +18,28 @@ from attention_mesh.models.topology.landmark_groups import interocular_distance
 class IrisErrors(NamedTuple):
     """Errors of one face's irises against 8-point rings, mean of both eyes, in percent.
 
-    centre: distance of the centres by the eye's corner distance. radius: difference of the radii by the
+    center: distance of the centers by the eye's corner distance. radius: difference of the radii by the
     annotated radius.
     """
 
-    centre: float
+    center: float
     radius: float
 
 
 def iris_errors(mesh: np.ndarray, annotation: np.ndarray) -> IrisErrors:
     """mesh: (478, 2 or 3) float px; annotation: (189, 2) float px of the same image."""
     mesh = mesh[:, :2]
-    centre_errors, radius_errors = [], []
+    center_errors, radius_errors = [], []
     for iris in _templates()["irises"]:
         ring = annotation[iris["ring"]]
-        centre = ring.mean(axis=0)
-        radius = np.linalg.norm(ring - centre, axis=1).mean()
+        center = ring.mean(axis=0)
+        radius = np.linalg.norm(ring - center, axis=1).mean()
         width = np.linalg.norm(np.subtract(*annotation[iris["eye_corners"]]))
-        found = mesh[iris["mesh_centre"]]
+        found = mesh[iris["mesh_center"]]
         found_radius = np.linalg.norm(mesh[iris["mesh_ring"]] - found, axis=1).mean()
-        centre_errors.append(np.linalg.norm(found - centre) / width)
+        center_errors.append(np.linalg.norm(found - center) / width)
         radius_errors.append(abs(found_radius - radius) / radius)
-    return IrisErrors(100 * float(np.mean(centre_errors)), 100 * float(np.mean(radius_errors)))
+    return IrisErrors(100 * float(np.mean(center_errors)), 100 * float(np.mean(radius_errors)))
 
 
 def differences(mesh: np.ndarray, other: np.ndarray) -> np.ndarray:

@@ -27,5 +27,5 @@ class RigError(TrainingError):
     """The files of a rig are unreadable or do not match."""
 
 
-class EvaluationError(TrainingError):
+class EvaluationError(AttentionMeshError, ValueError):
     """A network or device to measure is unknown or missing, or the device cannot run the network."""

@@ -1,6 +1,6 @@
-"""Chooses Keras' backend where no installed one is chosen: TensorFlow, else JAX, else PyTorch.
+"""Keras backend: chooses TensorFlow, else JAX, else PyTorch, if no installed backend is chosen.
 
-Imported for that effect before anything imports keras.
+Import this module before keras; the import makes the choice.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ _BACKENDS = ("tensorflow", "jax", "torch")
 
 
 def choose_backend() -> None:
-    """Sets KERAS_BACKEND unless it, a Keras config file or an imported keras has decided already.
+    """Sets KERAS_BACKEND, unless the variable, a Keras config file or an imported keras has decided.
 
-    A config file that names a backend which is not installed decides nothing: Keras writes one, with its
-    default, on its first import. Raises ImportError, naming the extras that bring them, where keras or every
-    backend is missing.
+    A config file that names a missing backend decides nothing, because Keras writes a file with its default
+    on its first import.
+
+    Raises:
+      ImportError: keras or every backend is missing; the text names the extras that install them.
     """
     if "keras" in sys.modules:
         return
@@ -41,12 +43,12 @@ def choose_backend() -> None:
 
 
 def _configured() -> str | None:
-    """The backend that Keras' own config file names."""
+    """The backend that Keras' config file names."""
     home = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras"))
     try:
         return json.loads((home / "keras.json").read_text(encoding="utf-8")).get("backend")
     except (OSError, ValueError, AttributeError):
-        return None  # no file, or none that Keras could read either
+        return None  # the file is missing, or Keras cannot read it either
 
 
 def _is_installed(backend: str | None) -> bool:

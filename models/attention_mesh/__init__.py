@@ -1,4 +1,4 @@
-"""The Attention Mesh network in Keras 3, on any of its backends; its baselines; its layers."""
+"""The Attention Mesh network in Keras 3, its baselines and its layers, on any Keras backend."""
 
 import attention_mesh.models.keras_backend  # noqa: F401 - before keras
 from attention_mesh.models.attention_mesh.attention_mesh import AttentionMesh

@@ -1,4 +1,4 @@
-"""The Attention Mesh network (Grishchenko et al. 2020, arXiv 2006.10962)."""
+"""AttentionMesh: the network of Grishchenko et al. 2020 (arXiv 2006.10962)."""
 
 from __future__ import annotations
 
@@ -26,21 +26,29 @@ THETAS = ("mesh", "predicted")
 
 @keras.saving.register_keras_serializable(package="attention_mesh")
 class AttentionMesh(keras.Model):
-    """A mesh network whose features are cropped at lips and eyes for a head each.
+    """A mesh network that crops its features at lips and eyes; each crop goes to separate heads.
 
-    theta: where the crops' θ come from: "mesh", the predicted landmarks, or "predicted", a head of its own
-      that is trained to give the ideal ones.
-    border, sampler: of the crops, see `SpatialTransformer`, where sampler is the method; with "matmul"
-      landmarks too are selected by a matrix, and the network needs no gather.
+    A call takes images (B, S, S, 3) float32 RGB in [0, 1], S = `preset.input_size`. For training on ideal
+    crops, it also takes `transforms` (B, 3, 2, 3): the θ of lips, right eye and left eye, which replace the
+    network's own unless they are NaN.
 
-    Called with images (B, S, S, 3) float32 RGB in [0, 1], S = `preset.input_size`, and, for training on ideal
-    crops, `transforms` (B, 3, 2, 3), the θ of lips, right and left eye to use in place of the network's own,
-    except where they are NaN.
-    Returns a dict of float32 tensors, coordinates in pixels of the input, origin at its top left corner:
-    "mesh" and "presence" as `Mesh` gives them; "lips" (B, 80, 2), "right_eye" and "left_eye" (B, 71, 2),
-    "right_iris" and "left_iris" (B, 5, 2), the subject's right and left; "transforms" (B, 3, 2, 3), the θ
-    that were used, in feature cells of `FEATURE_STRIDE` pixels; with theta="predicted" also
-    "predicted_transforms" (B, 3, 2, 3).
+    A call returns a dict of float32 tensors. Coordinates are in pixels of the input, with the origin at its
+    top left corner; right and left are the subject's.
+      "mesh" and "presence" as `Mesh` gives them;
+      "lips" (B, 80, 2), "right_eye" and "left_eye" (B, 71, 2), "right_iris" and "left_iris" (B, 5, 2);
+      "transforms" (B, 3, 2, 3), the θ that the network used, in feature cells of `FEATURE_STRIDE` pixels;
+      "predicted_transforms" (B, 3, 2, 3), only with theta="predicted".
+
+    Args:
+      preset: the sizes of the network, or the arguments of `Preset`.
+      theta: the source of the crops' θ: "mesh", the predicted landmarks, or "predicted", a separate head that
+        is trained to give the ideal θ.
+      border: of the crops, see `SpatialTransformer`.
+      sampler: the method of `SpatialTransformer` and `LandmarksToTransform`. With "matmul" the network needs
+        no gather.
+
+    Raises:
+      ValueError: `theta`, `border` or `sampler` is unknown.
     """
 
     def __init__(
@@ -74,11 +82,12 @@ class AttentionMesh(keras.Model):
 
     @classmethod
     def from_official(cls, sampler: str = "gather") -> AttentionMesh:
-        """The `released` preset with the official weights; fetches them on first use.
+        """The `released` preset with the official weights, fetched on first use.
 
-        Raises WeightsError where they cannot be had.
+        Raises:
+          WeightsError: the weights are unavailable.
         """
-        # Imported here: the reader of official files is not needed for any other network.
+        # Imported here: only this network needs the reader of official files.
         from attention_mesh.models.attention_mesh.official_weights import load_official_weights
 
         model = cls(Preset.named("released"), border="discard", sampler=sampler)
@@ -101,7 +110,7 @@ class AttentionMesh(keras.Model):
         return dict(zip(names, self.region_heads, strict=True))
 
     def build(self, input_shape: Any = None) -> None:
-        self.built = True  # the other parts are built when they are made
+        self.built = True  # the constructor has built the parts
 
     def call(self, images: Any, transforms: Any = None, training: bool | None = None) -> dict[str, Any]:
         features = self.mesh.shared_trunk(images)
@@ -116,7 +125,7 @@ class AttentionMesh(keras.Model):
         return {**outputs, **self._regions(features, thetas), "transforms": transforms}
 
     def _predicted(self, numbers: Any) -> Any:
-        """θ from its own head, whose numbers are of like size; all zero, they give the map's middle third."""
+        """θ from the numbers of its head (B, 18), scaled alike; zeros give the middle third of the map."""
         size, crop_size = self.preset.feature_size, self.preset.crop_size
         scale, third = size / crop_size, size / 3
         numbers = ops.reshape(numbers, (-1, len(regions()), 2, 3))
@@ -124,7 +133,7 @@ class AttentionMesh(keras.Model):
         return numbers * np.array([scale, scale, size], np.float32) + middle
 
     def _regions(self, features: Any, thetas: list[Any]) -> dict[str, Any]:
-        """The landmarks of all region heads, in pixels of the input, from one θ (B, 2, 3) a region."""
+        """The landmarks of all region heads, in pixels of the input, from one θ (B, 2, 3) per region."""
         outputs: dict[str, Any] = {}
         heads = self.heads
         for index, (region, theta) in enumerate(zip(regions(), thetas, strict=True)):

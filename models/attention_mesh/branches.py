@@ -1,4 +1,4 @@
-"""The parts that the networks are put together of, each a keras.Sequential."""
+"""Branches: the parts of the networks, each a keras.Sequential."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from attention_mesh.models.attention_mesh.preset import Preset
 
 
 def shared_trunk(preset: Preset, size: int, name: str) -> keras.Sequential:
-    """(B, size, size, 3) RGB in [0, 1] → the attention features (B, size / 4, size / 4, widths[1])."""
+    """From (B, size, size, 3) RGB in [0, 1] to the attention features (B, size / 4, size / 4, widths[1])."""
     first, second = preset.widths[:2]
     return keras.Sequential(
         [
@@ -26,7 +26,7 @@ def shared_trunk(preset: Preset, size: int, name: str) -> keras.Sequential:
 
 
 def mesh_trunk(preset: Preset, name: str) -> keras.Sequential:
-    """The attention features → the neck of the mesh heads, (B, S, S, neck_width) at the last stage's size."""
+    """From attention features to the neck of the mesh heads, (B, S, S, neck_width), S of the last stage."""
     size, channels = preset.feature_size, preset.widths[1]
     layers = [keras.Input((size, size, channels))]
     for width in preset.widths[2:]:
@@ -37,7 +37,7 @@ def mesh_trunk(preset: Preset, name: str) -> keras.Sequential:
 
 
 def region_trunk(preset: Preset, name: str) -> keras.Sequential:
-    """A crop of the attention features → the map that the region's heads share, a quarter of its size."""
+    """From a crop of the attention features to the map of a quarter of its size that the heads share."""
     size = preset.crop_size
     first, second, third = preset.region_widths
     layers = [keras.Input((size, size, preset.widths[1]))]
@@ -45,7 +45,7 @@ def region_trunk(preset: Preset, name: str) -> keras.Sequential:
 
 
 def region_head(preset: Preset, numbers: int, name: str) -> keras.Sequential:
-    """The region's shared map → (B, numbers)."""
+    """From the region's shared map to (B, numbers)."""
     size, width = preset.crop_size // 4, preset.region_widths[2]
     return keras.Sequential(
         [
@@ -61,7 +61,7 @@ def region_head(preset: Preset, numbers: int, name: str) -> keras.Sequential:
 
 
 def mesh_head(preset: Preset, numbers: int, name: str, kernel: str = "glorot_uniform") -> keras.Sequential:
-    """The neck of `mesh_trunk` → (B, numbers); `kernel` is the initializer of what regresses them."""
+    """From the neck of `mesh_trunk` to (B, numbers); `kernel` initializes the last convolution."""
     size = preset.input_size // 2 ** len(preset.widths)
     return keras.Sequential(
         [keras.Input((size, size, preset.neck_width)), *_regression(numbers, size, kernel)], name=name
@@ -73,7 +73,7 @@ def _convolution(filters: int, size: int, **kwargs: Any) -> keras.layers.Conv2D:
 
 
 def _stage(channels: int, width: int) -> Sequence[keras.layers.Layer]:
-    """Two blocks, then one that halves the size."""
+    """Two blocks, then a block that halves the size."""
     return [ResidualBlock(channels), ResidualBlock(channels), ResidualBlock(width, strides=2)]
 
 
@@ -86,7 +86,7 @@ def _neck(preset: Preset) -> Sequence[keras.layers.Layer]:
 
 
 def _regression(numbers: int, size: int, kernel: str = "glorot_uniform") -> Sequence[keras.layers.Layer]:
-    """A convolution over the whole map, whose result is flat. In float32, whatever the policy."""
+    """A convolution over the whole map with a flat result. It computes in float32 under any dtype policy."""
     return [
         _convolution(numbers, size, padding="valid", kernel_initializer=kernel, dtype="float32"),
         keras.layers.Reshape((numbers,), dtype="float32"),

@@ -1,4 +1,4 @@
-"""The cascade of separate networks: the paper's second baseline."""
+"""Cascade: separate networks for face, lips and eyes, the paper's second baseline."""
 
 from __future__ import annotations
 
@@ -20,22 +20,25 @@ from attention_mesh.models.attention_mesh.regions import (
     transform_layers,
 )
 
-# The eye network knows right eyes. A left one it sees in the mirror, where these points of its iris (centre,
-# picture's right, top, left, bottom) stand for one another; those of the eye itself keep their order.
+# The eye network knows right eyes. A left eye is mirrored for it. Mirroring permutes the points of the iris
+# (center; right, top, left and bottom in the image); the points of the eye itself keep their order.
 _MIRRORED_IRIS = [0, 3, 2, 1, 4]
 
 
 @keras.saving.register_keras_serializable(package="attention_mesh")
 class Cascade(keras.Model):
-    """A mesh network, then one network for lips and one for an eye with its iris, on crops of the image.
+    """A mesh network, then one network for the lips and one for an eye with its iris, on crops of the image.
 
-    Each of those two has the capacity of what serves its region in `AttentionMesh`: the layers up to the
-    attention features (the base), on a crop of `crop_size` · `FEATURE_STRIDE` pixels, so that the base gives
-    a map of `crop_size` cells, then the region's branch and heads, all of the same widths. The eye network
-    runs once for the right eye and once, mirrored, for the left one.
+    The two region networks have the capacity of the layers that serve their region in `AttentionMesh`: first
+    the layers up to the attention features (the base), then the region's branch and heads, all of the same
+    widths. The crop has `crop_size` · `FEATURE_STRIDE` pixels, so that the base gives a map of `crop_size`
+    cells. The eye network runs once for the right eye and once, mirrored, for the left eye.
 
-    Called as `AttentionMesh` is, with the same outputs; θ comes from the predicted mesh unless it is given.
-    No gradient leads from the crops to the mesh network, which learns what `Mesh` alone would learn.
+    Inputs and outputs are those of `AttentionMesh`. θ comes from the predicted mesh unless it is given. No
+    gradient leads from the crops to the mesh network, so it learns what `Mesh` alone would learn.
+
+    Args:
+      preset: the sizes of the networks, or the arguments of `Preset`.
     """
 
     def __init__(self, preset: Preset | dict[str, Any], **kwargs: Any) -> None:
@@ -60,17 +63,17 @@ class Cascade(keras.Model):
 
     @property
     def heads(self) -> dict[str, keras.Sequential]:
-        """The region heads by the name of their output; those of the right eye serve the left one too."""
+        """The region heads by the name of their output; the right eye's heads also serve the left eye."""
         lips, eye, _ = regions()
         return dict(zip((*lips.heads, *eye.heads), (*self.lips_heads, *self.eye_heads), strict=True))
 
     def build(self, input_shape: Any = None) -> None:
-        self.built = True  # the other parts are built when they are made
+        self.built = True  # the constructor has built the parts
 
     def call(self, images: Any, transforms: Any = None, training: bool | None = None) -> dict[str, Any]:
         outputs = self.mesh(images)
         own = ops.stack([layer(outputs["mesh"]) for layer in self.transform_layers], 1)
-        own = ops.stop_gradient(own)  # networks apart learn apart
+        own = ops.stop_gradient(own)  # separate networks learn separately
         transforms = chosen_transforms(transforms, own)
         thetas = separate_transforms(transforms)
         outputs = {**outputs, "transforms": transforms}
@@ -93,11 +96,11 @@ class Cascade(keras.Model):
 
 
 def _in_pixels(theta: Any) -> Any:
-    """θ of a crop of cells as θ of the same crop in pixels."""
+    """The θ of a crop in pixels, from the θ of the same crop in cells."""
     return theta * np.array([1, 1, FEATURE_STRIDE], np.float32)
 
 
 def _mirrored(theta: Any, size: int) -> Any:
-    """θ of the crop seen in a mirror: its cell x holds what was at size − x."""
+    """The θ of the mirrored crop, whose cell x holds what was at size − x."""
     turn, shift = theta[:, :, :1], theta[:, :, 2:]
     return ops.concatenate([-turn, theta[:, :, 1:2], shift + turn * size], 2)

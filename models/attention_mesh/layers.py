@@ -16,12 +16,12 @@ BORDERS = ("zero", "discard")
 METHODS = ("gather", "matmul")
 # Keeps the direction of two points that coincide (a mesh before any training) finite.
 _EPSILON = 1e-6
-# A sample this much further out than the border, in 1 / cells, is outside for good. Float16 still holds it.
+# A sample that is 1 / this number of cells beyond the border counts as outside. Float16 can hold the number.
 _SHARPNESS = 6e4
 
 
 def prelu(**kwargs: Any) -> keras.layers.PReLU:
-    """PReLU for (B, H, W, C) with one slope a channel, at first ¼ (He et al. 2015, arXiv 1502.01852)."""
+    """PReLU for (B, H, W, C) with one slope per channel, initially ¼ (He et al. 2015, arXiv 1502.01852)."""
     return keras.layers.PReLU(
         alpha_initializer=keras.initializers.Constant(0.25), shared_axes=[1, 2], **kwargs
     )
@@ -29,12 +29,16 @@ def prelu(**kwargs: Any) -> keras.layers.PReLU:
 
 @keras.saving.register_keras_serializable(package="attention_mesh")
 class ResidualBlock(keras.layers.Layer):
-    """Depthwise 3×3 → pointwise 1×1 → plus the input → PReLU with one slope a channel.
+    """Depthwise 3×3 and pointwise 1×1 convolution, plus the input, then PReLU with one slope per channel.
 
-    filters: channels of the result, not fewer than the input's; the skip is padded with zeros.
-    strides: 1, or 2 for half the size, where the skip is max-pooled 2×2.
+    From (B, H, W, C) to (B, H / strides, W / strides, filters). Source: face_landmark_with_attention.tflite.
 
-    (B, H, W, C) → (B, H / strides, W / strides, filters). Source: face_landmark_with_attention.tflite.
+    Args:
+      filters: channels of the result, not fewer than the input's; the skip is padded with zeros.
+      strides: 1, or 2 for half the size; the skip is then max-pooled 2×2.
+
+    Raises:
+      ValueError: `strides` is neither 1 nor 2, or the input has more channels than the result.
     """
 
     def __init__(self, filters: int, strides: int = 1, **kwargs: Any) -> None:
@@ -84,18 +88,25 @@ class ResidualBlock(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="attention_mesh")
 class LandmarksToTransform(keras.layers.Layer):
-    """θ of a crop around some landmarks, turned so that the line between two of them is horizontal.
+    """The θ of a crop around some landmarks, rotated so that the line between two of them is horizontal.
 
-    subset: indices of the landmarks whose box, after the turn, is the crop's.
-    left, right: indices of the two landmarks; the line from the first to the second gets `target_rad`.
-    crop_size: side of the crop in its own cells. scale: side of the crop over that of the box.
-    target_rad: direction of that line in the crop, radians, clockwise on the screen.
-    unit: what a landmark's coordinates are divided by first, e.g. 4 for pixels when θ is to lead to cells.
-    method: how landmarks are selected, "gather" or "matmul", by a constant matrix, which GPU delegates have.
-
-    (B, N, 2 or more) landmarks, x first → (B, 2, 3), which maps (x, y, 1) in the crop to the landmarks' own
-    frame over `unit`, both in continuous coordinates with the origin at the corner.
+    From landmarks (B, N, 2 or more), x first, to (B, 2, 3). θ maps (x, y, 1) in the crop to the landmarks'
+    frame divided by `unit`, both in continuous coordinates with the origin at the corner.
     Source: the Landmarks2TransformMatrix operator of face_landmark_with_attention.tflite.
+
+    Args:
+      subset: indices of the landmarks whose box, after the rotation, gives the crop.
+      left: index of the landmark at which the line starts.
+      right: index of the landmark at which the line ends.
+      crop_size: side of the crop in its own cells.
+      scale: side of the crop relative to the box.
+      target_rad: direction of the line in the crop, radians, clockwise on the screen.
+      unit: divides the landmarks' coordinates first, e.g. 4 if they are pixels and θ leads to cells of 4 px.
+      method: how landmarks are selected: "gather", or "matmul", by a constant matrix, which GPU delegates
+        support.
+
+    Raises:
+      ValueError: an argument is invalid, or the input has too few landmarks.
     """
 
     def __init__(
@@ -126,11 +137,11 @@ class LandmarksToTransform(keras.layers.Layer):
         wanted = max(*self.subset, self.left, self.right)
         if landmarks.shape[1] is None or wanted >= landmarks.shape[1]:
             raise ValueError(f"the landmarks are {landmarks.shape[1]}, but landmark {wanted} is wanted")
-        # Everything keeps three axes: GPU delegates refuse slices that drop one.
+        # Everything keeps three axes, because GPU delegates refuse slices that drop one.
         line = self._pick(landmarks, [self.right]) - self._pick(landmarks, [self.left])
         dx, dy = line[:, :, 0:1], line[:, :, 1:2]
         length = ops.sqrt(dx * dx + dy * dy + _EPSILON**2)
-        # The turn r = target − direction, by its cosine and sine; no direction counts as horizontal.
+        # The rotation r = target − direction, by its cosine and sine. A line without length is horizontal.
         along, across = (dx + _EPSILON) / length, dy / length
         to_cos, to_sin = math.cos(self.target_rad), math.sin(self.target_rad)
         cos, sin = to_cos * along + to_sin * across, to_sin * along - to_cos * across
@@ -150,10 +161,10 @@ class LandmarksToTransform(keras.layers.Layer):
         return ops.reshape(ops.concatenate([xx, xy, shift_x, yx, yy, shift_y], 2), (-1, 2, 3))
 
     def _pick(self, landmarks: Any, indices: list[int]) -> Any:
-        """(B, len(indices), 2), over `unit`."""
+        """The x and y of some landmarks, divided by `unit`: (B, len(indices), 2)."""
         if self.method == "gather":
             return ops.take(landmarks[:, :, :2], np.array(indices, np.int32), 1) * (1 / self.unit)
-        # All numbers in a row, times a constant: GPU delegates want the constant to be the second factor.
+        # All numbers in a row times a constant. GPU delegates need the constant as the second factor.
         _, count, columns = landmarks.shape
         select = np.zeros((count, columns, len(indices), 2), np.float32)
         for place, index in enumerate(indices):
@@ -169,18 +180,22 @@ class LandmarksToTransform(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="attention_mesh")
 class SpatialTransformer(keras.layers.Layer):
-    """Samples a crop out of a feature map, bilinearly, where θ lays it.
+    """Samples a crop of a feature map bilinearly (Jaderberg et al., arXiv 1506.02025).
 
-    size: side of the square crop in cells.
-    border: what lies outside the map. "zero": cells of zero around it, into which samples blend. "discard": a
-      sample with a coordinate below 0 or above size − 1 is zero altogether, as in MediaPipe's operator
-      TransformTensorBilinear.
-    method: "gather" reads the four neighbours of each sample, best on a CPU; "matmul" multiplies the map by
-      hat-function weights relu(1 − |p − cell|), which needs no gather and suits GPU delegates, at H·W
-      multiply-adds a sample and channel. Both give the same.
+    From features (B, H, W, C) and θ (B, 2, 3) to (B, size, size, C). The sample of cell (x, y) lies at
+    θ·(x + ½, y + ½, 1) − ½. The layer is differentiable in both inputs.
 
-    Inputs (B, H, W, C) and θ (B, 2, 3) → (B, size, size, C): the sample of cell (x, y) is taken at
-    θ·(x + ½, y + ½, 1) − ½. Differentiable in both inputs.
+    Args:
+      size: side of the square crop in cells.
+      border: what lies outside the map. "zero": cells of zero, into which samples blend. "discard": a sample
+        with a coordinate below 0 or above size − 1 is zero, as in MediaPipe's operator
+        TransformTensorBilinear.
+      method: "gather" reads the four neighbors of each sample, which is best on a CPU. "matmul" multiplies
+        the map by hat-function weights relu(1 − |p − cell|); it needs no gather and suits GPU delegates, at
+        H·W multiply-adds per sample and channel. Both give the same results.
+
+    Raises:
+      ValueError: `border` or `method` is unknown.
     """
 
     def __init__(self, size: int, border: str = "zero", method: str = "gather", **kwargs: Any) -> None:
@@ -191,12 +206,12 @@ class SpatialTransformer(keras.layers.Layer):
             )
         self.size, self.border, self.method = int(size), border, method
         x, y = np.meshgrid(np.arange(self.size) + 0.5, np.arange(self.size) + 0.5)
-        # (1, 1, S²) each: the centres of the crop's cells, row after row.
+        # (1, 1, S²) each: the centers of the crop's cells, row by row.
         self._cell_x, self._cell_y = x.reshape(1, 1, -1), y.reshape(1, 1, -1)
 
     def call(self, features: Any, theta: Any) -> Any:
-        # (B, 1, S²) each. Not a matrix product: those lose digits where a GPU multiplies in TF32. And no
-        # slice that drops an axis: GPU delegates refuse those.
+        # (B, 1, S²) each. A matrix product would lose digits on a GPU that multiplies in TF32. GPU delegates
+        # refuse slices that drop an axis.
         x, y = (
             theta[:, axis : axis + 1, 0:1] * ops.cast(self._cell_x, theta.dtype)
             + theta[:, axis : axis + 1, 1:2] * ops.cast(self._cell_y, theta.dtype)
@@ -217,8 +232,8 @@ class SpatialTransformer(keras.layers.Layer):
         by_x = ops.relu(1 - ops.abs(ops.reshape(x, (-1, self.size**2, 1, 1)) - columns))
         by_y = ops.relu(1 - ops.abs(ops.reshape(y, (-1, self.size**2, 1, 1)) - rows))
         if features.shape[0] == 1:
-            # As a convolution, whose kernel is the map: GPU delegates multiply no two matrices that they
-            # compute, but do take such a kernel.
+            # A convolution with the map as its kernel: GPU delegates cannot multiply two computed matrices,
+            # but they accept a computed kernel.
             weights = ops.reshape(by_y * by_x, (1, self.size, self.size, height * width))
             kernel = ops.reshape(features, (1, 1, height * width, channels))
             return ops.reshape(ops.conv(weights, kernel, data_format="channels_last"), (1, -1, channels))
@@ -226,7 +241,7 @@ class SpatialTransformer(keras.layers.Layer):
         return ops.matmul(weights, ops.reshape(features, (-1, height * width, channels)))
 
     def _by_gather(self, features: Any, x: Any, y: Any) -> Any:
-        # With a rim of zeros around the map, and samples kept on it, no neighbour needs a test.
+        # A rim of zeros around the map, and clipped samples, make tests of the neighbors unnecessary.
         rim = 1 if self.border == "zero" else 0
         if rim:
             features = ops.pad(features, [[0, 0], [rim, rim], [rim, rim], [0, 0]])
@@ -237,11 +252,11 @@ class SpatialTransformer(keras.layers.Layer):
         shares = [(1 - bottom) * (1 - right), (1 - bottom) * right, bottom * (1 - right), bottom * right]
         first = ops.cast(top * width + left, "int32")
         cells = ops.concatenate([first, first + 1, first + width, first + width + 1], 1)
-        if batch != 1:  # where each map of the batch begins among all cells
+        if batch != 1:  # the first cell of each map among all cells
             starts = ops.arange(ops.shape(features)[0], dtype="int32") * (height * width)
             cells = cells + ops.reshape(starts, (-1, 1, 1))
-        neighbours = ops.take(ops.reshape(features, (-1, channels)), cells, axis=0)
-        return ops.sum(neighbours * ops.expand_dims(ops.concatenate(shares, 1), 3), 1)
+        neighbors = ops.take(ops.reshape(features, (-1, channels)), cells, axis=0)
+        return ops.sum(neighbors * ops.expand_dims(ops.concatenate(shares, 1), 3), 1)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "size": self.size, "border": self.border, "method": self.method}
@@ -249,13 +264,13 @@ class SpatialTransformer(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="attention_mesh")
 class TransformLandmarks(keras.layers.Layer):
-    """Applies a crop's θ to landmarks found in it.
+    """Moves landmarks of a crop back to the frame of the crop, by the crop's θ.
 
-    unit: how many of the landmarks' units a cell of θ has, on both sides; e.g. 4 where landmarks are in
-      pixels and θ counts cells of 4 pixels.
-
-    Inputs (B, N, 2 or 3) and θ (B, 2, 3) → the same shape; z stays as it is.
+    From landmarks (B, N, 2 or 3) and θ (B, 2, 3) to the landmarks' shape; z is unchanged.
     Source: the TransformLandmarks operator of face_landmark_with_attention.tflite.
+
+    Args:
+      unit: the landmarks' units per cell of θ, e.g. 4 if landmarks are in pixels and θ in cells of 4 px.
     """
 
     def __init__(self, unit: float = 1.0, **kwargs: Any) -> None:
@@ -264,7 +279,7 @@ class TransformLandmarks(keras.layers.Layer):
 
     def call(self, landmarks: Any, theta: Any) -> Any:
         x, y, z = landmarks[:, :, 0:1], landmarks[:, :, 1:2], landmarks[:, :, 2:]
-        # Not a matrix product: those lose digits where a GPU multiplies in TF32.
+        # A matrix product would lose digits on a GPU that multiplies in TF32.
         moved = [
             theta[:, axis : axis + 1, 0:1] * x
             + theta[:, axis : axis + 1, 1:2] * y

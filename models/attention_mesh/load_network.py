@@ -7,10 +7,14 @@ from pathlib import Path
 import keras
 
 from attention_mesh.models.attention_mesh.attention_mesh import AttentionMesh
+from attention_mesh.models.attention_mesh.cascade import Cascade
+from attention_mesh.models.attention_mesh.mesh import Mesh
 from attention_mesh.models.errors import NetworkError
 
+Network = Mesh | AttentionMesh | Cascade
 
-def load_network(name: str) -> keras.Model:
+
+def load_network(name: str) -> Network:
     """The network of a name or a file.
 
     Args:
@@ -33,6 +37,6 @@ def load_network(name: str) -> keras.Model:
         network = keras.saving.load_model(name, compile=False)
     except (OSError, ValueError, TypeError) as error:
         raise NetworkError(f"cannot read the network {name}: {error}") from error
-    if not hasattr(network, "preset"):
+    if not isinstance(network, (AttentionMesh, Cascade, Mesh)):
         raise NetworkError(f"{name} holds a {type(network).__name__}, which is none of our networks")
     return network

@@ -1,4 +1,4 @@
-"""The face mesh without attention: the paper's first baseline, and what the other networks begin with."""
+"""Mesh: the face mesh without attention, the paper's first baseline and the start of the other networks."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from attention_mesh.models.attention_mesh.preset import Preset
 
 @keras.saving.register_keras_serializable(package="attention_mesh")
 class Mesh(keras.Model):
-    """All landmarks from one pass over the whole face.
+    """A network that gives all landmarks in one pass over the whole face.
 
-    Called with images (B, S, S, 3) float32 RGB in [0, 1], S = `preset.input_size`; returns a dict of float32
-    tensors: "mesh" (B, 468 or 478, 3) x, y in pixels of the input, origin at its top left corner, z on x's
-    scale, smaller is nearer; "presence" (B, 1), the logit of a face being there.
+    A call takes images (B, S, S, 3) float32 RGB in [0, 1], S = `preset.input_size`. It returns a dict of
+    float32 tensors: "mesh" (B, 468 or 478, 3), x and y in pixels of the input, origin at its top left corner,
+    z on x's scale, smaller is nearer; "presence" (B, 1), the logit of the presence of a face.
+
+    Args:
+      preset: the sizes of the network, or the arguments of `Preset`.
     """
 
     def __init__(self, preset: Preset | dict[str, Any], **kwargs: Any) -> None:
@@ -30,13 +33,13 @@ class Mesh(keras.Model):
         self.build()
 
     def build(self, input_shape: Any = None) -> None:
-        self.built = True  # the parts are built when they are made
+        self.built = True  # the constructor has built the parts
 
     def call(self, images: Any, training: bool | None = None) -> dict[str, Any]:
         return self.from_features(self.shared_trunk(images))[0]
 
     def from_features(self, features: Any) -> tuple[dict[str, Any], Any]:
-        """The outputs, and the neck (B, S, S, C) that they are regressed from."""
+        """The outputs, and the neck (B, S, S, C) from which they are regressed."""
         neck = self.mesh_trunk(features)
         landmarks = ops.reshape(self.mesh_head(neck), (-1, self.preset.mesh_landmarks, 3))
         return {"mesh": landmarks, "presence": self.presence_head(neck)}, neck

@@ -1,8 +1,6 @@
-"""How much arithmetic a network asks for."""
+"""Multiply-adds: the amount of arithmetic of a network."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import keras
 
@@ -12,11 +10,14 @@ from attention_mesh.models.attention_mesh.layers import ResidualBlock, SpatialTr
 from attention_mesh.models.attention_mesh.regions import regions
 
 
-def multiply_adds(model: Any) -> int:
-    """Multiply-adds of `Mesh`, `AttentionMesh`, `Cascade`, or one of their Sequential parts, for one image.
+def multiply_adds(model: keras.Model) -> int:
+    """The multiply-adds of a network for one image.
 
-    Those of convolutions and crops; activations, sums and the few hundred of a θ are left out. Of a cascade
-    the eye network counts twice, as it runs twice.
+    Convolutions and crops count. Activations, sums and the few hundred operations of a θ do not. The eye
+    network of a cascade counts twice, because it runs twice.
+
+    Args:
+      model: a `Mesh`, `AttentionMesh` or `Cascade`, or one of their Sequential parts.
     """
     if isinstance(model, keras.Sequential):
         return sum(_of_layer(layer) for layer in model.layers)
@@ -30,7 +31,7 @@ def multiply_adds(model: Any) -> int:
 
 
 def _of_crops(crop: SpatialTransformer, side: int, channels: int) -> int:
-    """One crop a region, out of a square map."""
+    """The crops of all regions from a square map."""
     cells = 4 if crop.method == "gather" else side * side
     return len(regions()) * crop.size**2 * cells * channels
 

@@ -1,9 +1,9 @@
-"""Reads the official attention network's weights into the Keras one."""
+"""Official weights: reads those of the attention network into the Keras network."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
@@ -14,8 +14,11 @@ from attention_mesh.models.weights.conversion.constants import fold_float16
 from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
 from attention_mesh.models.weights.model_store import ModelStore
 
+if TYPE_CHECKING:
+    from attention_mesh.models.attention_mesh.attention_mesh import AttentionMesh
+
 _WEIGHTED = ("CONV_2D", "DEPTHWISE_CONV_2D", "PRELU")
-# Names of the file's outputs, whose left and right are the picture's, by ours.
+# Our names of the outputs and the file's. Ours have the subject's left and right, the file's the image's.
 _OUTPUTS = {
     "mesh": "output_mesh_identity",
     "presence": "conv_faceflag",
@@ -27,10 +30,12 @@ _OUTPUTS = {
 }
 
 
-def load_official_weights(model: Any) -> None:
-    """Sets every weight of an AttentionMesh of the `released` preset. Fetches the file on first use.
+def load_official_weights(model: AttentionMesh) -> None:
+    """Sets every weight of a network of the `released` preset. Fetches the file on first use.
 
-    Raises WeightsError where the file cannot be had, ValueError where a weight does not fit.
+    Raises:
+      WeightsError: the file is unavailable.
+      ValueError: a weight does not fit.
     """
     path = ModelStore().official_path("face_landmark_with_attention")
     graph = TfliteGraph.from_bytes(path.read_bytes())
@@ -54,7 +59,7 @@ def load_official_weights(model: Any) -> None:
         own = {name: reader.behind(name) - before_crops for name in region.heads}
         common = set.intersection(*own.values())
         if len(region.heads) == 1:
-            # Nothing in the file parts a lone head from its trunk but the number of layers.
+            # Only the number of layers separates a single head from its trunk.
             common = set(sorted(common & reader.weighted)[: len(_weight_layers(trunk))])
         _fill(trunk, reader.weights(common))
         for name in region.heads:
@@ -62,7 +67,7 @@ def load_official_weights(model: Any) -> None:
 
 
 class _Reader:
-    """Which operators a tensor depends on, and the weights among them, in the file's order."""
+    """Finds the operators that a tensor depends on, and their weights, in the file's order."""
 
     def __init__(self, graph: TfliteGraph) -> None:
         self._graph = graph
@@ -80,10 +85,11 @@ class _Reader:
         return self.behind_tensor(self._outputs[output])
 
     def behind_operators(self, places: list[int]) -> set[int]:
-        """The same for the results of some operators, themselves included."""
+        """Places of the operators that the results of some operators depend on, these operators included."""
         return set().union(*(self.behind_tensor(int(self._graph.operators[p].outputs[0])) for p in places))
 
     def behind_tensor(self, tensor: int) -> set[int]:
+        """Places of the operators that a tensor depends on."""
         found: set[int] = set()
         waiting = [tensor]
         while waiting:
@@ -94,7 +100,7 @@ class _Reader:
         return found
 
     def weights(self, places: set[int]) -> Iterator[list[np.ndarray]]:
-        """One list an operator with weights: [kernel, bias] or [slopes], laid out as Keras has them."""
+        """One list per operator with weights: [kernel, bias] or [slopes], in the layout of Keras."""
         for place in sorted(places & self.weighted):
             layer = self._graph.operators[place]
             values = [self._graph.value(int(tensor)) for tensor in layer.inputs[1:]]
@@ -107,7 +113,7 @@ class _Reader:
 
 
 def _weight_layers(part: keras.Sequential) -> list[keras.layers.Layer]:
-    """The layers with weights in the order in which they are computed."""
+    """The layers with weights, in the order in which they run."""
     layers: list[keras.layers.Layer] = []
     for layer in part.layers:
         if isinstance(layer, ResidualBlock):

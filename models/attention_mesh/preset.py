@@ -1,4 +1,4 @@
-"""The sizes that make one Attention Mesh network (data: presets.json)."""
+"""Preset: the sizes of one Attention Mesh network (data: presets.json)."""
 
 from __future__ import annotations
 
@@ -7,23 +7,25 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-# Input pixels an attention-feature cell.
+# Input pixels per cell of the attention features.
 FEATURE_STRIDE = 4
 
 
 @dataclass(frozen=True)
 class Preset:
-    """Sizes of a network; `dataclasses.replace` makes another one.
+    """Sizes of a network; `dataclasses.replace` makes a variant.
 
-    input_size: side of the square input in pixels, a multiple of 2 to the number of `widths`.
-    widths: channels of the trunk at 1/2, 1/4, 1/8 … of the input.
-    crop_size: side of an attention crop in feature cells (of `FEATURE_STRIDE` pixels), a multiple of 8.
-    region_widths: channels of a region's branch at the crop's size, its half and its quarter.
-    neck_width: channels before the last convolution of every head.
-    mesh_landmarks: points of the mesh head, 468 (irises from the eye branches alone) or 478.
-    crop_scale: side of a crop over that of the box around the region's landmarks.
+    Args:
+      input_size: side of the square input in pixels, a multiple of 2 to the number of `widths`.
+      widths: channels of the trunk at 1/2, 1/4, 1/8 … of the input.
+      crop_size: side of an attention crop in feature cells (of `FEATURE_STRIDE` pixels), a multiple of 8.
+      region_widths: channels of a region's branch at the crop's size, half of it and a quarter of it.
+      neck_width: channels before the last convolution of every head.
+      mesh_landmarks: points of the mesh head, 478, or 468 if only the eye branches give the irises.
+      crop_scale: side of a crop relative to the box around the region's landmarks.
 
-    Raises ValueError for sizes that do not fit one another.
+    Raises:
+      ValueError: the sizes do not match.
     """
 
     input_size: int
@@ -51,11 +53,11 @@ class Preset:
         if self.mesh_landmarks not in (468, 478):
             raise ValueError(f"mesh_landmarks is {self.mesh_landmarks}; expected 468 or 478")
         if list(self.widths) != sorted(self.widths) or list(self.region_widths) != sorted(self.region_widths):
-            raise ValueError("widths must not shrink: a block's skip is padded with zeros, never cut")
+            raise ValueError("widths must not shrink: a block pads its skip with zeros and cuts none")
 
     @classmethod
     def named(cls, name: str) -> Preset:
-        """A preset of presets.json: "paper" or "released". ValueError for another name."""
+        """A preset of presets.json: "paper" or "released". Raises ValueError for another name."""
         presets = json.loads(Path(__file__).with_name("presets.json").read_text(encoding="utf-8"))["presets"]
         if name not in presets:
             raise ValueError(f"there is no preset {name!r}; there are {', '.join(presets)}")
@@ -67,7 +69,7 @@ class Preset:
         return self.input_size // FEATURE_STRIDE
 
     def as_dict(self) -> dict[str, Any]:
-        """The constructor's arguments, as JSON knows them."""
+        """The constructor's arguments as JSON types."""
         return {
             key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()
         }

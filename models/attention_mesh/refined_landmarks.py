@@ -1,4 +1,4 @@
-"""All outputs of a network as one mesh of 478 landmarks."""
+"""Refined landmarks: all outputs of a network as one mesh of 478 landmarks."""
 
 from __future__ import annotations
 
@@ -14,11 +14,18 @@ from attention_mesh.models.topology.refinement import OUTPUT_DIMENSIONS, refinem
 
 
 def refined_landmarks(outputs: Mapping[str, Any]) -> Any:
-    """(B, 478, 3) float32 in the units of the outputs of `AttentionMesh` or `Cascade`; arrays give an array.
+    """The mesh of a network's outputs, with lips, eyes and irises from their own heads.
 
-    Lips, eyes and irises overwrite x and y of the mesh, as in MediaPipe's LandmarksRefinementCalculator. z is
-    the mesh's; where that has no irises (468 points), an iris takes the mean z of its eye's 16-point contour.
-    The outputs of `Mesh` have no regions: its own landmarks come back.
+    Lips, eyes and irises overwrite x and y of the mesh, as in MediaPipe's LandmarksRefinementCalculator. z
+    stays the mesh's. If the mesh has no irises (468 points), an iris takes the mean z of its eye's 16-point
+    contour.
+
+    Args:
+      outputs: of `AttentionMesh` or `Cascade`. The outputs of `Mesh` have no regions; its landmarks return
+        unchanged.
+
+    Returns:
+      (B, 478, 3) float32 in the units of the outputs; an array if the outputs are arrays.
     """
     mesh = outputs["mesh"]
     if "lips" not in outputs:

@@ -1,4 +1,4 @@
-"""The regions that the network looks at twice (data: regions.json)."""
+"""Attention regions: lips and eyes, their heads and their crops (data: regions.json)."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ from attention_mesh.models.topology.refinement import region_landmarks
 class Region:
     """One attention region.
 
-    name: "lips", "right_eye" or "left_eye", the subject's.
-    heads: names of the outputs that its branch regresses, the region itself first.
-    line: the two landmarks whose connection is horizontal in the crop, left end first.
+    Args:
+      name: "lips", "right_eye" or "left_eye", the subject's.
+      heads: names of the outputs that its branch regresses, the region itself first.
+      line: the two landmarks whose connection is horizontal in the crop, left end first.
     """
 
     name: str
@@ -38,7 +39,7 @@ class Region:
 
 @cache
 def regions() -> tuple[Region, ...]:
-    """Lips, right eye, left eye: the order of every array with one θ a region."""
+    """Lips, right eye, left eye: the order of every array with one θ per region."""
     document = json.loads(Path(__file__).with_name("regions.json").read_text(encoding="utf-8"))
     return tuple(
         Region(entry["name"], tuple(entry["heads"]), tuple(entry["line"])) for entry in document["regions"]
@@ -51,19 +52,22 @@ def head_sizes() -> dict[str, int]:
 
 
 def separate_transforms(transforms: Any) -> list[Any]:
-    """(B, 3, 2, 3) → one (B, 2, 3) a region, by slices that GPU delegates take."""
+    """Splits (B, 3, 2, 3) into one (B, 2, 3) per region, by slices that GPU delegates support."""
     return [ops.reshape(transforms[:, index : index + 1], (-1, 2, 3)) for index in range(len(regions()))]
 
 
 def chosen_transforms(given: Any, own: Any) -> Any:
-    """(B, 3, 2, 3) those given, and the network's own where they are NaN or there are none."""
+    """(B, 3, 2, 3): the given θ, or the network's own if these are NaN or None."""
     return own if given is None else ops.where(ops.isnan(given), own, given)
 
 
 def transform_layers(preset: Preset, landmarks: int, method: str = "gather") -> list[LandmarksToTransform]:
-    """One layer a region, built, from so many landmarks in pixels of the input to θ in feature cells.
+    """One layer per region, from landmarks in pixels of the input to θ in feature cells.
 
-    method: how landmarks are selected, see `LandmarksToTransform`.
+    Args:
+      preset: the sizes of the network.
+      landmarks: the number of landmarks.
+      method: how landmarks are selected, see `LandmarksToTransform`.
     """
     layers = [
         LandmarksToTransform(
@@ -84,9 +88,14 @@ def transform_layers(preset: Preset, landmarks: int, method: str = "gather") -> 
 
 
 def ideal_transforms(landmarks: Any, preset: Preset) -> Any:
-    """(B, 3, 2, 3) θ of lips, right and left eye for `AttentionMesh` or `Cascade` of this preset.
+    """The θ that known landmarks give, for an `AttentionMesh` or `Cascade`.
 
-    landmarks: (B, 478, 2 or 3) float32 in pixels of the network's input, x first; an array gives an array.
+    Args:
+      landmarks: (B, 478, 2 or 3) float32 in pixels of the network's input, x first.
+      preset: the sizes of the network.
+
+    Returns:
+      (B, 3, 2, 3) of lips, right eye and left eye; an array if the landmarks are an array.
     """
     transforms = ops.stack([layer(landmarks) for layer in _layers(preset)], 1)
     return ops.convert_to_numpy(transforms) if isinstance(landmarks, np.ndarray) else transforms

@@ -9,10 +9,9 @@ from typing import Any
 import keras
 from keras import ops
 
-from attention_mesh.models.attention_mesh import AttentionMesh, Cascade, Mesh, refined_landmarks
+from attention_mesh.models.attention_mesh import AttentionMesh, Mesh, refined_landmarks
+from attention_mesh.models.attention_mesh.load_network import Network
 from attention_mesh.models.errors import ExportError
-
-Network = Mesh | AttentionMesh | Cascade
 
 FLAVORS = ("cpu", "gpu")
 

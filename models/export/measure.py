@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from attention_mesh.models.export.exported_network import Network
+from attention_mesh.models.attention_mesh.load_network import Network
 
 _WARM_UP, _ROUNDS = 3, 30
 

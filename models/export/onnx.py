@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from attention_mesh.models.attention_mesh.load_network import Network
 from attention_mesh.models.errors import ExportError
 from attention_mesh.models.export.exported_network import (
-    Network,
     exported_function,
     network_of_flavor,
     require_tensorflow,

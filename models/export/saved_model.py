@@ -8,7 +8,8 @@ from typing import Any
 
 import keras
 
-from attention_mesh.models.export.exported_network import Network, exported_function, require_tensorflow
+from attention_mesh.models.attention_mesh.load_network import Network
+from attention_mesh.models.export.exported_network import exported_function, require_tensorflow
 
 ENDPOINT = "serve"
 

@@ -6,7 +6,7 @@ import io
 import struct
 import zipfile
 
-from attention_mesh.models.export.exported_network import Network
+from attention_mesh.models.attention_mesh.load_network import Network
 from attention_mesh.models.export.tflite import export_fused
 from attention_mesh.models.weights.conversion.fuse import prepend_pixel_scaling
 from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph

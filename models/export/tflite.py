@@ -8,9 +8,9 @@ from pathlib import Path
 import keras
 
 from attention_mesh.models.attention_mesh import AttentionMesh, Mesh
+from attention_mesh.models.attention_mesh.load_network import Network
 from attention_mesh.models.errors import ExportError
 from attention_mesh.models.export.exported_network import (
-    Network,
     fuse_pixel_scaling,
     network_of_flavor,
     require_tensorflow,

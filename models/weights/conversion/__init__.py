@@ -1,1 +1,1 @@
-"""Rewrites the official .tflite files so that every LiteRT or TFLite runtime can run them, in batches."""
+"""Conversion: rewrites the official .tflite files so that every LiteRT or TFLite runtime runs them."""

@@ -1,4 +1,4 @@
-"""Replaces the attention model's custom operators, and the branches between them, by built-in operators."""
+"""Attention operators: replaces the attention model's custom operators and its branches by built-in ones."""
 
 from __future__ import annotations
 
@@ -24,15 +24,16 @@ class _Head:
     """One `TransformLandmarks`: from a convolution's result to landmarks in the frame of the input."""
 
     convolution: schema.OperatorT
-    output: int  # (1, P, 2), what the custom operator wrote
-    region: int  # which transform moves it
-    factors: np.ndarray  # (4, 4), by which the transform is multiplied first
+    output: int  # (1, P, 2), the output of the custom operator
+    region: int  # the number of the transform that moves it
+    factors: np.ndarray  # (4, 4), multiply the transform first
 
 
 def replace_attention_operators(graph: TfliteGraph) -> None:
     """Rewrites the graph in place: one crop of all regions, one stack of all heads, no custom operator.
 
-    Raises ValueError when the graph is laid out otherwise than the released attention model.
+    Raises:
+      ValueError: the graph has another structure than the released attention model.
     """
     producers = graph.producers()
     makers = [layer for layer in graph.operators if graph.kind(layer) == "Landmarks2TransformMatrix"]
@@ -50,7 +51,7 @@ def replace_attention_operators(graph: TfliteGraph) -> None:
         for layer in graph.operators
         if graph.kind(layer) == "TransformLandmarks"
     ]
-    # Heads that share a region come after those that first use it, as the stack wants it.
+    # Heads that share a region come after the head that first uses it, as the stack needs it.
     first_use = {head.region: head.output for head in reversed(heads)}
     heads.sort(key=lambda head: first_use[head.region] != head.output)
 
@@ -94,11 +95,11 @@ def _head(graph: TfliteGraph, producers: dict, layer: schema.OperatorT, matrices
 def _write_heads(
     writer: OperatorWriter, stacker: BranchStacker, heads: list[_Head], matrices: int, regions: int
 ) -> None:
-    """The heads' last convolutions as one, its points moved by the transforms, the results taken apart."""
+    """Writes the heads' last convolutions as one, moves its points by the transforms, splits the results."""
     graph = writer.graph
     factors = np.stack([head.factors[:2][:, [0, 1, 3]] for head in heads])
-    # S·T·S⁻¹ with S = diag(k, k, 1, 1) leaves the rotation and scale and multiplies the shift by k, which
-    # the points' third coordinate can do; it comes from the convolution's bias.
+    # S·T·S⁻¹ with S = diag(k, k, 1, 1) keeps rotation and scale and multiplies the shift by k. The points'
+    # third coordinate, which comes from the convolution's bias, does the same.
     shift = float(factors[0, 0, 2])
     if not np.allclose(factors, [1.0, 1.0, shift]):
         raise ValueError(f"TransformLandmarks scales its transform in an unknown way: {factors.tolist()}")

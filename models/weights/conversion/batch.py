@@ -1,4 +1,4 @@
-"""Makes a network's leading axis a batch that may have any size."""
+"""Batch: makes a network's leading axis a batch of any size, or of a fixed one."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
 
 
 def free_batch(graph: TfliteGraph) -> None:
-    """Lets the leading axis follow the input's: a resized input then gives as many results.
+    """Makes the leading axis of every tensor follow the input's.
 
-    A RESHAPE that states a leading 1 gets −1 there, and the sizes after it are all stated. Inputs and
-    outputs say so in their shape signature (−1), which `resize_tensor_input` and converters read.
-    Raises ValueError for a RESHAPE that would mix faces (a leading size other than the batch).
+    A RESHAPE with a leading 1 gets −1 there, and all sizes after it are stated. The shape signatures of
+    inputs and outputs get −1 too, because `resize_tensor_input` and converters read them.
+
+    Raises:
+      ValueError: a RESHAPE would mix faces, because its leading size is not the batch.
     """
     for operator in graph.operators:
         if graph.kind(operator) != "RESHAPE":

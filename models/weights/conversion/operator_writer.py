@@ -1,4 +1,4 @@
-"""Writes built-in operators into a TfliteGraph, each with the shape of its result worked out."""
+"""OperatorWriter: writes built-in operators into a TfliteGraph and computes their output shapes."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
 class OperatorWriter:
     """Each method appends one operator and returns the number of the tensor that it writes.
 
-    Shapes are those of a batch of one; every operator here works for any leading size. Arguments named
-    `x`, `y`, `points`… are tensor numbers, those named `weights`, `shape`… are values that become
-    constants of the file. Where a binary operator takes `float | ndarray`, that too becomes a constant.
+    Shapes are those of a batch of one; every operator here works for any leading size. Arguments named `x`,
+    `y`, `points`… are tensor numbers. Arguments named `weights`, `shape`… are values that become constants of
+    the file. A float or an array as an operand of a binary operator also becomes a constant.
     """
 
     def __init__(self, graph: TfliteGraph):
@@ -67,14 +67,14 @@ class OperatorWriter:
         return self._unary("RELU", x)
 
     def to_int(self, x: int) -> int:
-        """float32 whole numbers → int32."""
+        """Casts float32 whole numbers to int32."""
         options = schema.CastOptionsT()
         options.inDataType = schema.TensorType.FLOAT32
         options.outDataType = schema.TensorType.INT32
         return self.graph.add_operator("CAST", [x], self.graph.shape(x), options, dtype=np.int32)
 
     def reshape(self, x: int, shape: Sequence[int]) -> int:
-        """To (batch, *shape)."""
+        """Reshapes to (batch, *shape)."""
         target = np.asarray((-1, *shape), np.int32)
         options = schema.ReshapeOptionsT()
         options.newShape = target
@@ -83,7 +83,7 @@ class OperatorWriter:
         )
 
     def sum_last(self, x: int) -> int:
-        """(…, C) → (…, 1)."""
+        """The sum over the last axis, which stays: from (…, C) to (…, 1)."""
         options = schema.ReducerOptionsT()
         options.keepDims = True
         shape = self.graph.shape(x)
@@ -91,7 +91,7 @@ class OperatorWriter:
         return self.graph.add_operator("SUM", [x, axis], (*shape[:-1], 1), options)
 
     def sum_axis(self, x: int, axis: int) -> int:
-        """The sum over `axis`, which goes."""
+        """The sum over `axis`, which is removed."""
         options = schema.ReducerOptionsT()
         options.keepDims = False
         shape = list(self.graph.shape(x))
@@ -99,7 +99,7 @@ class OperatorWriter:
         return self.graph.add_operator("SUM", [x, self.graph.add_constant([axis], np.int32)], shape, options)
 
     def fully_connected(self, x: int, weights: np.ndarray, bias: np.ndarray | None = None) -> int:
-        """(…, I) → (…, O) = x · weightsᵀ + bias; weights (O, I)."""
+        """x · weightsᵀ + bias, from (…, I) to (…, O); weights (O, I)."""
         options = schema.FullyConnectedOptionsT()
         options.keepNumDims = True
         outputs = len(weights)
@@ -109,14 +109,14 @@ class OperatorWriter:
         return self.graph.add_operator("FULLY_CONNECTED", inputs, shape, options, version=5)
 
     def matrix_product(self, x: int, y: int, *, transpose_y: bool = False) -> int:
-        """(…, A, B) · (…, B, C) → (…, A, C), or y given as (…, C, B)."""
+        """The product of (…, A, B) and (…, B, C), or of (…, A, B) and a transposed (…, C, B): (…, A, C)."""
         options = schema.BatchMatMulOptionsT()
         options.adjY = transpose_y
         columns = self.graph.shape(y)[-2 if transpose_y else -1]
         return self.graph.add_operator("BATCH_MATMUL", [x, y], (*self.graph.shape(x)[:-1], columns), options)
 
     def max_pool(self, x: int, height: int, width: int) -> int:
-        """(N, H, W, C) → (N, H/height, W/width, C), windows side by side."""
+        """The maximum of adjacent windows, from (N, H, W, C) to (N, H/height, W/width, C)."""
         options = schema.Pool2DOptionsT()
         options.padding = schema.Padding.VALID
         options.filterHeight = options.strideH = height
@@ -126,7 +126,7 @@ class OperatorWriter:
         return self.graph.add_operator("MAX_POOL_2D", [x], shape, options)
 
     def pick(self, x: int, indices: np.ndarray) -> int:
-        """(N, I) → (N, *indices.shape): constant places of the second axis."""
+        """Gathers constant places of the second axis, from (N, I) to (N, *indices.shape)."""
         options = schema.GatherOptionsT()
         options.axis = 1
         shape = (self.graph.shape(x)[0], *indices.shape)
@@ -134,7 +134,7 @@ class OperatorWriter:
         return self.graph.add_operator("GATHER", inputs, shape, options)
 
     def pick_rows(self, x: int, indices: int) -> int:
-        """x (N, I, C), int32 indices (N, …) → (N, …, C): each face takes rows of its own part of x."""
+        """Gathers rows of each face's part of x, by int32 indices (N, …), from (N, I, C) to (N, …, C)."""
         options = schema.GatherOptionsT()
         options.axis = 1
         options.batchDims = 1
@@ -155,15 +155,15 @@ class OperatorWriter:
         begin, end, step = (np.zeros(len(shape), np.int32) for _ in range(3))
         begin[axis], end[axis], step[:] = start, stop, 1
         shape[axis] = stop - start
-        # The mask says "from the first to the last" for every axis but one. (SLICE with a size of −1 would
-        # do, were it not that some runtimes then refuse to resize the batch.)
+        # The mask says "from the first to the last" for every axis but one. SLICE with a size of −1 would be
+        # simpler, but some runtimes then refuse to resize the batch.
         options = schema.StridedSliceOptionsT()
         options.beginMask = options.endMask = (1 << len(shape)) - 1 - (1 << axis)
         constants = [self.graph.add_constant(values, np.int32) for values in (begin, end, step)]
         return self.graph.add_operator("STRIDED_SLICE", [x, *constants], shape, options)
 
     def pad_end(self, x: int, axis: int, count: int) -> int:
-        """Zeros after the last entry of one axis."""
+        """Appends zeros at the end of one axis."""
         shape = list(self.graph.shape(x))
         amounts = np.zeros((len(shape), 2), np.int32)
         amounts[axis, 1] = count
@@ -180,7 +180,7 @@ class OperatorWriter:
         options.padding, options.fusedActivationFunction = padding, activation
         options.strideH = options.strideW = stride
         options.dilationHFactor = options.dilationWFactor = 1
-        # Runtimes that know no groups know no version 6 either, and say so instead of misreading the filters.
+        # Runtimes without groups do not know version 6 and report it, instead of misreading the filters.
         version = 1 if filters.shape[3] == self.graph.shape(x)[3] else 6
         return self._window("CONV_2D", x, filters, bias, options, len(filters), version)
 

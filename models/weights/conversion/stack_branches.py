@@ -1,6 +1,6 @@
-"""Runs branches that repeat the same layers on different weights as one branch of grouped layers.
+"""Stacked branches: branches with the same layers but different weights become one branch of grouped layers.
 
-Small layers cost a runtime more in calls and thread hand-overs than in arithmetic: five heads on 2×2 cells
+For small layers, calls and thread hand-overs cost a runtime more than arithmetic. Five heads on 2×2 cells
 take five times the calls of one head with five times the channels, for the same arithmetic.
 """
 
@@ -15,11 +15,14 @@ from attention_mesh.models.weights.conversion.operator_writer import OperatorWri
 
 
 class BranchStacker:
-    """Follows branches backwards from their results, layer by layer, until tensors known to be stacked.
+    """Follows branches back from their results, layer by layer, to tensors that are known to be stacked.
 
-    A stacked tensor holds the branches' tensors side by side on the channel axis. `known` are the stacks to
-    start from: branch tensors in order → stacked tensor. Layers that a stack can hold: CONV_2D,
-    DEPTHWISE_CONV_2D, PRELU, ADD, MAX_POOL_2D and PAD at the end of the channels.
+    A stacked tensor holds the branches' tensors side by side on the channel axis. A stack can hold the layers
+    CONV_2D, DEPTHWISE_CONV_2D, PRELU, ADD, MAX_POOL_2D, and PAD at the end of the channels.
+
+    Args:
+      writer: writes the stacked layers.
+      known: the stacks to start from: the branch tensors in order, and their stacked tensor.
     """
 
     def __init__(self, writer: OperatorWriter, known: dict[tuple[int, ...], int]):
@@ -29,9 +32,10 @@ class BranchStacker:
         self.stacks = dict(known)
 
     def stack(self, tensors: Sequence[int]) -> int:
-        """The stacked tensor of these branch tensors, writing the layers that lead to it.
+        """Writes the layers that lead to the stack of these branch tensors; returns the stacked tensor.
 
-        Raises ValueError where the branches differ in anything but their weights.
+        Raises:
+          ValueError: the branches differ in more than their weights.
         """
         tensors = tuple(tensors)
         if tensors not in self.stacks:
@@ -43,7 +47,7 @@ class BranchStacker:
         return self.stacks[tensors]
 
     def _repeat(self, stacked: int, have: tuple[int, ...], want: tuple[int, ...]) -> int:
-        # Several branches start from one tensor: `have` side by side, then the parts that occur again.
+        # Several branches start from one tensor: first `have` side by side, then the repeated parts.
         channels = self.graph.shape(have[0])[-1]
         if want[: len(have)] != have:
             raise ValueError("branches that share a tensor come after those that first use it")
@@ -88,7 +92,7 @@ class BranchStacker:
         return () if options is None else tuple((key, str(value)) for key, value in vars(options).items())
 
     def _weights(self, rest: list[list[int]], axis: int) -> tuple[np.ndarray, np.ndarray]:
-        # Groups have equally many results: a branch with fewer gets zero filters after its own.
+        # All groups have the same number of results, so a branch with fewer gets zero filters at the end.
         filters = [self.graph.value(filters) for filters, _ in rest]
         bias = [self.graph.value(bias) for _, bias in rest]
         longest = max(len(values) for values in bias)

@@ -1,4 +1,4 @@
-"""A TFLite model in memory: tensors and operators, to be read, edited and written without TensorFlow."""
+"""TfliteGraph: reads, edits and writes a TFLite model in memory, without TensorFlow."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 FILE_IDENTIFIER = b"TFL3"
-# The alignment that the format promises for constants; runtimes read them in place.
+# The format's alignment of constants, which runtimes read in place.
 CONSTANT_ALIGNMENT = 16
 
 _DTYPES: dict[int, np.dtype[Any]] = {
@@ -26,7 +26,7 @@ _OPERATOR_NAMES = {
 
 
 class _AlignedBuffer(schema.BufferT):
-    """A constant's bytes, written at a multiple of 16 (the generated class writes them anywhere)."""
+    """A constant whose bytes are written at a multiple of 16; the generated class does not align them."""
 
     def Pack(self, builder: flatbuffers.Builder) -> int:  # noqa: N802 - overrides generated code
         data = None
@@ -46,9 +46,9 @@ class _AlignedBuffer(schema.BufferT):
 class TfliteGraph:
     """The one subgraph of a .tflite file with float32 activations, addressed by tensor number.
 
-    `operators` is the list of schema.OperatorT in execution order; rewriting passes take operators out,
-    put others in, and call `remove_unused` at the end. Activations are float32 or int32, constants may be
-    float16 as well, and an input uint8.
+    `operators` is the list of schema.OperatorT in execution order. Rewriting passes remove operators, insert
+    others, and call `remove_unused` at the end. Activations are float32 or int32. Constants may also be
+    float16, and an input uint8.
     """
 
     def __init__(self, model: schema.ModelT):
@@ -60,14 +60,14 @@ class TfliteGraph:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> TfliteGraph:
-        """Reads a .tflite file's bytes; ValueError when they are no such file."""
+        """Reads a .tflite file's bytes. Raises ValueError if they are another file."""
         if data[4:8] != FILE_IDENTIFIER:
             raise ValueError(f"not a .tflite file: bytes 4 to 8 are {data[4:8]!r}, not {FILE_IDENTIFIER!r}")
         return cls(schema.ModelT.InitFromPackedBuf(data, 0))
 
     @classmethod
     def empty(cls) -> TfliteGraph:
-        """A model without inputs, tensors or operators, to be filled."""
+        """A model without inputs, tensors and operators."""
         graph = schema.SubGraphT()
         graph.tensors, graph.operators, graph.inputs, graph.outputs = [], [], [], []
         model = schema.ModelT()
@@ -76,7 +76,7 @@ class TfliteGraph:
         return cls(model)
 
     def add_input(self, shape: Sequence[int]) -> int:
-        """A new float32 input of the model."""
+        """Adds a float32 input to the model and returns its number."""
         tensor = self.add_tensor(shape)
         self.graph.inputs = np.asarray([*self.inputs, tensor], np.int32)
         return tensor
@@ -129,7 +129,7 @@ class TfliteGraph:
         return data is not None and len(data) > 0
 
     def value(self, tensor: int) -> np.ndarray:
-        """A constant's array in its own shape and dtype; ValueError when the tensor is no constant."""
+        """A constant's array in its own shape and dtype. Raises ValueError if it is not a constant."""
         if not self.is_constant(tensor):
             raise ValueError(f"tensor {tensor} ({self.name(tensor)}) is not a constant")
         entry = self.graph.tensors[tensor]
@@ -137,11 +137,11 @@ class TfliteGraph:
         return data.view(_DTYPES[entry.type]).reshape(self.shape(tensor))
 
     def producers(self) -> dict[int, schema.OperatorT]:
-        """Tensor number → the operator that writes it."""
+        """The operator that writes each tensor, by tensor number."""
         return {int(output): operator for operator in self.operators for output in operator.outputs}
 
     def consumers(self) -> dict[int, list[schema.OperatorT]]:
-        """Tensor number → the operators that read it."""
+        """The operators that read each tensor, by tensor number."""
         readers: dict[int, list[schema.OperatorT]] = {}
         for operator in self.operators:
             for tensor in dict.fromkeys(int(tensor) for tensor in operator.inputs):
@@ -153,7 +153,7 @@ class TfliteGraph:
     def add_tensor(
         self, shape: Sequence[int], dtype: Any = np.float32, *, name: str = "", data: np.ndarray | None = None
     ) -> int:
-        """A new tensor's number; `data` makes it a constant."""
+        """Adds a tensor and returns its number; `data` makes it a constant."""
         buffer = schema.BufferT()
         if data is not None:
             buffer.data = np.ascontiguousarray(data).reshape(-1).view(np.uint8)
@@ -168,7 +168,7 @@ class TfliteGraph:
         return number
 
     def add_constant(self, data: Any, dtype: Any = np.float32, name: str = "") -> int:
-        """A new constant of `data`'s shape."""
+        """Adds a constant of `data`'s shape and returns its number."""
         array = np.asarray(data, dtype)
         return self.add_tensor(array.shape, dtype, name=name, data=array)
 
@@ -182,9 +182,10 @@ class TfliteGraph:
         dtype: Any = np.float32,
         version: int = 1,
     ) -> int:
-        """Appends a built-in operator (to the list begun by `begin`, else to the graph); its output's number.
+        """Appends a built-in operator and returns the number of its output.
 
-        `options` is the schema's own option object, e.g. schema.Conv2DOptionsT().
+        The operator goes to the list that `begin` started, else to the graph. `options` is the schema's
+        option object, e.g. schema.Conv2DOptionsT().
         """
         operator = schema.OperatorT()
         operator.opcodeIndex = self._code_index(getattr(schema.BuiltinOperator, kind), version)
@@ -211,25 +212,25 @@ class TfliteGraph:
         return len(self.model.operatorCodes) - 1
 
     def begin(self) -> None:
-        """From here on `add_operator` collects, so that `insert` can place the operators together."""
+        """Makes `add_operator` collect the operators, so that `insert` can place them together."""
         self._additions = []
 
     def insert(self, position: int) -> None:
-        """Places the operators collected since `begin` before the operator now at `position`."""
+        """Places the operators collected since `begin` before the operator at `position`."""
         additions, self._additions = self._additions or [], None
         self.graph.operators[position:position] = additions
 
     def redirect(self, old: int, new: int) -> None:
-        """Every reader of tensor `old`, the model's outputs included, reads `new` from now on."""
+        """Makes every reader of tensor `old`, including the model's outputs, read tensor `new`."""
         for operator in self.operators:
             operator.inputs = np.where(np.asarray(operator.inputs) == old, new, operator.inputs)
         if old in self.outputs:
-            # The output keeps the name that users know it by.
+            # The output keeps the name that users know.
             self.graph.tensors[new].name = self.graph.tensors[old].name
             self.graph.outputs = np.where(np.asarray(self.graph.outputs) == old, new, self.graph.outputs)
 
     def sort(self) -> None:
-        """Puts the operators in an order in which each comes after those whose outputs it reads."""
+        """Sorts the operators so that each comes after the operators whose outputs it reads."""
         producers = self.producers()
         placed: set[int] = set()
         ordered: list[schema.OperatorT] = []
@@ -248,7 +249,7 @@ class TfliteGraph:
         self.graph.operators = ordered
 
     def remove_unused(self) -> None:
-        """Drops operators that no output needs, then tensors, buffers and operator codes left unused."""
+        """Removes operators that no output needs, then unused tensors, buffers and operator codes."""
         needed = set(self.outputs)
         kept = []
         for operator in reversed(self.operators):
@@ -272,7 +273,7 @@ class TfliteGraph:
         self.graph.inputs = renumber(self.graph.inputs)
         self.graph.outputs = renumber(self.graph.outputs)
         self.graph.tensors = [self.graph.tensors[old] for old in kept]
-        # Buffer 0 stays empty by the format's convention; every other one belongs to a tensor that is left.
+        # By the format's convention, buffer 0 stays empty; every other buffer belongs to a kept tensor.
         buffers = [schema.BufferT()]
         for tensor in self.graph.tensors:
             data = self.model.buffers[tensor.buffer].data
@@ -284,7 +285,7 @@ class TfliteGraph:
                 buffers.append(buffer)
                 tensor.buffer = len(buffers) - 1
         self.model.buffers = buffers
-        # Metadata and signatures point at buffers and tensors by number; what they describe has changed.
+        # Metadata and signatures refer to buffers and tensors by numbers that have changed.
         self.model.metadata = []
         self.model.metadataBuffer = []
         self.model.signatureDefs = []

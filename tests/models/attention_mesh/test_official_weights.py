@@ -37,9 +37,9 @@ def official(crops: np.ndarray) -> list[np.ndarray]:
     return [np.stack(rows) for rows in zip(*results, strict=True)]
 
 
-def cut(image: np.ndarray, centre: np.ndarray, side: float, angle: float) -> np.ndarray:
-    matrix = cv2.getRotationMatrix2D(tuple(map(float, centre)), angle, 192 / side)
-    matrix[:, 2] += 96 - np.asarray(centre)
+def cut(image: np.ndarray, center: np.ndarray, side: float, angle: float) -> np.ndarray:
+    matrix = cv2.getRotationMatrix2D(tuple(map(float, center)), angle, 192 / side)
+    matrix[:, 2] += 96 - np.asarray(center)
     return cv2.warpAffine(image, matrix, (192, 192)).astype(np.float32) / 255
 
 

@@ -51,12 +51,12 @@ def run_tflite() -> Run:
 
 @pytest.fixture(scope="session")
 def face_crops(astronaut: np.ndarray) -> np.ndarray:
-    """(3, 192, 192, 3) float32 RGB in [0, 1]: the portrait's face upright, turned by 20°, and off-centre."""
+    """(3, 192, 192, 3) float32 RGB in [0, 1]: the portrait's face upright, turned by 20°, and off-center."""
     import cv2
 
     crops = []
-    for centre, side, angle in (((223, 113), 210, 0.0), ((223, 113), 240, 20.0), ((245, 100), 180, -10.0)):
-        matrix = cv2.getRotationMatrix2D(centre, angle, 192 / side)
-        matrix[:, 2] += 96 - np.array(centre)
+    for center, side, angle in (((223, 113), 210, 0.0), ((223, 113), 240, 20.0), ((245, 100), 180, -10.0)):
+        matrix = cv2.getRotationMatrix2D(center, angle, 192 / side)
+        matrix[:, 2] += 96 - np.array(center)
         crops.append(cv2.warpAffine(astronaut, matrix, (192, 192)))
     return np.stack(crops).astype(np.float32) / 255

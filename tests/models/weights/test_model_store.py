@@ -335,14 +335,14 @@ def test_a_corrupt_fused_file_belongs_to_its_model_alone(official_weights, tmp_p
     assert store.state("face_landmark").state == "cached"
 
 
-def test_a_corrupted_converted_file_is_converted_anew(filled):
+def test_a_corrupted_converted_file_is_converted_again(filled):
     path = filled.path(NAME)
     whole = path.read_bytes()
     path.write_bytes(whole[:1000])
     assert filled.path(NAME).read_bytes() == whole
 
 
-def test_a_corrupted_official_file_is_fetched_anew(filled, index):
+def test_a_corrupted_official_file_is_fetched_again(filled, index):
     official = filled.folder / "official" / MODELS[NAME].file_name
     whole = official.read_bytes()
     official.write_bytes(whole[::-1])

@@ -67,7 +67,7 @@ def test_a_level_line_gives_the_box_itself():
     landmarks[0, :4, :2] = [[10, 20], [30, 20], [10, 24], [30, 24]]
     options = OPTIONS | {"subset_idxs": [0, 1, 2, 3], "left_rotation_idx": 0, "right_rotation_idx": 1}
     matrix = transform_matrix(landmarks, RegionOptions.from_options(options))[0]
-    # 1.5 × 20 over 16 cells, 1.5 × 4 over 16 cells, and the grid's centre on the box's.
+    # 1.5 × 20 over 16 cells, 1.5 × 4 over 16 cells, and the grid's center on the box's.
     np.testing.assert_allclose(np.diag(matrix), [1.875, 0.375, 1, 1])
     np.testing.assert_allclose(matrix @ [8, 8, 0, 1], [20, 22, 0, 1])
 
