@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import keras
 import numpy as np
 
 from attention_mesh.models.attention_mesh.layers import ResidualBlock
+from attention_mesh.models.attention_mesh.mesh import Mesh
 from attention_mesh.models.attention_mesh.regions import regions
 from attention_mesh.models.weights.conversion.constants import fold_float16
 from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
 from attention_mesh.models.weights.model_store import ModelStore
-
-if TYPE_CHECKING:
-    from attention_mesh.models.attention_mesh.attention_mesh import AttentionMesh
 
 _WEIGHTED = ("CONV_2D", "DEPTHWISE_CONV_2D", "PRELU")
 # Our names of the outputs and the file's. Ours have the subject's left and right, the file's the image's.
@@ -30,7 +28,15 @@ _OUTPUTS = {
 }
 
 
-def load_official_weights(model: AttentionMesh) -> None:
+class Parts(Protocol):
+    """The parts of an `AttentionMesh` that have weights."""
+
+    mesh: Mesh
+    region_trunks: list[keras.Sequential]
+    region_heads: list[keras.Sequential]
+
+
+def load_official_weights(model: Parts) -> None:
     """Sets every weight of a network of the `released` preset. Fetches the file on first use.
 
     Raises:
