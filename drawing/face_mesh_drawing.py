@@ -1,4 +1,4 @@
-"""Draws meshes, regions and track ids into an image: all lines of one colour in one call of OpenCV."""
+"""Draws meshes, regions and track ids into an image: all lines of one color in one call of OpenCV."""
 
 import cv2
 import numpy as np
@@ -20,7 +20,7 @@ CONTOUR_COLORS = (
     (LEFT, ("LEFT_EYE", "LEFT_EYEBROW")),
     (RIGHT, ("RIGHT_EYE", "RIGHT_EYEBROW")),
 )
-# First of the five points of an iris: the centre; the next four lie on its rim.
+# First of the five points of an iris: the center; the next four lie on its rim.
 IRISES = ((LEFT, 473), (RIGHT, 468))
 
 # Anti-aliased lines are placed in sixteenths of a pixel.
@@ -115,7 +115,7 @@ class _Pen:
         self.shift = _FRACTION_BITS if style.antialias else 0
 
     def fixed_point(self, points_px: np.ndarray) -> np.ndarray:
-        """Pixels from the image's corner → OpenCV's integers, whose origin is the first pixel's centre."""
+        """Pixels from the image's corner → OpenCV's integers, whose origin is the first pixel's center."""
         return np.rint((points_px - 0.5) * (1 << self.shift)).astype(np.int32, order="C")
 
     def color(self, color: tuple[int, int, int]) -> tuple[int, int, int]:

@@ -26,13 +26,13 @@ def ssd_anchors(
     """All layers' anchors: (A, 4) float32; x_center, y_center, width, height, as fractions of the input.
 
     input_size: (width, height) of the network's input in pixels.
-    strides: pixels of the input a cell of each layer spans; neighbouring layers of one stride share a
+    strides: pixels of the input a cell of each layer spans; neighboring layers of one stride share a
         grid, their anchors interleaved cell by cell.
     feature_map_sizes: (width, height) in cells of each layer; given instead of strides, each layer is a
         grid of its own.
     min_scale, max_scale: size of the first and last layer's anchors as a fraction of the input; layers
         between them are spaced evenly.
-    anchor_offset: (x, y) of an anchor's centre in its cell, in cells.
+    anchor_offset: (x, y) of an anchor's center in its cell, in cells.
     aspect_ratios: width by height of the anchors of each cell and layer.
     interpolated_scale_aspect_ratio: aspect ratio of one more anchor a cell and layer, with the geometric
         mean of this layer's scale and the next one's (1 after the last); 0 for none.

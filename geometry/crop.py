@@ -103,7 +103,7 @@ class Cropper:
             )
         size = columns, rows = self.size
         (xx, xy, x_start), (yx, yy, y_start) = crop_affine(rect, size)
-        # The part of the image that the samples read: one pixel more for the bilinear neighbour, one for
+        # The part of the image that the samples read: one pixel more for the bilinear neighbor, one for
         # rounding inside the warp, one for the part int() cuts off. It ends short of the image's border only
         # where no sample comes near its edge, so that cutting it out changes no border pixel.
         x_reach, y_reach = (abs(xx) * columns + abs(xy) * rows) / 2, (abs(yx) * columns + abs(yy) * rows) / 2

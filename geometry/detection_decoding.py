@@ -15,11 +15,11 @@ from attention_mesh.geometry.scores import score_to_logit, sigmoid
 class BoxCoding:
     """How a detector's regression row of `num_coords` values codes one box and its keypoints.
 
-    A row is relative to its anchor: centres are divided by x_scale, y_scale, multiplied with the anchor's
-    size and added to its centre; sizes are divided by w_scale, h_scale and multiplied with the anchor's
-    size (after an exponential where `exponential_size` is set). Keypoints are coded like centres.
+    A row is relative to its anchor: centers are divided by x_scale, y_scale, multiplied with the anchor's
+    size and added to its center; sizes are divided by w_scale, h_scale and multiplied with the anchor's
+    size (after an exponential where `exponential_size` is set). Keypoints are coded like centers.
 
-    format: "YXHW", "XYWH" (centre and size) or "XYXY" (distances from the anchor's centre to the four
+    format: "YXHW", "XYWH" (center and size) or "XYXY" (distances from the anchor's center to the four
         sides, left, top, right, bottom, each positive outwards); keypoints are y, x for "YXHW", else x, y.
     """
 
@@ -54,7 +54,7 @@ class BoxCoding:
         return (self.box_offset, self.keypoint_offset, self.num_coords) == (0, 4, 4 + 2 * self.num_keypoints)
 
     def pair_scales(self) -> np.ndarray:
-        """(2 + num_keypoints, 2) float32: what the pairs centre, size, keypoint, … are multiplied by."""
+        """(2 + num_keypoints, 2) float32: what the pairs center, size, keypoint, … are multiplied by."""
         center = (1 / self.x_scale, 1 / self.y_scale)
         size = (1 / self.w_scale, 1 / self.h_scale)
         return np.array([center, size] + [center] * self.num_keypoints, np.float32)

@@ -14,7 +14,7 @@ class Detections:
 
     boxes: (N, 4) float32; xmin, ymin, width, height, as fractions of the image's width and height.
     keypoints: (N, K, 2) float32; x, y, as fractions of the image's width and height. For the face
-        detectors K = 6: right eye, left eye, nose tip, mouth centre, right and left ear tragion
+        detectors K = 6: right eye, left eye, nose tip, mouth center, right and left ear tragion
         (left and right are the subject's).
     scores: (N,) float32; probability.
     label_ids: (N,) int64, the class of each, or None where the detector knows one class only, number 0.

@@ -26,7 +26,7 @@ class ImageTransformation:
     padding_color: of FIT, a value a channel; None repeats the border's pixels.
     nearest: takes the nearest pixel; else linear, and by area where the image becomes smaller.
 
-    Where scaled, the image is turned about its centre within the output's shape, so that a quarter turn of an
+    Where scaled, the image is turned about its center within the output's shape, so that a quarter turn of an
     oblong loses what leaves it. Steps and rounding are those of MediaPipe 0.10.21's CPU path.
     """
 
@@ -111,7 +111,7 @@ class ImageTransformation:
             return image
         height, width = image.shape[:2]
         if self.scales or self.output_size((width, height)) == (width, height):
-            # About the corner of four pixels rather than a pixel's centre: half a turn leaves a row and a
+            # About the corner of four pixels rather than a pixel's center: half a turn leaves a row and a
             # column of zeros, as it does officially.
             matrix = cv2.getRotationMatrix2D((width / 2, height / 2), self.degrees, 1.0)
             return cv2.warpAffine(image, matrix, (width, height))

@@ -11,7 +11,7 @@ IRIS_MM = 11.8
 
 
 def iris_diameter_px(iris_px: np.ndarray) -> float:
-    """Mean of an iris's two diameters, pixels; iris_px: (5, 2+), centre, then top, bottom, left, right."""
+    """Mean of an iris's two diameters, pixels; iris_px: (5, 2+), center, then top, bottom, left, right."""
     tall = math.dist(iris_px[1, :2], iris_px[2, :2])
     wide = math.dist(iris_px[3, :2], iris_px[4, :2])
     return (tall + wide) / 2
@@ -20,10 +20,10 @@ def iris_diameter_px(iris_px: np.ndarray) -> float:
 def iris_depth_mm(
     center_px: tuple[float, float], diameter_px: float, focal_px: float, size: tuple[int, int]
 ) -> float:
-    """Distance of an iris from the camera in millimetres; infinite for a diameter of 0.
+    """Distance of an iris from the camera in millimeters; infinite for a diameter of 0.
 
     center_px: x, y in pixels. focal_px: focal length in pixels. size: (width, height) of the image. By the
-    intercept theorem along the ray through the iris; the optical axis goes through the image's centre.
+    intercept theorem along the ray through the iris; the optical axis goes through the image's center.
     """
     if not diameter_px:
         return math.inf

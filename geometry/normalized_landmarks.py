@@ -1,4 +1,4 @@
-"""Landmarks of all faces of a frame, normalised by the frame's size."""
+"""Landmarks of all faces of a frame, normalized by the frame's size."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class NormalizedLandmarks:
     """Landmarks of F faces with N points each, as fractions of the frame they belong to.
 
     points: (F, N, 3) float32; x by the frame's width, y by its height, origin top-left, y down; z by the
-    frame's *width*, so that it is on x's scale, 0 near the head's centre, smaller is nearer. Points may lie
+    frame's *width*, so that it is on x's scale, 0 near the head's center, smaller is nearer. Points may lie
     outside [0, 1] where the face leaves the frame. F is 0 when there is no face.
 
     Equality is identity: compare `points` where values matter. Raises ValueError for another shape; other

@@ -15,9 +15,9 @@ _FLOAT32, _INT64 = np.dtype(np.float32), np.dtype(np.int64)
 class NormalizedRects:
     """F rotated rectangles in one frame.
 
-    values: (F, 5) float32; x_center, y_center, width, height, rotation_rad. Centre and size are
+    values: (F, 5) float32; x_center, y_center, width, height, rotation_rad. Center and size are
         fractions of the frame's width (x, width) and height (y, height), measured before the rotation;
-        the rotation is in radians, clockwise on the screen (y points down), about the centre.
+        the rotation is in radians, clockwise on the screen (y points down), about the center.
     ids: (F,) int64; the track a rectangle belongs to, 0 for none.
 
     The arrays are checked and, where their type differs, converted on construction; they belong to the

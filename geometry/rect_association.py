@@ -16,7 +16,7 @@ def rect_overlap(first: Sequence[float], second: Sequence[float]) -> float:
     """
     x, y, width, height, *_ = first
     other_x, other_y, other_width, other_height, *_ = second
-    # The overlap of two intervals: what their centres' distance leaves of the half lengths, and never
+    # The overlap of two intervals: what their centers' distance leaves of the half lengths, and never
     # more than the shorter interval.
     across = min((width + other_width) / 2 - abs(x - other_x), width, other_width)
     down = min((height + other_height) / 2 - abs(y - other_y), height, other_height)

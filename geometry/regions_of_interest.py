@@ -97,13 +97,13 @@ def landmarks_to_rects(
 ) -> np.ndarray:
     """A square, rotated rectangle around the landmarks of each face.
 
-    points: (F, N, 3) float32 normalised to the frame (only x and y are used).
+    points: (F, N, 3) float32 normalized to the frame (only x and y are used).
     size: (width, height) of the frame in pixels.
     rotation_start, rotation_end: the landmarks whose connection becomes horizontal in the crop; 33 and 263
     are the outer corners of the subject's right and left eye.
     scale: side of the result over the longer side, in pixels, of the box around all landmarks.
 
-    Returns (F, 5) float32: x_center, y_center, width, height normalised to the frame, rotation_rad
+    Returns (F, 5) float32: x_center, y_center, width, height normalized to the frame, rotation_rad
     clockwise on the screen, in [-π, π]. The same steps as MediaPipe's LandmarksToDetection,
     DetectionsToRects and RectTransformation calculators with square_long.
     """

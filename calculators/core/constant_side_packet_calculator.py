@@ -1,4 +1,4 @@
-"""Values in the graph's text → side packets."""
+"""Side packets with values from the graph's text."""
 
 from typing import TYPE_CHECKING
 

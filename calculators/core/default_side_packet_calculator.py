@@ -1,4 +1,4 @@
-"""A side packet that may be missing → it, or its default."""
+"""Default for a side packet that may be missing."""
 
 from attention_mesh.framework import Calculator, SideInput, SideOutput, calculator
 from attention_mesh.framework.node_contract import NodeContract

@@ -1,4 +1,4 @@
-"""Frames as they come → frames as fast as the nodes after it can take them."""
+"""Flow limiter: passes as many frames as the nodes behind it can take."""
 
 from collections import deque
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Streams and a control → the packets that the control lets through."""
+"""Gate: the packets that a control lets through."""
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
 from attention_mesh.framework.node_contract import NodeContract

@@ -1,4 +1,4 @@
-"""Several streams → one, in the order in which their packets arrive."""
+"""Mux of several streams, in the order in which their packets arrive."""
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.framework.node_contract import NodeContract

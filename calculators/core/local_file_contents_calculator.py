@@ -1,4 +1,4 @@
-"""Paths of files → what is in them."""
+"""Contents of files, by their paths."""
 
 from attention_mesh.framework import Calculator, SideInput, SideOutput, calculator
 from attention_mesh.framework.node_contract import NodeContract

@@ -1,4 +1,4 @@
-"""Two streams → one of pairs."""
+"""Pairs of the packets of two streams."""
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.framework.node_contract import NodeContract

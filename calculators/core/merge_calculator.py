@@ -1,4 +1,4 @@
-"""Several streams → the first that has something to say."""
+"""Merge: the first of several streams that has a packet."""
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.framework.node_contract import NodeContract

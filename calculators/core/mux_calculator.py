@@ -1,4 +1,4 @@
-"""Several streams and a choice → the chosen one."""
+"""Mux: the chosen one of several streams."""
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
 from attention_mesh.framework.bound_ports import BoundInput

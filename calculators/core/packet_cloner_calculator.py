@@ -1,4 +1,4 @@
-"""Streams and a faster one → the newest packets of the streams at the faster one's pace."""
+"""Cloner: the newest packets of streams, at the pace of another."""
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.framework.node_contract import NodeContract

@@ -1,4 +1,4 @@
-"""Several streams → the same, where all of them have a packet."""
+"""Inner join: the timestamps at which all streams have a packet."""
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.framework.node_contract import NodeContract

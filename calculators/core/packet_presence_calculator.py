@@ -1,4 +1,4 @@
-"""A stream → is there a packet?"""
+"""Presence: whether a stream has a packet."""
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
 

@@ -1,4 +1,4 @@
-"""A stream → the same at a steady rate."""
+"""Resampler: a stream at a steady rate."""
 
 import dataclasses
 import math

@@ -1,4 +1,4 @@
-"""Packets of any time → the same between the timestamps of other streams."""
+"""Sequencer: packets with new timestamps, between those of other streams."""
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.framework.node_contract import NodeContract

@@ -1,4 +1,4 @@
-"""A stream → fewer packets of it."""
+"""Thinner: fewer packets of a stream."""
 
 from google.protobuf.message import Message
 

@@ -1,4 +1,4 @@
-"""Streams and side packets → the same under other names."""
+"""Streams and side packets under other names."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A stream that later nodes make → the same stream, one frame late, for earlier nodes."""
+"""Loopback: a stream that later nodes send, one frame late, for earlier nodes."""
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.framework.node_contract import NodeContract

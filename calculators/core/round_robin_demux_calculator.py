@@ -1,4 +1,4 @@
-"""A stream → several, in turn."""
+"""Demux: the packets of a stream sent to several outputs in turn."""
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.framework.node_contract import NodeContract

@@ -1,4 +1,4 @@
-"""Side packets → packets in streams."""
+"""Side packets as packets of streams."""
 
 from attention_mesh.framework import STOP, Calculator, Input, Output, SideInput, calculator
 from attention_mesh.framework.node_contract import NodeContract

@@ -1,4 +1,4 @@
-"""Text → a whole number."""
+"""Whole numbers from text."""
 
 import re
 from typing import Any

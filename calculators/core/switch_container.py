@@ -1,4 +1,4 @@
-"""One node → several, of which one runs at a time."""
+"""SwitchContainer: several nodes of which one runs at a time."""
 
 from typing import TypeAlias
 

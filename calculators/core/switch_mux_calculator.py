@@ -1,4 +1,4 @@
-"""The same streams of several channels → those of the one that is chosen."""
+"""The back of a SwitchContainer: the streams of the chosen channel."""
 
 from collections import deque
 

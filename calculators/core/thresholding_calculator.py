@@ -1,4 +1,4 @@
-"""A number and a threshold → is it larger?"""
+"""Comparison of a number with a threshold."""
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
 from attention_mesh.framework.node_contract import NodeContract

@@ -1,4 +1,4 @@
-"""Rectangles from several sources → those that do not overlap."""
+"""Association of rectangles from several sources: those that do not overlap."""
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.framework.node_contract import NodeContract

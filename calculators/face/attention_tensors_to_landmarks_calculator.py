@@ -1,4 +1,4 @@
-"""Landmark outputs of the attention network → 478 landmarks in the crop."""
+"""478 landmarks in the crop from the landmark outputs of the attention network."""
 
 import numpy as np
 

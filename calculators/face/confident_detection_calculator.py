@@ -1,4 +1,4 @@
-"""Detections → whether one of them is sure."""
+"""Check whether any detection is confident."""
 
 from attention_mesh.calculators.face.face_detector_choice_calculator import SHORT_RANGE_CONFIDENCE
 from attention_mesh.framework import Calculator, Input, Output, calculator

@@ -1,4 +1,4 @@
-"""Detections in a letterboxed image → detections in the image without the bars."""
+"""Detections with the bars of a letterboxed image removed."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Detections of a crop → detections of the image."""
+"""Projection of detections from a crop to the image."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Detections → the same with a number each."""
+"""Unique numbers for detections."""
 
 import itertools
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Detections → rotated rectangles around them."""
+"""Rotated rectangles around detections."""
 
 import math
 
@@ -15,7 +15,7 @@ from attention_mesh.geometry.regions_of_interest import detections_to_rects
 class DetectionsToRectsCalculator(Calculator):
     """Makes each detection's box, or the box of its keypoints, a rectangle, turned as two keypoints ask.
 
-    MediaPipe's node of this name, for normalised coordinates.
+    MediaPipe's node of this name, for normalized coordinates.
 
     Inputs: DETECTION or DETECTIONS; IMAGE_SIZE, needed for a rotation.
     Outputs: NORM_RECTS, one rectangle a detection (F = 0 where there is none), or NORM_RECT, that of the

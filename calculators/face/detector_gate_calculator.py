@@ -1,4 +1,4 @@
-"""Frame and tracked regions → the frame, while the face detector is needed."""
+"""Gate in front of the face detector: passes frames while it is needed."""
 
 import numpy as np
 

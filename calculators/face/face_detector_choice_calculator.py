@@ -1,4 +1,4 @@
-"""The name of a detector choice → which detectors run, and how."""
+"""Choice of the face detectors that run, by name."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Frame size → the regions of the frame that a detector looks at."""
+"""Tiles of the frame that a detector searches."""
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
 from attention_mesh.geometry.normalized_rects import NormalizedRects

@@ -1,4 +1,4 @@
-"""Irises → how far they are from the camera."""
+"""Distance of the irises from the camera."""
 
 import math
 

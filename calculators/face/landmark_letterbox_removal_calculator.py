@@ -1,4 +1,4 @@
-"""Landmarks in a letterboxed image → landmarks in the image without the bars."""
+"""Landmarks with the bars of a letterboxed image removed."""
 
 import numpy as np
 

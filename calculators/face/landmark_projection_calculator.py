@@ -1,4 +1,4 @@
-"""Landmarks in crops → landmarks in the frame."""
+"""Projection of landmarks from crops to the frame."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Two looks at the same faces → their mean."""
+"""Mean of the landmarks from two crops of the same faces."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Several sets of landmarks → one."""
+"""Refinement: several sets of landmarks merged into one."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Landmarks → landmarks with less jitter."""
+"""Smoothing of landmarks over time."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Landmarks → the detection that encloses them."""
+"""Detections that enclose landmarks."""
 
 import numpy as np
 

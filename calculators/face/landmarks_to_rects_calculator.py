@@ -1,4 +1,4 @@
-"""Landmarks → the regions of interest that the next crop takes."""
+"""Regions of interest from landmarks, for the next crop."""
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks

@@ -1,4 +1,4 @@
-"""Many overlapping detections → one an object."""
+"""Non-maximum suppression: one detection per object out of many that overlap."""
 
 from functools import partial
 

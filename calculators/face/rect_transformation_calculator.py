@@ -1,4 +1,4 @@
-"""Rectangles → the same, turned, shifted, squared or scaled."""
+"""Rectangles turned, shifted, squared and scaled."""
 
 import math
 from functools import partial
@@ -53,7 +53,7 @@ class RectTransformationCalculator(Calculator):
         if len(rects) != 1:
             raise ValueError("expected one of the inputs NORM_RECT, NORM_RECTS, RECT and RECTS")
         if rects <= {"NORM_RECT", "NORM_RECTS"} and "IMAGE_SIZE" not in tags:
-            raise ValueError("the input IMAGE_SIZE is missing, which normalised rectangles need")
+            raise ValueError("the input IMAGE_SIZE is missing, which normalized rectangles need")
         if options.HasField("rotation") and options.HasField("rotation_degrees"):
             raise ValueError("rotation and rotation_degrees exclude each other")
         if options.square_long and options.square_short:

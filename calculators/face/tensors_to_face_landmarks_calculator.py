@@ -1,4 +1,4 @@
-"""Outputs of a face landmark network → landmarks in the frame, presence, and the regions that hold a face."""
+"""Landmarks in the frame, presence scores and face regions from the outputs of a face landmark network."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Detected and tracked regions → the regions of this frame, with track ids."""
+"""Track association: the regions of this frame, with track ids."""
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
 from attention_mesh.geometry.normalized_rects import NormalizedRects

@@ -1,4 +1,4 @@
-"""Face landmarks and finer ones of the eyes → face landmarks with those of the eyes."""
+"""Face landmarks updated by finer ones of the eyes."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""MediaPipe's type for all kinds of image → the image as nodes for the CPU take it."""
+"""Conversion from MediaPipe's type for all images to the type of nodes on the CPU."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Image → a rotated part of it, at its own resolution."""
+"""Crop of a rotated part of an image, at its own resolution."""
 
 import math
 
@@ -16,8 +16,8 @@ class ImageCroppingCalculator(Calculator):
     """Cuts one rectangle out of an image, pixel for pixel. MediaPipe's node of this name, on the CPU.
 
     The size comes from NORM_RECT, or WIDTH and HEIGHT, or the options, where norm_width and norm_height
-    count before width and height; the centre and the rotation from NORM_RECT or the options. Without any, or
-    with a rectangle of no size, the whole image is cut. Sizes and centres are rounded to whole pixels and the
+    count before width and height; the center and the rotation from NORM_RECT or the options. Without any, or
+    with a rectangle of no size, the whole image is cut. Sizes and centers are rounded to whole pixels and the
     nearest pixel is taken, as there. Crops larger than output_max_width or output_max_height are made
     smaller.
 
@@ -101,7 +101,7 @@ def cut_out(
 
     image: (H, W) or (H, W, C). region_px: x_center, y_center, width, height, rotation in radians, clockwise.
     replicate: border pixels go on outside the image, else it is black there. The rectangle's corners map to
-    the centres of the result's corner pixels, as in MediaPipe.
+    the centers of the result's corner pixels, as in MediaPipe.
     """
     _, _, width, height, _ = region_px
     # From the bottom-left corner on, as MediaPipe lists them: the order decides ties between two pixels.

@@ -1,4 +1,4 @@
-"""Image → its size."""
+"""Size of an image."""
 
 import numpy as np
 

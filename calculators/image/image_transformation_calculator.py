@@ -1,4 +1,4 @@
-"""Image → the same image scaled, turned and mirrored."""
+"""Image scaled, turned and mirrored."""
 
 from dataclasses import replace
 

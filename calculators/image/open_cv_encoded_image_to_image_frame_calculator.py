@@ -1,4 +1,4 @@
-"""Image file in memory → the image."""
+"""Image decoder: reads an image file in memory."""
 
 import cv2
 import numpy as np
@@ -25,7 +25,7 @@ class OpenCvEncodedImageToImageFrameCalculator(Calculator):
     """
 
     encoded = Input("", bytes)
-    image = Output("", np.ndarray)  # (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGBA; uint8 or uint16
+    image = Output("", np.ndarray)  # (H, W) gray, (H, W, 3) RGB or (H, W, 4) RGBA; uint8 or uint16
     timestamp_offset = 0
 
     Options = "mediapipe.OpenCvEncodedImageToImageFrameCalculatorOptions"

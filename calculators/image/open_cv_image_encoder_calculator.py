@@ -1,4 +1,4 @@
-"""Image → a JPEG file in memory."""
+"""Image encoder: a JPEG file in memory."""
 
 import cv2
 import numpy as np
@@ -16,7 +16,7 @@ _TO_BGR = {3: cv2.COLOR_RGB2BGR, 4: cv2.COLOR_RGBA2BGR}
 class OpenCvImageEncoderCalculator(Calculator):
     """Encodes images as JPEG. MediaPipe's node of this name.
 
-    Inputs: untagged. Outputs: untagged, the file with size and colour space. Options: quality; where it is
+    Inputs: untagged. Outputs: untagged, the file with size and color space. Options: quality; where it is
     not set, OpenCV's 95 (officially 0, the worst).
 
     Example::
@@ -47,7 +47,7 @@ class OpenCvImageEncoderCalculator(Calculator):
         channels = image.shape[2] if image.ndim == 3 else 1
         if image.dtype != np.uint8 or channels not in (1, *_TO_BGR):
             raise ValueError(
-                f'stream "{self.image.name}": the image is {image.dtype} {image.shape}; expected uint8 grey, '
+                f'stream "{self.image.name}": the image is {image.dtype} {image.shape}; expected uint8 gray, '
                 "RGB or RGBA"
             )
         results.height, results.width = image.shape[:2]

@@ -1,4 +1,4 @@
-"""Video file → its frames."""
+"""Video decoder: reads the frames of a file."""
 
 import logging
 

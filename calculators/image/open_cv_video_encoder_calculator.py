@@ -1,4 +1,4 @@
-"""Frames → a video file."""
+"""Video encoder: writes frames to a file."""
 
 import logging
 from pathlib import Path

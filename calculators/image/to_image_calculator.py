@@ -1,4 +1,4 @@
-"""Any kind of image → MediaPipe's type for all kinds."""
+"""Conversion to MediaPipe's type for all images."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Image and shapes → the image with the shapes drawn on it."""
+"""Shapes drawn on an image."""
 
 import cv2
 import numpy as np
@@ -13,10 +13,10 @@ from attention_mesh.framework.node_contract import NodeContract
 class AnnotationOverlayCalculator(Calculator):
     """Draws shapes on a copy of an image, or on an empty canvas. MediaPipe's node of this name, on the CPU.
 
-    Inputs: IMAGE; without it each timestamp has a canvas of the options' size and colour. Untagged, any
+    Inputs: IMAGE; without it each timestamp has a canvas of the options' size and color. Untagged, any
     number: one `RenderData` each; VECTOR, any number: a list of them. They are drawn in the order in which
     the node names them, untagged ones before vectors; inputs without a packet are left out.
-    Outputs: IMAGE, RGB where the input was grey, empty where IMAGE is connected and empty.
+    Outputs: IMAGE, RGB where the input was gray, empty where IMAGE is connected and empty.
 
     Example::
 
@@ -78,6 +78,6 @@ def _writeable(image: np.ndarray, stream: str) -> np.ndarray:
     channels = image.shape[2] if image.ndim == 3 else 1
     if image.dtype != np.uint8 or image.ndim not in (2, 3) or channels not in (1, 3, 4):
         raise ValueError(
-            f'stream "{stream}": the image is {image.dtype} {image.shape}; expected uint8 grey, RGB or RGBA'
+            f'stream "{stream}": the image is {image.dtype} {image.shape}; expected uint8 gray, RGB or RGBA'
         )
     return cv2.cvtColor(image, cv2.COLOR_GRAY2RGB) if channels == 1 else np.array(image, order="C")

@@ -1,4 +1,4 @@
-"""Detections of numbered classes → the same with the classes' names."""
+"""Names for the class numbers of detections."""
 
 from dataclasses import replace
 

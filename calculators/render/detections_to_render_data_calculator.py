@@ -1,4 +1,4 @@
-"""Detections → what to draw for them."""
+"""Render data of detections: boxes, keypoints and labels."""
 
 import math
 

@@ -40,8 +40,8 @@ class FaceMeshRendererCalculator(Calculator):
     """
 
     image = Input("IMAGE", np.ndarray)  # (H, W, 3) uint8 RGB
-    landmarks = Input("LANDMARKS", NormalizedLandmarks)  # (F, 468 or 478, 3), normalised to the frame
-    rois = Input("ROIS", NormalizedRects, optional=True)  # (F, 5), normalised to the frame; ids
+    landmarks = Input("LANDMARKS", NormalizedLandmarks)  # (F, 468 or 478, 3), normalized to the frame
+    rois = Input("ROIS", NormalizedRects, optional=True)  # (F, 5), normalized to the frame; ids
     annotated = Output("IMAGE", np.ndarray)  # (H, W, 3) uint8 RGB
     timestamp_offset = 0
 

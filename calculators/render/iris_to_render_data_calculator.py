@@ -1,4 +1,4 @@
-"""Irises → what to draw for them."""
+"""Render data of irises: circles and points."""
 
 import math
 
@@ -9,7 +9,7 @@ from attention_mesh.drawing.render_annotations import set_color
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 
-_POINTS = 5  # of an iris: the centre, then four on its rim, opposite ones two apart
+_POINTS = 5  # of an iris: the center, then four on its rim, opposite ones two apart
 _LINE_SHARE = 1.5  # height of a line of text, in heights of its letters
 _TEXT_THICKNESS = 5
 _RED = 255
@@ -22,7 +22,7 @@ class IrisToRenderDataCalculator(Calculator):
     The circle has the mean of the iris's two diameters.
 
     Inputs: IRIS, the points of the left and then of the right iris; IMAGE_SIZE; LEFT_IRIS_DEPTH_MM and
-    RIGHT_IRIS_DEPTH_MM, distances from the camera, written as text in centimetres where they are finite.
+    RIGHT_IRIS_DEPTH_MM, distances from the camera, written as text in centimeters where they are finite.
     Outputs: RENDER_DATA, empty where IRIS is.
 
     Example::

@@ -1,4 +1,4 @@
-"""Landmarks → what to draw for them."""
+"""Render data of landmarks: points and connections."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Rectangles → what to draw for them."""
+"""Render data of rectangles."""
 
 import numpy as np
 
@@ -17,7 +17,7 @@ class RectToRenderDataCalculator(Calculator):
 
     Inputs: exactly one of NORM_RECT and NORM_RECTS, in fractions of the frame, and RECT and RECTS, in
     pixels. Outputs: RENDER_DATA, empty where the input is. An upright rectangle wholly above or left of the
-    frame, or of a normalised one below or right of it, is drawn as nothing.
+    frame, or of a normalized one below or right of it, is drawn as nothing.
 
     Example::
 

@@ -1,4 +1,4 @@
-"""Size of a region → how large what marks it is drawn."""
+"""Scale of a drawing, from the size of the region that it marks."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Image and regions of it → a network's input."""
+"""Input of a network from an image and regions of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class ImageToTensorCalculator(Calculator):
 
     The option output_tensor_float_range gives floats, output_tensor_uint_range bytes (those of the image,
     with { min: 0 max: 255 }) and output_tensor_int_range signed bytes; in all of them 0 becomes min and 255
-    max. Of RGBA images the alpha is left out; grey ones give tensors of one channel. gpu_origin says where
+    max. Of RGBA images the alpha is left out; gray ones give tensors of one channel. gpu_origin says where
     images in a GPU's memory begin, and has no effect on others.
 
     Example::
@@ -68,11 +68,11 @@ class ImageToTensorCalculator(Calculator):
         }
     """
 
-    image = Input("IMAGE", np.ndarray)  # (H, W, 3) RGB, (H, W, 4) RGBA, (H, W) or (H, W, 1) grey; uint8
+    image = Input("IMAGE", np.ndarray)  # (H, W, 3) RGB, (H, W, 4) RGBA, (H, W) or (H, W, 1) gray; uint8
     regions = Input("NORM_RECT", NormalizedRects, optional=True)
-    # [(F, height, width, 3), of grey images (…, 1); float32, uint8 or int8 in the options' range]
+    # [(F, height, width, 3), of gray images (…, 1); float32, uint8 or int8 in the options' range]
     tensors = Output("TENSORS", list)
-    # (F, 4, 4) float32; from the tensor to the image, both normalised to [0, 1]
+    # (F, 4, 4) float32; from the tensor to the image, both normalized to [0, 1]
     matrix = Output("MATRIX", np.ndarray)
     # (F, 4) float32; left, top, right, bottom, as fractions of the tensor's width and height
     padding = Output("LETTERBOX_PADDING", np.ndarray)
@@ -125,7 +125,7 @@ class ImageToTensorCalculator(Calculator):
             self.padding.send(layout.paddings)
 
     def _as_rgb(self, image: np.ndarray, channels: int) -> np.ndarray:
-        """An image of one or four channels with three: alpha left out, or grey three times."""
+        """An image of one or four channels with three: alpha left out, or gray three times."""
         if image.dtype != np.uint8 or image.ndim < 2 or channels not in (1, 4) or not image.size:
             return image
         return cv2.cvtColor(image, cv2.COLOR_RGBA2RGB if channels == 4 else cv2.COLOR_GRAY2RGB)

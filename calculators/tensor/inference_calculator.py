@@ -1,4 +1,4 @@
-"""Tensors → tensors, through a network."""
+"""Inference: tensors through a network."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any

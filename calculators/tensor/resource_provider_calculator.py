@@ -1,4 +1,4 @@
-"""Paths → what the files hold, as side packets."""
+"""Contents of files as side packets."""
 
 from attention_mesh.framework import Calculator, SideInput, SideOutput, calculator
 from attention_mesh.framework.node_contract import NodeContract

@@ -1,4 +1,4 @@
-"""Options → a single-shot detector's anchors."""
+"""Anchors of a single-shot detector."""
 
 from math import ceil
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Scores of a classifier → classes."""
+"""Classes from the scores of a classifier."""
 
 from typing import TYPE_CHECKING
 

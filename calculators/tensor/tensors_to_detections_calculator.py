@@ -1,4 +1,4 @@
-"""A single-shot detector's outputs → detections."""
+"""Detections from the outputs of a single-shot detector."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Tensor → plain numbers."""
+"""Plain numbers from a tensor."""
 
 import numpy as np
 

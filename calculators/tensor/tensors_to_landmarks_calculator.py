@@ -1,4 +1,4 @@
-"""Regression tensor → landmarks of all faces."""
+"""Landmarks of all faces from a regression tensor."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 
 @calculator
 class TensorsToLandmarksCalculator(Calculator):
-    """Reads the first tensor as landmarks and normalises them by the size of the network's input.
+    """Reads the first tensor as landmarks and normalizes them by the size of the network's input.
 
     MediaPipe's node of this name, for all faces at once. Of each landmark's numbers x, y and z are used (z
     is 0 where the tensor is two-dimensional); visibility and presence are not part of NormalizedLandmarks,

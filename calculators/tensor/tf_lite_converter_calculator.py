@@ -1,4 +1,4 @@
-"""Image or matrix → a tensor of the same size."""
+"""Tensor of the same size from an image or a matrix."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Tensors → tensors, through a network, as older graphs name it."""
+"""Inference under the name of older graphs."""
 
 from attention_mesh.calculators.tensor.inference_calculator import InferenceCalculator
 from attention_mesh.framework import calculator

@@ -1,4 +1,4 @@
-"""Content of a file → a model for an inference node."""
+"""Model for an inference node, from the content of a file."""
 
 import os
 

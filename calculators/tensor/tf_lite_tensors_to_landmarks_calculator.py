@@ -1,4 +1,4 @@
-"""Regression tensor → landmarks, as older graphs name it."""
+"""Landmarks from a regression tensor, under the name of older graphs."""
 
 from attention_mesh.calculators.tensor.tensors_to_landmarks_calculator import TensorsToLandmarksCalculator
 from attention_mesh.framework import calculator

@@ -14,7 +14,7 @@ SIZE = "left: 10 top: 20 right: 90 bottom: 80"
 PARTS = "left: 0.1 top: 0.2 right: 0.613 bottom: 0.8 normalized: true"
 LINE = "x_start: 10 y_start: 15 x_end: 150 y_end: 60"
 
-# Every kind of shape, in pixels and normalised, upright and turned, inside and across the border.
+# Every kind of shape, in pixels and normalized, upright and turned, inside and across the border.
 OFFICIAL_CASES = [
     f"rectangle {{ {SIZE} }}",
     f"rectangle {{ {PARTS} rotation: 0.4 top_left_thickness: 6 }}",
@@ -65,7 +65,7 @@ def touched(image: np.ndarray) -> np.ndarray:
 
 
 def is_near(image: np.ndarray, other: np.ndarray) -> bool:
-    """Whether every pixel drawn in `image` has one of its colour in `other`, at most one pixel away."""
+    """Whether every pixel drawn in `image` has one of its color in `other`, at most one pixel away."""
     rows, columns = np.nonzero(touched(image))
     around = np.pad(other, ((1, 1), (1, 1), (0, 0)), mode="edge")
     shifted = [around[rows + dy, columns + dx] for dy in range(3) for dx in range(3)]
@@ -92,7 +92,7 @@ def test_the_pixels_are_mediapipes(peer_images, channels):
 
 
 @pytest.mark.parametrize("shape", OFFICIAL_CASES[:3] + OFFICIAL_CASES[4:] + TEXT_CASES)
-def test_every_kind_leaves_its_colour(shape):
+def test_every_kind_leaves_its_color(shape):
     made = draw(annotation(shape))
     assert touched(made).sum() > 10
     assert (made == (250, 20, 120)).all(axis=-1).any() or "gradient" in shape

@@ -1,4 +1,4 @@
-"""What the drawing puts where: parts and colours, sub-pixel placement, regions, ids, points far outside."""
+"""What the drawing puts where: parts and colors, sub-pixel placement, regions, ids, points far outside."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_tesselation_draws_exactly_the_edges() -> None:
     for a, b in FaceTopology.load().connections["TESSELATION"]:
         cv2.line(expected, pixels[a], pixels[b], GRAY, 1)
     image = drawn(points, tesselation=True, thickness=1)
-    # A line drawn from its other end may take the neighbouring pixel at a few steps.
+    # A line drawn from its other end may take the neighboring pixel at a few steps.
     assert (image != expected).any(axis=2).mean() < 0.02
     kernel = np.ones((3, 3), np.uint8)
     for one, other in ((image, expected), (expected, image)):

@@ -71,6 +71,6 @@ def test_sizes_of_an_octave_are_a_constant_ratio_apart():
     np.testing.assert_allclose(anchors[:, 2], 8 * 2 ** np.array([0, 1 / 3, 2 / 3]), rtol=1e-6)
 
 
-def test_normalised_ones_are_fractions_of_width_and_height():
+def test_normalized_ones_are_fractions_of_width_and_height():
     pixels = multiscale_anchors((16, 8), [(2, 1)], normalize=False)
     np.testing.assert_allclose(multiscale_anchors((16, 8), [(2, 1)]) * [16, 8, 16, 8], pixels, rtol=1e-6)

@@ -18,7 +18,7 @@ BLACK_BORDER_LEVELS = ONE_LEVEL + (255 / 64 if int(cv2.__version__.split(".")[0]
 
 @pytest.fixture(scope="module")
 def image() -> np.ndarray:
-    """(240, 320, 3) uint8 of smoothed noise, so that neighbouring samples differ by a few levels."""
+    """(240, 320, 3) uint8 of smoothed noise, so that neighboring samples differ by a few levels."""
     noise = np.random.default_rng(0).integers(0, 256, (240, 320, 3), np.uint8)
     return cv2.GaussianBlur(noise, (0, 0), 2)
 

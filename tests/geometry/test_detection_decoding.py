@@ -12,7 +12,7 @@ from attention_mesh.geometry.detection_decoding import (
 
 CODING = BoxCoding(8, 100.0, 100.0, 100.0, 100.0, num_keypoints=2)
 ANCHORS = np.array([[0.25, 0.75, 1, 1], [0.5, 0.5, 1, 1], [0.75, 0.25, 0.5, 2]], np.float32)
-# centre +10, -20; size 40 × 20; keypoints +5, +6 and -5, -6, all in hundredths of the anchor
+# center +10, -20; size 40 × 20; keypoints +5, +6 and -5, -6, all in hundredths of the anchor
 RAW = np.tile(np.array([10, -20, 40, 20, 5, 6, -5, -6], np.float32), (3, 1))
 
 
@@ -32,7 +32,7 @@ def test_the_three_formats_code_the_same_box():
     np.testing.assert_allclose(boxes, expected, rtol=1e-6)
     np.testing.assert_allclose(keypoints, points, rtol=1e-6)
     sides = RAW.copy()
-    sides[:, :4] = [20 - 10, 10 + 20, 20 + 10, 10 - 20]  # left, top, right, bottom of the anchor's centre
+    sides[:, :4] = [20 - 10, 10 + 20, 20 + 10, 10 - 20]  # left, top, right, bottom of the anchor's center
     by_sides = BoxCoding(8, 100.0, 100.0, 100.0, 100.0, num_keypoints=2, format="XYXY")
     np.testing.assert_allclose(decode_boxes(sides, ANCHORS, by_sides)[0], expected, rtol=1e-5, atol=1e-6)
 

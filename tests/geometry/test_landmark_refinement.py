@@ -16,8 +16,8 @@ def test_later_set_overwrites_xy_and_each_z_rule_does_what_it_says():
     )
     mesh = np.array([[[1, 2, 10], [3, 4, 20], [5, 6, 40]]], np.float32)
     region = np.array([[[50, 60], [30, 40]]], np.float32)
-    centre = np.array([[[7, 8]]], np.float32)
-    refined = refinement([mesh, region, centre])
+    center = np.array([[[7, 8]]], np.float32)
+    refined = refinement([mesh, region, center])
     # Landmark 2 is the region's first, 1 its second; the last takes the mean z of 0 and 2: (10 + 40) / 2.
     np.testing.assert_array_equal(refined, [[[1, 2, 10], [30, 40, 20], [50, 60, 40], [7, 8, 25]]])
     assert refinement.num_landmarks == 4

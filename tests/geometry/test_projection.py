@@ -33,7 +33,7 @@ def test_quarter_turn_clockwise_takes_the_crops_right_to_the_frames_bottom():
 
 
 def test_thirty_degrees_by_hand_in_a_wide_frame():
-    # A square crop of 200 px in a 1000 x 500 frame; the point lies 100 px right of the crop's centre.
+    # A square crop of 200 px in a 1000 x 500 frame; the point lies 100 px right of the crop's center.
     projected = project_landmarks(
         np.array([[[1, 0.5, 0.5]]], np.float32), rects([0.5, 0.5, 0.2, 0.4, math.pi / 6])
     )

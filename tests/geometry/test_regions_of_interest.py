@@ -50,7 +50,7 @@ def test_without_rotation_no_size_is_needed_and_with_it_it_is():
         detections_to_rects(face((1, 1), (2, 2)), SIZE, (0, 5))
 
 
-def test_square_long_is_square_in_pixels_and_scaled_about_the_centre():
+def test_square_long_is_square_in_pixels_and_scaled_about_the_center():
     rects = NormalizedRects(np.array([[0.5, 0.5, 0.1, 0.4, 0.3]]), np.array([7]))
     changed = transform_rects(rects, SIZE, scale=(1.5, 1.5), square="long")
     np.testing.assert_allclose(changed.in_pixels(SIZE), [[100, 50, 60, 60, 0.3]], rtol=1e-6)
@@ -89,18 +89,18 @@ def test_wrap_angle_ends_in_minus_pi_to_pi():
 
 
 def landmarks_of_face(points_px, size, start=(40, 50), end=(60, 50)):
-    """(1, 264, 3) normalised landmarks: `points_px` first, eye corners 33 and 263, the rest between them."""
+    """(1, 264, 3) normalized landmarks: `points_px` first, eye corners 33 and 263, the rest between them."""
     width, height = size
     landmarks = np.full((264, 2), 50.0)
     landmarks[: len(points_px)] = points_px
     landmarks[33], landmarks[263] = start, end
-    normalised = np.zeros((1, 264, 3), np.float32)
-    normalised[0, :, :2] = landmarks / [width, height]
-    return normalised
+    normalized = np.zeros((1, 264, 3), np.float32)
+    normalized[0, :, :2] = landmarks / [width, height]
+    return normalized
 
 
 def test_square_of_one_and_a_half_times_the_longer_side_in_pixels():
-    # Box 20..80 x 30..70 px: centre (50, 50), longer side 60 px, 90 px after scaling.
+    # Box 20..80 x 30..70 px: center (50, 50), longer side 60 px, 90 px after scaling.
     rects = landmarks_to_rects(landmarks_of_face([(20, 30), (80, 70)], (200, 100)), (200, 100))
     np.testing.assert_allclose(rects, [[50 / 200, 50 / 100, 90 / 200, 90 / 100, 0]], atol=1e-6)
 

@@ -11,7 +11,7 @@ FRAME_US = 33_333
 
 
 def at(*places, ids=None):
-    """Upright squares of side 0.2 centred at the given (x, y)."""
+    """Upright squares of side 0.2 centered at the given (x, y)."""
     values = np.array([[x, y, 0.2, 0.2, 0.0] for x, y in places], np.float32).reshape(-1, 5)
     return NormalizedRects(values, None if ids is None else np.array(ids))
 

@@ -81,7 +81,7 @@ def rgb(path: Path) -> np.ndarray:
 
 
 def scene(face: np.ndarray, face_size: int, center: tuple[int, int]) -> np.ndarray:
-    """(1080, 1920, 3): a 512-pixel portrait shrunk to face_size pixels, on grey."""
+    """(1080, 1920, 3): a 512-pixel portrait shrunk to face_size pixels, on gray."""
     image = np.full((1080, 1920, 3), 96, np.uint8)
     small = cv2.resize(face, (face_size, face_size), interpolation=cv2.INTER_AREA)
     x, y = center[0] - face_size // 2, center[1] - face_size // 2

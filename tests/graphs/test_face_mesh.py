@@ -116,7 +116,7 @@ def test_one_face_has_478_landmarks_where_the_official_runtime_puts_them(face_me
     points = pixels(found["landmarks"], astronaut)
     assert points.shape == (1, 478, 3) and points.dtype == np.float32
     errors = 100 * np.linalg.norm((points[0] - OFFICIAL)[:, :2], axis=1) / INTEROCULAR_PX
-    # The warp rounds sample positions in older OpenCV and not in newer: up to 3 grey levels, see accuracy.py.
+    # The warp rounds sample positions in older OpenCV and not in newer: up to 3 gray levels, see accuracy.py.
     assert np.median(errors) < 0.25
     assert np.percentile(errors, 95) < 1.5
     np.testing.assert_allclose(points[0, :, 2], OFFICIAL[:, 2], atol=0.02 * INTEROCULAR_PX)
@@ -134,7 +134,7 @@ def test_the_face_is_laid_out_like_a_face(face_mesh, astronaut):
         low, high = np.sort(points[list(corners), 0])
         assert low < points[iris, 0] < high
         radii = np.linalg.norm(points[iris + 1 : iris + 5, :2] - points[iris, :2], axis=1)
-        assert radii.std() < 0.15 * radii.mean(), "the iris ring is a circle about its centre"
+        assert radii.std() < 0.15 * radii.mean(), "the iris ring is a circle about its center"
 
 
 def test_a_moving_face_is_tracked_without_the_detector_and_keeps_its_id(face_mesh, astronaut):

@@ -132,7 +132,7 @@ def test_the_front_graph_puts_the_landmarks_where_the_official_runtime_does(fron
     with FrontGraphRun(*front_graph, track=False) as run:
         (points,) = run.landmarks_px(astronaut, 0)
     errors = 100 * distances_px(points, OFFICIAL) / INTEROCULAR_PX
-    # The warp rounds sample positions in older OpenCV and not in newer: up to 3 grey levels.
+    # The warp rounds sample positions in older OpenCV and not in newer: up to 3 gray levels.
     assert np.median(errors) < 0.25
     assert np.percentile(errors, 95) < 1.5
 

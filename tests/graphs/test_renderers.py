@@ -139,4 +139,4 @@ def test_irises_and_eyelids_are_drawn(astronaut):
     assert blue[:, :256].sum() > 100 and blue[:, 256:].sum() > 100  # pixels of the circles
     red = (drawn == (255, 0, 0)).all(axis=2)
     assert red[:250].sum() > 200 and red[262:].sum() > 200  # of the eyelids
-    np.testing.assert_array_equal(drawn[256, 128], (0, 255, 0))  # the left iris's centre
+    np.testing.assert_array_equal(drawn[256, 128], (0, 255, 0))  # the left iris's center

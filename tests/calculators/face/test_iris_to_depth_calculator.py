@@ -14,7 +14,7 @@ SIZE = (640, 480)
 
 
 def irises(left_px: float, right_px: float) -> NormalizedLandmarks:
-    """Circles of these diameters, in pixels, about the image's centre: centre, right, top, left, bottom."""
+    """Circles of these diameters, in pixels, about the image's center: center, right, top, left, bottom."""
     ring = np.array([(0, 0), (0.5, 0), (0, -0.5), (-0.5, 0), (0, 0.5)])
     points_px = np.concatenate([ring * left_px, ring * right_px]) + (320, 240)
     return NormalizedLandmarks(np.column_stack([points_px / SIZE, np.zeros(10)])[None])

@@ -64,6 +64,6 @@ def test_rectangles_in_pixels_need_no_size(tag):
     np.testing.assert_allclose(run.values("")[0].values, [[100, 50, 60, 60, 0.25]])
 
 
-def test_normalised_rectangles_need_the_size():
+def test_normalized_rectangles_need_the_size():
     with pytest.raises(ConfigError, match="IMAGE_SIZE is missing"):
         run_calculator(NAME, {"NORM_RECT": []})

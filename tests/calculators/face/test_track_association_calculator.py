@@ -9,8 +9,8 @@ from attention_mesh.geometry.normalized_rects import NormalizedRects
 NAME = "TrackAssociationCalculator"
 
 
-def squares(*centres, ids=None):
-    values = np.array([[x, 0.5, 0.2, 0.2, 0] for x in centres], np.float32).reshape(-1, 5)
+def squares(*centers, ids=None):
+    values = np.array([[x, 0.5, 0.2, 0.2, 0] for x in centers], np.float32).reshape(-1, 5)
     return NormalizedRects(values, None if ids is None else np.array(ids))
 
 

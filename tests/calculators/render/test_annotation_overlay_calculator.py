@@ -37,7 +37,7 @@ def test_all_inputs_are_drawn_in_their_order_on_a_copy():
 
 
 @pytest.mark.parametrize("shape", [(20, 30), (20, 30, 1)])
-def test_grey_becomes_rgb(shape):
+def test_gray_becomes_rgb(shape):
     run = run_calculator(NAME, {"IMAGE": [(0, np.full(shape, 9, np.uint8))], "": [(0, dot(5, 5, r=255))]})
     (made,) = run.values("IMAGE")
     assert made.shape == (20, 30, 3)
@@ -65,5 +65,5 @@ def test_without_frame_nothing_is_drawn_and_without_shapes_the_frame_passes():
 
 
 def test_other_images_are_refused():
-    with pytest.raises(CalculatorError, match=r"float32 \(8, 8, 3\); expected uint8 grey, RGB or RGBA"):
+    with pytest.raises(CalculatorError, match=r"float32 \(8, 8, 3\); expected uint8 gray, RGB or RGBA"):
         run_calculator(NAME, {"IMAGE": [(0, np.zeros((8, 8, 3), np.float32))]})

@@ -40,7 +40,7 @@ def test_points_can_be_left_out_and_missing_ones_have_no_lines():
     assert shapes(FLAT + "render_landmarks: false landmark_connections: [0, 3, 4, 1]") == []
 
 
-def test_depth_shows_in_size_and_colour():
+def test_depth_shows_in_size_and_color():
     options = "landmark_connections: [0, 2] min_depth_circle_thickness: 2 max_depth_circle_thickness: 10"
     line, near, middle, far = shapes(options)
     assert rgb(line.gradient_line.color1) == (255, 255, 255)  # the nearest end has max_depth_line_color
@@ -49,7 +49,7 @@ def test_depth_shows_in_size_and_colour():
     assert [shape.color.r for shape in (near, middle, far)] == [255, 128, 1]
 
 
-def test_colours_of_depth_can_be_chosen():
+def test_colors_of_depth_can_be_chosen():
     options = "landmark_connections: [0, 2] min_depth_line_color { r: 10 } max_depth_line_color { b: 20 }"
     ends = shapes(options)[0].gradient_line
     assert rgb(ends.color1) == (0, 0, 20) and rgb(ends.color2)[0] == 9  # 10, times almost 1, cut

@@ -145,10 +145,10 @@ def test_signed_and_narrow_bytes_are_the_floats_rounded(image):
     np.testing.assert_allclose(narrow, 10 + (floats + 128) * (90 / 255), atol=0.501)
 
 
-def test_alpha_is_left_out_and_grey_stays_one_channel(image):
+def test_alpha_is_left_out_and_gray_stays_one_channel(image):
     (expected,) = run(image).values("TENSORS")[0]
     rgba = np.dstack([image, np.full(image.shape[:2], 7, np.uint8)])
     np.testing.assert_array_equal(run(rgba).values("TENSORS")[0][0], expected)
-    for grey in (image[:, :, 1].copy(), image[:, :, 1:2].copy()):
-        (tensor,) = run(grey).values("TENSORS")[0]
+    for gray in (image[:, :, 1].copy(), image[:, :, 1:2].copy()):
+        (tensor,) = run(gray).values("TENSORS")[0]
         np.testing.assert_array_equal(tensor, expected[:, :, :, 1:2])

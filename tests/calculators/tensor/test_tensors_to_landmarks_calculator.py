@@ -1,4 +1,4 @@
-"""TensorsToLandmarksCalculator: reading and normalising regression tensors."""
+"""TensorsToLandmarksCalculator: reading and normalizing regression tensors."""
 
 import numpy as np
 import pytest
