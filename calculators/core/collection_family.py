@@ -205,6 +205,7 @@ class VectorHasMinSizeFamily(CollectionFamily):
     Inputs: ITERABLE, the collection.
     Input side packets: the number, which overrides the option `min_size`.
     Outputs: a bool; no packet if ITERABLE has none.
+    Options: `min_size`.
 
     Example::
 

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 class ConstantSidePacketCalculator(Calculator):
     """Makes side packets from values written in the options.
 
-    MediaPipe's node of this name. Numbers, bool and string become plain Python values, a vector of strings a
-    list of str; a classification or landmark list, matrix data and a time series header are the messages.
+    MediaPipe's node of this name. Numbers, bool and string become plain Python values, a vector of strings
+    becomes a list of str. Classification and landmark lists, matrix data and a time series header stay
+    messages.
 
-    Output side packets: PACKET, one an entry of `packet`, in order.
+    Output side packets: PACKET, one per entry of `packet`, in order.
+    Options: `packet`, the values.
 
     Example::
 

@@ -6,12 +6,13 @@ from attention_mesh.framework.node_contract import NodeContract
 
 @calculator
 class DefaultSidePacketCalculator(Calculator):
-    """Hands a side packet on, or a default where the graph around does not give it.
+    """Passes a side packet on, or a default if the graph around does not give it.
 
-    MediaPipe's node of this name. In a subgraph, a side packet that the node outside leaves out is removed
-    from the nodes inside; this node sees then that OPTIONAL_VALUE is not connected.
+    MediaPipe's node of this name. If the node around a subgraph leaves a side packet out, the subgraph's
+    nodes lose it too; this node then sees that OPTIONAL_VALUE is not connected.
 
-    Input side packets: OPTIONAL_VALUE, DEFAULT_VALUE, of any one type. Output side packets: VALUE.
+    Input side packets: OPTIONAL_VALUE and DEFAULT_VALUE, of any type, both of the same.
+    Output side packets: VALUE.
 
     Example::
 

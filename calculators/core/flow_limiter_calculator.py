@@ -19,16 +19,18 @@ if TYPE_CHECKING:
 class FlowLimiterCalculator(Calculator):
     """Drops frames while enough are under way, so that delay does not build up on live input.
 
-    MediaPipe's node of this name. The first data input holds the frames; a frame is under way from being
-    sent until FINISHED reaches its timestamp, with a packet or only with its bound. Of more than
-    max_in_queue waiting frames the oldest are dropped. Further data inputs pass what belongs to a timestamp
-    that was let through, and drop the rest.
+    MediaPipe's node of this name. The first data input holds the frames. A frame is under way from the time
+    it is sent until FINISHED reaches its timestamp, with a packet or only with its bound. If more than
+    max_in_queue frames wait, the oldest are dropped. Further data inputs pass the packets at timestamps that
+    were let through, and drop the rest.
 
-    Inputs: data of any type, one or more; FINISHED, of any type, a back edge from the end of the part that
-    is limited; OPTIONS (FlowLimiterCalculatorOptions, or CalculatorOptions that hold it), whose fields
-    count from when they come. Input side packets: MAX_IN_FLIGHT (int), instead of the option; OPTIONS, as
-    the input.
-    Outputs: one a data input; ALLOW (bool) for each frame: let through or dropped.
+    Inputs: data of any type, one or more; FINISHED, of any type, a back edge from the end of the limited
+      part; OPTIONS (FlowLimiterCalculatorOptions, or CalculatorOptions that hold it), whose fields apply from
+      then on.
+    Input side packets: MAX_IN_FLIGHT (int), which overrides the option; OPTIONS, like the input.
+    Outputs: one per data input; ALLOW (bool) for each frame: let through or dropped.
+    Options: `max_in_flight`, `max_in_queue`, and `in_flight_timeout` in µs, after which a frame no longer
+      counts.
 
     Example::
 

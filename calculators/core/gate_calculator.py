@@ -6,16 +6,19 @@ from attention_mesh.framework.node_contract import NodeContract
 
 @calculator
 class GateCalculator(Calculator):
-    """Lets the packets of all data inputs through, or drops them, as its control says.
+    """Passes the packets of all data inputs, or drops them, as its control says.
 
-    MediaPipe's node of this name. The control is one of: the stream ALLOW or DISALLOW (the packet of the
-    same timestamp counts), the side packet ALLOW or DISALLOW (for the whole run), or, with neither, the
-    option `allow`. A control stream without packet at a timestamp closes the gate there, or opens it with
+    MediaPipe's node of this name. The control is one of: the stream ALLOW or DISALLOW (the packet of the same
+    timestamp counts), the side packet ALLOW or DISALLOW (for the whole run), or, with neither, the option
+    `allow`. If a control stream has no packet at a timestamp, the gate is closed there, or open with
     `empty_packets_as_allow`.
 
-    Inputs: data of any type, any number. Outputs: one an input, empty where the gate is closed or the input
-    is empty; STATE_CHANGE (bool: open now) at timestamps where the gate changed, at the first one
-    only where `initial_gate_state` says what it changed from.
+    Inputs: data of any type, any number; ALLOW, DISALLOW.
+    Input side packets: ALLOW, DISALLOW.
+    Outputs: one per data input, empty if the gate is closed or the input is empty; STATE_CHANGE (bool: open
+      now) at timestamps at which the gate changed, at the first one only if `initial_gate_state` says what it
+      changed from.
+    Options: `allow`, `empty_packets_as_allow`, `initial_gate_state`.
 
     Example::
 

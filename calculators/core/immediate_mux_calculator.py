@@ -6,14 +6,15 @@ from attention_mesh.framework.node_contract import NodeContract
 
 @calculator
 class ImmediateMuxCalculator(Calculator):
-    """Passes the packets of all inputs, as long as their timestamps rise; drops the others.
+    """Passes the packets of all inputs while their timestamps rise; drops the others.
 
-    MediaPipe's node of this name. Of packets with the same timestamp the first input's is passed. With
-    ImmediateInputStreamHandler inputs do not wait for one another, and which packets are dropped depends on
-    when they come; with the default one all are passed in order.
+    MediaPipe's node of this name. Among packets with the same timestamp, the first input's passes. With
+    ImmediateInputStreamHandler the inputs do not wait for one another, and the order of arrival decides which
+    packets are dropped. With the default handler all pass in order.
 
-    Inputs: any number, of any type. Outputs: the packets; as second output (bool) one packet for each that
-    came, passed or dropped, to count them.
+    Inputs: any number, of any type.
+    Outputs: the packets; as the second output (bool) one packet for each arrival, passed or dropped, to count
+      them.
 
     Example::
 

@@ -9,12 +9,13 @@ from attention_mesh.framework.resources import resource_file
 class LocalFileContentsCalculator(Calculator):
     """Reads files into side packets, once, before the run.
 
-    MediaPipe's node of this name. A path that is no file is looked for below the resource folder
-    (`resource_util.set_resource_dir`) and, by its base name, among the official models, which are fetched at
-    first use.
+    MediaPipe's node of this name. A path is looked up below the resource folder
+    (`resource_util.set_resource_dir`), then as a path of its own, then by its file name among the official
+    models, which are fetched at first use.
 
-    Input side packets: FILE_PATH (str), one or more. Output side packets: CONTENTS (bytes), one a FILE_PATH;
-    with `text_mode`, line ends are "\\n".
+    Input side packets: FILE_PATH (str), one or more.
+    Output side packets: CONTENTS (bytes), one per FILE_PATH.
+    Options: `text_mode`, with which line ends become "\\n".
 
     Example::
 

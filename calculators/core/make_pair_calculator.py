@@ -10,7 +10,8 @@ class MakePairCalculator(Calculator):
 
     MediaPipe's node of this name.
 
-    Inputs: two, of any type. Outputs: (Packet, Packet); None in place of the packet that is missing.
+    Inputs: two, of any type.
+    Outputs: a pair (Packet, Packet), with None in place of a missing packet.
 
     Example::
 

@@ -10,7 +10,8 @@ class MergeCalculator(Calculator):
 
     MediaPipe's node of this name. Order the inputs by priority.
 
-    Inputs: any number, of any type. Output: no packet only where no input has one.
+    Inputs: any number, of any type.
+    Outputs: one; no packet if no input has one.
 
     Example::
 

@@ -10,12 +10,12 @@ class MuxCalculator(Calculator):
     """Passes the packets of the one input that SELECT names.
 
     MediaPipe's node of this name. SELECT is a stream, whose packet names the input at its timestamp, or a
-    side packet, which names it for the whole run. What the other inputs hold is dropped, and nobody waits
-    for it.
+    side packet, which names it for the whole run. Packets of the other inputs are dropped, and nothing waits
+    for them.
 
-    Inputs: INPUT:0, INPUT:1 … of any type; SELECT (int, from 0). Input side packets: SELECT (int), instead of
-    the stream.
-    Outputs: OUTPUT; no packet where the chosen input has none at the timestamp of SELECT.
+    Inputs: INPUT:0, INPUT:1 … of any type; SELECT (int, from 0).
+    Input side packets: SELECT (int), in place of the stream.
+    Outputs: OUTPUT; no packet if the chosen input has none at the timestamp of SELECT.
 
     Example::
 

@@ -11,9 +11,11 @@ class PacketClonerCalculator(Calculator):
 
     MediaPipe's node of this name. The ticks are the input TICK or, without it, the last input.
 
-    Inputs: any number, of any type; TICK. Outputs: one an input that is not the ticks'; only the bound moves
-    before its input has had a packet. With `output_packets_only_when_all_inputs_received` that is so for all
-    outputs until every input has had one, with `output_only_when_all_inputs_received` not even bounds move.
+    Inputs: any number, of any type; TICK.
+    Outputs: one per input except the ticks'. Before its input has had a packet, only the bound of an output
+      moves.
+    Options: with `output_packets_only_when_all_inputs_received` that holds for all outputs until every input
+      has had a packet; with `output_only_when_all_inputs_received` not even bounds move.
 
     Example::
 

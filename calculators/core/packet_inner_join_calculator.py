@@ -10,7 +10,8 @@ class PacketInnerJoinCalculator(Calculator):
 
     MediaPipe's node of this name.
 
-    Inputs: any number, of any type. Outputs: one an input.
+    Inputs: any number, of any type.
+    Outputs: one per input.
 
     Example::
 

@@ -7,10 +7,10 @@ from attention_mesh.framework import Calculator, Input, Output, calculator
 class PacketPresenceCalculator(Calculator):
     """Says at each settled timestamp whether its input has a packet there.
 
-    MediaPipe's node of this name; gates open and close by what it says.
+    MediaPipe's node of this name. Its output controls gates.
 
-    Inputs: PACKET, of any type. Outputs: PRESENCE (bool): True at a packet's timestamp, False where only the
-    bound moved.
+    Inputs: PACKET, of any type.
+    Outputs: PRESENCE (bool): True at a packet's timestamp, False if only the bound moved.
 
     Example::
 

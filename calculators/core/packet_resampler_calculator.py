@@ -20,16 +20,19 @@ _SECOND_US = 1_000_000
 class PacketResamplerCalculator(Calculator):
     """Sends packets at evenly spaced timestamps, each the one nearest to it: repeats some or drops some.
 
-    MediaPipe's node of this name, without `jitter` and `use_input_frame_rate`, which are refused. The
-    sampling times are the first packet's timestamp, or the multiple of a period after `base_timestamp`
-    nearest to it, and every 1 / `frame_rate` s from there. Of two packets as near the later one is sent. At
-    the end the last packet is sent too, if its period has had none and `flush_last_packet` is set. Samples
-    before `start_time` or from `end_time` on are left out.
+    MediaPipe's node of this name, without `jitter` and `use_input_frame_rate`, which are refused. The first
+    sampling time is the first packet's timestamp, or the nearest time that lies whole periods from
+    `base_timestamp`; the others follow every 1 / `frame_rate` s. If two packets are equally near, the later
+    one is sent. At the end the last packet is sent too if its period has had none and `flush_last_packet` is
+    set. Samples before `start_time` and from `end_time` on are left out.
 
-    Inputs: DATA, or one without tag, of any type; VIDEO_HEADER (a dataclass with `frame_rate`), one packet
-    before the stream. Input side packets: OPTIONS (CalculatorOptions), whose fields replace the graph's; SEED
-    is taken and not needed.
-    Outputs: DATA, or one without tag; VIDEO_HEADER: the header with the new rate.
+    Inputs: DATA, or one without a tag, of any type; VIDEO_HEADER (a dataclass with `frame_rate`), one packet
+      before the stream.
+    Input side packets: OPTIONS (CalculatorOptions), whose fields override the graph's; SEED, which is not
+      used.
+    Outputs: DATA, or one without a tag; VIDEO_HEADER: the header with the new rate.
+    Options: `frame_rate` in Hz, `base_timestamp`, `start_time` and `end_time` in µs, `flush_last_packet`,
+      `round_limits`.
 
     Example::
 

@@ -9,15 +9,15 @@ from attention_mesh.framework.timestamps import MIN, next_allowed
 class PacketSequencerCalculator(Calculator):
     """Stamps each INPUT packet with the first timestamp after the last TICK packet.
 
-    MediaPipe's node of this name. So a choice made by a person or another clock counts for the ticks that
-    follow it; where both come together, it counts for that tick. The outputs' bounds follow the ticks, so
-    that who reads the output need not wait for the next packet.
+    MediaPipe's node of this name. A choice made by a person or another clock thus counts for the ticks that
+    follow it. If both arrive together, the choice counts for that tick. The outputs' bounds follow the ticks,
+    so that a reader of the output need not wait for the next packet.
+
+    By default each packet is stamped when it arrives; with `input_stream_handler { input_stream_handler:
+    "DefaultInputStreamHandler" }` in the order of the inputs' timestamps.
 
     Inputs: INPUT, any number, of any type; TICK, any number, of any type.
-    Outputs: OUTPUT, one an INPUT: its packets with new timestamps.
-
-    By default each packet is stamped when it comes; with `input_stream_handler { input_stream_handler:
-    "DefaultInputStreamHandler" }` in the order of the inputs' timestamps.
+    Outputs: OUTPUT, one per INPUT: its packets with new timestamps.
 
     Example::
 

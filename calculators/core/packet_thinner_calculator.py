@@ -13,16 +13,19 @@ _OPTIONS = "mediapipe.PacketThinnerCalculatorOptions"
 
 @calculator
 class PacketThinnerCalculator(Calculator):
-    """Keeps at most one packet a period.
+    """Keeps at most one packet per period.
 
-    MediaPipe's node of this name. ASYNC drops what follows a packet that was kept within the period. SYNC
-    lays periods around `start_time` + i · `period` and keeps of each the packet nearest to that time, the
-    later one of two as near; it is sent when the next period's first packet or the end comes, at that time
-    or, without `sync_output_timestamps`, at its own. What lies before `start_time` (default: none with
-    ASYNC, 0 with SYNC), or at `end_time` or later, is dropped.
+    MediaPipe's node of this name. ASYNC drops the packets that follow a kept one within the period. SYNC lays
+    periods around `start_time` + i · `period` and keeps from each the packet nearest to that time, the later
+    one of two equally near. It sends that packet when the next period's first packet or the end comes, at
+    that time or, without `sync_output_timestamps`, at the packet's own. Packets before `start_time` (default:
+    none with ASYNC, 0 with SYNC), and at `end_time` or later, are dropped.
 
-    Inputs: one, of any type. Input side packets: PERIOD (int, µs), instead of the option; OPTIONS
-    (CalculatorOptions), whose fields replace those in the graph. Outputs: the packets that are kept.
+    Inputs: one, of any type.
+    Input side packets: PERIOD (int, µs), which overrides the option; OPTIONS (CalculatorOptions), whose
+      fields override the graph's.
+    Outputs: the kept packets.
+    Options: `thinner_type`, `period`, `start_time` and `end_time` in µs, `sync_output_timestamps`.
 
     Example::
 

@@ -19,9 +19,12 @@ from attention_mesh.framework.node_contract import NodeContract
 class PassThroughCalculator(Calculator):
     """Sends every input packet on, unchanged and at its timestamp, through the output of the same place.
 
-    MediaPipe's node of this name. Also hands side packets on. Inputs and outputs pair up by tag and index.
+    MediaPipe's node of this name. It passes side packets on too. Inputs and outputs pair up by tag and index.
 
-    Inputs: any number, of any type. Outputs: one an input, empty where the input is.
+    Inputs: any number, of any type.
+    Input side packets: any number, of any type.
+    Outputs: one per input, empty if the input is.
+    Output side packets: one per input side packet.
 
     Example::
 

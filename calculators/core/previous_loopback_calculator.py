@@ -6,14 +6,14 @@ from attention_mesh.framework.node_contract import NodeContract
 
 @calculator
 class PreviousLoopbackCalculator(Calculator):
-    """Gives, with each MAIN packet, the LOOP packet of the MAIN packet before it.
+    """Gives, with each MAIN packet, the LOOP packet of the previous MAIN packet.
 
-    MediaPipe's node of this name. LOOP is a back edge: it is made from what PREV_LOOP feeds.
+    MediaPipe's node of this name. LOOP is a back edge: it follows from what PREV_LOOP feeds.
 
     Inputs: MAIN, of any type, whose timestamps set the pace; LOOP, of any type.
-    Outputs: PREV_LOOP, the value of LOOP at the previous MAIN timestamp, at this MAIN timestamp; no packet
-    at the first MAIN packet or where LOOP had none: then its bound moves past the timestamp, so that who
-    reads it need not wait.
+    Outputs: PREV_LOOP, the value of LOOP at the previous MAIN timestamp, at this MAIN timestamp. There is no
+      packet at the first MAIN packet, or if LOOP had none: then the bound moves past the timestamp, so that a
+      reader need not wait.
 
     Example::
 

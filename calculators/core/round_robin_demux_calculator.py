@@ -6,11 +6,12 @@ from attention_mesh.framework.node_contract import NodeContract
 
 @calculator
 class RoundRobinDemuxCalculator(Calculator):
-    """Deals packets out to its outputs one after the other, so that slow nodes behind them share the work.
+    """Deals packets out to its outputs in turn, so that slow nodes behind them share the work.
 
-    MediaPipe's node of this name; a MuxCalculator with the same SELECT puts the results in order again.
+    MediaPipe's node of this name; a MuxCalculator with the same SELECT restores the order of the results.
 
-    Inputs: one, of any type. Outputs: OUTPUT:0, OUTPUT:1 …; SELECT (int): which one got the packet.
+    Inputs: one, of any type.
+    Outputs: OUTPUT:0, OUTPUT:1 …; SELECT (int): the output that got the packet.
 
     Example::
 

@@ -24,6 +24,7 @@ class ClipVectorSizeFamily(CollectionFamily):
     Inputs: a collection.
     Input side packets: the number, at least 1, which overrides the option `max_vec_size`.
     Outputs: a collection of the same kind; no packet if the input has none.
+    Options: `max_vec_size`.
 
     Example::
 
@@ -102,10 +103,10 @@ class GetVectorItemFamily(CollectionFamily):
 
     This is MediaPipe's Get…VectorItemCalculator for every type.
 
-    Inputs: VECTOR, the collection; INDEX (int, from 0), which overrides the option `item_index`. The option
-    holds at timestamps at which INDEX has no packet.
-    Outputs: ITEM; no packet if VECTOR or the index is missing. An index outside the collection is an error,
-    or, with `output_empty_on_oob`, gives no packet.
+    Inputs: VECTOR, the collection; INDEX (int, from 0).
+    Outputs: ITEM; no packet if VECTOR or the index is missing. An index outside the collection is an error.
+    Options: `item_index`, which holds at timestamps at which INDEX has no packet; `output_empty_on_oob`, with
+      which an index outside the collection gives no packet.
 
     Example::
 

@@ -11,11 +11,11 @@ class SidePacketToStreamCalculator(Calculator):
 
     MediaPipe's node of this name.
 
-    Input side packets: without tag, one or more, of any type; TIMESTAMP (int, µs) with AT_TIMESTAMP.
     Inputs: TICK, of any type, with AT_TICK and AT_FIRST_TICK.
-    Outputs: one a side packet, all under one tag: AT_PRESTREAM, AT_POSTSTREAM, AT_ZERO (one packet at that
-    timestamp), AT_TIMESTAMP (one at TIMESTAMP), AT_TICK (one at each packet of TICK) or AT_FIRST_TICK (one at
-    the first of them).
+    Input side packets: without a tag, one or more, of any type; TIMESTAMP (int, µs) with AT_TIMESTAMP.
+    Outputs: one per side packet, all under one tag: AT_PRESTREAM, AT_POSTSTREAM, AT_ZERO (one packet at that
+      timestamp), AT_TIMESTAMP (one at TIMESTAMP), AT_TICK (one at each packet of TICK) or AT_FIRST_TICK (one
+      at the first of them).
 
     Example::
 

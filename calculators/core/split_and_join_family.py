@@ -35,8 +35,9 @@ class SplitFamily(CollectionFamily):
     SplitLandmarkVector between the points of a face.
 
     Inputs: a collection. It is an error if a range ends behind it.
-    Outputs: one per range, a collection of the same kind, or with `element_only` one item; with
-    `combine_outputs` one, which holds all ranges in the order in which the options give them.
+    Outputs: one per range, a collection of the same kind.
+    Options: `ranges`; `element_only`, with which an output is the one item of its range; `combine_outputs`,
+      with which one output holds all ranges in the order of the options.
 
     Example::
 
@@ -130,8 +131,10 @@ class ConcatenateFamily(CollectionFamily):
     and ConcatenateLandmarkVector the points of a face.
 
     Inputs: one or more collections; a Vector node also takes single items. An input without a packet is left
-    out, or, with `only_emit_if_all_present`, silences the node at that timestamp.
+      out.
     Outputs: the joined collection.
+    Options: `only_emit_if_all_present`, with which an input without a packet silences the node at that
+      timestamp.
 
     Example::
 

@@ -21,10 +21,11 @@ _NUMBER = re.compile(r"\s*[+-]?[0-9]+\s*", re.ASCII)
 class StringToIntFamily(Calculator):
     """Reads a decimal number in a side packet.
 
-    One implementation of MediaPipe's StringToInt, Int32, Int64, Uint, Uint32 and Uint64 nodes; they differ in
-    the numbers that they take. Text that is no such number is an error.
+    This is MediaPipe's StringToInt, Int32, Int64, Uint, Uint32 and Uint64 nodes; they differ in the numbers
+    that they accept. Any other text is an error.
 
-    Input side packets: a str. Output side packets: an int.
+    Input side packets: a str.
+    Output side packets: an int.
 
     Example::
 

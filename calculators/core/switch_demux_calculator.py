@@ -93,13 +93,15 @@ class SwitchDemuxCalculator(Calculator):
 
     MediaPipe's node of this name, the front of a SwitchContainer. SELECT or ENABLE says which channel: as a
     stream, from the timestamp of each packet on; as a side packet or option, for the start. Data wait until
-    it is known which channel their timestamp belongs to; what still waits at the end is dropped, as is what
-    goes to a channel that no output has.
+    their channel is known. Data that still wait at the end are dropped, and so are those of a channel without
+    an output.
 
-    Inputs: any tags, any types; SELECT (int, from 0), ENABLE (bool: channel 1, else 0). Side packets of any
-    other tag go to all channels.
-    Outputs: C<channel>__<tag of an input>, with the input's index. Bounds of the chosen channel follow the
-    inputs', those of a channel that was left reach the timestamp at which it was.
+    Inputs: any tags, any types; SELECT (int, from 0), ENABLE (bool: channel 1, else 0).
+    Input side packets: SELECT, ENABLE; those with any other tag go to all channels.
+    Outputs: C<channel>__<tag of an input>, with the input's index. The bounds of the chosen channel follow
+      the inputs'; those of a channel reach the timestamp at which it was left.
+    Output side packets: the same for the side packets that go to the channels.
+    Options: `select` or `enable`, and `synchronize_io`, with which inputs wait for one another.
 
     Example::
 

@@ -20,15 +20,18 @@ from attention_mesh.framework.timestamps import PRE_STREAM
 
 @calculator
 class SwitchMuxCalculator(Calculator):
-    """Sends on what comes from one of several channels, each a set of inputs like the outputs.
+    """Sends on the packets of one of several channels, each a set of inputs like the outputs.
 
     MediaPipe's node of this name, the back of a SwitchContainer. SELECT or ENABLE says which channel, as for
     SwitchDemuxCalculator. Packets of a channel at timestamps at which it was not chosen are dropped. Before
-    it goes on to the next channel, the node waits until the last one has sent what belongs to its time.
+    the next channel, the node waits for the packets that the last one still owes.
 
     Inputs: C<channel>__<tag of an output>, of any type, with the output's index; SELECT (int, from 0), ENABLE
-    (bool: channel 1, else 0). Side packets the same; which of them is handed on is settled at the start.
+      (bool: channel 1, else 0).
+    Input side packets: the same; the choice at the start decides which of them is passed on.
     Outputs: any tags. Their bounds follow the chosen channel's.
+    Output side packets: any tags, those of the channel that is chosen at the start.
+    Options: `select` or `enable`.
 
     Example::
 

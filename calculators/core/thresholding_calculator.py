@@ -6,14 +6,15 @@ from attention_mesh.framework.node_contract import NodeContract
 
 @calculator
 class ThresholdingCalculator(Calculator):
-    """Says whether a number lies above a threshold, strictly.
+    """Says whether a number lies strictly above a threshold.
 
-    MediaPipe's node of this name. The threshold is the option, the side packet or the stream THRESHOLD, one
-    of them; of the stream the last packet counts, 0 before the first.
+    MediaPipe's node of this name. The threshold is one of the option, the side packet and the stream
+    THRESHOLD. The last packet of the stream counts; before the first, the threshold is 0.
 
-    Inputs: FLOAT; THRESHOLD (float). Input side packets: THRESHOLD (float).
-    Outputs: FLAG (bool); ACCEPT (True, only where the number is larger); REJECT (False, only where it is
-    not).
+    Inputs: FLOAT; THRESHOLD (float).
+    Input side packets: THRESHOLD (float).
+    Outputs: FLAG (bool); ACCEPT (True, only if the number is larger); REJECT (False, only if it is not).
+    Options: `threshold`.
 
     Example::
 

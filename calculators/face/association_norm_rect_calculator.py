@@ -10,8 +10,13 @@ from attention_mesh.geometry.rect_association import associate_rects, propagate_
 class AssociationNormRectCalculator(Calculator):
     """Keeps one of rectangles that overlap: the one from the later input.
 
-    MediaPipe's node of this name. Rotation is ignored; overlap is an intersection over union strictly above
-    min_similarity_threshold. Rectangles of PREV add none, they only hand on their ids.
+    MediaPipe's node of this name. Rotation is ignored; two rectangles overlap if their intersection over
+    union is strictly above min_similarity_threshold.
+
+    Inputs: rectangles, one or more streams in rising priority, any of which may have no packet; PREV, the
+      rectangles of the previous timestamp, which only give their ids to those that they overlap.
+    Outputs: the rectangles that stay, at every timestamp with at least one packet.
+    Options: `min_similarity_threshold`.
 
     Example::
 

@@ -12,7 +12,11 @@ from attention_mesh.models.topology.refinement import OUTPUT_DIMENSIONS, refinem
 class AttentionTensorsToLandmarksCalculator(Calculator):
     """Puts lips, eyes and irises in their places in the mesh, for all faces at once.
 
-    What MediaPipe's TensorsToFaceLandmarksWithAttention graph does in eight nodes. Empty where TENSORS is.
+    MediaPipe's TensorsToFaceLandmarksWithAttention graph does the same in eight nodes.
+
+    Inputs: TENSORS.
+    Outputs: LANDMARKS, empty if TENSORS is.
+    Options: `input_size`.
 
     Example::
 

@@ -7,7 +7,11 @@ from attention_mesh.geometry.detections import Detections
 
 @calculator
 class ConfidentDetectionCalculator(Calculator):
-    """Tells whether any detection of an image has at least a given score.
+    """Says whether any detection of an image has at least a given score.
+
+    Inputs: DETECTIONS.
+    Outputs: FOUND, empty if DETECTIONS is.
+    Options: `min_score`.
 
     Example::
 

@@ -11,11 +11,12 @@ from attention_mesh.geometry.letterbox import remove_padding_from_boxes, remove_
 
 @calculator
 class DetectionLetterboxRemovalCalculator(Calculator):
-    """Takes back what fitting an image into a network's input did to boxes and keypoints.
+    """Converts boxes and keypoints in a letterboxed image to the image without the bars.
 
     MediaPipe's node of this name.
 
-    Inputs: DETECTIONS; LETTERBOX_PADDING, of one region. Output: empty where an input is.
+    Inputs: DETECTIONS; LETTERBOX_PADDING, of one region.
+    Outputs: DETECTIONS, empty if an input is.
 
     Example::
 

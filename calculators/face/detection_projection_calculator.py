@@ -10,10 +10,12 @@ from attention_mesh.geometry.projection import project_detections
 
 @calculator
 class DetectionProjectionCalculator(Calculator):
-    """Maps detections from a network's input to the image it was cut from. MediaPipe's node of this name.
+    """Maps detections from a network's input to the image it was cut from.
 
-    Inputs: DETECTIONS, one or more streams; PROJECTION_MATRIX, of one region, without which nothing comes
-    out. Outputs: DETECTIONS, one an input, empty where the input is.
+    MediaPipe's node of this name.
+
+    Inputs: DETECTIONS, one or more streams; PROJECTION_MATRIX, of one region.
+    Outputs: DETECTIONS, one per input, empty if the input or the matrix is.
 
     Example::
 

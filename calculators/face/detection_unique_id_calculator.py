@@ -15,11 +15,12 @@ _numbers = itertools.count(1)
 
 @calculator
 class DetectionUniqueIdCalculator(Calculator):
-    """Numbers detections 1, 2, 3 …; no two of a process have the same number.
+    """Numbers detections 1, 2, 3 …; no two in a process have the same number.
 
-    MediaPipe's node of this name. A number says nothing of what was detected before: each frame's are new.
+    MediaPipe's node of this name. The numbers do not track: each frame's detections get new ones.
 
-    Inputs: DETECTIONS, DETECTION_LIST, or both. Outputs: of the same tags, empty where the input is.
+    Inputs: DETECTIONS, DETECTION_LIST, or both.
+    Outputs: of the same tags, empty if the input is.
 
     Example::
 

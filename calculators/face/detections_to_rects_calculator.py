@@ -13,14 +13,16 @@ from attention_mesh.geometry.regions_of_interest import detections_to_rects
 
 @calculator
 class DetectionsToRectsCalculator(Calculator):
-    """Makes each detection's box, or the box of its keypoints, a rectangle, turned as two keypoints ask.
+    """Makes each detection's box, or that of its keypoints, a rectangle, which two keypoints may rotate.
 
     MediaPipe's node of this name, for normalized coordinates.
 
     Inputs: DETECTION or DETECTIONS; IMAGE_SIZE, needed for a rotation.
-    Outputs: NORM_RECTS, one rectangle a detection (F = 0 where there is none), or NORM_RECT, that of the
-    first detection (no packet where there is none). With output_zero_rect_for_empty_detections one
-    rectangle of zeros stands for "none". Empty where the detections are.
+    Outputs: NORM_RECTS, one rectangle per detection (F = 0 if there is none), or NORM_RECT, that of the first
+      detection (no packet if there is none). Both are empty if the detections are.
+    Options: the keypoints and the angle of the rotation; `conversion_mode`, USE_BOUNDING_BOX or
+      USE_KEYPOINTS; `output_zero_rect_for_empty_detections`, with which one rectangle of zeros stands for
+      "none".
 
     Example::
 

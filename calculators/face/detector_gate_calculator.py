@@ -8,12 +8,13 @@ from attention_mesh.geometry.normalized_rects import NormalizedRects
 
 @calculator
 class DetectorGateCalculator(Calculator):
-    """Lets the frame through to the face detector while fewer faces are tracked than wanted.
+    """Passes the frame to the face detector while fewer faces are tracked than wanted.
 
-    Does in one node what MediaPipe's front graph does in three (a gate, a count, a gate).
+    MediaPipe's front graph does the same in three nodes (a gate, a count, a gate).
 
     Inputs: IMAGE; TRACKED, the regions that follow from the previous frame, empty on the first.
-    Outputs: IMAGE, empty where the detector can rest.
+    Input side packets: NUM_FACES; TRACK.
+    Outputs: IMAGE, empty if the detector can rest.
 
     Example::
 

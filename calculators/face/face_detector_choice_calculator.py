@@ -21,14 +21,16 @@ CHOICES = {
 class FaceDetectorChoiceCalculator(Calculator):
     """Turns the user's choice of a face detector into side packets for the gates before the detectors.
 
+    With "full" the full range detector's threshold is the user's. With "auto" the user's is the short range
+    detector's; the full range detector, whose scores run higher, gets one that is stricter by as much as
+    MediaPipe's own 0.6 is stricter than its 0.5 (measured on the logits).
+
     Input side packets: DETECTOR: "short" (the default; within about 2 m), "full" (within about 5 m, one look
-    at the whole frame, as the official runtime) or "auto" (short range first; where it finds nothing, full
-    range on tiles of the frame). Anything else is an error that lists these.
-    MIN_DETECTION_CONFIDENCE: the user's threshold, if any.
-    Output side packets: SHORT_RANGE, FULL_RANGE: whether that detector may run; TILED: whether the full range
-    detector looks at tiles; FULL_RANGE_CONFIDENCE: its threshold. With "full" that is the user's. With "auto"
-    the user's is the short range detector's, and the full range detector, whose scores run higher, gets one
-    as much stricter as MediaPipe's own 0.6 is stricter than its 0.5 (by as much on the logits).
+      at the whole frame, as the official runtime) or "auto" (short range first; if it finds nothing, full
+      range on tiles of the frame); anything else is an error that lists these. MIN_DETECTION_CONFIDENCE: the
+      user's threshold, if any.
+    Output side packets: SHORT_RANGE and FULL_RANGE: whether that detector may run; TILED: whether the full
+      range detector looks at tiles; FULL_RANGE_CONFIDENCE: its threshold.
 
     Example::
 

@@ -11,6 +11,10 @@ class FaceLandmarkModelCalculator(Calculator):
     The weights are the official ones, fetched and converted on first use, unless others are named. By default
     the model is fused, as our own graphs need it (see `landmark_model`).
 
+    Input side packets: WITH_ATTENTION, WEIGHTS, which override the options.
+    Output side packets: MODEL.
+    Options: `with_attention`, `weights`, `fused`.
+
     Example::
 
         node {

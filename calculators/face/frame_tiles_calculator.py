@@ -12,9 +12,10 @@ class FrameTilesCalculator(Calculator):
     The tiles have the frame's short side and overlap by half or more: three at 16:9. A square or small frame
     stays whole.
 
-    Inputs: SIZE. Input side packets: TILED (default true); false gives the whole frame always.
-    Outputs: NORM_RECTS, empty where SIZE is.
-    Options: min_tile_px, the short side in pixels below which a frame stays whole.
+    Inputs: SIZE.
+    Input side packets: TILED (default true); with false the whole frame is always the only tile.
+    Outputs: NORM_RECTS, empty if SIZE is.
+    Options: `min_tile_px`, the short side in pixels below which a frame stays whole.
 
     Example::
 

@@ -17,13 +17,15 @@ _NEW_WEIGHT = 0.1
 
 @calculator
 class IrisToDepthCalculator(Calculator):
-    """Tells the distance of both irises from their size, as a running mean over the frames.
+    """Measures the distance of both irises from their size, as a running mean over the frames.
 
     MediaPipe's node of this name, from iris tracking.
 
-    Inputs: IRIS; IMAGE_SIZE. Side packets: FOCAL_LENGTH, pixels, or IMAGE_FILE_PROPERTIES, anything with an
-    attribute focal_length_pixels; without either, or where it is not above 0, nothing comes out.
-    Outputs: LEFT_IRIS_DEPTH_MM, RIGHT_IRIS_DEPTH_MM; empty where IRIS is.
+    Inputs: IRIS; IMAGE_SIZE.
+    Input side packets: FOCAL_LENGTH, pixels, or IMAGE_FILE_PROPERTIES, any object with an attribute
+      focal_length_pixels. If neither is connected, or it is not above 0, no packet leaves.
+    Outputs: LEFT_IRIS_DEPTH_MM and RIGHT_IRIS_DEPTH_MM, in mm; empty if IRIS is.
+    Options: the indices of each iris's center, top, bottom, left and right point.
 
     Example::
 

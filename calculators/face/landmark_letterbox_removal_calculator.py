@@ -10,12 +10,12 @@ from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 
 @calculator
 class LandmarkLetterboxRemovalCalculator(Calculator):
-    """Takes back what fitting an image into a network's input did to the coordinates.
+    """Converts landmarks in a letterboxed image to the image without the bars.
 
     MediaPipe's node of this name, for all faces at once; z is scaled as x is.
 
-    Inputs: LANDMARKS, one or more streams; LETTERBOX_PADDING, without which nothing comes out.
-    Outputs: LANDMARKS, one an input, empty where the input is.
+    Inputs: LANDMARKS, one or more streams; LETTERBOX_PADDING.
+    Outputs: LANDMARKS, one per input, empty if the input or the padding is.
 
     Example::
 

@@ -10,11 +10,14 @@ from attention_mesh.geometry.projection import project_landmarks, project_landma
 
 @calculator
 class LandmarkProjectionCalculator(Calculator):
-    """Projects landmarks from the region that they were found in to the whole frame.
+    """Projects landmarks from the region in which they were found to the whole frame.
 
-    MediaPipe's node of this name, for all faces at once: face i of the landmarks lies in rectangle i. The
-    region is given by NORM_RECT (square in pixels, unless IMAGE_DIMENSIONS is connected) or by
-    PROJECTION_MATRIX. Sends nothing while landmarks or region are missing.
+    MediaPipe's node of this name, for all faces at once: face i of the landmarks lies in rectangle i.
+
+    Inputs: NORM_LANDMARKS, one or more streams; the region, either as NORM_RECT (square in pixels, unless
+      IMAGE_DIMENSIONS is connected) or as PROJECTION_MATRIX.
+    Outputs: NORM_LANDMARKS, one per input, empty if the landmarks or the region are.
+    Options: `ignore_rotation`, which takes the regions as upright.
 
     Example::
 

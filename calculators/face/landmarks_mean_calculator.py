@@ -9,10 +9,14 @@ from attention_mesh.geometry.normalized_rects import NormalizedRects
 
 @calculator
 class LandmarksMeanCalculator(Calculator):
-    """Averages the landmarks that two differently framed crops gave; errors of the two partly cancel.
+    """Averages the landmarks of two crops with different frames; their errors partly cancel.
 
-    The second look may have lost faces. ROIS:0 are the regions that it was given, face by face with
-    LANDMARKS:0; ROIS:1 are those of them that still held a face, face by face with LANDMARKS:1.
+    The second crop may have lost faces.
+
+    Inputs: LANDMARKS:0, the first crop's; ROIS:0, the regions of the second crop, face by face with
+      LANDMARKS:0; LANDMARKS:1, the second crop's; ROIS:1, the regions of these that still held a face, face
+      by face with LANDMARKS:1.
+    Outputs: LANDMARKS, of the faces in LANDMARKS:1; empty if any input is.
 
     Example::
 

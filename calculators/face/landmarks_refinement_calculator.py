@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 class LandmarksRefinementCalculator(Calculator):
     """Merges landmark sets; the options say which set owns which refined landmark, and where z comes from.
 
-    MediaPipe's node of this name, for all faces at once. Sends nothing while one of the sets is missing.
+    MediaPipe's node of this name, for all faces at once.
+
+    Inputs: LANDMARKS, one per `refinement`.
+    Outputs: REFINED_LANDMARKS, empty if an input is.
+    Options: `refinement`, for each input the landmarks that it becomes and the rule for z.
 
     Example::
 

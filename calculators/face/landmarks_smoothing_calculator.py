@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 class LandmarksSmoothingCalculator(Calculator):
     """Filters every coordinate of every landmark over time, in pixels, each face by itself.
 
-    MediaPipe's node of this name, with two additions: ROIS, whose ids say which face is which, so that
-    several are smoothed (without it faces are told apart by their place in the packet), and the side
-    packet ENABLE, which false turns the node into a wire. Speed is measured in object sizes a second: the
-    mean of width and height of the landmarks' box, or of OBJECT_SCALE_ROI where connected. A timestamp
-    without landmarks forgets all faces, as does a second without any frame; a face that was absent for a
-    frame begins anew.
+    MediaPipe's node of this name, with two additions: the input ROIS, whose ids tell faces apart, and the
+    side packet ENABLE. Without ROIS the place in the packet tells faces apart. Speed is measured in object
+    sizes per second: the size is the mean of width and height of the landmarks' box, or of OBJECT_SCALE_ROI
+    if connected. All faces start again after a timestamp without landmarks, or after a second without any
+    frame; one face starts again if it was absent for a frame.
+
+    Inputs: NORM_LANDMARKS; IMAGE_SIZE; OBJECT_SCALE_ROI; ROIS.
+    Input side packets: ENABLE; false passes landmarks on unchanged.
+    Outputs: NORM_FILTERED_LANDMARKS, empty if the landmarks are.
+    Options: one of `one_euro_filter`, `velocity_filter` and `no_filter`.
 
     Example::
 

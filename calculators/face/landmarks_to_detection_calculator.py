@@ -9,9 +9,13 @@ from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks, la
 
 @calculator
 class LandmarksToDetectionCalculator(Calculator):
-    """A detection whose box is tight around the landmarks and whose keypoints are the landmarks.
+    """Makes a detection whose box is tight around the landmarks and whose keypoints are the landmarks.
 
     MediaPipe's node of this name, for all faces at once; the score is 0, because landmarks carry none.
+
+    Inputs: NORM_LANDMARKS.
+    Outputs: DETECTION, empty if the landmarks are.
+    Options: `selected_landmark_indices`, the landmarks that count; default: all.
 
     Example::
 

@@ -8,9 +8,13 @@ from attention_mesh.geometry.regions_of_interest import landmarks_to_rects
 
 @calculator
 class LandmarksToRectsCalculator(Calculator):
-    """A square around each face's landmarks, turned so that the eyes lie level, with the face's track id.
+    """Makes a square around each face's landmarks, with level eyes and the face's track id.
 
-    Does in one node, for all faces, what MediaPipe's FaceLandmarkLandmarksToRoi graph does in three.
+    MediaPipe's FaceLandmarkLandmarksToRoi graph does the same, for one face, in three nodes.
+
+    Inputs: LANDMARKS; ROIS; IMAGE_SIZE.
+    Outputs: ROIS, empty if the landmarks or the size are.
+    Options: `rotation_start` and `rotation_end`, the landmarks whose connection becomes level; `scale`.
 
     Example::
 

@@ -16,12 +16,13 @@ from attention_mesh.geometry.non_max_suppression import (
 class NonMaxSuppressionCalculator(Calculator):
     """Keeps the best of detections that overlap, or their score-weighted mean; best score first.
 
-    MediaPipe's node of this name. The weighted algorithm respects max_num_detections, too. With
-    multiclass_nms, detections of different classes leave one another alone.
+    MediaPipe's node of this name. The weighted algorithm respects max_num_detections too.
 
-    Inputs: detections, one stream or, with num_detection_streams, several that are taken together; IMAGE is
-    taken for compatibility and not read. Output: without detections an N = 0 packet with
-    return_empty_detections, else no packet.
+    Inputs: detections, one stream or, with num_detection_streams, several that are joined; IMAGE, which is
+      not read.
+    Outputs: detections. If there is none: a packet with N = 0 with return_empty_detections, else no packet.
+    Options: `min_suppression_threshold`, `min_score_threshold`, `max_num_detections`, `overlap_type`,
+      `algorithm`; `multiclass_nms`, with which detections of different classes leave one another alone.
 
     Example::
 

@@ -15,8 +15,10 @@ class RectTransformationCalculator(Calculator):
 
     MediaPipe's node of this name.
 
-    Inputs: one of NORM_RECT and NORM_RECTS, with IMAGE_SIZE, and RECT and RECTS, in pixels, which need none.
-    Output: as many rectangles, empty where an input is.
+    Inputs: one of NORM_RECT and NORM_RECTS, with IMAGE_SIZE, and RECT and RECTS, in pixels, without it.
+    Outputs: as many rectangles, empty if an input is.
+    Options: `rotation` (radians) or `rotation_degrees`, `shift_x` and `shift_y`, `square_long` or
+      `square_short`, `scale_x` and `scale_y`.
 
     Example::
 

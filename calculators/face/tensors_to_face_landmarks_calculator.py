@@ -15,13 +15,17 @@ from attention_mesh.models.topology.refinement import OUTPUT_DIMENSIONS, refinem
 
 @calculator
 class TensorsToFaceLandmarksCalculator(Calculator):
-    """Reads all outputs of the network at once: refines the mesh, drops regions that hold no face, and
-    projects the landmarks from the regions to the frame.
+    """Reads all outputs of the network at once: refines the mesh, drops regions without a face, and projects.
 
-    Two tensors are landmarks (478 or 468) and face flag, as the networks of our own graphs give them; seven
+    Two tensors are landmarks (478 or 468) and face flag, as the networks of our own graphs give them. Seven
     are the attention network's as released (mesh, lips, two eyes, two irises, face flag), which become 478
-    landmarks. A region stays when its presence is strictly above the threshold; landmarks, scores and regions
-    that leave belong together, face by face.
+    landmarks. A region stays if its presence is strictly above the threshold. Landmarks, scores and regions
+    of the outputs belong together, face by face.
+
+    Inputs: TENSORS; ROIS.
+    Input side packets: MIN_PRESENCE, which overrides the option.
+    Outputs: LANDMARKS, in the frame; SCORES; ROIS. All are empty if an input is.
+    Options: `input_size`, `min_presence`.
 
     Example::
 

@@ -13,9 +13,14 @@ class TrackAssociationCalculator(Calculator):
     """Joins the detector's regions with those tracked from the previous frame; each face keeps its id.
 
     A tracked region wins over a detected one that overlaps it (MediaPipe's association rule), unless it lags
-    behind a face that moves fast: then the detected one goes on with its id. New faces get
-    ids 1, 2, 3, …, never reused; a face that was lost for a short time gets its old id back near its old
-    place. Sends exactly one packet at every timestamp of TICK, with F = 0 where there is no face.
+    behind a face that moves fast: then the detected one takes its id. New faces get ids 1, 2, 3, …, which are
+    never reused. A face that was lost for a short time gets its old id back near its old place.
+
+    Inputs: TICK; DETECTED; TRACKED.
+    Input side packets: NUM_FACES; TRACK, which overrides the option.
+    Outputs: ROIS, exactly one packet at every timestamp of TICK, with F = 0 if there is no face.
+    Options: the similarities of one face's regions and the seconds for which a lost face keeps its id;
+      `track`.
 
     Example::
 

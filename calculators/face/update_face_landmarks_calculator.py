@@ -9,10 +9,13 @@ from attention_mesh.models.topology.refinement import refinement_plan
 
 @calculator
 class UpdateFaceLandmarksCalculator(Calculator):
-    """Replaces the landmarks around both eyes, x, y and z. MediaPipe's node of this name, from iris tracking.
+    """Replaces the landmarks around both eyes, x, y and z.
+
+    MediaPipe's node of this name, from iris tracking.
 
     Inputs: FACE_LANDMARKS; NEW_EYE_LANDMARKS, 71 of the eye at landmark 33, then 71 of the other, in the
-    order of the iris network. Output: empty where an input is.
+      order of the iris network.
+    Outputs: UPDATED_FACE_LANDMARKS, empty if an input is.
 
     Example::
 

@@ -7,11 +7,13 @@ from attention_mesh.framework import Calculator, Input, Output, calculator
 
 @calculator
 class FromImageCalculator(Calculator):
-    """Hands an image on, and says where it lies. MediaPipe's node of this name.
+    """Passes an image on, and says where it lies.
 
-    Images are arrays in the CPU's memory here, so IMAGE_CPU is the input itself.
+    MediaPipe's node of this name. Images are arrays in the CPU's memory here, so IMAGE_CPU is the input
+    itself.
 
-    Inputs: IMAGE. Outputs: IMAGE_CPU, the same packet; SOURCE_ON_GPU, false. Both are empty where IMAGE is.
+    Inputs: IMAGE.
+    Outputs: IMAGE_CPU, the same packet; SOURCE_ON_GPU, false. Both are empty if IMAGE is.
 
     Example::
 

@@ -13,16 +13,17 @@ from attention_mesh.geometry.projection import rect_corners
 
 @calculator
 class ImageCroppingCalculator(Calculator):
-    """Cuts one rectangle out of an image, pixel for pixel. MediaPipe's node of this name, on the CPU.
+    """Cuts one rectangle out of an image, pixel for pixel.
 
-    The size comes from NORM_RECT, or WIDTH and HEIGHT, or the options, where norm_width and norm_height
-    count before width and height; the center and the rotation from NORM_RECT or the options. Without any, or
-    with a rectangle of no size, the whole image is cut. Sizes and centers are rounded to whole pixels and the
-    nearest pixel is taken, as there. Crops larger than output_max_width or output_max_height are made
-    smaller.
+    MediaPipe's node of this name, on the CPU. The size comes from NORM_RECT, or WIDTH and HEIGHT, or the
+    options, of which norm_width and norm_height override width and height. The center and the rotation come
+    from NORM_RECT or the options. Without any of these, or with a rectangle without size, the whole image is
+    cut. Sizes and centers are rounded to whole pixels and the nearest pixel is taken, as in MediaPipe.
 
-    Inputs: IMAGE; NORM_RECT, F = 1, without whose packet nothing comes out; WIDTH and HEIGHT.
-    Outputs: IMAGE, of the input's type.
+    Inputs: IMAGE; NORM_RECT, F = 1; WIDTH and HEIGHT.
+    Outputs: IMAGE, of the input's type; empty if IMAGE or a connected NORM_RECT is.
+    Options: the rectangle; `border_mode`; `output_max_width` and `output_max_height`, to which larger crops
+      shrink.
 
     Example::
 

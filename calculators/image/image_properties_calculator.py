@@ -7,9 +7,12 @@ from attention_mesh.framework import Calculator, Input, Output, calculator
 
 @calculator
 class ImagePropertiesCalculator(Calculator):
-    """Says how large an image is. MediaPipe's node of this name.
+    """Says how large an image is.
 
-    Inputs: IMAGE. Outputs: SIZE, empty where IMAGE is.
+    MediaPipe's node of this name.
+
+    Inputs: IMAGE.
+    Outputs: SIZE, empty if IMAGE is.
 
     Example::
 

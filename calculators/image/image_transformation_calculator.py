@@ -14,17 +14,19 @@ _CHANGES_SIZE = ("OUTPUT_DIMENSIONS", "ROTATION_DEGREES")
 
 @calculator
 class ImageTransformationCalculator(Calculator):
-    """Scales, then turns, then mirrors images. MediaPipe's node of this name, on the CPU.
+    """Scales, then turns, then mirrors images.
 
-    Each setting may come from the options, from a side packet, which counts more, or from a stream, which
-    counts most and stays until its next packet. Turns are counter-clockwise quarter turns. Scaled images
-    are turned within their new shape.
+    MediaPipe's node of this name, on the CPU. Each setting may come from the options, from a side packet,
+    which overrides them, or from a stream, which overrides both and holds until its next packet. Rotations
+    are counter-clockwise quarter turns. Scaled images are turned within their new shape.
 
     Inputs: IMAGE; OUTPUT_DIMENSIONS (without a packet the frame is dropped), ROTATION_DEGREES,
-    FLIP_HORIZONTALLY, FLIP_VERTICALLY; VIDEO_PRESTREAM, together with the output of that name.
-    Side packets: the same four settings.
-    Outputs: IMAGE, of the input's type and channels, empty where it is; LETTERBOX_PADDING, not 0 with
-    scale_mode FIT only; VIDEO_PRESTREAM with the size that options and side packets give.
+      FLIP_HORIZONTALLY, FLIP_VERTICALLY; VIDEO_PRESTREAM, together with the output of that name.
+    Input side packets: the same four settings.
+    Outputs: IMAGE, of the input's type and channels, empty if it is; LETTERBOX_PADDING, above 0 only with
+      scale_mode FIT; VIDEO_PRESTREAM with the size that options and side packets give.
+    Options: `output_width`, `output_height`, `rotation_mode`, `flip_horizontally`, `flip_vertically`,
+      `scale_mode`, and how FIT pads.
 
     Example::
 

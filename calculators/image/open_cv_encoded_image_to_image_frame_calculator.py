@@ -10,10 +10,13 @@ _TO_RGB = {3: cv2.COLOR_BGR2RGB, 4: cv2.COLOR_BGRA2RGBA}
 
 @calculator
 class OpenCvEncodedImageToImageFrameCalculator(Calculator):
-    """Decodes JPEG, PNG and what else OpenCV knows. MediaPipe's node of this name.
+    """Decodes JPEG, PNG and the other formats of OpenCV.
 
-    Inputs: untagged, the bytes of a file. Outputs: untagged, the image with the file's channels; with
-    apply_orientation_from_exif_data turned upright, and without alpha.
+    MediaPipe's node of this name.
+
+    Inputs: untagged, the bytes of a file.
+    Outputs: untagged, the image with the file's channels.
+    Options: `apply_orientation_from_exif_data`, with which the image is turned upright and loses its alpha.
 
     Example::
 

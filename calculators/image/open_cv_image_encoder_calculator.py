@@ -14,10 +14,13 @@ _TO_BGR = {3: cv2.COLOR_RGB2BGR, 4: cv2.COLOR_RGBA2BGR}
 
 @calculator
 class OpenCvImageEncoderCalculator(Calculator):
-    """Encodes images as JPEG. MediaPipe's node of this name.
+    """Encodes images as JPEG.
 
-    Inputs: untagged. Outputs: untagged, the file with size and color space. Options: quality; where it is
-    not set, OpenCV's 95 (officially 0, the worst).
+    MediaPipe's node of this name.
+
+    Inputs: untagged.
+    Outputs: untagged, the file with size and color space.
+    Options: `quality`; default: OpenCV's 95 (officially 0, the worst).
 
     Example::
 

@@ -15,13 +15,15 @@ _log = logging.getLogger(__name__)
 
 @calculator
 class OpenCvVideoDecoderCalculator(Calculator):
-    """Reads a video file to its end: the source of a graph without inputs. MediaPipe's node of this name.
+    """Reads a video file to its end: the source of a graph without inputs.
 
-    A frame's timestamp is its own time in the file (the official node gives each the time that OpenCV tells
-    before reading it, which in newer versions is that of the frame before). A file that breaks off early is
-    used as far as it goes, with a warning in the log. Sound is not read: there is no SAVED_AUDIO_PATH.
+    MediaPipe's node of this name. A frame's timestamp is its own time in the file (the official node gives
+    each the time that OpenCV reports before reading it, which in newer versions is that of the frame before).
+    A file that breaks off early is used up to there, with a warning in the log. Sound is not read: there is
+    no SAVED_AUDIO_PATH.
 
-    Side packets: INPUT_FILE_PATH. Outputs: VIDEO; VIDEO_PRESTREAM, once, in front of the frames.
+    Input side packets: INPUT_FILE_PATH.
+    Outputs: VIDEO; VIDEO_PRESTREAM, once, before the frames.
 
     Example::
 

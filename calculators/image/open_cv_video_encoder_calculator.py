@@ -17,14 +17,16 @@ _CODEC_LENGTH = 4
 
 @calculator
 class OpenCvVideoEncoderCalculator(Calculator):
-    """Writes frames to a video file, at a constant rate. MediaPipe's node of this name.
+    """Writes frames to a video file, at a constant rate.
 
-    Rate and size come from VIDEO_PRESTREAM where it is connected, else from the options. Where the installed
-    OpenCV cannot encode the codec asked for – the packages of PyPI have no H.264, "avc1" – the file is
-    MPEG-4 Part 2, with a warning in the log. Sound is not written: there is no AUDIO_FILE_PATH. A frame of
-    another size is an error (officially it is left out in silence).
+    MediaPipe's node of this name. Rate and size come from VIDEO_PRESTREAM if it is connected, else from the
+    options. If the installed OpenCV cannot encode the requested codec – the packages of PyPI have no H.264,
+    "avc1" – the file is MPEG-4 Part 2, with a warning in the log. Sound is not written: there is no
+    AUDIO_FILE_PATH. A frame of another size is an error (officially it is dropped silently).
 
-    Inputs: VIDEO; VIDEO_PRESTREAM. Side packets: OUTPUT_FILE_PATH, whose suffix is the option video_format.
+    Inputs: VIDEO; VIDEO_PRESTREAM.
+    Input side packets: OUTPUT_FILE_PATH, whose suffix is the option video_format.
+    Options: `codec`, `video_format`, `fps`, `width`, `height`.
 
     Example::
 

@@ -8,12 +8,13 @@ from attention_mesh.framework.node_contract import NodeContract
 
 @calculator
 class ToImageCalculator(Calculator):
-    """Hands an image on. MediaPipe's node of this name.
+    """Passes an image on.
 
-    There it makes its `Image`, which is on the CPU or the GPU, of either; here an image is the same array
-    in both, and nothing is copied.
+    MediaPipe's node of this name. In MediaPipe it makes the type `Image` from an image on the CPU or the GPU.
+    Here both are the same array, and nothing is copied.
 
-    Inputs: one of IMAGE and IMAGE_CPU. Outputs: IMAGE, the same packet.
+    Inputs: one of IMAGE and IMAGE_CPU.
+    Outputs: IMAGE, the same packet.
 
     Example::
 

@@ -11,12 +11,15 @@ from attention_mesh.framework.node_contract import NodeContract
 
 @calculator
 class AnnotationOverlayCalculator(Calculator):
-    """Draws shapes on a copy of an image, or on an empty canvas. MediaPipe's node of this name, on the CPU.
+    """Draws shapes on a copy of an image, or on an empty canvas.
 
-    Inputs: IMAGE; without it each timestamp has a canvas of the options' size and color. Untagged, any
-    number: one `RenderData` each; VECTOR, any number: a list of them. They are drawn in the order in which
-    the node names them, untagged ones before vectors; inputs without a packet are left out.
-    Outputs: IMAGE, RGB where the input was gray, empty where IMAGE is connected and empty.
+    MediaPipe's node of this name, on the CPU. Shapes are drawn in the order in which the node names its
+    inputs, untagged ones before vectors; inputs without a packet are left out.
+
+    Inputs: IMAGE, without which each timestamp has a canvas; untagged, any number: one `RenderData` each;
+      VECTOR, any number: a list of them.
+    Outputs: IMAGE, RGB if the input was gray; empty if IMAGE is connected and empty.
+    Options: the size and color of the canvas; `flip_text_vertically`.
 
     Example::
 

@@ -14,12 +14,14 @@ _WAYS = ("label_map_path", "label", "label_items")
 
 @calculator
 class DetectionLabelIdToTextCalculator(Calculator):
-    """Names the classes of detections. MediaPipe's node of this name.
+    """Gives the classes of detections their names.
 
-    The names come from one of the options label_map_path, label and label_items. Numbers are kept with
-    keep_label_id, or where a class has no name (then those of all detections).
+    MediaPipe's node of this name.
 
-    Inputs: untagged. Outputs: untagged, empty where the input is.
+    Inputs: untagged.
+    Outputs: untagged, empty if the input is.
+    Options: the names, by one of `label_map_path`, `label` and `label_items`; `keep_label_id`, with which the
+      numbers stay. They also stay, for all detections, if a class has no name.
 
     Example::
 

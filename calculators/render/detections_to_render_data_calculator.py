@@ -16,14 +16,16 @@ _FONT_SHARE = 0.9  # height of the letters, as a share of the line's
 
 @calculator
 class DetectionsToRenderDataCalculator(Calculator):
-    """Draws detections: box, keypoints, label and score. MediaPipe's node of this name.
+    """Draws detections: box, keypoints, label and score.
 
-    The text at the top of the box is the name of its class, else its number (of a face detector, 0), and
-    the score; with render_detection_id a line "Id: n" above it, n being 0 where nobody gave one. Boxes are
-    cut at the frame; one wholly outside is drawn as nothing.
+    MediaPipe's node of this name. The text at the top of the box is the name of its class, else its number (0
+    for a face detector), and the score; with render_detection_id a line "Id: n" above it, with 0 for a
+    detection without a number. Boxes are cut at the frame; one wholly outside has no shape.
 
-    Inputs: one or more of DETECTIONS, DETECTION_LIST and DETECTION. Outputs: RENDER_DATA; where there is
-    no detection it holds no shapes, or is empty without produce_empty_packet.
+    Inputs: one or more of DETECTIONS, DETECTION_LIST and DETECTION.
+    Outputs: RENDER_DATA. If there is no detection it holds no shapes, or, without produce_empty_packet, there
+      is no packet.
+    Options: `color`, `thickness`, `text`, `scene_class`, `render_detection_id`, `produce_empty_packet`.
 
     Example::
 

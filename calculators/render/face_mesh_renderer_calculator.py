@@ -14,29 +14,25 @@ from attention_mesh.geometry.normalized_rects import NormalizedRects
 
 @calculator
 class FaceMeshRendererCalculator(Calculator):
-    """Draws all faces of a frame into a copy of it; a frame without a face passes through unchanged.
+    """Draws all faces of a frame into a copy of it; a frame without a face passes unchanged.
 
-    Inputs:
-      IMAGE: the frame.
-      LANDMARKS: its meshes; no packet, or one with F = 0, for no face.
-      ROIS (optional): regions of interest of the same faces, with their track ids.
+    Inputs: IMAGE, the frame; LANDMARKS, its meshes: no packet, or one with F = 0, if there is no face; ROIS,
+      the regions of interest of the same faces, with their track ids.
+    Outputs: IMAGE, the frame with the drawing; empty if IMAGE is.
+    Options: the fields of `FaceMeshStyle`, except bgr.
 
-    Outputs:
-      IMAGE: the frame with the drawing.
+    Example::
 
-    Options: the fields of `FaceMeshStyle`, all but `bgr`.
-
-    Example:
-      node {
-        calculator: "FaceMeshRendererCalculator"
-        input_stream: "IMAGE:image"
-        input_stream: "LANDMARKS:landmarks"
-        input_stream: "ROIS:rois"
-        output_stream: "IMAGE:annotated_image"
-        node_options {
-          [type.googleapis.com/attention_mesh.FaceMeshRendererCalculatorOptions] { tesselation: true }
+        node {
+          calculator: "FaceMeshRendererCalculator"
+          input_stream: "IMAGE:image"
+          input_stream: "LANDMARKS:landmarks"
+          input_stream: "ROIS:rois"
+          output_stream: "IMAGE:annotated_image"
+          node_options {
+            [type.googleapis.com/attention_mesh.FaceMeshRendererCalculatorOptions] { tesselation: true }
+          }
         }
-      }
     """
 
     image = Input("IMAGE", np.ndarray)  # (H, W, 3) uint8 RGB

@@ -17,13 +17,14 @@ _RED = 255
 
 @calculator
 class IrisToRenderDataCalculator(Calculator):
-    """Draws a circle round each iris, its five points, and its distance. MediaPipe's node of this name.
+    """Draws a circle around each iris, its five points, and its distance.
 
-    The circle has the mean of the iris's two diameters.
+    MediaPipe's node of this name. The circle has the mean of the iris's two diameters.
 
     Inputs: IRIS, the points of the left and then of the right iris; IMAGE_SIZE; LEFT_IRIS_DEPTH_MM and
-    RIGHT_IRIS_DEPTH_MM, distances from the camera, written as text in centimeters where they are finite.
-    Outputs: RENDER_DATA, empty where IRIS is.
+      RIGHT_IRIS_DEPTH_MM, distances from the camera, which appear as text in centimeters if they are finite.
+    Outputs: RENDER_DATA, empty if IRIS is.
+    Options: colors, thicknesses and the text's font.
 
     Example::
 

@@ -16,15 +16,17 @@ _WHITE = Color(r=255, g=255, b=255)
 
 @calculator
 class LandmarksToRenderDataCalculator(Calculator):
-    """Draws lines between landmarks and a disc on each. MediaPipe's node of this name.
+    """Draws lines between landmarks and a disc on each.
 
-    With visualize_landmark_depth, and where z varies by more than 0.001, discs become larger and brighter and
-    lines blend from max_depth_line_color to min_depth_line_color the other way round, by z within the
-    face. Landmarks of streams have neither visibility nor presence, so every one counts as visible.
+    MediaPipe's node of this name. Landmarks in streams have neither visibility nor presence, so every one
+    counts as visible.
 
     Inputs: exactly one of NORM_LANDMARKS, in fractions of the frame, and LANDMARKS, in pixels; RENDER_SCALE,
-    which multiplies the thickness. Outputs: RENDER_DATA, empty where the landmarks are; of all faces of the
-    packet, one after the other. Connections to landmarks that are not there are left out.
+      which multiplies the thickness.
+    Outputs: RENDER_DATA, of all faces of the packet, one after the other; empty if the landmarks are.
+    Options: `landmark_connections`, of which those to missing landmarks are left out; colors and thickness;
+      `visualize_landmark_depth`, with which, if z varies by more than 0.001 within the face, nearer discs
+      become larger and darker, and lines blend from max_depth_line_color to min_depth_line_color.
 
     Example::
 

@@ -13,11 +13,14 @@ _TAGS = ("NORM_RECT", "RECT", "NORM_RECTS", "RECTS")
 
 @calculator
 class RectToRenderDataCalculator(Calculator):
-    """Draws rectangles, or the ellipses in them, by their outline or filled. MediaPipe's node of this name.
+    """Draws rectangles, or the ellipses in them, as outlines or filled.
 
-    Inputs: exactly one of NORM_RECT and NORM_RECTS, in fractions of the frame, and RECT and RECTS, in
-    pixels. Outputs: RENDER_DATA, empty where the input is. An upright rectangle wholly above or left of the
-    frame, or of a normalized one below or right of it, is drawn as nothing.
+    MediaPipe's node of this name. An upright rectangle wholly above or left of the frame has no shape, nor
+    has a normalized one below or right of it.
+
+    Inputs: exactly one of NORM_RECT and NORM_RECTS, in fractions of the frame, and RECT and RECTS, in pixels.
+    Outputs: RENDER_DATA, empty if the input is.
+    Options: `color`, `thickness`, `filled`, `oval`, `top_left_thickness`.
 
     Example::
 

@@ -8,12 +8,14 @@ from attention_mesh.geometry.normalized_rects import NormalizedRects
 
 @calculator
 class RectToRenderScaleCalculator(Calculator):
-    """Makes drawings grow with what they mark: longer side of the region in pixels, times `multiplier`.
+    """Makes drawings grow with the region that they mark: its longer side in pixels, times `multiplier`.
 
     MediaPipe's node of this name. The first rectangle of the packet counts.
 
-    Inputs: NORM_RECT; IMAGE_SIZE. Outputs: RENDER_SCALE; where there is no rectangle it is `multiplier`
-    itself, with the option process_timestamp_bounds also at timestamps without any packet.
+    Inputs: NORM_RECT; IMAGE_SIZE.
+    Outputs: RENDER_SCALE; `multiplier` itself if there is no rectangle.
+    Options: `multiplier`; `process_timestamp_bounds`, with which a packet also leaves at timestamps without
+      any input packet.
 
     Example::
 

@@ -39,17 +39,17 @@ class _Layout:
 class ImageToTensorCalculator(Calculator):
     """Cuts regions out of an image, resizes them and scales their values.
 
-    MediaPipe's node of this name, for images in memory; all regions of a frame become one batch.
+    MediaPipe's node of this name, for images in memory; all regions of a frame become one batch. The alpha of
+    RGBA images is left out; gray images give tensors of one channel.
 
     Inputs: IMAGE; NORM_RECT, without which the whole image is the region.
-    Outputs: TENSORS, MATRIX and LETTERBOX_PADDING, at timestamps where all connected inputs have a packet;
-    F is the number of regions and may be 0. A single region of size zero, which some graphs send for
-    "nothing", gives no packet.
-
-    The option output_tensor_float_range gives floats, output_tensor_uint_range bytes (those of the image,
-    with { min: 0 max: 255 }) and output_tensor_int_range signed bytes; in all of them 0 becomes min and 255
-    max. Of RGBA images the alpha is left out; gray ones give tensors of one channel. gpu_origin says where
-    images in a GPU's memory begin, and has no effect on others.
+    Outputs: TENSORS, MATRIX and LETTERBOX_PADDING, at timestamps at which all connected inputs have a packet.
+      F is the number of regions and may be 0. A single region of size zero, which some graphs send for
+      "nothing", gives no packet.
+    Options: `output_tensor_width`, `output_tensor_height`, `keep_aspect_ratio`, `border_mode`; one range, in
+      which 0 becomes min and 255 max: output_tensor_float_range for floats, output_tensor_uint_range for
+      bytes (those of the image with { min: 0 max: 255 }), output_tensor_int_range for signed bytes.
+      gpu_origin has no effect: it is about images in a GPU's memory.
 
     Example::
 

@@ -24,18 +24,19 @@ class InferenceCalculator(Calculator):
 
     The model is a .tflite file, by its path or its bytes, or an official one by its name
     (`face_landmark_with_attention`, `face_detection_short_range`, …) or its path in MediaPipe's tree.
-    Official files and others with MediaPipe's custom operators are rewritten to built-in ones as they are
-    loaded. The side packet MODEL comes before the option model_path, and is loaded at the start; an official
-    model that the option names is fetched and loaded when the first tensors arrive, so that a network behind
-    a closed gate costs nothing.
-    Threads: the side packet NUM_THREADS, else the delegate's, else cpu_num_thread; 0 and -1 mean as many as
-    useful. The delegates `tflite` and `xnnpack` are the same CPU runtime here; `gpu` and `nnapi` are refused.
-    try_mmap_model and enable_zero_copy_tensor_io are hints that change no result, and are not needed.
+    Official files, and others with MediaPipe's custom operators, are rewritten to built-in ones as they are
+    loaded. A model of the side packet is loaded at the start. An official model that the option names is
+    fetched and loaded when the first tensors arrive, so that a network behind a closed gate costs nothing.
 
-    Inputs: TENSORS, or TENSOR once a tensor; all of those are needed at a timestamp.
-    Side packets: MODEL, NUM_THREADS; DELEGATE, a mediapipe.InferenceCalculatorOptions.Delegate instead of the
-    option; OP_RESOLVER and CUSTOM_OP_RESOLVER, which are not needed.
-    Outputs: TENSORS, or TENSOR once a tensor, in their order; empty where an input is.
+    Inputs: TENSORS, or TENSOR once per tensor; all of those are needed at a timestamp.
+    Input side packets: MODEL, which overrides the option; NUM_THREADS; DELEGATE, a
+      mediapipe.InferenceCalculatorOptions.Delegate, which overrides the option; OP_RESOLVER and
+      CUSTOM_OP_RESOLVER, which are not needed.
+    Outputs: TENSORS, or TENSOR once per tensor, in their order; empty if an input is.
+    Options: `model_path`; `delegate`, of which `tflite` and `xnnpack` are the same CPU runtime here, and
+      `gpu` and `nnapi` are refused; `cpu_num_thread`, unless NUM_THREADS or the delegate says how many; 0 and
+      -1 mean as many as useful. try_mmap_model and enable_zero_copy_tensor_io are hints without effect on the
+      result, and are ignored.
 
     Example::
 

@@ -7,13 +7,14 @@ from attention_mesh.framework.resources import resource_file
 
 @calculator
 class ResourceProviderCalculator(Calculator):
-    """Reads files once, at the start. MediaPipe's node of this name.
+    """Reads files once, at the start.
 
-    A path is looked up below the resource folder, then as it stands; a path of an official face model in
-    MediaPipe's tree that is neither comes from the cache of weights.
+    MediaPipe's node of this name. A path is looked up below the resource folder, then as a path of its own,
+    then by its file name among the official models, which come from the cache of weights.
 
-    Input side packets: RESOURCE_ID, paths; in their place the option resource_id. Output side packets:
-    RESOURCE, one a path: bytes, or str with read_mode READ_MODE_TEXT.
+    Input side packets: RESOURCE_ID, paths.
+    Output side packets: RESOURCE, one per path: bytes, or str with READ_MODE_TEXT.
+    Options: `resource_id`, paths in place of the side packets; `read_mode`.
 
     Example::
 

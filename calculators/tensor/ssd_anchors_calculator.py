@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 class SsdAnchorsCalculator(Calculator):
     """Makes the grid of anchors that a single-shot detector's outputs are relative to.
 
-    MediaPipe's node of this name. With fixed_anchors those are handed on, and no other option is looked at.
+    MediaPipe's node of this name.
 
     Output side packets: the anchors.
+    Options: those of MediaPipe's generators for SSD and RetinaNet; or `fixed_anchors`, which become the
+      output without regard to the other options.
 
     Example::
 

@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 
 @calculator
 class TensorsToClassificationCalculator(Calculator):
-    """Reads the first tensor as the scores of classes, and keeps what the options ask for.
+    """Reads the first tensor as the scores of classes, and keeps those that the options ask for.
 
-    MediaPipe's node of this name. With binary_classification the tensor is one number, the score of class 0,
-    and class 1 has what is left to 1. Names come from one of label_map_path (a text file, a name a line),
-    label_map and label_items; there must be one a score.
+    MediaPipe's node of this name.
 
-    Inputs: TENSORS. Outputs: CLASSIFICATIONS, as the message; empty where TENSORS is.
+    Inputs: TENSORS.
+    Outputs: CLASSIFICATIONS, as the message; empty if TENSORS is.
+    Options: `binary_classification`, with which the tensor is one number, the score of class 0, and class 1
+      has the rest to 1; one of `label_map_path` (a text file, one name per line), `label_map` and
+      `label_items`, with one name per score; `top_k`, `min_score_threshold`, `sort_by_descending_score`,
+      `allow_classes` or `ignore_classes`.
 
     Example::
 

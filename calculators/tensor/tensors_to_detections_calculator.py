@@ -24,18 +24,21 @@ if TYPE_CHECKING:
 
 @calculator
 class TensorsToDetectionsCalculator(Calculator):
-    """Decodes boxes, keypoints and scores relative to anchors, and keeps what scores high enough.
+    """Decodes boxes, keypoints and scores relative to anchors, and keeps those with a high enough score.
 
-    MediaPipe's node of this name. Two additions: MIN_SCORE_THRESH overrides the option, so that a program can
-    set it; with PROJECTION_MATRIX the network may have looked at a batch of regions, and the detections of
-    all of them come out together, in coordinates of the image. With num_classes above 1 detections carry
-    their class; where max_classes_per_detection asks for several, a box comes once for each of them.
+    MediaPipe's node of this name, with two additions: MIN_SCORE_THRESH, so that a program can set the
+    threshold, and PROJECTION_MATRIX, with which the network may have looked at a batch of regions; the
+    detections of all regions then leave together, in coordinates of the image. With num_classes above 1
+    detections carry their class; if max_classes_per_detection asks for several, a box leaves once for each of
+    them.
 
     Inputs: TENSORS, boxes then scores (then anchors), or as tensor_mapping says. A network that decodes and
-    selects by itself gives four tensors, boxes (1, N, 4), classes (1, N), scores (1, N) and their number;
-    then none of the scales is set, and box_boundaries_indices may name the order of a box's sides.
-    PROJECTION_MATRIX, one matrix a region, from the network's input to the image.
-    Outputs: DETECTIONS, N = 0 where nothing scores high enough; empty only where TENSORS is.
+      selects by itself gives four tensors, boxes (1, N, 4), classes (1, N), scores (1, N) and their number;
+      then none of the scales is set, and box_boundaries_indices may name the order of a box's sides.
+      PROJECTION_MATRIX, one matrix per region, from the network's input to the image.
+    Input side packets: ANCHORS; IGNORE_CLASSES and MIN_SCORE_THRESH, which override the options.
+    Outputs: DETECTIONS, N = 0 if no score is high enough; empty only if TENSORS is.
+    Options: MediaPipe's; see docs/compatibility.md for the exceptions.
 
     Example::
 

@@ -9,11 +9,13 @@ from attention_mesh.geometry.scores import presence_scores
 
 @calculator
 class TensorsToFloatsCalculator(Calculator):
-    """Reads the first tensor as numbers, through a sigmoid where the option says so.
+    """Reads the first tensor as numbers, through a sigmoid if the option says so.
 
     MediaPipe's node of this name.
 
-    Inputs: TENSORS. Outputs: one of FLOAT, for a tensor of one number, and FLOATS; empty where TENSORS is.
+    Inputs: TENSORS.
+    Outputs: one of FLOAT, for a tensor of one number, and FLOATS; empty if TENSORS is.
+    Options: `activation`, NONE or SIGMOID.
 
     Example::
 

@@ -12,12 +12,15 @@ from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 class TensorsToLandmarksCalculator(Calculator):
     """Reads the first tensor as landmarks and normalizes them by the size of the network's input.
 
-    MediaPipe's node of this name, for all faces at once. Of each landmark's numbers x, y and z are used (z
-    is 0 where the tensor is two-dimensional); visibility and presence are not part of NormalizedLandmarks,
-    so that an activation of theirs is refused where the tensor has them.
+    MediaPipe's node of this name, for all faces at once. Of each landmark's numbers x, y and z are used (z is
+    0 if the tensor has two). Visibility and presence are not part of NormalizedLandmarks, so an activation
+    for them is refused if the tensor has them.
 
-    Inputs: TENSORS; FLIP_HORIZONTALLY and FLIP_VERTICALLY, as streams (a packet counts for its timestamp) or
-    as side packets, instead of the options. Outputs: NORM_LANDMARKS and LANDMARKS; empty where TENSORS is.
+    Inputs: TENSORS; FLIP_HORIZONTALLY and FLIP_VERTICALLY, whose packets hold for their timestamps.
+    Input side packets: FLIP_HORIZONTALLY and FLIP_VERTICALLY, which override the options.
+    Outputs: NORM_LANDMARKS and LANDMARKS; empty if TENSORS is.
+    Options: `num_landmarks`, `input_image_width`, `input_image_height`, `normalize_z`, `flip_horizontally`,
+      `flip_vertically`.
 
     Example::
 

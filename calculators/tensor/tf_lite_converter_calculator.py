@@ -8,14 +8,15 @@ from attention_mesh.framework.node_contract import NodeContract
 
 @calculator
 class TfLiteConverterCalculator(Calculator):
-    """Scales an image's values to those that a network takes, without resizing it.
+    """Scales an image's values to those of a network's input, without resizing it.
 
-    MediaPipe's node of this name, which graphs from before ImageToTensorCalculator use, on the CPU. Where
-    several options say which values, output_tensor_float_range counts most, then use_custom_normalization
-    (value / custom_div - custom_sub), then zero_center. A matrix's numbers fill the tensor column by column,
-    or row by row with row_major_matrix.
+    MediaPipe's node of this name, on the CPU; graphs from before ImageToTensorCalculator use it.
 
-    Inputs: one of IMAGE and MATRIX. Outputs: TENSORS, one tensor; empty where the input is.
+    Inputs: one of IMAGE and MATRIX.
+    Outputs: TENSORS, one tensor; empty if the input is.
+    Options: the values, by output_tensor_float_range, else by use_custom_normalization (value / custom_div -
+      custom_sub), else by zero_center; `row_major_matrix`, with which a matrix fills the tensor row by row
+      and not column by column; `use_quantized_tensors`.
 
     Example::
 

@@ -6,12 +6,13 @@ from attention_mesh.framework.node_contract import NodeContract
 
 @calculator
 class TfLiteCustomOpResolverCalculator(Calculator):
-    """Sends a value that inference nodes take and do not need. MediaPipe's node of this name.
+    """Sends a value that inference nodes accept and do not need.
 
-    There it makes the runtime know MediaPipe's own operators; here a network that has them is rewritten to
-    built-in ones when it is loaded. The option use_gpu says for which kernels, and so has no effect.
+    MediaPipe's node of this name. In MediaPipe it registers MediaPipe's own operators with the runtime. Here
+    a network that has them is rewritten to built-in ones when it is loaded.
 
     Output side packets: OP_RESOLVER, or one without a tag.
+    Options: `use_gpu`, which chooses kernels in MediaPipe and has no effect here.
 
     Example::
 

@@ -11,7 +11,9 @@ _IDENTIFIER, _IDENTIFIER_AT = b"TFL3", 4
 
 @calculator
 class TfLiteModelCalculator(Calculator):
-    """Checks that some bytes are a .tflite file and hands them on. MediaPipe's node of this name.
+    """Checks that some bytes are a .tflite file and passes them on.
+
+    MediaPipe's node of this name.
 
     Input side packets: one of MODEL_BLOB and MODEL_RESOURCE, the content; or MODEL_FD, an open file.
     Output side packets: MODEL, and SHARED_MODEL, the same.
