@@ -3,42 +3,33 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from attention_mesh.cli.options import Calculators, GraphPath
-
-if TYPE_CHECKING:
-    from attention_mesh.framework import ValidatedGraph
+from attention_mesh.cli.options import Calculators, Debug, GraphPath
+from attention_mesh.cli.user_command import EXIT_OK, user_command
 
 app = typer.Typer(help="Show or check a graph without running it.", no_args_is_help=True)
 
 GraphFile = Annotated[Path, typer.Argument(help="Graph: text (.pbtxt) or binary (.binarypb).")]
 
 
-def _validated(graph: Path, graph_path: list[Path] | None, calculators: list[Path] | None) -> ValidatedGraph:
-    """The graph with its subgraphs expanded; if it has problems, prints them and exits with code 1."""
-    from attention_mesh.framework import ConfigError, ValidatedGraph, load_calculator_file
-
-    try:
-        for file in calculators or []:
-            load_calculator_file(file)
-        return ValidatedGraph(graph, graph_path or [])
-    except ConfigError as error:
-        for problem in error.problems:
-            typer.echo(f"error: {problem}", err=True)
-        raise typer.Exit(1) from None
-
-
 @app.command()
-def check(graph: GraphFile, graph_path: GraphPath = None, calculators: Calculators = None) -> None:
+@user_command
+def check(
+    graph: GraphFile, graph_path: GraphPath = None, calculators: Calculators = None, debug: Debug = False
+) -> int:
     """Check a graph: names, ports, types, cycles, options. Exit code 1 if it could not run."""
-    validated = _validated(graph, graph_path, calculators)
+    from attention_mesh.cli.run.graph_choice import load_user_graph
+
+    validated = load_user_graph(graph, graph_path or [], calculators or [])
     typer.echo(f"{graph}: fit to run, {len(validated.nodes)} nodes, {len(validated.producers)} streams")
+    return EXIT_OK
 
 
 @app.command()
+@user_command
 def show(
     graph: GraphFile,
     graph_path: GraphPath = None,
@@ -47,17 +38,16 @@ def show(
     expanded: Annotated[
         bool, typer.Option("--expanded", help="Print the config with all subgraphs expanded.")
     ] = False,
-) -> None:
+    debug: Debug = False,
+) -> int:
     """Print a graph's ports and its nodes with the types of their streams, or draw it."""
+    from attention_mesh.cli.run.graph_choice import load_user_graph
     from attention_mesh.framework.graph_drawing import describe_graph, draw_graph
     from attention_mesh.framework.protos import message_to_text
 
-    validated = _validated(graph, graph_path, calculators)
+    validated = load_user_graph(graph, graph_path or [], calculators or [])
     typer.echo(message_to_text(validated.config) if expanded else "\n".join(describe_graph(validated)))
     if svg is not None:
-        try:
-            svg.write_text(draw_graph(validated), encoding="utf-8")
-        except OSError as error:
-            typer.echo(f"error: cannot write {svg}: {error.strerror}", err=True)
-            raise typer.Exit(1) from None
+        svg.write_text(draw_graph(validated), encoding="utf-8")
         typer.echo(f"drawn: {svg}", err=True)
+    return EXIT_OK

@@ -25,7 +25,7 @@ def report(text: str, kind: str = "error") -> None:
 
 
 def error_text(error: BaseException) -> str:
-    """One line (several for several problems) that tells a user what `error` means.
+    """The line that tells a user what `error` means.
 
     An error of ours is its own text. If a graph failed because of another error of ours, such as a file or
     weights that are missing, then that error is the text and the node is left out. The text of an unforeseen
@@ -44,6 +44,14 @@ def error_text(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     return f"unexpected {type(error).__name__}: {error} (--debug shows where)"
+
+
+def report_error(error: BaseException) -> None:
+    """Prints what `error_text` says; each problem of a graph is a line with its own "error:"."""
+    from attention_mesh.framework.errors import ConfigError
+
+    for text in error.problems if isinstance(error, ConfigError) else [error_text(error)]:
+        report(text)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -76,7 +84,7 @@ def user_command(function: Callable[..., int | None]) -> Callable[..., None]:
         except Exception as error:
             if debug or isinstance(error, typer.Exit):
                 raise
-            report(error_text(error))
+            report_error(error)
             code = EXIT_FAILED
         raise typer.Exit(code or EXIT_OK)
 

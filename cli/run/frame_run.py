@@ -21,7 +21,7 @@ from attention_mesh.cli.run.read_ahead import End, ReadAhead
 from attention_mesh.cli.run.record_joiner import RecordJoiner
 from attention_mesh.cli.run.report import RunOutcome, write_trace
 from attention_mesh.cli.run.write_behind import WriteBehind
-from attention_mesh.cli.user_command import error_text, report
+from attention_mesh.cli.user_command import report_error
 from attention_mesh.framework import Packet
 from attention_mesh.framework.errors import CancelledError
 from attention_mesh.media.display_window import DisplayWindow
@@ -30,7 +30,7 @@ from attention_mesh.media.video_source import VideoSource
 
 _POLL_S = 0.1  # how soon a wait notices Ctrl-C
 _SHOW_S = 0.01  # how soon a new picture is shown
-# After a second Ctrl-C: how long nodes that run may take to return, and sinks to write what is finished.
+# After a second Ctrl-C: how long running nodes may take to return, and sinks to write what is finished.
 _RUN_GRACE_S = 1.0
 _WRITE_GRACE_S = 10.0
 
@@ -142,7 +142,7 @@ class FrameRun:
     def _leave(self, outcome: RunOutcome) -> None:
         """Ends the process although a thread does not return."""
         for error in outcome.errors:
-            report(error_text(error))
+            report_error(error)
         complete = "" if outcome.errors else "what was written is complete, and "
         exit_at_once(
             f"stopped by the user after {outcome.frames} frames; {complete}what did not return was left"
@@ -194,13 +194,13 @@ class FrameRun:
                 fed += 1
 
     def _show(self, writer: WriteBehind) -> bool:
-        """Shows the newest picture; False when the user closed the window."""
+        """Shows the newest picture; returns false if the user closed the window."""
         record, now = writer.latest, time.monotonic()
         if self._window is None or record is None or record.image is None:
             return True
         if record is self._shown and now < self._show_again:
             return True
-        self._shown, self._show_again = record, now + _POLL_S  # the window's keys are read by showing
+        self._shown, self._show_again = record, now + _POLL_S  # showing also reads the window's keys
         return self._window.show(record.image)
 
     def _linger(self, writer: WriteBehind, interrupt: Interrupt) -> None:

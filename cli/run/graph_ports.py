@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,11 +74,11 @@ class GraphPorts:
         )
 
 
-def _by_tag(entries: list[TagName], tags: tuple[str, ...]) -> str | None:
+def _by_tag(entries: Sequence[TagName], tags: tuple[str, ...]) -> str | None:
     return next((entry.name for tag in tags for entry in entries if entry.tag == tag), None)
 
 
-def _by_name(entries: list[TagName], names: tuple[str, ...]) -> str | None:
+def _by_name(entries: Sequence[TagName], names: tuple[str, ...]) -> str | None:
     return next((entry.name for name in names for entry in entries if entry.name == name), None)
 
 

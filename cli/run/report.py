@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 
 from attention_mesh.cli.outputs.record_sink import RecordSink
-from attention_mesh.cli.user_command import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, error_text, report
+from attention_mesh.cli.user_command import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, report, report_error
 from attention_mesh.framework import CalculatorGraph
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.files import make_folder_of
@@ -90,4 +90,4 @@ def _report_errors(outcome: RunOutcome, debug: bool) -> None:
     for error in outcome.errors:
         if debug:
             raise error
-        report(error_text(error))
+        report_error(error)

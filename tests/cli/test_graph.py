@@ -56,8 +56,15 @@ def test_a_graph_that_cannot_run_is_explained_and_gives_exit_code_1(text, messag
     assert message in result.output and "Traceback" not in result.output
 
 
+def test_each_problem_of_a_graph_is_a_line_of_its_own(tmp_path):
+    (tmp_path / "broken.pbtxt").write_text('node { calculator: "A" }\nnode { calculator: "B" }')
+    result = run("check", tmp_path / "broken.pbtxt")
+    lines = result.stderr.splitlines()
+    assert len(lines) == 2 and all(line.startswith("error: ") for line in lines), result.output
+
+
 def test_a_picture_that_cannot_be_written_is_an_error(tmp_path):
     result = run(
         "show", GRAPHS / "face_detection" / "face_detector.pbtxt", "--svg", tmp_path / "no" / "g.svg"
     )
-    assert result.exit_code == 1 and "cannot write" in result.output
+    assert result.exit_code == 1 and "g.svg: No such file or directory" in result.output
