@@ -195,8 +195,9 @@ def table2(
     with job_progress("steps of training", len(read.runs()) * read.training.steps) as update:
         train_study(study, output, jobs, update)
     # Only now: Keras in this process takes memory that the trainings can use.
-    from attention_mesh.models.evaluation.table2 import study_picture, table2_markdown
+    from attention_mesh.models.evaluation.study_picture import study_picture
     from attention_mesh.models.evaluation.table2 import table2 as measure
+    from attention_mesh.models.evaluation.table2 import table2_markdown
 
     with job_progress("networks measured", len(read.seeds) * len(VARIANTS)) as update:
         table = table2_markdown(measure(read, study.parent, output, update))

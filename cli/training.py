@@ -50,9 +50,9 @@ def synthesize(
 ) -> int:
     """Draw synthetic faces with exact landmarks. A repeated call continues an interrupted one."""
     from attention_mesh.cli.progress import job_progress
-    from attention_mesh.models.training.labelled_faces import LabelledFaces
-    from attention_mesh.models.training.synthetic.load_rig import load_rig
-    from attention_mesh.models.training.synthetic.portrait_skins import portrait_skins
+    from attention_mesh.models.training.labeled_faces import LabeledFaces
+    from attention_mesh.models.training.synthetic.ict_facekit import load_rig
+    from attention_mesh.models.training.synthetic.skin_atlas import portrait_skins
     from attention_mesh.models.training.synthetic.synthesize import synthesize as draw
 
     if (portraits is None) != (labels is None):
@@ -60,7 +60,7 @@ def synthesize(
     if animated and portraits is None:
         raise UsageError("--animated needs --portraits: the photos that are moved")
     skins: list[bytes] = []
-    photos = LabelledFaces(portraits, labels) if portraits and labels else None
+    photos = LabeledFaces(portraits, labels) if portraits and labels else None
     if photos and animated < 1:
         with job_progress("skins", len(photos)) as update:
             skins = portrait_skins(load_rig(rig), photos.folder, photos.labels, update)
@@ -80,7 +80,7 @@ def pack_rig(
     """Make a rig for `synthesize` out of an ICT-FaceKit, and find the 478 landmarks on it."""
     from attention_mesh.cli.progress import job_progress
     from attention_mesh.models.training.synthetic.ict_facekit import pack_ict_facekit
-    from attention_mesh.models.training.synthetic.official_network import OfficialNetwork
+    from attention_mesh.models.training.synthetic.landmark_embedding import OfficialNetwork
 
     with job_progress("percent", 100) as update:
         find = OfficialNetwork().landmarks
@@ -104,8 +104,8 @@ def train(
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # before TensorFlow is imported
     from attention_mesh.cli.progress import job_progress
     from attention_mesh.models.training.config import TrainingConfig
-    from attention_mesh.models.training.data_parallel import train_on_all_devices
     from attention_mesh.models.training.train import train as run
+    from attention_mesh.models.training.train import train_on_all_devices
 
     settings = TrainingConfig.read(config)
     if all_devices:

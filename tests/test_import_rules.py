@@ -65,14 +65,14 @@ REQUIRED = {
 
 # Installed package -> (the extra that brings it, the modules that import it, one a purpose).
 OPTIONAL = {
-    "matplotlib": ("plot", {"python_bindings/solutions/drawing_utils.py", "models/training/curves.py"}),
+    "matplotlib": ("plot", {"python_bindings/solutions/drawing_utils.py", "models/training/training_log.py"}),
     "pyarrow": ("parquet", {"cli/outputs/parquet_sink.py"}),
     "skimage": (
         "demo",
-        {"cli/demo.py", "models/training/synthetic/builtin_face.py"},
+        {"cli/demo.py"},
     ),
     "tf2onnx": ("onnx", {"models/export/onnx.py"}),
-    "tensorboardX": ("tensorboard", {"models/training/event_writer.py"}),
+    "tensorboardX": ("tensorboard", {"models/training/training_log.py"}),
     "supervision": ("supervision", {"python_bindings/landmarker/face_landmarker_result.py"}),
 }
 

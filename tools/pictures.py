@@ -11,7 +11,7 @@ from PIL import Image
 
 from attention_mesh.cli.demo import astronaut_photo
 from attention_mesh.models.training.label_file import LabelFile
-from attention_mesh.models.training.labelled_faces import LabelledFaces
+from attention_mesh.models.training.labeled_faces import LabeledFaces
 from attention_mesh.models.training.synthetic.animated_portraits import AnimatedPortraits
 from attention_mesh.models.training.synthetic.builtin_rig import builtin_rig
 from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
@@ -48,7 +48,7 @@ def animated() -> np.ndarray:
         cv2.imwrite(f"{folder}/a.png", cv2.cvtColor(photo, cv2.COLOR_RGB2BGR))
         landmarks = landmarker.detect(photo).landmarks_px[:1]
         LabelFile(["a.png"], landmarks, np.ones((1, 478, 2)), np.ones(1)).write(Path(folder) / "labels.npz")
-        faces = AnimatedPortraits(builtin_rig(), LabelledFaces(Path(folder)), size=224)
+        faces = AnimatedPortraits(builtin_rig(), LabeledFaces(Path(folder)), size=224)
         samples = [faces.sample(np.random.default_rng(seed)) for seed in ANIMATED_SEEDS]
     annotator = FaceMeshAnnotator(color_order="rgb", thickness=1)
     drawn = [annotator.annotate(sample.image.copy(), sample.landmarks[None]) for sample in samples]

@@ -11,8 +11,7 @@ import numpy as np
 from attention_mesh.models.attention_mesh import refined_landmarks
 from attention_mesh.models.evaluation.landmark_errors import Errors, known_errors
 from attention_mesh.models.training.augmentation import Augmentation
-from attention_mesh.models.training.face_sample import FaceSample
-from attention_mesh.models.training.labelled_faces import LabelledFaces
+from attention_mesh.models.training.labeled_faces import FaceSample, LabeledFaces
 
 _BATCH = 32
 
@@ -28,7 +27,7 @@ class CropErrors:
     flags: list[bool] = field(default_factory=list)
 
 
-def crop_errors(network: Any, faces: LabelledFaces, most: int | None = None) -> CropErrors:
+def crop_errors(network: Any, faces: LabeledFaces, most: int | None = None) -> CropErrors:
     """Over all pictures, or the first `most`; a face counts where `known_errors` can tell its errors.
 
     network: `Mesh`, `Cascade` or `AttentionMesh`.
@@ -44,7 +43,7 @@ def crop_errors(network: Any, faces: LabelledFaces, most: int | None = None) -> 
 
 
 def predictions(
-    network: Any, faces: LabelledFaces, most: int | None = None
+    network: Any, faces: LabeledFaces, most: int | None = None
 ) -> Iterator[tuple[FaceSample, np.ndarray, np.ndarray, float]]:
     """The crop of each picture, its landmarks (478, 3) px of that crop from all heads and from the mesh head
     alone, and the face flag's logit. Irises that no head gives are the truth's."""

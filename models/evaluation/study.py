@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attention_mesh.models.errors import ConfigError
 from attention_mesh.models.training.config import TrainingConfig
-from attention_mesh.models.training.labelled_faces import LABELS
+from attention_mesh.models.training.labeled_faces import LABELS
 from attention_mesh.models.training.read_toml import read_toml
 
 # How the config of each run differs from the study's. The cascade's mesh network learns what the mesh alone

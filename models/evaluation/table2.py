@@ -1,4 +1,4 @@
-"""Errors of a study's trained networks: the paper's Table 2 on data of one's own."""
+"""Table 2 of the paper for the trained networks of a study, on its own data."""
 
 from __future__ import annotations
 
@@ -8,16 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from attention_mesh.models.attention_mesh.load_network import load_network
-from attention_mesh.models.evaluation.compare_picture import compare_picture
-from attention_mesh.models.evaluation.crop_errors import crop_errors, predictions
+from attention_mesh.models.evaluation.crop_errors import crop_errors
 from attention_mesh.models.evaluation.landmark_errors import Errors, mean_errors
 from attention_mesh.models.evaluation.markdown import markdown_table
 from attention_mesh.models.evaluation.study import VARIANTS, Study, TestSet, run_name
-from attention_mesh.models.training.augmentation import Augmentation
-from attention_mesh.models.training.labelled_faces import LabelledFaces
+from attention_mesh.models.training.labeled_faces import LabeledFaces
 from attention_mesh.models.training.run_folder import NETWORK
 
 # Table 2 of arXiv 2006.10962, percent, on its authors' photos.
@@ -26,7 +22,7 @@ PAPER = {
     "cascade": Errors(2.99, 2.70, 6.28),
     "attention mesh": Errors(3.11, 2.89, 6.04),
 }
-# Row of the table → variant of the study, and whether its mesh head alone counts.
+# By row of the table: the variant of the study, and whether only its mesh head counts.
 ROWS = {
     "mesh": ("cascade", True),
     "cascade": ("cascade", False),
@@ -36,13 +32,11 @@ ROWS = {
     "attention mesh, its mesh head alone": ("attention", True),
 }
 _ERRORS_FILE = "errors.json"
-_DRAWN = ("mesh", "cascade", "attention mesh")
-_ENLARGED = 2  # pixels of the picture a pixel of the network's input
 
 
 @dataclass(frozen=True)
 class Spread:
-    """Mean and standard deviation over seeds; the latter NaN for one seed."""
+    """Mean and standard deviation over seeds; the deviation of one seed is NaN."""
 
     mean: float
     deviation: float
@@ -55,17 +49,22 @@ class Spread:
         return f"{self.mean:.2f} ± {self.deviation:.2f}"
 
 
-Table2 = dict[str, dict[str, dict[str, Spread]]]  # row → test set → "all", "lips", "eyes"
+Table2 = dict[str, dict[str, dict[str, Spread]]]  # by row, test set, and name in `Errors`
 
 
 def table2(
     study: Study, base: Path, folder: Path, progress: Callable[[int], object] = lambda done: None
 ) -> Table2:
-    """Mean errors of the networks that `train_study` left in `folder`, in percent.
+    """Mean errors in percent of the networks that `train_study` wrote to `folder`.
 
-    base: what relative folders of the study count from. progress: called with the number of networks that are
-    measured. A network's errors are kept beside it, and measured again when it or the test set is newer.
-    Faces are cropped as their known landmarks say; errors are those of `known_errors`.
+    Known landmarks place the crops; `known_errors` gives the errors. The errors of a network are saved beside
+    it, and measured again if the network or the test set has changed.
+
+    Args:
+        study: the trained networks and the test sets.
+        base: folder that relative folders of the study start from.
+        folder: of the trained networks.
+        progress: called with the number of networks measured so far.
     """
     measured: dict[tuple[str, int], dict[str, dict[str, Errors]]] = {}
     for seed in study.seeds:
@@ -99,7 +98,7 @@ def table2_markdown(table: Table2) -> str:
 
 
 def _measured(run: Path, tests: tuple[TestSet, ...], base: Path) -> dict[str, dict[str, Errors]]:
-    """Test set → "refined" and "mesh" → mean errors of one network."""
+    """Mean errors of one network, by test set and by "refined" or "mesh"."""
     file = run / _ERRORS_FILE
     kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     made_at = (run / NETWORK).stat().st_mtime
@@ -110,7 +109,7 @@ def _measured(run: Path, tests: tuple[TestSet, ...], base: Path) -> dict[str, di
         if kept.get(test.name, {}).get("of") == known:
             continue
         network = network or load_network(str(run / NETWORK))
-        errors = crop_errors(network, LabelledFaces(pictures, labels))
+        errors = crop_errors(network, LabeledFaces(pictures, labels))
         kept[test.name] = {"of": known} | {
             name: mean_errors(getattr(errors, name))._asdict() for name in ("refined", "mesh")
         }
@@ -118,25 +117,3 @@ def _measured(run: Path, tests: tuple[TestSet, ...], base: Path) -> dict[str, di
     return {
         test.name: {part: Errors(**kept[test.name][part]) for part in ("refined", "mesh")} for test in tests
     }
-
-
-def study_picture(study: Study, base: Path, folder: Path) -> np.ndarray | None:
-    """(H, W, 3) uint8 RGB: the faces that the study wants drawn, with what the networks of the first seed
-    find in them; None where it wants none."""
-    if not study.drawn:
-        return None
-    sets = [LabelledFaces(*drawn.files(base)) for drawn in study.drawn]
-    size = study.training.sized_preset().input_size * _ENLARGED
-    rng = np.random.default_rng(0)
-    none = Augmentation.none()
-    faces = [none.crop(known[number], size, rng) for known in sets for number in range(len(known))]
-    columns: dict[str, list[np.ndarray]] = {"truth": [face.landmarks for face in faces]}
-    for row in _DRAWN:
-        variant, mesh_alone = ROWS[row]
-        network = load_network(str(folder / run_name(variant, study.seeds[0]) / NETWORK))
-        columns[row] = [
-            _ENLARGED * (mesh if mesh_alone else refined)
-            for known in sets
-            for _, refined, mesh, _ in predictions(network, known)
-        ]
-    return compare_picture(faces, columns)

@@ -10,36 +10,36 @@ def edge_trails(edges: np.ndarray) -> tuple[np.ndarray, ...]:
       edges: (E, 2) int, index pairs; a pair listed twice, in either direction, counts once.
 
     Returns:
-      int32 arrays of vertex indices, each at least 2 long, neighbours joined by an edge; as few as
+      int32 arrays of vertex indices, each at least 2 long, neighbors joined by an edge; as few as
       possible: half the number of vertices with an odd degree, or one, in each connected part. A trail
       over a part without odd vertices is closed: it ends at its first vertex.
     """
-    neighbours: dict[int, list[int]] = {}
+    neighbors: dict[int, list[int]] = {}
     for a, b in dict.fromkeys((min(a, b), max(a, b)) for a, b in np.asarray(edges).tolist()):
-        neighbours.setdefault(a, []).append(b)
-        neighbours.setdefault(b, []).append(a)
+        neighbors.setdefault(a, []).append(b)
+        neighbors.setdefault(b, []).append(a)
 
     # Odd vertices are paired by bridges, so that every part has a closed tour, which is then cut at them.
     bridges: set[tuple[int, int]] = set()
     trails = []
-    for part in _connected_parts(neighbours):
-        odd = [vertex for vertex in part if len(neighbours[vertex]) % 2]
+    for part in _connected_parts(neighbors):
+        odd = [vertex for vertex in part if len(neighbors[vertex]) % 2]
         for a, b in zip(odd[::2], odd[1::2], strict=True):
             # A marker vertex of its own keeps a bridge apart from an edge between the same two.
             marker = -1 - len(bridges)
             bridges.add((marker, a))
-            neighbours[marker] = [a, b]
-            neighbours[a].append(marker)
-            neighbours[b].append(marker)
+            neighbors[marker] = [a, b]
+            neighbors[a].append(marker)
+            neighbors[b].append(marker)
         start = -len(bridges) if odd else part[0]
-        trails.extend(_cut(_closed_tour(neighbours, start)))
+        trails.extend(_cut(_closed_tour(neighbors, start)))
     return tuple(np.array(trail, np.int32) for trail in trails)
 
 
-def _connected_parts(neighbours: dict[int, list[int]]) -> list[list[int]]:
+def _connected_parts(neighbors: dict[int, list[int]]) -> list[list[int]]:
     """The vertices of each connected part, in the order in which they were first named."""
     parts, seen = [], set()
-    for first in neighbours:
+    for first in neighbors:
         if first in seen:
             continue
         part, waiting = [], [first]
@@ -47,7 +47,7 @@ def _connected_parts(neighbours: dict[int, list[int]]) -> list[list[int]]:
         while waiting:
             vertex = waiting.pop()
             part.append(vertex)
-            for other in neighbours[vertex]:
+            for other in neighbors[vertex]:
                 if other not in seen:
                     seen.add(other)
                     waiting.append(other)
@@ -55,14 +55,14 @@ def _connected_parts(neighbours: dict[int, list[int]]) -> list[list[int]]:
     return parts
 
 
-def _closed_tour(neighbours: dict[int, list[int]], start: int) -> list[int]:
-    """An Eulerian circuit from `start`; uses up the lists of neighbours on its way."""
+def _closed_tour(neighbors: dict[int, list[int]], start: int) -> list[int]:
+    """An Eulerian circuit from `start`; uses up the lists of neighbors on its way."""
     tour, path = [], [start]
     while path:
         vertex = path[-1]
-        if neighbours[vertex]:
-            other = neighbours[vertex].pop()
-            neighbours[other].remove(vertex)
+        if neighbors[vertex]:
+            other = neighbors[vertex].pop()
+            neighbors[other].remove(vertex)
             path.append(other)
         else:
             tour.append(path.pop())

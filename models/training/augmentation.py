@@ -1,4 +1,4 @@
-"""How a picture is cropped and changed before a network learns from it."""
+"""Augmentation: how a picture is cropped and changed at random before a network learns from it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.models.topology.mirror import mirror_landmarks
-from attention_mesh.models.training.face_sample import FaceSample
-from attention_mesh.models.training.whole_face import whole_face
+from attention_mesh.models.training.labeled_faces import FaceSample
+from attention_mesh.models.training.synthetic.builtin_rig import builtin_rig
 
 # Side of the region of interest over that of the box around the landmarks, as in MediaPipe.
 _REGION_SCALE = 1.5
@@ -25,7 +25,7 @@ class Augmentation:
     rotation_deg, scale, shift: standard deviations of the region's turn, of the logarithm of its size, and of
       its shift in parts of its size, as detectors and trackers differ. any_turn: probability of a further
       turn by any angle.
-    flip: probability of the mirror image. colour, blur, noise, occlusion: strengths of what their names say,
+    flip: probability of the mirror image. color, blur, noise, occlusion: strengths of what their names say,
       1 is usual.
     """
 
@@ -34,7 +34,7 @@ class Augmentation:
     shift: float = 0.055
     any_turn: float = 0.02
     flip: float = 0.5
-    colour: float = 1.0
+    color: float = 1.0
     blur: float = 1.0
     noise: float = 1.0
     occlusion: float = 1.0
@@ -48,11 +48,11 @@ class Augmentation:
         """The face's region of interest as a picture of `size` pixels; landmarks are those of that
         picture."""
         matrix = self._matrix(sample, size, rng)
-        # OpenCV's coordinates are those of pixel centres. Linear also to shrink: crops in use are taken so.
-        centred = matrix + np.array(
+        # OpenCV's coordinates are those of pixel centers. Linear also to shrink: crops in use are taken so.
+        centered = matrix + np.array(
             [[0, 0, 0.5 * matrix[0, :2].sum() - 0.5], [0, 0, 0.5 * matrix[1, :2].sum() - 0.5]]
         )
-        image = cv2.warpAffine(sample.image, centred, (size, size), flags=cv2.INTER_LINEAR)
+        image = cv2.warpAffine(sample.image, centered, (size, size), flags=cv2.INTER_LINEAR)
         landmarks = sample.landmarks.copy()
         landmarks[:, :2] = landmarks[:, :2] @ matrix[:, :2].T + matrix[:, 2]
         landmarks[:, 2] *= math.hypot(*matrix[0, :2])
@@ -68,7 +68,7 @@ class Augmentation:
         points = whole_face(sample.landmarks)
         if points is None:  # no face: anywhere
             height, width = sample.image.shape[:2]
-            centre = rng.uniform(0.3, 0.7, 2) * (width, height)
+            center = rng.uniform(0.3, 0.7, 2) * (width, height)
             side, angle = min(height, width) * rng.uniform(0.3, 0.9), rng.uniform(-math.pi, math.pi)
         else:
             right_eye, left_eye = points[landmark_groups()["outer_eye_corners"]]
@@ -77,26 +77,26 @@ class Augmentation:
             turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
             low, high = (points @ turn).min(0), (points @ turn).max(0)
             side = _REGION_SCALE * float(max(high - low)) * math.exp(self.scale * rng.normal())
-            centre = turn @ ((low + high) / 2) + self.shift * side * rng.normal(size=2)
+            center = turn @ ((low + high) / 2) + self.shift * side * rng.normal(size=2)
             angle += math.radians(self.rotation_deg * rng.normal())
             if rng.random() < self.any_turn:
                 angle += rng.uniform(-math.pi, math.pi)
         by = size / side
         turn = by * np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
-        return np.concatenate([turn, (size / 2 - turn @ centre)[:, None]], 1)
+        return np.concatenate([turn, (size / 2 - turn @ center)[:, None]], 1)
 
     def _changed(self, image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """uint8 with colours, sharpness, noise and occlusion of another picture."""
+        """uint8 with colors, sharpness, noise and occlusion of another picture."""
         if rng.random() < 0.15 * self.occlusion:
             image = _with_patch(image, rng)
         picture = image.astype(np.float32)
-        if self.colour:
-            strength = self.colour
-            grey = picture.mean(2, keepdims=True)
+        if self.color:
+            strength = self.color
+            gray = picture.mean(2, keepdims=True)
             vivid = rng.uniform(1 - 0.5 * strength, 1 + 0.3 * strength)
             if rng.random() < _BLACK_AND_WHITE * strength:
                 vivid = 0.0
-            picture = grey + (picture - grey) * np.float32(vivid)
+            picture = gray + (picture - gray) * np.float32(vivid)
             gain = rng.normal(1, 0.15 * strength) * rng.normal(1, 0.04 * strength, 3)
             picture = (picture - 128) * gain.astype(np.float32) + np.float32(
                 128 + 20 * strength * rng.normal()
@@ -111,7 +111,7 @@ class Augmentation:
 
 
 def _with_patch(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A box of one colour or of a piece from elsewhere in the same picture, up to a third of its side."""
+    """A box of one color or of a piece from elsewhere in the same picture, up to a third of its side."""
     size = image.shape[0]
     side = rng.integers(size // 12, size // 3, 2)
     to_y, to_x = (int(rng.integers(0, size - length)) for length in side)
@@ -122,3 +122,30 @@ def _with_patch(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         piece = rng.integers(0, 256, 3)
     patched[to_y : to_y + side[0], to_x : to_x + side[1]] = piece
     return patched
+
+
+_FEWEST = 3
+
+
+def whole_face(landmarks: np.ndarray) -> np.ndarray | None:
+    """(478, 2) px of landmarks (478, 3) of which some are NaN; None with fewer than three known.
+
+    Unknown ones come from the built-in rig's face, turned, scaled and moved onto the known ones (least
+    squares, Umeyama 1991): good enough to say where to crop, not to learn from.
+    """
+    known = np.isfinite(landmarks[:, :2]).all(1)
+    if known.sum() < _FEWEST:
+        return None
+    if known.all():
+        return landmarks[:, :2]
+    rig = builtin_rig()
+    face = rig.landmarks(rig.neutral)[:, :2] * (1, -1)
+    source, target = face[known], landmarks[known, :2]
+    middle, aim = source.mean(0), target.mean(0)
+    # A similarity of the plane is a complex number: target ≈ factor · source.
+    a, b = ((points - center) @ (1, 1j) for points, center in ((source, middle), (target, aim)))
+    factor = np.vdot(a, b) / np.vdot(a, a).real
+    moved = factor * ((face - middle) @ (1, 1j))
+    filled = np.stack([moved.real, moved.imag], 1) + aim
+    filled[known] = target
+    return filled

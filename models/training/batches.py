@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 
 from attention_mesh.models.training.augmentation import Augmentation
-from attention_mesh.models.training.labelled_faces import LabelledFaces
+from attention_mesh.models.training.labeled_faces import LabeledFaces
 
 Batch = tuple[np.ndarray, dict[str, np.ndarray], np.ndarray]
 
@@ -28,7 +28,7 @@ class Batches:
 
     def __init__(
         self,
-        sets: Sequence[LabelledFaces],
+        sets: Sequence[LabeledFaces],
         shares: Sequence[float],
         crop_size: int,
         batch_size: int,

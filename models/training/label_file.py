@@ -1,4 +1,4 @@
-"""Landmarks of a folder of pictures, in one .npz file."""
+"""Label file: the landmarks of a folder of pictures, in one .npz file."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import numpy as np
 
 from attention_mesh.media.files import write_whole
 from attention_mesh.models.errors import DatasetError
-from attention_mesh.models.training.face_sample import LANDMARKS
-from attention_mesh.models.training.partial_labels import partial_labels
+from attention_mesh.models.topology.face_topology import NUM_LANDMARKS_WITH_IRISES
+from attention_mesh.models.topology.landmark_groups import landmarks_68
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,10 @@ class LabelFile:
             _check(file, "pts", contents["pts"], (count, 68, 2))
             contents["landmarks"], contents["weights"] = partial_labels(contents["pts"])
         landmarks = contents["landmarks"]
-        _check(file, "landmarks", landmarks, (count, LANDMARKS, 3))
+        _check(file, "landmarks", landmarks, (count, NUM_LANDMARKS_WITH_IRISES, 3))
         known = np.isfinite(landmarks)
         weights = contents.get("weights", np.stack([known[:, :, :2].all(2), known.all(2)], 2))
-        _check(file, "weights", weights, (count, LANDMARKS, 2))
+        _check(file, "weights", weights, (count, NUM_LANDMARKS_WITH_IRISES, 2))
         presence = contents.get("presence", weights.any((1, 2)))
         _check(file, "presence", presence, (count,))
         arrays = (array.astype(np.float32) for array in (landmarks, weights, presence))
@@ -72,3 +72,17 @@ class LabelFile:
 def _check(file: Path, name: str, array: np.ndarray, shape: tuple[int, ...]) -> None:
     if array.shape != shape:
         raise DatasetError(f"{file}: {name} has shape {array.shape}; expected {shape}")
+
+
+def partial_labels(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Points (N, 68, 2) px → landmarks (N, 478, 3) and weights (N, 478, 2) float32, as `FaceSample` has them.
+
+    z is unknown, and so is every landmark without a point: NaN, of weight 0.
+    """
+    table = landmarks_68()
+    known = np.flatnonzero(table >= 0)
+    landmarks = np.full((len(points), NUM_LANDMARKS_WITH_IRISES, 3), np.nan, np.float32)
+    landmarks[:, table[known], :2] = points[:, known]
+    weights = np.zeros((len(points), NUM_LANDMARKS_WITH_IRISES, 2), np.float32)
+    weights[:, :, 0] = np.isfinite(landmarks[:, :, :2]).all(2)
+    return landmarks, weights

@@ -12,7 +12,7 @@ from keras import ops
 
 from attention_mesh.models.attention_mesh.preset import FEATURE_STRIDE, Preset
 from attention_mesh.models.attention_mesh.regions import regions
-from attention_mesh.models.topology.face_topology import NUM_LANDMARKS_WITH_IRISES, FaceTopology
+from attention_mesh.models.topology.face_topology import CONTOURS, NUM_LANDMARKS_WITH_IRISES, FaceTopology
 from attention_mesh.models.topology.refinement import region_landmarks
 
 # Percent; keeps the square root differentiable at distance 0.
@@ -108,7 +108,7 @@ def _mean(values: Any, trust: Any) -> Any:
 def _importance(contours: float) -> np.ndarray:
     """(478,) float32 weight of each landmark in the mesh."""
     importance = np.ones(NUM_LANDMARKS_WITH_IRISES, np.float32)
-    for name in ("LIPS", "LEFT_EYE", "RIGHT_EYE", "LEFT_EYEBROW", "RIGHT_EYEBROW", "FACE_OVAL"):
+    for name in CONTOURS:
         importance[FaceTopology.load().lines[name].ravel()] = contours
     for name in ("right_iris", "left_iris"):
         importance[region_landmarks()[name]] = contours

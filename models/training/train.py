@@ -1,8 +1,8 @@
-"""Runs a training, from its beginning or from where it was killed."""
+"""Training: runs from the beginning, or from the checkpoint of a run that was stopped."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +11,24 @@ import numpy as np
 
 from attention_mesh.models.attention_mesh import AttentionMesh, Cascade, Mesh
 from attention_mesh.models.attention_mesh.load_network import load_network
-from attention_mesh.models.errors import ConfigError
+from attention_mesh.models.errors import ConfigError, TrainingError
+from attention_mesh.models.evaluation.crop_errors import crop_errors
+from attention_mesh.models.evaluation.landmark_errors import mean_errors
 from attention_mesh.models.training.batches import Batches
-from attention_mesh.models.training.checkpoint import load_checkpoint, save_checkpoint
 from attention_mesh.models.training.config import DataConfig, TrainingConfig
-from attention_mesh.models.training.curves import draw_curves
-from attention_mesh.models.training.event_writer import EventWriter
 from attention_mesh.models.training.initial_biases import initialize_biases
-from attention_mesh.models.training.labelled_faces import LabelledFaces
+from attention_mesh.models.training.labeled_faces import LabeledFaces
 from attention_mesh.models.training.landmark_trainer import LandmarkTrainer
-from attention_mesh.models.training.run_folder import CHECKPOINT, CURVES, LOG, NETWORK, claim_folder
-from attention_mesh.models.training.running_means import RunningMeans
-from attention_mesh.models.training.training_log import TrainingLog
-from attention_mesh.models.training.validation import landmark_errors_of
+from attention_mesh.models.training.run_folder import (
+    CHECKPOINT,
+    CURVES,
+    LOG,
+    NETWORK,
+    claim_folder,
+    load_checkpoint,
+    save_checkpoint,
+)
+from attention_mesh.models.training.training_log import EventWriter, RunningMeans, TrainingLog, draw_curves
 
 _FIRST_TARGETS = 256  # samples whose mean the heads begin with
 _DATA_SEED, _NOISE_SEED = 1, 2
@@ -122,9 +127,9 @@ def _start_from(network: Any, start: str, base: Path) -> None:
     network.set_weights(values)
 
 
-def _sets(entries: tuple[DataConfig, ...], base: Path) -> list[LabelledFaces]:
+def _sets(entries: tuple[DataConfig, ...], base: Path) -> list[LabeledFaces]:
     return [
-        LabelledFaces(base / entry.folder, base / entry.labels if entry.labels else None) for entry in entries
+        LabeledFaces(base / entry.folder, base / entry.labels if entry.labels else None) for entry in entries
     ]
 
 
@@ -134,3 +139,41 @@ def _optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
         0.0, config.steps - warmup, warmup_target=config.learning_rate, warmup_steps=warmup
     )
     return keras.optimizers.Adam(schedule, clipnorm=10.0, use_ema=True, ema_momentum=config.average)
+
+
+def landmark_errors_of(network: Any, sets: Sequence[LabeledFaces], most: int = 256) -> dict[str, float]:
+    """Means over the first `most` pictures of each set, by name: error_all, error_lips, error_eyes, in
+    percent, and error_presence, the share of wrong face flags, in percent.
+    """
+    measured = [crop_errors(network, faces, most) for faces in sets]
+    mean = mean_errors([errors for one in measured for errors in one.refined])
+    wrong = [flag for one in measured for flag in one.flags]
+    return {
+        "error_all": mean.all,
+        "error_lips": mean.lips,
+        "error_eyes": mean.eyes,
+        "error_presence": 100 * float(np.mean(wrong)),
+    }
+
+
+def train_on_all_devices(batch_size: int) -> int:
+    """Has Keras split every batch between the devices of the machine, each of which holds all weights.
+
+    Counts for all networks that are made afterwards in this process. Returns the number of devices: GPUs, or
+    what else JAX finds. Raises TrainingError on a backend that cannot, for one device, and for a batch
+    that has not the same part for each. `keras.distribution.DataParallel`.
+    """
+    if keras.backend.backend() != "jax":
+        raise TrainingError(
+            f"Keras' backend is {keras.backend.backend()}; several devices need JAX (extra `train-jax`): set "
+            "KERAS_BACKEND=jax"
+        )
+    devices = keras.distribution.list_devices()
+    if len(devices) < 2:
+        raise TrainingError(f"JAX finds one device, {devices[0]}; there is nothing to split a batch between")
+    if batch_size % len(devices):
+        raise TrainingError(
+            f"batch_size is {batch_size}; expected a multiple of {len(devices)}, the number of devices"
+        )
+    keras.distribution.set_distribution(keras.distribution.DataParallel(devices=devices))
+    return len(devices)

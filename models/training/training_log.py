@@ -1,20 +1,25 @@
-"""A training's figures as a table in a file, row by row."""
+"""Training log: the figures of a training as a CSV file, as TensorBoard events and as a picture of curves."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+import importlib.util
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
+
+Row = tuple[int, str, float]  # step, name, value
 
 
 class TrainingLog:
-    """A CSV file with the columns step, name, value: one line a figure."""
+    """A CSV file with the columns step, name, value, and one line per figure."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
 
     def begin(self, step: int) -> None:
-        """Drops lines of steps after `step`, which a resumed training is going to write again."""
+        """Drops the lines after `step`: a resumed training writes them again."""
         rows = [row for row in self.rows() if row[0] <= step]
         with self.file.open("w", newline="", encoding="utf-8") as stream:
             csv.writer(stream).writerows([("step", "name", "value"), *rows])
@@ -23,11 +28,11 @@ class TrainingLog:
         with self.file.open("a", newline="", encoding="utf-8") as stream:
             csv.writer(stream).writerows((step, name, f"{value:.6g}") for name, value in figures.items())
 
-    def rows(self) -> list[tuple[int, str, float]]:
-        """(step, name, value) of every whole line; a line that a kill cut short is left out."""
+    def rows(self) -> list[Row]:
+        """Every complete line; skips a line that was cut short when the process was killed."""
         if not self.file.exists():
             return []
-        rows = []
+        rows: list[Row] = []
         with self.file.open(newline="", encoding="utf-8") as stream:
             for row in list(csv.reader(stream))[1:]:
                 try:
@@ -36,3 +41,78 @@ class TrainingLog:
                 except ValueError:
                     continue
         return rows
+
+
+class RunningMeans:
+    """Means of named figures over the steps since the last `take`."""
+
+    def __init__(self) -> None:
+        self._sums: defaultdict[str, float] = defaultdict(float)
+        self._steps = 0
+
+    def add(self, figures: Mapping[str, float]) -> None:
+        """Adds the figures of one step."""
+        for name, value in figures.items():
+            self._sums[name] += float(value)
+        self._steps += 1
+
+    def take(self) -> dict[str, float]:
+        """The means by name, none without a step; the next step starts new means."""
+        means = {name: value / self._steps for name, value in self._sums.items()}
+        self._sums.clear()
+        self._steps = 0
+        return means
+
+
+class EventWriter:
+    """TensorBoard event files. Without tensorboardX (extra `tensorboard`) it writes nothing.
+
+    Args:
+        folder: of the files.
+        step: the steps done. TensorBoard hides the later figures of an earlier, killed run.
+    """
+
+    def __init__(self, folder: Path, step: int) -> None:
+        self._writer: Any = None
+        if importlib.util.find_spec("tensorboardX") is not None:
+            from tensorboardX import SummaryWriter
+
+            self._writer = SummaryWriter(str(folder), purge_step=step + 1)
+
+    def write(self, step: int, figures: Mapping[str, float]) -> None:
+        for name, value in figures.items():
+            if self._writer is not None:
+                self._writer.add_scalar(name, value, step)
+
+    def close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+
+
+def draw_curves(rows: Iterable[Row], file: Path) -> bool:
+    """Writes a PNG with two panels: the losses on a logarithmic scale, and the validation errors.
+
+    Returns:
+        False if matplotlib (extra `plot`) is not installed; no file is written then.
+    """
+    if importlib.util.find_spec("matplotlib") is None:
+        return False
+    from matplotlib.figure import Figure
+
+    curves: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for step, name, value in rows:
+        curves[name.removeprefix("final_")].append((step, value))
+    figure = Figure(figsize=(11, 4.5), layout="constrained")
+    losses, errors = figure.subplots(1, 2)
+    for name, points in sorted(curves.items()):
+        panel = errors if name.startswith("error_") else losses
+        panel.plot(*zip(*points, strict=True), label=name, marker="." if len(points) < 20 else "")
+    for panel, title in ((losses, "training losses"), (errors, "validation errors, %")):
+        panel.set(xlabel="step", title=title, ylim=(0, None) if panel is errors else None)
+        panel.grid(alpha=0.3)
+        if panel.lines:
+            panel.legend(fontsize="small")
+    if losses.lines:
+        losses.set_yscale("log")
+    figure.savefig(file, dpi=80)
+    return True

@@ -35,7 +35,7 @@ def stills(accuracy, shared_data) -> dict:
 
 
 def assert_agreement(stills: list) -> None:
-    """Median and 95th percentile in per cent of the interocular distance; no face lost."""
+    """Median and 95th percentile in percent of the interocular distance; no face lost."""
     assert all(still.ours[1] is not None for still in stills if still.official is not None)
     errors = np.array(
         [

@@ -18,7 +18,7 @@ def test_iris_errors_are_in_eye_widths_and_radii():
     mesh = np.zeros((478, 3))
     mesh[468, :2], mesh[469:473, :2] = (52, 50), ring(52, 50, 11, 4)
     mesh[473, :2], mesh[474:478, :2] = (150, 50), ring(150, 50, 8, 4)
-    # Centres 2 and 0 px of 40, radii 10 % and 20 % off.
+    # Centers 2 and 0 px of 40, radii 10 % and 20 % off.
     assert iris_errors(mesh, annotation) == pytest.approx((2.5, 15))
 
 

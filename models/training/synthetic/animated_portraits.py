@@ -12,14 +12,13 @@ import numpy as np
 from attention_mesh.models.errors import DatasetError
 from attention_mesh.models.topology.landmark_groups import interocular_distance
 from attention_mesh.models.training.augmentation import Augmentation
-from attention_mesh.models.training.face_sample import FaceSample
-from attention_mesh.models.training.labelled_faces import LabelledFaces
+from attention_mesh.models.training.labeled_faces import FaceSample, LabeledFaces
 from attention_mesh.models.training.synthetic.background import random_background, with_background
+from attention_mesh.models.training.synthetic.camera import apply_lens_and_sensor
 from attention_mesh.models.training.synthetic.expressions import random_expression
 from attention_mesh.models.training.synthetic.face_rig import FaceRig, rotation
 from attention_mesh.models.training.synthetic.mouth_paint import paint_mouth
 from attention_mesh.models.training.synthetic.occluders import add_occluders
-from attention_mesh.models.training.synthetic.photographed import photographed
 from attention_mesh.models.training.synthetic.portrait_fit import similarity
 
 _YAW, _PITCH = 9.0, 6.0  # standard deviations, degrees
@@ -35,18 +34,18 @@ _RIM = np.linspace(0, 1, 9)[:-1]
 
 
 class AnimatedPortraits:
-    """Draws samples of labelled photos, each face with another expression and a little turned.
+    """Draws samples of labeled photos, each face with another expression and a little turned.
 
     The rig says how landmarks move with an expression, the photo is warped along: skin, hair, light and eyes
     stay those of a photo. What no photo of a closed mouth shows, the inside of an open one, is painted; a
-    background of one colour is replaced, occluders are added, and all is photographed anew.
+    background of one color is replaced, occluders are added, and all is apply_lens_and_sensor anew.
 
     rig: whose expressions are used. photos: those without a whole face are passed over. size: side of the
     pictures in pixels. Raises DatasetError where no photo has a whole face that is to be trusted, and
     `sample` for one that cannot be read.
     """
 
-    def __init__(self, rig: FaceRig, photos: LabelledFaces, size: int = 320) -> None:
+    def __init__(self, rig: FaceRig, photos: LabeledFaces, size: int = 320) -> None:
         self.rig, self.size = rig, size
         self._photos = photos
         whole = np.isfinite(photos.labels.landmarks).all((1, 2)) & (photos.labels.weights.min((1, 2)) > 0)
@@ -76,7 +75,7 @@ class AnimatedPortraits:
         picture = paint_mouth(image, crop.landmarks[:, :2], points[:, :2], rng).astype(np.float32)
         if rng.random() < _OTHER_BACKGROUND:
             picture = with_background(picture, random_background(rng, self.size))
-        picture = photographed(rng, add_occluders(rng, picture, points))
+        picture = apply_lens_and_sensor(rng, add_occluders(rng, picture, points))
         return FaceSample(picture, points.astype(np.float32), crop.weights, crop.presence)
 
     def _move(self, rng: np.random.Generator) -> np.ndarray:

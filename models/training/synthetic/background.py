@@ -1,24 +1,22 @@
-"""Pictures of nothing in particular, to stand behind and before faces."""
+"""Backgrounds: random pictures of nothing in particular, behind faces and in front of them."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
 
-from attention_mesh.models.training.synthetic.noise import smooth_noise
-
-_WALL = 2  # how much neighbouring pixels of a wall differ
+_WALL = 2  # how much neighboring pixels of a wall differ
 
 
 def random_background(rng: np.random.Generator, size: int) -> np.ndarray:
     """(size, size, 3) float32 RGB, 0 to 255: a gradient, noise of several grains, shapes, more or less
     blurred."""
-    vividness = 60 * rng.random() ** 2  # few places are colourful
+    vividness = 60 * rng.random() ** 2  # few places are colorful
 
-    def colour() -> np.ndarray:
+    def color() -> np.ndarray:
         return (rng.uniform(10, 245) + rng.normal(0, vividness, 3)).clip(0, 255)
 
-    first, second = colour(), colour()
+    first, second = color(), color()
     angle = rng.uniform(0, 2 * np.pi)
     axis = np.linspace(-0.7, 0.7, size)
     slope = axis[:, None] * np.sin(angle) + axis * np.cos(angle) + 0.5
@@ -28,7 +26,7 @@ def random_background(rng: np.random.Generator, size: int) -> np.ndarray:
             rng.normal(0, 15) + rng.normal(0, vividness / 5, 3)
         )
     for _ in range(rng.integers(0, 12)):
-        draw_shape(rng, picture, colour(), size * rng.uniform(0.03, 0.4))
+        draw_shape(rng, picture, color(), size * rng.uniform(0.03, 0.4))
     if rng.random() < 0.6:
         picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.5, 6))
     return picture.clip(0, 255)
@@ -36,7 +34,7 @@ def random_background(rng: np.random.Generator, size: int) -> np.ndarray:
 
 def with_background(picture: np.ndarray, other: np.ndarray) -> np.ndarray:
     """The picture (H, W, 3) float32 with another one behind: what joins its upper corners and hardly differs
-    from its neighbours, as a studio's wall, is replaced, softly."""
+    from its neighbors, as a studio's wall, is replaced, softly."""
     height, width = picture.shape[:2]
     smooth = cv2.GaussianBlur(picture, (0, 0), 1.0).clip(0, 255).astype(np.uint8)
     mask = np.zeros((height + 2, width + 2), np.uint8)
@@ -48,23 +46,30 @@ def with_background(picture: np.ndarray, other: np.ndarray) -> np.ndarray:
     return picture + (other - picture) * share
 
 
-def draw_shape(rng: np.random.Generator, picture: np.ndarray, colour: np.ndarray, reach: float) -> None:
+def draw_shape(rng: np.random.Generator, picture: np.ndarray, color: np.ndarray, reach: float) -> None:
     """Draws a box, an ellipse, a polygon or a line of about 2 · reach pixels, in place, anywhere."""
     height, width = picture.shape[:2]
-    centre = rng.uniform(0, (width, height))
+    center = rng.uniform(0, (width, height))
     kind = rng.integers(4)
-    colour = tuple(map(float, np.atleast_1d(colour)))
+    color = tuple(map(float, np.atleast_1d(color)))
     if kind == 0:
-        box = cv2.boxPoints((centre.tolist(), (2 * reach * rng.random(2) + 2).tolist(), rng.uniform(0, 180)))
-        cv2.fillConvexPoly(picture, box.astype(np.int32), colour, cv2.LINE_AA)
+        box = cv2.boxPoints((center.tolist(), (2 * reach * rng.random(2) + 2).tolist(), rng.uniform(0, 180)))
+        cv2.fillConvexPoly(picture, box.astype(np.int32), color, cv2.LINE_AA)
     elif kind == 1:
         axes = (reach * rng.uniform(0.3, 1, 2) + 1).astype(int).tolist()
         cv2.ellipse(
-            picture, centre.astype(int).tolist(), axes, rng.uniform(0, 180), 0, 360, colour, -1, cv2.LINE_AA
+            picture, center.astype(int).tolist(), axes, rng.uniform(0, 180), 0, 360, color, -1, cv2.LINE_AA
         )
     elif kind == 2:
-        corners = (centre + reach * rng.normal(0, 0.7, (rng.integers(3, 7), 2))).astype(np.int32)
-        cv2.fillPoly(picture, [corners], colour, cv2.LINE_AA)
+        corners = (center + reach * rng.normal(0, 0.7, (rng.integers(3, 7), 2))).astype(np.int32)
+        cv2.fillPoly(picture, [corners], color, cv2.LINE_AA)
     else:
-        start, end = (centre + reach * rng.normal(0, 1, (2, 2))).astype(int).tolist()
-        cv2.line(picture, start, end, colour, int(rng.integers(1, 8)), cv2.LINE_AA)
+        start, end = (center + reach * rng.normal(0, 1, (2, 2))).astype(int).tolist()
+        cv2.line(picture, start, end, color, int(rng.integers(1, 8)), cv2.LINE_AA)
+
+
+def smooth_noise(rng: np.random.Generator, size: int, cells: int) -> np.ndarray:
+    """(size, size) float32 of standard deviation about 1, whose bumps are about size / cells pixels wide."""
+    coarse = rng.normal(size=(cells + 3, cells + 3)).astype(np.float32)
+    field = cv2.resize(coarse, (size, size), interpolation=cv2.INTER_CUBIC)
+    return field / max(float(field.std()), 1e-6)

@@ -1,7 +1,8 @@
-"""A simple rig that comes with the package: a face mesh on an egg of a head, with eyeballs and a mouth.
+"""Built-in rig: a simple face mesh on an egg-shaped head, with eyeballs and a mouth.
 
-Its neutral face is what the official network sees in one portrait, made symmetric (builtin_face.npz, written
-by builtin_face.py); its shapes are smooth bumps (builtin_shapes.json). A scanned rig shows more.
+Its neutral face is made of the landmarks that the official network finds in one portrait (builtin_face.npz,
+written by tools/builtin_face.py). Its shapes are smooth bumps (builtin_shapes.json). A scanned rig shows
+more.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from attention_mesh.models.training.synthetic.face_rig import Eye, FaceRig, Mate
 from attention_mesh.models.training.synthetic.rig_parts import RigParts, eyeball, rings
 
 _DATA = Path(__file__).parent
-_HEAD_CENTRE, _HEAD_RADII = np.array([0, 1.5, -5.5]), np.array([8.4, 11.5, 9.5])
+_HEAD_CENTER, _HEAD_RADII = np.array([0, 1.5, -5.5]), np.array([8.4, 11.5, 9.5])
 _BACK = np.array([0, 0.3, -1])
 _HAIRLINE = -2.0  # the head's rings are bare below this height
 _EYE_RADIUS, _IRIS_RADIUS = 1.25, 0.58
@@ -64,11 +65,7 @@ def _skin_triangles() -> np.ndarray:
     """The mesh without what closes the eyes and the mouth."""
     topology = FaceTopology.load()
     triangles = topology.triangles
-    holes = [
-        topology.ring("LEFT_EYE"),
-        topology.ring("RIGHT_EYE"),
-        topology.ring("LIPS", topology.names["upper_lip_bottom"]),
-    ]
+    holes = [topology.ring("LEFT_EYE"), topology.ring("RIGHT_EYE"), _inner_lips()]
     return triangles[~np.any([np.isin(triangles, hole).all(1) for hole in holes], axis=0)]
 
 
@@ -80,7 +77,7 @@ def _inner_lips() -> np.ndarray:
 
 def _frontal_uv(points: np.ndarray) -> np.ndarray:
     """Straight projection, with more room for the sides, which look away."""
-    across = np.arctan2(points[:, 0], points[:, 2] - _HEAD_CENTRE[2]) / 1.8
+    across = np.arctan2(points[:, 0], points[:, 2] - _HEAD_CENTER[2]) / 1.8
     up = (points[:, 1] - points[:, 1].mean()) / np.ptp(points[:, 1])
     return np.stack([0.5 + 0.45 * across / np.abs(across).max(), 0.5 + 0.9 * up], 1).clip(0, 1)
 
@@ -88,13 +85,13 @@ def _frontal_uv(points: np.ndarray) -> np.ndarray:
 def _add_head(parts: RigParts, face: np.ndarray) -> None:
     """Rings from the face's outline to the back of the head, and a neck."""
     outline = face[FaceTopology.load().ring("FACE_OVAL")]
-    start = (outline - _HEAD_CENTRE) / _HEAD_RADII
+    start = (outline - _HEAD_CENTER) / _HEAD_RADII
     radius = np.linalg.norm(start, axis=1, keepdims=True)
     loops = []
     for share in (0.0, 0.06, 0.15, 0.3, 0.5, 0.75, 1.0):
         direction = start / radius * (1 - share) + _BACK * share
         direction /= np.linalg.norm(direction, axis=1, keepdims=True)
-        loops.append(_HEAD_CENTRE + direction * _HEAD_RADII * (radius + (1 - radius) * min(1, 3 * share)))
+        loops.append(_HEAD_CENTER + direction * _HEAD_RADII * (radius + (1 - radius) * min(1, 3 * share)))
     vertices, triangles = rings(loops)
     v = 0.98 - 0.3 * np.repeat(np.linspace(0, 1, len(loops)), len(outline))
     u = np.tile(np.linspace(0, 1, len(outline)), len(loops))
@@ -141,11 +138,11 @@ def _add_eyes(parts: RigParts, face: np.ndarray) -> tuple[tuple[Eye, ...], np.nd
     for side, first, name in (("Right", 468, "RIGHT_EYE"), ("Left", 473, "LEFT_EYE")):
         contour = face[FaceTopology.load().ring(name)]
         # Its middle is where the iris is seen; the lids lie on its front.
-        centre = np.array([*face[first, :2], contour[:, 2].max() - 0.95 * _EYE_RADIUS], np.float32)
-        vertices, triangles, iris = eyeball(centre, _EYE_RADIUS, _IRIS_RADIUS)
+        center = np.array([*face[first, :2], contour[:, 2].max() - 0.95 * _EYE_RADIUS], np.float32)
+        vertices, triangles, iris = eyeball(center, _EYE_RADIUS, _IRIS_RADIUS)
         ball = parts.add(vertices, triangles, Material.EYE)
         axis = np.array([0, 0, 1], np.float32)
-        eyes.append(Eye(side, ball.start, ball.stop, centre, axis, _EYE_RADIUS, _IRIS_RADIUS, first))
+        eyes.append(Eye(side, ball.start, ball.stop, center, axis, _EYE_RADIUS, _IRIS_RADIUS, first))
         irises.append(ball.start + iris)
     return tuple(eyes), np.concatenate(irises)
 

@@ -1,9 +1,10 @@
-"""The camera that photographs a rig."""
+"""Camera: the projection of a rig, and the effects of lens and sensor on a picture."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 
@@ -13,14 +14,14 @@ class Camera:
 
     rotation: (3, 3), of the head about `pivot` (3,), a point inside it.
     distance: from the camera to the pivot, in the rig's units. focal_px: focal length.
-    centre_px: (2,), where the pivot appears, x and y, origin at the image's top left corner.
+    center_px: (2,), where the pivot appears, x and y, origin at the image's top left corner.
     """
 
     rotation: np.ndarray
     pivot: np.ndarray
     distance: float
     focal_px: float
-    centre_px: tuple[float, float]
+    center_px: tuple[float, float]
 
     def project(self, points: np.ndarray) -> np.ndarray:
         """(V, 3) points of the rig → (V, 3) float32: x, y in pixels, y down, and depth in the rig's units."""
@@ -28,7 +29,7 @@ class Camera:
         depth = self.distance - turned[:, 2]
         by = self.focal_px / depth
         return np.stack(
-            [self.centre_px[0] + turned[:, 0] * by, self.centre_px[1] - turned[:, 1] * by, depth], 1
+            [self.center_px[0] + turned[:, 0] * by, self.center_px[1] - turned[:, 1] * by, depth], 1
         ).astype(np.float32)
 
     def landmarks(self, points: np.ndarray) -> np.ndarray:
@@ -36,3 +37,15 @@ class Camera:
         projected = self.project(points)
         projected[:, 2] = (projected[:, 2] - projected[:, 2].mean()) * (self.focal_px / self.distance)
         return projected
+
+
+def apply_lens_and_sensor(rng: np.random.Generator, picture: np.ndarray) -> np.ndarray:
+    """uint8 of the float picture after lens and sensor: blur, exposure, white balance, gamma, noise."""
+    if rng.random() < 0.4:
+        picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 1.6))
+    picture = picture * (rng.uniform(0.7, 1.25) * rng.normal(1, 0.04, 3)).astype(np.float32)
+    picture = 255 * (picture.clip(0, 255) / 255) ** np.float32(rng.uniform(0.75, 1.35))
+    picture = picture + rng.normal(0, rng.uniform(0, 8), picture.shape).astype(np.float32)
+    if rng.random() < 0.05:
+        picture = np.repeat(picture.mean(2, keepdims=True), 3, 2)
+    return picture.clip(0, 255).astype(np.uint8)

@@ -23,7 +23,7 @@ _LOOK_DEGREES = {
 
 
 class Material(IntEnum):
-    """What a triangle of a rig is made of; it decides the triangle's colour."""
+    """What a triangle of a rig is made of; it decides the triangle's color."""
 
     FACE = 0  # textured, left half of the skin
     HEAD = 1  # textured, right half of the skin
@@ -38,14 +38,14 @@ class Eye:
     """An eyeball of a rig.
 
     side: "Left" or "Right", the subject's. first, last: its range of vertices, end exclusive.
-    centre: (3,) of its sphere. axis: (3,), from there to the pupil. radius: of the sphere.
+    center: (3,) of its sphere. axis: (3,), from there to the pupil. radius: of the sphere.
     iris_radius: of the iris ring. landmarks: first of its five iris landmarks, 468 or 473.
     """
 
     side: str
     first: int
     last: int
-    centre: np.ndarray
+    center: np.ndarray
     axis: np.ndarray
     radius: float
     iris_radius: float
@@ -102,7 +102,7 @@ class FaceRig:
         return (vertices[self.landmark_vertices] * self.landmark_weights[:, :, None]).sum(1)
 
     def _turn(self, shape: np.ndarray, eye: Eye, expression: Mapping[str, float]) -> None:
-        """Turns the eyeball, in place, about its centre, which the identity has moved."""
+        """Turns the eyeball, in place, about its center, which the identity has moved."""
         yaw = pitch = 0.0
         for name, (left, up) in _LOOK_DEGREES.items():
             if name.endswith(eye.side):
@@ -110,10 +110,10 @@ class FaceRig:
                 pitch += up * expression.get(name, 0.0)
         ball = slice(eye.first, eye.last)
         moved = (shape[ball] - self.neutral[ball]).mean(0)
-        centre = eye.centre + moved
+        center = eye.center + moved
         # As spheres they stay round: an identity moves them, but does not stretch them.
-        rest = self.neutral[ball] - eye.centre
-        shape[ball] = rest @ rotation(math.radians(yaw), math.radians(pitch), 0).T + centre
+        rest = self.neutral[ball] - eye.center
+        shape[ball] = rest @ rotation(math.radians(yaw), math.radians(pitch), 0).T + center
 
 
 def rotation(yaw_rad: float, pitch_rad: float, roll_rad: float) -> np.ndarray:

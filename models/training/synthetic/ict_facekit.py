@@ -1,4 +1,4 @@
-"""The rig that a user's ICT-FaceKit folder holds (MIT, University of Southern California)."""
+"""ICT-FaceKit (MIT, University of Southern California): the rig of a user's folder."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from attention_mesh.models.errors import RigError
+from attention_mesh.models.training.synthetic.builtin_rig import builtin_rig
 from attention_mesh.models.training.synthetic.face_rig import Eye, FaceRig, Material
 from attention_mesh.models.training.synthetic.ict_objs import NEUTRAL, read_ict_objs
 from attention_mesh.models.training.synthetic.landmark_embedding import embed_landmarks
@@ -119,3 +120,8 @@ def _rig(arrays: dict[str, np.ndarray], embedding: dict[str, np.ndarray]) -> Fac
         eyes=tuple(eyes),
         name="ICT-FaceKit",
     )
+
+
+def load_rig(folder: Path | None = None) -> FaceRig:
+    """The ICT-FaceKit in `folder`, or the built-in rig. Raises RigError for a folder that holds none."""
+    return builtin_rig() if folder is None else load_ict_facekit(folder)

@@ -92,17 +92,17 @@ def _eyes(vertices: np.ndarray, parts: dict[str, list]) -> dict[str, np.ndarray]
         number = parts["parts"].index(f"Eyeball {side}")
         first, last = parts["ends"][number - 1], parts["ends"][number]
         ball = vertices[first:last].astype(np.float64)
-        centre = _sphere(ball)
+        center = _sphere(ball)
         for _ in range(3):
-            centre = _sphere(ball[ball[:, 2] < centre[2]])
-        away = ball - centre
+            center = _sphere(ball[ball[:, 2] < center[2]])
+        away = ball - center
         distance = np.linalg.norm(away, axis=1)
         radius = float(np.median(distance))
         axis = (away * np.maximum(distance - radius, 0)[:, None]).sum(0)
-        rows.append((centre, axis / np.linalg.norm(axis), radius, (first, last)))
-    centres, axes, radii, ranges = zip(*rows, strict=True)
+        rows.append((center, axis / np.linalg.norm(axis), radius, (first, last)))
+    centers, axes, radii, ranges = zip(*rows, strict=True)
     return {
-        "eye_center": np.array(centres, np.float32),
+        "eye_center": np.array(centers, np.float32),
         "eye_axis": np.array(axes, np.float32),
         "eye_radius": np.float32(np.mean(radii)),
         "eye_vertex_range": np.array(ranges, np.int32),
@@ -110,7 +110,7 @@ def _eyes(vertices: np.ndarray, parts: dict[str, list]) -> dict[str, np.ndarray]
 
 
 def _sphere(points: np.ndarray) -> np.ndarray:
-    """The centre of the sphere nearest to the points: |p|² = 2p·c + const, by least squares."""
+    """The center of the sphere nearest to the points: |p|² = 2p·c + const, by least squares."""
     matrix = np.c_[2 * points, np.ones(len(points))]
     return np.linalg.lstsq(matrix, (points**2).sum(1), rcond=None)[0][:3]
 

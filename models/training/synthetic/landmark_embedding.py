@@ -1,4 +1,4 @@
-"""Where the 478 landmarks are on a rig that comes without them."""
+"""Landmark embedding: finds the 478 landmarks on a rig that comes without them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import numpy as np
 from attention_mesh.models.topology.landmark_groups import landmarks_68
 from attention_mesh.models.topology.mirror import mirror_landmarks
 from attention_mesh.models.training.augmentation import Augmentation
-from attention_mesh.models.training.face_sample import FaceSample
+from attention_mesh.models.training.labeled_faces import FaceSample
 from attention_mesh.models.training.synthetic.builtin_rig import builtin_rig
 from attention_mesh.models.training.synthetic.camera import Camera
-from attention_mesh.models.training.synthetic.eye_colours import EyeColours
+from attention_mesh.models.training.synthetic.eye_colors import EyeColors
 from attention_mesh.models.training.synthetic.face_rig import Eye, FaceRig, Material, rotation
 from attention_mesh.models.training.synthetic.light import Light
 from attention_mesh.models.training.synthetic.nearest_on_triangles import nearest_on_triangles
@@ -22,6 +22,7 @@ from attention_mesh.models.training.synthetic.painted_skin import paint_skin
 from attention_mesh.models.training.synthetic.rasterizer import interpolate, rasterize
 from attention_mesh.models.training.synthetic.renderer import render
 from attention_mesh.models.training.synthetic.skin_atlas import SkinAtlas
+from attention_mesh.models.weights.model_files import model_path
 
 _SKIN_LANDMARKS = 468
 _PICTURE = 480  # px
@@ -29,7 +30,7 @@ _PICTURE = 480  # px
 _EXPRESSION = {"jawOpen": (0.1, 0.3), "eyeWideLeft": (0.0, 0.6), "eyeWideRight": (0.0, 0.6)}
 _IDENTITY_SPREAD, _TURN_DEG = 0.6, 8.0
 _OUTSIDE = 1.3  # radii: a point in front of the cornea, from which the nearest place on the eye is looked for
-# Iris landmarks after the centre, in the eye's own frame: to the subject's left, up, right, down.
+# Iris landmarks after the center, in the eye's own frame: to the subject's left, up, right, down.
 _RING = ((1, 0), (0, 1), (-1, 0), (0, -1))
 
 
@@ -93,14 +94,14 @@ def _with_landmarks(rig: FaceRig, points: np.ndarray) -> FaceRig:
 
 
 def _iris(rig: FaceRig, eye: Eye) -> tuple[np.ndarray, np.ndarray]:
-    """Vertices (5, 3) and shares (5, 3) of its centre and ring, on the outside of the eyeball."""
+    """Vertices (5, 3) and shares (5, 3) of its center and ring, on the outside of the eyeball."""
     axis = eye.axis / np.linalg.norm(eye.axis)
     left = np.cross([0, 1, 0], axis)
     left /= np.linalg.norm(left)
     up = np.cross(axis, left)
     depth = np.sqrt(eye.radius**2 - eye.iris_radius**2)
     ring = [depth * axis + eye.iris_radius * (x * left + y * up) for x, y in _RING]
-    wanted = np.array([eye.radius * axis, *ring]) * _OUTSIDE + eye.centre
+    wanted = np.array([eye.radius * axis, *ring]) * _OUTSIDE + eye.center
     ball = (rig.triangles >= eye.first).all(1) & (rig.triangles < eye.last).all(1)
     triangles = rig.triangles[ball]
     found, shares = nearest_on_triangles(wanted, rig.neutral[triangles])
@@ -121,7 +122,7 @@ def _seen_on_skin(
     focal = 0.6 * _PICTURE * distance / np.ptp(points[:, 1])
     camera = Camera(turn, points.mean(0), distance, focal, (_PICTURE / 2, _PICTURE / 2))
     face, coverage = render(
-        rig, vertices, camera, paint_skin(atlas, rng), EyeColours.random(rng), Light.random(rng), _PICTURE
+        rig, vertices, camera, paint_skin(atlas, rng), EyeColors.random(rng), Light.random(rng), _PICTURE
     )
     picture = face + rng.uniform(60, 200) * (1 - coverage[:, :, None])
     sample = FaceSample(
@@ -153,3 +154,27 @@ def _most_central(samples: np.ndarray) -> np.ndarray:
     """(N, 3) of samples (S, N, 3): of each the one nearest to the median, since that lies on the skin."""
     away = np.linalg.norm(samples - np.median(samples, 0), axis=2)
     return samples[away.argmin(0), np.arange(samples.shape[1])]
+
+
+NETWORK_SIZE = 192  # px, side of its input
+
+
+class OfficialNetwork:
+    """Loads the official weights, which are fetched on first use. Raises WeightsError where they cannot be
+    had."""
+
+    def __init__(self) -> None:
+        from ai_edge_litert.interpreter import Interpreter
+
+        path = model_path("face_landmark_with_attention", batch=1, fused=True)
+        self._interpreter = Interpreter(str(path))
+        self._interpreter.allocate_tensors()
+        self._input = self._interpreter.get_input_details()[0]["index"]
+
+    def landmarks(self, crop: np.ndarray) -> np.ndarray:
+        """(192, 192, 3) uint8 RGB → (478, 3) px of the crop, z on x's scale, smaller is nearer."""
+        self._interpreter.set_tensor(self._input, crop[None])
+        self._interpreter.invoke()
+        entries = self._interpreter.get_output_details()
+        outputs = [self._interpreter.get_tensor(entry["index"]) for entry in entries]
+        return max(outputs, key=np.size).reshape(478, 3).copy()

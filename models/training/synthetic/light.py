@@ -15,12 +15,12 @@ class Light:
 
     ambient: (3,) RGB factors. directions: (L, 3) unit vectors towards the lamps, +x to the right of the
     image,
-    +y up, +z towards the camera. colours: (L, 3) RGB factors. gloss: how much of a lamp the skin mirrors.
+    +y up, +z towards the camera. colors: (L, 3) RGB factors. gloss: how much of a lamp the skin mirrors.
     """
 
     ambient: np.ndarray
     directions: np.ndarray
-    colours: np.ndarray
+    colors: np.ndarray
     gloss: float
 
     @classmethod
@@ -29,17 +29,17 @@ class Light:
         directions = rng.normal(size=(lamps, 3)) * (1, 0.7, 0.6) + (0, 0.3, 0.7)
         directions /= np.linalg.norm(directions, axis=1, keepdims=True)
         strength = rng.dirichlet(np.ones(lamps))[:, None] * rng.uniform(0.2, 1.0)
-        colours = strength * rng.normal(1, 0.08, (lamps, 3))
+        colors = strength * rng.normal(1, 0.08, (lamps, 3))
         ambient = rng.uniform(0.35, 0.9) * rng.normal(1, 0.05, 3)
-        return cls(ambient, directions, colours, rng.uniform(0, 0.35))
+        return cls(ambient, directions, colors, rng.uniform(0, 0.35))
 
     def diffuse(self, normals: np.ndarray) -> np.ndarray:
         """(N, 3) RGB factors of skin with these unit normals (N, 3)."""
         facing = (normals @ self.directions.T + _WRAP) / (1 + _WRAP)
-        return self.ambient + np.maximum(facing, 0) @ self.colours
+        return self.ambient + np.maximum(facing, 0) @ self.colors
 
     def mirrored(self, normals: np.ndarray, sharpness: float) -> np.ndarray:
         """(N, 3) RGB that the surface mirrors of the lamps (Blinn 1977), at most about 1."""
         halfway = self.directions + (0, 0, 1)
         halfway /= np.maximum(np.linalg.norm(halfway, axis=1, keepdims=True), 1e-6)
-        return np.maximum(normals @ halfway.T, 0) ** sharpness @ self.colours
+        return np.maximum(normals @ halfway.T, 0) ** sharpness @ self.colors

@@ -68,5 +68,5 @@ def _mask(image: np.ndarray, outline: np.ndarray) -> np.ndarray:
     return cv2.GaussianBlur(mask, (0, 0), 0.8)
 
 
-def _covered(picture: np.ndarray, mask: np.ndarray, colour: np.ndarray) -> np.ndarray:
-    return picture + (colour.astype(np.float32) - picture) * mask[:, :, None]
+def _covered(picture: np.ndarray, mask: np.ndarray, color: np.ndarray) -> np.ndarray:
+    return picture + (color.astype(np.float32) - picture) * mask[:, :, None]

@@ -23,7 +23,7 @@ def add_occluders(rng: np.random.Generator, picture: np.ndarray, landmarks: np.n
 
 
 def _with_glasses(rng: np.random.Generator, picture: np.ndarray, points: np.ndarray) -> np.ndarray:
-    colour = tuple(map(float, rng.uniform(0, 120) + rng.normal(0, 20, 3)))
+    color = tuple(map(float, rng.uniform(0, 120) + rng.normal(0, 20, 3)))
     groups = landmark_groups()
     between = interocular_distance(points)
     thick = max(1, round(between * rng.uniform(0.01, 0.06)))
@@ -35,18 +35,18 @@ def _with_glasses(rng: np.random.Generator, picture: np.ndarray, points: np.ndar
     inner = []
     outer_corners, inner_corners = groups["outer_eye_corners"], groups["inner_eye_corners"]
     for outer, nose, side in zip(outer_corners, inner_corners, groups["temples"], strict=True):
-        centre = (points[outer] + points[nose]) / 2
+        center = (points[outer] + points[nose]) / 2
         # Seen from the side, a lens is as narrow as its eye.
         narrow = min(1.0, np.linalg.norm(points[outer] - points[nose]) / (0.3 * between + 1e-6))
         axes = (int(wide * narrow) + 1, int(high) + 1)
-        place = centre.astype(int).tolist()
-        cv2.ellipse(lenses, place, axes, angle, 0, 360, colour, -1, cv2.LINE_AA)
-        cv2.ellipse(frame, place, axes, angle, 0, 360, colour, thick, cv2.LINE_AA)
+        place = center.astype(int).tolist()
+        cv2.ellipse(lenses, place, axes, angle, 0, 360, color, -1, cv2.LINE_AA)
+        cv2.ellipse(frame, place, axes, angle, 0, 360, color, thick, cv2.LINE_AA)
         outward = (points[outer] - points[nose]) / (np.linalg.norm(points[outer] - points[nose]) + 1e-6)
-        inner.append((centre - outward * axes[0]).astype(int).tolist())
-        hinge = (centre + outward * axes[0]).astype(int).tolist()
-        cv2.line(frame, hinge, points[side].astype(int).tolist(), colour, thick, cv2.LINE_AA)
-    cv2.line(frame, *inner, colour, thick, cv2.LINE_AA)
+        inner.append((center - outward * axes[0]).astype(int).tolist())
+        hinge = (center + outward * axes[0]).astype(int).tolist()
+        cv2.line(frame, hinge, points[side].astype(int).tolist(), color, thick, cv2.LINE_AA)
+    cv2.line(frame, *inner, color, thick, cv2.LINE_AA)
     tint = rng.choice([0.0, 0.1, 0.85], p=[0.6, 0.25, 0.15])
     drawn = np.abs(frame - picture).max(2, keepdims=True) > 0
     return np.where(drawn, frame, picture + (lenses - picture) * np.float32(tint))
@@ -66,18 +66,18 @@ def _with_hair(rng: np.random.Generator, picture: np.ndarray, points: np.ndarray
         root = roots[rng.integers(len(roots))] + rng.normal(0, 0.03, 2) * np.linalg.norm(down) - 0.08 * down
         bend = root + down * length * rng.uniform(0.3, 0.7) + rng.normal(0, 0.02, 2) * np.linalg.norm(down)
         tip = root + down * length * rng.uniform(0.8, 1.2) + rng.normal(0, 0.05, 2) * np.linalg.norm(down)
-        colour = tuple(map(float, hair * rng.uniform(0.6, 1.3)))
+        color = tuple(map(float, hair * rng.uniform(0.6, 1.3)))
         strand = np.stack([root, bend, tip]).astype(np.int32)
-        cv2.polylines(picture, [strand], False, colour, int(rng.integers(1, 4)), cv2.LINE_AA)
+        cv2.polylines(picture, [strand], False, color, int(rng.integers(1, 4)), cv2.LINE_AA)
     return picture
 
 
 def _with_things(rng: np.random.Generator, picture: np.ndarray, face_width: float) -> np.ndarray:
     picture = picture.copy()
     for _ in range(rng.integers(1, 3)):
-        # Often the colour of a hand.
-        colour = np.array([205, 150, 120]) * rng.uniform(0.5, 1.2)
+        # Often the color of a hand.
+        color = np.array([205, 150, 120]) * rng.uniform(0.5, 1.2)
         if rng.random() < 0.5:
-            colour = rng.uniform(0, 255, 3)
-        draw_shape(rng, picture, colour, face_width * rng.uniform(0.1, 0.35))
+            color = rng.uniform(0, 255, 3)
+        draw_shape(rng, picture, color, face_width * rng.uniform(0.1, 0.35))
     return picture

@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 
 from attention_mesh.models.topology.face_topology import FaceTopology
-from attention_mesh.models.training.synthetic.noise import smooth_noise
+from attention_mesh.models.training.synthetic.background import smooth_noise
 from attention_mesh.models.training.synthetic.skin_atlas import SIZE, SkinAtlas
 
-# Tones of skin from light to dark, between which colours are mixed, and of hair.
+# Tones of skin from light to dark, between which colors are mixed, and of hair.
 _TONES = np.array(
     [[250, 220, 195], [235, 190, 160], [205, 150, 115], [150, 100, 70], [85, 55, 40]], np.float32
 )
@@ -32,12 +32,12 @@ def paint_skin(atlas: SkinAtlas, rng: np.random.Generator) -> np.ndarray:
 
 
 def random_hair(rng: np.random.Generator) -> np.ndarray:
-    """A colour (3,), dark more often than light."""
+    """A color (3,), dark more often than light."""
     return _DARKEST_HAIR + rng.random() ** 2 * _HAIR_RANGE
 
 
 def with_hair(skin: np.ndarray, hair: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A copy of the skin whose head half is hair of that colour and, below, clothes of any."""
+    """A copy of the skin whose head half is hair of that color and, below, clothes of any."""
     strands = 1 + 0.2 * cv2.resize(smooth_noise(rng, SIZE, 200)[:64], (SIZE, SIZE))
     head = hair * strands[:, :, None]
     shoulder = int(_SHOULDER * SIZE)
@@ -46,9 +46,9 @@ def with_hair(skin: np.ndarray, hair: np.ndarray, rng: np.random.Generator) -> n
 
 
 def _cover(
-    atlas: SkinAtlas, texture: np.ndarray, part: str, colour: np.ndarray, rng: np.random.Generator
+    atlas: SkinAtlas, texture: np.ndarray, part: str, color: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """Lays a colour, uneven by noise, over the outline of a set of landmarks."""
+    """Lays a color, uneven by noise, over the outline of a set of landmarks."""
     places = atlas.landmark_texels()
     outlines = [places[trail].astype(np.int32) for trail in FaceTopology.load().trails(part)]
     mask = np.zeros((SIZE, SIZE), np.float32)
@@ -58,4 +58,4 @@ def _cover(
         cv2.fillConvexPoly(mask, cv2.convexHull(np.concatenate(outlines)), 1)
     mask = cv2.GaussianBlur(mask, (0, 0), 2.5)[:, :, None] * 0.9
     uneven = 1 + 0.1 * smooth_noise(rng, SIZE, 160)[:, :, None]
-    return texture * (1 - mask) + colour * uneven * mask
+    return texture * (1 - mask) + color * uneven * mask

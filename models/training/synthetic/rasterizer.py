@@ -8,7 +8,7 @@ import numpy as np
 def rasterize(
     vertices: np.ndarray, triangles: np.ndarray, height: int, width: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Which triangle each pixel's centre sees, and where in it.
+    """Which triangle each pixel's center sees, and where in it.
 
     vertices: (V, 3): x, y in pixels, origin at the top left corner, y down; the third is the depth, more is
       further. triangles: (T, 3); those clockwise on the screen show their back and are not drawn.

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from attention_mesh.models.training.synthetic.camera import Camera
-from attention_mesh.models.training.synthetic.eye_colours import EyeColours
+from attention_mesh.models.training.synthetic.eye_colors import EyeColors
 from attention_mesh.models.training.synthetic.face_rig import FaceRig, Material
 from attention_mesh.models.training.synthetic.light import Light
 from attention_mesh.models.training.synthetic.portrait_fit import vertex_normals
@@ -29,7 +29,7 @@ def render(
     vertices: np.ndarray,
     camera: Camera,
     skin: np.ndarray,
-    eyes: EyeColours,
+    eyes: EyeColors,
     light: Light,
     size: int,
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -51,30 +51,30 @@ def render(
     albedo = np.zeros((len(triangle), 3), np.float32)
     material = rig.materials[triangle]
     is_skin = material <= Material.HEAD
-    albedo[is_skin] = _skin_colours(rig, skin, triangle[is_skin], shares[is_skin], material[is_skin])
-    for kind, colour in _INSIDE.items():
-        albedo[material == kind] = np.multiply(colour, _SHADE_INSIDE)
+    albedo[is_skin] = _skin_colors(rig, skin, triangle[is_skin], shares[is_skin], material[is_skin])
+    for kind, color in _INSIDE.items():
+        albedo[material == kind] = np.multiply(color, _SHADE_INSIDE)
     is_eye = material == Material.EYE
-    albedo[is_eye] = eyes.colours(_eye_places(rig, vertices, triangle[is_eye], shares[is_eye]))
+    albedo[is_eye] = eyes.colors(_eye_places(rig, vertices, triangle[is_eye], shares[is_eye]))
 
     # Light falls on vertices and is interpolated; mirrored light on glossy parts likewise.
     lit = light.diffuse(normals)
     gloss = light.mirrored(normals, 20.0) * (60 * light.gloss)
     values = interpolate(np.concatenate([lit, gloss], 1)[rig.triangles], triangle, shares)
-    colours = albedo * values[:, :3]
-    colours[is_skin] += values[is_skin, 3:]
+    colors = albedo * values[:, :3]
+    colors[is_skin] += values[is_skin, 3:]
     eye_normals = interpolate(normals[rig.triangles], triangle[is_eye], shares[is_eye])
-    colours[is_eye] += 200 * light.mirrored(eye_normals, 400.0)
+    colors[is_eye] += 200 * light.mirrored(eye_normals, 400.0)
 
     picture = np.zeros((fine, fine, 3), np.float32)
-    picture[covered] = colours.clip(0, 255)
+    picture[covered] = colors.clip(0, 255)
     return (
         cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA),
         cv2.resize(covered.astype(np.float32), (size, size), interpolation=cv2.INTER_AREA),
     )
 
 
-def _skin_colours(
+def _skin_colors(
     rig: FaceRig, skin: np.ndarray, triangle: np.ndarray, shares: np.ndarray, material: np.ndarray
 ) -> np.ndarray:
     """(N, 3) of the texture, linearly between texels."""
@@ -99,7 +99,7 @@ def _eye_places(rig: FaceRig, vertices: np.ndarray, triangle: np.ndarray, shares
         axis = eye.axis / np.linalg.norm(eye.axis)
         across = np.cross([0, 1, 0], axis)
         across /= np.linalg.norm(across)
-        rest = rig.neutral[ball] - eye.centre
+        rest = rig.neutral[ball] - eye.center
         at_rest[ball] = rest @ np.stack([across, np.cross(axis, across)], 1) / eye.iris_radius
         # The back of the ball is as far from the axis as the front: it must not look like an iris.
         at_rest[eye.first : eye.last][rest @ axis < 0] = 9

@@ -68,18 +68,18 @@ def rings(loops: Sequence[np.ndarray], closed: bool = True) -> tuple[np.ndarray,
 
 
 def eyeball(
-    centre: np.ndarray, radius: float, iris_radius: float
+    center: np.ndarray, radius: float, iris_radius: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Vertices and triangles of a ball that looks along +z, and its vertices at the iris' five landmarks.
 
-    Those are the centre, +x, top, −x and bottom of the ring, in the order of 468 to 472.
+    Those are the center, +x, top, −x and bottom of the ring, in the order of 468 to 472.
     """
     around = 32
     angle = np.linspace(0, 2 * np.pi, around, endpoint=False)
     edge = np.arcsin(iris_radius / radius)
     polar = np.r_[1e-4, edge * np.array([0.35, 0.7, 1.0]), np.linspace(edge, np.pi - 1e-4, 9)[1:]]
     loops = [
-        centre
+        center
         + radius
         * np.stack([np.sin(p) * np.cos(angle), np.sin(p) * np.sin(angle), np.full(around, np.cos(p))], 1)
         for p in polar

@@ -1,10 +1,16 @@
-"""The texture of a rig's skin: where its texels lie, and how a photo fills them."""
+"""Skin atlas: the texture of a rig's skin, and how photos fill it."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
 
 import cv2
 import numpy as np
 
+from attention_mesh.models.errors import DatasetError
+from attention_mesh.models.topology.landmark_groups import landmark_groups
+from attention_mesh.models.training.label_file import LabelFile
 from attention_mesh.models.training.synthetic.face_rig import FaceRig, Material
 from attention_mesh.models.training.synthetic.portrait_fit import fit_portrait
 from attention_mesh.models.training.synthetic.rasterizer import interpolate, rasterize
@@ -67,11 +73,45 @@ def _filled(texture: np.ndarray, trust: np.ndarray) -> np.ndarray:
     while min(levels[-1][1].shape) > 1:
         half = [cv2.resize(part, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) for part in levels[-1]]
         levels.append((half[0], half[1]))
-    colours, weights = levels.pop()
-    result = (colours.reshape(-1, 3) / np.maximum(weights.reshape(-1, 1), 1e-6)).reshape(1, 1, 3)
-    for colours, weights in reversed(levels):
+    colors, weights = levels.pop()
+    result = (colors.reshape(-1, 3) / np.maximum(weights.reshape(-1, 1), 1e-6)).reshape(1, 1, 3)
+    for colors, weights in reversed(levels):
         height, width = weights.shape
         coarse = cv2.resize(result, (width, height), interpolation=cv2.INTER_LINEAR)
         full = weights[:, :, None]
-        result = colours / np.maximum(full, 1e-6) * full + coarse * (1 - full)
+        result = colors / np.maximum(full, 1e-6) * full + coarse * (1 - full)
     return result.clip(0, 255).astype(np.uint8)
+
+
+_JPEG = [cv2.IMWRITE_JPEG_QUALITY, 92]
+
+
+def portrait_skins(
+    rig: FaceRig, folder: Path, labels: LabelFile, progress: Callable[[int], object] = lambda done: None
+) -> list[bytes]:
+    """One skin as JPEG for every portrait with a face that faces the camera within 20°, in the labels' order.
+
+    Raises DatasetError for a picture that cannot be read, and when no portrait is left.
+    """
+    atlas = SkinAtlas(rig)
+    skins = []
+    for number, name in enumerate(labels.names):
+        landmarks = labels.landmarks[number]
+        if labels.presence[number] < 0.5 or not np.isfinite(landmarks).all() or not _is_frontal(landmarks):
+            continue
+        photo = cv2.imread(str(folder / name), cv2.IMREAD_COLOR)
+        if photo is None:
+            raise DatasetError(f"cannot read the portrait {folder / name}")
+        content = cv2.imencode(".jpg", atlas.bake(photo, landmarks), _JPEG)[1]
+        skins.append(content.tobytes())
+        progress(number + 1)
+    if not skins:
+        raise DatasetError(f"{folder}: none of {len(labels.names)} portraits has a frontal face")
+    return skins
+
+
+def _is_frontal(landmarks: np.ndarray) -> bool:
+    """Whether the line between the sides of the face is within 20° of the picture's plane."""
+    right, left = landmarks[landmark_groups()["face_sides"]]
+    across = left - right
+    return abs(across[2]) < np.tan(np.radians(20)) * np.hypot(across[0], across[1])

@@ -12,11 +12,10 @@ import cv2
 import numpy as np
 
 from attention_mesh.models.errors import DatasetError
-from attention_mesh.models.training.face_sample import FaceSample
 from attention_mesh.models.training.label_file import LabelFile
-from attention_mesh.models.training.labelled_faces import LABELS, LabelledFaces
+from attention_mesh.models.training.labeled_faces import LABELS, FaceSample, LabeledFaces
 from attention_mesh.models.training.synthetic.animated_portraits import AnimatedPortraits
-from attention_mesh.models.training.synthetic.load_rig import load_rig
+from attention_mesh.models.training.synthetic.ict_facekit import load_rig
 from attention_mesh.models.training.synthetic.synthetic_faces import SyntheticFaces
 
 _JPEG = [cv2.IMWRITE_JPEG_QUALITY, 90]
@@ -38,14 +37,14 @@ def synthesize(
     size: int = 320,
     seed: int = 0,
     processes: int = 1,
-    portraits: LabelledFaces | None = None,
+    portraits: LabeledFaces | None = None,
     animated: float = 0.0,
     progress: Callable[[int], object] = lambda done: None,
 ) -> LabelFile:
     """Fills `folder` with `count` pictures, images/000000.jpg…, and labels.npz; returns those labels.
 
     Picture n depends on n and the arguments alone. What an earlier, interrupted call with the same arguments
-    has labelled is kept and not drawn again: labels are written now and then, and when all is done.
+    has labeled is kept and not drawn again: labels are written now and then, and when all is done.
     rig: folder of a packed ICT-FaceKit, or None for the built-in rig. skins: see `SyntheticFaces`.
     portraits, animated: photos, and the share of pictures that shows one of them as `AnimatedPortraits` does.
     progress: called with the number of pictures that are there.
@@ -100,7 +99,7 @@ def _start(
     size: int,
     seed: int,
     folder: Path,
-    portraits: LabelledFaces | None,
+    portraits: LabeledFaces | None,
     animated: float,
 ) -> None:
     global _sample, _seed, _folder

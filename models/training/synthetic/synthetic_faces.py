@@ -8,16 +8,15 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from attention_mesh.models.training.face_sample import FaceSample
+from attention_mesh.models.training.labeled_faces import FaceSample
 from attention_mesh.models.training.synthetic.background import random_background
-from attention_mesh.models.training.synthetic.camera import Camera
+from attention_mesh.models.training.synthetic.camera import Camera, apply_lens_and_sensor
 from attention_mesh.models.training.synthetic.expressions import random_expression
-from attention_mesh.models.training.synthetic.eye_colours import EyeColours
+from attention_mesh.models.training.synthetic.eye_colors import EyeColors
 from attention_mesh.models.training.synthetic.face_rig import FaceRig, rotation
 from attention_mesh.models.training.synthetic.light import Light
 from attention_mesh.models.training.synthetic.occluders import add_occluders
 from attention_mesh.models.training.synthetic.painted_skin import paint_skin, random_hair, with_hair
-from attention_mesh.models.training.synthetic.photographed import photographed
 from attention_mesh.models.training.synthetic.renderer import render
 from attention_mesh.models.training.synthetic.skin_atlas import SkinAtlas
 
@@ -45,7 +44,7 @@ class SyntheticFaces:
         """A picture with one face, or, seldom, with none (presence 0, landmarks all NaN)."""
         picture = random_background(rng, self.size)
         if rng.random() < _WITHOUT_FACE:
-            return FaceSample.without_face(photographed(rng, picture))
+            return FaceSample.without_face(apply_lens_and_sensor(rng, picture))
         rig = self.rig
         vertices = rig.vertices(
             rng.normal(0, _IDENTITY_SPREAD, len(rig.identities)),
@@ -55,11 +54,11 @@ class SyntheticFaces:
         landmarks = camera.landmarks(rig.landmarks(vertices))
         light = Light.random(rng)
         face, coverage = render(
-            rig, vertices, camera, self._skin(rng), EyeColours.random(rng), light, self.size
+            rig, vertices, camera, self._skin(rng), EyeColors.random(rng), light, self.size
         )
         picture = face + picture * (1 - coverage[:, :, None])
         picture = add_occluders(rng, picture, landmarks)
-        return FaceSample(photographed(rng, picture), landmarks, np.ones((478, 2), np.float32), 1.0)
+        return FaceSample(apply_lens_and_sensor(rng, picture), landmarks, np.ones((478, 2), np.float32), 1.0)
 
     def _skin(self, rng: np.random.Generator) -> np.ndarray:
         if not self._skins or rng.random() < _PAINTED:
@@ -78,5 +77,5 @@ class SyntheticFaces:
         seen = straight.project(points)[:, :2]
         focal = self.size * rng.uniform(0.48, 0.72) / np.ptp(seen, axis=0).max()
         middle = (seen.min(0) + seen.max(0)) / 2 * focal
-        centre = self.size * (0.5 + rng.uniform(-0.06, 0.06, 2)) - middle
-        return Camera(turn, straight.pivot, distance, focal, tuple(centre))
+        center = self.size * (0.5 + rng.uniform(-0.06, 0.06, 2)) - middle
+        return Camera(turn, straight.pivot, distance, focal, tuple(center))

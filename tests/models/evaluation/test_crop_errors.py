@@ -11,7 +11,7 @@ from attention_mesh.models.evaluation.crop_errors import crop_errors, prediction
 from attention_mesh.models.topology.landmark_groups import landmarks_68
 from attention_mesh.models.training.augmentation import Augmentation
 from attention_mesh.models.training.label_file import LabelFile
-from attention_mesh.models.training.labelled_faces import LabelledFaces
+from attention_mesh.models.training.labeled_faces import LabeledFaces
 from attention_mesh.models.training.synthetic.synthesize import synthesize
 
 SIZE = 64
@@ -22,7 +22,7 @@ class KnowingNetwork:
 
     preset = Preset(SIZE, (4, 8, 8, 8), 8, (8, 8, 8), 8, 478)
 
-    def __init__(self, faces: LabelledFaces, shift_px: float) -> None:
+    def __init__(self, faces: LabeledFaces, shift_px: float) -> None:
         rng = np.random.default_rng(0)
         crops = [Augmentation.none().crop(faces[number], SIZE, rng) for number in range(len(faces))]
         self.mesh = np.nan_to_num(np.stack([crop.landmarks for crop in crops])) + [shift_px, 0, 0]
@@ -36,10 +36,10 @@ class KnowingNetwork:
 
 
 @pytest.fixture(scope="module")
-def faces(tmp_path_factory) -> LabelledFaces:
+def faces(tmp_path_factory) -> LabeledFaces:
     folder = tmp_path_factory.mktemp("faces")
     synthesize(folder, 40, size=96, seed=1, processes=1)
-    return LabelledFaces(folder)
+    return LabeledFaces(folder)
 
 
 def test_the_truth_has_no_error_and_no_wrong_flag(faces):
@@ -67,12 +67,12 @@ def test_68_points_are_measured_by_their_contours(faces, tmp_path: Path):
     points = np.full((3, 68, 2), np.nan)
     points[:, table >= 0] = faces.labels.landmarks[chosen][:, table[table >= 0], :2]
     np.savez(tmp_path / "points.npz", names=[faces.labels.names[number] for number in chosen], pts=points)
-    annotated = LabelledFaces(faces.folder, tmp_path / "points.npz")
+    annotated = LabeledFaces(faces.folder, tmp_path / "points.npz")
     truth = LabelFile(
         annotated.labels.names, faces.labels.landmarks[chosen], annotated.labels.weights, np.ones(3)
     )
     truth.write(tmp_path / "truth.npz")
-    whole = LabelledFaces(faces.folder, tmp_path / "truth.npz")
+    whole = LabeledFaces(faces.folder, tmp_path / "truth.npz")
     # The crops differ: of a partial label the face's extent is only guessed.
     network = KnowingNetwork(whole, 0.0)
     rng = np.random.default_rng(0)

@@ -10,10 +10,11 @@ import pytest
 import attention_mesh.models.keras_backend  # noqa: F401 - before keras
 from attention_mesh.models.errors import ConfigError
 from attention_mesh.models.evaluation.study import VARIANTS, Study
-from attention_mesh.models.evaluation.table2 import ROWS, study_picture, table2, table2_markdown
+from attention_mesh.models.evaluation.study_picture import study_picture
+from attention_mesh.models.evaluation.table2 import ROWS, table2, table2_markdown
 from attention_mesh.models.evaluation.train_study import train_study
 from attention_mesh.models.training.label_file import LabelFile
-from attention_mesh.models.training.labelled_faces import LabelledFaces
+from attention_mesh.models.training.labeled_faces import LabeledFaces
 from attention_mesh.models.training.synthetic.synthesize import synthesize
 from attention_mesh.models.training.train import train
 
@@ -47,7 +48,7 @@ labels = "one.npz"
 def study_file(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("study")
     synthesize(folder / "faces", 12, size=96, seed=3, processes=1)
-    labels = LabelledFaces(folder / "faces").labels
+    labels = LabeledFaces(folder / "faces").labels
     face = [int(labels.presence.argmax())]
     rows = (labels.landmarks[face], labels.weights[face], labels.presence[face])
     LabelFile([labels.names[face[0]]], *rows).write(folder / "one.npz")

@@ -31,19 +31,19 @@ def test_every_edge_is_in_exactly_one_trail(edges: list[tuple[int, int]]) -> Non
 @given(EDGES)
 def test_there_are_no_more_trails_than_a_graph_needs(edges: list[tuple[int, int]]) -> None:
     unique = {frozenset(edge) for edge in edges}
-    neighbours: dict[int, set[int]] = {}
+    neighbors: dict[int, set[int]] = {}
     for a, b in map(tuple, unique):
-        neighbours.setdefault(a, set()).add(b)
-        neighbours.setdefault(b, set()).add(a)
-    needed, left = 0, set(neighbours)
+        neighbors.setdefault(a, set()).add(b)
+        neighbors.setdefault(b, set()).add(a)
+    needed, left = 0, set(neighbors)
     while left:
         part, waiting = set(), [left.pop()]
         while waiting:
             vertex = waiting.pop()
             part.add(vertex)
-            waiting += neighbours[vertex] - part
+            waiting += neighbors[vertex] - part
         left -= part
-        needed += max(1, sum(len(neighbours[vertex]) % 2 for vertex in part) // 2)
+        needed += max(1, sum(len(neighbors[vertex]) % 2 for vertex in part) // 2)
     assert len(edge_trails(np.array(edges, int).reshape(-1, 2))) == needed
 
 

@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("keras", reason="keras is in the train extra")
 
 import attention_mesh.models.keras_backend  # noqa: E402, F401 - before keras
-from attention_mesh.models.training.face_sample import FaceSample  # noqa: E402
+from attention_mesh.models.training.labeled_faces import FaceSample  # noqa: E402
 from attention_mesh.models.training.synthetic.builtin_rig import builtin_rig  # noqa: E402
 from attention_mesh.models.training.synthetic.synthesize import synthesize  # noqa: E402
 from attention_mesh.models.training.synthetic.synthetic_faces import SyntheticFaces  # noqa: E402

@@ -5,7 +5,7 @@ import pytest
 
 from attention_mesh.models.topology.mirror import mirror_landmarks
 from attention_mesh.models.training.augmentation import Augmentation
-from attention_mesh.models.training.face_sample import FaceSample
+from attention_mesh.models.training.labeled_faces import FaceSample
 
 
 def rng() -> np.random.Generator:
@@ -27,7 +27,7 @@ def test_landmarks_move_with_the_pixels(sample):
     x, y = np.floor(sample.landmarks[4, :2]).astype(int)
     image[y - 1 : y + 2, x - 1 : x + 2] = 255
     dotted = FaceSample(image, sample.landmarks, sample.weights, 1.0)
-    quiet = {"colour": 0.0, "blur": 0.0, "noise": 0.0, "occlusion": 0.0, "flip": 0.0}
+    quiet = {"color": 0.0, "blur": 0.0, "noise": 0.0, "occlusion": 0.0, "flip": 0.0}
     for seed in range(5):
         crop = Augmentation(rotation_deg=30, **quiet).crop(dotted, 192, np.random.default_rng(seed))
         rows, columns = np.nonzero(crop.image[:, :, 0] > 100)

@@ -5,7 +5,7 @@ import pytest
 
 from attention_mesh.models.errors import DatasetError
 from attention_mesh.models.training.label_file import LabelFile
-from attention_mesh.models.training.labelled_faces import LabelledFaces
+from attention_mesh.models.training.labeled_faces import LabeledFaces
 
 RNG = np.random.default_rng(0)
 
@@ -72,7 +72,7 @@ def test_a_file_that_is_no_npz_or_not_there_is_refused(tmp_path):
 
 
 def test_a_folder_gives_its_pictures_with_their_labels(faces_folder):
-    faces = LabelledFaces(faces_folder)
+    faces = LabeledFaces(faces_folder)
     assert len(faces) == 48
     sample = faces[0]
     assert sample.image.shape == (128, 128, 3)
@@ -81,6 +81,6 @@ def test_a_folder_gives_its_pictures_with_their_labels(faces_folder):
 
 def test_a_missing_picture_is_named(tmp_path):
     names = np.array(["gone.jpg"])
-    faces = LabelledFaces(tmp_path, a_file(tmp_path, names=names, landmarks=np.zeros((1, 478, 3))))
+    faces = LabeledFaces(tmp_path, a_file(tmp_path, names=names, landmarks=np.zeros((1, 478, 3))))
     with pytest.raises(DatasetError, match="gone.jpg"):
         faces[0]

@@ -45,7 +45,7 @@ def test_the_mesh_counts_in_percent_of_the_input_and_regions_in_percent_of_their
     assert values["lips"] == pytest.approx(expected, rel=1e-3)
 
 
-def test_nothing_is_learnt_from_what_is_unknown_or_from_no_face():
+def test_nothing_is_learned_from_what_is_unknown_or_from_no_face():
     values = losses(shift=20.0, trust=0.0, presence=0.0)
     assert all(values[name] == 0 for name in ("mesh", "z", *region_landmarks()))
     assert values["presence"] == pytest.approx(50, rel=1e-3)  # as sure as wrong

@@ -16,7 +16,7 @@ from attention_mesh.models.training.batches import Batches
 from attention_mesh.models.training.config import TrainingConfig
 from attention_mesh.models.training.initial_biases import initialize_biases
 from attention_mesh.models.training.label_file import LabelFile
-from attention_mesh.models.training.labelled_faces import LabelledFaces
+from attention_mesh.models.training.labeled_faces import LabeledFaces
 from attention_mesh.models.training.train import train
 from attention_mesh.models.training.training_log import TrainingLog
 from attention_mesh.tests.models.training.small_training import config_file
@@ -24,7 +24,7 @@ from attention_mesh.tests.models.training.small_training import config_file
 
 def test_a_batch_depends_on_its_number_alone(faces_folder):
     def make() -> Batches:
-        return Batches([LabelledFaces(faces_folder)], [1.0], 64, 8, Augmentation(), seed=5)
+        return Batches([LabeledFaces(faces_folder)], [1.0], 64, 8, Augmentation(), seed=5)
 
     images, targets, trust = make().batch(3)
     for number, (again, others, _) in enumerate(make().stream(2, 5), 2):
@@ -37,15 +37,15 @@ def test_a_batch_depends_on_its_number_alone(faces_folder):
 
 
 def test_an_error_in_a_batch_reaches_the_caller(faces_folder, tmp_path):
-    faces = LabelledFaces(faces_folder)
-    broken = LabelledFaces(tmp_path, faces_folder / "labels.npz")
+    faces = LabeledFaces(faces_folder)
+    broken = LabeledFaces(tmp_path, faces_folder / "labels.npz")
     with pytest.raises(Exception, match="images/0000"):
         list(Batches([broken], [1.0], 64, 2, Augmentation()).stream(0, 4))
     assert len(faces)
 
 
 def test_heads_begin_at_the_mean_of_their_targets(faces_folder):
-    faces = LabelledFaces(faces_folder)
+    faces = LabeledFaces(faces_folder)
     batches = Batches([faces], [1.0], 64, 32, Augmentation.none())
     preset = TrainingConfig(data=(), sizes={"input_size": 64, "crop_size": 8, "widths": [4, 8, 8, 8]})
     network = AttentionMesh(preset.sized_preset())
@@ -67,7 +67,7 @@ def test_heads_begin_at_the_mean_of_their_targets(faces_folder):
 
 @pytest.mark.slow
 def test_it_learns_four_faces_by_heart(faces_folder, tmp_path):
-    labels = LabelledFaces(faces_folder).labels
+    labels = LabeledFaces(faces_folder).labels
     chosen = np.flatnonzero(labels.presence)[:4]
     names = [labels.names[number] for number in chosen]
     four = LabelFile(names, *(array[chosen] for array in (labels.landmarks, labels.weights, labels.presence)))

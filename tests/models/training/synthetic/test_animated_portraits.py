@@ -9,21 +9,20 @@ import pytest
 from attention_mesh.models.errors import DatasetError
 from attention_mesh.models.topology.face_topology import FaceTopology
 from attention_mesh.models.training.augmentation import Augmentation
-from attention_mesh.models.training.face_sample import FaceSample
 from attention_mesh.models.training.label_file import LabelFile
-from attention_mesh.models.training.labelled_faces import LabelledFaces
+from attention_mesh.models.training.labeled_faces import FaceSample, LabeledFaces
 from attention_mesh.models.training.synthetic.animated_portraits import AnimatedPortraits
 from attention_mesh.models.training.synthetic.background import with_background
 from attention_mesh.models.training.synthetic.builtin_rig import builtin_rig
+from attention_mesh.models.training.synthetic.landmark_embedding import OfficialNetwork
 from attention_mesh.models.training.synthetic.mouth_paint import paint_mouth
-from attention_mesh.models.training.synthetic.official_network import OfficialNetwork
 
 LIPS = [61, 291, 0, 17, 13, 14]
 
 
 @pytest.fixture(scope="module")
-def portrait(tmp_path_factory, astronaut) -> LabelledFaces:
-    """The astronaut, labelled by the official network."""
+def portrait(tmp_path_factory, astronaut) -> LabeledFaces:
+    """The astronaut, labeled by the official network."""
     folder = tmp_path_factory.mktemp("portrait")
     cv2.imwrite(str(folder / "a.png"), cv2.cvtColor(astronaut, cv2.COLOR_RGB2BGR))
     matrix = cv2.getRotationMatrix2D((223.0, 118.0), -2.0, 192 / 210)
@@ -32,7 +31,7 @@ def portrait(tmp_path_factory, astronaut) -> LabelledFaces:
     found[:, :2] = np.c_[found[:, :2], np.ones(478)] @ cv2.invertAffineTransform(matrix).T
     found[:, 2] *= 210 / 192
     LabelFile(["a.png"], found[None], np.ones((1, 478, 2)), np.ones(1)).write(folder / "labels.npz")
-    return LabelledFaces(folder)
+    return LabeledFaces(folder)
 
 
 def shape(landmarks: np.ndarray) -> np.ndarray:
@@ -80,7 +79,7 @@ def test_a_photo_of_partial_labels_is_passed_over(portrait, tmp_path):
     )
     both = LabelFile(["a.png", "b.png"], landmarks, np.ones((2, 478, 2)), np.ones(2))
     both.write(tmp_path / "labels.npz")
-    assert len(AnimatedPortraits(builtin_rig(), LabelledFaces(portrait.folder, tmp_path / "labels.npz"))) == 1
+    assert len(AnimatedPortraits(builtin_rig(), LabeledFaces(portrait.folder, tmp_path / "labels.npz"))) == 1
 
 
 def mouth(gap_px: float) -> np.ndarray:
@@ -121,7 +120,7 @@ def test_a_wall_is_replaced_and_what_stands_before_it_is_not():
 
 def test_an_unreadable_photo_is_named(portrait, tmp_path: Path):
     with pytest.raises(Exception, match=r"cannot read the picture .*a\.png"):
-        AnimatedPortraits(builtin_rig(), LabelledFaces(tmp_path, portrait.folder / "labels.npz")).sample(
+        AnimatedPortraits(builtin_rig(), LabeledFaces(tmp_path, portrait.folder / "labels.npz")).sample(
             np.random.default_rng(0)
         )
     assert isinstance(portrait[0], FaceSample)
@@ -131,4 +130,4 @@ def test_photos_that_are_all_doubtful_are_refused(portrait, tmp_path: Path):
     labels = portrait.labels
     LabelFile(labels.names, labels.landmarks, 0 * labels.weights, labels.presence).write(tmp_path / "l.npz")
     with pytest.raises(DatasetError, match="none of 1 photos has a whole, trusted face"):
-        AnimatedPortraits(builtin_rig(), LabelledFaces(portrait.folder, tmp_path / "l.npz"))
+        AnimatedPortraits(builtin_rig(), LabeledFaces(portrait.folder, tmp_path / "l.npz"))

@@ -7,8 +7,7 @@ import numpy as np
 from attention_mesh.models.topology.landmark_groups import landmarks_68
 from attention_mesh.models.topology.refinement import region_landmarks
 from attention_mesh.models.training.synthetic.builtin_rig import builtin_rig
-from attention_mesh.models.training.synthetic.landmark_embedding import embed_landmarks
-from attention_mesh.models.training.synthetic.official_network import OfficialNetwork
+from attention_mesh.models.training.synthetic.landmark_embedding import OfficialNetwork, embed_landmarks
 
 EYES_APART = 8.9  # outer corners of the rig, about cm
 
@@ -25,7 +24,7 @@ def test_landmarks_are_found_again():
     )
     # A rig of other proportions than the template, so that warping it is not all.
     scale = np.float32([1.1, 0.95, 1.0])
-    eyes = tuple(replace(eye, centre=eye.centre * scale) for eye in bare.eyes)
+    eyes = tuple(replace(eye, center=eye.center * scale) for eye in bare.eyes)
     bare = replace(bare, neutral=bare.neutral * scale, eyes=eyes)
     done: list[int] = []
     found = embed_landmarks(

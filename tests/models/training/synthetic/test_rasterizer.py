@@ -9,7 +9,7 @@ SQUARE = np.array([[2, 2, 5], [2, 12, 5], [12, 12, 5], [12, 2, 5]], np.float32)
 TRIANGLES = np.array([[0, 1, 2], [0, 2, 3]], np.int32)
 
 
-def test_a_square_covers_the_pixels_whose_centres_lie_in_it():
+def test_a_square_covers_the_pixels_whose_centers_lie_in_it():
     indices, shares = rasterize(SQUARE, TRIANGLES, 16, 20)
     expected = np.zeros((16, 20), bool)
     expected[2:12, 2:12] = True

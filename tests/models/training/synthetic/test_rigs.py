@@ -10,9 +10,8 @@ from attention_mesh.models.errors import RigError
 from attention_mesh.models.topology.mirror import mirror_landmarks
 from attention_mesh.models.training.synthetic.builtin_rig import builtin_rig
 from attention_mesh.models.training.synthetic.face_rig import FaceRig, Material, rotation
-from attention_mesh.models.training.synthetic.ict_facekit import pack_ict_facekit
+from attention_mesh.models.training.synthetic.ict_facekit import load_rig, pack_ict_facekit
 from attention_mesh.models.training.synthetic.ict_objs import read_ict_objs
-from attention_mesh.models.training.synthetic.load_rig import load_rig
 
 ARKIT_USED = {"jawOpen", "eyeBlinkLeft", "eyeBlinkRight", "mouthSmileLeft", "browInnerUp", "mouthPucker"}
 
@@ -61,7 +60,7 @@ def test_lids_close_and_the_jaw_opens(rig):
     assert np.linalg.norm(opened[10] - neutral[10]) < 0.05
 
 
-def test_eyes_turn_about_their_centres_to_the_named_side(rig):
+def test_eyes_turn_about_their_centers_to_the_named_side(rig):
     neutral = rig.landmarks(rig.vertices(np.zeros(0), {}))
     left = rig.landmarks(rig.vertices(np.zeros(0), {"eyeLookOutLeft": 1.0, "eyeLookInRight": 1.0}))
     up = rig.landmarks(rig.vertices(np.zeros(0), {"eyeLookUpLeft": 1.0, "eyeLookUpRight": 1.0}))
@@ -70,9 +69,9 @@ def test_eyes_turn_about_their_centres_to_the_named_side(rig):
         assert left[iris, 0] - neutral[iris, 0] > 0.4 * eye.radius  # sin 30° of it
         assert up[iris, 1] - neutral[iris, 1] > 0.3 * eye.radius
         for moved in (left, up):
-            away = np.linalg.norm(moved[iris : iris + 5] - eye.centre, axis=1)
+            away = np.linalg.norm(moved[iris : iris + 5] - eye.center, axis=1)
             np.testing.assert_allclose(
-                away, np.linalg.norm(neutral[iris : iris + 5] - eye.centre, axis=1), atol=0.05
+                away, np.linalg.norm(neutral[iris : iris + 5] - eye.center, axis=1), atol=0.05
             )
 
 
@@ -148,7 +147,7 @@ def test_the_authors_files_give_the_packed_rig(tmp_path):
         np.testing.assert_allclose(ours.expressions[row], known, atol=1e-4)
     np.testing.assert_allclose(ours.identities, theirs.identities[:2], atol=1e-4)
     for eye, known in zip(ours.eyes, theirs.eyes, strict=True):
-        np.testing.assert_allclose(eye.centre, known.centre, atol=0.03)
+        np.testing.assert_allclose(eye.center, known.center, atol=0.03)
         assert np.degrees(np.arccos(eye.axis @ known.axis)) < 1
         assert (eye.side, eye.first, eye.last) == (known.side, known.first, known.last)
     away = np.linalg.norm(ours.landmarks(ours.neutral) - theirs.landmarks(theirs.neutral), axis=1)

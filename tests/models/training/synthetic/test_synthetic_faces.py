@@ -11,9 +11,8 @@ from attention_mesh.models.training.synthetic.camera import Camera
 from attention_mesh.models.training.synthetic.expressions import random_expression
 from attention_mesh.models.training.synthetic.face_rig import rotation
 from attention_mesh.models.training.synthetic.portrait_fit import fit_portrait
-from attention_mesh.models.training.synthetic.portrait_skins import portrait_skins
 from attention_mesh.models.training.synthetic.rasterizer import rasterize
-from attention_mesh.models.training.synthetic.skin_atlas import SIZE, SkinAtlas
+from attention_mesh.models.training.synthetic.skin_atlas import SIZE, SkinAtlas, portrait_skins
 from attention_mesh.models.training.synthetic.synthesize import synthesize
 from attention_mesh.models.training.synthetic.synthetic_faces import SyntheticFaces
 
@@ -79,7 +78,7 @@ def test_expressions_are_ones_that_the_rig_knows_and_stay_in_range():
 
 
 def test_a_portrait_becomes_the_skin_of_the_rig():
-    """A picture of the rig, unwrapped, has the colours it was drawn with where they were seen."""
+    """A picture of the rig, unwrapped, has the colors it was drawn with where they were seen."""
     rig = builtin_rig()
     camera = Camera(rotation(0, 0, 0), np.zeros(3), 500.0, 500 * 22.0, (256.0, 256.0))
     landmarks = camera.landmarks(rig.landmarks(rig.neutral))

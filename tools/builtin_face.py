@@ -1,10 +1,7 @@
-"""Writes builtin_face.npz, the neutral face of the built-in rig, from scikit-image's portrait of an
-astronaut.
+"""Writes builtin_face.npz, the neutral face of the built-in rig: `python tools/builtin_face.py`.
 
-    python -m attention_mesh.models.training.synthetic.builtin_face
-
-Needs the extra `demo`, which brings the photo. That is in the public domain (NASA), the landmarks in it are
-the official network's (Apache-2.0).
+The face is the one in scikit-image's portrait of an astronaut. The photo comes with the extra `demo` and is
+in the public domain (NASA); the official network (Apache-2.0) finds the landmarks in it.
 """
 
 from __future__ import annotations
@@ -16,21 +13,22 @@ import numpy as np
 
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.models.topology.mirror import mirror_landmarks
-from attention_mesh.models.training.synthetic.official_network import SIZE, OfficialNetwork
+from attention_mesh.models.training import synthetic
+from attention_mesh.models.training.synthetic.landmark_embedding import NETWORK_SIZE, OfficialNetwork
 
-FILE = Path(__file__).with_name("builtin_face.npz")
-_CENTRE, _SIDE, _ANGLE = (223.0, 118.0), 210.0, -2.0  # of the face in that photo, px and degrees
+FILE = Path(synthetic.__file__).with_name("builtin_face.npz")
+_CENTER, _SIDE, _ANGLE = (223.0, 118.0), 210.0, -2.0  # of the face in the photo, px and degrees
 _EYES_APART = 8.9  # outer corners, in the rig's units
 
 
 def builtin_face(photo: np.ndarray) -> np.ndarray:
     """(478, 3) float32 landmarks of the photo's face, upright, symmetric, in the rig's units."""
-    matrix = cv2.getRotationMatrix2D(_CENTRE, _ANGLE, SIZE / _SIDE)
-    matrix[:, 2] += SIZE / 2 - np.array(_CENTRE)
-    crop = cv2.warpAffine(photo, matrix, (SIZE, SIZE))
+    matrix = cv2.getRotationMatrix2D(_CENTER, _ANGLE, NETWORK_SIZE / _SIDE)
+    matrix[:, 2] += NETWORK_SIZE / 2 - np.array(_CENTER)
+    crop = cv2.warpAffine(photo, matrix, (NETWORK_SIZE, NETWORK_SIZE))
     points = OfficialNetwork().landmarks(crop) * (1, -1, -1)
     points -= points.mean(0)
-    for _ in range(10):  # towards its own mirror image
+    for _ in range(10):  # toward its own mirror image
         image = points[mirror_landmarks()] * (-1, 1, 1)
         left, _, right = np.linalg.svd(image.T @ points)
         points = (points @ (left @ right).T + image) / 2

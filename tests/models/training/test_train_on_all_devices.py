@@ -12,8 +12,7 @@ import pytest
 from attention_mesh.models.attention_mesh import Mesh
 from attention_mesh.models.errors import TrainingError
 from attention_mesh.models.training.config import TrainingConfig
-from attention_mesh.models.training.data_parallel import train_on_all_devices
-from attention_mesh.models.training.train import train
+from attention_mesh.models.training.train import train, train_on_all_devices
 from attention_mesh.models.training.training_log import TrainingLog
 from attention_mesh.tests.models.training.small_training import config_file
 
@@ -21,7 +20,7 @@ _RUN = """
 from pathlib import Path
 import attention_mesh.models.keras_backend
 from attention_mesh.models.training.config import TrainingConfig
-from attention_mesh.models.training.data_parallel import train_on_all_devices
+from attention_mesh.models.training.train import train_on_all_devices
 from attention_mesh.models.training.train import train
 config = TrainingConfig.read(Path(sys.argv[1]))
 print(train_on_all_devices(config.batch_size))
@@ -73,7 +72,7 @@ def test_tensorflow_has_no_several_devices():
 def test_a_batch_that_cannot_be_split_is_refused(tmp_path, devices, message):
     program = (
         "from attention_mesh.models.attention_mesh import Mesh\n"
-        "from attention_mesh.models.training.data_parallel import train_on_all_devices\n"
+        "from attention_mesh.models.training.train import train_on_all_devices\n"
         "train_on_all_devices(8)\n"
     )
     result = on_jax(tmp_path, program, devices=devices)

@@ -1,4 +1,4 @@
-"""The look of an eyeball, point by point."""
+"""Eye colors: the look of an eyeball, point by point."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-_IRIS_COLOURS = np.array(
+_IRIS_COLORS = np.array(
     [[60, 35, 20], [90, 55, 30], [110, 85, 45], [95, 110, 75], [85, 115, 140], [120, 140, 155]], np.float32
 )
 _RIM = 0.12  # width of the soft edges of iris and pupil, in radii of the iris
 
 
 @dataclass(frozen=True)
-class EyeColours:
+class EyeColors:
     """iris, sclera: (3,) RGB. pupil: its radius over the iris'. ring: how dark the iris' rim is, 0 to 1.
     phase: of the iris' streaks, radians."""
 
@@ -24,13 +24,13 @@ class EyeColours:
     phase: float
 
     @classmethod
-    def random(cls, rng: np.random.Generator) -> EyeColours:
-        iris = _IRIS_COLOURS[rng.integers(len(_IRIS_COLOURS))] * rng.uniform(0.6, 1.2)
+    def random(cls, rng: np.random.Generator) -> EyeColors:
+        iris = _IRIS_COLORS[rng.integers(len(_IRIS_COLORS))] * rng.uniform(0.6, 1.2)
         sclera = np.array([225, 212, 205]) * rng.uniform(0.6, 0.95) * rng.normal(1, 0.02, 3)
         return cls(iris, sclera, rng.uniform(0.3, 0.6), rng.uniform(0.2, 0.8), rng.uniform(0, 6.28))
 
-    def colours(self, places: np.ndarray) -> np.ndarray:
-        """(N, 3) RGB at places (N, 2), x and y from the pupil's centre in radii of the iris."""
+    def colors(self, places: np.ndarray) -> np.ndarray:
+        """(N, 3) RGB at places (N, 2), x and y from the pupil's center in radii of the iris."""
         radius = np.hypot(places[:, 0], places[:, 1])[:, None]
         angle = np.arctan2(places[:, 1], places[:, 0])[:, None]
         streaks = 1 + 0.12 * np.sin(17 * angle + self.phase) + 0.08 * np.sin(29 * angle - 2 * self.phase)

@@ -1,6 +1,6 @@
-"""The losses that a log tells of."""
+"""Training log: running means."""
 
-from attention_mesh.models.training.running_means import RunningMeans
+from attention_mesh.models.training.training_log import RunningMeans
 
 
 def test_means_are_of_the_steps_since_the_last():

@@ -1,19 +1,41 @@
-"""Pictures with labels, from folders."""
+"""Labeled faces: pictures with the landmarks that a network should find in them, from folders."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
+import numpy as np
 
 from attention_mesh.models.errors import DatasetError
-from attention_mesh.models.training.face_sample import FaceSample
+from attention_mesh.models.topology.face_topology import NUM_LANDMARKS_WITH_IRISES
 from attention_mesh.models.training.label_file import LabelFile
+
+
+@dataclass(frozen=True)
+class FaceSample:
+    """image: (H, W, 3) uint8 RGB. landmarks: (478, 3) float32, x, y in pixels, origin at the top left corner,
+    z on x's scale from the landmarks' mean, smaller is nearer; NaN without a face. weights: (478, 2) float32,
+    how much x and y, and z, are to be trusted; 0 where a landmark is unknown. presence: 1 with a face, else
+    0.
+    """
+
+    image: np.ndarray
+    landmarks: np.ndarray
+    weights: np.ndarray
+    presence: float
+
+    @classmethod
+    def without_face(cls, image: np.ndarray) -> FaceSample:
+        nothing = np.full((NUM_LANDMARKS_WITH_IRISES, 3), np.nan, np.float32)
+        return cls(image, nothing, np.zeros((NUM_LANDMARKS_WITH_IRISES, 2), np.float32), 0.0)
+
 
 LABELS = "labels.npz"  # of a folder, where no other file is named
 
 
-class LabelledFaces:
+class LabeledFaces:
     """A folder of pictures and the labels of some or all of them; `faces[i]` reads one as a `FaceSample`.
 
     folder: of the pictures. labels: a file for `LabelFile.read`, by default labels.npz in the folder.
