@@ -1,4 +1,4 @@
-"""The options MediaPipe Tasks calls base options: which model file, on which device."""
+"""BaseOptions: which model file runs on which device, in the words of MediaPipe Tasks."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from attention_mesh.python_bindings.errors import InputError
 class BaseOptions:
     """Model and device of a landmarker; both have one valid choice at present.
 
-    model_asset_path: None. The official weights are found, fetched and verified by
-        `attention_mesh.models.weights`; a MediaPipe ``.task`` bundle holds other networks.
-    delegate: `BaseOptions.Delegate.CPU` (XNNPACK), or None for the same.
+    Attributes:
+      model_asset_path: None. `attention_mesh.models.weights` finds, fetches and verifies the official
+        weights; a MediaPipe ``.task`` bundle holds other networks.
+      delegate: `BaseOptions.Delegate.CPU` (XNNPACK), or None for the same.
 
-    Raises ValueError for any other value.
+    Raises:
+      InputError: a value is another one.
     """
 
     class Delegate(Enum):

@@ -1,4 +1,4 @@
-"""Face landmarks of photos, videos and live streams: our own API, with the names of MediaPipe Tasks."""
+"""FaceLandmarker: face landmarks of photos, videos and live streams, with the names of MediaPipe Tasks."""
 
 from __future__ import annotations
 
@@ -36,19 +36,27 @@ _METHODS = {
 class FaceLandmarker:
     """Finds 478 3D landmarks of every face.
 
+    Example::
+
         with FaceLandmarker.create_from_options(FaceLandmarkerOptions(num_faces=2)) as landmarker:
             result = landmarker.detect(image)      # (H, W, 3) uint8 RGB
             result.landmarks_px                    # (F, 478, 3) float32
 
-    The first landmarker fetches the official weights, if they are not in the cache yet.
+    The first landmarker fetches the official weights if they are not in the cache yet.
 
-    Threads: one landmarker may be used from several threads; a lock serialises its calls, in no promised
-    order. The graph runs on the calling thread. For parallel work use one landmarker a thread. Only
-    LIVE_STREAM has a thread of its own, which `close` ends; the callback runs on it.
+    Threads: several threads may use one landmarker. A lock serializes its calls, in an unspecified order, and
+    the graph runs on the calling thread. For parallel work use one landmarker per thread. Only LIVE_STREAM
+    mode has its own thread, which runs the callback and which `close` ends.
 
-    Errors: TypeError for options of another type; ValueError for a wrong image, a wrong call for the mode, or
-    a timestamp that does not increase. After any error the landmarker stays usable; where the graph itself
-    failed, the next call starts it afresh (tracks then get new ids).
+    Errors: after any error the landmarker stays usable. If the graph itself failed, then the next call starts
+    it again, and tracks get new ids.
+
+    Args:
+      options: its options; None takes the defaults.
+
+    Raises:
+      TypeError: the options are of another type.
+      WeightsError: the weights are neither in the cache nor available.
     """
 
     def __init__(self, options: FaceLandmarkerOptions | None = None) -> None:
@@ -69,21 +77,30 @@ class FaceLandmarker:
 
     @classmethod
     def create_from_options(cls, options: FaceLandmarkerOptions) -> FaceLandmarker:
-        """Makes a landmarker; raises WeightsError when the weights are neither cached nor to be had."""
+        """Makes a landmarker, as the constructor does; MediaPipe's name for it."""
         return cls(options)
 
     @property
     def options(self) -> FaceLandmarkerOptions:
-        """The options it was made with."""
+        """The options that the landmarker was made with."""
         return self._options
 
     def detect(self, image: Any, rois: np.ndarray | None = None) -> FaceLandmarkerResult:
-        """Landmarks of one photo, IMAGE mode.
+        """Finds the landmarks of one photo. For IMAGE mode.
 
-        `image`: (H, W, 3) uint8 RGB, or an object with `numpy_view()` that gives one.
-        `rois`: where the faces are, instead of a detector: (F, 5) floats, x_center, y_center, width, height
-        in pixels and rotation in radians, clockwise, as a result's `rois`. Each is measured as it is, in one
-        pass; those without a face above min_face_presence_confidence are left out. num_faces has no effect.
+        Args:
+          image: (H, W, 3) uint8 RGB, or an object with `numpy_view()` that gives one.
+          rois: the regions of the faces, in place of a detector: (F, 5) float, x_center, y_center, width and
+            height in pixels, and rotation in radians, clockwise, as a result's `rois`. Each region is
+            measured unchanged, in one pass. A region without a face above min_face_presence_confidence is
+            left out, and num_faces has no effect.
+
+        Returns:
+          The faces of the photo; its timestamp is 0.
+
+        Raises:
+          InputError: the image or a region is wrong, the mode is another one, or the landmarker is closed.
+          TypeError: `image` is no image at all.
         """
         self._expect_mode(RunningMode.IMAGE, "detect")
         array = rgb_array(image)
@@ -102,9 +119,19 @@ class FaceLandmarker:
         return FaceLandmarkerResult.from_normalized(landmarks, found_rois, scores, 0, size)
 
     def detect_for_video(self, image: Any, timestamp_ms: int) -> FaceLandmarkerResult:
-        """Landmarks of the next frame of a video, VIDEO mode.
+        """Finds the landmarks of the next frame of a video. For VIDEO mode.
 
-        `image`: as in `detect`. `timestamp_ms`: the frame's time, larger than in the call before.
+        Args:
+          image: as in `detect`.
+          timestamp_ms: the frame's time in milliseconds, larger than in the call before.
+
+        Returns:
+          The faces of the frame.
+
+        Raises:
+          InputError: the image is wrong, the timestamp does not increase, the mode is another one, or the
+            landmarker is closed.
+          TypeError: `image` is no image at all, or `timestamp_ms` no whole number.
         """
         self._expect_mode(RunningMode.VIDEO, "detect_for_video")
         array = rgb_array(image)
@@ -116,14 +143,19 @@ class FaceLandmarker:
             return result
 
     def detect_async(self, image: Any, timestamp_ms: int) -> None:
-        """Hands over the newest frame of a live stream and returns at once, LIVE_STREAM mode.
+        """Hands over the newest frame of a live stream and returns at once. For LIVE_STREAM mode.
 
-        `image`: as in `detect`; an array is copied, so its memory may be reused. `timestamp_ms`: the frame's
-        time, larger than in the call before. The result goes to ``result_callback(result, image,
-        timestamp_ms)``, in order of time, on the landmarker's thread. A frame that is still waiting when the
-        next one comes is dropped and gets no callback.
+        The result goes to ``result_callback(result, image, timestamp_ms)``, in order of time, on the
+        landmarker's thread. If a frame still waits when the next one comes, then it is dropped and gets no
+        callback.
 
-        Raises what the callback, or the graph on an earlier frame, raised; this frame is then not taken.
+        Args:
+          image: as in `detect`; an array is copied, so that its memory may be reused.
+          timestamp_ms: the frame's time in milliseconds, larger than in the call before.
+
+        Raises:
+          InputError, TypeError: as `detect_for_video` does.
+          BaseException: the callback, or the graph on an earlier frame, raised it; this frame is not taken.
         """
         self._expect_mode(RunningMode.LIVE_STREAM, "detect_async")
         array = rgb_array(image)
@@ -137,10 +169,13 @@ class FaceLandmarker:
             self._last_ms = timestamp_ms
 
     def close(self) -> None:
-        """Ends the graph and, in LIVE_STREAM mode, finishes the waiting frame and joins the thread.
+        """Ends the graph. In LIVE_STREAM mode, finishes the waiting frame and ends the thread first.
 
-        May be called twice, but not from the callback. Raises what the callback raised last, if that has not
-        surfaced yet.
+        A second call does nothing.
+
+        Raises:
+          RuntimeError: it is called from the callback.
+          BaseException: the callback raised it last, and no other call has raised it yet.
         """
         if self._worker is not None:
             self._worker.expect_other_thread()
@@ -187,7 +222,7 @@ class FaceLandmarker:
         if self._last_ms is not None and timestamp_ms <= self._last_ms:
             raise InputError(
                 f"timestamp_ms={timestamp_ms} does not increase: the frame before was at {self._last_ms}. "
-                f"This frame was not taken; go on with {self._last_ms + 1} or more."
+                f"This frame was not taken; continue with {self._last_ms + 1} or more."
             )
         return timestamp_ms
 
@@ -211,7 +246,7 @@ class FaceLandmarker:
         return FaceLandmarkerResult.from_normalized(landmarks, rois, scores, timestamp_us, size)
 
     def _run_live(self, frame: tuple[np.ndarray, Any, int]) -> None:
-        """On the worker's thread, the only one that touches the graph in LIVE_STREAM mode."""
+        """Runs on the worker's thread, the only one that uses the graph in LIVE_STREAM mode."""
         array, image, timestamp_ms = frame
         callback = self._options.result_callback
         assert callback is not None  # the options are refused without it

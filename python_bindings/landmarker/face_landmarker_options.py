@@ -1,4 +1,4 @@
-"""What a `FaceLandmarker` is asked to do."""
+"""FaceLandmarkerOptions: the options of a `FaceLandmarker`, with the three modes in which it runs."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ DETECTORS = ("auto", "short", "full")
 class RunningMode(Enum):
     """How images reach a landmarker; the names and values of MediaPipe Tasks.
 
-    IMAGE: unrelated photos, one `detect` call each; nothing is remembered between calls.
-    VIDEO: decoded frames in order, one `detect_for_video` call each; faces are tracked and smoothed.
-    LIVE_STREAM: a camera; `detect_async` returns at once and results arrive at a callback.
+    Attributes:
+      IMAGE: unrelated photos, one `detect` call each; nothing is remembered between calls.
+      VIDEO: decoded frames in order, one `detect_for_video` call each; faces are tracked and smoothed.
+      LIVE_STREAM: a camera; `detect_async` returns at once, and results arrive at a callback.
     """
 
     IMAGE = "IMAGE"
@@ -34,35 +35,37 @@ class RunningMode(Enum):
 
 @dataclass(frozen=True)
 class FaceLandmarkerOptions:
-    """Options of a `FaceLandmarker`, checked when made; a wrong one is a ValueError that names it, its value
-    and what would be right.
+    """Options of a `FaceLandmarker`, checked at construction.
 
-    The first block has the names, order and defaults of MediaPipe Tasks:
+    The first block has the names, order and defaults of MediaPipe Tasks; the second, from `detector` on, is
+    our own.
 
-    base_options: model and device, see `BaseOptions`.
-    running_mode: see `RunningMode`.
-    num_faces: at most so many faces, 1 or more.
-    min_face_detection_confidence: a detection counts from this score, 0…1.
-    min_face_presence_confidence: landmarks count above this presence score, 0…1.
-    min_tracking_confidence: in VIDEO and LIVE_STREAM a face must also be above this presence score to be
-        followed, 0…1; the larger of the two decides. Without effect in IMAGE mode.
-    output_face_blendshapes, output_facial_transformation_matrixes: False; True is an error, because this
-        version has no model for them.
-    result_callback: LIVE_STREAM only, and needed there: ``callback(result, image, timestamp_ms)``.
-
-    The second block is our own:
-
-    detector: "auto" looks near first and far where that finds nothing, "short" is for faces within 2 m (as
-        MediaPipe), "full" for faces within 5 m.
-    refine_passes: how often the face is cropped and measured, 1 or 2. Two passes centre a badly framed
-        face; None is 2 in IMAGE mode and 1 in the others, where the previous frame has that part (2 is an
-        error there).
-    smooth_landmarks: One-Euro smoothing over time; None is on in VIDEO and LIVE_STREAM, and off in IMAGE
-        mode (where True is an error).
-    with_attention: the attention mesh with 478 points; False runs the plain mesh with 468.
-    weights: of the attention network: "official"; "open", our own (docs/open_weights.md); or the path of a
+    Attributes:
+      base_options: model and device, see `BaseOptions`.
+      running_mode: see `RunningMode`.
+      num_faces: the most faces to find, 1 or more.
+      min_face_detection_confidence: a detection counts from this score on, 0 to 1.
+      min_face_presence_confidence: landmarks count above this presence score, 0 to 1.
+      min_tracking_confidence: in VIDEO and LIVE_STREAM mode a face is followed only above this presence
+        score, 0 to 1; the larger of the two presence scores decides. Without effect in IMAGE mode.
+      output_face_blendshapes: False; True is an error, because this version has no model for blend shapes.
+      output_facial_transformation_matrixes: False; True is an error, for the same reason.
+      result_callback: required in LIVE_STREAM mode, ``callback(result, image, timestamp_ms)``; None in the
+        others.
+      detector: "auto" looks near first, and far if that finds nothing; "short" is for faces within 2 m, as
+        MediaPipe's; "full" is for faces within 5 m.
+      refine_passes: how often the face is cropped and measured, 1 or 2. A second pass centers a badly framed
+        face. None is 2 in IMAGE mode and 1 in the others, which crop by the frame before (2 is an error
+        there).
+      smooth_landmarks: One-Euro smoothing over time. None is True in VIDEO and LIVE_STREAM mode and False in
+        IMAGE mode (True is an error there).
+      with_attention: True runs the attention mesh with 478 points, False the plain mesh with 468.
+      weights: of the attention network: "official"; "open", our own (docs/open_weights.md); or the path of a
         .tflite file that `attention-mesh export --fused` wrote.
-    num_threads: threads of the networks; 0 leaves the choice to the runtime.
+      num_threads: threads of the networks; 0 leaves the choice to the runtime.
+
+    Raises:
+      InputError: an option is wrong; the text names it, its value and what would be right.
     """
 
     base_options: BaseOptions = field(default_factory=BaseOptions)
@@ -114,21 +117,21 @@ class FaceLandmarkerOptions:
         self._check_mode()
 
     def _take_number(self, name: str) -> None:
-        """A number of any kind, NumPy's too, becomes a float."""
+        """Makes a float of a number of any kind, including NumPy's."""
         value = getattr(self, name)
         if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 <= float(value) <= 1:
             _fail(name, value, "a number from 0 to 1")
         object.__setattr__(self, name, float(value))
 
     def _take_whole(self, name: str, least: int, right: str) -> None:
-        """A whole number of any kind, NumPy's too, becomes an int."""
+        """Makes an int of a whole number of any kind, including NumPy's."""
         value = getattr(self, name)
         if isinstance(value, bool) or not isinstance(value, numbers.Integral) or int(value) < least:
             _fail(name, value, right)
         object.__setattr__(self, name, int(value))
 
     def _take_bool(self, name: str, right: str) -> None:
-        """A truth value, NumPy's too, becomes a bool."""
+        """Makes a bool of a truth value, including NumPy's."""
         value = getattr(self, name)
         if not isinstance(value, (bool, np.bool_)):
             _fail(name, value, right)

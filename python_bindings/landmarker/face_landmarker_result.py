@@ -1,4 +1,4 @@
-"""What a `FaceLandmarker` found in one image."""
+"""FaceLandmarkerResult: the faces that a `FaceLandmarker` found in one image."""
 
 from __future__ import annotations
 
@@ -18,9 +18,14 @@ if TYPE_CHECKING:
 
 
 class NormalizedLandmark(NamedTuple):
-    """A point of a face: x by the image's width, y by its height, z on x's scale (smaller is nearer).
+    """A point of a face, in the shape of MediaPipe Tasks.
 
-    visibility and presence are None, for the mesh has one presence score a face and none a point.
+    Attributes:
+      x: as a fraction of the image's width.
+      y: as a fraction of the image's height.
+      z: on x's scale; smaller is nearer.
+      visibility: None.
+      presence: None, because the mesh has one presence score per face and none per point.
     """
 
     x: float
@@ -32,20 +37,23 @@ class NormalizedLandmark(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class FaceLandmarkerResult:
-    """The faces of one image, as arrays with a leading face axis F; F is 0 where there is none.
+    """The faces of one image, as read-only arrays with a leading face axis F; F is 0 if there is no face.
 
-    landmarks_px: (F, N, 3) float32; x, y in pixels of the image, origin top-left, z on x's scale, smaller is
-        nearer. N is 478 (468 with_attention=False).
-    scores: (F,) float32, the network's probability that the crop holds a face, 0…1.
-    rois: (F, 5) float32, the crop each face was measured in: x_center, y_center, width, height in pixels,
-        rotation in radians, clockwise.
-    track_ids: (F,) int64; the same number in the next frame is the same face. 0 where nothing is tracked
-        (IMAGE mode).
-    timestamp_us: the frame's time in µs; 0 in IMAGE mode.
-    image_size: (width, height) of the image in pixels.
+    Construction casts the arrays to the dtypes below.
 
-    Construction checks shapes and lengths and casts to these dtypes; a mismatch is a ValueError. The arrays
-    are read-only.
+    Attributes:
+      landmarks_px: (F, N, 3) float32; x, y in pixels of the image, origin top-left; z on x's scale, smaller
+        is nearer. N is 478 (468 with_attention=False).
+      scores: (F,) float32, the network's probability that the crop holds a face, 0 to 1.
+      rois: (F, 5) float32, the crop in which each face was measured: x_center, y_center, width and height in
+        pixels, and rotation in radians, clockwise.
+      track_ids: (F,) int64; the same number in the next frame is the same face. 0 in IMAGE mode, which tracks
+        nothing.
+      timestamp_us: the frame's time in microseconds; 0 in IMAGE mode.
+      image_size: (width, height) of the image in pixels.
+
+    Raises:
+      InputError: shapes or lengths do not fit together.
     """
 
     landmarks_px: np.ndarray
@@ -90,12 +98,17 @@ class FaceLandmarkerResult:
         timestamp_us: int,
         image_size: tuple[int, int],
     ) -> FaceLandmarkerResult:
-        """Makes a result of the packets of the native face mesh graph, all of one timestamp.
+        """Makes a result of what a face mesh graph sends at one timestamp.
 
-        `scores`: (F,) float32. `image_size`: (width, height) px, by which the others are scaled.
+        Args:
+          landmarks: of F faces.
+          rois: the regions in which they were measured.
+          scores: (F,) float32, presence scores.
+          timestamp_us: the frame's time in microseconds.
+          image_size: (width, height) in pixels, by which landmarks and regions are scaled.
         """
         result = cls.__new__(cls)
-        # The graph's types have checked shapes and lengths already.
+        # The types of the graph's packets have checked shapes and lengths already.
         result.__dict__.update(
             landmarks_px=_frozen(landmarks.in_pixels(image_size)),
             scores=_frozen(scores),
@@ -120,26 +133,28 @@ class FaceLandmarkerResult:
 
     @cached_property
     def face_landmarks(self) -> list[list[NormalizedLandmark]]:
-        """The landmarks as MediaPipe Tasks gives them: a list a face of objects with x, y, z."""
+        """The landmarks as MediaPipe Tasks gives them: one list per face, of objects with x, y, z."""
         return [[NormalizedLandmark(*point) for point in face] for face in self.landmarks_norm.tolist()]
 
     @property
     def face_blendshapes(self) -> list:
-        """Empty, as in MediaPipe Tasks where blend shapes are not asked for."""
+        """Empty, as in MediaPipe Tasks without output_face_blendshapes."""
         return []
 
     @property
     def facial_transformation_matrixes(self) -> list:
-        """Empty, as in MediaPipe Tasks where matrices are not asked for."""
+        """Empty, as in MediaPipe Tasks without output_facial_transformation_matrixes."""
         return []
 
     def to_supervision_keypoints(self) -> supervision.KeyPoints:
-        """The faces as `supervision.KeyPoints`, for its annotators and filters.
+        """Converts the faces for supervision's annotators and filters.
 
-        xy: (F, N, 2) float32 px; every keypoint's confidence is its face's score; class_id is 0 (face);
-        `data` holds "track_id" (F,) and "z" (F, N).
+        Returns:
+          `supervision.KeyPoints` with xy (F, N, 2) float32 in pixels. The confidence of every keypoint is its
+          face's score, class_id is 0 (face), and `data` holds "track_id" (F,) and "z" (F, N).
 
-        Raises ImportError, naming the extra, when supervision is not installed.
+        Raises:
+          ImportError: supervision is not installed; the text names the extra.
         """
         try:
             import supervision

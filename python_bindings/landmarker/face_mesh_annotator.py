@@ -1,4 +1,4 @@
-"""Draws face meshes into a picture."""
+"""FaceMeshAnnotator: draws face meshes into a picture."""
 
 import numpy as np
 
@@ -8,20 +8,22 @@ from attention_mesh.python_bindings.errors import InputError
 
 
 class FaceMeshAnnotator:
-    """Draws meshes: the style goes to the constructor, the faces to `annotate`.
+    """Draws meshes: the constructor takes the style, `annotate` the faces.
+
+    Several threads may use one annotator.
 
     Args:
-      tesselation: draw all edges of the mesh.
-      contours: draw face oval, lips, eyes and eyebrows (the subject's left green, the right red).
-      irises: draw a circle round each iris.
-      boxes: draw the region of interest of each face, or where none is given the box of its points.
-      ids: write the track id beside each face.
+      tesselation: draws all edges of the mesh.
+      contours: draws face oval, lips, eyes and eyebrows (the subject's left green, the right red).
+      irises: draws a circle around each iris.
+      boxes: draws the region of interest of each face; the box of its points if `annotate` gets no regions.
+      ids: writes the track id beside each face.
       thickness: of contours, irises and boxes in pixels; 0 chooses by the size of the picture.
-      antialias: smooth lines, placed to a fraction of a pixel; costs two to three times as much.
+      antialias: draws smooth lines, placed to a fraction of a pixel; takes two to three times as long.
       color_order: "bgr" for pictures as OpenCV reads them, or "rgb".
 
-    Raises ValueError for another color_order or a negative thickness. One annotator may serve several
-    threads, as it does not change.
+    Raises:
+      ValueError: color_order is another one, or thickness is negative.
     """
 
     def __init__(
@@ -49,16 +51,19 @@ class FaceMeshAnnotator:
         rois: np.ndarray | None = None,
         ids: np.ndarray | None = None,
     ) -> np.ndarray:
-        """Draws all faces into `scene`, in place, and returns it.
+        """Draws all faces into `scene`, in place.
 
         Args:
           scene: (H, W, 3) uint8, contiguous and writeable.
           points: (F, N, 3) or (F, N, 2); x, y in pixels of the scene, N 468 or 478.
-          rois: (F, 5); x_center, y_center, width, height in pixels, rotation_rad (clockwise).
+          rois: (F, 5); x_center, y_center, width, height in pixels, rotation_rad, clockwise.
           ids: (F,) int; 0 is not written.
 
+        Returns:
+          `scene` itself.
+
         Raises:
-          ValueError: an array has another shape, or `scene` is not a picture that can be drawn into.
+          InputError: an array has another shape, or `scene` is read-only or not contiguous.
         """
         points = np.asarray(points)
         if scene.ndim != 3 or scene.shape[2] != 3 or scene.dtype != np.uint8:

@@ -14,12 +14,12 @@ GRAPH_FOLDER = Path(__file__).resolve().parents[2] / "graphs" / "face_mesh"
 
 
 def face_mesh_graph_path(name: str) -> Path:
-    """The file of a native graph: "face_mesh", "face_mesh_two_pass", "face_mesh_render" and so on."""
+    """The file of a face mesh graph: "face_mesh", "face_mesh_two_pass", "face_mesh_render" and so on."""
     return GRAPH_FOLDER / f"{name}.pbtxt"
 
 
 def open_face_mesh_graph(name: str, side_packets: Mapping[str, Any]) -> SynchronousGraph:
-    """Starts a native graph; its `run` returns landmarks, regions and scores, in this order.
+    """Starts a face mesh graph; its `run` returns landmarks, regions and scores, in this order.
 
     They are `NormalizedLandmarks`, `NormalizedRects` and (F,) float32 scores.
 

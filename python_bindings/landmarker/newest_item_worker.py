@@ -1,4 +1,4 @@
-"""A thread that always works on the newest item and lets older ones go."""
+"""NewestItemWorker: a thread that always works on the newest item and drops older ones."""
 
 from __future__ import annotations
 
@@ -10,14 +10,19 @@ T = TypeVar("T")
 
 
 class NewestItemWorker(Generic[T]):
-    """Runs ``work(item)`` on one thread of its own for the newest item put in; an item not begun when the
-    next comes is dropped. `put` never waits for the work.
+    """Runs ``work(item)`` for the newest item on its own thread.
 
-    An exception of `work`, SystemExit too, is kept and raised by the next `put` or by `close`, once; the
-    thread goes on with later items. All methods may be called from any thread, `close` not from within
-    `work`.
+    If an item has not begun when the next one comes, then it is dropped. `put` never waits for the work.
 
-    dropped: how many items were let go so far.
+    The worker keeps an exception of `work`, including SystemExit; the next `put` or `close` raises it, once.
+    The thread continues with later items. Any thread may call any method, except `close` from within `work`.
+
+    Args:
+      work: called with each item, on the worker's thread.
+      name: of the thread.
+
+    Attributes:
+      dropped: the number of items dropped so far.
     """
 
     def __init__(self, work: Callable[[T], None], name: str) -> None:
@@ -33,7 +38,9 @@ class NewestItemWorker(Generic[T]):
     def put(self, item: T) -> None:
         """Makes `item` the next one to work on.
 
-        Raises what an earlier item's `work` raised (`item` is then not taken), RuntimeError after `close`.
+        Raises:
+          RuntimeError: the worker is closed.
+          BaseException: `work` raised it for an earlier item; `item` is not taken.
         """
         with self._changed:
             self._raise_error()
@@ -44,10 +51,11 @@ class NewestItemWorker(Generic[T]):
             self._changed.notify()
 
     def close(self) -> None:
-        """Lets the item in hand and the waiting one finish, ends the thread, and raises a kept exception.
+        """Finishes the current item and the waiting one, then ends the thread. A second call does nothing.
 
-        May be called twice. Raises RuntimeError when called from within `work`, whose thread cannot wait
-        for itself.
+        Raises:
+          RuntimeError: it is called from within `work`, whose thread cannot wait for itself.
+          BaseException: `work` raised it, and no other call has raised it yet.
         """
         self.expect_other_thread()
         with self._changed:
@@ -58,7 +66,7 @@ class NewestItemWorker(Generic[T]):
             self._raise_error()
 
     def expect_other_thread(self) -> None:
-        """Raises RuntimeError when called from within `work`."""
+        """Raises RuntimeError if it is called from within `work`."""
         if threading.current_thread() is self._thread:
             raise RuntimeError(
                 f"{self._thread.name} cannot be closed from its own callback; close it outside."
