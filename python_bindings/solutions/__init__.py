@@ -1,6 +1,6 @@
-"""The solutions for faces under MediaPipe's names: programs written for ``mp.solutions`` run unchanged.
+"""The solutions for faces, under MediaPipe's names: programs written for ``mp.solutions`` run unchanged.
 
-Each is loaded on first use: some bring OpenCV, some the inference engine.
+Each is loaded on first use, because some bring OpenCV and some the inference engine.
 """
 
 from typing import TYPE_CHECKING, Any

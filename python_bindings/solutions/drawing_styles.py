@@ -1,4 +1,4 @@
-"""The default styles of the parts of a face mesh, for `drawing_utils.draw_landmarks`."""
+"""Default styles of the parts of a face mesh, for `drawing_utils.draw_landmarks`."""
 
 from typing import NoReturn
 
@@ -18,7 +18,7 @@ _MAGENTA = (192, 48, 255)
 _THICKNESS_TESSELATION = 1
 _THICKNESS_CONTOURS = 2
 
-# Colour of each part; style 0 leaves the nose out, as FACEMESH_CONTOURS does.
+# Color of each part; style 0 leaves the nose out, as FACEMESH_CONTOURS does.
 _CONTOUR_COLORS = {
     0: {
         "LIPS": _WHITE,
@@ -48,18 +48,22 @@ _NOT_OF_FACES = (
 
 
 def get_default_face_mesh_contours_style(i: int = 0) -> dict[tuple[int, int], DrawingSpec]:
-    """Style of every connection of the contours: 1 has a colour for each part, and the nose; any other `i`
-    has left green, right red, the rest white."""
+    """Returns the style of every connection of the contours.
+
+    Args:
+      i: 1 gives each part its own color and includes the nose; any other number makes the left parts green,
+        the right ones red and the rest white.
+    """
     return _style_of(_CONTOUR_COLORS[1 if i == 1 else 0])
 
 
 def get_default_face_mesh_tesselation_style() -> DrawingSpec:
-    """Thin grey lines."""
+    """Returns the style of thin gray lines."""
     return DrawingSpec(color=_GRAY, thickness=_THICKNESS_TESSELATION)
 
 
 def get_default_face_mesh_iris_connections_style() -> dict[tuple[int, int], DrawingSpec]:
-    """Style of every connection of the irises: left green, right red."""
+    """Returns the style of every connection of the irises: left green, right red."""
     return _style_of(_IRIS_COLORS)
 
 

@@ -1,8 +1,9 @@
-"""Draws detections, landmarks and axes into BGR images, pixel for pixel as MediaPipe's drawing_utils.
+"""Drawing utilities: detections, landmarks and axes drawn into BGR images as MediaPipe's drawing_utils draws.
 
-It differs where the result there is an accident: a keypoint outside the image is not drawn (there it lands
-in the top-left corner), a box that reaches outside is cut off at the border (there its corner moves to the
-image's), and `connection_drawing_spec=None` draws no lines (there it raises AttributeError).
+The pixels are the same except in three cases, in which MediaPipe's result is an accident. A keypoint outside
+the image is not drawn (MediaPipe draws it in the top-left corner). A box that reaches outside ends at the
+border (MediaPipe moves its corner to the image's). `connection_drawing_spec=None` draws no lines (MediaPipe
+raises AttributeError).
 """
 
 import functools
@@ -26,7 +27,7 @@ RED_COLOR = (0, 0, 255)
 GREEN_COLOR = (0, 128, 0)
 BLUE_COLOR = (255, 0, 0)
 
-# Below these a landmark counts as hidden; one without these values counts as seen.
+# Below these a landmark counts as hidden. A landmark without these values counts as seen.
 _PRESENCE_THRESHOLD = 0.5
 _VISIBILITY_THRESHOLD = 0.5
 
@@ -35,9 +36,10 @@ _VISIBILITY_THRESHOLD = 0.5
 class DrawingSpec:
     """Style of a landmark, a connection or a box.
 
-    color: (blue, green, red), 0 … 255 each.
-    thickness: of the line in pixels; a negative one fills circles and boxes.
-    circle_radius: pixels.
+    Attributes:
+      color: (blue, green, red), 0 to 255 each.
+      thickness: of the line in pixels; a negative one fills circles and boxes.
+      circle_radius: in pixels.
     """
 
     color: tuple[int, int, int] = (224, 224, 224)
@@ -68,11 +70,11 @@ def draw_landmarks(
 
     Args:
       image: (H, W, 3) uint8 BGR, contiguous and writeable.
-      landmark_list: landmarks normalised to the image; None draws nothing.
-      connections: pairs of landmark indices to join, e.g. FACEMESH_CONTOURS.
+      landmark_list: landmarks normalized to the image; None draws nothing.
+      connections: pairs of landmark indices to join, for example FACEMESH_CONTOURS.
       landmark_drawing_spec: one style, or one for each landmark index; None draws no points.
       connection_drawing_spec: one style, or one for each connection; None draws no lines.
-      is_drawing_landmarks: False draws no points, whatever their style.
+      is_drawing_landmarks: False draws no points, whatever their style is.
 
     Raises:
       ValueError: the image does not have three channels, or a connection names a landmark that is not in
@@ -146,18 +148,19 @@ def draw_axis(
 ) -> None:
     """Draws the axes of an object as arrows into `image`, in place: x red, y green, z blue.
 
-    The camera looks along −z with y up; what it sees fills [−1, 1] in both directions.
+    The camera looks along −z with y up. The image covers [−1, 1] in both directions.
 
     Args:
       image: (H, W, 3) uint8 BGR, contiguous and writeable.
       rotation: (3, 3), object to camera.
       translation: (3,), object to camera, in the unit of `axis_length`.
-      focal_length: in x and y, where half the image is 1.
+      focal_length: in x and y; half the image is 1.
       principal_point: in x and y, on the same scale.
       axis_length: length of each axis.
       axis_drawing_spec: gives the thickness.
 
-    Raises ValueError when the image does not have three channels.
+    Raises:
+      ValueError: the image does not have three channels.
     """
     expect_three_channels(image.shape, "bgr")
     ends = np.vstack([np.zeros(3), np.eye(3)]).astype(np.float32)
@@ -182,10 +185,10 @@ def plot_landmarks(
     """Shows landmarks, and lines between them, in a 3D plot of Matplotlib.
 
     Args:
-      landmark_list: landmarks; those with visibility or presence below 0.5 are left out; None shows nothing.
+      landmark_list: landmarks; those with visibility or presence below 0.5 are left out. None shows nothing.
       connections: pairs of landmark indices to join.
-      landmark_drawing_spec: colour and thickness of the points.
-      connection_drawing_spec: colour and thickness of the lines.
+      landmark_drawing_spec: color and thickness of the points.
+      connection_drawing_spec: color and thickness of the lines.
       elevation: of the view, degrees.
       azimuth: of the view, degrees.
 
@@ -201,7 +204,7 @@ def plot_landmarks(
         raise ImportError("plot_landmarks needs Matplotlib: pip install 'attention-mesh[plot]'") from error
 
     points, confidences = read_landmarks(landmark_list)
-    # The plot's axes: towards the viewer, to the right, up.
+    # The plot's axes point toward the viewer, to the right, and up.
     places = points[:, [2, 0, 1]] * [-1, 1, -1]
     shown = ~_is_hidden(confidences)
     plt.figure(figsize=(10, 10))
@@ -216,7 +219,7 @@ def plot_landmarks(
     if connections is not None:
         pairs = _checked_pairs(connections, len(points))
         lines = places[pairs[shown[pairs].all(axis=1)]]
-        # One line through all: it breaks at the NaN after each two ends.
+        # One line through all ends; it breaks at the NaN after each pair.
         broken = np.insert(lines, 2, np.nan, axis=1).reshape(-1, 3)
         axes.plot3D(
             *broken.T,
@@ -227,16 +230,16 @@ def plot_landmarks(
 
 
 def _is_hidden(confidences: np.ndarray) -> np.ndarray:
-    """(N,) bool from (N, 2) visibility and presence; an unset value (NaN) hides nothing."""
+    """Returns (N,) bool for (N, 2) visibility and presence; an unset value (NaN) hides nothing."""
     return np.any(confidences < [_VISIBILITY_THRESHOLD, _PRESENCE_THRESHOLD], axis=1)
 
 
 def _normalized_to_pixel_coordinates(
     normalized_x: float, normalized_y: float, image_width: int, image_height: int
 ) -> tuple[int, int] | None:
-    """The pixel (x, y) that a normalised point falls on, or None outside the image.
+    """Returns the pixel (x, y) on which a normalized point falls, or None outside the image.
 
-    Its name is not public, but programs written for MediaPipe use it.
+    The name is private, but programs written for MediaPipe use it.
     """
     places = _only_inside(
         *_pixel_coordinates(np.array([[normalized_x, normalized_y]]), (image_width, image_height))
@@ -245,15 +248,15 @@ def _normalized_to_pixel_coordinates(
 
 
 def _pixel_coordinates(points: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-    """The pixels that normalised points fall on.
+    """Finds the pixels on which normalized points fall.
 
     Args:
       points: (N, 2) float64.
       size: (width, height) of the image.
 
     Returns:
-      pixels: (N, 2) int32; 1.0 falls on the last pixel. What is far outside is cut off at a million.
-      inside: (N,) bool, whether both coordinates lie in [0, 1]; False where one is NaN.
+      pixels: (N, 2) int32; 1.0 falls on the last pixel. Coordinates are clipped to a million.
+      inside: (N,) bool, whether both coordinates lie in [0, 1]; False if one is NaN.
     """
     is_one = np.isclose(points, 1.0, rtol=1e-9, atol=0.0)
     inside = ((points >= 0) & ((points < 1) | is_one)).all(axis=1)
@@ -272,7 +275,7 @@ def _styled_segments(
     pixels: np.ndarray,
     drawn: np.ndarray,
 ) -> Iterable[tuple[DrawingSpec, np.ndarray]]:
-    """Lines in their order, neighbours of one style together: (style, (S, 2, 2) int32 ends in pixels)."""
+    """Returns the lines in their order, in runs of one style: the style and (S, 2, 2) int32 ends, pixels."""
     pairs = _checked_pairs(connections, len(pixels))
     kept = drawn[pairs].all(axis=1)
     segments = pixels[pairs[kept]]
@@ -288,7 +291,11 @@ def _styled_segments(
 
 
 def _checked_pairs(connections: Collection[_Connection], num_landmarks: int) -> np.ndarray:
-    """(S, 2) indices in the order of `connections`; ValueError where one is not below `num_landmarks`."""
+    """Returns (S, 2) indices in the order of `connections`.
+
+    Raises:
+      ValueError: an index is not below `num_landmarks`.
+    """
     pairs = _frozen_pairs(connections) if isinstance(connections, frozenset) else _index_pairs(connections)
     wrong = ((pairs < 0) | (pairs >= num_landmarks)).any(axis=1)
     if wrong.any():
@@ -308,5 +315,5 @@ _frozen_pairs = functools.lru_cache(maxsize=32)(_index_pairs)
 
 
 def _plot_color(color: tuple[int, int, int]) -> tuple[float, ...]:
-    """Blue, green, red of 255 to red, green, blue of 1."""
+    """Converts blue, green, red in 0 to 255 to red, green, blue in 0 to 1."""
     return tuple(value / 255 for value in color[::-1])

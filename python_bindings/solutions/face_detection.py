@@ -1,4 +1,4 @@
-"""The Face Detection solution under MediaPipe's names."""
+"""FaceDetection: the face detection solution, under MediaPipe's names."""
 
 import enum
 from typing import Any
@@ -15,7 +15,7 @@ _GRAPH = GRAPH_FOLDER.parent / "face_detection" / "face_detector.pbtxt"
 
 
 class _Default(float):
-    """A confidence that nobody gave: told apart from the same number given."""
+    """The default confidence, distinct from the same number as an argument."""
 
 
 # What counts as a face in MediaPipe's two graphs.
@@ -38,9 +38,10 @@ class FaceKeyPoint(enum.IntEnum):
 def get_key_point(
     detection: detection_pb2.Detection | None, key_point_enum: FaceKeyPoint
 ) -> location_data_pb2.LocationData.RelativeKeypoint | None:
-    """One keypoint of a detected face, relative to the image; None without a detection.
+    """Returns one keypoint of a detected face, relative to the image; None without a detection.
 
-    Raises IndexError when the detection does not have it.
+    Raises:
+      IndexError: the detection does not have it.
     """
     if not detection or not detection.location_data:
         return None
@@ -54,18 +55,18 @@ class FaceDetection(GraphSolution):
     """
 
     def __init__(self, min_detection_confidence: float = _Default(_SHORT_RANGE), model_selection: int = 0):
-        """Opens the graph; the first one fetches the network weights.
+        """Opens the graph. The first one fetches the network weights.
 
         Args:
-          min_detection_confidence: score in [0, 1] from which a detected face counts; where it is left out,
-            0.6 for the full range, else 0.5. (mediapipe 0.10.21 takes this argument and ignores it: there it
-            is always what it is here where it is left out.)
-          model_selection: 1 takes the full-range model, for faces within 5 metres; anything else the
-            short-range model, for faces within 2 metres.
+          min_detection_confidence: score in [0, 1] from which on a detected face counts. The default is 0.6
+            for the full range and 0.5 for the short one. (mediapipe 0.10.21 ignores this argument and always
+            uses these.)
+          model_selection: 1 takes the full-range model, for faces within 5 meters; anything else takes the
+            short-range model, for faces within 2 meters.
 
         Raises:
           TypeError: an argument is unknown or of a wrong type.
-          RuntimeError: the graph cannot be opened, e.g. as the weights cannot be had.
+          RuntimeError: the graph cannot be opened, for example because the weights are unavailable.
         """
         full_range = model_selection == 1
         if full_range and isinstance(min_detection_confidence, _Default):
@@ -88,11 +89,11 @@ class FaceDetection(GraphSolution):
           image: (H, W, 3) uint8 RGB; it is not written to.
 
         Returns:
-          An object whose `detections` is a list of Detection messages, best first, or None where there is
-          no face.
+          An object whose `detections` is a list of Detection messages, best first, or None if there is no
+          face.
 
         Raises:
-          ValueError: the image does not have three channels or no pixels, or the solution is closed.
+          ValueError: the image does not have three channels, or has no pixels, or the solution is closed.
           TypeError: the image is no array of uint8.
           RuntimeError: the graph failed.
         """

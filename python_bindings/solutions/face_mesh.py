@@ -1,4 +1,4 @@
-"""The Face Mesh solution under MediaPipe's names."""
+"""FaceMesh: the face mesh solution, under MediaPipe's names."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ __all__ = [
 class FaceMesh(GraphSolution):
     """Finds the 468 (with `refine_landmarks` 478) landmarks of each face in an RGB image.
 
-    Use one object for the frames of one video, in their order, or one with static_image_mode=True for
+    Use one object for the frames of one video, in their order, or an object with static_image_mode=True for
     unrelated images. See `GraphSolution` on threads and errors.
     """
 
@@ -65,19 +65,20 @@ class FaceMesh(GraphSolution):
         min_detection_confidence: float = 0.5,
         min_tracking_confidence: float = 0.5,
     ):
-        """Opens the graph; the first one fetches the network weights.
+        """Opens the graph. The first one fetches the network weights.
 
         Args:
-          static_image_mode: look for faces anew in each image, instead of following those of the one before.
-          max_num_faces: how many faces to find at most, from 1.
-          refine_landmarks: use the attention mesh, finer at lips and eyes, with 10 more landmarks for irises.
-          min_detection_confidence: score in [0, 1] from which a detected face counts. None: any.
-          min_tracking_confidence: presence score in [0, 1] above which a mesh counts. None: 0.
+          static_image_mode: True detects faces in each image; False follows those of the image before.
+          max_num_faces: the most faces to find, 1 or more.
+          refine_landmarks: True uses the attention mesh, which is finer at lips and eyes and has 10 more
+            landmarks, for the irises.
+          min_detection_confidence: score in [0, 1] from which on a detected face counts; None is 0.
+          min_tracking_confidence: presence score in [0, 1] above which a mesh counts; None is 0.
 
         Raises:
           TypeError: an argument is unknown or of a wrong type.
           ValueError: max_num_faces is below 1.
-          RuntimeError: the graph cannot be opened, e.g. as the weights cannot be had.
+          RuntimeError: the graph cannot be opened, for example because the weights are unavailable.
         """
         self._writer = LandmarkListWriter()
         super().__init__(
@@ -102,12 +103,12 @@ class FaceMesh(GraphSolution):
           image: (H, W, 3) uint8 RGB; it is not written to.
 
         Returns:
-          An object whose `multi_face_landmarks` is a list of NormalizedLandmarkList messages, one a face,
-          or None where there is no face. x and y are fractions of the image's width and height, z is on
+          An object whose `multi_face_landmarks` is a list of NormalizedLandmarkList messages, one per face,
+          or None if there is no face. x and y are fractions of the image's width and height, z is on
           x's scale.
 
         Raises:
-          ValueError: the image does not have three channels or no pixels, or the solution is closed.
+          ValueError: the image does not have three channels, or has no pixels, or the solution is closed.
           TypeError: the image is no array of uint8.
           RuntimeError: the graph failed.
         """

@@ -1,4 +1,7 @@
-"""The lines of the face mesh as sets of landmark index pairs. Left and right are the subject's."""
+"""Face mesh connections: the lines of the mesh as sets of pairs of landmark indices.
+
+Left and right are the subject's.
+"""
 
 from attention_mesh.models.topology.face_topology import FaceTopology
 

@@ -50,11 +50,12 @@ class GraphSolution:
 
         Args:
           graph_path: the graph; its image input is called "image".
-          side_packets: name → value.
+          side_packets: name of each side packet -> its value.
           output_stream: the stream whose packet is the result.
           field: name of the result in what `process` returns.
 
-        Raises RuntimeError when the graph cannot be opened, for example because weights are missing.
+        Raises:
+          RuntimeError: the graph cannot be opened, for example because weights are unavailable.
         """
         self._outputs = output_type([field])
         self._lock = threading.RLock()
@@ -64,10 +65,10 @@ class GraphSolution:
             self._graph = SynchronousGraph(ValidatedGraph(graph_path), side_packets, [output_stream])
 
     def process(self, image: np.ndarray) -> SolutionOutputs:
-        """Runs the graph on one image; see `rgb_frame` for what it may be.
+        """Runs the graph on one image, which `rgb_frame` checks.
 
         Raises:
-          ValueError: the image is not RGB or has no pixels, or the solution is closed.
+          ValueError: the image is not RGB, or has no pixels, or the solution is closed.
           TypeError: the image is no array of uint8.
           RuntimeError: the graph failed.
         """
@@ -82,14 +83,18 @@ class GraphSolution:
             return self._outputs(self._convert(result))
 
     def reset(self) -> None:
-        """Forgets the faces tracked so far. Does nothing once closed."""
+        """Forgets the faces that are tracked. Does nothing once closed."""
         with self._lock:
             if self._is_open:
                 with as_runtime_errors():
                     self._graph.reset()
 
     def close(self) -> None:
-        """Ends the graph. Raises ValueError when it is closed already."""
+        """Ends the graph.
+
+        Raises:
+          ValueError: it is closed already.
+        """
         with self._lock:
             self._expect_open("close")
             self._is_open = False
@@ -102,8 +107,8 @@ class GraphSolution:
         self.close()
 
     def _convert(self, value: Any) -> Any:
-        """The result for the caller from the output packet's value; None where there was no packet."""
-        raise NotImplementedError(f"{type(self).__name__} does not say what its result is")
+        """Makes the caller's result of the output packet's value, which is None if there was no packet."""
+        raise NotImplementedError(f"{type(self).__name__} must define _convert")
 
     def _expect_open(self, what: str) -> None:
         if not self._is_open:

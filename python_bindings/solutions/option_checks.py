@@ -1,4 +1,4 @@
-"""Checks of what programs hand to the constructors of solutions."""
+"""Option checks: the arguments of the solutions' constructors, checked as MediaPipe does."""
 
 import operator
 from typing import Any
@@ -7,9 +7,10 @@ import numpy as np
 
 
 def confidence(name: str, value: Any) -> float:
-    """`value` as a float in [0, 1]: what lies outside acts as the nearer end.
+    """Returns `value` as a float in [0, 1]; a number outside becomes the nearer end.
 
-    Raises TypeError where it is no real number.
+    Raises:
+      TypeError: it is no real number.
     """
     if isinstance(value, str) or not hasattr(value, "__float__"):
         raise TypeError(f"{name} must be real number, not {type(value).__name__}")
@@ -17,7 +18,12 @@ def confidence(name: str, value: Any) -> float:
 
 
 def face_count(name: str, value: Any) -> int:
-    """`value` as an int of at least 1; TypeError where it is no integer, ValueError where it is below."""
+    """Returns `value` as an int.
+
+    Raises:
+      TypeError: it is no integer.
+      ValueError: it is below 1.
+    """
     try:
         count = operator.index(value)
     except TypeError:
@@ -28,7 +34,11 @@ def face_count(name: str, value: Any) -> int:
 
 
 def flag(name: str, value: Any) -> bool:
-    """`value` as a bool; TypeError where it is none."""
+    """Returns `value` as a bool.
+
+    Raises:
+      TypeError: it is none.
+    """
     if not isinstance(value, (bool, np.bool_)):
         raise TypeError(f"{name} must be True or False, not {value!r}")
     return bool(value)
