@@ -1,20 +1,26 @@
-"""What can go wrong in a graph, each with the place where it did."""
+"""Errors of the graph engine. Each names the node, the stream and the timestamp concerned."""
+
+from attention_mesh.errors import AttentionMeshError
 
 
-class GraphError(Exception):
-    """Anything the engine reports. Its text names the node, the stream and the timestamp concerned."""
+class GraphError(AttentionMeshError, RuntimeError):
+    """Anything the engine reports."""
 
 
-class ConfigError(GraphError):
-    """A graph that cannot run: every problem found in its config, one a line."""
+class ConfigError(GraphError, ValueError):
+    """A graph that cannot run.
 
-    def __init__(self, problems: str | list[str]):
+    Attributes:
+      problems: every problem found in its config; the error's text has one per line.
+    """
+
+    def __init__(self, problems: str | list[str]) -> None:
         self.problems = [problems] if isinstance(problems, str) else list(problems)
         super().__init__("\n".join(self.problems))
 
 
-class TimestampError(GraphError):
-    """A packet older than its stream allows."""
+class TimestampError(GraphError, ValueError):
+    """A packet at a timestamp that its stream does not allow."""
 
 
 class CancelledError(GraphError):
@@ -22,8 +28,8 @@ class CancelledError(GraphError):
 
 
 class QueueFullError(GraphError):
-    """A packet was refused, because the graph has as many waiting as max_queue_size allows."""
+    """The graph has as many packets waiting as max_queue_size allows, so that another one was refused."""
 
 
 class CalculatorError(GraphError):
-    """A calculator raised: node name, calculator, phase and timestamp; the cause is `__cause__`."""
+    """A calculator raised: node name, calculator, phase and timestamp. `__cause__` is what it raised."""

@@ -65,6 +65,8 @@ def apply_option_values(
     try:
         sources = list(unpack(graph.graph_options).values())
         options = _options_of(node, subgraph_options)
+    except ConfigError:
+        raise
     except (TypeError, ValueError) as error:
         raise ConfigError(f'node "{name}": {error}') from None
     for entry in node.option_value:

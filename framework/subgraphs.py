@@ -55,6 +55,8 @@ class _Subgraph:
             return load_graph_config(self.source)
         try:
             return self.source.build(node)
+        except ConfigError:
+            raise
         except ValueError as error:
             raise ConfigError(f'node "{node.name}" (subgraph {node.calculator}): {error}') from None
 

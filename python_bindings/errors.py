@@ -18,11 +18,11 @@ class InputError(AttentionMeshError, ValueError):
     """An option, an image, a timestamp or a call that a landmarker or a solution cannot take."""
 
 
-class GraphConfigError(ConfigError, ValueError, RuntimeError):
+class GraphConfigError(ConfigError):
     """A graph that cannot run. MediaPipe calls some of its flaws ValueError and others RuntimeError."""
 
 
-class GraphTimestampError(TimestampError, ValueError):
+class GraphTimestampError(TimestampError):
     """A packet at a timestamp that its stream does not allow."""
 
 
@@ -34,7 +34,7 @@ class GraphNotImplementedError(GraphError, NotImplementedError):
     """A calculator raised NotImplementedError."""
 
 
-class GraphRuntimeError(GraphError, RuntimeError):
+class GraphRuntimeError(GraphError):
     """Anything else that went wrong in a graph."""
 
 
