@@ -49,4 +49,4 @@ class ImageFolderSink:
 
     def summary(self) -> str:
         """What is in it, for the user."""
-        return f"{self.name}: {self.written} pictures"
+        return f"{self.name}: {self.written} picture" + ("" if self.written == 1 else "s")

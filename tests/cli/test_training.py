@@ -1,6 +1,4 @@
-"""`attention-mesh synthesize`, `label`, `train`: files that fit one another, and errors of one line."""
-
-from pathlib import Path
+"""`attention-mesh synthesize`, `pack-rig`, `train`: files that fit one another, and errors of one line."""
 
 import cv2
 import numpy as np
@@ -13,42 +11,6 @@ from attention_mesh.models.training.label_file import LabelFile
 
 def run(*arguments: object):
     return CliRunner().invoke(app, [str(argument) for argument in arguments])
-
-
-def write_photo(file: Path, image: np.ndarray) -> None:
-    cv2.imwrite(str(file), cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
-
-
-@pytest.fixture(scope="module")
-def photos(tmp_path_factory, astronaut) -> Path:
-    """A portrait, the same one small, and a picture of nothing."""
-    folder = tmp_path_factory.mktemp("photos")
-    write_photo(folder / "a.png", astronaut)
-    write_photo(folder / "b.png", cv2.resize(astronaut, (200, 200), interpolation=cv2.INTER_AREA))
-    write_photo(folder / "c.png", np.full((100, 100, 3), 90, np.uint8))
-    return folder
-
-
-def test_label_trusts_a_clear_face_and_doubts_the_rest(photos, tmp_path):
-    result = run("label", photos, tmp_path / "labels.npz")
-    assert result.exit_code == 0, result.output
-    assert "3 photos labeled, 2 of them doubtful" in result.output
-    assert "c.png: no face found" in result.output and "b.png: the face is" in result.output
-    labels = LabelFile.read(tmp_path / "labels.npz")
-    assert labels.names == ["a.png", "b.png", "c.png"]
-    assert labels.presence.tolist() == [1, 1, 0]
-    assert labels.weights.any((1, 2)).tolist() == [True, False, False]
-    # The astronaut's nose tip and eyes, as a person would point at them.
-    np.testing.assert_allclose(labels.landmarks[0, 1, :2], (219, 131), atol=6)
-    assert labels.landmarks[0, 33, 0] < labels.landmarks[0, 263, 0]
-
-
-def test_label_reports_an_unreadable_photo_and_keeps_the_rest(photos, tmp_path):
-    write_photo(tmp_path / "a.png", cv2.imread(str(photos / "a.png"))[:, :, ::-1])
-    (tmp_path / "broken.jpg").write_bytes(b"no picture")
-    result = run("label", tmp_path, tmp_path / "labels.npz")
-    assert result.exit_code == 1 and "broken.jpg" in result.output
-    assert LabelFile.read(tmp_path / "labels.npz").names == ["a.png"]
 
 
 def test_synthesize_wears_the_skin_of_labeled_portraits(photos, tmp_path):

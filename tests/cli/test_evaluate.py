@@ -1,4 +1,4 @@
-"""`attention-mesh evaluate photos` on a photo with known landmarks; what `export` refuses before it works."""
+"""`attention-mesh evaluate` on a photo with known landmarks, and the paper's tables."""
 
 import cv2
 import numpy as np
@@ -45,19 +45,6 @@ def test_a_68_point_annotation_elsewhere_is_a_lost_face(labeled, tmp_path):
         files = (labeled / "photos", tmp_path / "points.npz")
         result = run("evaluate", "photos", *files, "-w", "official", "--passes", 2)
         assert rows(result.stdout)["official"][:3] == expected
-
-
-def test_export_refuses_before_it_works(tmp_path):
-    (tmp_path / "there.tflite").write_bytes(b"kept")
-    for arguments, message in (
-        ((tmp_path / "there.tflite",), "exists; --force overwrites"),
-        ((tmp_path / "a.onnx", "--precision", "int8"), "is for TFLite"),
-        ((tmp_path / "folder", "--fused"), "--fused is for TFLite"),
-        ((tmp_path / "a.pb",), "a.pb ends in .pb; expected .tflite, .task, .onnx or nothing"),
-    ):
-        result = run("export", "official", *arguments)
-        assert result.exit_code == 2 and message in " ".join(result.output.split())
-    assert (tmp_path / "there.tflite").read_bytes() == b"kept"
 
 
 def test_table1_of_the_official_files_goes_into_a_page(tmp_path):

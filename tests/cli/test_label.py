@@ -1,0 +1,33 @@
+"""`attention-mesh label`: which faces it trusts, and what it says about the others."""
+
+import numpy as np
+from typer.testing import CliRunner
+
+from attention_mesh.cli.app import app
+from attention_mesh.models.training.label_file import LabelFile
+
+
+def run(*arguments: object):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_label_trusts_a_clear_face_and_doubts_the_rest(photos, tmp_path):
+    result = run("label", photos, tmp_path / "labels.npz")
+    assert result.exit_code == 0, result.output
+    assert "3 photos labeled, 2 of them doubtful" in result.output
+    assert "c.png: no face found" in result.output and "b.png: the face is" in result.output
+    labels = LabelFile.read(tmp_path / "labels.npz")
+    assert labels.names == ["a.png", "b.png", "c.png"]
+    assert labels.presence.tolist() == [1, 1, 0]
+    assert labels.weights.any((1, 2)).tolist() == [True, False, False]
+    # The astronaut's nose tip and eyes, as a person would point at them.
+    np.testing.assert_allclose(labels.landmarks[0, 1, :2], (219, 131), atol=6)
+    assert labels.landmarks[0, 33, 0] < labels.landmarks[0, 263, 0]
+
+
+def test_label_reports_an_unreadable_photo_and_keeps_the_rest(photos, tmp_path):
+    (tmp_path / "a.png").write_bytes((photos / "a.png").read_bytes())
+    (tmp_path / "broken.jpg").write_bytes(b"no picture")
+    result = run("label", tmp_path, tmp_path / "labels.npz")
+    assert result.exit_code == 1 and "broken.jpg" in result.output
+    assert LabelFile.read(tmp_path / "labels.npz").names == ["a.png"]
