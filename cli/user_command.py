@@ -33,11 +33,10 @@ def error_text(error: BaseException) -> str:
     """
     from attention_mesh.framework.errors import GraphError
 
-    foreseen = (AttentionMeshError, GraphError)
     for cause in _causes(error):
-        if isinstance(cause, foreseen) and not isinstance(cause, GraphError):
+        if isinstance(cause, AttentionMeshError) and not isinstance(cause, GraphError):
             return str(cause)
-    if isinstance(error, foreseen):
+    if isinstance(error, AttentionMeshError):
         return str(error)
     if isinstance(error, ImportError) and "attention-mesh[" in str(error):
         return str(error)  # which extra to install
