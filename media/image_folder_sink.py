@@ -11,7 +11,7 @@ from attention_mesh.media.image_file import WRITABLE_SUFFIXES, write_image
 
 
 def picture_file_name(name: str) -> str:
-    """The file name for the picture of a frame or photo: the same name.
+    """The file name of the picture for a frame or photo with this name, which is the same.
 
     If OpenCV writes no color to files with its suffix, .png is appended.
     """

@@ -26,7 +26,7 @@ def _swing(motion: tuple[float, int, float], turn: float) -> float:
 class VirtualCameraSource:
     """Films a photo with a camera that pans, zooms and rolls once around.
 
-    What the photo does not cover of a frame shows the photo itself, enlarged, blurred and darkened.
+    Around the photo, a frame shows the photo itself, enlarged, blurred and darkened.
     Timestamps are those of `fps` frames per second. Each iteration starts from the beginning. The other
     attributes are those of `VideoSource`.
 

@@ -1,4 +1,4 @@
-"""Makes the record of a frame of a graph's packets at its timestamp."""
+"""Makes the record of a frame from the packets that a graph put out at its timestamp."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The program as a whole: it starts fast, and knows its commands."""
+"""The program as a whole: it starts fast, and every command has a help text."""
 
 import subprocess
 import sys
@@ -29,7 +29,7 @@ def test_help_comes_fast_and_names_the_commands():
     assert done.returncode == 0
     for name in ("run", "bench", "demo", "train", "export", "graph", "models"):
         assert name in done.stdout
-    # In the time of the libraries that print it, as machines differ and have busy moments.
+    # Relative to the libraries that print the help, because machines differ and are busy at times.
     assert min(ours) < 4 * min(bare)
 
 

@@ -39,7 +39,7 @@ def test_the_measurement_is_of_the_frames_asked_for(clip):
     assert len(measured.clip.images) == 8
     assert measured.frame_ms.shape == measured.faces.shape == (25,)
     assert (measured.faces == 1).all()
-    # The quickest of each: what else the machine does meanwhile may slow more than half of either.
+    # The fastest of each, because other load on the machine may slow more than half of either.
     assert 0 < measured.network_ms.min() < measured.frame_ms.min()
     assert measured.first_frame_ms > np.median(measured.frame_ms)
 

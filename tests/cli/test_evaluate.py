@@ -39,7 +39,7 @@ def test_the_weights_that_made_the_labels_have_no_error_and_others_some(labeled)
 
 def test_a_68_point_annotation_elsewhere_is_a_lost_face(labeled, tmp_path):
     landmarks = LabelFile.read(labeled / "labels.npz").landmarks[0, :, :2]
-    points = landmarks[landmarks_68()]  # those of the jaw are not looked at
+    points = landmarks[landmarks_68()]  # without those of the jaw
     for shift, expected in ((0, ["1", "0", "0.00"]), (300, ["0", "1", "nan"])):
         np.savez(tmp_path / "points.npz", names=np.array(["a.png"]), pts=(points + shift)[None])
         files = (labeled / "photos", tmp_path / "points.npz")

@@ -1,4 +1,4 @@
-"""``attention-mesh graph``: looking at graphs without running them."""
+"""`attention-mesh graph`: shows and checks graphs without running them."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ def run(*arguments: object):
     return CliRunner().invoke(app, ["graph", *map(str, arguments)])
 
 
-# Subgraphs that say nothing without the options of the node that names them.
+# Subgraphs that need the options of the node that names them.
 TEMPLATES = ("face_detection", "face_detection_without_roi")
 WHOLE = [file for file in sorted(GRAPHS.rglob("*.pbtxt")) if file.stem not in TEMPLATES]
 

@@ -1,4 +1,4 @@
-"""Ctrl-C as a wish: counted, never raised, and handed back to whom it belonged."""
+"""Interrupt: counts Ctrl-C without raising it, and restores the handlers."""
 
 import signal
 import sys
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX sig
 
 @pytest.fixture(autouse=True)
 def handlers(default_signals):
-    """Puts the handlers back, and gives them."""
+    """The handlers before the test, which are restored after it."""
     names = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = {number: signal.getsignal(number) for number in names}
     yield before

@@ -1,4 +1,4 @@
-"""The line that says what a measurement was made on."""
+"""The description of the machine that a measurement was made on."""
 
 from attention_mesh.cli.machine import machine_description
 

@@ -1,4 +1,4 @@
-"""The bar is drawn where work is reported: no thread, at most ten times a second, the end at the end."""
+"""Progress bars: drawn by the thread that reports, at most ten times per second, and at the end."""
 
 import io
 import threading

@@ -1,4 +1,4 @@
-"""`attention-mesh synthesize`, `pack-rig`, `train`: files that fit one another, and errors of one line."""
+"""`attention-mesh synthesize`, `pack-rig`, `train`: files that fit together, and errors of one line."""
 
 import cv2
 import numpy as np

@@ -1,4 +1,4 @@
-"""What a user reads of an exception, and with which code the program ends."""
+"""Errors of commands: the text that a user reads, and the exit code."""
 
 import pytest
 import typer

@@ -1,4 +1,4 @@
-"""Cameras: one that is not there, and one that goes away (a network camera whose server ends)."""
+"""Cameras: a missing one, and one that goes away (a network camera whose server ends)."""
 
 import os
 import time
@@ -9,7 +9,7 @@ import pytest
 from attention_mesh.media.camera_source import CameraSource
 from attention_mesh.media.errors import MediaError
 
-FRAMES = 12  # so many the fixture network_camera sends
+FRAMES = 12  # frames that the fixture network_camera sends
 
 
 def test_a_camera_that_is_not_there_is_an_error_that_names_it():

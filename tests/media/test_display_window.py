@@ -1,4 +1,4 @@
-"""Windows, and what happens where there is no display: an error, not the end of the process."""
+"""Windows: without a display, there is an error instead of the end of the process."""
 
 import os
 import subprocess
@@ -29,7 +29,7 @@ def test_a_display_that_does_not_answer_is_an_error(monkeypatch):
 
 
 def test_a_picture_is_shown_until_the_window_is_closed(display):
-    """In a process of its own, because Qt keeps the display it first met."""
+    """In a separate process, because Qt keeps the first display it finds."""
     program = """
 import cv2, numpy
 from attention_mesh.media.display_window import DisplayWindow

@@ -1,4 +1,4 @@
-"""Photos: how files become 8-bit RGB, which are skipped, and in what order they come."""
+"""Photos: how files become 8-bit RGB, which ones are skipped, and their order."""
 
 import os
 
@@ -62,7 +62,7 @@ def test_the_exif_orientation_is_honoured(tmp_path, photo, orientation, turned):
     expected = np.rot90(photo, turned).astype(int)
     read = read_image(path)
     assert read.shape == expected.shape
-    assert np.abs(read - expected).mean() < 3  # levels; JPEG's loss
+    assert np.abs(read - expected).mean() < 3  # levels, the loss of JPEG
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What a user's text for --input stands for."""
+"""Opening the source that a text names."""
 
 import os
 import sys

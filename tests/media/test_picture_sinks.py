@@ -1,4 +1,4 @@
-"""Pictures into videos, images and folders, read back."""
+"""Sinks of pictures: videos, images and folders, read back."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""Decoding files: right frames and times, and what is said of files that are no good."""
+"""Decoding video files: frames, times, and the errors for damaged files."""
 
 import os
 import threading
@@ -14,7 +14,7 @@ from attention_mesh.media.video_file_source import VideoFileSource
 
 
 def mjpeg(path: Path, frames: int = 30, size: tuple[int, int] = (160, 120)) -> Path:
-    """A video of `frames` frames, each of a gray level that names it: 8 levels a frame."""
+    """A video whose frames have gray levels that rise by 8 per frame."""
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 30.0, size)
     for index in range(frames):
         writer.write(np.full((size[1], size[0], 3), 8 * index, np.uint8))
@@ -46,7 +46,7 @@ def test_frames_are_rgb(tmp_path):
     writer.release()
     with VideoFileSource(path) as source:
         red, green, blue = next(iter(source)).image.mean((0, 1))
-    assert red > 240 and green < 15 and blue < 15  # JPEG's loss
+    assert red > 240 and green < 15 and blue < 15  # the loss of JPEG
 
 
 def test_a_file_trimmed_by_an_edit_list_is_as_long_as_it_plays(shared_data):
@@ -78,7 +78,7 @@ def test_a_cut_off_file_gives_its_good_frames_and_then_an_error(tmp_path, suffix
     path = cut(mjpeg(tmp_path / f"cut{suffix}"), 0.5)
     frames = []
     with VideoFileSource(path) as source, pytest.raises(MediaError, match=r"after \d+ of 30 announced"):
-        frames.extend(source)  # extend keeps what came before an exception
+        frames.extend(source)  # extend keeps the items before an exception
     assert 5 < len(frames) < 25
     assert [round(frame.image.mean() / 8) for frame in frames] == list(range(len(frames)))
 

@@ -40,7 +40,7 @@ def test_colors_stay(tmp_path):
     writer.close()
     ((image, _),) = VideoReader(tmp_path / "red.avi")
     red, green, blue = image.mean((0, 1))
-    assert red > 240 and green < 15 and blue < 15  # JPEG's loss
+    assert red > 240 and green < 15 and blue < 15  # the loss of JPEG
 
 
 def test_what_cannot_be_written_is_refused(tmp_path):
@@ -61,7 +61,7 @@ def test_what_cannot_be_written_is_refused(tmp_path):
 
 def test_a_disk_that_fills_up_ends_the_video_while_it_can_be_finished(tmp_path, monkeypatch):
     path = tmp_path / "full.mp4"
-    free = iter([10**9, 10**6, 60 * 1024])  # bytes left in front of each picture
+    free = iter([10**9, 10**6, 60 * 1024])  # free bytes before each picture
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(total=10**9, free=next(free)))
     writer = VideoWriter(path, 25.0, (64, 48))
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""The virtual camera: its frames are the photo seen through its own matrices, in a closed round."""
+"""The virtual camera: its frames show the photo through its matrices, in a closed round."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from attention_mesh.media.virtual_camera_source import VirtualCameraSource
 
 @pytest.fixture
 def spot() -> np.ndarray:
-    """A black photo with one white square of 9x9 px about the continuous point (300.5, 120.5)."""
+    """A black photo with one white square of 9x9 px around the continuous point (300.5, 120.5)."""
     photo = np.zeros((512, 512, 3), np.uint8)
     photo[116:125, 296:305] = 255
     return photo

@@ -1,4 +1,4 @@
-"""Landmarks into CSV, JSON Lines and Parquet, read back with the readers people use."""
+"""Tables of landmarks in CSV, JSON Lines and Parquet, read with the usual readers."""
 
 import csv
 import json
@@ -154,7 +154,7 @@ def test_a_table_that_the_disk_does_not_take_ends_with_a_whole_row(tmp_path, fil
     sink = sink_class(path)
     sink.write(record(0))
     sink.write(record(1))
-    room = 5000  # a frame's rows take more
+    room = 5000  # bytes, fewer than the rows of a frame
     with file_size_limit(path.stat().st_size + room):
         with pytest.raises(MediaError, match="out.table: File too large"):
             sink.write(record(2))
@@ -165,7 +165,7 @@ def test_a_table_that_the_disk_does_not_take_ends_with_a_whole_row(tmp_path, fil
 
 def test_parquet_leaves_room_for_its_footer_where_the_disk_fills_up(tmp_path, monkeypatch):
     pytest.importorskip("pyarrow", reason="pyarrow is in the dev extra")
-    free = iter([10**9, 80_000])  # bytes left in front of each row group
+    free = iter([10**9, 80_000])  # free bytes before each row group
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(total=10**9, free=next(free)))
     sink = ParquetSink(tmp_path / "out.parquet")
     for index in range(520):
@@ -177,7 +177,9 @@ def test_parquet_leaves_room_for_its_footer_where_the_disk_fills_up(tmp_path, mo
     assert sink.summary().endswith(f"{len(kept)} rows")
 
 
-@pytest.mark.parametrize("limit", [4, 20_000, 3_000_000])  # bytes: the head, a part of a row group, one group
+@pytest.mark.parametrize(
+    "limit", [4, 20_000, 3_000_000]
+)  # bytes: of the head, of part of a row group, of one group
 def test_parquet_without_a_footer_is_removed(tmp_path, file_size_limit, limit):
     pytest.importorskip("pyarrow", reason="pyarrow is in the dev extra")
     (tmp_path / "out.parquet").symlink_to("target.parquet")
@@ -212,7 +214,7 @@ def test_a_csv_of_changing_width_is_refused(tmp_path):
 
 
 def test_without_pyarrow_the_error_names_the_extra(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "pyarrow", None)  # what an absent package looks like to import
+    monkeypatch.setitem(sys.modules, "pyarrow", None)  # import then fails as for a missing package
     with pytest.raises(MediaError, match=r"attention-mesh\[parquet\]"):
         ParquetSink(tmp_path / "out.parquet")
 

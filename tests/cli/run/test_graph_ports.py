@@ -1,4 +1,4 @@
-"""How the command line finds its streams in other people's graphs."""
+"""Finding the streams of a user's graph."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""From a graph's packets to what sinks take, and what is said of packets that do not fit."""
+"""Records from the packets of a graph, and the errors for packets that do not fit."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""A run does not write over what it reads, nor twice into one file, nor to no name."""
+"""Checks of paths: a run overwrites no input, writes no file twice, and needs names."""
 
 import os
 from pathlib import Path

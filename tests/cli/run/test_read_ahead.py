@@ -1,4 +1,4 @@
-"""Decoding ahead: a file loses nothing, of a camera the newest frame waits, errors come in their place."""
+"""ReadAhead: a file loses no frame, a camera keeps its newest, and errors come in their place."""
 
 import threading
 import time
@@ -15,7 +15,7 @@ THREAD = "attention-mesh decode"
 
 
 class Paced:
-    """A live source of numbered frames that come as fast as they are taken."""
+    """A live source of numbered frames, as fast as they are taken."""
 
     live, still, length, fps, size, name = True, False, None, None, None, "paced"
 

@@ -1,4 +1,4 @@
-"""One record a frame, in the frames' order, however the output streams come."""
+"""RecordJoiner: one record per frame, in the order of the frames, for any order of the packets."""
 
 import numpy as np
 

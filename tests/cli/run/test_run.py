@@ -1,4 +1,4 @@
-"""`attention-mesh run` from its options to its files, its exit codes and what it says."""
+"""`attention-mesh run`: its options, files, exit codes and messages."""
 
 import json
 import os
@@ -38,7 +38,7 @@ class WrongPictureCalculator(Calculator):
 
 
 def run(*arguments):
-    """Runs the command in this process; (exit code, what it wrote to the terminal)."""
+    """Runs the command in this process; returns the exit code and the output."""
     result = CliRunner().invoke(app, ["run", *map(str, arguments)])
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result.exit_code, result.output
@@ -68,13 +68,13 @@ def test_a_video_becomes_a_video_and_tables_with_the_containers_times(clip, tmp_
     assert len(drawn) == 20
     difference = np.abs(drawn[0].image.astype(int) - plain[0].image).max(axis=2)
     assert (difference > 60).sum() > 200  # pixels: the mesh is drawn
-    assert difference[300:].mean() < 8  # levels: and only on the face; the codec's loss
+    assert difference[300:].mean() < 8  # levels, the loss of the codec: it is drawn only on the face
     table = rows(outputs[1])
     assert [int(row["frame"]) for row in table] == list(range(20))
     assert [int(row["timestamp_us"]) for row in table] == [40_000 * index for index in range(20)]
     assert {row["track_id"] for row in table} == {"1"}
     noses = np.array([float(row["x1"]) for row in table])
-    np.testing.assert_allclose(np.diff(noses)[2:], 4, atol=2)  # px a frame: the clip moves so
+    np.testing.assert_allclose(np.diff(noses)[2:], 4, atol=2)  # px per frame, the motion of the clip
     lines = [json.loads(line) for line in outputs[2].read_text().splitlines()]
     assert [len(line["landmarks_px"]) for line in lines] == [478] * 20
     parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is in the dev extra")
@@ -168,7 +168,7 @@ def test_a_users_graph_and_calculator_run_and_leave_a_trace(clip, tmp_path, user
     with VideoFileSource(tmp_path / "out.mp4") as source, VideoFileSource(clip) as original:
         inverted, plain = next(iter(source)).image, next(iter(original)).image
         assert source.length == 20
-    assert np.abs(255 - plain.astype(int) - inverted).mean() < 8  # levels; the codec's loss
+    assert np.abs(255 - plain.astype(int) - inverted).mean() < 8  # levels, the loss of the codec
     table = rows(tmp_path / "out.csv")
     assert len(table) == 20 and table[0]["score"] == "nan" and "x4" in table[0]
     events = json.loads((tmp_path / "made" / "trace.json").read_text())["traceEvents"]
@@ -236,7 +236,7 @@ def test_a_run_that_does_not_begin_leaves_every_file_as_it_was(
     clip, tmp_path, user_graph, monkeypatch, arguments, message
 ):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setitem(sys.modules, "pyarrow", None)  # what an absent package looks like to import
+    monkeypatch.setitem(sys.modules, "pyarrow", None)  # import then fails as for a missing package
     before = ["file", "out.csv", "out.jsonl", "out.mp4", "out.png"]
     for name in before:
         (tmp_path / name).write_text("good")
@@ -276,7 +276,7 @@ def test_a_camera_that_goes_away_is_an_error_with_its_part_kept(network_camera, 
     code, text = run("-i", network_camera, *user_graph, *outputs)
     assert code == 1 and "no more pictures after 12 frames" in text
     table = rows(tmp_path / "out.csv")
-    assert 6 <= len(table) <= 12  # a frame that came while another was worked on is dropped
+    assert 6 <= len(table) <= 12  # frames that come while another is processed are dropped
     times = [int(row["timestamp_us"]) for row in table]
     assert times == sorted(set(times)) and times[-1] > 12 * 10_000
     with VideoFileSource(tmp_path / "out.mp4") as source:

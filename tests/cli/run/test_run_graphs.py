@@ -1,4 +1,4 @@
-"""`attention-mesh run` on graphs as MediaPipe's users have them."""
+"""`attention-mesh run` on graphs that were written for MediaPipe."""
 
 import contextlib
 import json
@@ -108,7 +108,7 @@ node {
 
 
 def run(*arguments):
-    """Runs the command in this process; (exit code, what it wrote to the terminal)."""
+    """Runs the command in this process; returns the exit code and the output."""
     result = CliRunner().invoke(app, ["run", *map(str, arguments)])
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result.exit_code, result.output
@@ -120,7 +120,9 @@ def mirrors(path, clip) -> bool:
         made, plain = list(source), list(original)
     assert len(made) == len(plain)
     flipped = np.array([frame.image[:, ::-1] for frame in plain], int)
-    return np.abs(np.array([frame.image for frame in made]) - flipped).mean() < 5  # levels; the codec's loss
+    return (
+        np.abs(np.array([frame.image for frame in made]) - flipped).mean() < 5
+    )  # levels, the loss of the codec
 
 
 @pytest.fixture
@@ -147,7 +149,7 @@ def test_mediapipes_face_mesh_draws_every_frame_of_a_video_and_tells_its_landmar
     lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     assert [line["frame"] for line in lines] == list(range(20))
     noses = np.array([line["landmarks_px"][1][0] for line in lines])
-    np.testing.assert_allclose(np.diff(noses), 4, atol=2)  # px a frame: the clip moves so
+    np.testing.assert_allclose(np.diff(noses), 4, atol=2)  # px per frame, the motion of the clip
     with VideoFileSource(tmp_path / "out.mp4") as source, VideoFileSource(clip) as original:
         drawn, plain = list(source), list(original)
     changes = [
@@ -266,7 +268,7 @@ def test_subgraphs_that_are_nowhere_are_named(clip, tmp_path):
 
 @contextlib.contextmanager
 def started_graph(folder: Path, name: str, *arguments: str) -> Iterator[subprocess.Popen]:
-    """`attention-mesh run` of the graph and calculators `name`, once they have made the file "started"."""
+    """`attention-mesh run` on the graph and calculators `name`, when they have made the file "started"."""
     command = [sys.executable, "-m", "attention_mesh.cli.app", "run", *arguments]
     command += ["--graph", f"{name}.pbtxt", "--calculators", f"{name}.py"]
     with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
@@ -357,7 +359,7 @@ def test_a_second_ctrl_c_ends_such_a_graph_though_a_node_blocks(tmp_path):
         try:
             deadline = time.monotonic() + 60
             while process.poll() is None and time.monotonic() < deadline:
-                process.send_signal(signal.SIGINT)  # two that come at once count as one
+                process.send_signal(signal.SIGINT)  # two at the same time count as one
                 time.sleep(0.3)
             _, text = process.communicate(timeout=60)
         finally:

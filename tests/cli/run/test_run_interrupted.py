@@ -1,4 +1,4 @@
-"""`attention-mesh run` and Ctrl-C: what was written is whole, whenever and however often it comes."""
+"""Ctrl-C during `attention-mesh run`: the outputs are whole, whenever and however often it comes."""
 
 import signal
 import subprocess
@@ -30,7 +30,7 @@ pytestmark = [
 
 @contextmanager
 def running(*arguments):
-    """The command in a process of its own, which is killed at the end."""
+    """Starts the command as a process, which is killed at the end."""
     command = [sys.executable, "-m", "attention_mesh.cli.app", "run", *map(str, arguments)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         try:
@@ -40,7 +40,7 @@ def running(*arguments):
 
 
 def wait_for_lines(path, count):
-    """Until a text file has so many lines."""
+    """Waits until a text file has at least this many lines."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if path.exists() and path.read_text().count("\n") >= count:
@@ -98,7 +98,7 @@ def test_a_second_ctrl_c_does_not_wait_for_a_node_that_blocks(clip, tmp_path, us
             process.wait(timeout=0.5)  # the first waits for the frames in flight
         deadline = time.monotonic() + 60
         while process.poll() is None and time.monotonic() < deadline:
-            process.send_signal(signal.SIGINT)  # two that come at once count as one
+            process.send_signal(signal.SIGINT)  # two at the same time count as one
             time.sleep(0.3)
         _, text = process.communicate(timeout=60)
     assert process.returncode == 130, text

@@ -1,4 +1,4 @@
-"""Writing behind: in order, with back-pressure, and every file finished whatever fails."""
+"""WriteBehind: keeps the order, holds the graph back, and finishes every file, whatever fails."""
 
 import threading
 import time
@@ -21,7 +21,7 @@ def record(index, size=64, image=True):
 
 
 class Gated:
-    """A sink that writes when it is let."""
+    """A sink whose writes wait for the test to release them."""
 
     takes_pictures, name = False, "gated"
 
@@ -62,7 +62,7 @@ def test_records_are_written_in_order_and_put_waits_when_the_queue_is_full():
     feeder = threading.Thread(target=lambda: [writer.put(record(index)) for index in range(6)])
     feeder.start()
     feeder.join(timeout=0.3)
-    assert feeder.is_alive()  # one in hand, two waiting, the fourth held back
+    assert feeder.is_alive()  # one is being written, two wait, and the fourth is held back
     sink.gate.release(6)
     feeder.join(timeout=10)
     writer.close()
@@ -115,7 +115,7 @@ def test_a_sink_that_hangs_is_given_up_and_the_others_are_finished(tmp_path):
     hanging, table = Gated(), CsvSink(tmp_path / "out.csv")
     writer = WriteBehind([table, hanging], depth=1)
     for index in range(2):
-        writer.put(record(index))  # one in hand, one waiting: there is no room for the word to end either
+        writer.put(record(index))  # one is being written, one waits: there is no room for the end mark
     assert hanging.entered.wait(timeout=10)
     writer.close(give_up=lambda: True)
     (error,) = writer.errors
