@@ -13,6 +13,9 @@ endif
 BAZEL ?= bazel
 # mediapipe 0.10.21, the peer of the benchmarks, has wheels for Python 3.9 to 3.12.
 PEER_PYTHON ?= $(PYTHON)
+# The oldest Python that pyproject.toml allows: the lowest versions of some packages have wheels for no newer one.
+LOWEST_PYTHON ?= python3.10
+LOWEST_TESTS ?= $(addprefix tests/,framework geometry media drawing calculators graphs models python_bindings cli)
 BAZEL_TARGETS ?= //framework/... //geometry/...
 # Two at a time, the tests of a file one after another: they share what is dear to make.
 PYTEST_FLAGS ?= -n 2 --dist loadfile
@@ -22,6 +25,8 @@ PEER_BIN := .venv-mediapipe/$(SCRIPTS)
 RUNNABLE := .venv/.runnable
 INSTALLED := .venv/.installed
 PEER := .venv-mediapipe/.installed
+LOWEST_BIN := .venv-lowest/$(SCRIPTS)
+LOWEST := .venv-lowest/.installed
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-input
 
 # Tests in Bazel's sandbox may write to the cache of the weights, as tests outside do.
@@ -37,7 +42,7 @@ ROOMS := framework geometry media models drawing calculators graphs python_bindi
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help install demo test lint ruff-check ruff-format mypy docs bazel pytest protos bench peer
+.PHONY: help install demo test lint ruff-check ruff-format mypy docs bazel pytest lowest protos bench peer
 .PHONY: wheel clean distclean
 
 help:
@@ -45,6 +50,7 @@ help:
 	@echo "make test       ruff, mypy, the site, Bazel ($(BAZEL_TARGETS)) and pytest"
 	@echo "make lint | docs | bazel | pytest    one part of it; docs writes the site to out/site"
 	@echo "make install    the environment .venv with everything the other targets need"
+	@echo "make lowest     the tests with the lowest versions that pyproject.toml allows (Python 3.10)"
 	@echo "make protos     compile the .proto files to the committed descriptor sets"
 	@echo "make peer       the environment .venv-mediapipe with mediapipe 0.10.21"
 	@echo "make bench      measure the engine, and the face mesh against mediapipe"
@@ -105,6 +111,18 @@ pytest: $(INSTALLED)
 	@echo "==> pytest"
 	@$(BIN)/python -m pytest $(PYTEST_FLAGS)
 
+lowest: $(LOWEST)
+	@echo "==> pytest with the lowest versions"
+	@$(LOWEST_BIN)/python -m pytest $(PYTEST_FLAGS) $(LOWEST_TESTS)
+
+$(LOWEST): pyproject.toml .ci/lowest-versions.txt
+	@echo "==> Installing the lowest versions into .venv-lowest"
+	@test -x $(LOWEST_BIN)/python || $(LOWEST_PYTHON) -m venv .venv-lowest
+	@$(LOWEST_BIN)/python $(PIP_INSTALL) -c .ci/lowest-versions.txt \
+		-e '.[demo,onnx,parquet,plot,supervision,tensorboard,train,train-jax]' \
+		pytest pytest-timeout pytest-xdist hypothesis psutil onnxruntime
+	@touch $@
+
 protos: $(INSTALLED)
 	@$(BIN)/python tools/compile_protos.py
 
@@ -130,7 +148,7 @@ wheel: $(INSTALLED)
 
 clean:
 	@rm -rf out dist build attention_mesh.egg-info .pytest_cache .ruff_cache .hypothesis
-	@find . -name .venv -prune -o -name .venv-mediapipe -prune -o -name __pycache__ -print0 | xargs -0 rm -rf
+	@find . -name '.venv*' -prune -o -name __pycache__ -print0 | xargs -0 rm -rf
 
 distclean: clean
-	@rm -rf .venv .venv-mediapipe
+	@rm -rf .venv .venv-mediapipe .venv-lowest
