@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).resolve().parents[1] / "tools" / "compatibility.py"
+SCRIPT = Path(__file__).resolve().parents[2] / "tools" / "compatibility.py"
 
 
 @pytest.fixture(scope="module")
