@@ -23,7 +23,7 @@ _is_shared = False
 
 
 def load_pending() -> None:
-    """Reads the descriptor sets registered so far into the pool; a file known already is skipped."""
+    """Reads the registered descriptor sets into the pool. A file that the pool knows is skipped."""
     with _lock:
         for path in registry.descriptor_sets:
             if path not in _loaded_sets:
@@ -36,7 +36,8 @@ def load_pending() -> None:
 def add_file(file: descriptor_pb2.FileDescriptorProto) -> None:
     """Adds one file's messages to the pool, once.
 
-    Raises ValueError when another content is known under the file's name: a pool cannot forget.
+    Raises:
+      ValueError: the pool knows other contents under the file's name. A pool cannot forget them.
     """
     content = file.SerializeToString(deterministic=True)
     with _lock:
@@ -50,18 +51,19 @@ def add_file(file: descriptor_pb2.FileDescriptorProto) -> None:
 
 
 def known_files() -> list[str]:
-    """The names of all .proto files in the pool, ``attention_mesh/framework/formats/rect.proto`` …"""
+    """Returns the names of all .proto files in the pool, ``attention_mesh/framework/formats/rect.proto``."""
     load_pending()
     return list(_loaded_files)
 
 
 def share_with_default_pool() -> None:
-    """Also registers all files, those of now and later, in protobuf's default pool.
+    """Registers all files, those of later too, in protobuf's default pool.
 
-    For programs in which this package stands for mediapipe: protobuf's own functions look there for the types
-    in `Any` fields. A real mediapipe cannot be imported in the same process any more.
+    Programs in which this package stands for mediapipe need it: protobuf's own functions look there for the
+    types of `Any` fields. From then on the process cannot import a real mediapipe.
 
-    Raises ImportError where the default pool has messages of these names already.
+    Raises:
+      ImportError: the default pool has messages of these names already.
     """
     global _is_shared
     load_pending()
@@ -86,7 +88,11 @@ def _add_to_default_pool(name: str, content: bytes) -> None:
 
 @cache
 def message_class(full_name: str) -> type[Message]:
-    """The Python class of a message, e.g. ``mediapipe.NormalizedLandmarkList``; KeyError if unknown."""
+    """Returns the Python class of a message, such as ``mediapipe.NormalizedLandmarkList``.
+
+    Raises:
+      KeyError: the pool has no such message.
+    """
     load_pending()
     return message_factory.GetMessageClass(POOL.FindMessageTypeByName(full_name))
 
@@ -94,17 +100,19 @@ def message_class(full_name: str) -> type[Message]:
 def parse_text(text: str, message: Message) -> Message:
     """Parses text format into `message`, with extensions and `Any` types of this pool.
 
-    Raises google.protobuf.text_format.ParseError, which holds line and column.
+    Raises:
+      google.protobuf.text_format.ParseError: it does not parse; the error holds line and column.
     """
     load_pending()
     return text_format.Parse(text, message, descriptor_pool=POOL)
 
 
 def parse_bytes(data: bytes, message: Message) -> Message:
-    """Parses serialised `data` into `message`.
+    """Parses serialized `data` into `message`.
 
-    Raises google.protobuf.message.DecodeError, also for strings that are no UTF-8, which protobuf itself
-    lets pass in some messages.
+    Raises:
+      google.protobuf.message.DecodeError: it does not parse, or a string is not UTF-8, which protobuf itself
+        accepts in some messages.
     """
     message.ParseFromString(data)
     _check_strings(message)
@@ -124,6 +132,6 @@ def _check_strings(message: Message) -> None:
 
 
 def message_to_text(message: Message) -> str:
-    """The text format of a message, `Any` fields expanded where their type is in the pool."""
+    """Returns the text format of a message; `Any` fields are expanded if their type is in the pool."""
     load_pending()
     return text_format.MessageToString(message, descriptor_pool=POOL)

@@ -1,8 +1,8 @@
 """The errors of the Python API: our own, and the engine's as MediaPipe's Python programs catch them.
 
 MediaPipe raises ValueError, RuntimeError or NotImplementedError, by the status that a C++ function returned.
-What the `Graph…` classes raise is such an exception and the engine's own at once, so that `except ValueError`
-and `except attention_mesh.framework.GraphError` both catch it.
+A `GraphConfigError` and its relatives are such an exception and the engine's own at once, so that both
+`except ValueError` and `except attention_mesh.framework.GraphError` catch them.
 """
 
 from __future__ import annotations

@@ -22,14 +22,14 @@ from attention_mesh.geometry.normalized_rects import NormalizedRects
 _LANDMARK = b"\x0a\x0f\x0d\0\0\0\0\x15\0\0\0\0\x1d\0\0\0\0"
 _FIRST_FLOAT, _NEXT_FLOAT = 3, 5
 _NO_LABEL = -1
-"""Number of the class of a detection whose message names none."""
+"""The class of a detection whose message names none."""
 _RECT_FIELDS = ("x_center", "y_center", "width", "height", "rotation")
 
 
 class LandmarkListWriter:
-    """`landmark_lists` for frame after frame: the bytes that it writes over are made once, not in each call.
+    """Writes landmark lists for many frames: it makes the bytes that it writes over once, not in each call.
 
-    One thread at a time may use it. The messages are the caller's.
+    One thread at a time may use it. The messages belong to the caller.
     """
 
     def __init__(self) -> None:
@@ -37,7 +37,14 @@ class LandmarkListWriter:
         self._places = np.empty((0, 3), np.float32)
 
     def write(self, points: np.ndarray) -> list[landmark_pb2.NormalizedLandmarkList]:
-        """points: (F, N, 3) float32 → F messages, as `landmark_lists`; N may change from call to call."""
+        """Writes one message per face.
+
+        Args:
+          points: (F, N, 3) float32, as for `landmark_lists`; N may differ between calls.
+
+        Returns:
+          F messages with N landmarks each.
+        """
         if points.shape[1] != len(self._places):
             self._wire = bytearray(_LANDMARK * points.shape[1])
             self._places = _floats(self._wire)
@@ -50,29 +57,29 @@ class LandmarkListWriter:
 
 
 def landmark_lists(points: np.ndarray) -> list[landmark_pb2.NormalizedLandmarkList]:
-    """One message a face.
+    """Writes one message per face.
 
     Args:
       points: (F, N, 3) float32; x and y as fractions of the frame, z on x's scale.
 
     Returns:
-      F messages with N landmarks each; x, y, z set, visibility and presence not.
+      F messages with N landmarks each; x, y and z are set, visibility and presence are not.
     """
     return LandmarkListWriter().write(points)
 
 
 def _floats(wire: bytearray) -> np.ndarray:
-    """(N, 3) float32 that lies over the x, y and z in the bytes of N landmarks."""
+    """Returns (N, 3) float32, a view of x, y and z in the bytes of N landmarks."""
     size = len(_LANDMARK)
     return np.ndarray((len(wire) // size, 3), "<f4", wire, _FIRST_FLOAT, (size, _NEXT_FLOAT))
 
 
 def read_landmarks(landmark_list: landmark_pb2.NormalizedLandmarkList) -> tuple[np.ndarray, np.ndarray]:
-    """The contents of one list message; fast where its landmarks have x, y and z and nothing else.
+    """Reads one list message; fast if its landmarks have x, y and z and nothing else.
 
     Returns:
-      points: (N, 3) float64, the values unchanged, 0 where unset.
-      confidences: (N, 2) float64, visibility and presence, NaN where unset.
+      points: (N, 3) float64, the values unchanged; 0 for unset ones.
+      confidences: (N, 2) float64, visibility and presence; NaN for unset ones.
     """
     landmarks = landmark_list.landmark
     count = len(landmarks)
@@ -92,9 +99,10 @@ def read_landmarks(landmark_list: landmark_pb2.NormalizedLandmarkList) -> tuple[
 
 
 def read_landmark_lists(lists: Sequence[landmark_pb2.NormalizedLandmarkList]) -> NormalizedLandmarks:
-    """The contents of such messages, one face each, in their order; visibility and presence are dropped.
+    """Reads one face per message, in their order, without visibility and presence.
 
-    Raises ValueError where the faces differ in their number of landmarks.
+    Raises:
+      ValueError: the faces differ in their number of landmarks.
     """
     faces = [read_landmarks(landmark_list)[0] for landmark_list in lists]
     counts = {len(points) for points in faces}
@@ -104,10 +112,10 @@ def read_landmark_lists(lists: Sequence[landmark_pb2.NormalizedLandmarkList]) ->
 
 
 def detection_messages(detections: Detections) -> list[detection_pb2.Detection]:
-    """One message a detection, in the order given.
+    """Writes one message per detection, in their order.
 
-    It has score, class, name and id, as far as there are any, box and keypoints relative to the image. Where
-    the detections have no class numbers the class is 0; a box that is not finite is left out.
+    A message has score, class, name and id, if the detections have them, and box and keypoints relative to
+    the image. Without class numbers the class is 0. A box that is not finite is left out.
     """
     count = len(detections)
     label_ids = [0] * count if detections.label_ids is None else detections.label_ids.tolist()
@@ -142,13 +150,14 @@ def _set_location(location: location_data_pb2.LocationData, box: list[float], ke
 
 
 def read_detections(messages: Sequence[detection_pb2.Detection]) -> Detections:
-    """The contents of such messages, in their order.
+    """Reads one detection per message, in their order.
 
-    Of several scores and classes the first counts. A message without score has score 0, one without class the
-    number -1, one without location a box of NaN.
+    The first of several scores or classes counts. A missing score is 0, a missing class is -1, and a missing
+    location is a box of NaN.
 
-    Raises ValueError for one that is not relative to the image, or where they differ in their number of
-    keypoints.
+    Raises:
+      ValueError: a location is not relative to the image, or the messages differ in their number of
+        keypoints.
     """
     boxes, keypoints = [], []
     for index, message in enumerate(messages):
@@ -185,7 +194,7 @@ def _read_location(index: int, message: detection_pb2.Detection) -> tuple[tuple,
 
 
 def rect_messages(rects: NormalizedRects) -> list[rect_pb2.NormalizedRect]:
-    """One message a rectangle, in the order given; rect_id only where it has a track."""
+    """Writes one message per rectangle, in their order; rect_id is set only for a track."""
     messages = []
     for values, rect_id in zip(rects.values.tolist(), rects.ids.tolist(), strict=True):
         message = rect_pb2.NormalizedRect(**dict(zip(_RECT_FIELDS, values, strict=True)))
@@ -196,7 +205,7 @@ def rect_messages(rects: NormalizedRects) -> list[rect_pb2.NormalizedRect]:
 
 
 def read_rects(messages: Sequence[rect_pb2.NormalizedRect]) -> NormalizedRects:
-    """The contents of such messages, in their order."""
+    """Reads one rectangle per message, in their order."""
     values = [[getattr(message, field) for field in _RECT_FIELDS] for message in messages]
     return NormalizedRects(
         np.array(values, np.float32).reshape(-1, len(_RECT_FIELDS)),

@@ -1,4 +1,4 @@
-"""A graph that runs, as MediaPipe's Python programs handle it: a face of the engine's `CalculatorGraph`."""
+"""CalculatorGraph: the engine's graph, with the interface that MediaPipe's Python programs expect."""
 
 from __future__ import annotations
 
@@ -29,7 +29,12 @@ __all__ = ["CalculatorGraph", "GraphInputStreamAddMode"]
 
 
 class GraphInputStreamAddMode(enum.IntEnum):
-    """WAIT_TILL_NOT_FULL waits until there is room; ADD_IF_NOT_FULL raises an error instead."""
+    """What adding a packet to a full graph does.
+
+    Attributes:
+      WAIT_TILL_NOT_FULL: it waits until there is room.
+      ADD_IF_NOT_FULL: it raises an error.
+    """
 
     WAIT_TILL_NOT_FULL = 0
     ADD_IF_NOT_FULL = 1
@@ -44,20 +49,23 @@ _POLL_SECONDS = 0.05
 class CalculatorGraph:
     """Runs a graph: observe its outputs, start it, add packets, wait, close.
 
-    Errors are the engine's and at the same time what MediaPipe's programs catch, see
-    `python_bindings.errors`. A packet at a timestamp that its stream does not allow is refused: the next wait
-    (or `close`) raises that, once, and the run goes on. (MediaPipe's run is over then.)
+    Errors are the engine's and at the same time those that MediaPipe's programs catch, see
+    `python_bindings.errors`. If a stream does not allow a packet's timestamp, then the packet is refused. The
+    next wait or `close` raises that error, once, and the run continues. (MediaPipe ends the run.)
 
     Args:
-      graph_config: a CalculatorGraphConfig: message, text or serialised bytes.
-      binary_graph_path: file of a graph instead, binary or (suffix .pbtxt) text.
-      validated_graph_config: an initialised `ValidatedGraphConfig` instead.
-      graph_path, scheduler: as of `attention_mesh.framework.CalculatorGraph`; MediaPipe does not know them.
+      graph_config: a CalculatorGraphConfig as message, text or serialized bytes.
+      binary_graph_path: the file of a graph in its place, binary or (suffix .pbtxt) text.
+      validated_graph_config: an initialized `ValidatedGraphConfig` in its place.
+      graph_path: folders with subgraphs, as for `attention_mesh.framework.CalculatorGraph`. MediaPipe has no
+        such argument.
+      scheduler: likewise.
 
     Raises:
       FileNotFoundError: there is no such file.
-      GraphConfigError: a ValueError and RuntimeError; the text lists every problem with its node.
-      ValueError: not exactly one graph is given.
+      GraphConfigError: the graph cannot run; the text lists every problem with its node. It is a ValueError
+        and a RuntimeError.
+      ValueError: the arguments name no graph, or more than one.
     """
 
     def __init__(
@@ -88,11 +96,11 @@ class CalculatorGraph:
             )
         self._is_started = False
         self._refused: list[GraphError] = []
-        self._untold: list[GraphError] = []
+        self._unraised: list[GraphError] = []
         self._arrival = threading.Condition()
         self._arrived = self._awaited = 0
 
-    # ---- what the graph is ----------------------------------------------------------------------
+    # ---- The graph ------------------------------------------------------------------------------
     @property
     def text_config(self) -> str:
         """The graph with its subgraphs expanded, as text."""
@@ -100,12 +108,12 @@ class CalculatorGraph:
 
     @property
     def binary_config(self) -> bytes:
-        """The graph with its subgraphs expanded, serialised."""
+        """The graph with its subgraphs expanded, serialized."""
         return self._config.binary_config
 
     @property
     def max_queue_size(self) -> int:
-        """How many packets may wait at one input of a node before adding waits; -1 for any number."""
+        """The number of packets at one input of a node from which on adding waits; -1 for no limit."""
         return self._graph.max_queue_size
 
     @max_queue_size.setter
@@ -121,7 +129,7 @@ class CalculatorGraph:
     def graph_input_stream_add_mode(self, mode: GraphInputStreamAddMode) -> None:
         self._graph.waits_when_full = GraphInputStreamAddMode(mode) == _WAIT
 
-    # ---- before the run -------------------------------------------------------------------------
+    # ---- Before the run -------------------------------------------------------------------------
     def observe_output_stream(
         self,
         stream_name: str,
@@ -130,10 +138,18 @@ class CalculatorGraph:
     ) -> None:
         """Calls `callback_fn(stream_name, packet)` for each packet of a stream, in order.
 
-        It is called on a thread of the graph. With `observe_timestamp_bounds`, an empty packet tells of a
-        timestamp that passed without one. An exception in it ends the run, and is raised by the next wait.
+        The call happens on a thread of the graph. An exception in it ends the run, and the next wait raises
+        it.
 
-        Raises RuntimeError when there is no such stream, or the graph runs.
+        Args:
+          stream_name: of any stream of the graph.
+          callback_fn: takes the stream's name and a packet.
+          observe_timestamp_bounds: also calls it with an empty packet for each timestamp that passes without
+            a packet.
+
+        Raises:
+          RuntimeError: there is no such stream, or the graph runs.
+          TypeError: `callback_fn` cannot be called.
         """
         if not callable(callback_fn):
             raise TypeError(f"callback_fn is a function of stream name and packet, not {callback_fn!r}")
@@ -146,12 +162,13 @@ class CalculatorGraph:
         """Opens all nodes.
 
         Args:
-          input_side_packets: name of a side packet of the graph → Packet; names that no node asks for are
-            passed over, as MediaPipe does.
+          input_side_packets: name of each side packet of the graph -> its Packet. As in MediaPipe, names that
+            no node reads have no effect.
 
         Raises:
-          ValueError: one is missing or of a type that its node does not read, or a node refused its value.
-          RuntimeError: the graph runs already, or a node could not be opened.
+          ValueError: a side packet is missing or of a type that its node does not read, or a node refuses its
+            value.
+          RuntimeError: the graph runs already, or a node cannot be opened.
         """
         known = self._config.side_packet_types
         values = {}
@@ -160,23 +177,28 @@ class CalculatorGraph:
                 raise TypeError(f'input side packet "{name}" is a Packet, not {packet!r}; see packet_creator')
             if name in known:
                 values[name] = stream_value(packet.value, known[name].wanted)
-        self._refused, self._untold = [], []
+        self._refused, self._unraised = [], []
         with translating():
             self._graph.start_run(values)
         self._is_started = True
 
-    # ---- during the run -------------------------------------------------------------------------
+    # ---- During the run -------------------------------------------------------------------------
     def add_packet_to_input_stream(
         self, stream: str, packet: Packet, timestamp: int | Timestamp = Timestamp.UNSET
     ) -> None:
-        """Adds a packet to an input of the graph, at `timestamp`, or at its own where none is given.
+        """Adds a packet to an input of the graph.
 
-        An empty packet says that nothing comes at its time. A timestamp that is not past the one before is
-        told by the next wait. Waits while the graph is full, see `graph_input_stream_add_mode`.
+        Waits while the graph is full, see `graph_input_stream_add_mode`. If the timestamp does not increase,
+        then the next wait raises an error.
+
+        Args:
+          stream: the name of the input.
+          packet: an empty packet says that nothing comes at its time.
+          timestamp: the packet's time; the default is the packet's own.
 
         Raises:
-          ValueError: the packet has no timestamp, or is of a type that no consumer reads.
-          RuntimeError: the graph has no such input, is not running or has failed.
+          ValueError: the packet has no timestamp, or no consumer reads its type.
+          RuntimeError: the graph has no such input, does not run, or has failed.
         """
         if not isinstance(packet, Packet):
             raise TypeError(f"packet is a Packet, not {packet!r}; see packet_creator")
@@ -194,14 +216,18 @@ class CalculatorGraph:
         except TimestampError as error:
             refused = translated(error)
             self._refused.append(refused)
-            self._untold.append(refused)
+            self._unraised.append(refused)
         except GraphError as error:
             raise translated(error) from error
         except TypeError as error:
             raise GraphValueError(f"Packet type mismatch: {error}") from error
 
     def close_input_stream(self, stream: str) -> None:
-        """Promises that nothing is added to an input any more. Raises RuntimeError when there is none."""
+        """Closes an input: no packet may follow.
+
+        Raises:
+          RuntimeError: the graph has no such input.
+        """
         with translating():
             self._graph.close_input_stream(stream)
 
@@ -211,22 +237,23 @@ class CalculatorGraph:
             self._graph.close_all_packet_sources()
 
     def wait_until_idle(self) -> None:
-        """Returns when all that was added has been processed; raises what went wrong."""
+        """Waits until all packets have been processed. Raises the error of a failed run."""
         with translating():
             self._graph.wait_until_idle()
-        self._tell()
+        self._raise_refusal()
 
     def wait_until_done(self) -> None:
-        """Returns when all inputs are closed and everything has been processed; raises what went wrong."""
+        """Waits until all inputs are closed and the run is over. Raises the error of a failed run."""
         with translating():
             self._graph.wait_until_done()
         self._is_started = False
-        self._tell()
+        self._raise_refusal()
 
     def wait_for_observed_output(self) -> None:
-        """Returns when a packet of an observed stream has come since the last call of this.
+        """Waits for a packet of an observed stream that came after the last call of this method.
 
-        Raises RuntimeError when the run ends without one, or what went wrong.
+        Raises:
+          RuntimeError: the run ends without one, or a calculator fails.
         """
         while True:
             with translating():
@@ -242,9 +269,9 @@ class CalculatorGraph:
                 raise GraphRuntimeError("wait_for_observed_output: the run is over and no packet came")
 
     def close(self) -> None:
-        """Closes every input, waits until everything has been processed, and raises what went wrong.
+        """Closes every input and waits until the run is over. Raises the error of a failed run.
 
-        Does nothing when no run goes on.
+        Does nothing if no run is in progress.
         """
         if not self._is_started:
             return
@@ -265,17 +292,21 @@ class CalculatorGraph:
             self._is_started = False
             self._graph.close()
 
-    # ---- what came of it ------------------------------------------------------------------------
+    # ---- Results --------------------------------------------------------------------------------
     def has_error(self) -> bool:
         """Whether anything went wrong in the current or last run."""
         return bool(self._refused or self._graph.errors)
 
     def get_combined_error_message(self) -> str:
-        """All that went wrong, one a line; "" where nothing did."""
+        """All errors of the run, one per line; "" if there are none."""
         return "\n".join(str(error) for error in [*self._refused, *self._graph.errors])
 
     def get_output_side_packet(self, packet_name: str) -> Packet:
-        """A side packet that the graph was given or made. Raises RuntimeError when there is none (yet)."""
+        """Returns a side packet that the graph has received or made.
+
+        Raises:
+          RuntimeError: there is none, or none yet.
+        """
         try:
             return Packet.of(self._graph.side_packet(packet_name))
         except KeyError:
@@ -299,8 +330,8 @@ class CalculatorGraph:
                 self._arrived += 1
                 self._arrival.notify_all()
 
-    def _tell(self) -> None:
+    def _raise_refusal(self) -> None:
         """Raises the first refusal that has not been raised yet."""
-        if self._untold:
-            untold, self._untold = self._untold, []
-            raise untold[0]
+        if self._unraised:
+            unraised, self._unraised = self._unraised, []
+            raise unraised[0]

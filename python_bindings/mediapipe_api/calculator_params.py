@@ -1,4 +1,4 @@
-"""Changes options of a graph's nodes by name: ``{"ThresholdingCalculator.threshold": 0.5}``."""
+"""Calculator params: options of a graph's nodes by name, ``{"ThresholdingCalculator.threshold": 0.5}``."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from attention_mesh.framework import registry
 from attention_mesh.framework.options import options_class
 from attention_mesh.framework.proto.calculator_pb2 import CalculatorGraphConfig
 
-# MediaPipe changes options of these only (and of what stands in for one, see below); that those of other
-# nodes are refused is part of its behaviour.
+# MediaPipe changes the options of these nodes only, and refuses others; so does this package.
 _ADJUSTABLE = {
     "ConstantSidePacketCalculator",
     "ImageTransformationCalculator",
@@ -26,8 +25,8 @@ _ADJUSTABLE = {
 _PREFIX = "type.googleapis.com/"
 
 
-# The built-in graph of MediaPipe's name FaceLandmarkCpu does in one node what several do there: where the
-# node of a name is missing, the node and the field that stand in for it.
+# One node of our built-in FaceLandmarkCpu does the work of several in MediaPipe's graph of that name. If a
+# graph has no node of the name on the left, then the node and the field on the right take its place.
 _STAND_INS = {"ThresholdingCalculator.threshold": ("TensorsToFaceLandmarksCalculator", "min_presence")}
 
 
@@ -36,10 +35,11 @@ def apply_calculator_params(config: CalculatorGraphConfig, params: Mapping[str, 
 
     Args:
       config: with subgraphs expanded, so that every node has a name.
-      params: ``"node.field"`` → value; a list for a repeated field; None takes the field out. In the names
-        of nodes from subgraphs, ``subgraph__node``, capitals do not matter before the last ``__``.
+      params: ``"node.field"`` -> its value; a list for a repeated field; None clears the field. In the names
+        of nodes from subgraphs, ``subgraph__node``, case does not matter before the last ``__``.
 
-    Raises ValueError for a name that does not fit, or a node whose options cannot be changed.
+    Raises:
+      ValueError: there is no such node or field, or the options of the node cannot be changed.
     """
     nodes = {_comparable(node.name): node for node in config.node}
     by_node: dict[str, dict[str, Any]] = {}
@@ -65,7 +65,7 @@ def _comparable(node_name: str) -> str:
 
 
 def _place(node_name: str, field: str, nodes: Mapping[str, CalculatorGraphConfig.Node]) -> tuple[str, str]:
-    """Node and field that are meant: those of the name, or what stands in for them."""
+    """Returns node and field of a name, or those that stand in for them."""
     subgraphs, separator, own = node_name.rpartition("__")
     if node_name not in nodes and separator and f"{own}.{field}" in _STAND_INS:
         calculator, other_field = _STAND_INS[f"{own}.{field}"]

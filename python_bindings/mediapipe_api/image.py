@@ -1,4 +1,4 @@
-"""An image under the name of MediaPipe's newer graphs."""
+"""Image: an image, under the name that MediaPipe's newer graphs use."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ __all__ = ["Image"]
 
 
 class Image(ImagePixels):
-    """See `ImagePixels`. It is on the CPU always."""
+    """An image on the CPU, see `ImagePixels`."""
 
     @classmethod
     def create_from_file(cls, file_name: str | os.PathLike) -> Image:
-        """Reads an image file: SRGB, SRGBA where it has an alpha channel, GRAY8 where it is grey.
+        """Reads an image file as SRGB; as SRGBA if it has an alpha channel, as GRAY8 if it is gray.
 
-        Of 16 bits the upper 8 are kept; how the camera was turned (EXIF) is not looked at.
+        16-bit values keep their upper 8 bits. The camera's orientation (EXIF) has no effect.
 
-        Raises RuntimeError when the file cannot be read or is no image.
+        Raises:
+          RuntimeError: the file cannot be read or is no image.
         """
         import cv2
 

@@ -1,4 +1,4 @@
-"""How an image's pixels are laid out."""
+"""ImageFormat: the layouts of an image's pixels."""
 
 from __future__ import annotations
 
@@ -8,11 +8,18 @@ import numpy as np
 
 
 class ImageFormat(enum.IntEnum):
-    """Layouts of pixels, with MediaPipe's numbers. An array of that layout has this dtype and shape:
+    """Layouts of pixels, with MediaPipe's numbers.
 
-    GRAY8 uint8 (H, W) · SRGB uint8 (H, W, 3) · SRGBA uint8 (H, W, 4) · SBGRA uint8 (H, W, 4), which no
-    image can be made of · GRAY16 uint16 (H, W) · SRGB48 uint16 (H, W, 3) · SRGBA64 uint16 (H, W, 4) ·
-    VEC32F1 float32 (H, W) · VEC32F2 float32 (H, W, 2).
+    Attributes:
+      GRAY8: (H, W) uint8.
+      SRGB: (H, W, 3) uint8.
+      SRGBA: (H, W, 4) uint8.
+      SBGRA: (H, W, 4) uint8; no image has it.
+      GRAY16: (H, W) uint16.
+      SRGB48: (H, W, 3) uint16.
+      SRGBA64: (H, W, 4) uint16.
+      VEC32F1: (H, W) float32.
+      VEC32F2: (H, W, 2) float32.
     """
 
     SRGB = 1
@@ -33,14 +40,15 @@ class ImageFormat(enum.IntEnum):
 
     @property
     def dtype(self) -> np.dtype:
-        """Of one channel."""
+        """The dtype of one channel."""
         return next(dtype for dtype, formats in _FORMATS.items() if self in formats)
 
     @staticmethod
     def of_array(pixels: np.ndarray) -> ImageFormat:
-        """The layout that an array of this dtype and shape has; four channels of uint8 are SRGBA.
+        """Returns the layout of an array; four channels of uint8 are SRGBA.
 
-        Raises ValueError where it has none.
+        Raises:
+          ValueError: no layout has this dtype and shape.
         """
         channels = 1 if pixels.ndim == 2 else pixels.shape[-1] if pixels.ndim == 3 else 0
         for image_format in _FORMATS.get(pixels.dtype, ()):
@@ -53,7 +61,7 @@ class ImageFormat(enum.IntEnum):
 
     @staticmethod
     def of_dtype(dtype: np.dtype) -> tuple[ImageFormat, ...]:
-        """The layouts that an image with channels of this dtype may be made in; none for other dtypes."""
+        """Returns the layouts of images with channels of this dtype; none for other dtypes."""
         return tuple(found for found in _FORMATS.get(dtype, ()) if found is not ImageFormat.SBGRA)
 
 

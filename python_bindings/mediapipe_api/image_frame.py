@@ -1,4 +1,4 @@
-"""An image on the CPU, under the name of MediaPipe's older graphs."""
+"""ImageFrame: an image, under the name that MediaPipe's older graphs use."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ __all__ = ["ImageFormat", "ImageFrame"]
 
 
 class ImageFrame(ImagePixels):
-    """See `ImagePixels`; `Image` is the same for newer graphs."""
+    """An image on the CPU, see `ImagePixels`; `Image` is the same for newer graphs."""
 
     @property
     def byte_depth(self) -> int:
-        """Bytes of one channel."""
+        """The bytes of one channel."""
         return self._pixels.itemsize

@@ -1,4 +1,4 @@
-"""What `Image` and `ImageFrame` have in common: pixels that nobody writes to."""
+"""ImagePixels: the base of `Image` and `ImageFrame`, with pixels that nobody writes to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from attention_mesh.python_bindings.mediapipe_api.image_format import ImageFormat
 
 _ROW_ALIGNMENT = 4
-"""Bytes: the rows of a copied image start at multiples of it, as MediaPipe's do."""
+"""Bytes. The rows of a copied image start at multiples of it, as MediaPipe's do."""
 
 _Self = TypeVar("_Self", bound="ImagePixels")
 
@@ -20,10 +20,10 @@ class ImagePixels:
 
     Args:
       image_format: layout of the pixels.
-      data: (H, W) or (H, W, C) array of that layout, of any memory order; it is copied.
+      data: (H, W) or (H, W, C) array of that layout, in any memory order; the image copies it.
 
     Raises:
-      TypeError: the data is no array, or of a dtype that no format has.
+      TypeError: the data is no array, or no format has its dtype.
       RuntimeError: the format is for another dtype.
       ValueError: the format is for another number of channels.
     """
@@ -39,7 +39,7 @@ class ImagePixels:
 
     @classmethod
     def _of(cls: type[_Self], pixels: np.ndarray, image_format: ImageFormat | None = None) -> _Self:
-        """An image that shares the memory of `pixels`, which must be contiguous and stay as it is."""
+        """Makes an image that shares the memory of `pixels`, which must be contiguous and must not change."""
         image_format = ImageFormat.of_array(pixels) if image_format is None else image_format
         shape = _checked_shape(image_format, pixels)
         if pixels.shape != shape or pixels.flags.writeable:
@@ -75,7 +75,7 @@ class ImagePixels:
         return self._pixels.size == 0
 
     def is_contiguous(self) -> bool:
-        """Whether its rows follow one another without padding; `numpy_view` copies otherwise, once."""
+        """Whether its rows have no padding between them. If they do, then `numpy_view` copies them, once."""
         return self._pixels.flags.c_contiguous
 
     def is_aligned(self, alignment_boundary: int) -> bool:
@@ -85,9 +85,10 @@ class ImagePixels:
         return (self._pixels.ctypes.data | self._pixels.strides[0]) % alignment_boundary == 0
 
     def numpy_view(self) -> np.ndarray:
-        """The pixels, (H, W) for one channel, else (H, W, C); contiguous, not writeable.
+        """Returns the pixels, (H, W) for one channel, else (H, W, C); contiguous and read-only.
 
-        It keeps the image alive, or where `is_contiguous` is False, is a copy, the same one each time.
+        The array shares the image's memory and keeps it alive. If `is_contiguous` is False, then it is a
+        copy, the same one for each call.
         """
         if self.is_contiguous():
             return np.asarray(self)
@@ -103,7 +104,7 @@ class ImagePixels:
         return interface
 
     def __getitem__(self, place: tuple[int, ...]) -> int | float:
-        """The value at (row, column), or at (row, column, channel) where there are several channels.
+        """Returns the value at (row, column), or (row, column, channel) if there are several channels.
 
         Raises:
           TypeError: the place is no sequence of ints.
@@ -125,7 +126,7 @@ class ImagePixels:
 
 
 def _checked_shape(image_format: ImageFormat, data: np.ndarray) -> tuple[int, ...]:
-    """(H, W) for one channel, else (H, W, C); raises where the array does not have the format."""
+    """Returns (H, W) for one channel, else (H, W, C). Raises an error if the array has another format."""
     if not isinstance(image_format, ImageFormat):
         raise TypeError(f"image_format is an ImageFormat, e.g. ImageFormat.SRGB, not {image_format!r}")
     if not isinstance(data, np.ndarray):

@@ -1,4 +1,4 @@
-"""A matrix of MediaPipe's graphs: here an array like any other."""
+"""Matrix: MediaPipe's name for a matrix, which is an array like any other here."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import numpy as np
 
 
 class Matrix(np.ndarray):
-    """(R, C) float32, made of such an array; `packet_creator.create_matrix` takes it as it takes any array.
+    """A matrix for `packet_creator.create_matrix`, which takes any other array too.
 
-    Raises TypeError for what is no matrix.
+    Args:
+      data: (R, C) real numbers; the matrix is a float32 copy.
+
+    Raises:
+      TypeError: the data does not have two axes.
     """
 
     def __new__(cls, data: np.ndarray) -> Matrix:

@@ -19,7 +19,7 @@ _EXPOSED = {
     "python": f"{_BINDINGS}.mediapipe_api",
     "solutions": f"{_BINDINGS}.solutions",
 }
-"""MediaPipe's packages, below its own name → ours. Longer names come before their own beginnings."""
+"""MediaPipe's packages, below its own name, and ours. Longer names come before their own beginnings."""
 
 _names = [_PACKAGE]
 """The names under which this package can be imported."""
@@ -56,15 +56,15 @@ def install() -> None:
 
 
 def install_as(name: str) -> None:
-    """Makes this package importable under another name, so that programs written for that one run on it.
+    """Makes this package importable under another name, so that programs written for that name run on it.
 
-    ``install_as("mediapipe")``, before anything imports mediapipe, lets ``import mediapipe as mp``,
-    ``from mediapipe.python import packet_creator``, ``from mediapipe.framework.formats import landmark_pb2``
-    and the like give the modules of this package, whether or not a mediapipe is installed. The message types
-    are then known to protobuf's default pool, too, so that ``text_format.Parse`` finds options by name.
+    Call ``install_as("mediapipe")`` before anything imports mediapipe. Then ``import mediapipe as mp``,
+    ``from mediapipe.python import packet_creator`` and ``from mediapipe.framework.formats import
+    landmark_pb2`` give the modules of this package, whether or not a mediapipe is installed. protobuf's
+    default pool then knows the message types too, so that ``text_format.Parse`` finds options by name.
 
     Args:
-      name: of a module, without dots. Doing it again changes nothing.
+      name: of a module, without dots. A second call with the same name changes nothing.
 
     Raises:
       ValueError: it is no such name.

@@ -1,4 +1,4 @@
-"""A value with a timestamp, as MediaPipe's Python programs handle it."""
+"""Packet: a value with a timestamp, with the interface that MediaPipe's Python programs expect."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from attention_mesh.python_bindings.mediapipe_api.timestamp import Timestamp
 
 
 class Packet:
-    """What goes into a `CalculatorGraph` and comes out of it; the value is shared, nobody writes to it.
+    """An input or output of a `CalculatorGraph`. All readers share the value, and nobody writes to it.
 
-    Programs make packets with `packet_creator` and read them with `packet_getter`; `value` is for payloads
+    Programs make packets with `packet_creator` and read them with `packet_getter`. `value` is for payloads
     that these do not know, such as the arrays of this package's own graphs.
 
     Args:
-      packet: a packet to copy; without one the packet is empty.
+      packet: a packet to copy; None makes an empty packet.
     """
 
     __slots__ = ("_value", "_type", "_timestamp")
@@ -30,12 +30,13 @@ class Packet:
 
     @classmethod
     def of(cls, value: Any, type_name: str = "", timestamp: int = timestamps.UNSET) -> Packet:
-        """A packet of any value. This package's own: MediaPipe has the functions of `packet_creator` only.
+        """Makes a packet of any value. MediaPipe has no such method.
 
         Args:
           value: the payload; None makes an empty packet.
-          type_name: MediaPipe's name of its type, where it is known: getters of other types refuse it then.
-          timestamp: microseconds.
+          type_name: MediaPipe's name of its type, or "" if it is unknown. Getters of other types refuse the
+            packet.
+          timestamp: in microseconds.
         """
         packet = cls.__new__(cls)
         packet._value, packet._type, packet._timestamp = value, type_name, int(timestamp)
@@ -48,12 +49,12 @@ class Packet:
 
     @property
     def known_type(self) -> str:
-        """MediaPipe's name of the payload's type, "" where the value only tells it."""
+        """MediaPipe's name of the payload's type; "" if only the value shows it."""
         return self._type
 
     @property
     def type_name(self) -> str:
-        """MediaPipe's name of the payload's type, guessed from the value where it is not known."""
+        """MediaPipe's name of the payload's type, guessed from the value if it is unknown."""
         return self._type or name_of_value(self._value)
 
     @property
@@ -65,11 +66,11 @@ class Packet:
         self._timestamp = Timestamp(timestamp).value
 
     def at(self, timestamp: int | Timestamp) -> Packet:
-        """The same payload at another time."""
+        """Returns the same payload at another time."""
         return Packet.of(self._value, self._type, Timestamp(timestamp).value)
 
     def is_empty(self) -> bool:
-        """Whether it has no payload: it tells then that nothing came at its time."""
+        """Whether it has no payload, and so says that nothing came at its time."""
         return self._value is None
 
     def __repr__(self) -> str:

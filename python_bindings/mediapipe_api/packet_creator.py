@@ -1,7 +1,7 @@
-"""Makes packets of Python values, for `CalculatorGraph`.
+"""Packet creator: functions that make packets of Python values for `CalculatorGraph`.
 
-A packet remembers the type it was made for. Numbers are checked against that type's range; `create_float`
-rounds to 32 bits. Lists, arrays of several values and matrices are copied.
+A packet has the type of its function, whose range its numbers must fit; `create_float` rounds to 32 bits.
+Lists, arrays of several values and matrices are copied.
 """
 
 from __future__ import annotations
@@ -139,9 +139,14 @@ def create_string_to_packet_map(data: Mapping[str, Packet]) -> Packet:
 
 
 def create_matrix(matrix: np.ndarray, transpose: bool = False) -> Packet:
-    """A matrix of 32-bit numbers: (R, C) of real numbers, or (R,) as one column; transposed if asked for.
+    """A matrix of 32-bit numbers.
 
-    Raises TypeError for anything else.
+    Args:
+      matrix: (R, C) real numbers, or (R,) for one column.
+      transpose: True transposes the matrix.
+
+    Raises:
+      TypeError: it is no such array.
     """
     try:
         values = np.array(matrix, np.float32)
@@ -156,7 +161,7 @@ def create_matrix(matrix: np.ndarray, transpose: bool = False) -> Packet:
 def create_image_frame(
     data: ImageFrame | np.ndarray, *, image_format: ImageFormat | None = None, copy: bool | None = None
 ) -> Packet:
-    """An image for graphs that take `ImageFrame`; arguments and errors as of `create_image`."""
+    """An image for graphs that take `ImageFrame`; arguments and errors are those of `create_image`."""
     return _image_packet(ImageFrame, types.IMAGE_FRAME, data, image_format, copy)
 
 
@@ -168,11 +173,11 @@ def create_image(
     Args:
       data: an Image, which the packet shares, or an array of pixels.
       image_format: layout of the array's pixels.
-      copy: False shares the array, which must not be written to any more; True copies it. By default an
-        array that is not writeable is shared, another one copied.
+      copy: False shares the array, to which nobody may write from then on; True copies it. By default a
+        read-only array is shared and any other copied.
 
     Raises:
-      ValueError: there is no `image_format`, or not the image's; an array to be shared is not contiguous;
+      ValueError: `image_format` is missing, or is not the image's; an array to share is not contiguous; or
         `copy` is False with an Image.
       TypeError: the data is neither, or the array's dtype is not the format's.
     """
@@ -193,7 +198,7 @@ def create_proto(proto_message: Message) -> Packet:
 
 
 def create_proto_vector(message_list: list[Message]) -> Packet:
-    """Messages, one after the other. (MediaPipe 0.10.21 raises NotImplementedError here.)"""
+    """Messages of one type. (MediaPipe 0.10.21 raises NotImplementedError here.)"""
     packets = [create_proto(message) for message in message_list]
     kinds = {packet.type_name for packet in packets}
     if len(kinds) > 1:
@@ -279,7 +284,7 @@ def _real(name: str, data: Any) -> float:
 
 
 def _single(value: float) -> float:
-    with np.errstate(over="ignore"):  # what is too large for 32 bits is infinite
+    with np.errstate(over="ignore"):  # a number too large for 32 bits becomes infinite
         return float(np.float32(value))
 
 

@@ -1,4 +1,4 @@
-"""The kinds of packets that `SolutionBase` converts from and to Python values."""
+"""PacketDataType: the kinds of packets that `SolutionBase` converts from and to Python values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ONE_OF = re.compile(r"OneOf<(.+)>")
 
 @enum.unique
 class PacketDataType(enum.Enum):
-    """Named as the functions of `packet_creator` and `packet_getter` that serve them."""
+    """The values are the names of the functions in `packet_creator` and `packet_getter`."""
 
     STRING = "string"
     BOOL = "bool"
@@ -34,9 +34,10 @@ class PacketDataType(enum.Enum):
 
     @staticmethod
     def from_registered_name(registered_name: str) -> PacketDataType:
-        """The kind of a type by MediaPipe's name of it; of ``OneOf<…>`` the first that has one.
+        """Returns the kind of a type by MediaPipe's name; for ``OneOf<A, B>`` that of the first that has one.
 
-        Raises KeyError for a type that has none.
+        Raises:
+          KeyError: no kind stands for the type.
         """
         one_of = _ONE_OF.fullmatch(registered_name)
         for name in one_of[1].split(",") if one_of else [registered_name]:
@@ -75,7 +76,7 @@ def _kind(name: str) -> PacketDataType | None:
 
 
 def _message(name: str) -> type[Message] | None:
-    """The message class of a type's name, ``::mediapipe::Detection``."""
+    """Returns the message class of a type's name, ``::mediapipe::Detection``."""
     try:
         return message_class(name.removeprefix("::").replace("::", "."))
     except KeyError:

@@ -1,8 +1,8 @@
-"""Reads the values of packets that `packet_creator` made or a graph sent.
+"""Packet getter: functions that read the values of packets from `packet_creator` or from a graph.
 
-A getter refuses, with ValueError, a packet of another type. What came through a graph is known by its Python
-value only, so that `get_int` and `get_uint` both read an int there, and `get_image` and `get_image_frame` an
-image.
+A getter refuses a packet of another type, with ValueError. The type of a packet from a graph is known by its
+Python value only, so that `get_int` and `get_uint` both read an int, and `get_image` and `get_image_frame`
+both read an image.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _Image = TypeVar("_Image", bound=ImagePixels)
 
 
 def get_str(packet: Packet) -> str:
-    """A text. Raises UnicodeDecodeError where its bytes are none."""
+    """A text. Raises UnicodeDecodeError if its bytes are not UTF-8."""
     value = _value(packet, types.STRING, (str, bytes))
     return value.decode() if isinstance(value, bytes) else value
 
 
 def get_bytes(packet: Packet) -> bytes:
-    """Bytes, those of a text in UTF-8."""
+    """Bytes; a text gives its bytes in UTF-8."""
     value = _value(packet, types.STRING, (str, bytes))
     return value.encode() if isinstance(value, str) else value
 
@@ -110,15 +110,16 @@ def get_image_frame(packet: Packet) -> ImageFrame:
 
 
 def get_matrix(packet: Packet) -> np.ndarray:
-    """(R, C) float32, a copy; (R,) of a graph becomes one column."""
+    """(R, C) float32, a copy; a graph's (R,) becomes one column."""
     values = np.array(_value(packet, types.MATRIX, np.ndarray), np.float32)
     return values.reshape(len(values), -1) if values.ndim < 2 else values
 
 
 def get_proto(packet: Packet) -> Message:
-    """A copy of the message; of a graph's array, the message of its one detection, rectangle or face.
+    """A copy of the message; for a graph's array, the message of its one detection, rectangle or face.
 
-    Raises ValueError for anything else, also where there are none or several: `get_proto_list` reads these.
+    Raises:
+      ValueError: it is anything else, or an array of none or several: `get_proto_list` reads these.
     """
     value = packet.value
     if isinstance(value, Message):
@@ -138,9 +139,11 @@ def get_proto(packet: Packet) -> Message:
 
 
 def get_proto_list(packet: Packet) -> list[Message]:
-    """Copies of the messages; of a graph's array, one a detection, rectangle or face.
+    """Copies of the messages; for a graph's array, one per detection, rectangle or face.
 
-    Raises ValueError for a packet of anything else, RuntimeError for an empty one.
+    Raises:
+      ValueError: the packet holds anything else.
+      RuntimeError: the packet is empty.
     """
     if packet.is_empty():
         raise RuntimeError("Packet is empty.")
@@ -151,7 +154,7 @@ def get_proto_list(packet: Packet) -> list[Message]:
 
 
 def _value(packet: Packet, wanted: str, kinds: type | tuple[type, ...]) -> Any:
-    """The payload; raises RuntimeError where there is none, ValueError where it is of another type."""
+    """Returns the payload. Raises RuntimeError if there is none, ValueError if it has another type."""
     if packet.is_empty():
         raise RuntimeError(f"Expected a Packet of type: {wanted}, but received an empty Packet.")
     if packet.known_type not in ("", wanted) or not isinstance(packet.value, kinds):
@@ -167,7 +170,7 @@ def _items(packet: Packet, wanted: str, kinds: type | tuple[type, ...]) -> list:
 
 
 def _list(packet: Packet) -> list | None:
-    """The items of a list, or of an array with one axis; None for anything else."""
+    """Returns the items of a list, or of an array with one axis; None for anything else."""
     value = packet.value
     if isinstance(value, np.ndarray) and value.ndim == 1:
         return value.tolist()

@@ -1,7 +1,8 @@
-"""Payloads of a program's packets ⇄ what travels in streams.
+"""Packet payloads: the values of programs' packets, converted to the values of streams and back.
 
-Streams carry arrays: images as ndarray, and all detections, rectangles or landmarks of a frame in one value
-with a leading axis. Programs hand over and get images as objects and the others as protobuf messages.
+Streams carry arrays: an image is an ndarray, and one value with a leading axis holds all detections,
+rectangles or landmarks of a frame. The packets of programs carry images as objects and the rest as protobuf
+messages.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _LISTS = {
     "mediapipe.DetectionList": "detection",
     "mediapipe.NormalizedLandmarkListCollection": "landmark_list",
 }
-"""Messages that hold entries of one kind → the field that does."""
+"""Messages that hold entries of one kind, and the field that holds them."""
 
 _READERS: dict[type, tuple[str, Callable[[list], Any]]] = {
     Detections: ("mediapipe.Detection", read_detections),
@@ -44,14 +45,15 @@ _WRITERS: dict[type, Callable[[Any], list]] = {
 
 
 def stream_value(payload: Any, wanted: Any) -> Any:
-    """What a graph is given for a packet's payload.
+    """Converts a packet's payload to the value that goes into a graph.
 
     Args:
-      payload: of a packet; images become arrays, in lists, too.
-      wanted: the type that readers of the stream declare. Messages become the array type that is asked for,
-        and stay what they are where none is.
+      payload: of a packet. Images become arrays, also in lists.
+      wanted: the type that readers of the stream declare. If it is one of our array types, then messages
+        become such an array.
 
-    Raises ValueError where a message has no such contents.
+    Raises:
+      ValueError: the contents of a message do not fit into the array.
     """
     if isinstance(payload, ImagePixels):
         return payload.numpy_view()
@@ -66,7 +68,7 @@ def stream_value(payload: Any, wanted: Any) -> Any:
 
 
 def proto_entries(value: Any) -> list[Message] | None:
-    """The messages of a stream's value, one a detection, rectangle or face; None where it has none."""
+    """Returns the messages of a stream's value, one per detection, rectangle or face; None if it has none."""
     if type(value) in _WRITERS:
         return _WRITERS[type(value)](value)
     if isinstance(value, list) and all(isinstance(item, Message) for item in value):
@@ -77,7 +79,7 @@ def proto_entries(value: Any) -> list[Message] | None:
 
 
 def _entries(payload: Any) -> list[Message] | None:
-    """The messages that a message, or a list of messages, consists of; None for what is neither."""
+    """Returns the entries of a message, or of a list of messages; None for any other payload."""
     messages = payload if isinstance(payload, list) else [payload]
     entries: list[Message] = []
     for message in messages:
@@ -89,7 +91,7 @@ def _entries(payload: Any) -> list[Message] | None:
 
 
 def copied(message: Message) -> Message:
-    """Another message of the same type and contents."""
+    """Returns another message of the same type and contents."""
     copy = type(message)()
     copy.CopyFrom(message)
     return copy

@@ -1,4 +1,4 @@
-"""MediaPipe's names of the types of packets, and which of them a Python value has."""
+"""Packet types: MediaPipe's names of them, and which name a Python value has."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ELEMENTS: dict[type, str] = {
     NormalizedRects: "::mediapipe::NormalizedRect",
     NormalizedLandmarks: "::mediapipe::NormalizedLandmarkList",
 }
-"""This package's array types → the type of one entry."""
+"""This package's array types, and MediaPipe's type of one entry."""
 
 
 def vector_of(type_name: str) -> str:
@@ -49,12 +49,12 @@ PACKET_VECTOR = vector_of("::mediapipe::Packet")
 
 
 def name_of_message(message: Message | type[Message]) -> str:
-    """The name of a message's type; that of ``mediapipe.Detection`` is ``::mediapipe::Detection``."""
+    """Returns the name of a message's type; that of ``mediapipe.Detection`` is ``::mediapipe::Detection``."""
     return "::" + message.DESCRIPTOR.full_name.replace(".", "::")
 
 
 def name_of_value(value: Any) -> str:
-    """The name for a value of which nothing else is known; that of its Python class where there is none."""
+    """Guesses the name from the value alone; the name of its Python class if MediaPipe has none for it."""
     if isinstance(value, bool):
         return BOOL
     if isinstance(value, int):

@@ -1,4 +1,4 @@
-"""Where the relative paths of models and other files in graphs are looked for, under MediaPipe's name."""
+"""Resource util: the folder of the relative paths in graphs, under MediaPipe's name."""
 
 from attention_mesh.framework.resources import set_resource_dir
 

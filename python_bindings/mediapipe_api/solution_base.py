@@ -38,15 +38,16 @@ class SolutionBase:
     If the graph fails, then the next `process` starts it again. (MediaPipe's stays unusable until `reset`.)
 
     Args:
-      binary_graph_path: file of a graph, binary or (suffix .pbtxt) text: as it stands, below the resource
-        folder (`resource_util`), or the built-in graph of that file name.
-      graph_config: a CalculatorGraphConfig instead: message, text or serialised bytes.
-      calculator_params: ``"node.field"`` → value, changes options of nodes, see `calculator_params`.
+      binary_graph_path: the file of a graph, binary or (suffix .pbtxt) text. It is looked for as it stands,
+        below the resource folder (`resource_util`), and among the built-in graphs, by its file name.
+      graph_config: a CalculatorGraphConfig in its place, as message, text or serialized bytes.
+      calculator_params: ``"node.field"`` -> value, changes options of nodes, see `calculator_params`.
       graph_options: the message of the graph's own options.
-      side_inputs: name of a side packet → its Python value.
+      side_inputs: name of each side packet -> its Python value.
       outputs: names of the streams to return; all outputs of the graph by default.
-      stream_type_hints: name of a stream → its `PacketDataType`, where the graph does not tell it or tells
-        another. A graph of this package that sends all faces in one packet needs PROTO_LIST for it.
+      stream_type_hints: name of a stream -> its `PacketDataType`, for a stream whose type the graph does not
+        show, or shows differently. A graph of this package that sends all faces in one packet needs
+        PROTO_LIST.
 
     Raises:
       FileNotFoundError: there is no such graph.
@@ -99,15 +100,15 @@ class SolutionBase:
             )
 
     def process(self, input_data: np.ndarray | Mapping[str, Any]) -> SolutionOutputs:
-        """Runs the graph once, 33 333 µs after the time before.
+        """Runs the graph once, 33 333 µs after the call before.
 
         Args:
-          input_data: (H, W, 3) uint8 RGB for a graph with one input, or name of a stream → image, message or
-            value, for every input.
+          input_data: (H, W, 3) uint8 RGB for a graph with one input; for any graph, name of each input -> its
+            image, message or value.
 
         Returns:
           A named tuple with a field for each output: its image as an array, its message, list or value; None
-          where it sent nothing.
+          if it sent nothing.
 
         Raises:
           NotImplementedError: an input takes audio or a list of messages.
@@ -147,7 +148,11 @@ class SolutionBase:
                 self._graph.reset()
 
     def close(self) -> None:
-        """Ends the graph. Raises ValueError when it is closed already."""
+        """Ends the graph.
+
+        Raises:
+          ValueError: it is closed already.
+        """
         graph = self._open_graph("close")
         self._graph = None
         graph.close()
@@ -162,8 +167,8 @@ class SolutionBase:
         """Sets fields of a message and returns it.
 
         Args:
-          options_message: e.g. a graph's options.
-          values: field → value, where a field may be a path, ``"outer.inner"``.
+          options_message: for example a graph's options.
+          values: field -> value; a field may be a path, ``"outer.inner"``.
         """
         for path, value in dict(values).items():
             *outer, field = path.split(".")
@@ -216,7 +221,7 @@ class SolutionBase:
 
 
 def _graph_file(path: str) -> Path:
-    """The file of a graph; a built-in one is found by its name, whatever folder and suffix are given."""
+    """Finds the file of a graph; a built-in graph by its name, whatever its folder and suffix are."""
     found = find_resource(path)
     if found is None:
         built_in = sorted(_BUILT_IN_GRAPHS.rglob(f"{Path(path).stem}.pbtxt"))
@@ -229,7 +234,7 @@ def _graph_file(path: str) -> Path:
 def _stream_kinds(
     validated: ValidatedGraphConfig, entries: Sequence[str], hints: Mapping[str, PacketDataType]
 ) -> dict[str, PacketDataType]:
-    """Name of a stream → its kind, from streams written as ``TAG:index:name``."""
+    """Returns the kind of each stream by its name, from streams written as ``TAG:index:name``."""
     names = [entry.rpartition(":")[2] for entry in entries]
     return {
         name: hints.get(name) or _kind(name, validated.registered_stream_type_name(name)) for name in names
@@ -247,7 +252,7 @@ def _kind(name: str, type_name: str) -> PacketDataType:
 
 
 def _set_graph_options(config: CalculatorGraphConfig, options: Message) -> None:
-    """Merges the graph's own options with what it has of that type."""
+    """Merges the graph's own options with those of the same type in its config."""
     name = options.DESCRIPTOR.full_name
     for packed in config.graph_options:
         if packed.type_url.rpartition("/")[2] == name:

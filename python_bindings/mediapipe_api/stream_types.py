@@ -1,8 +1,8 @@
-"""MediaPipe's names of the types of a graph's streams and side packets.
+"""Stream types: MediaPipe's names of the types of a graph's streams and side packets.
 
-Streams carry arrays with a leading axis where MediaPipe has a message or a vector of them; which of these it
-would be is told by the tag of the port, as its calculators are named consistently. A stream whose ports say
-nothing takes the name of the streams that the same node hands on under the same tag.
+Our streams carry arrays with a leading axis; MediaPipe's carry a message or a vector of messages. The tag of
+the port decides which of the two it is, because MediaPipe names tags consistently. If the ports of a stream
+declare no type, then it has the type of the stream that the same node receives or sends under the same tag.
 """
 
 from __future__ import annotations
@@ -40,20 +40,21 @@ _SINGLE_TAGS = {
         "ITEM",
     },
 }
-"""Tags under which MediaPipe has one message; under all others, a vector of them."""
+"""Tags under which MediaPipe has one message; it has a vector under all others."""
 
 _IMAGE_TAGS = {"", "FRAME", "IMAGE", "IMAGE_CPU", "INPUT_FRAME", "ITEM", "MASK", "VIDEO"}
 _LIST_TAGS = {"FLOATS": types.FLOAT_VECTOR, "STRINGS": types.STRING_VECTOR}
 _HANDED_ON = {("LOOP", 0): ("PREV_LOOP", 0)}
-"""Inputs that come out under another tag."""
+"""Inputs that a node sends on under another tag."""
 
 
 @dataclass(frozen=True)
 class StreamType:
-    """What is known of a stream or side packet.
+    """The type of a stream or side packet, as far as it is known.
 
-    name: MediaPipe's name of the type; "" where nothing tells it.
-    wanted: Python class that its readers declare, or its producer; `object` where none says.
+    Attributes:
+      name: MediaPipe's name of the type; "" if it is unknown.
+      wanted: the Python class that its readers declare, or its producer; `object` if none does.
     """
 
     name: str = ""
@@ -66,12 +67,12 @@ class StreamType:
 
 
 def stream_types(graph: ValidatedGraph) -> dict[str, StreamType]:
-    """Name of every stream → its type."""
+    """Returns the type of every stream by its name."""
     return _resolve(graph.nodes, graph.producers, "outputs", "inputs")
 
 
 def side_packet_types(graph: ValidatedGraph) -> dict[str, StreamType]:
-    """Name of every side packet → its type."""
+    """Returns the type of every side packet by its name."""
     names = {*graph.side_producers, *(c.entry.name for node in graph.nodes for c in node.side_inputs)}
     return _resolve(graph.nodes, names, "side_outputs", "side_inputs")
 
@@ -96,15 +97,15 @@ def _resolve(
     return {name: found.get(name, StreamType()) for name in names}
 
 
-def _learn(found: dict[str, StreamType], name: str, told: StreamType) -> None:
-    """Adds what is told of a stream to what is known; what is known stays."""
+def _learn(found: dict[str, StreamType], name: str, new: StreamType) -> None:
+    """Fills in the unknown parts of a stream's type."""
     known = found.get(name, StreamType())
-    wanted = told.wanted if known.wanted is object else known.wanted
-    found[name] = StreamType(known.name or told.name, wanted)
+    wanted = new.wanted if known.wanted is object else known.wanted
+    found[name] = StreamType(known.name or new.name, wanted)
 
 
 def _handed_on(inputs: list[Connection], outputs: list[Connection]) -> list[tuple[str, str]]:
-    """Pairs of streams of one node that have one type: an input and the output of the same place."""
+    """Returns pairs of streams of one type: an input of a node and the output of the same tag and index."""
     by_place = {(c.entry.tag, c.entry.index): c for c in outputs if c.port.type is object}
     pairs = []
     for connection in inputs:
@@ -116,7 +117,7 @@ def _handed_on(inputs: list[Connection], outputs: list[Connection]) -> list[tupl
 
 
 def _name_of_port(node: NodeContract, connection: Connection) -> str:
-    """The name of a port's type by its Python type and tag, "" where they do not tell it."""
+    """Returns the name of a port's type by its Python type and tag; "" if they do not decide it."""
     declared, tag = connection.port.type, connection.entry.tag
     if isinstance(declared, type):
         return _name_of_type(node, declared, tag)
@@ -142,7 +143,10 @@ def _name_of_type(node: NodeContract, declared: type, tag: str) -> str:
 
 
 def _is_single(node: NodeContract, declared: type, tag: str) -> bool:
-    """Whether a port has one message. One without tag is as the node's other ports of its type are."""
+    """Whether MediaPipe has one message at a port.
+
+    A port without tag is like the node's other ports of its type.
+    """
     if tag:
         return tag in _SINGLE_TAGS[declared]
     ports = [*node.inputs, *node.outputs]

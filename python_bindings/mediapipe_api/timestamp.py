@@ -1,4 +1,4 @@
-"""The time of a packet, as MediaPipe's Python programs write it."""
+"""Timestamp: the time of a packet, with the interface that MediaPipe's Python programs expect."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _US_PER_SECOND = 1_000_000
 
 
 class Timestamp:
-    """A number of microseconds, or one of the special values UNSET … DONE.
+    """A number of microseconds, or a special value, such as UNSET or DONE.
 
-    Compares with other timestamps and with ints, and hashes as its int does. `t + 5` and `t - 5` are
-    timestamps (they stop at MIN and MAX), `t - other` is a difference in microseconds; special values
-    allow no arithmetic.
+    It compares with other timestamps and with ints, and hashes as its int does. `t + 5` and `t - 5` are
+    timestamps, limited to MIN and MAX; `t - other` is a difference in microseconds. Special values allow no
+    arithmetic.
 
     Args:
       value: int of microseconds, or a Timestamp to copy.
@@ -59,12 +59,13 @@ class Timestamp:
 
     @staticmethod
     def from_seconds(seconds: float) -> Timestamp:
-        """The timestamp nearest to a number of seconds.
+        """Returns the timestamp nearest to a number of seconds.
 
-        Raises ValueError for what is not finite, or outside the range of timestamps that are not special.
+        Raises:
+          ValueError: the number is not finite, or its timestamp would be a special value.
         """
         microseconds = seconds * _US_PER_SECOND
-        if not timestamps.MIN < microseconds < timestamps.MAX:  # also where it is not a number
+        if not timestamps.MIN < microseconds < timestamps.MAX:  # also False for NaN
             raise ValueError(f"{seconds} seconds are outside the range of timestamps")
         return Timestamp(int(math.copysign(math.floor(abs(microseconds) + 0.5), microseconds)))
 
@@ -140,17 +141,17 @@ class Timestamp:
 
     @property
     def text(self) -> str:
-        """A special value's name, or the microseconds."""
+        """The name of a special value, or the microseconds."""
         return _SPECIAL_NAMES.get(self._value, str(self._value))
 
     def _checked(self) -> int:
         if not self.is_range_value():
-            raise ValueError(f"Timestamp.{self.text} is no point in time, so nothing can be added to it")
+            raise ValueError(f"Timestamp.{self.text} is a special value, which allows no arithmetic")
         return self._value
 
 
 def _number(value: object) -> int | None:
-    """A timestamp's or an integer's number; None for anything else."""
+    """Returns the number of a timestamp or an integer; None for anything else."""
     try:
         return operator.index(value)  # type: ignore[arg-type]
     except TypeError:

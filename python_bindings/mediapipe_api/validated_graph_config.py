@@ -1,4 +1,4 @@
-"""A checked graph, as MediaPipe's Python programs handle it."""
+"""ValidatedGraphConfig: a checked graph, with the interface that MediaPipe's Python programs expect."""
 
 from __future__ import annotations
 
@@ -32,18 +32,19 @@ class ValidatedGraphConfig:
         binary_graph_path: str | Path | None = None,
         graph_path: Iterable[str | Path] = (),
     ) -> None:
-        """Loads and checks a graph; once only.
+        """Loads and checks a graph. Possible only once.
 
         Args:
-          graph_config: a CalculatorGraphConfig: message, text or serialised bytes.
-          binary_graph_path: file of a graph instead, binary or (suffix .pbtxt) text.
-          graph_path: folders with subgraphs; MediaPipe has its own compiled in and does not know this.
+          graph_config: a CalculatorGraphConfig as message, text or serialized bytes.
+          binary_graph_path: the file of a graph in its place, binary or (suffix .pbtxt) text.
+          graph_path: folders with subgraphs. MediaPipe has no such argument: its subgraphs are compiled in.
 
         Raises:
           FileNotFoundError: there is no such file.
-          GraphConfigError: a ValueError and RuntimeError; the text lists every problem with its node.
-          ValueError: neither or both are given.
-          RuntimeError: it has been initialised before.
+          GraphConfigError: the graph cannot run; the text lists every problem with its node. It is a
+            ValueError and a RuntimeError.
+          ValueError: the arguments name no graph, or both.
+          RuntimeError: it has been initialized before.
         """
         if self._graph is not None:
             raise RuntimeError("a ValidatedGraphConfig can be initialized only once; make another one")
@@ -78,32 +79,32 @@ class ValidatedGraphConfig:
 
     @property
     def binary_config(self) -> bytes:
-        """The graph with its subgraphs expanded, serialised; empty before `initialize`."""
+        """The graph with its subgraphs expanded, serialized; empty before `initialize`."""
         return self._graph.config.SerializePartialToString() if self._graph else b""
 
     def registered_stream_type_name(self, stream_name: str) -> str:
-        """MediaPipe's name of the type of a stream, e.g. ``::std::vector<::mediapipe::Detection>``.
+        """Returns MediaPipe's name of a stream's type, such as ``::std::vector<::mediapipe::Detection>``.
 
-        Images are ``OneOf<::mediapipe::Image, ::mediapipe::ImageFrame>`` throughout.
+        All images are ``OneOf<::mediapipe::Image, ::mediapipe::ImageFrame>``.
 
         Raises:
           ValueError: the graph has no such stream.
-          RuntimeError: nothing in the graph tells its type.
+          RuntimeError: the stream's nodes declare no type.
         """
         return _name("stream", stream_name, self.stream_types)
 
     def registered_side_packet_type_name(self, side_packet_name: str) -> str:
-        """The same of a side packet."""
+        """Returns MediaPipe's name of a side packet's type, as for streams."""
         return _name("side packet", side_packet_name, self.side_packet_types)
 
     @functools.cached_property
     def stream_types(self) -> dict[str, StreamType]:
-        """What is known of each stream; empty before `initialize`. This package's own."""
+        """The type of each stream; empty before `initialize`. MediaPipe has no such attribute."""
         return stream_types(self._graph) if self._graph else {}
 
     @functools.cached_property
     def side_packet_types(self) -> dict[str, StreamType]:
-        """What is known of each side packet; empty before `initialize`. This package's own."""
+        """The type of each side packet; empty before `initialize`. MediaPipe has no such attribute."""
         return side_packet_types(self._graph) if self._graph else {}
 
 
