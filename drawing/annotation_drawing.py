@@ -1,4 +1,4 @@
-"""Draws the shapes of `RenderData` messages into an image, pixel for pixel as MediaPipe does."""
+"""Annotation drawing: the shapes of `RenderData` messages, pixel for pixel as in MediaPipe."""
 
 import math
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from attention_mesh.drawing.render_annotations import (
 )
 
 _MAX_THICKNESS = 32767  # OpenCV's limit
-_FARTHEST_PX = 1 << 24  # beyond any image, and far from where OpenCV's integers overflow
+_FARTHEST_PX = 1 << 24  # beyond any image, and far below the overflow of OpenCV's integers
 _ARROW_TIP = 0.2  # of the arrow's length
 # Up to OpenCV 4 letters are strokes of a pen; since 5 they are filled, and a pen's width is their weight.
 _STROKED_LETTERS = int(cv2.__version__.partition(".")[0]) < 5
@@ -46,13 +46,14 @@ Channels = tuple[int, int, int, int]
 class AnnotationDrawing:
     """Draws on one image, in place.
 
-    image: (H, W, 3 or 4) uint8, contiguous and writeable; colors are taken as its first three channels,
-      and a fourth becomes 0 where something is drawn (as officially).
-    flip_text: letters upside down, for images whose first row is the lowest.
-
     Normalized places are multiplied by the image's size and rounded, places in pixels are cut to whole
     numbers. Differences from MediaPipe 0.10.21: filled rounded rectangles are drawn (it ends the program at
     them), and letters look as the installed OpenCV's fonts do.
+
+    Args:
+      image: (H, W, 3 or 4) uint8, contiguous and writeable; colors are taken as its first three channels, and
+        a fourth becomes 0 under the drawing, as in MediaPipe.
+      flip_text: letters upside down, for images whose first row is the lowest.
     """
 
     def __init__(self, image: np.ndarray, flip_text: bool = False) -> None:
@@ -63,7 +64,11 @@ class AnnotationDrawing:
         self._pen: tuple[Channels, int] | None = None
 
     def draw(self, data: RenderData) -> None:
-        """Draws all shapes in their order. Raises ValueError for one without content or with bad numbers."""
+        """Draws all shapes in their order.
+
+        Raises:
+          ValueError: a shape has no content or bad numbers.
+        """
         for annotation in data.render_annotations:
             kind = annotation.WhichOneof("data")
             if kind == "line":

@@ -1,4 +1,4 @@
-"""Draws meshes, regions and track ids into an image: all lines of one color in one call of OpenCV."""
+"""Face mesh drawing: meshes, regions and track ids, all lines of one color in one call of OpenCV."""
 
 import cv2
 import numpy as np
@@ -25,7 +25,7 @@ IRISES = ((LEFT, 473), (RIGHT, 468))
 
 # Anti-aliased lines are placed in sixteenths of a pixel.
 _FRACTION_BITS = 4
-# Far beyond any image, and still far from where OpenCV's integers overflow.
+# Far beyond any image, and still far below the overflow of OpenCV's integers.
 _FARTHEST_PX = 1 << 20
 
 
@@ -115,7 +115,7 @@ class _Pen:
         self.shift = _FRACTION_BITS if style.antialias else 0
 
     def fixed_point(self, points_px: np.ndarray) -> np.ndarray:
-        """Pixels from the image's corner → OpenCV's integers, whose origin is the first pixel's center."""
+        """OpenCV's integers, whose origin is the first pixel's center, of pixels from the image's corner."""
         return np.rint((points_px - 0.5) * (1 << self.shift)).astype(np.int32, order="C")
 
     def color(self, color: tuple[int, int, int]) -> tuple[int, int, int]:
@@ -140,7 +140,7 @@ class _Pen:
         )
 
     def text(self, text: str, place_px: np.ndarray, color: tuple, thickness: int) -> None:
-        """Writes just above and right of `place_px`, moved into the image where it would leave it."""
+        """Writes just above and right of `place_px`, moved into the image if it would leave it."""
         scale = 0.5 * thickness
         font = cv2.FONT_HERSHEY_SIMPLEX
         (width, height), below = cv2.getTextSize(text, font, scale, thickness)

@@ -1,4 +1,4 @@
-"""What is drawn of a face mesh, and how."""
+"""Style of a face mesh drawing."""
 
 from dataclasses import dataclass
 
@@ -7,15 +7,16 @@ from dataclasses import dataclass
 class FaceMeshStyle:
     """Which parts of a mesh are drawn, how thick and in which order of channels.
 
-    tesselation: all edges of the mesh.
-    contours: face oval, lips, eyes and eyebrows; the subject's left is green, the right red.
-    irises: a circle round each iris, where the mesh has irises.
-    boxes: the region of interest of each face, or where none is known the box of its points.
-    ids: the track id beside each face, where it is known and not 0.
-    thickness: of contours, irises and boxes, in pixels; 0 takes 1 for images up to 719 pixels on their
-      shorter side, and one more for each further 480. Tesselation is drawn half as thick, at least 1.
-    antialias: smooth lines placed to a fraction of a pixel, at two to three times the cost.
-    bgr: the image has its channels in OpenCV's order, blue first; else red first.
+    Attributes:
+      tesselation: all edges of the mesh.
+      contours: face oval, lips, eyes and eyebrows; the subject's left is green, the right red.
+      irises: a circle around each iris, if the mesh has irises.
+      boxes: the region of interest of each face, or, if unknown, the box of its points.
+      ids: the track id beside each face, if it is known and not 0.
+      thickness: of contours, irises and boxes, in pixels; 0 takes 1 for images up to 719 pixels on their
+        shorter side, and one more for each further 480. Tesselation is drawn half as thick, at least 1.
+      antialias: smooth lines placed to a fraction of a pixel, at two to three times the cost.
+      bgr: the image has its channels in OpenCV's order, blue first; else red first.
     """
 
     tesselation: bool = False

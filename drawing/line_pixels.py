@@ -1,4 +1,4 @@
-"""The pixels of a line, as OpenCV's line iterator walks them."""
+"""Line pixels, in the order of OpenCV's line iterator."""
 
 import cv2
 import numpy as np
@@ -7,8 +7,12 @@ import numpy as np
 def line_pixels(size: tuple[int, int], start: tuple[int, int], end: tuple[int, int]) -> np.ndarray:
     """Walks from one end to the other in steps along one axis at a time (OpenCV's LineIterator, LINE_4).
 
-    size: (width, height) of the image, to which the line is clipped first. start, end: (x, y) pixels.
-    Returns (N, 2) int32 x, y; N = 0 where the line misses the image.
+    Args:
+      size: (width, height) of the image, to which the line is clipped first.
+      start, end: (x, y) pixels.
+
+    Returns:
+      (N, 2) int32 x, y; N = 0 if the line misses the image.
     """
     inside, (x, y), (end_x, end_y) = cv2.clipLine((0, 0, *size), start, end)
     if not inside:

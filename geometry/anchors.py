@@ -23,30 +23,33 @@ def ssd_anchors(
     reduce_boxes_in_lowest_layer: bool = False,
     fixed_anchor_size: bool = False,
 ) -> np.ndarray:
-    """All layers' anchors: (A, 4) float32; x_center, y_center, width, height, as fractions of the input.
-
-    input_size: (width, height) of the network's input in pixels.
-    strides: pixels of the input a cell of each layer spans; neighboring layers of one stride share a
-        grid, their anchors interleaved cell by cell.
-    feature_map_sizes: (width, height) in cells of each layer; given instead of strides, each layer is a
-        grid of its own.
-    min_scale, max_scale: size of the first and last layer's anchors as a fraction of the input; layers
-        between them are spaced evenly.
-    anchor_offset: (x, y) of an anchor's center in its cell, in cells.
-    aspect_ratios: width by height of the anchors of each cell and layer.
-    interpolated_scale_aspect_ratio: aspect ratio of one more anchor a cell and layer, with the geometric
-        mean of this layer's scale and the next one's (1 after the last); 0 for none.
-    reduce_boxes_in_lowest_layer: the first layer has three anchors a cell: ratio 1 at scale 0.1, ratios
-        2 and ½ at the layer's scale.
-    fixed_anchor_size: every anchor is 1 × 1; for networks that predict sizes and not their ratios.
+    """Anchors of all layers: (A, 4) float32; x_center, y_center, width, height, as fractions of the input.
 
     The order is that of the networks' outputs: layer, row, column, anchor in the cell (Liu et al., SSD:
     Single Shot MultiBox Detector, 2016, section 2.2, with the face detectors' fixed sizes). The array is
-    cached and read-only. Raises ValueError when neither or both of strides and feature_map_sizes are
-    given.
+    cached and read-only.
+
+    Args:
+      input_size: (width, height) of the network's input in pixels.
+      strides: pixels of the input that a cell of each layer spans; neighboring layers of one stride share a
+        grid, their anchors interleaved cell by cell.
+      feature_map_sizes: (width, height) in cells of each layer; if given instead of strides, each layer is a
+        grid of its own.
+      min_scale, max_scale: size of the first and last layer's anchors as a fraction of the input; layers
+        between them are spaced evenly.
+      anchor_offset: (x, y) of an anchor's center in its cell, in cells.
+      aspect_ratios: width by height of the anchors of each cell and layer.
+      interpolated_scale_aspect_ratio: aspect ratio of one more anchor per cell and layer, with the geometric
+        mean of this layer's scale and the next one's (1 after the last); 0 for none.
+      reduce_boxes_in_lowest_layer: the first layer has three anchors per cell: ratio 1 at scale 0.1, ratios 2
+        and ½ at the layer's scale.
+      fixed_anchor_size: every anchor is 1 × 1; for networks that predict sizes and not their ratios.
+
+    Raises:
+      ValueError: neither or both of strides and feature_map_sizes are given.
     """
     if bool(strides) == bool(feature_map_sizes):
-        raise ValueError("give either strides or feature_map_sizes, one entry a layer")
+        raise ValueError("give either strides or feature_map_sizes, one entry per layer")
     num_layers = len(strides) or len(feature_map_sizes)
 
     def scale_of(layer: int) -> float:
@@ -99,19 +102,20 @@ def multiscale_anchors(
     aspect_ratios: Sequence[float] = (1.0,),
     normalize: bool = True,
 ) -> np.ndarray:
-    """All levels' anchors: (A, 4) float32; x_center, y_center, width, height.
-
-    input_size: (width, height) of the network's input in pixels.
-    grids: (columns, rows) of each level in cells, the first that of `min_level`; a cell of level n spans
-        2^n pixels.
-    anchor_scale: the smallest anchors' side over that of their cell.
-    scales_per_octave: sizes a cell, evenly spread, as a ratio, up to twice the smallest.
-    aspect_ratios: width by height of the anchors, each in all sizes.
-    normalize: as fractions of the input, else in pixels.
+    """Anchors of all levels, as in RetinaNet: (A, 4) float32; x_center, y_center, width, height.
 
     The order is level, row, column, aspect ratio, size. An anchor stands in the middle of its cell, or in its
     corner along an axis on which the input is no multiple of the cell (Lin et al., Focal Loss for Dense
     Object Detection, 2017, section 4, as TensorFlow's and MediaPipe's generators have it).
+
+    Args:
+      input_size: (width, height) of the network's input in pixels.
+      grids: (columns, rows) of each level in cells, the first that of `min_level`; a cell of level n spans
+        2^n pixels.
+      anchor_scale: the smallest anchors' side over that of their cell.
+      scales_per_octave: sizes per cell, evenly spread, as a ratio, up to twice the smallest.
+      aspect_ratios: width by height of the anchors, each in all sizes.
+      normalize: as fractions of the input, else in pixels.
     """
     sizes = 2.0 ** (np.arange(scales_per_octave) / scales_per_octave)
     roots = np.sqrt(np.asarray(aspect_ratios, np.float64))

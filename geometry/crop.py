@@ -16,7 +16,7 @@ WIDEN_LIMIT = 20
 
 _WARP = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 
-# A type that is made already compares in half the time.
+# Comparing with a dtype object takes half the time of comparing with a type.
 _UINT8 = np.dtype(np.uint8)
 
 BORDER_MODES = {"replicate": cv2.BORDER_REPLICATE, "zero": cv2.BORDER_CONSTANT}
@@ -37,10 +37,13 @@ def check_rgb_image(image: np.ndarray, what: str = "the image") -> None:
 def crop_affine(rect_px: Sequence[float], size: tuple[int, int]) -> Affine:
     """The two rows of the affine from pixel indices of the crop to pixel indices of the image.
 
-    rect_px: x_center, y_center, width, height in pixels of the image, rotation in radians, clockwise.
-    size: (width, height) of the crop. The rectangle's corners map to the indices (0, 0) and (width, height)
-    of the crop, without half-pixel terms, as in the official runtime's OpenCV converter: the networks were
-    measured and shipped with this convention.
+    The rectangle's corners map to the indices (0, 0) and (width, height) of the crop, without half-pixel
+    terms, as in the official runtime's OpenCV converter: the networks were measured and shipped with this
+    convention.
+
+    Args:
+      rect_px: x_center, y_center, width, height in pixels of the image, rotation in radians, clockwise.
+      size: (width, height) of the crop.
     """
     (xx, xy, x), (yx, yy, y) = rect_affine(rect_px)
     columns, rows = size
@@ -48,13 +51,18 @@ def crop_affine(rect_px: Sequence[float], size: tuple[int, int]) -> Affine:
 
 
 class Cropper:
-    """Cuts rotated rectangles out of images into tensors, with buffers kept between calls.
+    """Cuts rotated rectangles out of images into tensors, with buffers that stay between calls.
 
-    size: (width, height) of the crops in pixels. value_range: the values that 0 and 255 map to, in float32
-    crops; None for crops in uint8 as the image has them.
-    border: what lies outside the image, "replicate" (its edge pixels) or "zero" (black).
+    One instance serves one thread at a time.
 
-    One instance serves one thread at a time. Raises ValueError for a bad size, range or border.
+    Args:
+      size: (width, height) of the crops in pixels.
+      value_range: the values that 0 and 255 map to, in float32 crops; None for crops in uint8 as the image
+        has them.
+      border: what lies outside the image, "replicate" (its edge pixels) or "zero" (black).
+
+    Raises:
+      ValueError: the size, range or border is invalid.
     """
 
     def __init__(
@@ -82,9 +90,15 @@ class Cropper:
     def crop(self, image: np.ndarray, rects_px: np.ndarray | Sequence[Sequence[float]]) -> np.ndarray:
         """The crops of all rectangles: (F, height, width, 3), float32 in the range or uint8, a new array.
 
-        image: (H, W, 3) uint8 RGB. rects_px: (F, 5) float, or F rows of numbers; x_center, y_center, width,
-        height in pixels of the image, rotation in radians, clockwise. Sampled bilinearly on uint8, see
-        `crop_affine`. Raises ValueError where a rectangle has no area or is not finite.
+        The image is sampled bilinearly on uint8; see `crop_affine`.
+
+        Args:
+          image: (H, W, 3) uint8 RGB.
+          rects_px: (F, 5) float, or F rows of numbers; x_center, y_center, width, height in pixels of the
+            image, rotation in radians, clockwise.
+
+        Raises:
+          ValueError: a rectangle has no area or is not finite.
         """
         rows = rects_px.tolist() if isinstance(rects_px, np.ndarray) else rects_px
         width, height = self.size

@@ -1,4 +1,4 @@
-"""From a single-shot detector's raw outputs to detections: scores first, then only the boxes that count."""
+"""Detection decoding: a single-shot detector's raw outputs, scores first, then only the boxes that count."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from attention_mesh.geometry.scores import score_to_logit, sigmoid
 
 @dataclass(frozen=True, slots=True)
 class BoxCoding:
-    """How a detector's regression row of `num_coords` values codes one box and its keypoints.
+    """The coding of one box and its keypoints in a detector's regression row of `num_coords` values.
 
     A row is relative to its anchor: centers are divided by x_scale, y_scale, multiplied with the anchor's
-    size and added to its center; sizes are divided by w_scale, h_scale and multiplied with the anchor's
-    size (after an exponential where `exponential_size` is set). Keypoints are coded like centers.
+    size and added to its center; sizes are divided by w_scale, h_scale and multiplied with the anchor's size
+    (after an exponential if `exponential_size` is set). Keypoints are coded like centers.
 
-    format: "YXHW", "XYWH" (center and size) or "XYXY" (distances from the anchor's center to the four
+    Attributes:
+      format: "YXHW", "XYWH" (center and size) or "XYXY" (distances from the anchor's center to the four
         sides, left, top, right, bottom, each positive outwards); keypoints are y, x for "YXHW", else x, y.
     """
 
@@ -50,11 +51,11 @@ class BoxCoding:
 
     @property
     def is_packed(self) -> bool:
-        """Whether a row is just the box and then the keypoints, as pairs of x and y."""
+        """Whether a row is the box and then the keypoints, as pairs of x and y."""
         return (self.box_offset, self.keypoint_offset, self.num_coords) == (0, 4, 4 + 2 * self.num_keypoints)
 
     def pair_scales(self) -> np.ndarray:
-        """(2 + num_keypoints, 2) float32: what the pairs center, size, keypoint, … are multiplied by."""
+        """(2 + num_keypoints, 2) float32: the factors of the pairs center, size, keypoint, …"""
         center = (1 / self.x_scale, 1 / self.y_scale)
         size = (1 / self.w_scale, 1 / self.h_scale)
         return np.array([center, size] + [center] * self.num_keypoints, np.float32)
@@ -63,9 +64,13 @@ class BoxCoding:
 def decode_boxes(raw: np.ndarray, anchors: np.ndarray, coding: BoxCoding) -> tuple[np.ndarray, np.ndarray]:
     """Decodes regression rows relative to their anchors.
 
-    raw: (N, num_coords) float32. anchors: (N, 4) float32; x_center, y_center, width, height, as fractions
-    of the network's input. Returns boxes (N, 4) float32; xmin, ymin, width, height, and keypoints
-    (N, num_keypoints, 2) float32; x, y; both as fractions of the network's input.
+    Args:
+      raw: (N, num_coords) float32.
+      anchors: (N, 4) float32; x_center, y_center, width, height, as fractions of the network's input.
+
+    Returns:
+      Boxes (N, 4) float32; xmin, ymin, width, height, and keypoints (N, num_keypoints, 2) float32; x, y; both
+        as fractions of the network's input.
     """
     if coding.format == "XYWH" and not coding.exponential_size and coding.is_packed:
         return _decode_packed(raw, anchors, coding)
@@ -118,13 +123,18 @@ def decode_detections(
 ) -> Detections:
     """The detections of one image whose score reaches `min_score`, in the order of the anchors.
 
-    raw_boxes: (A, num_coords) float32. raw_scores: (A,) or (A, classes) float32; of several classes the
-    best one counts. anchors: (A, 4) float32, see `ssd_anchors`. min_score: probability, None to keep all.
-    score_clip: raw scores are limited to ±score_clip before the sigmoid, None for no limit. max_results:
-    at most so many, the first ones; -1 for all. Coordinates are fractions of the network's input.
+    Coordinates are fractions of the network's input.
 
-    Boxes of negative or undefined size, which a network may predict, are left out. Only what passes the
-    threshold is decoded, so that an image without a face costs one comparison an anchor.
+    Boxes of negative or undefined size, which a network may predict, are left out. Only boxes above the
+    threshold are decoded, so that an image without a face costs one comparison per anchor.
+
+    Args:
+      raw_boxes: (A, num_coords) float32.
+      raw_scores: (A,) or (A, classes) float32; of several classes the best one counts.
+      anchors: (A, 4) float32, see `ssd_anchors`.
+      min_score: probability, None to keep all.
+      score_clip: raw scores are limited to ±score_clip before the sigmoid, None for no limit.
+      max_results: the most that are kept, the first ones; -1 for all.
     """
     if raw_scores.ndim == 2:
         raw_scores = raw_scores[:, 0] if raw_scores.shape[1] == 1 else raw_scores.max(axis=1)
@@ -168,10 +178,12 @@ def decode_class_detections(
     max_results: int = -1,
     max_classes: int = 1,
 ) -> Detections:
-    """`decode_detections` for a detector of several classes, whose numbers go with the detections.
+    """`decode_detections` for a detector of several classes, whose numbers the detections carry.
 
-    raw_scores: (A, C) float32, of the classes class_ids (C,). max_classes: a box counts once for each of its
-    best classes, at most so many, -1 for all, whose score reaches min_score; max_results counts boxes.
+    Args:
+      raw_scores: (A, C) float32, of the classes class_ids (C,).
+      max_classes: the most classes of a box, -1 for all. The box counts once for each of its best classes
+        whose score reaches min_score; max_results counts boxes.
     """
     scores = sigmoid(raw_scores, score_clip) if sigmoid_score else raw_scores
     best = np.argsort(-scores, axis=1, kind="stable")[:, : max_classes if max_classes > 0 else None]
@@ -199,13 +211,17 @@ def decoded_detections(
     min_score: float | None = None,
     max_results: int = -1,
 ) -> Detections:
-    """The detections of a network that decodes, scores and selects boxes by itself.
+    """The detections of a network that also decodes, scores and selects the boxes.
 
-    boxes: (N, 4+) float32 with sides in the order that `sides` gives, the places of xmin, ymin, xmax, ymax.
-    classes, scores: (N,) float32. number: how many boxes count, of which each may fill several rows, one a
-    class, one after the other. allowed: classes that stay.
-    max_results: at most so many boxes, -1 for all. Raises ValueError where the rows are no multiple of
-    number.
+    Args:
+      boxes: (N, 4+) float32 with sides in the order that `sides` gives, the places of xmin, ymin, xmax, ymax.
+      classes, scores: (N,) float32.
+      number: the count of boxes, each of which may fill several rows, one per class, one after the other.
+      allowed: classes that stay.
+      max_results: the most boxes that are kept, -1 for all.
+
+    Raises:
+      ValueError: the count of rows is no multiple of number.
     """
     if number <= 0:
         return Detections.empty(0)

@@ -10,20 +10,23 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Detections:
-    """What a detector found in one image, best first unless a producer says otherwise.
+    """The findings of a detector in one image, best first unless a producer says otherwise.
 
-    boxes: (N, 4) float32; xmin, ymin, width, height, as fractions of the image's width and height.
-    keypoints: (N, K, 2) float32; x, y, as fractions of the image's width and height. For the face
-        detectors K = 6: right eye, left eye, nose tip, mouth center, right and left ear tragion
-        (left and right are the subject's).
-    scores: (N,) float32; probability.
-    label_ids: (N,) int64, the class of each, or None where the detector knows one class only, number 0.
-    labels: N names of the classes, or None where nobody gave any.
-    ids: (N,) int64, a number of each detection itself, or None where nobody gave any.
+    Coordinates may lie outside [0, 1] if the border cuts a face. The constructor checks the arrays and
+    converts them if their type differs; they belong to the value and must not be written to afterwards.
 
-    Coordinates may lie outside [0, 1] where a face is cut by the border. The arrays are checked and,
-    where their type differs, converted on construction; they belong to the value and must not be
-    written to afterwards. Raises ValueError when a shape is wrong or the lengths differ.
+    Attributes:
+      boxes: (N, 4) float32; xmin, ymin, width, height, as fractions of the image's width and height.
+      keypoints: (N, K, 2) float32; x, y, as fractions of the image's width and height. For the face detectors
+        K = 6: right eye, left eye, nose tip, mouth center, right and left ear tragion (left and right are the
+        subject's).
+      scores: (N,) float32; probability.
+      label_ids: (N,) int64, the class of each, or None if the detector knows one class only, number 0.
+      labels: N names of the classes, or None if there are none.
+      ids: (N,) int64, a number of each detection itself, or None if there are none.
+
+    Raises:
+      ValueError: a shape is wrong or the lengths differ.
     """
 
     boxes: np.ndarray
@@ -54,7 +57,7 @@ class Detections:
             value = getattr(self, name)
             if value is not None and len(value) != len(self.boxes):
                 raise ValueError(
-                    f"{name} must have {len(self.boxes)} entries, one a detection; got {len(value)}"
+                    f"{name} must have {len(self.boxes)} entries, one per detection; got {len(value)}"
                 )
 
     def __len__(self) -> int:
@@ -68,7 +71,7 @@ class Detections:
         )
 
     def take(self, which: np.ndarray | slice | list[int]) -> Detections:
-        """The detections at these indices, in that order, or where a boolean mask (N,) is true."""
+        """The detections at these indices, in that order, or those for which a boolean mask (N,) is true."""
         if isinstance(which, list):
             which = np.asarray(which, np.intp)
         return Detections(
@@ -76,7 +79,7 @@ class Detections:
         )
 
     def label_fields(self, which: np.ndarray | slice) -> dict:
-        """Arguments of `Detections`: label_ids, labels and ids of some of these, as far as there are any."""
+        """Arguments of `Detections`: label_ids, labels and ids of some of these, if there are any."""
         if self.label_ids is self.labels is self.ids is None:
             return {}
         labels = self.labels
@@ -97,8 +100,10 @@ class Detections:
     def concatenate(cls, parts: list[Detections]) -> Detections:
         """All detections of `parts` in their order; all must have the same number of keypoints.
 
-        Where some have class numbers, the others' are 0; names and ids stay where all have them. Raises
-        ValueError when `parts` is empty or the numbers of keypoints differ.
+        If some have class numbers, the others' are 0; names and ids stay if all have them.
+
+        Raises:
+          ValueError: `parts` is empty or the numbers of keypoints differ.
         """
         if not parts:
             raise ValueError("nothing to concatenate: give at least one Detections")
@@ -111,7 +116,7 @@ class Detections:
 
 
 def _joined_names(parts: list[Detections]) -> dict:
-    """label_ids, labels and ids of several values together, as far as there are any."""
+    """label_ids, labels and ids of several values together, if there are any."""
     names: dict = {}
     if any(part.label_ids is not None for part in parts):
         names["label_ids"] = np.concatenate(

@@ -1,4 +1,4 @@
-"""Scales, turns and mirrors images, with OpenCV."""
+"""Image transformations with OpenCV: scale, rotation, mirror."""
 
 import math
 from dataclasses import dataclass, replace
@@ -17,17 +17,18 @@ _MAX_CHANNELS = 4  # what OpenCV pads and warps at once
 
 @dataclass(frozen=True)
 class ImageTransformation:
-    """What happens to an image: it is scaled, then turned, then mirrored.
+    """Scales, then turns, then mirrors an image.
 
-    width, height: pixels of the output; where one of them is 0, the image is not scaled.
-    degrees: 0, 90, 180 or 270, counter-clockwise.
-    scale_mode: STRETCH; FIT keeps the aspect ratio and pads; FILL keeps it too and gives the image that
-      would fit, without padding (the official node on the CPU crops nothing, whatever its name says).
-    padding_color: of FIT, a value a channel; None repeats the border's pixels.
-    nearest: takes the nearest pixel; else linear, and by area where the image becomes smaller.
+    A scaled image is turned about its center within the output's shape, so that a quarter turn of an oblong
+    loses its ends. Steps and rounding are those of MediaPipe 0.10.21's CPU path.
 
-    Where scaled, the image is turned about its center within the output's shape, so that a quarter turn of an
-    oblong loses what leaves it. Steps and rounding are those of MediaPipe 0.10.21's CPU path.
+    Attributes:
+      width, height: pixels of the output; if one of them is 0, the image is not scaled.
+      degrees: 0, 90, 180 or 270, counter-clockwise.
+      scale_mode: STRETCH; FIT keeps the aspect ratio and pads; FILL keeps it too and gives the image that
+        would fit, without padding (the official node on the CPU crops nothing, whatever its name says).
+      padding_color: for FIT, one value per channel; None repeats the border's pixels.
+      nearest: take the nearest pixel; else interpolate linearly, or by area if the image becomes smaller.
     """
 
     width: int = 0
@@ -48,15 +49,16 @@ class ImageTransformation:
         return self.degrees in (90, 270)
 
     def output_size(self, size: tuple[int, int]) -> tuple[int, int]:
-        """(width, height) asked for, for an image of `size`; FILL may give a smaller one."""
+        """(width, height) of the output for an image of `size`; FILL may give a smaller one."""
         if self.scales:
             return self.width, self.height
         return (size[1], size[0]) if self.swaps_sides else size
 
     def apply(self, image: np.ndarray) -> np.ndarray:
-        """The transformed image; `image` itself where nothing is to be done.
+        """The transformed image; `image` itself if there is nothing to do.
 
-        image: (H, W) or (H, W, C) of uint8, uint16 or float32. The result has as many axes and channels.
+        Args:
+          image: (H, W) or (H, W, C) of uint8, uint16 or float32; the result has as many axes and channels.
         """
         result = image
         if self.scales:
@@ -75,7 +77,11 @@ class ImageTransformation:
         return fit_padding(turned, self.output_size(size))
 
     def with_degrees(self, degrees: int) -> "ImageTransformation":
-        """The same with another turn. Raises ValueError for what is no quarter turn."""
+        """The same with another turn.
+
+        Raises:
+          ValueError: the degrees are no quarter turn.
+        """
         if degrees not in (0, 90, 180, 270):
             raise ValueError(f"rotation of {degrees} degrees; expected 0, 90, 180 or 270")
         return replace(self, degrees=degrees)
@@ -121,5 +127,5 @@ class ImageTransformation:
 
 
 def _round(value: np.float32) -> int:
-    """To the nearest whole number, halves up, as C++ rounds what is not negative."""
+    """To the nearest whole number, halves up, as C++ rounds numbers from 0."""
     return math.floor(value + np.float32(0.5))

@@ -1,4 +1,4 @@
-"""Distance from the camera by the size of the iris, which is nearly the same in all people."""
+"""Iris depth: distance from the camera by the size of the iris, which is nearly the same in all people."""
 
 from __future__ import annotations
 
@@ -22,8 +22,13 @@ def iris_depth_mm(
 ) -> float:
     """Distance of an iris from the camera in millimeters; infinite for a diameter of 0.
 
-    center_px: x, y in pixels. focal_px: focal length in pixels. size: (width, height) of the image. By the
-    intercept theorem along the ray through the iris; the optical axis goes through the image's center.
+    It follows from the intercept theorem along the ray through the iris; the optical axis goes through the
+    image's center.
+
+    Args:
+      center_px: x, y in pixels.
+      focal_px: focal length in pixels.
+      size: (width, height) of the image.
     """
     if not diameter_px:
         return math.inf

@@ -1,4 +1,4 @@
-"""Merging the attention network's partial outputs into one mesh."""
+"""Landmark refinement: the attention network's partial outputs merged into one mesh."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ _Sum = dict[tuple[int, int], float]
 
 
 class RefinementLayout(NamedTuple):
-    """Where refined numbers stand among those of all sets laid end to end.
+    """The places of refined numbers among those of all sets laid end to end.
 
-    length: how many those are. sources: (3 N,), of each refined x, y, z. mixed: which refined landmarks have
-    a z that is not just one number (M); mixed_sources: (C,), which numbers those are made of; weights: (C, M)
-    float32, by how much.
+    Attributes:
+      length: the count of those numbers.
+      sources: (3 N,), the place of each refined x, y, z.
+      mixed: (M), the refined landmarks whose z is not just one number.
+      mixed_sources: (C,), the places of the numbers that those z combine.
+      weights: (C, M) float32, the weights of those numbers.
     """
 
     length: int
@@ -30,17 +33,22 @@ class RefinementLayout(NamedTuple):
 
 
 class LandmarkRefinement:
-    """Puts several sets of landmarks into one, a later set overwriting an earlier one.
+    """Puts several sets of landmarks into one; a later set overwrites an earlier one.
 
-    plan: for each set, (indices, z rule). The indices (K,) int name the refined landmark that each of
-    the set's K landmarks becomes. The z rule is "copy" (z comes with the set), "keep" (z that is there
-    already stays, 0 at first) or an index array: all of the set take the mean z that these refined
-    landmarks have at that moment. The rules are those of MediaPipe's LandmarksRefinementCalculator.
+    The rules are those of MediaPipe's LandmarksRefinementCalculator.
 
-    num_landmarks: how many landmarks come out, that is the highest index plus one.
+    Args:
+      plan: for each set, (indices, z rule). The indices (K,) int name the refined landmark that each of the
+        set's K landmarks becomes. The z rule is "copy" (z comes with the set), "keep" (the present z stays, 0
+        at first) or an index array: all of the set take the mean z that these refined landmarks have at that
+        moment.
 
-    Raises ValueError when the plan is empty, an index set is empty, an unknown rule is named, an average
-    looks outside the refined landmarks, or the sets together leave an index out.
+    Attributes:
+      num_landmarks: the number of refined landmarks, which is the highest index plus one.
+
+    Raises:
+      ValueError: the plan is empty, an index set is empty, an unknown rule is named, an average looks outside
+        the refined landmarks, or the sets together leave an index out.
     """
 
     def __init__(self, plan: Sequence[tuple[np.ndarray, np.ndarray | str]]) -> None:
@@ -52,7 +60,7 @@ class LandmarkRefinement:
         if used[0] < 0 or len(used) != self.num_landmarks:
             missing = np.setdiff1d(np.arange(self.num_landmarks), used)
             raise ValueError(f"refined landmarks must be 0, 1, 2, … without gaps; nothing maps to {missing}")
-        # Who owns x and y of each refined landmark, and what its z is made of, after all sets.
+        # The owner of x and y of each refined landmark, and the sum that is its z, after all sets.
         self._owner: list[tuple[int, int]] = [(0, 0)] * self.num_landmarks
         self._z: list[_Sum] = [{} for _ in range(self.num_landmarks)]
         for i, (_, rule) in enumerate(plan):
@@ -70,9 +78,12 @@ class LandmarkRefinement:
     def __call__(self, parts: Sequence[np.ndarray]) -> np.ndarray:
         """The merged landmarks, (F, num_landmarks, 3) float32, in the units of the parts.
 
-        parts: one array a set, (F, K, 2 or more) float32 with x, y, z first; a set whose z is copied needs
-        the third column. Raises ValueError when the number of sets, or of landmarks in one, is another
-        than in the plan.
+        Args:
+          parts: one array per set, (F, K, 2 or more) float32 with x, y, z first; a set whose z is copied
+            needs the third column.
+
+        Raises:
+          ValueError: the number of sets, or of landmarks in one, differs from the plan.
         """
         if len(parts) != len(self._indices):
             raise ValueError(f"{len(parts)} sets of landmarks for a plan with {len(self._indices)}")
@@ -85,11 +96,14 @@ class LandmarkRefinement:
         return self.merge_rows(rows, tuple(part.shape[2] for part in parts))
 
     def merge_rows(self, rows: Sequence[np.ndarray], columns: tuple[int, ...]) -> np.ndarray:
-        """The same from sets as a network gives them, one row a face: (F, K · columns) float32 each, or of
-        any shape where F is 1.
+        """The merged landmarks of sets as a network gives them.
 
-        columns: numbers a landmark of each set, 2 or more, x, y, z first. Raises ValueError when the rows'
-        lengths do not add up.
+        Args:
+          rows: one array per set, one row per face: (F, K · columns) float32, or of any shape if F is 1.
+          columns: numbers per landmark of each set, 2 or more, x, y, z first.
+
+        Raises:
+          ValueError: the rows' lengths do not add up.
         """
         layout = self._layouts.get(columns)
         if layout is None:
@@ -98,7 +112,7 @@ class LandmarkRefinement:
         numbers = np.concatenate(rows, axis=None)[None] if len(rows[0]) == 1 else np.concatenate(rows, axis=1)
         if numbers.shape[1] != expected:
             raise ValueError(
-                f"the sets hold {numbers.shape[1]} numbers a face; {expected} are expected, "
+                f"the sets hold {numbers.shape[1]} numbers per face; {expected} are expected, "
                 f"{' + '.join(f'{len(i)} · {c}' for i, c in zip(self._indices, columns, strict=True))}"
             )
         refined = numbers.take(sources, axis=1).reshape(len(numbers), self.num_landmarks, 3)
@@ -120,9 +134,10 @@ class LandmarkRefinement:
         return mean
 
     def layout(self, columns: tuple[int, ...]) -> RefinementLayout:
-        """Where everything stands among the numbers of all sets laid end to end, `columns` a landmark.
+        """The layout of the numbers of all sets laid end to end, `columns` per landmark.
 
-        Raises ValueError when the columns are not two or more for each set, or a copied z is in none.
+        Raises:
+          ValueError: the columns are not two or more for each set, or a copied z is in none.
         """
         if len(columns) != len(self._indices) or min(columns) < 2:
             raise ValueError(
@@ -144,7 +159,7 @@ class LandmarkRefinement:
             else:
                 mixed.append(index)
         places = sorted({place(source, 2) for index in mixed for source in self._z[index]})
-        # An empty sum is 0: such a landmark needs a row all the same.
+        # An empty sum is 0; such a landmark needs a row too.
         mixed_sources = np.array(places or [0][: len(mixed)], np.intp)
         weights = np.zeros((len(mixed_sources), len(mixed)), np.float32)
         for column, index in enumerate(mixed):
@@ -163,7 +178,7 @@ def _as_indices(values: np.ndarray, what: str) -> np.ndarray:
 
 
 def _as_slice(indices: np.ndarray) -> slice | np.ndarray:
-    """The same places as a slice where they are consecutive: NumPy writes through it several times faster."""
+    """A slice if the indices are consecutive: NumPy writes through it several times faster."""
     if len(indices) and np.array_equal(indices, np.arange(indices[0], indices[0] + len(indices))):
         return slice(int(indices[0]), int(indices[0]) + len(indices))
     return indices

@@ -8,10 +8,16 @@ import numpy as np
 def pad_to_aspect(rects_px: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
     """Widens rotated rectangles about their centers to the aspect ratio of `size`.
 
-    rects_px: (F, 5) float; x_center, y_center, width, height in pixels, rotation in radians. size: (width,
-    height) of the network's input. Returns the widened rectangles (F, 5) float64 and the padding (F, 4)
-    float32: left, top, right, bottom, as fractions of the widened rectangle's (and so the input's) width
-    and height. Raises ValueError for a rectangle without area.
+    Args:
+      rects_px: (F, 5) float; x_center, y_center, width, height in pixels, rotation in radians.
+      size: (width, height) of the network's input.
+
+    Returns:
+      The widened rectangles (F, 5) float64 and the padding (F, 4) float32: left, top, right, bottom, as
+        fractions of the widened rectangle's (and so the input's) width and height.
+
+    Raises:
+      ValueError: a rectangle has no area.
     """
     rects = np.array(rects_px, np.float64)
     padding = np.zeros((len(rects), 4), np.float32)
@@ -29,7 +35,10 @@ def pad_to_aspect(rects_px: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarr
 def fit_padding(size: tuple[int, int], target_size: tuple[int, int]) -> tuple[float, float, float, float]:
     """(left, top, right, bottom) of the padding that fits an image into another shape, as fractions of it.
 
-    size, target_size: (width, height). In single precision, as MediaPipe computes it.
+    It is computed in single precision, as in MediaPipe.
+
+    Args:
+      size, target_size: (width, height).
     """
     aspect = np.float32(size[0]) / np.float32(size[1])
     wanted = np.float32(target_size[0]) / np.float32(target_size[1])
@@ -41,9 +50,16 @@ def fit_padding(size: tuple[int, int], target_size: tuple[int, int]) -> tuple[fl
 def remove_padding_from_points(points: np.ndarray, padding: np.ndarray) -> np.ndarray:
     """Points normalized to a letterboxed image, as points normalized to the content between the bars.
 
-    points: (F, N, 2 or 3) float32; z, if there is one, is scaled as x is. padding: (1, 4) or (F, 4) float,
-    or (4,); left, top, right, bottom, as fractions of the letterboxed image. Returns (F, N, 2 or 3) float32.
-    Raises ValueError if nothing lies between the bars.
+    Args:
+      points: (F, N, 2 or 3) float32; z, if there is one, is scaled as x is.
+      padding: (1, 4) or (F, 4) float, or (4,); left, top, right, bottom, as fractions of the letterboxed
+        image.
+
+    Returns:
+      (F, N, 2 or 3) float32.
+
+    Raises:
+      ValueError: nothing lies between the bars.
     """
     low, size = _content(padding)
     removed = points / np.concatenate([size, size[:, :, :1]], axis=2)[:, :, : points.shape[2]]

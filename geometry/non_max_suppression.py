@@ -1,4 +1,4 @@
-"""Non-maximum suppression: one detection an object, from the many that a detector gives."""
+"""Non-maximum suppression: one detection per object, from the many that a detector gives."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from attention_mesh.geometry.detections import Detections
 
 ALL_PAIRS_LIMIT = 128
-"""Up to so many detections all pairs are compared at once; of more, each group's best with the rest."""
+"""Up to this many detections, all pairs are compared at once; with more, each group's best with the rest."""
 
 OVERLAP_TYPES = ("JACCARD", "MODIFIED_JACCARD", "INTERSECTION_OVER_UNION")
 
@@ -22,10 +22,12 @@ def box_overlaps(
 
     The leading axes broadcast: (4,) with (N, 4) gives (N,), (N, 1, 4) with (N, 4) all pairs (N, N).
 
-    The intersection's area divided by: the area of both together ("INTERSECTION_OVER_UNION"), the area of
-    the smallest box around both ("JACCARD", MediaPipe's name for it), or `box`'s own area
-    ("MODIFIED_JACCARD"). 0 where the boxes do not meet or the divisor is 0. Raises ValueError for another
-    overlap_type.
+    The intersection's area divided by: the area of both together ("INTERSECTION_OVER_UNION"), the area of the
+    smallest box around both ("JACCARD", MediaPipe's name for it), or `box`'s own area ("MODIFIED_JACCARD").
+    It is 0 if the boxes do not meet or the divisor is 0.
+
+    Raises:
+      ValueError: the overlap_type is unknown.
     """
     ends, others_ends = box[..., :2] + box[..., 2:], boxes[..., :2] + boxes[..., 2:]
     sides = np.minimum(ends, others_ends) - np.maximum(box[..., :2], boxes[..., :2])
@@ -53,8 +55,11 @@ def non_max_suppression(
 ) -> Detections:
     """Keeps the best detection of each group that overlaps by more than `max_overlap`; best score first.
 
-    min_score: detections below it are dropped (where it is positive). max_detections: at most so many are
-    kept, -1 for all. Equal scores keep their order.
+    Equal scores keep their order.
+
+    Args:
+      min_score: detections below it are dropped, if it is positive.
+      max_detections: the most that are kept, -1 for all.
     """
     order = _by_score(detections, min_score)
     kept: list[int] = []
@@ -87,7 +92,7 @@ def weighted_non_max_suppression(
         return detections.take([])
     if count == 1 and max_overlap < 1:
         return detections.take(remaining)
-    # One row a detection: box, keypoints; so that one product averages them all.
+    # One row per detection, box and keypoints, so that one product averages them all.
     table = np.concatenate([detections.boxes, detections.keypoints.reshape(len(detections), -1)], axis=1)
     boxes, pairs = detections.boxes, None
     if count <= ALL_PAIRS_LIMIT:
@@ -100,7 +105,7 @@ def weighted_non_max_suppression(
             together = pairs[best, remaining]
         else:
             together = box_overlaps(boxes[best], boxes[remaining], overlap_type) > max_overlap
-        # The best one belongs to its own group whatever its area, so that the loop always ends.
+        # The best one belongs to its own group even without area, so that the loop always ends.
         together[0] = True
         group = remaining[together]
         weights = detections.scores[group]
@@ -121,9 +126,10 @@ def weighted_non_max_suppression(
 def suppress_by_class(
     detections: Detections, suppress: Callable[..., Detections], **arguments: Any
 ) -> Detections:
-    """`suppress`, one of the functions above, for the detections of each class by themselves; best first.
+    """`suppress`, one of the functions above, for the detections of each class separately; best first.
 
-    arguments: of that function; max_detections limits all classes together.
+    Args:
+      arguments: of that function; max_detections limits all classes together.
     """
     if detections.label_ids is None or not len(detections):
         return suppress(detections, **arguments)
@@ -139,6 +145,6 @@ def suppress_by_class(
 
 
 def _by_score(detections: Detections, min_score: float) -> np.ndarray:
-    """Indices of the detections that reach min_score (where it is positive), best first, ties in order."""
+    """Indices of the detections that reach min_score (if it is positive), best first, ties in order."""
     order = np.argsort(-detections.scores, kind="stable")
     return order[detections.scores[order] >= min_score] if min_score > 0 else order

@@ -1,4 +1,4 @@
-"""Landmarks of all faces of a frame, normalized by the frame's size."""
+"""Normalized landmarks: those of all faces of a frame, in fractions of the frame's size."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-# NumPy has one object for it, nearly always; comparing types by value costs more than the other checks.
+# NumPy nearly always has one object for it; comparing types by value costs more than the other checks.
 _FLOAT32 = np.dtype(np.float32)
 
 
@@ -15,12 +15,15 @@ _FLOAT32 = np.dtype(np.float32)
 class NormalizedLandmarks:
     """Landmarks of F faces with N points each, as fractions of the frame they belong to.
 
-    points: (F, N, 3) float32; x by the frame's width, y by its height, origin top-left, y down; z by the
-    frame's *width*, so that it is on x's scale, 0 near the head's center, smaller is nearer. Points may lie
-    outside [0, 1] where the face leaves the frame. F is 0 when there is no face.
+    Equality is identity: to compare values, compare `points`. Other dtypes are converted to float32.
 
-    Equality is identity: compare `points` where values matter. Raises ValueError for another shape; other
-    dtypes are converted to float32.
+    Attributes:
+      points: (F, N, 3) float32; x by the frame's width, y by its height, origin top-left, y down; z by the
+        frame's *width*, so that it is on x's scale, 0 near the head's center, smaller is nearer. Points may
+        lie outside [0, 1] if the face leaves the frame. F is 0 if there is no face.
+
+    Raises:
+      ValueError: the shape is another.
     """
 
     points: np.ndarray
@@ -51,7 +54,8 @@ class NormalizedLandmarks:
     def concatenate(cls, parts: list[NormalizedLandmarks]) -> NormalizedLandmarks:
         """All faces of `parts` in their order; all must have the same number of landmarks.
 
-        Raises ValueError when `parts` is empty or the numbers of landmarks differ.
+        Raises:
+          ValueError: `parts` is empty or the numbers of landmarks differ.
         """
         sizes = sorted({part.points.shape[1] for part in parts})
         if len(sizes) != 1:
@@ -80,7 +84,11 @@ class NormalizedLandmarks:
 def landmark_bounds(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Lowest and highest x, y of each face: two (F, 2) float32 arrays in the unit of `points`.
 
-    points: (F, N, 2 or 3) float32 with N at least 1. Raises ValueError if N is 0.
+    Args:
+      points: (F, N, 2 or 3) float32 with N at least 1.
+
+    Raises:
+      ValueError: N is 0.
     """
     if points.shape[1] == 0:
         raise ValueError(f"landmarks of shape {points.shape} have no box: there is no landmark")

@@ -1,4 +1,4 @@
-"""Rotated rectangles (regions of interest) of one frame as one value, with track ids."""
+"""Normalized rectangles: the rotated regions of interest of one frame as one value, with track ids."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-# NumPy has one object for each, nearly always; comparing types by value costs more than the other checks.
+# NumPy nearly always has one object for each; comparing types by value costs more than the other checks.
 _FLOAT32, _INT64 = np.dtype(np.float32), np.dtype(np.int64)
 
 
@@ -15,14 +15,17 @@ _FLOAT32, _INT64 = np.dtype(np.float32), np.dtype(np.int64)
 class NormalizedRects:
     """F rotated rectangles in one frame.
 
-    values: (F, 5) float32; x_center, y_center, width, height, rotation_rad. Center and size are
-        fractions of the frame's width (x, width) and height (y, height), measured before the rotation;
-        the rotation is in radians, clockwise on the screen (y points down), about the center.
-    ids: (F,) int64; the track a rectangle belongs to, 0 for none.
+    The constructor checks the arrays and converts them if their type differs; they belong to the value and
+    must not be written to afterwards.
 
-    The arrays are checked and, where their type differs, converted on construction; they belong to the
-    value and must not be written to afterwards. Raises ValueError when a shape is wrong or the lengths
-    differ.
+    Attributes:
+      values: (F, 5) float32; x_center, y_center, width, height, rotation_rad. Center and size are fractions
+        of the frame's width (x, width) and height (y, height), measured before the rotation; the rotation is
+        in radians, clockwise on the screen (y points down), about the center.
+      ids: (F,) int64; the track a rectangle belongs to, 0 for none.
+
+    Raises:
+      ValueError: a shape is wrong or the lengths differ.
     """
 
     values: np.ndarray
@@ -42,7 +45,7 @@ class NormalizedRects:
             ids = np.zeros(shape[0], np.int64) if ids is None else np.asarray(ids, np.int64)
             object.__setattr__(self, "ids", ids)
         if ids.shape != shape[:1]:
-            raise ValueError(f"ids must have shape ({shape[0]},), one a rectangle; got {ids.shape}")
+            raise ValueError(f"ids must have shape ({shape[0]},), one per rectangle; got {ids.shape}")
 
     def __len__(self) -> int:
         return len(self.values)
@@ -59,13 +62,17 @@ class NormalizedRects:
 
     @classmethod
     def concatenate(cls, parts: list[NormalizedRects]) -> NormalizedRects:
-        """All rectangles of `parts` in their order, ids included. Raises ValueError when it is empty."""
+        """All rectangles of `parts` in their order, ids included.
+
+        Raises:
+          ValueError: `parts` is empty.
+        """
         if not parts:
             raise ValueError("nothing to concatenate: give at least one NormalizedRects")
         return cls(np.concatenate([p.values for p in parts]), np.concatenate([p.ids for p in parts]))
 
     def take(self, which: np.ndarray | slice | list[int]) -> NormalizedRects:
-        """The rectangles at these indices, in that order, or where a boolean mask (F,) is true."""
+        """The rectangles at these indices, in that order, or those for which a boolean mask (F,) is true."""
         if isinstance(which, list):
             which = np.asarray(which, np.intp)
         return NormalizedRects(self.values[which], self.ids[which])
@@ -76,7 +83,7 @@ class NormalizedRects:
         return self.values * _pixel_scale(size)
 
     def rows_in_pixels(self, size: tuple[int, int]) -> list[tuple[float, float, float, float, float]]:
-        """The rows of `in_pixels` as numbers, which for a few rectangles cost less than an array does."""
+        """The rows of `in_pixels` as numbers, which for a few rectangles cost less than an array."""
         across, down = size
         return [
             (x * across, y * down, width * across, height * down, rotation)

@@ -23,10 +23,12 @@ _CORNERS = ((-1, -1), (1, -1), (1, 1), (-1, 1))
 def rect_affine(rect: Sequence[float], upright_sides: tuple[float, float] | None = None) -> Affine:
     """The two rows of the affine from a rectangle's crop to the coordinates in which the rectangle is given.
 
-    rect: five numbers. upright_sides: the crop's width in the unit of y and its height in the unit of x, if
-    the units differ, as in coordinates normalized to an oblong frame.
-
     Number by number, which for the few faces of a frame costs half of what arrays of length F do.
+
+    Args:
+      rect: x_center, y_center, width, height, rotation_rad.
+      upright_sides: the crop's width in the unit of y and its height in the unit of x, if the units differ,
+        as in coordinates normalized to an oblong frame.
     """
     x, y, width, height, rotation = rect
     across, down = upright_sides or (width, height)
@@ -38,7 +40,8 @@ def rect_affine(rect: Sequence[float], upright_sides: tuple[float, float] | None
 def rect_corners(rects_px: np.ndarray) -> np.ndarray:
     """(F, 4, 2) corners, clockwise from the one that is top-left before the rotation; float32 for float32.
 
-    rects_px: (F, 5) float, in pixels.
+    Args:
+      rects_px: (F, 5) float, in pixels.
     """
     rects_px = np.asarray(rects_px)
     center, half, angle = rects_px[:, None, :2], rects_px[:, None, 2:4] / 2, rects_px[:, 4]
@@ -51,8 +54,11 @@ def rect_corners(rects_px: np.ndarray) -> np.ndarray:
 def crop_to_image_matrices(rects_px: np.ndarray, image_size: tuple[int, int]) -> np.ndarray:
     """Maps from crops to the image they were cut from, both in normalized coordinates: (F, 4, 4) float32.
 
-    rects_px: (F, 5) float, in pixels of the image. image_size: (width, height) in pixels. Row-major, applied
-    to columns (x, y, z, 1); z is scaled by the rectangle's width over the image's.
+    They are row-major, for columns (x, y, z, 1); z is scaled by the rectangle's width over the image's.
+
+    Args:
+      rects_px: (F, 5) float, in pixels of the image.
+      image_size: (width, height) in pixels.
     """
     image_width, image_height = image_size
     rows = np.asarray(rects_px, np.float64).tolist()
@@ -73,16 +79,21 @@ def project_landmarks(
 ) -> np.ndarray:
     """Landmarks normalized to rotated crops, as landmarks normalized to the frame.
 
-    points: (F, N, 3) float32; x, y in [0, crop_side] over the crop's width and height, origin at the crop's
-    top-left corner; z is crop_side if it is as long as the crop's width.
-    rects: (F, 5) float32, normalized to the frame.
-    frame_size: (width, height) in pixels; needed only if a crop is not square in pixels.
-    crop_side: the crop's side in the units of the points: 1, or pixels.
-    Returns (F, N, 3) float32 normalized to the frame, z over the frame's width.
-
     The formula is that of MediaPipe's LandmarkProjectionCalculator: relative to the crop's center, rotated,
-    scaled to the frame; z grows with the length of the crop's upper side. Raises ValueError if the numbers of
-    faces differ.
+    scaled to the frame; z grows with the length of the crop's upper side.
+
+    Args:
+      points: (F, N, 3) float32; x, y in [0, crop_side] over the crop's width and height, origin at the crop's
+        top-left corner; z is crop_side if it is as long as the crop's width.
+      rects: (F, 5) float32, normalized to the frame.
+      frame_size: (width, height) in pixels; needed only if a crop is not square in pixels.
+      crop_side: the crop's side in the units of the points: 1, or pixels.
+
+    Returns:
+      (F, N, 3) float32 normalized to the frame, z over the frame's width.
+
+    Raises:
+      ValueError: the numbers of faces differ.
     """
     if len(rects) != len(points):
         raise ValueError(
@@ -111,8 +122,15 @@ def project_landmarks(
 def project_landmarks_by_matrix(points: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     """Landmarks through a projective matrix without perspective, z scaled as a horizontal unit length.
 
-    points: (F, N, 3) float32 in the matrix's source coordinates. matrix: 16 numbers, (4, 4) or (F, 4, 4),
-    row-major, acting on (x, y, z, 1). Returns (F, N, 3) float32. Raises ValueError for another size.
+    Args:
+      points: (F, N, 3) float32 in the matrix's source coordinates.
+      matrix: 16 numbers, (4, 4) or (F, 4, 4), row-major, acting on (x, y, z, 1).
+
+    Returns:
+      (F, N, 3) float32.
+
+    Raises:
+      ValueError: the matrix has another size.
     """
     matrix = np.asarray(matrix, np.float32)
     if matrix.size % 16:
@@ -127,8 +145,10 @@ def project_landmarks_by_matrix(points: np.ndarray, matrix: np.ndarray) -> np.nd
 def project_detections(detections: Detections, matrix: np.ndarray) -> Detections:
     """Detections of a crop as detections of the image: keypoints and boxes through an affine of the plane.
 
-    matrix: (4, 4) float, one of `crop_to_image_matrices`. A box that is turned becomes the upright box around
-    its corners.
+    A rotated box becomes the upright box around its corners.
+
+    Args:
+      matrix: (4, 4) float, one of `crop_to_image_matrices`.
     """
     linear = np.asarray(matrix[:2, :2], np.float32)
     offset = np.asarray(matrix[:2, 3], np.float32)

@@ -1,4 +1,4 @@
-"""Overlap of regions of interest, and keeping one of those that mean the same face."""
+"""Association of regions of interest: their overlap, and the choice of one per face."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from attention_mesh.geometry.normalized_rects import NormalizedRects
 def rect_overlap(first: Sequence[float], second: Sequence[float]) -> float:
     """Intersection over union of two rectangles, as if neither were rotated: in [0, 1], 0 without area.
 
-    Each is x_center, y_center, width, height and what else may follow, in one unit.
+    Each is x_center, y_center, width, height and perhaps more numbers, in one unit.
     """
     x, y, width, height, *_ = first
     other_x, other_y, other_width, other_height, *_ = second
-    # The overlap of two intervals: what their centers' distance leaves of the half lengths, and never
+    # The overlap of two intervals: the sum of half lengths minus the distance of the centers, and never
     # more than the shorter interval.
     across = min((width + other_width) / 2 - abs(x - other_x), width, other_width)
     down = min((height + other_height) / 2 - abs(y - other_y), height, other_height)
@@ -29,8 +29,11 @@ def rect_overlap(first: Sequence[float], second: Sequence[float]) -> float:
 def rect_overlaps(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """`rect_overlap` of every pair: (A, B) float32.
 
-    first: (A, 4+) float32, second: (B, 4+) float32. Number by number, which for a few faces costs less than
-    arithmetic of arrays.
+    It is computed number by number, which for a few faces costs less than arithmetic of arrays.
+
+    Args:
+      first: (A, 4+) float32.
+      second: (B, 4+) float32.
     """
     others = second.tolist()
     overlaps = [[rect_overlap(rect, other) for other in others] for rect in first.tolist()]
@@ -38,12 +41,14 @@ def rect_overlaps(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 
 def associate_rects(parts: Sequence[NormalizedRects], min_similarity: float) -> NormalizedRects:
-    """The rectangles of all parts without those that overlap a later one.
+    """The rectangles of all parts without those that overlap a later one, in their order.
 
-    parts: in rising priority; within one part too a later rectangle wins. Two rectangles overlap when
-    their `rect_overlap` is strictly above `min_similarity`. The order of what remains is kept. A
-    rectangle takes over the id of one that it displaces, if that had one (not 0), of several the last.
-    These are the rules of MediaPipe's AssociationNormRectCalculator.
+    A rectangle takes over the id of one that it displaces, if that had one (not 0); from several the last
+    one's. These are the rules of MediaPipe's AssociationNormRectCalculator.
+
+    Args:
+      parts: in rising priority; within one part a later rectangle wins too.
+      min_similarity: two rectangles overlap if their `rect_overlap` is strictly above this.
     """
     filled = [part for part in parts if len(part)]
     if not filled:
@@ -72,8 +77,9 @@ def propagate_ids(
 ) -> NormalizedRects:
     """`current` with the ids of the rectangles of `previous` (0: none) that they overlap.
 
-    Overlap is strictly above `min_similarity`, of several the last one with an id counts; a rectangle that
-    overlaps none keeps its id. What MediaPipe's association calculators do with their PREV input.
+    Overlap is strictly above `min_similarity`. If a rectangle overlaps several, the last one with an id
+    counts; if it overlaps none, it keeps its id. MediaPipe's association calculators treat their PREV input
+    like this.
     """
     if not len(previous) or not len(current):
         return current

@@ -25,13 +25,17 @@ def detections_to_rects(
     *,
     around_keypoints: bool = False,
 ) -> NormalizedRects:
-    """One rectangle a detection: its box, turned so that two keypoints lie in a given direction.
+    """One rectangle per detection: its box, turned so that two keypoints lie in a given direction.
 
-    size: (width, height) of the image in pixels, needed for the rotation. rotation_keypoints: indices of
-    the keypoints whose connection is to have target_angle_rad (counter-clockwise from the x axis) in the
-    rectangle; None for upright rectangles. around_keypoints: the upright box around the keypoints takes the
-    place of the detection's own. Raises ValueError when an index is out of range or the size is
-    missing.
+    Args:
+      size: (width, height) of the image in pixels, needed for the rotation.
+      rotation_keypoints: indices of the keypoints whose connection gets target_angle_rad in the rectangle;
+        None for upright rectangles.
+      target_angle_rad: counter-clockwise from the x axis.
+      around_keypoints: use the upright box around the keypoints, not the detection's own.
+
+    Raises:
+      ValueError: an index is out of range or the size is missing.
     """
     values = np.zeros((len(detections), 5), np.float32)
     if around_keypoints:
@@ -63,10 +67,14 @@ def transform_rects(
 ) -> NormalizedRects:
     """Turns, then shifts, then squares, then scales rectangles; ids stay.
 
-    size: (width, height) of the frame in pixels. scale: factors of width and height. shift: along the
-    turned rectangle's own sides, as fractions of its width and height. rotation_rad: added to the rotation.
-    square: "long" or "short", makes the rectangle a square in pixels of its longer or shorter side. The
-    steps and their order are those of MediaPipe's RectTransformationCalculator.
+    The steps and their order are those of MediaPipe's RectTransformationCalculator.
+
+    Args:
+      size: (width, height) of the frame in pixels.
+      scale: factors of width and height.
+      shift: along the turned rectangle's own sides, as fractions of its width and height.
+      rotation_rad: added to the rotation.
+      square: "long" or "short", makes the rectangle a square in pixels of its longer or shorter side.
     """
     frame = np.array(size, np.float32)
     values = rects.values.copy()
@@ -137,10 +145,14 @@ _MOST_TILES = 64
 def frame_tiles(size: tuple[int, int], min_tile_px: int = MIN_TILE_PX) -> NormalizedRects:
     """Squares of the frame's short side that cover it, each overlapping the next by half or more.
 
-    size: (width, height) of the frame in pixels. A frame of 16:9 gives three, one of 4:3 two; a square one,
-    or one that is neither min_tile_px high nor more than twice as long, gives the whole frame as the only
-    rectangle. In a strip squares are no smaller than 192 pixels, and at most 64: they then reach beyond its
-    long sides. Whatever is no longer than half a square lies whole in one of them.
+    A frame of 16:9 gives three, one of 4:3 two. A square frame, or one that is neither min_tile_px high nor
+    more than twice as long, gives the whole frame as the only rectangle. In a strip, squares are no smaller
+    than 192 pixels, and there are at most 64: they then reach beyond its long sides. An object no longer than
+    half a square lies whole in one of them.
+
+    Args:
+      size: (width, height) of the frame in pixels.
+      min_tile_px: the short side below which a frame stays whole.
     """
     width, height = size
     side = max(min(size), min(_LEAST_PX, max(size)), ceil(2 * max(size) / (_MOST_TILES + 1)))

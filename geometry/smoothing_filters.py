@@ -12,10 +12,13 @@ _ASSUMED_FRAME_US = 1_000_000 / 30
 
 @dataclass
 class _OneEuroState:
-    """What the One-Euro filter keeps of F objects from one call to the next.
+    """The One-Euro filter's memory of F objects from one call to the next.
 
-    ids: (F,) int64. timestamp_us: of the last call. raw, filtered: (F, ...) float32, the last values before
-    and after the filter. speed: (F, ...) float32, scaled units per second, filtered.
+    Attributes:
+      ids: (F,) int64.
+      timestamp_us: of the last call.
+      raw, filtered: (F, ...) float32, the last values before and after the filter.
+      speed: (F, ...) float32, scaled units per second, filtered.
     """
 
     ids: np.ndarray
@@ -37,16 +40,19 @@ class _OneEuroState:
 class OneEuroFilter:
     """Low-pass filter whose cut-off rises with speed: steady when still, quick when moving.
 
-    Each number of each object is filtered by itself (Casiez, Roussel and Vogel: 1€ Filter, CHI 2012).
-    The speed is measured in `value_scale` units per second, so that one `beta` serves objects of any size.
+    Each number of each object is filtered separately (Casiez, Roussel and Vogel: 1€ Filter, CHI 2012). The
+    speed is measured in `value_scale` units per second, so that one `beta` serves objects of any size.
 
-    min_cutoff: Hz, cut-off at rest; lower is steadier.
-    beta: how much the cut-off, in Hz, rises with speed; higher lags less.
-    derivate_cutoff: Hz, cut-off of the speed itself.
-    max_gap_seconds: after a longer pause, or when time goes backward, all objects start again.
+    An object also starts again if it was missing from the previous call.
 
-    An object also starts again if it was missing from the previous call. Raises ValueError if a cut-off or
-    the gap is not above 0.
+    Args:
+      min_cutoff: Hz, cut-off at rest; lower is steadier.
+      beta: how much the cut-off, in Hz, rises with speed; higher lags less.
+      derivate_cutoff: Hz, cut-off of the speed itself.
+      max_gap_seconds: after a longer pause, or when time goes backward, all objects start again.
+
+    Raises:
+      ValueError: a cut-off or the gap is not above 0.
     """
 
     def __init__(
@@ -78,10 +84,14 @@ class OneEuroFilter:
     ) -> np.ndarray:
         """The filtered values, same shape; the caller must write neither to them nor to `values` later.
 
-        values: (F, ...) float32, any unit. ids: (F,) int64, which object each is, all different.
-        timestamp_us: microseconds. value_scale: float32, (F,) or of a shape that broadcasts to that of
-        `values`; multiplies differences of values (for landmarks in pixels one over the object's size in
-        pixels). Values at the timestamp of the last call pass unchanged and leave the state as it is.
+        Values at the timestamp of the last call pass unchanged and leave the state as it is.
+
+        Args:
+          values: (F, ...) float32, any unit.
+          ids: (F,) int64, the object of each row, all different.
+          timestamp_us: microseconds.
+          value_scale: float32, (F,) or of a shape that broadcasts to that of `values`; multiplies differences
+            of values (for landmarks in pixels one over the object's size in pixels).
         """
         state = self._state
         if state is not None and timestamp_us == state.timestamp_us:
@@ -123,7 +133,10 @@ class OneEuroFilter:
 class _Step:
     """One change between two calls, of F objects.
 
-    distance: (F, ...), scaled units. duration_us: microseconds. is_known: (F,) bool, which objects had it.
+    Attributes:
+      distance: (F, ...), scaled units.
+      duration_us: microseconds.
+      is_known: (F,) bool, which objects had it.
     """
 
     distance: np.ndarray
@@ -133,10 +146,13 @@ class _Step:
 
 @dataclass
 class _VelocityState:
-    """What the velocity filter keeps of F objects from one call to the next.
+    """The velocity filter's memory of F objects from one call to the next.
 
-    ids: (F,) int64. timestamp_us: of the last call. scaled, filtered: (F, ...), the last values times their
-    scale, and after the filter. window: the last changes, newest first.
+    Attributes:
+      ids: (F,) int64.
+      timestamp_us: of the last call.
+      scaled, filtered: (F, ...), the last values times their scale, and after the filter.
+      window: the last changes, newest first.
     """
 
     ids: np.ndarray
@@ -168,13 +184,18 @@ class RelativeVelocityFilter:
     """Low-pass filter whose weight of a new value rises with the speed over the last few values.
 
     This is the velocity filter of MediaPipe's smoothing nodes. The weight is 1 - 1 / (1 + velocity_scale ·
-    |velocity|). The velocity is the sum of the scaled changes in the window over their time; the window is
-    cut where it would span more than a thirtieth of a second per value. A scaled change is value · scale now
-    minus value · scale then, as in MediaPipe.
+    |velocity|). The velocity is the sum of the scaled changes in the window over their time; the window ends
+    before it spans more than a thirtieth of a second per value. A scaled change is value · scale now minus
+    value · scale then, as in MediaPipe.
 
-    window_size: changes kept. velocity_scale: higher lags less. max_gap_seconds: after a longer pause, or
-    when time goes backward, all objects start again; so does one that was missing from the previous call.
-    Raises ValueError if an option is out of range.
+    Args:
+      window_size: changes kept.
+      velocity_scale: higher lags less.
+      max_gap_seconds: after a longer pause, or when time goes backward, all objects start again; so does one
+        that was missing from the previous call.
+
+    Raises:
+      ValueError: an option is out of range.
     """
 
     def __init__(
@@ -197,10 +218,13 @@ class RelativeVelocityFilter:
     ) -> np.ndarray:
         """The filtered values, same shape; the caller must write neither to them nor to `values` later.
 
-        values: (F, ...) float32, any unit. ids: (F,) int64, which object each is, all different.
-        timestamp_us: microseconds. value_scale: float32, (F,) or of a shape that broadcasts to that of
-        `values`; multiplies values. Values at the timestamp of the last call pass unchanged and leave the
-        state as it is.
+        Values at the timestamp of the last call pass unchanged and leave the state as it is.
+
+        Args:
+          values: (F, ...) float32, any unit.
+          ids: (F,) int64, the object of each row, all different.
+          timestamp_us: microseconds.
+          value_scale: float32, (F,) or of a shape that broadcasts to that of `values`; multiplies values.
         """
         state = self._state
         if state is not None and timestamp_us == state.timestamp_us:

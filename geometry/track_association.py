@@ -12,10 +12,13 @@ from attention_mesh.geometry.rect_association import associate_rects, rect_overl
 
 @dataclass
 class _Tracks:
-    """What the association keeps from one frame to the next.
+    """The association's memory from one frame to the next.
 
-    next_id: of the next new face. last: the regions of the last frame, whose timestamp is last_timestamp_us.
-    lost: (L) the last regions of lost faces; lost_at_us: (L,) int64, the timestamps of their last frames.
+    Attributes:
+      next_id: of the next new face.
+      last: the regions of the last frame, whose timestamp is last_timestamp_us.
+      lost: (L) the last regions of lost faces.
+      lost_at_us: (L,) int64, the timestamps of their last frames.
     """
 
     next_id: int = 1
@@ -38,18 +41,21 @@ class _Tracks:
 class TrackAssociation:
     """Joins detected and tracked regions frame by frame and gives each face an id.
 
-    min_similarity: if the axis-aligned intersection over union of a detected region and a tracked one is
-    strictly above this, they are the same face, and the tracked region stays.
-    moving_similarity, still_similarity: if a tracked region and the detected one that overlaps it most are
-    above the first but not the second, then the face has moved so far since the last frame that the tracked
-    region
-    lags behind: the detected one takes its place and its id. (The regions that follow from the detection and
-    from the landmarks of a still face overlap by about 0.75 and more.)
-    recovery_similarity, recovery_seconds: a new region that overlaps the last place of a face lost at most
-    so long ago by strictly more than this takes that face's id back. The default is lower than
-    `min_similarity`, because a face is lost when it moves fast.
+    Ids are 1, 2, 3, … and never given twice.
 
-    Ids are 1, 2, 3, … and never given twice. Raises ValueError if an option is out of range.
+    Args:
+      min_similarity: if the axis-aligned intersection over union of a detected region and a tracked one is
+        strictly above this, they are the same face, and the tracked region stays.
+      moving_similarity, still_similarity: if a tracked region and the detected one that overlaps it most are
+        above the first but not the second, then the face has moved so far since the last frame that the
+        tracked region lags behind: the detected one takes its place and its id. (The regions that follow from
+        the detection and from the landmarks of a still face overlap by about 0.75 and more.)
+      recovery_similarity, recovery_seconds: a new region takes the id of a face that was lost at most so long
+        ago if it overlaps that face's last place by strictly more than this. The default is lower than
+        `min_similarity`, because a face is lost when it moves fast.
+
+    Raises:
+      ValueError: an option is out of range.
     """
 
     def __init__(
@@ -80,12 +86,14 @@ class TrackAssociation:
     def update(
         self, detected: NormalizedRects, tracked: NormalizedRects, max_faces: int, timestamp_us: int
     ) -> NormalizedRects:
-        """The regions of this frame, all with ids: tracked ones first, then new ones, at most `max_faces`.
+        """The regions of this frame, all with ids: tracked ones first, then new ones.
 
-        detected: regions of this frame's detector, best first; empty if it did not run.
-        tracked: regions that follow from the previous frame's landmarks, with the ids given there. One
-        without an id (0) is given a new one.
-        timestamp_us: of this frame; greater than at the last call.
+        Args:
+          detected: regions of this frame's detector, best first; empty if it did not run.
+          tracked: regions that follow from the previous frame's landmarks, with their ids. One without an id
+            (0) gets a new one.
+          max_faces: the most regions that are kept.
+          timestamp_us: of this frame; greater than at the last call.
         """
         tracks = self._tracks
         if len(detected) and len(tracked):
@@ -108,7 +116,7 @@ class TrackAssociation:
     def _follow(
         self, detected: NormalizedRects, tracked: NormalizedRects
     ) -> tuple[NormalizedRects, NormalizedRects]:
-        """Both, with detected regions in the place of tracked ones that lag behind their faces."""
+        """Both, with detected regions in place of the tracked ones that lag behind their faces."""
         similarity = rect_overlaps(detected.values, tracked.values)
         values, is_new = tracked.values.copy(), np.ones(len(detected), bool)
         while similarity.size and similarity.max() > self._moving_similarity:

@@ -71,7 +71,7 @@ class IrisToDepthCalculator(Calculator):
             return
         points, size = self.irises.value.points, self.image_size.value
         if points.shape[:2] != (1, 10):
-            raise ValueError(f"irises of shape {points.shape}; expected (1, 10, 3), five points an eye")
+            raise ValueError(f"irises of shape {points.shape}; expected (1, 10, 3), five points per eye")
         points_px = points[0, :, :2] * np.array(size, np.float32)
         for eye, output in enumerate((self.left_depth, self.right_depth)):
             iris = points_px[self._indices[eye]]

@@ -45,7 +45,7 @@ class LandmarkProjectionCalculator(Calculator):
             raise ValueError("IMAGE_DIMENSIONS is of use with NORM_RECT only")
         if len(self.landmarks) != len(self.projected):
             raise ValueError(
-                f"{len(self.landmarks)} NORM_LANDMARKS inputs but {len(self.projected)} outputs; one an input"
+                f"{len(self.landmarks)} NORM_LANDMARKS inputs but {len(self.projected)} outputs; expected one per input"
             )
         self._ignore_rotation = self.options.ignore_rotation
 

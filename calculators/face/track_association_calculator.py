@@ -34,7 +34,7 @@ class TrackAssociationCalculator(Calculator):
         }
     """
 
-    tick = Input("TICK", object)  # one packet a frame
+    tick = Input("TICK", object)  # one packet per frame
     detected = Input("DETECTED", NormalizedRects)  # best first; no packet where the detector did not run
     tracked = Input("TRACKED", NormalizedRects, optional=True)  # with ids; no packet on the first frame
     num_faces = SideInput("NUM_FACES", int)  # at most so many regions leave

@@ -100,9 +100,12 @@ def cut_out(
 ) -> np.ndarray:
     """The pixels nearest to those of a rotated rectangle, as an image of its size times `scale`.
 
-    image: (H, W) or (H, W, C). region_px: x_center, y_center, width, height, rotation in radians, clockwise.
-    replicate: border pixels go on outside the image, else it is black there. The rectangle's corners map to
-    the centers of the result's corner pixels, as in MediaPipe.
+    The rectangle's corners map to the centers of the result's corner pixels, as in MediaPipe.
+
+    Args:
+      image: (H, W) or (H, W, C).
+      region_px: x_center, y_center, width, height, rotation in radians, clockwise.
+      replicate: border pixels go on outside the image; else it is black there.
     """
     _, _, width, height, _ = region_px
     # From the bottom-left corner on, as MediaPipe lists them: the order decides ties between two pixels.

@@ -76,5 +76,9 @@ class FaceMeshRendererCalculator(Calculator):
 
 
 def _style(options: Any) -> FaceMeshStyle:
-    """The style that an options message asks for. Raises ValueError if it asks for an impossible one."""
+    """The style that an options message asks for.
+
+    Raises:
+      ValueError: it asks for an impossible one.
+    """
     return FaceMeshStyle(**{field.name: getattr(options, field.name) for field in options.DESCRIPTOR.fields})

@@ -25,8 +25,9 @@ class LandmarksToRenderDataCalculator(Calculator):
       which multiplies the thickness.
     Outputs: RENDER_DATA, of all faces of the packet, one after the other; empty if the landmarks are.
     Options: `landmark_connections`, of which those to missing landmarks are left out; colors and thickness;
-      `visualize_landmark_depth`, with which, if z varies by more than 0.001 within the face, nearer discs
-      become larger and darker, and lines blend from max_depth_line_color to min_depth_line_color.
+      `visualize_landmark_depth`, with which, if z varies by more than 0.001 within the face, nearer discs are
+      larger and brighter, and lines blend from max_depth_line_color, nearest, to min_depth_line_color,
+      farthest.
 
     Example::
 
@@ -61,7 +62,7 @@ class LandmarksToRenderDataCalculator(Calculator):
             raise ValueError("connect exactly one of NORM_LANDMARKS and LANDMARKS")
         connections = node.options.landmark_connections
         if len(connections) % 2:
-            raise ValueError(f"landmark_connections has {len(connections)} entries; expected two a line")
+            raise ValueError(f"landmark_connections has {len(connections)} entries; expected two per line")
         if any(index < 0 for index in connections):
             raise ValueError("landmark_connections has a negative index; landmarks count from 0")
 

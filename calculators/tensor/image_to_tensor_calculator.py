@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
 @dataclass
 class _Layout:
-    """What follows from the regions and the image's size alone.
+    """The values that follow from the regions and the image's size alone.
 
-    rects_px: F rows of the rectangles in pixels, padded if the aspect ratio is kept. is_nothing: the only
-    region has no size. matrices, paddings: the packets of these outputs, None if nobody needs them.
+    Attributes:
+      rects_px: F rows of the rectangles in pixels, padded if the aspect ratio is kept.
+      is_nothing: the only region has no size.
+      matrices, paddings: the packets of these outputs, None if they are not connected.
     """
 
     regions: NormalizedRects

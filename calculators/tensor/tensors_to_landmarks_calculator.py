@@ -36,7 +36,7 @@ class TensorsToLandmarksCalculator(Calculator):
         }
     """
 
-    # The first is used: (F, ..., num_landmarks * D) float32, D numbers a landmark in order, in pixels.
+    # The first is used: (F, ..., num_landmarks * D) float32, D numbers per landmark in order, in pixels.
     tensors = Input("TENSORS", list)
     flip_horizontally = Input("FLIP_HORIZONTALLY", bool, optional=True)
     flip_vertically = Input("FLIP_VERTICALLY", bool, optional=True)
@@ -80,12 +80,12 @@ class TensorsToLandmarksCalculator(Calculator):
         if numbers == 0 or numbers % count:
             raise ValueError(
                 f"tensor of shape {tensor.shape} does not hold {count} landmarks: "
-                f"{numbers} numbers a face are not a multiple of {count}"
+                f"{numbers} numbers per face are not a multiple of {count}"
             )
         if self._has_activations and numbers > 3 * count:
             raise ValueError(
                 f"visibility_activation and presence_activation are not supported for the {numbers // count} "
-                "numbers a landmark of this tensor; x, y and z are"
+                "numbers per landmark of this tensor; x, y and z are"
             )
         values = tensor.reshape(faces, count, numbers // count)[:, :, :3]
         points = np.zeros((faces, count, 3), np.float32)

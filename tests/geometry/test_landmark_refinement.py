@@ -108,7 +108,7 @@ def test_rows_of_a_network_merge_like_sets_of_landmarks():
 
 def test_rows_that_do_not_add_up_are_an_error():
     refinement = LandmarkRefinement([(np.arange(3), "copy")])
-    with pytest.raises(ValueError, match="10 numbers a face; 9 are expected"):
+    with pytest.raises(ValueError, match="10 numbers per face; 9 are expected"):
         refinement.merge_rows([np.zeros((1, 10))], (3,))
     with pytest.raises(ValueError, match="2 or more for each of 1 sets"):
         refinement.merge_rows([np.zeros((1, 9))], (3, 2))
