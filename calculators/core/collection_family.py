@@ -108,7 +108,7 @@ _OF_ENTRIES: _Functions = (
 class CollectionFamily(Calculator):
     """Base class of a node that serves every type in its name.
 
-    A subclass declares ports of the types `Collection` and `Item` where the name decides. Group 1 of its
+    A subclass declares ports of the types `Collection` and `Item` if the name decides. Group 1 of its
     registered pattern is the name of the type, group 2, if there is one, the axis.
 
     Class attributes:

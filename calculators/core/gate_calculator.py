@@ -74,7 +74,7 @@ class GateCalculator(Calculator):
         elif not self.allow.connected and not self.disallow.connected:
             self._constant = self.options.allow
         if self._constant is False and (self.allow_run.connected or self.disallow_run.connected):
-            # Nothing will ever come: what hangs on the outputs need not wait for it.
+            # Nothing will ever pass: nodes behind the outputs need not wait.
             for output in self.passed:
                 output.close()
 

@@ -24,7 +24,7 @@ class MergeCalculator(Calculator):
     """
 
     inputs = Input("", object, repeated=True)
-    first = Output("", object)  # the inputs' type, where it is one
+    first = Output("", object)  # the inputs' type, if it is the same
     timestamp_offset = 0
 
     @classmethod

@@ -31,7 +31,7 @@ class MuxCalculator(Calculator):
     inputs = Input("INPUT", object, repeated=True)
     select = Input("SELECT", int, optional=True)
     select_for_run = SideInput("SELECT", int, optional=True)
-    output = Output("OUTPUT", object)  # the inputs' type, where it is one
+    output = Output("OUTPUT", object)  # the inputs' type, if it is the same
     timestamp_offset = 0
     input_handler = "MuxInputStreamHandler"
     process_bounds = True
@@ -46,7 +46,7 @@ class MuxCalculator(Calculator):
             )
             raise ValueError(f"SELECT is {given}; connect one of them")
         if not by_stream:
-            # With the choice made, no input has to wait for another.
+            # The choice is made, so no input has to wait for another.
             node.input_handler, node.handler_options = "ImmediateInputStreamHandler", None
         types = {connection.type for connection in data}
         if len(types) == 1:

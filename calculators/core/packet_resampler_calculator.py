@@ -94,7 +94,7 @@ class PacketResamplerCalculator(Calculator):
         if packet is None:
             return
         if packet.timestamp <= PRE_STREAM:
-            raise ValueError("data came before the stream; expected timestamps within it")
+            raise ValueError("data arrived before the stream; expected timestamps within it")
         last = self._last
         if last is None:
             last = packet

@@ -66,7 +66,7 @@ class PacketThinnerCalculator(Calculator):
         self._end = options.end_time if options.HasField("end_time") else MAX
         if self._start >= self._end:
             raise ValueError(f"start_time {self._start} is not before end_time {self._end}")
-        self._next = self._start  # ASYNC: from where on a packet is kept
+        self._next = self._start  # ASYNC: the first timestamp at which a packet is kept again
         self._best: Packet | None = None  # SYNC: the packet to keep of the newest period
         self.kept.set_bound(self._start)
 

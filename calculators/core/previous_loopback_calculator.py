@@ -34,7 +34,7 @@ class PreviousLoopbackCalculator(Calculator):
 
     @classmethod
     def contract(cls, node: NodeContract) -> None:
-        # Whatever else the graph names: this one brings the packets together.
+        # Overrides the graph's: only this handler brings the packets together.
         node.input_handler, node.handler_options = cls.input_handler, None
         node.set_output_type("PREV_LOOP", 0, node.input_type("LOOP"))
 

@@ -46,7 +46,7 @@ class ClipVectorSizeFamily(CollectionFamily):
     def open(self) -> None:
         self._max_size = self.max_size.value if self.max_size.connected else self.options.max_vec_size
         if self._max_size < 1:
-            raise ValueError(f"at most {self._max_size} items are to stay; expected at least 1")
+            raise ValueError(f"the maximum number of items is {self._max_size}; expected at least 1")
 
     def process(self) -> None:
         if self.collection.is_empty:
@@ -148,4 +148,4 @@ class GetVectorItemFamily(CollectionFamily):
         if 0 <= index < size:
             self.item.send(item_of(self.vector.value, index))
         elif not self.options.output_empty_on_oob:
-            raise ValueError(f"item {index} was asked for, but the collection has {size} (they count from 0)")
+            raise ValueError(f"there is no item {index}: the collection has {size}, and they count from 0")

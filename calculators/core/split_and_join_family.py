@@ -196,6 +196,6 @@ class MergeToVectorFamily(CollectionFamily):
         empty = [port.name for port in self.items if port.is_empty]
         if empty:
             raise ValueError(
-                f'input "{empty[0]}" has no packet where others have; expected one of each input'
+                f'input "{empty[0]}" has no packet although others have; expected one of each input'
             )
         self.collection.send(joined([port.value for port in self.items]))

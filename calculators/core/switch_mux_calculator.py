@@ -50,7 +50,7 @@ class SwitchMuxCalculator(Calculator):
     select_run = SideInput("SELECT", int, optional=True)
     enable_run = SideInput("ENABLE", bool, optional=True)
     side_channels = SideInput(ANY_TAG, object, optional=True)
-    data = Output(ANY_TAG, object)  # the inputs' type, where the channels have the same
+    data = Output(ANY_TAG, object)  # the inputs' type, if the channels have the same
     side_data = SideOutput(ANY_TAG, object)
     input_handler = "ImmediateInputStreamHandler"
     process_bounds = True

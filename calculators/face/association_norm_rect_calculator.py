@@ -31,7 +31,7 @@ class AssociationNormRectCalculator(Calculator):
         }
     """
 
-    rects = Input("", NormalizedRects, repeated=True)  # in rising priority; any may be without packet
+    rects = Input("", NormalizedRects, repeated=True)  # in rising priority; any may have no packet
     previous = Input("PREV", NormalizedRects, optional=True)  # of the previous timestamp, with ids
     associated = Output("", NormalizedRects)  # at every timestamp with at least one packet
     timestamp_offset = 0

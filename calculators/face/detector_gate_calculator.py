@@ -30,7 +30,7 @@ class DetectorGateCalculator(Calculator):
 
     image = Input("IMAGE", np.ndarray)  # (H, W, 3) uint8 RGB
     tracked = Input("TRACKED", NormalizedRects)
-    num_faces = SideInput("NUM_FACES", int)  # from so many tracked faces on the detector rests
+    num_faces = SideInput("NUM_FACES", int)  # the detector rests while so many faces are tracked
     track = SideInput("TRACK", bool, optional=True)  # false: every frame passes; default true
     image_to_search = Output("IMAGE", np.ndarray)
     timestamp_offset = 0

@@ -30,7 +30,7 @@ class FaceLandmarkModelCalculator(Calculator):
     model = SideOutput("MODEL", str)  # path of a .tflite file
 
     class Options:
-        with_attention: bool = True  # the attention network, where no side packet says
+        with_attention: bool = True  # the attention network, without the side packet
         weights: str = "official"  # "official", "open", or the path of a .tflite file
         fused: bool = True  # uint8 in, merged landmarks out; false: floats in [0, 1] in, seven tensors out
 

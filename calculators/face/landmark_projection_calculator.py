@@ -32,7 +32,7 @@ class LandmarkProjectionCalculator(Calculator):
     landmarks = Input("NORM_LANDMARKS", NormalizedLandmarks, repeated=True)  # (F, N, 3) in the crops
     rects = Input("NORM_RECT", NormalizedRects, optional=True)  # F rectangles in the frame
     image_dimensions = Input("IMAGE_DIMENSIONS", tuple, optional=True)  # (width, height) px of the frame
-    matrix = Input("PROJECTION_MATRIX", optional=True)  # 16 numbers, row-major, crop → frame
+    matrix = Input("PROJECTION_MATRIX", optional=True)  # 16 numbers, row-major, from the crop to the frame
     projected = Output("NORM_LANDMARKS", NormalizedLandmarks, repeated=True)  # (F, N, 3) in the frame
     timestamp_offset = 0
 
@@ -45,7 +45,8 @@ class LandmarkProjectionCalculator(Calculator):
             raise ValueError("IMAGE_DIMENSIONS is of use with NORM_RECT only")
         if len(self.landmarks) != len(self.projected):
             raise ValueError(
-                f"{len(self.landmarks)} NORM_LANDMARKS inputs but {len(self.projected)} outputs; expected one per input"
+                f"{len(self.landmarks)} NORM_LANDMARKS inputs but {len(self.projected)} outputs; "
+                "expected as many"
             )
         self._ignore_rotation = self.options.ignore_rotation
 

@@ -32,7 +32,7 @@ class LandmarksMeanCalculator(Calculator):
 
     landmarks = Input("LANDMARKS", NormalizedLandmarks, repeated=True)  # (F, N, 3) and (K, N, 3), K ≤ F
     rois = Input("ROIS", NormalizedRects, repeated=True)  # F, and K of them in the same order
-    mean = Output("LANDMARKS", NormalizedLandmarks)  # (K, N, 3); a packet where all inputs have one
+    mean = Output("LANDMARKS", NormalizedLandmarks)  # (K, N, 3); a packet if all inputs have one
     timestamp_offset = 0
 
     def open(self) -> None:
@@ -52,7 +52,11 @@ class LandmarksMeanCalculator(Calculator):
 
 
 def _kept(given: np.ndarray, left: np.ndarray) -> np.ndarray:
-    """For each rectangle of `left` (K, 5) its place in `given` (F, 5); ValueError where it is not there."""
+    """For each rectangle of `left` (K, 5) its place in `given` (F, 5).
+
+    Raises:
+      ValueError: a rectangle is not in `given`.
+    """
     same = (left[:, None] == given[None]).all(axis=2)
     if not same.any(axis=1).all():
         raise ValueError("ROIS:1 holds a region that is none of ROIS:0")

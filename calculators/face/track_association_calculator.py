@@ -35,9 +35,9 @@ class TrackAssociationCalculator(Calculator):
     """
 
     tick = Input("TICK", object)  # one packet per frame
-    detected = Input("DETECTED", NormalizedRects)  # best first; no packet where the detector did not run
+    detected = Input("DETECTED", NormalizedRects)  # best first; no packet if the detector did not run
     tracked = Input("TRACKED", NormalizedRects, optional=True)  # with ids; no packet on the first frame
-    num_faces = SideInput("NUM_FACES", int)  # at most so many regions leave
+    num_faces = SideInput("NUM_FACES", int)  # the most regions that leave
     track = SideInput("TRACK", bool, optional=True)  # overrides the option
     rois = Output("ROIS", NormalizedRects)  # F ≤ NUM_FACES, tracked ones first
     timestamp_offset = 0

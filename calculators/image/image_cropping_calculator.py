@@ -71,7 +71,7 @@ class ImageCroppingCalculator(Calculator):
         self.cropped.send(cut_out(image, region, scale, replicate))
 
     def _region_px(self, size: tuple[int, int]) -> tuple[int, int, int, int, float]:
-        """x_center, y_center, width, height in whole pixels, and rotation_rad, of what is cut out."""
+        """x_center, y_center, width, height in whole pixels, and rotation_rad, of the cut."""
         options = self.options
         x, y, width, height = size[0] // 2, size[1] // 2, size[0], size[1]
         rotation, norm_width, norm_height = 0.0, 0.0, 0.0

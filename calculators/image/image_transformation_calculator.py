@@ -74,7 +74,7 @@ class ImageTransformationCalculator(Calculator):
         changing = [tag for tag in _CHANGES_SIZE if tag in inputs]
         if "VIDEO_PRESTREAM" in inputs and changing:
             raise ValueError(
-                f"VIDEO_PRESTREAM tells the size of all frames, so {' and '.join(changing)} can only be "
+                f"VIDEO_PRESTREAM states the size of all frames, so {' and '.join(changing)} can only be "
                 "side packets or options"
             )
 

@@ -46,7 +46,7 @@ class OpenCvVideoDecoderCalculator(Calculator):
             return
         if self._reader.fps is None:
             raise MediaError(
-                f"{self._reader.name}: the file does not tell its frame rate, which VIDEO_PRESTREAM needs"
+                f"{self._reader.name}: the file does not state its frame rate, which VIDEO_PRESTREAM needs"
             )
         width, height = self._reader.size
         duration_s = (self._reader.length or 0) / self._reader.fps

@@ -63,7 +63,7 @@ class IrisToRenderDataCalculator(Calculator):
                 "eyes"
             )
         if self.image_size.is_empty:
-            raise ValueError(f'stream "{self.image_size.name}" has no packet where there are irises')
+            raise ValueError(f'stream "{self.image_size.name}" has no packet although there are irises')
         size = self.image_size.value
         data = RenderData()
         for iris in faces.reshape(-1, _POINTS, 3):

@@ -80,7 +80,7 @@ class LandmarksToRenderDataCalculator(Calculator):
         thickness = float(np.float32(self.options.thickness))
         if self.scale.connected:
             if self.scale.is_empty:
-                raise ValueError(f'stream "{self.scale.name}" has no packet where there are landmarks')
+                raise ValueError(f'stream "{self.scale.name}" has no packet although there are landmarks')
             thickness *= self.scale.value
         data = RenderData()
         for points in port.value.points:
@@ -124,7 +124,7 @@ class LandmarksToRenderDataCalculator(Calculator):
 
 
 def _depths(z: np.ndarray) -> list[float] | None:
-    """How far back each point lies between the nearest, 0, and the farthest, 1; None where z hardly varies.
+    """How far back each point lies between the nearest, 0, and the farthest, 1; None if z hardly varies.
 
     The farthest lies at 0 or behind it, as officially (there the search starts from the smallest number
     above 0).

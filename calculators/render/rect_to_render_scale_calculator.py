@@ -32,7 +32,7 @@ class RectToRenderScaleCalculator(Calculator):
 
     rect = Input("NORM_RECT", NormalizedRects)
     image_size = Input("IMAGE_SIZE", tuple)  # (width, height), pixels
-    scale = Output("RENDER_SCALE", float)  # pixels of drawing a pixel of thickness asked for
+    scale = Output("RENDER_SCALE", float)  # drawn pixels per pixel of requested thickness
     timestamp_offset = 0
     process_bounds = True
 
@@ -46,6 +46,6 @@ class RectToRenderScaleCalculator(Calculator):
                 self.scale.send(multiplier)
             return
         if self.image_size.is_empty:
-            raise ValueError(f'stream "{self.image_size.name}" has no packet where there is a rectangle')
+            raise ValueError(f'stream "{self.image_size.name}" has no packet although there is a rectangle')
         sides_px = self.rect.value.values[0, 2:4] * np.array(self.image_size.value, np.float32)
         self.scale.send(float(sides_px.max() * np.float32(multiplier)))

@@ -111,7 +111,7 @@ class ImageToTensorCalculator(Calculator):
         check_rgb_image(image, f'stream "{self.image.name}": the image')
         size = image.shape[1], image.shape[0]
         regions = self.regions.value if self.regions.connected else self._whole
-        # Detectors look at the same regions of every frame: what follows from them is computed once.
+        # A detector's regions are the same in every frame, so their layout is computed once.
         layout = self._layout
         if layout is None or regions is not layout.regions or size != layout.image_size:
             layout = self._layout = self._lay_out(regions, size)
@@ -152,7 +152,11 @@ class ImageToTensorCalculator(Calculator):
 
 
 def _check_range(options: "ImageToTensorCalculatorOptions") -> None:
-    """ValueError where the options name no range, or one that its type has not."""
+    """Checks the range of the options.
+
+    Raises:
+      ValueError: there is no range, or its type has no such numbers.
+    """
     kind = options.WhichOneof("range")
     if kind is None:
         raise ValueError("output_tensor_float_range is missing")

@@ -53,7 +53,7 @@ class InferenceCalculator(Calculator):
         }
     """
 
-    # One array an input of the model: (F, ...) float32, e.g. (F, 192, 192, 3) RGB in [0, 1].
+    # One array per input of the model: (F, ...) float32, e.g. (F, 192, 192, 3) RGB in [0, 1].
     tensors_in = Input("TENSORS", list, optional=True)
     single_in = Input("TENSOR", np.ndarray, optional=True, repeated=True)
     # A path, the name of an official model, or the bytes of a .tflite file.
@@ -62,7 +62,7 @@ class InferenceCalculator(Calculator):
     delegate = SideInput("DELEGATE", optional=True)
     resolver = SideInput("OP_RESOLVER", object, optional=True)
     custom_resolver = SideInput("CUSTOM_OP_RESOLVER", object, optional=True)
-    # One array an output of the model, in its order: (F, ...) float32.
+    # One array per output of the model, in its order: (F, ...) float32.
     tensors_out = Output("TENSORS", list)
     single_out = Output("TENSOR", np.ndarray, repeated=True)
 
@@ -76,7 +76,7 @@ class InferenceCalculator(Calculator):
         if not given and not options.model_path:
             raise ValueError("a model is needed: the option model_path or the side packet MODEL")
         if len({connection.entry.tag for connection in node.inputs}) != 1:
-            raise ValueError("connect the input TENSORS, or TENSOR once a tensor")
+            raise ValueError("connect the input TENSORS, or TENSOR once per tensor")
         _check_delegate(options.delegate)
         for name in ("use_gpu", "use_nnapi"):
             if getattr(options, name):
@@ -119,7 +119,7 @@ class InferenceCalculator(Calculator):
                 port.send(results[index])
 
     def _tensors(self) -> list[np.ndarray] | None:
-        """The tensors of this timestamp, None where they are not all there."""
+        """The tensors of this timestamp; None if one is missing."""
         if not self.single_in:
             return self.tensors_in.value
         if any(port.is_empty for port in self.single_in):
@@ -159,7 +159,7 @@ def _resolve(source: object) -> Path | bytes:
 
 
 def _order(config: Any, side: str, names: list[str]) -> list[int] | None:
-    """For each of the calculator's tensors the index of the model's; None where nothing is stated."""
+    """For each of the calculator's tensors the index of the model's; None if the options state none."""
     if config is None:
         return None
     if config.HasField(f"{side}_tensor_indices_map"):

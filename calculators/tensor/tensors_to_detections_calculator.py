@@ -129,7 +129,7 @@ class TensorsToDetectionsCalculator(Calculator):
                 "perhaps anchors"
             )
         boxes, scores = (tensors[self._places[name]] for name in ("detections", "scores"))
-        # Of GPU inference there is an axis of one more.
+        # GPU inference adds an axis of length one.
         boxes, scores = (tensor[:, 0] if tensor.ndim == 4 else tensor for tensor in (boxes, scores))
         regions = len(self.matrix.value) if self.matrix.connected else 1
         self._check("the boxes", boxes, (regions, options.num_boxes, options.num_coords))
@@ -225,7 +225,11 @@ def _is_raw(options: "TensorsToDetectionsCalculatorOptions") -> bool:
 
 
 def _tensor_places(options: "TensorsToDetectionsCalculatorOptions") -> dict[str, int]:
-    """Which of the tensors is which; ValueError where tensor_mapping names them twice or leaves one out."""
+    """The index of each kind of tensor.
+
+    Raises:
+      ValueError: tensor_mapping names a tensor twice or leaves one out.
+    """
     names = ("detections", "classes", "scores", "num_detections", "anchors")
     places = {"detections": 0, "scores": 1, "anchors": 2}
     if not _is_raw(options):
@@ -257,7 +261,11 @@ def _box_sides(options: "TensorsToDetectionsCalculatorOptions") -> list[int]:
 
 
 def _coding(options: "TensorsToDetectionsCalculatorOptions") -> BoxCoding:
-    """The options as the decoder takes them; ValueError where they contradict one another."""
+    """The options in the form of the decoder.
+
+    Raises:
+      ValueError: the options contradict one another.
+    """
     box_format = "XYWH" if options.reverse_output_order else "YXHW"
     if options.HasField("box_format") and options.box_format != options.UNSPECIFIED:
         box_format = options.BoxFormat.Name(options.box_format)

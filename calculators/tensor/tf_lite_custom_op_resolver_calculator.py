@@ -1,4 +1,4 @@
-"""Stands where MediaPipe's graphs name the operators of their networks."""
+"""Placeholder for the operators of networks that MediaPipe's graphs name."""
 
 from attention_mesh.framework import Calculator, SideOutput, calculator
 from attention_mesh.framework.node_contract import NodeContract

@@ -5,7 +5,7 @@ import os
 from attention_mesh.framework import Calculator, SideInput, SideOutput, calculator
 from attention_mesh.framework.node_contract import NodeContract
 
-# Every .tflite file has it at this place (the schema's file_identifier).
+# Every .tflite file has this identifier at this place (the schema's file_identifier).
 _IDENTIFIER, _IDENTIFIER_AT = b"TFL3", 4
 
 

@@ -40,7 +40,7 @@ def test_rectangles_and_lists_are_clipped_too():
 
 
 def test_a_number_below_one_is_refused():
-    with pytest.raises(CalculatorError, match="at most 0 items are to stay; expected at least 1"):
+    with pytest.raises(CalculatorError, match="the maximum number of items is 0; expected at least 1"):
         run_calculator(CLIP, {"": [(1, THREE_DETECTIONS)]}, {"": 0})
 
 
@@ -96,7 +96,7 @@ def test_an_item_of_an_array_type_is_a_value_of_one_entry():
 
 def test_an_index_out_of_the_collection_is_an_error_or_gives_nothing():
     for index in (2, -1):
-        with pytest.raises(CalculatorError, match=f"item {index} was asked for, but the collection has 2"):
+        with pytest.raises(CalculatorError, match=f"there is no item {index}: the collection has 2"):
             run_calculator(GET, {"VECTOR": VECTOR}, options=f"item_index: {index}")
     run = run_calculator(GET, {"VECTOR": VECTOR}, options="item_index: 2 output_empty_on_oob: true")
     assert run.values("ITEM") == [] and run.bound("ITEM") == 7

@@ -187,5 +187,5 @@ def test_one_item_of_each_input_makes_a_list_or_a_value_of_the_array_type():
 
 
 def test_a_missing_item_is_an_error():
-    with pytest.raises(CalculatorError, match='input "in_1" has no packet where others have'):
+    with pytest.raises(CalculatorError, match='input "in_1" has no packet although others have'):
         run_calculator("MergeThingsToVectorCalculator", {":0": [(5, "a")], ":1": []}, bounds={":1": 6})

@@ -33,5 +33,5 @@ def test_timestamps_without_packets_on_request(asked, expected):
 
 
 def test_a_rectangle_needs_the_size():
-    with pytest.raises(CalculatorError, match="has no packet where there is a rectangle"):
+    with pytest.raises(CalculatorError, match="has no packet although there is a rectangle"):
         scales([(0, RECT)], [], bounds={"IMAGE_SIZE": 5})
