@@ -9,11 +9,11 @@ from typing import Any
 
 from attention_mesh.cli.outputs.frame_record import FrameRecord
 from attention_mesh.cli.outputs.landmark_rows import COLUMNS, LANDMARKS_COLUMN, landmark_rows
-from attention_mesh.cli.outputs.row_file import RowFile
+from attention_mesh.cli.outputs.row_file_sink import RowFileSink
 from attention_mesh.media.errors import MediaError
 
 
-class CsvSink:
+class CsvSink(RowFileSink):
     """Writes one row per face and frame: the columns of `landmark_rows`, then x0,y0,z0,x1,… in pixels.
 
     Coordinates have three decimals (a thousandth of a pixel). The first record makes the file, with or
@@ -22,23 +22,14 @@ class CsvSink:
     Raises MediaError when the file cannot be written.
     """
 
-    takes_pictures = False
-
     def __init__(self, path: str | os.PathLike[str], num_landmarks: int = 478) -> None:
-        self.name = str(path)
-        self.written = 0
-        self._points: int | None = None
+        super().__init__(path)
+        self._points: int | None = None  # landmarks per face, from the first face
         self._default_points = num_landmarks
-        self._file = RowFile(path)
-
-    @property
-    def begun(self) -> bool:
-        """Whether there was a record."""
-        return self._file.begun
 
     def write(self, record: FrameRecord) -> None:
         """Appends the faces of `record.result`."""
-        self._file.begin()
+        file = self._begin()
         text = io.StringIO()
         table = csv.writer(text)
         rows = list(landmark_rows(record))
@@ -48,7 +39,7 @@ class CsvSink:
                 points = len(row[LANDMARKS_COLUMN])
                 table.writerow(_header(points))
             table.writerow(self._row(row, points))
-        self._file.append(text.getvalue())
+        self._append(file, text.getvalue())
         self._points = points
         self.written += len(rows)
 
@@ -66,15 +57,11 @@ class CsvSink:
 
     def close(self) -> None:
         """Finishes the file; a table without a face has only its header. May be called twice."""
-        if self._file.open and self._points is None:
+        if self._file is not None and not self._file.closed and self._points is None:
             text = io.StringIO()
             csv.writer(text).writerow(_header(self._default_points))
-            self._file.append(text.getvalue())
-        self._file.close()
-
-    def summary(self) -> str:
-        """What is in it, for the user."""
-        return f"{self.name}: {self.written} rows"
+            self._append(self._file, text.getvalue())
+        super().close()
 
 
 def _header(points: int) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from typing import Any
 
 from attention_mesh.cli.outputs.frame_record import FrameRecord
@@ -14,10 +13,10 @@ from attention_mesh.cli.outputs.landmark_rows import (
     ROI_COLUMNS,
     landmark_rows,
 )
-from attention_mesh.cli.outputs.row_file import RowFile
+from attention_mesh.cli.outputs.row_file_sink import RowFileSink
 
 
-class JsonLinesSink:
+class JsonLinesSink(RowFileSink):
     """Writes one JSON object per face and frame, each on a line, with the columns of `landmark_rows`.
 
     The region is ``"roi": [x_center, y_center, width, height, rotation_rad]``, and the landmarks are
@@ -28,32 +27,12 @@ class JsonLinesSink:
     Raises MediaError when the file cannot be written.
     """
 
-    takes_pictures = False
-
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.name = str(path)
-        self.written = 0
-        self._file = RowFile(path)
-
-    @property
-    def begun(self) -> bool:
-        """Whether there was a record."""
-        return self._file.begun
-
     def write(self, record: FrameRecord) -> None:
         """Appends the faces of `record.result`."""
-        self._file.begin()
+        file = self._begin()
         lines = [_line(row) for row in landmark_rows(record)]
-        self._file.append("".join(lines))
+        self._append(file, "".join(lines))
         self.written += len(lines)
-
-    def close(self) -> None:
-        """Finishes the file. May be called twice."""
-        self._file.close()
-
-    def summary(self) -> str:
-        """What is in it, for the user."""
-        return f"{self.name}: {self.written} rows"
 
 
 def _line(row: dict[str, Any]) -> str:

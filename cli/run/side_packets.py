@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from attention_mesh.cli.errors import UsageError
+from attention_mesh.framework.node_contract import Connection
 from attention_mesh.framework.port_types import is_subtype, type_name
 from attention_mesh.framework.validated_graph import ValidatedGraph
 
@@ -44,7 +45,7 @@ def check_side_packets(graph: ValidatedGraph, given: Container[str]) -> None:
         )
 
 
-def _taken(graph: ValidatedGraph) -> Iterator[tuple[str, Any]]:
+def _taken(graph: ValidatedGraph) -> Iterator[tuple[str, Connection]]:
     """Every side packet that a node takes and no node makes: its name and the node's connection."""
     for node in graph.nodes:
         for connection in node.side_inputs:
