@@ -42,11 +42,11 @@ def calculator_family(pattern: str, names: Iterable[str] = ()) -> Callable[[type
     """Class decorator for one calculator that serves every name a pattern matches.
 
     A class named as the graph names it is derived from it at the first use of each name, with what its
-    ``specialise(match)``, a classmethod, returns as attributes: ports of a narrower type, say, as a dict;
+    ``specialize(match)``, a classmethod, returns as attributes: ports of a narrower type, say, as a dict;
     None refuses the name. A calculator registered under one of the names by itself counts before.
 
     Args:
-      pattern: regular expression that matches whole names; groups are for `specialise`.
+      pattern: regular expression that matches whole names; groups are for `specialize`.
       names: the names people know, for hints in errors and for lists.
     """
 
@@ -66,7 +66,7 @@ def _family_member(name: str) -> type | None:
     if name not in _members:
         for pattern, cls, _ in list(_families.values()):
             match = pattern.fullmatch(name)
-            attributes = None if match is None else cls.specialise(match)
+            attributes = None if match is None else cls.specialize(match)
             if attributes is not None:
                 shown = {"__module__": cls.__module__, "__doc__": cls.__doc__, "__qualname__": name}
                 _members.setdefault(name, type(name, (cls,), {**shown, **attributes}))

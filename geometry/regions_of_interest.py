@@ -99,23 +99,27 @@ def transform_rects(
 def landmarks_to_rects(
     points: np.ndarray,
     size: tuple[int, int],
-    rotation_start: int = 33,
-    rotation_end: int = 263,
+    rotation_landmarks: tuple[int, int],
     scale: float = 1.5,
 ) -> np.ndarray:
     """A square, rotated rectangle around the landmarks of each face.
 
-    points: (F, N, 3) float32 normalized to the frame (only x and y are used).
-    size: (width, height) of the frame in pixels.
-    rotation_start, rotation_end: the landmarks whose connection becomes horizontal in the crop; 33 and 263
-    are the outer corners of the subject's right and left eye.
-    scale: side of the result over the longer side, in pixels, of the box around all landmarks.
+    The steps are those of MediaPipe's LandmarksToDetection, DetectionsToRects and RectTransformation
+    calculators with square_long.
 
-    Returns (F, 5) float32: x_center, y_center, width, height normalized to the frame, rotation_rad
-    clockwise on the screen, in [-π, π]. The same steps as MediaPipe's LandmarksToDetection,
-    DetectionsToRects and RectTransformation calculators with square_long.
+    Args:
+      points: (F, N, 3) float32 normalized to the frame (only x and y are used).
+      size: (width, height) of the frame in pixels.
+      rotation_landmarks: the two landmarks whose connection becomes horizontal in the crop, such as the outer
+        corners of the subject's right and left eye.
+      scale: side of the result over the longer side, in pixels, of the box around all landmarks.
+
+    Returns:
+      (F, 5) float32: x_center, y_center, width, height normalized to the frame, rotation_rad clockwise on the
+        screen, in [-π, π].
     """
     width, height = size
+    start, end = rotation_landmarks
     rects = []
     # A loop over the few faces: the scalars in Python cost half of what arrays of length F do, and
     # minMaxLoc of a row a third of a reduction over columns.
@@ -125,8 +129,8 @@ def landmarks_to_rects(
         top, bottom, _, _ = cv2.minMaxLoc(coordinates[1:2])
         side_px = scale * max((right - left) * width, (bottom - top) * height)
         at = face.item
-        across = (at(rotation_end, 0) - at(rotation_start, 0)) * width
-        down = (at(rotation_end, 1) - at(rotation_start, 1)) * height
+        across = (at(end, 0) - at(start, 0)) * width
+        down = (at(end, 1) - at(start, 1)) * height
         center = (left + right) / 2, (top + bottom) / 2
         rects.append((*center, side_px / width, side_px / height, math.atan2(down, across)))
     return np.array(rects, np.float32).reshape(-1, 5)

@@ -118,7 +118,7 @@ class CollectionFamily(Calculator):
     kind: NamedCollection
 
     @classmethod
-    def specialise(cls, match: re.Match) -> dict[str, Any]:
+    def specialize(cls, match: re.Match) -> dict[str, Any]:
         """The kind that the name says, and the ports with its types."""
         kind = NamedCollection(*match.groups())
         attributes: dict[str, Any] = {"kind": kind}

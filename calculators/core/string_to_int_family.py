@@ -42,7 +42,7 @@ class StringToIntFamily(Calculator):
     _limits: tuple[int, int]
 
     @classmethod
-    def specialise(cls, match: re.Match) -> dict[str, Any] | None:
+    def specialize(cls, match: re.Match) -> dict[str, Any] | None:
         """The numbers that the name allows."""
         return {"_limits": _LIMITS[match[1]]} if match[1] in _LIMITS else None
 

@@ -4,6 +4,10 @@ from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.geometry.regions_of_interest import landmarks_to_rects
+from attention_mesh.models.topology.landmark_groups import landmark_groups
+
+# The outer corners.
+_RIGHT_EYE, _LEFT_EYE = landmark_groups()["outer_eye_corners"].tolist()
 
 
 @calculator
@@ -14,7 +18,8 @@ class LandmarksToRectsCalculator(Calculator):
 
     Inputs: LANDMARKS; ROIS; IMAGE_SIZE.
     Outputs: ROIS, empty if the landmarks or the size are.
-    Options: `rotation_start` and `rotation_end`, the landmarks whose connection becomes level; `scale`.
+    Options: `rotation_start` and `rotation_end`, the landmarks whose connection becomes level, by default
+      the outer eye corners; `scale`.
 
     Example::
 
@@ -34,13 +39,13 @@ class LandmarksToRectsCalculator(Calculator):
     timestamp_offset = 0
 
     class Options:
-        rotation_start: int = 33  # outer corner of the subject's right eye
-        rotation_end: int = 263  # outer corner of the subject's left eye
+        rotation_start: int = _RIGHT_EYE
+        rotation_end: int = _LEFT_EYE
         scale: float = 1.5  # side over the longer side of the landmarks' box
 
     def open(self) -> None:
         options = self.options
-        self._settings = (options.rotation_start, options.rotation_end, options.scale)
+        self._settings = ((options.rotation_start, options.rotation_end), options.scale)
 
     def process(self) -> None:
         if self.landmarks.is_empty or self.image_size.is_empty:

@@ -25,6 +25,6 @@ class InferenceCalculatorFamily(InferenceCalculator):
     """
 
     @classmethod
-    def specialise(cls, match: re.Match) -> dict:
+    def specialize(cls, match: re.Match) -> dict:
         """Nothing differs."""
         return {}

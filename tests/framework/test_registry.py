@@ -216,7 +216,7 @@ class TimesFamily(Calculator):
     factor = 0
 
     @classmethod
-    def specialise(cls, match):
+    def specialize(cls, match):
         factor = int(match[1])
         return {"factor": factor} if factor else None
 
@@ -264,7 +264,7 @@ def test_a_family_that_is_declared_again_replaces_its_members():
             value = result
 
             @classmethod
-            def specialise(cls, match):
+            def specialize(cls, match):
                 return {}
 
             def process(self):

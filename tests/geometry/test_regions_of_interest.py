@@ -88,6 +88,9 @@ def test_wrap_angle_ends_in_minus_pi_to_pi():
     np.testing.assert_allclose(np.exp(1j * wrapped), np.exp(1j * angles), atol=1e-12)
 
 
+EYES = (33, 263)
+
+
 def landmarks_of_face(points_px, size, start=(40, 50), end=(60, 50)):
     """(1, 264, 3) normalized landmarks: `points_px` first, eye corners 33 and 263, the rest between them."""
     width, height = size
@@ -101,12 +104,12 @@ def landmarks_of_face(points_px, size, start=(40, 50), end=(60, 50)):
 
 def test_square_of_one_and_a_half_times_the_longer_side_in_pixels():
     # Box 20..80 x 30..70 px: center (50, 50), longer side 60 px, 90 px after scaling.
-    rects = landmarks_to_rects(landmarks_of_face([(20, 30), (80, 70)], (200, 100)), (200, 100))
+    rects = landmarks_to_rects(landmarks_of_face([(20, 30), (80, 70)], (200, 100)), (200, 100), EYES)
     np.testing.assert_allclose(rects, [[50 / 200, 50 / 100, 90 / 200, 90 / 100, 0]], atol=1e-6)
 
 
 def test_taller_than_wide_takes_the_height():
-    rects = landmarks_to_rects(landmarks_of_face([(35, 10), (65, 90)], (200, 100)), (200, 100))
+    rects = landmarks_to_rects(landmarks_of_face([(35, 10), (65, 90)], (200, 100)), (200, 100), EYES)
     np.testing.assert_allclose(rects[0, 2:4] * [200, 100], [120, 120], rtol=1e-6)
 
 
@@ -115,19 +118,21 @@ def test_taller_than_wide_takes_the_height():
     [((60, 70), 45), ((60, 30), -45), ((40, 60), 90), ((30, 50.0001), 180), ((30, 49.9999), -180)],
 )
 def test_rotation_is_measured_in_pixels_and_clockwise(end, degrees):
-    rects = landmarks_to_rects(landmarks_of_face([(20, 20), (80, 80)], (400, 100), (40, 50), end), (400, 100))
+    rects = landmarks_to_rects(
+        landmarks_of_face([(20, 20), (80, 80)], (400, 100), (40, 50), end), (400, 100), EYES
+    )
     assert math.degrees(rects[0, 4]) == pytest.approx(degrees, abs=0.01)
 
 
 def test_other_keypoints_and_scale_can_be_chosen():
     rects = landmarks_to_rects(
-        landmarks_of_face([(20, 20), (80, 80), (50, 20), (50, 80)], (100, 100)), (100, 100), 2, 3, scale=2.0
+        landmarks_of_face([(20, 20), (80, 80), (50, 20), (50, 80)], (100, 100)), (100, 100), (2, 3), scale=2.0
     )
     np.testing.assert_allclose(rects, [[0.5, 0.5, 1.2, 1.2, math.pi / 2]], rtol=1e-6)
 
 
 def test_no_face_gives_no_rectangle():
-    assert landmarks_to_rects(np.zeros((0, 478, 3), np.float32), (640, 480)).shape == (0, 5)
+    assert landmarks_to_rects(np.zeros((0, 478, 3), np.float32), (640, 480), EYES).shape == (0, 5)
 
 
 @pytest.mark.parametrize(

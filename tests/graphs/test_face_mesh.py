@@ -257,7 +257,7 @@ def test_smoothing_steadies_the_landmarks_and_not_the_regions(face_mesh, astrona
 def test_the_second_pass_looks_where_the_first_ones_landmarks_are(face_mesh, astronaut):
     one = face_mesh(use_prev_landmarks=False).frame(astronaut)
     two = face_mesh("face_mesh_two_pass").frame(astronaut)
-    expected = landmarks_to_rects(one["landmarks"].points, astronaut.shape[1::-1], scale=1.45)
+    expected = landmarks_to_rects(one["landmarks"].points, astronaut.shape[1::-1], (33, 263), scale=1.45)
     np.testing.assert_allclose(two["rois"].values, expected, rtol=1e-5)
     assert two["rois"].ids.tolist() == [0]
     assert two["landmarks"].points.shape == (1, 478, 3)

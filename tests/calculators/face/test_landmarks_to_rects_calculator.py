@@ -16,14 +16,14 @@ def test_ids_go_on_and_the_formula_is_the_pure_one():
     inputs = {"LANDMARKS": [(0, FACES)], "ROIS": [(0, ROIS)], "IMAGE_SIZE": [(0, (640, 480))]}
     rects = run_calculator(NAME, inputs).values("ROIS")[0]
     np.testing.assert_array_equal(rects.ids, [7, 3])
-    np.testing.assert_array_equal(rects.values, landmarks_to_rects(FACES.points, (640, 480)))
+    np.testing.assert_array_equal(rects.values, landmarks_to_rects(FACES.points, (640, 480), (33, 263)))
 
 
 def test_options_choose_keypoints_and_scale():
     inputs = {"LANDMARKS": [(0, FACES)], "IMAGE_SIZE": [(0, (640, 480))]}
     options = {"rotation_start": 1, "rotation_end": 2, "scale": 2.0}
     rects = run_calculator(NAME, inputs, {}, options).values("ROIS")[0]
-    np.testing.assert_array_equal(rects.values, landmarks_to_rects(FACES.points, (640, 480), 1, 2, 2.0))
+    np.testing.assert_array_equal(rects.values, landmarks_to_rects(FACES.points, (640, 480), (1, 2), 2.0))
     np.testing.assert_array_equal(rects.ids, [0, 0])
 
 
