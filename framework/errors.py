@@ -3,8 +3,12 @@
 from attention_mesh.errors import AttentionMeshError
 
 
-class GraphError(AttentionMeshError, RuntimeError):
-    """Anything the engine reports."""
+class GraphError(AttentionMeshError):
+    """Anything the engine reports.
+
+    It is no built-in error itself: MediaPipe's Python API raises ValueError and RuntimeError for different
+    things, and `except RuntimeError` must not catch the former.
+    """
 
 
 class ConfigError(GraphError, ValueError):
@@ -23,13 +27,13 @@ class TimestampError(GraphError, ValueError):
     """A packet at a timestamp that its stream does not allow."""
 
 
-class CancelledError(GraphError):
+class CancelledError(GraphError, RuntimeError):
     """The run was cancelled before it was done."""
 
 
-class QueueFullError(GraphError):
+class QueueFullError(GraphError, RuntimeError):
     """The graph has as many packets waiting as max_queue_size allows, so that another one was refused."""
 
 
-class CalculatorError(GraphError):
+class CalculatorError(GraphError, RuntimeError):
     """A calculator raised: node name, calculator, phase and timestamp. `__cause__` is what it raised."""

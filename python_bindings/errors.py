@@ -18,12 +18,8 @@ class InputError(AttentionMeshError, ValueError):
     """An option, an image, a timestamp or a call that a landmarker or a solution cannot take."""
 
 
-class GraphConfigError(ConfigError):
+class GraphConfigError(ConfigError, RuntimeError):
     """A graph that cannot run. MediaPipe calls some of its flaws ValueError and others RuntimeError."""
-
-
-class GraphTimestampError(TimestampError):
-    """A packet at a timestamp that its stream does not allow."""
 
 
 class GraphValueError(GraphError, ValueError):
@@ -34,19 +30,19 @@ class GraphNotImplementedError(GraphError, NotImplementedError):
     """A calculator raised NotImplementedError."""
 
 
-class GraphRuntimeError(GraphError):
+class GraphRuntimeError(GraphError, RuntimeError):
     """Anything else that went wrong in a graph."""
 
 
 def translated(error: GraphError) -> GraphError:
-    """The exception to raise in an engine error's place; it has the same text."""
+    """Returns the exception to raise in place of an engine's error; it has the same text."""
     if isinstance(error, ConfigError):
         return GraphConfigError(error.problems)
     root: BaseException | None = error
     while isinstance(root, GraphError) and root.__cause__ is not None:
         root = root.__cause__
     if isinstance(root, TimestampError):
-        return GraphTimestampError(str(error))
+        return TimestampError(str(error))
     if isinstance(root, NotImplementedError):
         return GraphNotImplementedError(str(error))
     if isinstance(root, (ValueError, TypeError)):

@@ -8,7 +8,7 @@ declare no type, then it has the type of the stream that the same node receives 
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,7 +78,7 @@ def side_packet_types(graph: ValidatedGraph) -> dict[str, StreamType]:
 
 
 def _resolve(
-    nodes: list[NodeContract], names: Iterable[str], outputs: str, inputs: str
+    nodes: Sequence[NodeContract], names: Iterable[str], outputs: str, inputs: str
 ) -> dict[str, StreamType]:
     found: dict[str, StreamType] = {}
     for kind in (outputs, inputs):
