@@ -2,9 +2,10 @@
 
     .venv/bin/python benchmarks/accuracy.py --data FOLDER [--limit N] [--detector short] [--output FILE.md]
 
-FOLDER holds photos/ and iris/ with photos68.npz and iris189.npz (what people annotated), videos/, and
-mediapipe_photos.npz, mediapipe_iris.npz, mediapipe_videos.npz (what mediapipe 0.10.21 found). What is missing
-is left out. Differences are in percent of the interocular distance; errors as in landmark_errors.py.
+FOLDER holds photos/ and iris/ with the annotations photos68.npz and iris189.npz, videos/, and the landmarks
+of mediapipe 0.10.21 in mediapipe_photos.npz, mediapipe_iris.npz and mediapipe_videos.npz. The report leaves
+out whatever is missing. Differences are in percent of the interocular distance; errors are as in
+landmark_errors.py.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ VIDEO_UNITS_PER_PX, NO_FACE = 8, -16000
 
 @dataclass
 class Still:
-    """One image of a set: our meshes of the same face, by pass count, and the official one, in px."""
+    """One image of a set: our meshes of a face, by pass count, and the official mesh, in px."""
 
     name: str
     official: np.ndarray | None
@@ -40,14 +41,14 @@ class Still:
 
 
 def nearest_face(faces: np.ndarray, place: np.ndarray) -> np.ndarray | None:
-    """Of (F, N, 3) px the face whose center is nearest to (2,) px; None where there is none."""
+    """The face of (F, N, 3) px whose center is nearest to a point (2,) px; None if there is no face."""
     if not len(faces):
         return None
     return faces[np.argmin(np.linalg.norm(faces[:, :, :2].mean(axis=1) - place, axis=1))]
 
 
 def read_stills(data: Path, folder: str, annotations: str, limit: int | None, detector: str) -> list[Still]:
-    """Runs both graphs on every image of a set. Raises FileNotFoundError for an image that is missing."""
+    """Runs both graphs on every image of a set. Raises FileNotFoundError if an image is missing."""
     official = np.load(data / f"mediapipe_{folder}.npz")
     annotated = np.load(data / annotations)["pts"]
     stills = []
@@ -76,7 +77,7 @@ def read_stills(data: Path, folder: str, annotations: str, limit: int | None, de
 
 
 def agreement_row(what: str, pairs: list[tuple[np.ndarray | None, np.ndarray | None]]) -> list[str]:
-    """One line about (ours, official) meshes: how many each found, and how far they are apart."""
+    """A table row for pairs (ours, official) of meshes: how many faces each found, and their distances."""
     both = [
         differences(ours, official) for ours, official in pairs if ours is not None and official is not None
     ]
@@ -98,7 +99,7 @@ def agreement_row(what: str, pairs: list[tuple[np.ndarray | None, np.ndarray | N
 def annotation_rows(
     stills: list[Still], error: Callable[[np.ndarray, np.ndarray], Any]
 ) -> dict[str, np.ndarray]:
-    """Mean errors of the official mesh, of one pass and of two, on images where all have a face."""
+    """Mean errors of the official mesh, of one pass and of two, on images in which all found the face."""
     known = [s for s in stills if s.annotation is not None and s.official is not None]
     known = [s for s in known if s.ours[1] is not None and s.ours[2] is not None]
     meshes = {
@@ -113,7 +114,7 @@ def annotation_rows(
 
 
 def error_lines(what: str, rows: dict[str, np.ndarray]) -> list[list[str]]:
-    """Table lines "errors (relative to the official ones)"."""
+    """Table rows: errors, and in parentheses their ratio to the official errors."""
     official = rows["mediapipe 0.10.21"]
     return [
         [what if i == 0 else "", who]
@@ -126,7 +127,7 @@ def error_lines(what: str, rows: dict[str, np.ndarray]) -> list[list[str]]:
 
 
 def video_frames(path: Path) -> Iterator[tuple[int, np.ndarray]]:
-    """(timestamp in µs, RGB frame) of a video."""
+    """Yields (timestamp in µs, RGB frame) of a video."""
     capture = cv2.VideoCapture(str(path))
     rate = capture.get(cv2.CAP_PROP_FPS) or 30.0
     try:
@@ -140,7 +141,7 @@ def video_frames(path: Path) -> Iterator[tuple[int, np.ndarray]]:
 
 
 def video_pairs(path: Path, stored: np.ndarray) -> list[tuple[np.ndarray | None, np.ndarray | None]]:
-    """(ours, official) for each frame that the official runtime's landmarks are stored of."""
+    """Pairs (ours, official) for each frame whose official landmarks are stored."""
     pairs = []
     with FaceMeshRun("face_mesh", use_prev_landmarks=True, num_faces=1) as run:
         for (timestamp_us, frame), mesh in zip(video_frames(path), stored, strict=False):

@@ -1,4 +1,4 @@
-"""The frames that the benchmarks run on: synthetic ones that anyone can make, or a recorded video."""
+"""Clips: the frames that the benchmarks run on, synthetic ones or a recorded video."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import numpy as np
 
 from attention_mesh.media.virtual_camera_source import VirtualCameraSource
 
-# Number of faces -> tiles across and down, and how large the photo is in its tile: the faces have to be
-# large enough for a detector that works on the whole frame at 128x128.
+# Tiles across and down, and the photo's size in its tile, by the number of faces. The faces are large enough
+# for a detector that sees the whole frame at 128x128.
 GRIDS = {1: (1, 1, 1.6), 2: (2, 1, 1.6), 8: (4, 2, 3.2)}
 
 
@@ -30,7 +30,7 @@ class Clip:
 
 
 def synthetic_frames(size: tuple[int, int], num_faces: int, count: int) -> Iterator[np.ndarray]:
-    """scikit-image's astronaut before a virtual camera, once a tile; (H, W, 3) uint8 RGB."""
+    """Yields scikit-image's astronaut in front of a virtual camera, once per tile; (H, W, 3) uint8 RGB."""
     import skimage.data
 
     columns, rows, zoom = GRIDS[num_faces]
@@ -39,13 +39,13 @@ def synthetic_frames(size: tuple[int, int], num_faces: int, count: int) -> Itera
         skimage.data.astronaut(), size=tile, focus=(0.43, 0.25), zoom=zoom, duration_s=8
     )
     for index in range(count):
-        # Tiles lie apart on the camera's round, so that no two faces move alike.
+        # The tiles start at different points of the camera's path, so that no two faces move alike.
         tiles = [camera.image(index + 31 * place) for place in range(columns * rows)]
         yield np.vstack([np.hstack(tiles[row * columns : (row + 1) * columns]) for row in range(rows)])
 
 
 def recorded_frames(video: Path, count: int) -> Iterator[np.ndarray]:
-    """The first `count` frames of a video file; (H, W, 3) uint8 RGB."""
+    """Yields the first `count` frames of a video file; (H, W, 3) uint8 RGB."""
     capture = cv2.VideoCapture(str(video))
     for _ in range(count):
         found, frame = capture.read()

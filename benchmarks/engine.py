@@ -1,10 +1,11 @@
-"""Measures what the graph engine itself costs: chains of nodes that only hand a packet on.
+"""Measures the cost of the graph engine itself: chains of nodes that only pass a packet on.
 
     .venv/bin/python benchmarks/engine.py [--packets 2000] [--rounds 7] [--output FILE.md]
 
-On the caller's thread each packet is added and waited for, as the solutions do with a frame; on the pool
-all packets are in flight together, as on a video. A chain's cost a node and packet is its time divided by
-both, so the cost of adding, waiting and observing is in it, most of all in the chain of one.
+On the caller's thread, the program adds a packet and waits for it, as the solutions do with a frame. On the
+pool, all packets are in flight together, as with a video. The cost per node and packet is the chain's time
+divided by the number of nodes and packets. It includes adding, waiting and observing, which weigh most in the
+chain of one node.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ from attention_mesh.framework import Calculator, CalculatorGraph, Input, Output,
 from attention_mesh.models.evaluation.markdown import markdown_table
 
 CHAINS = (1, 10, 50)
-# Microseconds a node and packet on the caller's thread: then Python is not what a frame waits for.
+# Microseconds per node and packet on the caller's thread. Below this, a frame does not wait for Python.
 AIM_US = 8.0
 
 
 @calculator
 class HandOnBenchmarkCalculator(Calculator):
-    """Sends what it gets.
+    """Sends what it receives.
 
     Inputs: one stream of anything. Outputs: the same packets.
 
@@ -42,7 +43,7 @@ class HandOnBenchmarkCalculator(Calculator):
 
 
 def chain(length: int) -> str:
-    """The text of a graph with `length` nodes one behind the other, from `s0` to `s<length>`."""
+    """The text of a graph with a chain of `length` nodes from `s0` to `s<length>`."""
     nodes = "\n".join(
         f'node {{ calculator: "HandOnBenchmarkCalculator" input_stream: "s{i}" output_stream: "s{i + 1}" }}'
         for i in range(length)
@@ -88,17 +89,17 @@ def report(packets: int, rounds: int) -> str:
         ("a pool of 2 threads", seconds_on_pool, (2,)),
     ]
     costs: dict[tuple[str, int], list[float]] = {}
-    for _ in range(rounds + 1):  # the first round warms up and is dropped
+    for _ in range(rounds + 1):  # the first round warms up and does not count
         for label, seconds, threads in settings:
             for length in CHAINS:
-                # As many node calls whatever the chain's length.
+                # The number of node calls is the same for every length of the chain.
                 count = max(packets * 10 // length, 50)
                 cost_us = seconds(length, count, *threads) * 1e6 / (count * length)
                 costs.setdefault((label, length), []).append(cost_us)
     rows = [[label, *(spread(costs[label, length][1:]) for length in CHAINS)] for label, _, _ in settings]
     return (
-        "# Engine: cost a node and packet\n\n"
-        f"Made by `python benchmarks/engine.py`. {machine_description()}. Microseconds a node and packet, "
+        "# Engine: cost per node and packet\n\n"
+        f"Made by `python benchmarks/engine.py`. {machine_description()}. Microseconds per node and packet, "
         f"median and quartiles of {rounds} rounds; the aim on the caller's thread is {AIM_US:g} or less.\n\n"
         + markdown_table(["nodes run on", *(f"chain of {length}" for length in CHAINS)], rows)
         + "\n"
@@ -111,7 +112,7 @@ def main() -> None:
     )
     parser.add_argument("--packets", type=int, default=2000, help="packets through the chain of ten")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--output", type=Path, help="write the report here, besides printing it")
+    parser.add_argument("--output", type=Path, help="also write the report to this file")
     arguments = parser.parse_args()
     text = report(arguments.packets, arguments.rounds)
     print(text)

@@ -2,9 +2,9 @@
 
     make peer && .venv/bin/python benchmarks/face_mesh.py [--video FILE] [--frames 1200] [--output FILE.md]
 
-Every implementation runs in a process of its own (benchmarks/peer.py) and keeps its tracks; they take
-turns at the same frames, a chunk each, so that a machine that changes its speed does so to all of them. The
-frames lie in memory before the clocks start; a frame's clock stops when its landmarks can be read.
+Every implementation runs in a separate process (benchmarks/peer.py) and keeps its tracks. They take turns at
+the same frames, chunk by chunk, so that a change of the machine's speed affects all of them. The frames are
+in memory before the clocks start. A frame's clock stops when its landmarks can be read.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ README = ROOT / "README.md"
 README_SECTION = "benchmarks/face_mesh.py --readme"
 README_HEAD = ["frame", "faces", "mediapipe, ms", "drop-in, ms", "times faster", "bare network, ms"]
 
-# Chunks that only warm up: the runtimes settle, tracks begin.
+# Chunks for warming up, in which the runtimes settle and tracks begin.
 WARM_UP_CHUNKS = 1
-# Frames at the head of a turn that are not counted: while others had theirs, the caches went cold.
+# Frames at the start of a turn that do not count, because the caches went cold during the others' turns.
 WARM_UP_FRAMES = 5
-# Times that start-up is measured, and the frames after which memory is read.
+# Number of measurements of the start, and the number of frames before memory is read.
 STARTS = 3
 START_FRAMES = 40
 
@@ -54,17 +54,17 @@ RELEASED_ONE_THREAD = Contender("released network, 1 thread", "released", 1)
 
 @dataclass
 class Result:
-    """What one contender did with one clip."""
+    """The measurements of one contender on one clip."""
 
-    chunks: list[float]  # median ms a frame of each counted chunk
-    faces: float  # mean number found
+    chunks: list[float]  # median ms per frame of each counted chunk
+    faces: float  # mean number of faces found
     version: str
 
 
 def measure(
     clip: Clip, contenders: list[Contender], peer_python: Path, chunk: int
 ) -> dict[Contender, Result]:
-    """Lets the contenders take turns at `clip`, `chunk` frames each."""
+    """Makes the contenders take turns at the clip, `chunk` frames each."""
     if clip.shape[0] - 1 < (WARM_UP_CHUNKS + 1) * chunk:
         raise SystemExit(f"{clip.label}: {clip.shape[0]} frames are too few for turns of {chunk} (--chunk)")
     processes = {
@@ -103,7 +103,7 @@ def open_clip(process: PeerProcess, clip: Clip) -> dict[str, Any]:
 
 
 def ratio(slow: Result, fast: Result) -> str:
-    """How many times faster, from chunks that ran side by side."""
+    """The ratio of two contenders' times, from chunks that ran next to each other."""
     return spread([a / b for a, b in zip(slow.chunks, fast.chunks, strict=True)])
 
 
@@ -166,14 +166,14 @@ THREAD_HEAD = [
 
 
 def start_rows(clip: Clip, peer_python: Path) -> list[list[str]]:
-    """Import, first frame and memory, each from `STARTS` fresh processes that run alone."""
+    """Table rows of import, first frame and memory, from `STARTS` new processes that run alone."""
     rows = []
     for contender in (OFFICIAL, SOLUTION, LANDMARKER):
         starts: dict[str, list[float]] = {"import_s": [], "first_frame_s": [], "peak_mib": []}
         for _ in range(STARTS):
             process = PeerProcess(contender, peer_python if contender is OFFICIAL else sys.executable)
             answers = process.ask("info") | open_clip(process, clip)
-            for frame in range(1, START_FRAMES):  # one by one, so that the peak holds one frame
+            for frame in range(1, START_FRAMES):  # one by one, so that the peak contains one frame
                 process.ask("run", start=frame, stop=frame + 1)
             answers |= process.ask("memory")
             process.close()
@@ -188,7 +188,7 @@ START_HEAD = ["", "import, s", "made and first frame, s", f"peak memory of {STAR
 
 
 def clips(arguments: argparse.Namespace, folder: Path) -> Iterator[Clip]:
-    """The clips to measure, the first one in most detail; each is made when its turn comes."""
+    """Yields the clips to measure, the first in most detail; each is made when it is needed."""
     path = folder / "frames.rgb"
     if arguments.video:
         yield write_clip(path, recorded_frames(arguments.video, arguments.frames + 1), arguments.num_faces)
@@ -199,7 +199,7 @@ def clips(arguments: argparse.Namespace, folder: Path) -> Iterator[Clip]:
 
 
 def short_table(speed: list[list[str]]) -> str:
-    """The medians alone, as the README shows them."""
+    """The table of medians that the README shows."""
     columns = [SPEED_HEAD.index(name) for name in README_HEAD]
     return markdown_table(
         README_HEAD, [[row[column].partition(" (")[0] for column in columns] for row in speed]
@@ -243,20 +243,21 @@ def report(arguments: argparse.Namespace) -> tuple[str, str]:
     source = (
         f"`{arguments.video.name}`"
         if arguments.video
-        else "scikit-image's astronaut before a virtual camera, once a tile; a single face takes "
+        else "scikit-image's astronaut in front of a virtual camera, once per tile; a single face takes "
         "a quarter to a half of the frame's height"
     )
     head = [
         "# Face mesh: speed against mediapipe",
         f"Made by `python benchmarks/face_mesh.py`. {detail[0]} Frames: {source}.",
-        "Milliseconds a frame: the median and, in brackets, the quartiles over chunks of "
+        "Milliseconds per frame: the median and, in parentheses, the quartiles over chunks of "
         f"{arguments.chunk} frames that the processes run in turns (the first {WARM_UP_FRAMES} of a turn "
-        "are not counted); the ratios are of chunks side by side. "
+        "do not count). Ratios compare chunks that ran next to each other. "
         "mediapipe: `FaceMesh(refine_landmarks=True)` in video mode. Drop-in: the same call of ours. "
-        "FaceLandmarker: our own API in video mode with its defaults (both detectors, smoothing), in the "
-        "thread table with the drop-in's (short range, none). Bare network: the attention network alone as "
-        "our graphs run it, one invoke for all faces. Released network: the same weights as their file has "
-        "them, only MediaPipe's own operators replaced, without the rewriting that makes ours faster.",
+        "FaceLandmarker: our own API in video mode with its defaults (both detectors, smoothing); in the "
+        "thread table, with the drop-in's settings (short range, no smoothing). Bare network: only the "
+        "attention network as our graphs run it, one invoke for all faces. Released network: the same "
+        "weights as the released file has them, with only MediaPipe's own operators replaced, without the "
+        "rewriting that makes ours faster.",
         markdown_table(SPEED_HEAD, speed),
     ]
     return "\n\n".join(head + detail[1:]) + "\n", short_table(speed)
@@ -267,12 +268,12 @@ def parse_arguments() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--peer-python", type=Path, default=PEER_PYTHON, help="Python with mediapipe 0.10.21")
-    parser.add_argument("--video", type=Path, help="measure this video in place of the synthetic clips")
+    parser.add_argument("--video", type=Path, help="measure this video instead of the synthetic clips")
     parser.add_argument("--num-faces", type=int, default=1, help="faces to look for in --video")
     parser.add_argument("--frames", type=int, default=1200, help="frames of each clip")
-    parser.add_argument("--chunk", type=int, default=30, help="frames of a turn")
-    parser.add_argument("--output", type=Path, help="write the report here, besides printing it")
-    parser.add_argument("--readme", action="store_true", help="put the medians into README.md")
+    parser.add_argument("--chunk", type=int, default=30, help="frames per turn")
+    parser.add_argument("--output", type=Path, help="also write the report to this file")
+    parser.add_argument("--readme", action="store_true", help="write the medians into README.md")
     arguments = parser.parse_args()
     if not arguments.peer_python.exists():
         parser.error(f"no Python at {arguments.peer_python}: run `make peer`, or give --peer-python")

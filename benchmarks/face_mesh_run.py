@@ -1,4 +1,4 @@
-"""The native face mesh graphs, driven frame by frame."""
+"""FaceMeshRun: runs a face mesh graph frame by frame."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class FaceMeshRun:
         self._graph.wait_until_done()
 
     def landmarks_px(self, image: np.ndarray, timestamp_us: int | None = None) -> np.ndarray:
-        """(F, 478, 3) float32 px of an RGB image; frames without a time of their own are a second apart."""
+        """The landmarks of an RGB image, (F, 478, 3) float32 px. The default timestamp is a second later."""
         timestamp_us = self._next_us if timestamp_us is None else timestamp_us
         self._next_us = timestamp_us + 1_000_000
         self._graph.add_packet("image", image, timestamp_us)

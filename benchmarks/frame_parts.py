@@ -1,9 +1,9 @@
-"""Measures where the time of a tracked frame goes: each node of the native graph, and the engine around them.
+"""Measures the parts of a tracked frame: each node of the face mesh graph, and the engine around them.
 
     .venv/bin/python benchmarks/frame_parts.py [--frames 400] [--output FILE.md]
 
-One face, 1280×720, one thread. Every frame is copied just before it is added, as a decoder would have written
-it, and between frames a second interpreter runs the same network, as the bare inference to compare with.
+There is one face at 1280×720, on one thread. Every frame is copied just before it is added, as if a decoder
+had written it. Between frames, a second interpreter runs the same network as the bare inference.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from attention_mesh.python_bindings.landmarker.face_mesh_graph import (
     face_mesh_side_packets,
 )
 
-# Frames that are not counted: the face is found, the runtimes settle.
+# Frames that do not count, in which the face is found and the runtimes settle.
 WARM_UP = 20
-# Frames in memory, shown in turn.
+# Frames in memory, used in turn.
 STORED = 60
 FRAME_US = 33333
 
@@ -46,7 +46,7 @@ def microseconds(call: Callable[..., Any], *arguments: Any) -> float:
 
 
 def measure(frames: list[np.ndarray], count: int) -> tuple[dict[str, float], float, float]:
-    """Medians in µs: of each node that runs in every frame, by name; of the whole frame; of the network."""
+    """Medians in µs of each node that runs in every frame, by name, of the frame, and of the network."""
     network = Interpreter(str(landmark_model()), num_threads=1)
     network.allocate_tensors()
     side_packets = face_mesh_side_packets(detector="short", smooth_landmarks=False, num_threads=1)
@@ -70,7 +70,7 @@ def measure(frames: list[np.ndarray], count: int) -> tuple[dict[str, float], flo
 
 
 def node_times(graph: CalculatorGraph, count: int) -> dict[str, float]:
-    """Median µs a frame of each node that ran in the last `count` frames, in the order they ran in."""
+    """Median µs per frame of each node that ran in the last `count` frames, in the order of the runs."""
     with tempfile.TemporaryDirectory() as folder:
         graph.write_trace(Path(folder) / "trace.json")
         events = json.loads((Path(folder) / "trace.json").read_text())["traceEvents"]
@@ -91,7 +91,7 @@ def report(count: int) -> str:
     rows.append(["the network alone", f"{bare:.0f}", f"{bare / whole:.1%}"])
     return "\n\n".join(
         [
-            "# Where the time of a frame goes",
+            "# The parts of a frame",
             f"Made by `python benchmarks/frame_parts.py`. {machine_description()}. One thread, one tracked "
             f"face, 1280×720; microseconds, medians of {count} frames. The network alone is its invoke "
             "between two frames, without the copies in and out.",
@@ -102,8 +102,8 @@ def report(count: int) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--frames", type=int, default=400, help="frames that are counted")
-    parser.add_argument("--output", type=Path, help="file of the report")
+    parser.add_argument("--frames", type=int, default=400, help="frames that count")
+    parser.add_argument("--output", type=Path, help="also write the report to this file")
     arguments = parser.parse_args()
     text = report(arguments.frames) + "\n"
     if arguments.output:

@@ -18,8 +18,9 @@ from attention_mesh.models.topology.landmark_groups import interocular_distance
 class IrisErrors(NamedTuple):
     """Errors of one face's irises against 8-point rings, mean of both eyes, in percent.
 
-    center: distance of the centers by the eye's corner distance. radius: difference of the radii by the
-    annotated radius.
+    Args:
+      center: distance of the centers relative to the distance of the eye's corners.
+      radius: difference of the radii relative to the annotated radius.
     """
 
     center: float
@@ -27,7 +28,12 @@ class IrisErrors(NamedTuple):
 
 
 def iris_errors(mesh: np.ndarray, annotation: np.ndarray) -> IrisErrors:
-    """mesh: (478, 2 or 3) float px; annotation: (189, 2) float px of the same image."""
+    """The errors of a mesh against the annotation of the same image.
+
+    Args:
+      mesh: (478, 2 or 3) float px.
+      annotation: (189, 2) float px.
+    """
     mesh = mesh[:, :2]
     center_errors, radius_errors = [], []
     for iris in _templates()["irises"]:
@@ -43,9 +49,14 @@ def iris_errors(mesh: np.ndarray, annotation: np.ndarray) -> IrisErrors:
 
 
 def differences(mesh: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Distance of each landmark between two meshes in x, y, in percent of `other`'s interocular distance.
+    """The distance in x, y of each landmark between two meshes, in percent of `other`'s interocular distance.
 
-    mesh, other: (N, 2 or 3) float px. Returns (N,).
+    Args:
+      mesh: (N, 2 or 3) float px.
+      other: (N, 2 or 3) float px.
+
+    Returns:
+      (N,).
     """
     return 100 * np.linalg.norm((mesh - other)[:, :2], axis=1) / interocular_distance(other[:, :2])
 

@@ -1,4 +1,4 @@
-"""MediaPipe's front graph on this package's engine, driven frame by frame."""
+"""FrontGraphRun: runs MediaPipe's front graph on this package's engine frame by frame."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ OURS = Path(__file__).resolve().parent.parent / "graphs" / "mediapipe" / "face_l
 class FrontGraphRun:
     """FaceLandmarkFrontCpu with 478 landmarks, started once and fed images; a context manager.
 
-    graph: its file, text or binary: our own wiring, or MediaPipe's. graph_path: folders with MediaPipe's own
-    subgraphs; without any, those that it names are ours. track: whether frames follow one another.
+    Args:
+      graph: the graph's file, text or binary, with our wiring or MediaPipe's.
+      graph_path: folders with MediaPipe's own subgraphs; without folders, the subgraphs are ours.
+      track: whether the frames follow one another.
     """
 
     def __init__(
@@ -42,7 +44,7 @@ class FrontGraphRun:
         self._graph.wait_until_done()
 
     def landmarks_px(self, image: np.ndarray, timestamp_us: int) -> np.ndarray:
-        """(F, 478, 3) float32 px of an RGB image; F = 0 where there is no face."""
+        """The landmarks of an RGB image, (F, 478, 3) float32 px; F = 0 if there is no face."""
         self._packet = None
         self._graph.add_packet("image", image, timestamp_us)
         self._graph.wait_until_idle()

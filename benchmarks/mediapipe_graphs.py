@@ -1,11 +1,11 @@
-"""MediaPipe's own face landmark graph on this package's engine, beside the native graph: landmarks and speed.
+"""Compares MediaPipe's own face landmark graph on this package's engine with the face mesh graph.
 
     python benchmarks/mediapipe_graphs.py [--video clip.mp4] [--data FOLDER] [--output FILE.md]
 
-Every graph looks at the same frames, in turns of some thirty, after all have looked at the first ones. The
-landmarks of MediaPipe's graphs are compared with the native graph's of the same frame (without smoothing, one
-face, short range detector), and, on photos, with what MediaPipe itself found. Without mediapipe's environment
-(--peer) only our own wiring of the graph is measured; without a video, a synthetic clip.
+Every graph gets the same frames, in turns of thirty; the first turn warms up. The report compares the
+landmarks of MediaPipe's graphs with those of the face mesh graph in the same frame (without smoothing, one
+face, short-range detector), and on photos with MediaPipe's own landmarks. Without mediapipe's environment
+(--peer), only our wiring of the graph is measured. Without a video, a synthetic clip is used.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ from attention_mesh.models.evaluation.markdown import markdown_table
 HERE = Path(__file__).resolve().parent
 TURN = 30
 FRAME_US = 33_333
-NATIVE = "native graph (face_mesh.pbtxt)"
+FACE_MESH = "face mesh graph (face_mesh.pbtxt)"
 
-VIDEO_HEAD = ["graph", "median px from native", "99 % px", "same faces", "ms a frame", "× native"]
+VIDEO_HEAD = ["graph", "median px from face mesh", "99 % px", "same faces", "ms per frame", "× face mesh"]
 PHOTO_HEAD = ["graph", "photos", "median px from MediaPipe", "99 % px", "worst photo's median", "found"]
 
 Graph = tuple[Path, tuple[Path, ...]]
 
 
 def front_graphs(peer: Path, folder: Path) -> dict[str, Graph]:
-    """By name: our wiring, and MediaPipe's graph as binary and as text, if its environment is there."""
+    """Our wiring, and MediaPipe's graph as binary and as text if its environment exists, by name."""
     graphs: dict[str, Graph] = {"our wiring of FaceLandmarkFrontCpu": (OURS, ())}
     if not peer.exists():
         print(f"no {peer}: MediaPipe's own files are left out")
@@ -55,20 +55,20 @@ def front_graphs(peer: Path, folder: Path) -> dict[str, Graph]:
 
 
 def distances_px(points: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """In the picture, of the landmarks of the first face; empty where one of the two found none."""
+    """Distances in the image between the landmarks of the first faces; empty if one graph found no face."""
     if not len(points) or not len(others):
         return np.empty(0)
     return np.linalg.norm((points[0] - others[0])[:, :2], axis=1)
 
 
 def measure_video(frames: list[np.ndarray], graphs: dict[str, Graph]) -> list[list[str]]:
-    """One row a graph: distance from the native graph's landmarks, milliseconds a frame, ratio."""
+    """One row per graph: distance from the face mesh graph's landmarks, milliseconds per frame, ratio."""
     times: dict[str, list[float]] = {}
     found: dict[str, list[np.ndarray]] = {}
     with ExitStack() as stack:
         side = {"num_faces": 1, "use_prev_landmarks": True, "num_threads": 0}
         runs: dict[str, Callable] = {
-            NATIVE: stack.enter_context(FaceMeshRun("face_mesh", **side)).landmarks_px
+            FACE_MESH: stack.enter_context(FaceMeshRun("face_mesh", **side)).landmarks_px
         }
         for name, (file, folders) in graphs.items():
             runs[name] = stack.enter_context(FrontGraphRun(file, folders)).landmarks_px
@@ -81,30 +81,29 @@ def measure_video(frames: list[np.ndarray], graphs: dict[str, Graph]) -> list[li
                     found.setdefault(name, []).append(points)
                     if start:
                         times.setdefault(name, []).append(elapsed_ms)
-    native_ms = np.median(times[NATIVE])
+    face_mesh_ms = np.median(times[FACE_MESH])
     rows = []
     for name in runs:
-        pairs = list(zip(found[name], found[NATIVE], strict=True))
+        pairs = list(zip(found[name], found[FACE_MESH], strict=True))
         distances = np.concatenate([distances_px(*pair) for pair in pairs])
-        agree = sum(len(ours) == len(native) for ours, native in pairs)
+        agree = sum(len(ours) == len(others) for ours, others in pairs)
         rows.append(
             [
                 name,
-                "–" if name == NATIVE else f"{np.median(distances):.4f}",
-                "–" if name == NATIVE else f"{np.percentile(distances, 99):.3f}",
+                "–" if name == FACE_MESH else f"{np.median(distances):.4f}",
+                "–" if name == FACE_MESH else f"{np.percentile(distances, 99):.3f}",
                 f"{agree}/{len(pairs)}",
                 spread(times[name]),
-                f"{np.median(times[name]) / native_ms:.2f}",
+                f"{np.median(times[name]) / face_mesh_ms:.2f}",
             ]
         )
     return rows
 
 
 def measure_photos(data: Path, graphs: dict[str, Graph], count: int) -> list[list[str]]:
-    """One row a graph and a set of photos: distance from MediaPipe's landmarks, static image mode.
+    """One row per graph and set of photos: distance from MediaPipe's landmarks, static image mode.
 
-    MediaPipe was measured on one face of a photo; of those that the graph finds, up to eight, the nearest
-    counts.
+    MediaPipe's landmarks are those of one face per photo. The graph finds up to eight; the nearest counts.
     """
     rows = []
     for room, archive in (("photos", "mediapipe_photos.npz"), ("iris", "mediapipe_iris.npz")):
@@ -138,9 +137,9 @@ def measure_photos(data: Path, graphs: dict[str, Graph], count: int) -> list[lis
 
 
 def report(arguments: argparse.Namespace, frames: list[np.ndarray], graphs: dict[str, Graph]) -> str:
-    """The tables with what stands above them."""
+    """The report: the tables and the text above them."""
     height, width = frames[0].shape[:2]
-    source = f"`{arguments.video.name}`" if arguments.video else "the astronaut before a virtual camera"
+    source = f"`{arguments.video.name}`" if arguments.video else "the astronaut in front of a virtual camera"
     parts = [
         "# MediaPipe's own face landmark graph on this engine",
         f"Made by `python benchmarks/mediapipe_graphs.py`. {machine_description()}. Frames: {source}, "
@@ -161,7 +160,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="folder with photos and MediaPipe's landmarks on them")
     parser.add_argument("--photos", type=int, default=60, help="of each set, evenly spread")
     parser.add_argument("--peer", type=Path, default=HERE.parent / ".venv-mediapipe" / "bin" / "python")
-    parser.add_argument("--output", type=Path, help="write the report here, besides printing it")
+    parser.add_argument("--output", type=Path, help="also write the report to this file")
     arguments = parser.parse_args()
     if arguments.video:
         frames = list(recorded_frames(arguments.video, arguments.frames))

@@ -1,8 +1,8 @@
-"""One implementation of the face mesh in a process of its own, driven line by line.
+"""A process that runs one implementation of the face mesh and answers commands, one per line.
 
     python peer.py official|solution|landmarker|network|released
 
-Each line on stdin is a JSON object with `command`, each answer one JSON line on stdout:
+Each line on stdin is a JSON object with `command`. Each answer is one JSON line on stdout:
 
     {"command": "info"}                                      → {"version", "python", "import_s"}
     {"command": "open", "video": path, "shape": [H, W, 3], "num_faces": n, "num_threads": t}
@@ -10,9 +10,9 @@ Each line on stdin is a JSON object with `command`, each answer one JSON line on
     {"command": "run", "start": i, "stop": j}                → {"ms": [...], "faces": [...]}
     {"command": "memory"}                                    → {"peak_mib"}
 
-`video` is a file of raw frames, (N, H, W, 3) uint8 RGB; those of a run are read before its first clock
-starts, and each is copied just before its own, as a decoder would have written it. This file runs in
-mediapipe's environment as well as in ours, so it imports numpy and the implementation alone.
+`video` is a file of raw frames, (N, H, W, 3) uint8 RGB. The frames of a run are read before its first clock
+starts. Each is copied just before its own clock starts, as if a decoder had written it. This file runs in
+mediapipe's environment and in ours, so it imports only numpy and the implementation.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Official:
         return mediapipe.solutions.face_mesh
 
     def process(self, image: np.ndarray, index: int) -> int:
-        """The number of faces found; one coordinate is read, as a program would."""
+        """The number of faces found; reads one coordinate, as a program would."""
         found = self._mesh.process(image).multi_face_landmarks
         if not found:
             return 0
@@ -55,7 +55,7 @@ class Official:
 
 
 class Solution(Official):
-    """Our drop-in, called in the same way."""
+    """Our drop-in, called like mediapipe's FaceMesh."""
 
     package = "attention-mesh"
 
@@ -67,7 +67,7 @@ class Solution(Official):
 
 
 class Landmarker:
-    """Our own API in video mode. With `num_threads` given it does what mediapipe's does and no more."""
+    """Our own API in video mode. With `num_threads`, it does only what mediapipe's FaceMesh does."""
 
     package = "attention-mesh"
 
@@ -96,7 +96,7 @@ class Landmarker:
 
 
 class Network:
-    """The bare inference: the attention network on a fixed batch, no image, no result."""
+    """The bare inference: the attention network on a fixed batch, without image and result."""
 
     package = "ai-edge-litert"
 
@@ -114,7 +114,7 @@ class Network:
 
     @staticmethod
     def content(num_faces: int) -> bytes:
-        """The file that runs, as our graphs run it."""
+        """The content of the file that our graphs run."""
         from attention_mesh.models.weights import model_path
 
         return model_path("face_landmark_with_attention", batch=num_faces).read_bytes()
@@ -132,7 +132,7 @@ class Network:
 
 
 class ReleasedNetwork(Network):
-    """The same, rewritten no further than a runtime without MediaPipe's operators needs."""
+    """The bare inference of the network, rewritten only as far as a stock runtime needs."""
 
     @staticmethod
     def content(num_faces: int) -> bytes:
@@ -153,12 +153,12 @@ IMPLEMENTATIONS = {
 
 
 def as_decoded(stored: np.ndarray) -> np.ndarray:
-    """The frame as a video decoder leaves it: just written, so that some of it is in the caches."""
+    """The frame as a video decoder leaves it: just written, so that a part of it is in the caches."""
     return stored.copy()
 
 
 class Peer:
-    """Answers the commands, see the top of this file."""
+    """Answers the commands, see the module's docstring."""
 
     def __init__(self, name: str) -> None:
         self._kind = IMPLEMENTATIONS[name]
@@ -213,7 +213,7 @@ class Peer:
 
 
 def main(name: str) -> None:
-    # What the implementations print goes to stderr: stdout is for the answers.
+    # The implementations print to stderr, because stdout is for the answers.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     peer = Peer(name)

@@ -1,10 +1,11 @@
-"""Writes the graphs that mediapipe carries in its library as text files to a folder.
+"""Writes the graphs in mediapipe's library as text files to a folder.
 
     python peer_graphs.py FOLDER
 
-Runs in mediapipe's environment, without starting mediapipe. The library holds each graph that it registers as
-a subgraph in binary form, ended by its type: from every place that could be the end of one, the longest
-message that ends there is taken. Each becomes FOLDER/<type in snake case>.pbtxt.
+This runs in mediapipe's environment, without starting mediapipe. The library holds each graph that it
+registers as a subgraph in binary form, which ends with the graph's type. From every place that could be the
+end of a graph, this takes the longest message that ends there. Each becomes FOLDER/<type in snake
+case>.pbtxt.
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ from mediapipe.framework import calculator_pb2
 ROOT = Path(mediapipe.__file__).parent
 # Field 20, `type`, of a graph: its tag, its length, its text.
 TYPE = re.compile(rb"\xa2\x01([\x04-\x60])([A-Z]\w+)")
-# A graph begins with its first node, after what ended the text before it.
+# A graph begins with its first node, after the end of the text before it.
 START = b"\0\x0a"
 LONGEST = 60_000
 
 
 def parsed(data: bytes) -> calculator_pb2.CalculatorGraphConfig | None:
-    """The graph that `data` is in whole, or None."""
+    """The graph that `data` encodes, or None if `data` is no whole graph."""
     try:
         graph = calculator_pb2.CalculatorGraphConfig.FromString(data)
     except DecodeError:
@@ -39,7 +40,7 @@ def parsed(data: bytes) -> calculator_pb2.CalculatorGraphConfig | None:
 
 
 def graphs(library: bytes) -> Iterator[calculator_pb2.CalculatorGraphConfig]:
-    """All graphs in the library, in their order."""
+    """Yields all graphs in the library, in their order."""
     for match in TYPE.finditer(library):
         end = match.start() + 3 + match[1][0]
         start, found = match.start(), None
@@ -48,13 +49,13 @@ def graphs(library: bytes) -> Iterator[calculator_pb2.CalculatorGraphConfig]:
             if graph is not None and graph.type == match[2][: match[1][0]].decode():
                 found, begin = graph, start + 1
         if found is not None:
-            # After the type there may be the graph's options, up to the NUL that ends the data.
+            # The graph's options may follow the type, up to the NUL that ends the data.
             behind = library.find(b"\0", end)
             yield found if behind == end else with_options(library, begin, end) or found
 
 
 def with_options(library: bytes, begin: int, end: int) -> calculator_pb2.CalculatorGraphConfig | None:
-    """The graph whose options lie behind its type."""
+    """The graph with its options, which follow its type."""
     for stop in range(end + 1, end + 300):
         graph = parsed(library[begin:stop]) if library[stop] == 0 else None
         if graph is not None and graph.graph_options:
@@ -65,17 +66,17 @@ def with_options(library: bytes, begin: int, end: int) -> calculator_pb2.Calcula
 def main() -> None:
     folder = Path(sys.argv[1])
     for file in ROOT.rglob("*_pb2.py"):
-        # Makes the options of all calculators known, which are written by their names then.
+        # Makes the options of all calculators known, so that they are written by their names.
         module = ".".join(("mediapipe", *file.relative_to(ROOT).with_suffix("").parts))
         try:
             importlib.import_module(module)
         except (ImportError, TypeError):
-            continue  # of another room of MediaPipe, which is not installed whole
+            continue  # part of a package of MediaPipe that is not installed completely
     library = next((ROOT / "python").glob("_framework_bindings*"))
     written = set()
     for graph in graphs(library.read_bytes()):
         if graph.type in written:
-            continue  # FaceDetectionShortRangeByRoiCpu, which says it is FaceDetectionShortRangeCpu
+            continue  # FaceDetectionShortRangeByRoiCpu, whose type is FaceDetectionShortRangeCpu
         written.add(graph.type)
         name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", graph.type).lower()
         (folder / f"{name}.pbtxt").write_text(text_format.MessageToString(graph))

@@ -1,4 +1,4 @@
-"""Starts benchmarks/peer.py and talks to it."""
+"""PeerProcess: starts benchmarks/peer.py and sends it commands."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PROGRAM = Path(__file__).resolve().parent / "peer.py"
 
 @dataclass(frozen=True)
 class Contender:
-    """One column: a peer, its setting for threads (0 = its own default), and the cores it may use."""
+    """One column of a report: a peer, its number of threads (0 = its default), and the cores it may use."""
 
     label: str
     peer: str
@@ -47,7 +47,7 @@ class PeerProcess:
             self._process.stdin.flush()
             answer = self._process.stdout.readline()
         except BrokenPipeError:
-            pass  # it has ended, and says below why
+            pass  # it has ended; its output says why
         if not answer:
             self._process.wait()
             self._errors.seek(0)

@@ -1,9 +1,9 @@
-"""What smaller weights cost: size, loss and time of the TFLite exports of the official network.
+"""Measures smaller weights: size, loss and time of the TFLite exports of the official network.
 
     python benchmarks/quantization.py [--output benchmarks/results/quantization.md]
 
-Losses are distances in the plane to what Keras computes in float32, in pixels of the 192 px input, on
-synthetic faces of the built-in rig; times are of one face on one thread, in turns.
+A loss is the distance in x, y from the landmarks that Keras computes in float32, in pixels of the 192 px
+input, on synthetic faces of the built-in rig. Times are those of one face on one thread, measured in turns.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ CALIBRATION, TESTED, ROUNDS = 64, 32, 40
 
 
 def crops(count: int, seed: int) -> np.ndarray:
-    """(count, 192, 192, 3) float32 in [0, 1]."""
+    """Crops of synthetic faces, (count, 192, 192, 3) float32 in [0, 1]."""
     faces, rng = SyntheticFaces(builtin_rig()), np.random.default_rng(seed)
     samples = (Augmentation.none().crop(faces.sample(rng), 192, rng) for _ in range(count))
     return np.stack([sample.image for sample in samples]).astype(np.float32) / 255
 
 
 def with_int8_activations(network: AttentionMesh) -> bytes:
-    """Weights and activations of 8 bits, scaled by what calibration pictures give; operators that have no
-    8-bit form stay float."""
+    """The file with 8-bit weights and activations, scaled by calibration images. Operators without an 8-bit
+    form stay float."""
     with tempfile.TemporaryDirectory() as folder:
         export_saved_model(network, Path(folder), False, 1, "float32")
         converter = tensorflow.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[ENDPOINT])
@@ -88,7 +88,7 @@ def report() -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--output", type=Path, help="also write the report there")
+    parser.add_argument("--output", type=Path, help="also write the report to this file")
     output = parser.parse_args().output
     text = report()
     print(text)

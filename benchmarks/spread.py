@@ -1,4 +1,4 @@
-"""Medians with their spread, as every report prints them."""
+"""Spread: a median with its quartiles, as every report prints it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 
 def spread(values: Sequence[float], digits: int = 2) -> str:
-    """ "3.96 (3.90–4.11)": the median and the quartiles."""
+    """The median and the quartiles, such as "3.96 (3.90–4.11)"."""
     if len(values) < 2:
         return f"{values[0]:.{digits}f}"
     low, middle, high = statistics.quantiles(values, n=4, method="inclusive")

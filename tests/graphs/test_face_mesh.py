@@ -1,4 +1,4 @@
-"""The native face mesh graphs on a real face: landmarks, tracks, faces that come and go."""
+"""The face mesh graphs on a real face: landmarks, tracks, faces that come and go."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -83,7 +83,7 @@ def test_the_merged_landmarks_are_those_of_the_native_graphs_network(model, astr
 
 @pytest.fixture
 def run_native():
-    """run((F, 192, 192, 3) uint8) → (F, 478, 3) float32 px, by the file that the native graph runs."""
+    """run((F, 192, 192, 3) uint8) → (F, 478, 3) float32 px, by the file that the face mesh graph runs."""
     from ai_edge_litert.interpreter import Interpreter
 
     def run(pixels: np.ndarray) -> np.ndarray:
