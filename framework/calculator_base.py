@@ -1,5 +1,6 @@
 """Calculator: the base class of every node. (`framework.calculator` is the decorator that registers one.)"""
 
+import re
 from numbers import Integral
 from typing import Any, TypeVar
 
@@ -84,6 +85,11 @@ class Calculator:
 
     def close(self) -> None:
         """Runs once at the end, also after an error elsewhere, if `open` succeeded."""
+
+    @classmethod
+    def specialize(cls, match: re.Match[str]) -> dict[str, Any] | None:
+        """Attributes of a family's class for one of the names it serves; see `calculator_family`."""
+        return {}
 
     @classmethod
     def ports(cls, kind: type[PortKind]) -> list[PortKind]:

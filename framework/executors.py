@@ -1,11 +1,16 @@
 """Which threads a graph's executors ask for."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from attention_mesh.framework.errors import ConfigError
-from attention_mesh.framework.graph_config import GraphConfig
 from attention_mesh.framework.options import extension_of
 from attention_mesh.framework.validated_node import ValidatedNode
+
+if TYPE_CHECKING:
+    from attention_mesh.framework.proto.calculator_pb2 import CalculatorGraphConfig
 
 _POOL = "ThreadPoolExecutor"
 _CALLER = "ApplicationThreadExecutor"
@@ -16,12 +21,12 @@ def default_or(name: str) -> str:
     return "" if name == "default" else name
 
 
-def runs_on_caller(config: GraphConfig) -> bool:
+def runs_on_caller(config: CalculatorGraphConfig) -> bool:
     """Whether the graph's default executor is the caller's thread."""
     return any(not default_or(executor.name) and executor.type == _CALLER for executor in config.executor)
 
 
-def executor_sizes(config: GraphConfig, nodes: Iterable[ValidatedNode]) -> dict[str, int | None]:
+def executor_sizes(config: CalculatorGraphConfig, nodes: Iterable[ValidatedNode]) -> dict[str, int | None]:
     """Executor name → threads (0: as many as useful; None: the thread that waits for the graph).
 
     Args:

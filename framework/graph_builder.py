@@ -1,21 +1,18 @@
 """GraphBuilder: builds and orders the nodes of a graph, and checks every name, port, type and cycle."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from itertools import combinations
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from google.protobuf.message import Message
 
 from attention_mesh.framework import registry
 from attention_mesh.framework.errors import ConfigError
 from attention_mesh.framework.executors import default_or
-from attention_mesh.framework.graph_config import (
-    GraphConfig,
-    NodeConfig,
-    load_graph_config,
-    parse_graph_config,
-)
+from attention_mesh.framework.graph_config import load_graph_config, parse_graph_config
 from attention_mesh.framework.input_stream_handlers import INPUT_HANDLERS
 from attention_mesh.framework.node_contract import Connection, is_late
 from attention_mesh.framework.options import node_options
@@ -25,6 +22,9 @@ from attention_mesh.framework.subgraphs import expand_subgraphs
 from attention_mesh.framework.tags import TagName, parse_entries, parse_tag_index
 from attention_mesh.framework.topology import find_cycle, topological_order
 from attention_mesh.framework.validated_node import ValidatedNode
+
+if TYPE_CHECKING:
+    from attention_mesh.framework.proto.calculator_pb2 import CalculatorGraphConfig
 
 _FIELDS = {
     Input: ("input_stream", "input"),
@@ -56,7 +56,7 @@ class GraphBuilder:
     def __init__(self, config: str | bytes | Message | Path, graph_path: Iterable[Path] = ()) -> None:
         origin = config if isinstance(config, Path) else None
         parsed = load_graph_config(config) if isinstance(config, Path) else parse_graph_config(config)
-        self.config: GraphConfig = expand_subgraphs(parsed, graph_path, origin)
+        self.config = expand_subgraphs(parsed, graph_path, origin)
         self.problems: list[str] = []
         self.nodes: list[ValidatedNode] = []
         self.inputs = self._entries("the graph", self.config, "input_stream")
@@ -95,8 +95,11 @@ class GraphBuilder:
             return []
 
     def _refuse_output_handlers(self) -> None:
-        nodes = [(f'node "{node.name}"', node) for node in self.config.node]
-        for name, holder in [("the graph", self.config), *nodes]:
+        holders: list[tuple[str, CalculatorGraphConfig | CalculatorGraphConfig.Node]] = [
+            ("the graph", self.config)
+        ]
+        holders += [(f'node "{node.name}"', node) for node in self.config.node]
+        for name, holder in holders:
             handler = holder.output_stream_handler.output_stream_handler
             if handler != _OUTPUT_HANDLER:
                 self.problems.append(
@@ -111,7 +114,7 @@ class GraphBuilder:
                     "side packets instead"
                 )
 
-    def _node(self, config: NodeConfig) -> ValidatedNode:
+    def _node(self, config: CalculatorGraphConfig.Node) -> ValidatedNode:
         """Builds a node from its class's declaration and the graph's connections."""
         cls = registry.find_calculator(config.calculator)
         assert cls is not None  # `expand_subgraphs` refuses names that nobody knows
@@ -158,7 +161,7 @@ class GraphBuilder:
                         f'{contract.label}: its {label} "{tag}" is not connected, but required'
                     )
 
-    def _mark_back_edges(self, contract: ValidatedNode, node: NodeConfig) -> None:
+    def _mark_back_edges(self, contract: ValidatedNode, node: CalculatorGraphConfig.Node) -> None:
         for info in node.input_stream_info:
             if not info.back_edge:
                 continue
@@ -175,7 +178,7 @@ class GraphBuilder:
             for connection in matches:
                 connection.back_edge = True
 
-    def _choose_handler(self, contract: ValidatedNode, node: NodeConfig) -> None:
+    def _choose_handler(self, contract: ValidatedNode, node: CalculatorGraphConfig.Node) -> None:
         default = "DefaultInputStreamHandler"
         contract.input_handler = contract.calculator.input_handler
         chosen = None

@@ -1,9 +1,11 @@
 """Reads a CalculatorGraphConfig, in text or binary form, with errors that name node and line."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, cast
 
 from google.protobuf import text_format
 from google.protobuf.message import DecodeError, EncodeError, Message
@@ -14,8 +16,8 @@ from attention_mesh.framework.errors import ConfigError
 from attention_mesh.framework.options import options_class
 from attention_mesh.framework.protos import load_pending, message_class, parse_bytes, parse_text
 
-GraphConfig: TypeAlias = Any
-NodeConfig: TypeAlias = Any
+if TYPE_CHECKING:
+    from attention_mesh.framework.proto.calculator_pb2 import CalculatorGraphConfig
 
 _CALCULATOR = re.compile(r"""calculator\s*:\s*["'](\w+)["']""")
 _NODE_START = re.compile(r"\bnode\s*:?\s*[{<]")
@@ -27,13 +29,13 @@ _NAME = "mediapipe.CalculatorGraphConfig"
 BINARY_SUFFIXES = (".binarypb", ".binpb", ".pb")
 
 
-def new_config() -> Message:
+def new_config() -> CalculatorGraphConfig:
     """An empty CalculatorGraphConfig."""
-    return message_class(_NAME)()
+    return cast("type[CalculatorGraphConfig]", message_class(_NAME))()
 
 
-def parse_graph_config(source: str | bytes | Message, origin: str = "graph") -> Message:
-    """A CalculatorGraphConfig from its text, its serialised bytes, or any message of that type.
+def parse_graph_config(source: str | bytes | Message, origin: str = "graph") -> CalculatorGraphConfig:
+    """A CalculatorGraphConfig from its text, its serialized bytes, or any message of that type.
 
     Args:
       source: text, bytes, or a message (of this package's pool or of an installed mediapipe's).
@@ -44,7 +46,7 @@ def parse_graph_config(source: str | bytes | Message, origin: str = "graph") -> 
       TypeError: the source is something else.
     """
     if isinstance(source, Message):
-        own = message_class(_NAME)
+        own = type(new_config())
         if isinstance(source, own):
             return source
         if source.DESCRIPTOR.full_name != _NAME:
@@ -66,7 +68,7 @@ def parse_graph_config(source: str | bytes | Message, origin: str = "graph") -> 
         raise ConfigError(f"{origin}: {type(error).__name__}: {error}") from None
 
 
-def load_graph_config(path: str | Path) -> Message:
+def load_graph_config(path: str | Path) -> CalculatorGraphConfig:
     """Reads a graph's file: binary where its suffix is .binarypb, .binpb or .pb, else text.
 
     Raises ConfigError when it cannot be read or parsed.
@@ -86,12 +88,12 @@ def load_graph_config(path: str | Path) -> Message:
         ) from None
 
 
-def _parse_binary(data: bytes, origin: str) -> Message:
+def _parse_binary(data: bytes, origin: str) -> CalculatorGraphConfig:
     load_pending()
     try:
         config = parse_bytes(data, new_config())
     except (DecodeError, ValueError) as error:
-        raise ConfigError(f"{origin} is not a serialised CalculatorGraphConfig: {error}") from None
+        raise ConfigError(f"{origin} is not a serialized CalculatorGraphConfig: {error}") from None
     for node in config.node:
         _register_options_of(node.calculator)
     problems = [f"{origin}: {problem}" for problem in _unknown_fields(config)]
@@ -100,7 +102,7 @@ def _parse_binary(data: bytes, origin: str) -> Message:
     return config
 
 
-def _unknown_fields(config: Message) -> Iterator[str]:
+def _unknown_fields(config: CalculatorGraphConfig) -> Iterator[str]:
     """What a binary config says that no message of ours has a field for; else it would be lost in silence.
 
     In options these are extensions: options of a calculator that is not here.
@@ -119,7 +121,9 @@ def _unknown_fields(config: Message) -> Iterator[str]:
 
 def _unknown_in(message: Message, path: str = "") -> Iterator[tuple[str, int]]:
     """(path of the message that has it, field number) of every unknown field."""
-    yield from ((path, unknown.field_number) for unknown in UnknownFieldSet(message))
+    unknown = UnknownFieldSet(message)
+    for index in range(len(unknown)):
+        yield path, unknown[index].field_number
     for field, value in message.ListFields():
         if field.message_type is None or field.message_type.GetOptions().map_entry:
             continue

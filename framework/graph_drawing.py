@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from html import escape
 
-from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.registry import snake_case
 from attention_mesh.framework.validated_graph import ValidatedGraph
+from attention_mesh.framework.validated_node import ValidatedNode
 
 _BOX_HEIGHT = 44
 _CHARACTER = 7.0
@@ -115,7 +115,7 @@ def _boxes(graph: ValidatedGraph) -> dict[str, _Box]:
     return boxes
 
 
-def _colour(node: NodeContract) -> str:
+def _colour(node: ValidatedNode) -> str:
     """By the room the calculator stands in; a user's own is yellow."""
     module = node.calculator.__module__
     room = module.split(".")[-2:-1]

@@ -1,7 +1,9 @@
 """Options of a subgraph: given on its node, held by its graph, handed to nodes inside by `option_value`."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from google.protobuf.message import Message
 
@@ -16,8 +18,11 @@ from attention_mesh.framework.options import (
     unpack,
 )
 
+if TYPE_CHECKING:
+    from attention_mesh.framework.proto.calculator_pb2 import CalculatorGraphConfig
 
-def merge_graph_options(graph: Message, node: Message, name: str) -> None:
+
+def merge_graph_options(graph: CalculatorGraphConfig, node: CalculatorGraphConfig.Node, name: str) -> None:
     """Merges the options given on a subgraph's node into the defaults that its graph declares.
 
     Args:
@@ -46,7 +51,10 @@ def merge_graph_options(graph: Message, node: Message, name: str) -> None:
 
 
 def apply_option_values(
-    node: Message, graph: Message, name: str, subgraph_options: Callable[[str], str]
+    node: CalculatorGraphConfig.Node,
+    graph: CalculatorGraphConfig,
+    name: str,
+    subgraph_options: Callable[[str], str],
 ) -> None:
     """Sets the options that a node's `option_value: "field:options/field"` entries take from its graph.
 
@@ -122,7 +130,7 @@ def _holder(message: Message, path: list[str]) -> Message | None:
     return message if path[-1] in message.DESCRIPTOR.fields_by_name else None
 
 
-def _options_of(node: Message, subgraph_options: Callable[[str], str]) -> Message:
+def _options_of(node: CalculatorGraphConfig.Node, subgraph_options: Callable[[str], str]) -> Message:
     """The options a node has so far, or empty ones of its type."""
     calculator = registry.find_calculator(node.calculator)
     if calculator is not None:

@@ -72,7 +72,7 @@ def observer_node(observer: Observer) -> ValidatedNode:
     return node
 
 
-def callback_error(stream_name: str, timestamp: int, error: Exception) -> CalculatorError:
+def callback_error(stream_name: str, timestamp: int, error: BaseException) -> CalculatorError:
     """The error that users see for what a callback on a stream raised."""
     kind = "" if isinstance(error, GraphError) else f"{type(error).__name__}: "
     return CalculatorError(

@@ -1,20 +1,27 @@
 """A node's options: one message, whichever way the calculator declares it and the graph writes it."""
 
+from __future__ import annotations
+
 import dataclasses
 import inspect
 import typing
 from collections.abc import Iterable
-from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from google.protobuf import descriptor_pb2
+from google.protobuf import any_pb2, descriptor_pb2
+from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.text_format import ParseError
 
+from attention_mesh.framework.calculator_base import Calculator
 from attention_mesh.framework.port_types import is_value_of
 from attention_mesh.framework.protos import add_file, message_class, parse_bytes, parse_text
 
+if TYPE_CHECKING:
+    from attention_mesh.framework.proto.calculator_pb2 import CalculatorGraphConfig
+
 _Field = descriptor_pb2.FieldDescriptorProto
+_options_classes: dict[type[Calculator], type[Message] | None] = {}
 _FIELD_TYPES = {
     bool: _Field.TYPE_BOOL,
     int: _Field.TYPE_INT64,
@@ -23,22 +30,26 @@ _FIELD_TYPES = {
 }
 
 
-@cache
-def options_class(calculator: type) -> type[Message] | None:
+def options_class(calculator: type[Calculator]) -> type[Message] | None:
     """The message class of a calculator's options; None where it takes none.
 
     A nested dataclass `Options` becomes the message ``attention_mesh.<calculator>Options`` with the
     dataclass's fields, numbered from 1, and its defaults.
     """
-    declared = calculator.Options
-    if declared is None:
-        return None
-    if isinstance(declared, str):
-        try:
-            return message_class(declared)
-        except KeyError as error:
-            raise TypeError(f"{calculator.__name__}.Options names the unknown message {declared}") from error
-    return _message_of_dataclass(f"{calculator.__name__}Options", declared)
+    if calculator not in _options_classes:
+        declared = calculator.Options
+        if declared is None:
+            _options_classes[calculator] = None
+        elif isinstance(declared, str):
+            try:
+                _options_classes[calculator] = message_class(declared)
+            except KeyError as error:
+                name = calculator.__name__
+                raise TypeError(f"{name}.Options names the unknown message {declared}") from error
+        else:
+            name = f"{calculator.__name__}Options"
+            _options_classes[calculator] = _message_of_dataclass(name, declared)
+    return _options_classes[calculator]
 
 
 def _message_of_dataclass(name: str, declared: type) -> type[Message]:
@@ -103,7 +114,7 @@ def _default_of(field: dataclasses.Field) -> Any:
     return dataclasses.MISSING if isinstance(default, (list, tuple)) and not default else default
 
 
-def node_options(calculator: type, node: Message) -> Message | None:
+def node_options(calculator: type[Calculator], node: CalculatorGraphConfig.Node) -> Message | None:
     """The options message of one node, read from its `options` extension or its `node_options`.
 
     Where both hold it, the extension counts. Raises ValueError when the node holds options of another
@@ -122,13 +133,13 @@ def node_options(calculator: type, node: Message) -> Message | None:
     if others:
         raise ValueError(f"{calculator.__name__} takes options of type {name}, not {', '.join(others)}")
     message = given[name] if given else wanted()
-    missing = message.FindInitializationErrors()
+    missing = message.FindInitializationErrors()  # type: ignore[attr-defined]  # which the stubs lack
     if missing:
         raise ValueError(f"its options {name} lack {', '.join(missing)}")
     return message
 
 
-def given_options(node: Message) -> dict[str, Message]:
+def given_options(node: CalculatorGraphConfig.Node) -> dict[str, Message]:
     """Every options message a node holds, by full name; extensions count before `node_options`.
 
     Raises ValueError as `unpack` does.
@@ -136,11 +147,11 @@ def given_options(node: Message) -> dict[str, Message]:
     given = unpack(node.node_options)
     for field, value in node.options.ListFields():
         if field.is_extension:
-            given[field.message_type.full_name] = value
+            given[_type_name(field)] = value
     return given
 
 
-def unpack(holders: Iterable[Message]) -> dict[str, Message]:
+def unpack(holders: Iterable[any_pb2.Any]) -> dict[str, Message]:
     """The messages packed in a list of `Any`, by full name.
 
     Raises ValueError for a type that is not known and for bytes that are none of it.
@@ -152,7 +163,7 @@ def unpack(holders: Iterable[Message]) -> dict[str, Message]:
         try:
             unpacked[name] = parse_bytes(packed.value, message)
         except DecodeError:
-            raise ValueError(f"its options are not a serialised {name}") from None
+            raise ValueError(f"its options are not a serialized {name}") from None
     return unpacked
 
 
@@ -164,12 +175,12 @@ def known_message(name: str) -> type[Message]:
         raise ValueError(f'its options are of the unknown type "{name}"') from None
 
 
-def set_options(node: Message, message: Message) -> None:
+def set_options(node: CalculatorGraphConfig.Node, message: Message) -> None:
     """Makes `message` the node's options, in place of the one of the same type."""
     name = message.DESCRIPTOR.full_name
     for field, _ in node.options.ListFields():
-        if field.is_extension and field.message_type.full_name == name:
-            node.options.Extensions[field].CopyFrom(message)
+        if field.is_extension and _type_name(field) == name:
+            node.options.Extensions[field].CopyFrom(message)  # type: ignore[index]  # stubs: generated ones only
             return
     for packed in node.node_options:
         if packed.type_url.rpartition("/")[2] == name:
@@ -178,13 +189,15 @@ def set_options(node: Message, message: Message) -> None:
     pack(message, node.node_options.add())
 
 
-def pack(message: Message, holder: Message) -> None:
+def pack(message: Message, holder: any_pb2.Any) -> None:
     """Puts `message` into an `Any`, also where a required field is still to be set."""
     holder.type_url = f"type.googleapis.com/{message.DESCRIPTOR.full_name}"
     holder.value = message.SerializePartialToString()
 
 
-def make_options(calculator: type, given: str | dict[str, Any] | Message | None) -> Message | None:
+def make_options(
+    calculator: type[Calculator], given: str | dict[str, Any] | Message | None
+) -> Message | None:
     """Options from the text of the message, from a dict of its fields, or as they are.
 
     Raises ValueError where the calculator takes no options, or none like these.
@@ -208,10 +221,15 @@ def make_options(calculator: type, given: str | dict[str, Any] | Message | None)
     )
 
 
-def extension_of(message_name: str, holder: Message) -> Message | None:
+def extension_of(message_name: str, holder: Message) -> Any:
     """The extension of type `message_name` that `holder` carries, or None."""
     message_class(message_name)
     for field, value in holder.ListFields():
-        if field.is_extension and field.message_type.full_name == message_name:
+        if field.is_extension and _type_name(field) == message_name:
             return value
     return None
+
+
+def _type_name(field: FieldDescriptor) -> str:
+    """Full name of the message type that a field holds; "" if it holds no message."""
+    return "" if field.message_type is None else field.message_type.full_name

@@ -8,12 +8,14 @@ import importlib
 import threading
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, text_format
 from google.protobuf.message import DecodeError, Message
 
 from attention_mesh.framework import registry
 
+AnyMessage = TypeVar("AnyMessage", bound=Message)
 POOL = descriptor_pool.DescriptorPool()
 
 _lock = threading.RLock()
@@ -97,7 +99,7 @@ def message_class(full_name: str) -> type[Message]:
     return message_factory.GetMessageClass(POOL.FindMessageTypeByName(full_name))
 
 
-def parse_text(text: str, message: Message) -> Message:
+def parse_text(text: str, message: AnyMessage) -> AnyMessage:
     """Parses text format into `message`, with extensions and `Any` types of this pool.
 
     Raises:
@@ -107,7 +109,7 @@ def parse_text(text: str, message: Message) -> Message:
     return text_format.Parse(text, message, descriptor_pool=POOL)
 
 
-def parse_bytes(data: bytes, message: Message) -> Message:
+def parse_bytes(data: bytes, message: AnyMessage) -> AnyMessage:
     """Parses serialized `data` into `message`.
 
     Raises:

@@ -4,13 +4,16 @@ import difflib
 import re
 from collections.abc import Callable, Container, Iterable
 from pathlib import Path
+from typing import TypeVar
 
 from attention_mesh.framework.calculator_base import Calculator
 from attention_mesh.framework.errors import ConfigError
 
-_calculators: dict[str, type] = {}
-_families: dict[str, tuple[re.Pattern, type, tuple[str, ...]]] = {}
-_members: dict[str, type] = {}
+CalculatorType = TypeVar("CalculatorType", bound=type[Calculator])
+
+_calculators: dict[str, type[Calculator]] = {}
+_families: dict[str, tuple[re.Pattern[str], type[Calculator], tuple[str, ...]]] = {}
+_members: dict[str, type[Calculator]] = {}
 _finders: list[Callable[[str], None]] = []
 _names: list[Callable[[], list[str]]] = []
 _graph_folders: list[Path] = []
@@ -20,7 +23,7 @@ descriptor_sets: list[Path] = [Path(__file__).with_name("framework.binpb")]
 """Compiled message files (*.binpb) that `protos` reads at the first look-up of any message."""
 
 
-def calculator(cls: type) -> type:
+def calculator(cls: CalculatorType) -> CalculatorType:
     """Class decorator that makes a calculator usable from any graph, under its class name.
 
     Raises TypeError when it is no subclass of Calculator, ValueError when the name does not end in
@@ -38,7 +41,7 @@ def calculator(cls: type) -> type:
     return cls
 
 
-def calculator_family(pattern: str, names: Iterable[str] = ()) -> Callable[[type], type]:
+def calculator_family(pattern: str, names: Iterable[str] = ()) -> Callable[[CalculatorType], CalculatorType]:
     """Class decorator for one calculator that serves every name a pattern matches.
 
     A class named as the graph names it is derived from it at the first use of each name, with what its
@@ -50,7 +53,7 @@ def calculator_family(pattern: str, names: Iterable[str] = ()) -> Callable[[type
       names: the names people know, for hints in errors and for lists.
     """
 
-    def register(cls: type) -> type:
+    def register(cls: CalculatorType) -> CalculatorType:
         key = f"{cls.__module__}.{cls.__qualname__}"
         _families[key] = (re.compile(pattern), cls, tuple(names))
         for name, member in list(_members.items()):
@@ -61,7 +64,7 @@ def calculator_family(pattern: str, names: Iterable[str] = ()) -> Callable[[type
     return register
 
 
-def _family_member(name: str) -> type | None:
+def _family_member(name: str) -> type[Calculator] | None:
     """The class derived for `name` from the family whose pattern matches it, or None."""
     if name not in _members:
         for pattern, cls, _ in list(_families.values()):
@@ -102,7 +105,7 @@ def run_finders(name: str, found: Container[str]) -> None:
             break
 
 
-def find_calculator(name: str) -> type | None:
+def find_calculator(name: str) -> type[Calculator] | None:
     """The class registered under `name`, or None."""
     if name not in _calculators and _MAY_BE_CALCULATOR.fullmatch(name):
         run_finders(name, _calculators)
@@ -133,6 +136,7 @@ def load_calculator_file(path: Path) -> None:
     """
     import importlib.util
     import sys
+    from importlib.machinery import SourceFileLoader
 
     path = Path(path)
     if not path.is_file():
@@ -143,10 +147,11 @@ def load_calculator_file(path: Path) -> None:
     if module_name in sys.modules:
         return
     spec = importlib.util.spec_from_file_location(module_name, path)
+    assert spec is not None and isinstance(spec.loader, SourceFileLoader)  # as its name ends in .py
     module = importlib.util.module_from_spec(spec)
     sys.modules[module_name] = module
     try:
-        # Without a cached .pyc, which a file that was just edited may be older than.
+        # Without a cached .pyc, which may be older than a file that was just edited.
         exec(spec.loader.source_to_code(path.read_bytes(), str(path)), module.__dict__)
     except (Exception, SystemExit) as error:
         del sys.modules[module_name]

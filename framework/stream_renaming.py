@@ -1,9 +1,14 @@
 """The streams and side packets of a subgraph under the names they have in the graph around it."""
 
-from google.protobuf.message import Message
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from attention_mesh.framework.errors import ConfigError
 from attention_mesh.framework.tags import TagName, format_entries, parse_entries, parse_tag_index, renumbered
+
+if TYPE_CHECKING:
+    from attention_mesh.framework.proto.calculator_pb2 import CalculatorGraphConfig
 
 _FIELDS = ("input_stream", "output_stream", "input_side_packet", "output_side_packet")
 
@@ -22,7 +27,7 @@ class StreamRenaming:
     Raises ConfigError when the node connects ports that the subgraph does not have.
     """
 
-    def __init__(self, name: str, node: Message, inner: Message):
+    def __init__(self, name: str, node: CalculatorGraphConfig.Node, inner: CalculatorGraphConfig) -> None:
         self._prefix = f"{name.lower()}__"
         self._streams: dict[str, str] = {}
         self._side_packets: dict[str, str] = {}
@@ -42,7 +47,7 @@ class StreamRenaming:
                 wrong = ", ".join(f'"{entry.port}"' for entry in outer.values())
                 raise ConfigError(f"{label}: it has no {field} {wrong} (it has: {ports})")
 
-    def apply(self, node: Message) -> None:
+    def apply(self, node: CalculatorGraphConfig.Node) -> None:
         """Rewrites the connections of a copy of one of the subgraph's nodes.
 
         Raises ConfigError when they cannot be parsed.
@@ -69,7 +74,9 @@ class StreamRenaming:
         return self._streams if field.endswith("stream") else self._side_packets
 
 
-def _entries(holder: Message, field: str, label: str) -> list[TagName]:
+def _entries(
+    holder: CalculatorGraphConfig.Node | CalculatorGraphConfig, field: str, label: str
+) -> list[TagName]:
     try:
         return parse_entries(getattr(holder, field))
     except ValueError as error:
@@ -80,15 +87,20 @@ def _place(entry: TagName) -> tuple[str, int]:
     return entry.tag, entry.index
 
 
-def _move_infos(node: Message, before: set[tuple[str, int]], moved: dict) -> None:
+def _move_infos(
+    node: CalculatorGraphConfig.Node,
+    before: set[tuple[str, int]],
+    moved: dict[tuple[str, int], tuple[str, int]],
+) -> None:
     """Keeps a node's input_stream_info in step with inputs that were taken off or have another index now."""
     infos = list(node.input_stream_info)
     del node.input_stream_info[:]
     for info in infos:
         try:
             place = parse_tag_index(info.tag_index)
-        except ValueError:
-            place = None  # reported with the node
+        except ValueError:  # which is reported with the node
+            node.input_stream_info.add().CopyFrom(info)
+            continue
         if place in moved:
             node.input_stream_info.add(tag_index="{}:{}".format(*moved[place]), back_edge=info.back_edge)
         elif place not in before:

@@ -1,12 +1,16 @@
 """Subgraphs that a function makes from the node that names them, where no file could say it."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-
-from google.protobuf.message import Message
+from typing import TYPE_CHECKING
 
 from attention_mesh.framework import registry
+
+if TYPE_CHECKING:
+    from attention_mesh.framework.proto.calculator_pb2 import CalculatorGraphConfig
 
 # What comes out of a broken graph must not reach the finders, which look for files of the name.
 _MAY_BE_SUBGRAPH = re.compile(r"[A-Z][A-Za-z0-9]{0,200}")
@@ -23,7 +27,7 @@ class SubgraphBuilder:
       options: full name of the options' message, "" where it takes none.
     """
 
-    build: Callable[[Message], Message]
+    build: Callable[[CalculatorGraphConfig.Node], CalculatorGraphConfig]
     options: str = ""
 
 
@@ -37,7 +41,7 @@ def subgraph(name: str, options: str = "") -> Callable:
     another module's function has the name.
     """
 
-    def register(build: Callable[[Message], Message]) -> Callable:
+    def register(build: Callable[[CalculatorGraphConfig.Node], CalculatorGraphConfig]) -> Callable:
         known = _builders.get(name)
         if known is not None and known.build.__module__ != build.__module__:
             raise ValueError(

@@ -1,11 +1,12 @@
 """Replaces every node that names a subgraph by the subgraph's own nodes, until only calculators are left."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-
-from google.protobuf.message import Message
+from typing import TYPE_CHECKING
 
 from attention_mesh.framework import registry
 from attention_mesh.framework.errors import ConfigError
@@ -16,21 +17,25 @@ from attention_mesh.framework.stream_renaming import StreamRenaming
 from attention_mesh.framework.subgraph_builders import SubgraphBuilder, find_subgraph_builder
 from attention_mesh.framework.subgraph_library import SubgraphLibrary
 
+if TYPE_CHECKING:
+    from attention_mesh.framework.proto.calculator_pb2 import CalculatorGraphConfig
+
 _MAX_DEPTH = 32
 _MAX_NODES = 10_000
 _CALCULATOR_ONLY = ("input_stream_handler", "output_stream_handler", "input_stream_info", "source_layer")
 
 
-def node_names(config: Message) -> list[str]:
+def node_names(config: CalculatorGraphConfig) -> list[str]:
     """A unique name for each node: its own, or its calculator's, numbered where several share it."""
     wanted = [node.name or node.calculator for node in config.node]
     uses = Counter(wanted)
     taken = {name for name in wanted if uses[name] == 1}
-    names, counts = [], {}
+    names: list[str] = []
+    counts: Counter[str] = Counter()
     for name in wanted:
         unique = name
         while uses[name] > 1 and (unique == name or unique in taken):
-            counts[name] = counts.get(name, 0) + 1
+            counts[name] += 1
             unique = f"{name}_{counts[name]}"
         names.append(unique)
         if unique != name:
@@ -49,7 +54,7 @@ class _Subgraph:
     source: Path | SubgraphBuilder
     is_built_in: bool
 
-    def config(self, node: Message) -> Message:
+    def config(self, node: CalculatorGraphConfig.Node) -> CalculatorGraphConfig:
         """The subgraph's config for `node`. Raises ConfigError when it cannot be read or made."""
         if isinstance(self.source, Path):
             return load_graph_config(self.source)
@@ -60,7 +65,7 @@ class _Subgraph:
         except ValueError as error:
             raise ConfigError(f'node "{node.name}" (subgraph {node.calculator}): {error}') from None
 
-    def options_type(self, node: Message) -> str:
+    def options_type(self, node: CalculatorGraphConfig.Node) -> str:
         """The message type of its own options, "" where it takes none."""
         if isinstance(self.source, SubgraphBuilder):
             return self.source.options
@@ -68,7 +73,9 @@ class _Subgraph:
         return graph_options[0].type_url.rpartition("/")[2] if graph_options else ""
 
 
-def expand_subgraphs(config: Message, graph_path: Iterable[Path] = (), origin: Path | None = None) -> Message:
+def expand_subgraphs(
+    config: CalculatorGraphConfig, graph_path: Iterable[Path] = (), origin: Path | None = None
+) -> CalculatorGraphConfig:
     """A copy of `config` with calculators only, every node named.
 
     A subgraph's name means what stands nearest to where it is written. In a user's graph these are the
@@ -97,7 +104,7 @@ class _Expansion:
       problems: what is wrong, one text each.
     """
 
-    def __init__(self, config: Message, own_folders: list[Path], origin: Path | None):
+    def __init__(self, config: CalculatorGraphConfig, own_folders: list[Path], origin: Path | None) -> None:
         folders = registry.graph_folders()
         built_in = origin is not None and any(_is_below(origin, folder) for folder in folders)
         self.problems = [f"no such folder with subgraphs: {f}" for f in own_folders if not f.is_dir()]
@@ -112,7 +119,7 @@ class _Expansion:
         self.config.CopyFrom(config)
         self.built_in = [built_in] * len(config.node)
 
-    def run(self) -> Message:
+    def run(self) -> CalculatorGraphConfig:
         for depth in range(_MAX_DEPTH + 1):
             if len(self.config.node) > _MAX_NODES:
                 raise ConfigError(f"the graph has more than {_MAX_NODES} nodes with its subgraphs filled in")
@@ -150,7 +157,7 @@ class _Expansion:
         builder = find_subgraph_builder(name)
         return None if builder is None else _Subgraph(builder, built_in)
 
-    def _add(self, name: str, node: Message, built_in: bool) -> None:
+    def _add(self, name: str, node: CalculatorGraphConfig.Node, built_in: bool) -> None:
         """Appends a calculator's node as it is, or the nodes of the subgraph that it stands for."""
         subgraph = None
         if registry.find_calculator(node.calculator) is None:
@@ -174,7 +181,7 @@ class _Expansion:
         else:
             self._add_subgraph(name, node, subgraph)
 
-    def _add_subgraph(self, name: str, node: Message, subgraph: _Subgraph) -> None:
+    def _add_subgraph(self, name: str, node: CalculatorGraphConfig.Node, subgraph: _Subgraph) -> None:
         node.name = name
         inner = subgraph.config(node)
         for field, _ in node.ListFields():

@@ -1,6 +1,7 @@
 """How a stream or side packet is written in a config: "name", "TAG:name" or "TAG:index:name"."""
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 _ENTRY = re.compile(r"(?:([A-Z_][A-Z0-9_]*)?:(?:([0-9]{1,5}):)?)?([a-z_][a-z0-9_]*)")
@@ -11,7 +12,7 @@ class TagName(NamedTuple):
     """One connection of a node: port `tag` and `index`, to the stream or side packet `name`."""
 
     tag: str
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody calls on a TagName
     name: str
 
     @property
@@ -22,7 +23,7 @@ class TagName(NamedTuple):
         return f"{self.tag}:{self.index}"
 
 
-def parse_entries(entries) -> list[TagName]:
+def parse_entries(entries: Iterable[str]) -> list[TagName]:
     """Parses a node's list of connections; entries without an index count up within their tag.
 
     Raises ValueError on an entry that is not of one of the three forms, a port named twice, or indices

@@ -2,6 +2,7 @@
 
 import contextlib
 import reprlib
+from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
@@ -126,7 +127,9 @@ def _check_given(inputs: dict[str, list[tuple[int, Any]]], bounds: dict[str, int
 
 def _check_types(graph: CalculatorGraph, sent: dict[str, list[Packet]], out_names: dict[str, str]) -> None:
     for port, packets in sent.items():
-        node, connection = graph.validated_graph.producers[out_names[port]]
+        producer = graph.validated_graph.producers[out_names[port]]
+        assert producer is not None  # an output of the calculator
+        node, connection = producer
         for packet in packets:
             if not is_value_of(packet.value, connection.port.type):
                 raise TypeError(
@@ -166,7 +169,7 @@ def _entry(port: str, stream: str) -> str:
     return f"{port}:{stream}" if port else stream
 
 
-def _bound_recorder(reached: dict[str, int], port: str):
+def _bound_recorder(reached: dict[str, int], port: str) -> Callable[[Packet], None]:
     def record(packet: Packet) -> None:
         reached[port] = next_allowed(packet.timestamp)
 

@@ -1,20 +1,24 @@
 """ValidatedGraph: a graph that is fit to run."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from google.protobuf.message import Message
 
 from attention_mesh.framework.errors import ConfigError
 from attention_mesh.framework.executors import executor_sizes
 from attention_mesh.framework.graph_builder import GraphBuilder, Producer
-from attention_mesh.framework.graph_config import GraphConfig
 from attention_mesh.framework.port_types import is_value_of, type_name
 from attention_mesh.framework.tags import TagName
 from attention_mesh.framework.validated_node import ValidatedNode
+
+if TYPE_CHECKING:
+    from attention_mesh.framework.proto.calculator_pb2 import CalculatorGraphConfig
 
 
 @dataclass(frozen=True, init=False, eq=False)
@@ -38,7 +42,7 @@ class ValidatedGraph:
       ConfigError: lists every problem found, each with its node and stream.
     """
 
-    config: GraphConfig
+    config: CalculatorGraphConfig
     nodes: tuple[ValidatedNode, ...]
     inputs: tuple[TagName, ...]
     outputs: tuple[TagName, ...]

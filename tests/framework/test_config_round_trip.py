@@ -1,4 +1,4 @@
-"""A graph in text, and the same graph serialised with extension field numbers, are one graph."""
+"""A graph in text, and the same graph serialized with extension field numbers, are one graph."""
 
 import json
 import os
@@ -116,7 +116,7 @@ def varint(value: int) -> bytes:
 CONTAINER_OPTIONS, NODE, NAME, CALCULATOR, OPTIONS = 345967970, 1, 1, 2, 7
 
 
-def serialised(calculator: str, options: bytes, name: str = "") -> bytes:
+def serialized(calculator: str, options: bytes, name: str = "") -> bytes:
     node = extension(NAME, name.encode()) if name else b""
     return extension(NODE, node + extension(CALCULATOR, calculator.encode()) + extension(OPTIONS, options))
 
@@ -125,12 +125,12 @@ def serialised(calculator: str, options: bytes, name: str = "") -> bytes:
     ("data", "problem"),
     [
         (
-            serialised("PassThroughCalculator", extension(20001, b"\x08\x07"), "mine"),
+            serialized("PassThroughCalculator", extension(20001, b"\x08\x07"), "mine"),
             'node "mine" (PassThroughCalculator): field 20001 of options is unknown: an extension for a '
             "calculator that is not here",
         ),
         (
-            serialised("FooCalculator", extension(374311106, b"")),
+            serialized("FooCalculator", extension(374311106, b"")),
             "node FooCalculator: field 374311106 of options is unknown: an extension for a calculator that "
             "is not here",
         ),
@@ -140,7 +140,7 @@ def serialised(calculator: str, options: bytes, name: str = "") -> bytes:
         ),
         (extension(700, b"x"), "field 700 of the graph is unknown"),
         (
-            serialised(
+            serialized(
                 "SwitchContainer",
                 extension(CONTAINER_OPTIONS, extension(2, extension(OPTIONS, extension(20002, b"")))),
             ),
@@ -157,7 +157,7 @@ def test_field_that_we_do_not_have_is_an_error_with_node_and_number(data, proble
 
 
 def test_every_node_with_such_a_field_is_named_at_once():
-    data = serialised("OneCalculator", extension(20001, b"")) + serialised(
+    data = serialized("OneCalculator", extension(20001, b"")) + serialized(
         "TwoCalculator", extension(20002, b"")
     )
     with pytest.raises(ConfigError) as caught:

@@ -81,7 +81,7 @@ def test_binary_graph_under_a_text_suffix_is_told_which_suffixes_are_binary(tmp_
 def test_broken_bytes_are_a_config_error_that_names_the_file(tmp_path):
     path = tmp_path / "graph.binarypb"
     path.write_bytes(b"\x0a\xff\xff")
-    with pytest.raises(ConfigError, match=r"graph\.binarypb is not a serialised CalculatorGraphConfig"):
+    with pytest.raises(ConfigError, match=r"graph\.binarypb is not a serialized CalculatorGraphConfig"):
         load_graph_config(path)
 
 

@@ -158,7 +158,7 @@ def test_options_that_the_subgraph_does_not_declare_are_refused_with_those_it_do
     )
 
 
-def test_broken_options_in_a_serialised_graph_name_the_node(tmp_path):
+def test_broken_options_in_a_serialized_graph_name_the_node(tmp_path):
     from attention_mesh.framework import parse_graph_config
 
     write(tmp_path, "Outer", graph_options("gain: 3") + REPORT.format(""))

@@ -186,7 +186,7 @@ def test_extension_is_read_and_counts_before_node_options(extended_options):
 def test_bytes_that_are_none_of_the_options_type_are_refused():
     node = node_with("")
     packed = node.node_options.add(type_url=f"type.googleapis.com/{SCALE_OPTIONS}", value=b"\xff\xff\xff")
-    with pytest.raises(ValueError, match=f"its options are not a serialised {SCALE_OPTIONS}"):
+    with pytest.raises(ValueError, match=f"its options are not a serialized {SCALE_OPTIONS}"):
         node_options(SampleScaleCalculator, node)
     packed.type_url = "type.googleapis.com/mediapipe.NoSuchOptions"
     with pytest.raises(ValueError, match='its options are of the unknown type "mediapipe.NoSuchOptions"'):

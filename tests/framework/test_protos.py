@@ -16,7 +16,7 @@ try:
 except ImportError:  # the framework's tests also run where nothing else is there
     pass
 
-# Field numbers of MediaPipe's framework messages: what a serialised graph of its means.
+# Field numbers of MediaPipe's framework messages: what a serialized graph of its means.
 NUMBERS = {
     "CalculatorGraphConfig": "node=1 packet_factory=6 packet_generator=7 num_threads=8 status_handler=9 "
     "input_stream=10 max_queue_size=11 input_stream_handler=12 output_stream_handler=13 executor=14 "
