@@ -23,7 +23,15 @@ BORDER_MODES = {"replicate": cv2.BORDER_REPLICATE, "zero": cv2.BORDER_CONSTANT}
 
 
 def check_rgb_image(image: np.ndarray, what: str = "the image") -> None:
-    """Raises ValueError, naming `what`, unless `image` is a (H, W, 3) uint8 array with at least one pixel."""
+    """Checks that `image` is a (H, W, 3) uint8 array with at least one pixel.
+
+    Args:
+      image: what to check, of any type.
+      what: the name of the image in the error.
+
+    Raises:
+      ValueError: it is not.
+    """
     if not isinstance(image, np.ndarray):
         raise ValueError(f"{what} is a {type(image).__name__}; expected a numpy array (H, W, 3) uint8, RGB")
     if image.ndim != 3 or image.shape[2] != 3 or image.dtype != _UINT8:

@@ -139,7 +139,11 @@ class InferenceCalculator(Calculator):
 
 
 def _check_delegate(delegate: "InferenceCalculatorOptions.Delegate") -> None:
-    """Raises ValueError for one that is not on the CPU."""
+    """Checks that a delegate runs on the CPU.
+
+    Raises:
+      ValueError: it does not.
+    """
     chosen = delegate.WhichOneof("delegate")
     if chosen in ("gpu", "nnapi"):
         raise ValueError(f"delegate {chosen} is not available here; xnnpack and tflite are")

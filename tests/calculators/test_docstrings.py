@@ -1,4 +1,4 @@
-"""Every calculator's docstring says what goes in and out, and has a node example that a graph can take."""
+"""Every calculator's docstring lists inputs and outputs and has a node example that a graph accepts."""
 
 import importlib
 import inspect

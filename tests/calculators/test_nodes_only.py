@@ -27,7 +27,7 @@ def registers_a_node(source: str) -> bool:
 
 
 def option_declarations(source: str) -> list[str]:
-    """How each calculator of a module declares `Options`: "fields", "message", or what else it does."""
+    """How each calculator of a module declares `Options`: "fields", "message", or another way."""
     found = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ClassDef) and node.name == "Options":

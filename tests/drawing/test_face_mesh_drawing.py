@@ -1,4 +1,4 @@
-"""What the drawing puts where: parts and colors, sub-pixel placement, regions, ids, points far outside."""
+"""Face mesh drawing: parts and colors, sub-pixel placement, regions, ids, points far outside."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_each_part_has_its_colors(part: str, expected: set) -> None:
 
 
 def test_tesselation_draws_exactly_the_edges() -> None:
-    """The trails must cover what single lines cover, each edge and no other."""
+    """The trails cover the same pixels as single lines: each edge and no other."""
     points, expected = face_points(), np.zeros((SIDE, SIDE, 3), np.uint8)
     pixels = np.rint(points[0, :, :2] - 0.5).astype(int).tolist()
     for a, b in FaceTopology.load().connections["TESSELATION"]:

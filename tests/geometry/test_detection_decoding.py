@@ -20,7 +20,7 @@ def test_boxes_and_keypoints_are_relative_to_their_anchor():
     boxes, keypoints = decode_boxes(RAW, ANCHORS, CODING)
     np.testing.assert_allclose(boxes[0], [0.25 + 0.1 - 0.2, 0.75 - 0.2 - 0.1, 0.4, 0.2], rtol=1e-6)
     np.testing.assert_allclose(keypoints[1], [[0.55, 0.56], [0.45, 0.44]], rtol=1e-6)
-    # An anchor of another size scales what is relative to it.
+    # An anchor of another size scales the numbers relative to it.
     np.testing.assert_allclose(boxes[2], [0.75 + 0.05 - 0.1, 0.25 - 0.4 - 0.2, 0.2, 0.4], atol=1e-6)
 
 

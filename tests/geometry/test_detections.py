@@ -1,4 +1,4 @@
-"""The detections of one image: what the class accepts and how it is cut and joined."""
+"""The detections of one image: accepted arrays, parts and joins."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""MediaPipe's face graphs on this engine: our wiring of them, and its own files where it is installed."""
+"""MediaPipe's face graphs on this engine: our wiring of them, and its own files if it is installed."""
 
 import subprocess
 from pathlib import Path
@@ -46,7 +46,7 @@ def run_graph(config, packets: list[dict], streams: tuple[str, ...], side=None, 
 def detect(
     images: list[np.ndarray], name: str, options: str = "", roi: NormalizedRects | None = None
 ) -> list:
-    """Detections of each image, None where the graph sends no packet."""
+    """Detections of each image, None if the graph sends no packet."""
     kind = "type.googleapis.com/mediapipe.FaceDetectionOptions"
     config = parse_graph_config(f"""
         input_stream: "image"
@@ -107,7 +107,7 @@ def peer_binary(peer_python) -> Path:
 
 @pytest.fixture(params=["our wiring", "binarypb on our subgraphs", "MediaPipe's text"])
 def front_graph(request) -> tuple[Path, tuple[Path, ...]]:
-    """File and graph path; MediaPipe's own where it is installed."""
+    """File and graph path; MediaPipe's own if it is installed."""
     if request.param == "our wiring":
         return OURS, ()
     if request.param == "binarypb on our subgraphs":

@@ -1,4 +1,4 @@
-"""Our wiring of MediaPipe's rendering subgraphs draws what MediaPipe's own wiring and renderer draw."""
+"""Our wiring of MediaPipe's rendering subgraphs draws the same as MediaPipe's own wiring and renderer."""
 
 import re
 

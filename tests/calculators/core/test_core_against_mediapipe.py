@@ -1,4 +1,4 @@
-"""The core nodes in small graphs send what MediaPipe's own send, packet for packet."""
+"""The core nodes in small graphs send the same packets as MediaPipe's own."""
 
 import json
 import subprocess
@@ -213,7 +213,7 @@ def limiter_packets() -> list:
         packets += [["frame", "int", time, time], ["more", "int", -time, time]]
         if time in (30, 50, 60, 100):
             packets.append(["finished", "int", 0, time - 10])
-    # All are finished before the inputs close: in which order those do, nobody promises.
+    # All are finished before the inputs close, because the order of closing is unspecified.
     return [*packets, ["finished", "int", 0, 100]]
 
 

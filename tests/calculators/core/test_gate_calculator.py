@@ -89,7 +89,7 @@ def test_who_hangs_on_a_gate_closed_for_the_run_does_not_wait_for_it():
 def test_without_control_the_option_decides(allow, passed):
     run = run_calculator("GateCalculator", {"": DATA}, options={"allow": allow})
     assert run.values("") == passed
-    # A closed gate tells who waits that nothing comes at these timestamps.
+    # A closed gate moves its bound, so that readers do not wait for these timestamps.
     assert run.bound("") == 31
 
 

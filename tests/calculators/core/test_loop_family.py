@@ -1,4 +1,4 @@
-"""Loops: items, their inner timestamps, what is collected, and whole loops on all schedulers."""
+"""Loops: items, their inner timestamps, collected items, and whole loops on all schedulers."""
 
 import numpy as np
 import pytest

@@ -79,7 +79,7 @@ def test_with_a_side_packet_the_output_ends_with_the_chosen_input(scheduler):
     graph.close_input_stream("b")
     graph.add_packet("all", "c", 5)
     graph.wait_until_idle()
-    # Nothing can come of the chosen input any more, so that nobody waits for the other.
+    # The chosen input has ended, so nothing waits for the other.
     assert seen == ["b", "c"]
     graph.close_all_packet_sources()
     graph.wait_until_done()

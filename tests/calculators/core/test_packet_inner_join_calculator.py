@@ -1,4 +1,4 @@
-"""Only where all inputs have a packet."""
+"""Inner join: timestamps at which all inputs have a packet."""
 
 import pytest
 

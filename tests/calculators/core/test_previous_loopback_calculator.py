@@ -9,7 +9,7 @@ from attention_mesh.framework.timestamps import DONE
 
 @calculator
 class RunningSumTestCalculator(Calculator):
-    """NUMBER + the previous sum (0 without one); silent where NUMBER is negative."""
+    """NUMBER + the previous sum (0 without one); silent if NUMBER is negative."""
 
     number = Input("NUMBER", int)
     previous = Input("PREVIOUS", int)

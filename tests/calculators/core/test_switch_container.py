@@ -18,7 +18,7 @@ SHUT = (
 
 
 def container(control: str, options: str = "", contained: str = PASS + SHUT) -> str:
-    """A container whose first node passes what comes and whose second passes nothing."""
+    """A container whose first node passes everything and whose second passes nothing."""
     return f"""input_stream: "a" input_stream: "choice" output_stream: "out"
     node {{ name: "switch" calculator: "SwitchContainer" input_stream: "a" output_stream: "out" {control}
       options {{ [mediapipe.SwitchContainerOptions.ext] {{ {contained} {options} }} }} }}"""
@@ -97,7 +97,7 @@ def test_bounds_of_the_output_follow_the_chosen_node():
 
 
 def test_data_input_that_is_slow_does_not_hold_up_a_change_of_the_choice():
-    """The first node has seen nothing of "b" since 10; the change tells it that nothing more comes."""
+    """The first node has seen nothing of "b" since 10; the change moves its bound past everything."""
     text = """input_stream: "a" input_stream: "b" input_stream: "choice"
     node { calculator: "SwitchContainer" input_stream: "SELECT:choice" input_stream: "a"
       input_stream: "b" output_stream: "out" output_stream: "b_out"
@@ -197,7 +197,7 @@ def random_case(seed: int) -> tuple[str, list]:
 
 
 def test_containers_give_mediapipes_packets_and_none_later_than_mediapipes(peer_python):
-    """Ours may be earlier: a node that was left is told so at once, and the next one is not held up by it."""
+    """Ours may be earlier: a node that was left closes at once and does not delay the next one."""
     cases = [random_case(seed) for seed in range(150)]
     run = subprocess.run([peer_python, PROGRAM], input=json.dumps(cases), capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
@@ -212,7 +212,7 @@ def test_containers_give_mediapipes_packets_and_none_later_than_mediapipes(peer_
 def test_containers_give_the_same_packets_on_threads(threads):
     for seed in range(60):
         text, feed = random_case(seed)
-        if "async" in text:  # then what counts is the order of arrival, which threads may change
+        if "async" in text:  # then the order of arrival counts, which threads may change
             continue
         here = sum(switch_steps(text, feed), [])
         assert sum(switch_steps(text, feed, scheduler="pool", num_threads=threads), []) == here, seed

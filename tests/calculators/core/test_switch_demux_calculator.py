@@ -1,4 +1,4 @@
-"""The demux alone: what goes to which channel. As a whole it is tested with SwitchContainer."""
+"""The demux alone: the channels of packets. Its test as a part of SwitchContainer is there."""
 
 import pytest
 

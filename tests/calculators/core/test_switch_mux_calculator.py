@@ -1,4 +1,4 @@
-"""The mux alone: which channel's packets come out. As a whole it is tested with SwitchContainer."""
+"""The mux alone: the channel whose packets leave. Its test as a part of SwitchContainer is there."""
 
 import pytest
 

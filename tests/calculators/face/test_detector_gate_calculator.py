@@ -15,7 +15,7 @@ def tracked(count):
 
 
 def searched(rois, **side):
-    """The timestamps at which a frame passes; `rois`: timestamp → tracked regions."""
+    """The timestamps at which a frame passes; `rois`: tracked regions by timestamp."""
     inputs = {
         "IMAGE": [(timestamp, IMAGE) for timestamp in range(3)],
         "TRACKED": [(timestamp, tracked(count)) for timestamp, count in rois.items()],

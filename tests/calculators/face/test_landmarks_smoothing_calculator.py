@@ -49,7 +49,7 @@ def test_all_three_coordinates_are_low_passed():
 
 
 def test_speed_is_measured_in_object_sizes():
-    # x moves 20 px in 0.1 s; the box is 40 px wide and high, so 5 sizes a second, filtered 5 · WEIGHT.
+    # x moves 20 px in 0.1 s; the box is 40 px wide and high, so 5 sizes per second, filtered 5 · WEIGHT.
     _, second = run([(0, [face(0.1)]), (TENTH_US, [face(0.2)])], "one_euro_filter { min_cutoff: 1 beta: 2 }")
     cutoff = 1 + 2 * 5 * WEIGHT
     weight = 1 / (1 + 1 / (2 * math.pi * cutoff * 0.1))

@@ -1,4 +1,4 @@
-"""TrackAssociationCalculator: one packet a frame, ids only where frames follow each other."""
+"""TrackAssociationCalculator: one packet per frame, ids only if frames follow each other."""
 
 import numpy as np
 import pytest

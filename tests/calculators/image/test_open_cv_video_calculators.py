@@ -41,7 +41,7 @@ node {{
 
 @pytest.fixture
 def clip(tmp_path):
-    """Six frames of 64x48 at 25 fps, each of a gray level that names it: 40 levels a frame."""
+    """Six frames of 64x48 at 25 fps, each of a gray level that names it: 40 levels per frame."""
     path = tmp_path / "levels.avi"
     writer = VideoWriter(path, 25.0, (64, 48), "MJPG")
     for index in range(6):

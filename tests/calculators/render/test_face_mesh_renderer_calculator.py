@@ -1,4 +1,4 @@
-"""The node draws what the function draws, on a copy, and hands on frames without a face."""
+"""The node draws like the function, on a copy, and passes frames without a face on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scale of drawings from the size of what they mark."""
+"""Scale of drawings from the size of the region that they mark."""
 
 import numpy as np
 import pytest

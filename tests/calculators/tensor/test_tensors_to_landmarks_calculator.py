@@ -70,7 +70,7 @@ def test_a_stream_flips_the_frames_that_it_names():
         bounds={"FLIP_HORIZONTALLY": 3},
     )
     found = [landmarks.points[0, 0, 0] for landmarks in run.values("NORM_LANDMARKS")]
-    np.testing.assert_allclose(found, [0.9, 0.1, 0.9], rtol=1e-6)  # the option where no packet says
+    np.testing.assert_allclose(found, [0.9, 0.1, 0.9], rtol=1e-6)  # the option without a packet
 
 
 def test_absolute_landmarks_are_in_pixels_and_need_a_size_for_flips_only():
