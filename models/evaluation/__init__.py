@@ -1,1 +1,1 @@
-"""How good networks are, against known landmarks and against each other."""
+"""Evaluation: landmark errors and latencies of networks, and the tables of the paper."""

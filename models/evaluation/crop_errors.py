@@ -1,4 +1,4 @@
-"""Landmark errors of a network alone, on faces cropped as their known landmarks say."""
+"""Crop errors: landmark errors of a network alone, on crops that the known landmarks place."""
 
 from __future__ import annotations
 
@@ -18,8 +18,12 @@ _BATCH = 32
 
 @dataclass
 class CropErrors:
-    """refined: of the network's landmarks, one a face. mesh: of the same faces by the mesh head alone.
-    flags: for each picture whether the face flag was wrong.
+    """Errors of a network over many faces.
+
+    Attributes:
+        refined: errors of the network's landmarks, one per face.
+        mesh: errors of the mesh head alone, on the same faces.
+        flags: for each picture, whether the face flag was wrong.
     """
 
     refined: list[Errors] = field(default_factory=list)
@@ -28,25 +32,32 @@ class CropErrors:
 
 
 def crop_errors(network: Any, faces: LabeledFaces, most: int | None = None) -> CropErrors:
-    """Over all pictures, or the first `most`; a face counts where `known_errors` can tell its errors.
+    """Errors over all pictures, or over the first `most`. A face whose `known_errors` are None is skipped.
 
-    network: `Mesh`, `Cascade` or `AttentionMesh`.
+    Args:
+        network: `Mesh`, `Cascade` or `AttentionMesh`.
+        faces: pictures with known landmarks.
+        most: number of pictures; all if None.
     """
     errors = CropErrors()
     for sample, refined, mesh, logit in predictions(network, faces, most):
         errors.flags.append((logit > 0) != (sample.presence > 0.5))
-        found = known_errors(refined, sample.landmarks)
-        if found is not None:
-            errors.refined.append(found)
-            errors.mesh.append(known_errors(mesh, sample.landmarks))
+        of_refined, of_mesh = (known_errors(found, sample.landmarks) for found in (refined, mesh))
+        if of_refined is not None and of_mesh is not None:
+            errors.refined.append(of_refined)
+            errors.mesh.append(of_mesh)
     return errors
 
 
 def predictions(
     network: Any, faces: LabeledFaces, most: int | None = None
 ) -> Iterator[tuple[FaceSample, np.ndarray, np.ndarray, float]]:
-    """The crop of each picture, its landmarks (478, 3) px of that crop from all heads and from the mesh head
-    alone, and the face flag's logit. Irises that no head gives are the truth's."""
+    """What a network finds in each picture.
+
+    Yields:
+        The crop of a picture; the landmarks (478, 3) px of that crop from all heads; those from the mesh head
+        alone; the logit of the face flag. Irises for which the network has no head are the true ones.
+    """
     size = network.preset.input_size
     rng = np.random.default_rng(0)
     count = len(faces) if most is None else min(most, len(faces))

@@ -1,4 +1,4 @@
-"""TFLite files as functions that run them once, to be timed."""
+"""Network runs: functions that run a TFLite network once, for timing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from attention_mesh.models.errors import EvaluationError
 
 
 def cpu_run(content: bytes, threads: int = 1) -> Callable[[], object]:
-    """By LiteRT's interpreter with XNNPACK."""
+    """A function that runs a network on LiteRT's interpreter with XNNPACK."""
     from ai_edge_litert.interpreter import Interpreter
 
     interpreter = Interpreter(model_content=content, num_threads=threads)
@@ -21,19 +21,22 @@ def cpu_run(content: bytes, threads: int = 1) -> Callable[[], object]:
 
 
 def gpu_run(content: bytes) -> Callable[[], object]:
-    """By LiteRT's GPU accelerator (WebGPU, Metal): writes the picture, runs, and waits for the first result.
+    """A function that runs a network on LiteRT's GPU accelerator (WebGPU, Metal).
 
-    Raises EvaluationError where there is no GPU, or it does not take the whole network.
+    It writes the picture, runs the network and waits for the first result.
+
+    Raises:
+        EvaluationError: there is no GPU, or the GPU does not run the whole network.
     """
     from ai_edge_litert.compiled_model import CompiledModel
     from ai_edge_litert.hardware_accelerator import HardwareAccelerator
 
     try:
         model = CompiledModel.from_buffer(content, HardwareAccelerator.GPU)
-    except Exception as error:  # LiteRT has no type of its own for this
-        raise EvaluationError(f"LiteRT finds no GPU that takes the network: {error}") from error
+    except Exception as error:  # LiteRT has no error type for this
+        raise EvaluationError(f"LiteRT finds no GPU that runs the network: {error}") from error
     if not model.is_fully_accelerated():
-        raise EvaluationError("the GPU takes only a part of the network; the time would be that of the CPU")
+        raise EvaluationError("the GPU runs only a part of the network; the time would be that of the CPU")
     (key, signature), *_ = model.get_signature_list().items()
     (source,) = model.get_input_tensor_details(key).values()
     result = model.get_output_tensor_details(key)[signature["outputs"][0]]

@@ -1,4 +1,4 @@
-"""What Table 2 compares: the paper's three networks and two ablations, each trained from several seeds."""
+"""Study: the networks of Table 2, the paper's three and two ablations, each trained from several seeds."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from attention_mesh.models.training.config import TrainingConfig
 from attention_mesh.models.training.labeled_faces import LABELS
 from attention_mesh.models.training.read_toml import read_toml
 
-# How the config of each run differs from the study's. The cascade's mesh network learns what the mesh alone
-# would learn, so its run gives both rows.
+# The changes of each run to the study's config. The cascade's mesh network learns the same as a mesh network
+# alone, so that one run gives both rows.
 VARIANTS: dict[str, Callable[[TrainingConfig], TrainingConfig]] = {
     "cascade": lambda config: replace(config, network="cascade", theta="mesh"),
     "attention": lambda config: replace(config, network="attention", theta="mesh"),
@@ -25,22 +25,32 @@ VARIANTS: dict[str, Callable[[TrainingConfig], TrainingConfig]] = {
 
 @dataclass(frozen=True)
 class TestSet:
-    """A set of pictures. name: as the table has it. folder, labels: as `DataConfig` has them."""
+    """A set of pictures to measure errors on.
+
+    Attributes:
+        name: heading in the table.
+        folder, labels: as in `DataConfig`.
+    """
 
     name: str
     folder: str
     labels: str = ""
 
     def files(self, base: Path) -> tuple[Path, Path]:
-        """Its folder and its labels; base: what relative paths count from."""
+        """The folder and the labels file; relative paths start from `base`."""
         folder = base / self.folder
         return folder, base / self.labels if self.labels else folder / LABELS
 
 
 @dataclass(frozen=True)
 class Study:
-    """training: what all runs share. test: what errors are measured on. seeds: one run of each variant for
-    each. drawn: sets whose faces the report shows.
+    """Trainings that differ in variant and seed.
+
+    Attributes:
+        training: the config that all runs share.
+        test: the sets to measure errors on.
+        seeds: each variant is trained once per seed.
+        drawn: sets whose faces the report shows.
     """
 
     training: TrainingConfig
@@ -50,12 +60,16 @@ class Study:
 
     @classmethod
     def read(cls, file: Path) -> Study:
-        """Of a TOML file; relative folders count from it. Raises ConfigError, which names file and key."""
+        """Reads a TOML file.
+
+        Raises:
+            ConfigError: names the file and the key that is wrong.
+        """
         study = read_toml(cls, file)
         study.training.check(f"{file}: training")
         for name in ("test", "seeds"):
             if not getattr(study, name):
-                raise ConfigError(f"{file}: {name} is empty; expected one or more")
+                raise ConfigError(f"{file}: {name} is empty; expected at least one")
         return study
 
     def runs(self) -> dict[str, TrainingConfig]:

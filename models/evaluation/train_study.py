@@ -1,4 +1,4 @@
-"""Trains the runs of a study, several at a time."""
+"""Study training: trains the runs of a study, several at a time."""
 
 from __future__ import annotations
 
@@ -22,12 +22,20 @@ def train_study(
     jobs: int = 1,
     progress: Callable[[int, str], object] = lambda steps, running: None,
 ) -> None:
-    """Trains every run of the study that `folder` does not have yet, `jobs` at a time, each in a process of
-    its own with its share of the cores. What was interrupted goes on from its checkpoint.
+    """Trains every run of the study whose network is missing in `folder`.
 
-    progress: called now and then with the steps of all runs together that are done, and the names of the
-    runs that are under way. Raises ConfigError for a folder with runs of another study, and what
-    `train` raises.
+    Each run has its own process with its share of the cores. An interrupted run continues from its
+    checkpoint.
+
+    Args:
+        study_file: TOML file of a `Study`.
+        folder: for the runs, one folder each.
+        jobs: number of runs at a time.
+        progress: called every few seconds with the number of steps done in all runs and the names of the
+            runs in progress.
+
+    Raises:
+        ConfigError: the folder has runs of another study. Errors of `train` pass through.
     """
     study = Study.read(study_file)
     runs = study.runs()
@@ -62,7 +70,7 @@ def _steps_done(folder: Path) -> int:
 
 
 def _train_apart(threads: int, *run: Any) -> None:
-    """In a new process: a network library neither gives memory back nor changes its threads."""
+    """Trains in a new process: a network library neither frees its memory nor changes its threads."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, context, _limit_threads, (threads,)) as pool:
         pool.submit(_train, *run).result()
@@ -75,6 +83,6 @@ def _limit_threads(threads: int) -> None:
 
 
 def _train(study_file: Path, name: str, folder: Path) -> None:
-    from attention_mesh.models.training.train import train  # Keras, which no other process needs
+    from attention_mesh.models.training.train import train  # imports Keras, which only this process needs
 
     train(Study.read(study_file).runs()[name], folder, study_file.parent)

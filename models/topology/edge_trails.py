@@ -1,4 +1,4 @@
-"""Joins single lines into few long polylines, which draw much faster."""
+"""Edge trails: joins single lines into few long polylines, which draw much faster."""
 
 import numpy as np
 
@@ -7,25 +7,25 @@ def edge_trails(edges: np.ndarray) -> tuple[np.ndarray, ...]:
     """Splits an undirected graph into trails that use every edge exactly once (Hierholzer's method).
 
     Args:
-      edges: (E, 2) int, index pairs; a pair listed twice, in either direction, counts once.
+        edges: (E, 2) int, pairs of vertex indices. A pair that occurs twice counts once.
 
     Returns:
-      int32 arrays of vertex indices, each at least 2 long, neighbors joined by an edge; as few as
-      possible: half the number of vertices with an odd degree, or one, in each connected part. A trail
-      over a part without odd vertices is closed: it ends at its first vertex.
+        int32 arrays of at least two vertex indices, each joined to the next by an edge. Their number is the
+        smallest possible: in each connected part, half the number of vertices with an odd degree, or one. In
+        a part without odd vertices the trail is closed: it ends at its first vertex.
     """
     neighbors: dict[int, list[int]] = {}
     for a, b in dict.fromkeys((min(a, b), max(a, b)) for a, b in np.asarray(edges).tolist()):
         neighbors.setdefault(a, []).append(b)
         neighbors.setdefault(b, []).append(a)
 
-    # Odd vertices are paired by bridges, so that every part has a closed tour, which is then cut at them.
+    # Bridges pair the odd vertices, so that every part has a closed tour, which is then cut at the bridges.
     bridges: set[tuple[int, int]] = set()
     trails = []
     for part in _connected_parts(neighbors):
         odd = [vertex for vertex in part if len(neighbors[vertex]) % 2]
         for a, b in zip(odd[::2], odd[1::2], strict=True):
-            # A marker vertex of its own keeps a bridge apart from an edge between the same two.
+            # A marker vertex tells a bridge from an edge between the same two vertices.
             marker = -1 - len(bridges)
             bridges.add((marker, a))
             neighbors[marker] = [a, b]
@@ -37,7 +37,7 @@ def edge_trails(edges: np.ndarray) -> tuple[np.ndarray, ...]:
 
 
 def _connected_parts(neighbors: dict[int, list[int]]) -> list[list[int]]:
-    """The vertices of each connected part, in the order in which they were first named."""
+    """The vertices of each connected part, in the order of their first occurrence."""
     parts, seen = [], set()
     for first in neighbors:
         if first in seen:
@@ -56,7 +56,7 @@ def _connected_parts(neighbors: dict[int, list[int]]) -> list[list[int]]:
 
 
 def _closed_tour(neighbors: dict[int, list[int]], start: int) -> list[int]:
-    """An Eulerian circuit from `start`; uses up the lists of neighbors on its way."""
+    """An Eulerian circuit from `start`; empties the lists of neighbors."""
     tour, path = [], [start]
     while path:
         vertex = path[-1]

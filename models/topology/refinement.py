@@ -1,4 +1,4 @@
-"""Which output of the attention network owns which vertex of the mesh (data: refinement.json)."""
+"""Refinement tables: the landmarks that each output of the attention network refines (refinement.json)."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ def _document() -> dict:
 
 @cache
 def region_landmarks() -> dict[str, np.ndarray]:
-    """Vertex indices of each refined region, in the order of the network's outputs.
+    """Landmarks of each refined region, in the order of the network's outputs.
 
-    Keys: lips (80,), right_eye (71,), left_eye (71,), right_iris (5,), left_iris (5,); int64, into the
-    478-point mesh. Left and right are the subject's. The arrays are shared: do not write to them.
+    Keys: lips (80,), right_eye (71,), left_eye (71,), right_iris (5,), left_iris (5,); int64. Left and right
+    are the subject's. The arrays are shared: do not write to them.
     """
     return {region["name"]: np.array(region["landmarks"]) for region in _document()["regions"]}
 
 
 @cache
 def refinement_plan() -> tuple[tuple[np.ndarray, np.ndarray | str], ...]:
-    """What `geometry.landmark_refinement.LandmarkRefinement` takes, for the attention network's outputs.
+    """The plan of `geometry.landmark_refinement.LandmarkRefinement` for the attention network's outputs.
 
-    One (vertex indices, z rule) for each of mesh, lips, right eye, left eye, right iris, left iris; the
-    rule is "copy", "keep" or the indices whose mean z the region takes. Left and right are the subject's.
+    One (landmarks, z rule) for each of mesh, lips, right eye, left eye, right iris, left iris. The rule is
+    "copy", "keep" or the landmarks whose mean z the region takes. Left and right are the subject's.
     """
     document = _document()
     plan: list[tuple[np.ndarray, np.ndarray | str]] = [(np.arange(document["mesh_landmarks"]), "copy")]

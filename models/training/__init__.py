@@ -1,1 +1,1 @@
-"""What the networks are trained on, and how."""
+"""Training: labeled faces, augmented batches, losses, and the run from a config to a network."""

@@ -13,20 +13,23 @@ from attention_mesh.models.topology.mirror import mirror_landmarks
 from attention_mesh.models.training.labeled_faces import FaceSample
 from attention_mesh.models.training.synthetic.builtin_rig import builtin_rig
 
-# Side of the region of interest over that of the box around the landmarks, as in MediaPipe.
+# Side of the region of interest relative to the box around the landmarks, as in MediaPipe.
 _REGION_SCALE = 1.5
 _BLACK_AND_WHITE = 0.08  # share of pictures
 
 
 @dataclass(frozen=True)
 class Augmentation:
-    """Ranges of the random changes; 0 switches one off.
+    """Ranges of the random changes; 0 switches a change off.
 
-    rotation_deg, scale, shift: standard deviations of the region's turn, of the logarithm of its size, and of
-      its shift in parts of its size, as detectors and trackers differ. any_turn: probability of a further
-      turn by any angle.
-    flip: probability of the mirror image. color, blur, noise, occlusion: strengths of what their names say,
-      1 is usual.
+    Attributes:
+        rotation_deg: standard deviation of the rotation of the face's region, which a detector or a tracker
+            does not place exactly.
+        scale: standard deviation of the logarithm of its size.
+        shift: standard deviation of its shift, as a fraction of its size.
+        any_turn: probability of a further rotation by any angle.
+        flip: probability of the mirror image.
+        color, blur, noise, occlusion: strengths of these effects; 1 is the usual strength.
     """
 
     rotation_deg: float = 10.0
@@ -41,14 +44,13 @@ class Augmentation:
 
     @classmethod
     def none(cls) -> Augmentation:
-        """Nothing but the crop."""
+        """The crop alone, without changes."""
         return cls(*[0.0] * 9)
 
     def crop(self, sample: FaceSample, size: int, rng: np.random.Generator) -> FaceSample:
-        """The face's region of interest as a picture of `size` pixels; landmarks are those of that
-        picture."""
+        """The face's region of interest as a picture of `size` pixels, with the landmarks in that picture."""
         matrix = self._matrix(sample, size, rng)
-        # OpenCV's coordinates are those of pixel centers. Linear also to shrink: crops in use are taken so.
+        # OpenCV's origin is the center of the first pixel. INTER_LINEAR even to shrink, as in inference.
         centered = matrix + np.array(
             [[0, 0, 0.5 * matrix[0, :2].sum() - 0.5], [0, 0, 0.5 * matrix[1, :2].sum() - 0.5]]
         )
@@ -64,8 +66,8 @@ class Augmentation:
         return FaceSample(self._changed(image, rng), landmarks.astype(np.float32), weights, sample.presence)
 
     def _matrix(self, sample: FaceSample, size: int, rng: np.random.Generator) -> np.ndarray:
-        """(2, 3) from the picture to the crop, both in continuous coordinates."""
-        points = whole_face(sample.landmarks)
+        """(2, 3) affine from the picture to the crop, both in continuous coordinates."""
+        points = _completed(sample.landmarks)
         if points is None:  # no face: anywhere
             height, width = sample.image.shape[:2]
             center = rng.uniform(0.3, 0.7, 2) * (width, height)
@@ -86,10 +88,10 @@ class Augmentation:
         return np.concatenate([turn, (size / 2 - turn @ center)[:, None]], 1)
 
     def _changed(self, image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """uint8 with colors, sharpness, noise and occlusion of another picture."""
+        """uint8 picture with other colors, sharpness and noise, and an occluder."""
         if rng.random() < 0.15 * self.occlusion:
             image = _with_patch(image, rng)
-        picture = image.astype(np.float32)
+        picture: np.ndarray = image.astype(np.float32)
         if self.color:
             strength = self.color
             gray = picture.mean(2, keepdims=True)
@@ -102,7 +104,7 @@ class Augmentation:
                 128 + 20 * strength * rng.normal()
             )
         if rng.random() < 0.3 * self.blur:
-            # What small or moving faces look like when they are enlarged.
+            # As a small or moving face that was enlarged.
             kernel = rng.uniform(0.5, 2.0, 2)
             picture = cv2.GaussianBlur(picture, (0, 0), float(kernel[0]), sigmaY=float(kernel[1]))
         if rng.random() < 0.4 * self.noise:
@@ -111,7 +113,7 @@ class Augmentation:
 
 
 def _with_patch(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A box of one color or of a piece from elsewhere in the same picture, up to a third of its side."""
+    """The picture with a box of one color, or of a piece of the same picture, up to a third of its side."""
     size = image.shape[0]
     side = rng.integers(size // 12, size // 3, 2)
     to_y, to_x = (int(rng.integers(0, size - length)) for length in side)
@@ -124,14 +126,14 @@ def _with_patch(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return patched
 
 
-_FEWEST = 3
+_FEWEST = 3  # known landmarks that place a face
 
 
-def whole_face(landmarks: np.ndarray) -> np.ndarray | None:
-    """(478, 2) px of landmarks (478, 3) of which some are NaN; None with fewer than three known.
+def _completed(landmarks: np.ndarray) -> np.ndarray | None:
+    """(478, 2) px of landmarks (478, 3) of which some are NaN; None if fewer than three are known.
 
-    Unknown ones come from the built-in rig's face, turned, scaled and moved onto the known ones (least
-    squares, Umeyama 1991): good enough to say where to crop, not to learn from.
+    The unknown landmarks come from the built-in rig's face, rotated, scaled and moved onto the known ones by
+    least squares (Umeyama 1991). They are good enough to place a crop, but not to learn from.
     """
     known = np.isfinite(landmarks[:, :2]).all(1)
     if known.sum() < _FEWEST:

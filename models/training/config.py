@@ -1,4 +1,4 @@
-"""One training run, described by one TOML file."""
+"""Training config: one training run, described by one TOML file."""
 
 from __future__ import annotations
 
@@ -17,8 +17,13 @@ NETWORKS = ("attention", "cascade", "mesh")
 
 @dataclass(frozen=True)
 class DataConfig:
-    """A set of pictures. folder: of the pictures. labels: their .npz, by default labels.npz in the folder.
-    share: how often it is drawn from, against the other sets."""
+    """A set of pictures.
+
+    Attributes:
+        folder: of the pictures.
+        labels: their .npz file, by default labels.npz in the folder.
+        share: how often samples come from this set, relative to the other sets.
+    """
 
     folder: str
     labels: str = ""
@@ -78,28 +83,35 @@ class TrainingConfig:
 
     @classmethod
     def read(cls, file: Path) -> TrainingConfig:
-        """Relative folders count from the file's own. Raises ConfigError, which names file and key."""
+        """Reads a TOML file.
+
+        Raises:
+            ConfigError: names the file and the key that is wrong.
+        """
         config = read_toml(cls, file)
         config.check(str(file))
         return config
 
     def decisive(self) -> dict:
-        """What of the config decides how the network turns out, as JSON knows it."""
+        """The values that influence the trained network, as JSON values."""
         values = asdict(self)
         for name in ("validation", "checkpoint_steps", "log_steps", "validation_steps"):
             del values[name]
         return json.loads(json.dumps(values))
 
     def sized_preset(self) -> Preset:
-        """The preset with the sizes that differ. Raises ConfigError for one that is unknown or does not
-        fit."""
+        """The preset with the sizes of this config.
+
+        Raises:
+            ConfigError: a size is unknown or does not fit.
+        """
         try:
             return Preset(**{**Preset.named(self.preset).as_dict(), **self.sizes})
         except (TypeError, ValueError) as error:
             raise ConfigError(f"preset {self.preset!r} with sizes {self.sizes}: {error}") from error
 
     def check(self, where: str) -> None:
-        """Raises ConfigError, which begins with `where`, for values that make no training."""
+        """Raises ConfigError, whose text begins with `where`, if a value is out of range."""
         if self.network not in NETWORKS:
             raise ConfigError(f"{where}: network is {self.network!r}; expected one of {', '.join(NETWORKS)}")
         try:
@@ -107,11 +119,12 @@ class TrainingConfig:
         except ConfigError as error:
             raise ConfigError(f"{where}: {error}") from error
         if not self.data:
-            raise ConfigError(f"{where}: there is no [[data]]; expected a set of pictures or more")
+            raise ConfigError(f"{where}: there is no [[data]]; expected at least one set of pictures")
         for name in ("batch_size", "checkpoint_steps", "log_steps"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"{where}: {name} is {getattr(self, name)}; expected 1 or more")
         if min(self.ideal_steps, self.own_steps) < 0 or self.steps < 1:
             raise ConfigError(
-                f"{where}: ideal_steps and own_steps are not a training; expected 0 or more each"
+                f"{where}: ideal_steps and own_steps give no training; expected 0 or more each, 1 or more in "
+                "total"
             )

@@ -18,10 +18,13 @@ from attention_mesh.models.topology.landmark_groups import landmarks_68
 
 @dataclass(frozen=True)
 class LabelFile:
-    """One row a picture, as `FaceSample` describes a row.
+    """Labels of N pictures, one row per picture; a row is as in `FaceSample`.
 
-    names: (N,) paths of the pictures, relative to their folder. landmarks: (N, 478, 3) float32.
-    weights: (N, 478, 2) float32. presence: (N,) float32.
+    Attributes:
+        names: (N,) paths of the pictures, relative to their folder.
+        landmarks: (N, 478, 3) float32.
+        weights: (N, 478, 2) float32.
+        presence: (N,) float32.
     """
 
     names: Sequence[str]
@@ -31,10 +34,13 @@ class LabelFile:
 
     @classmethod
     def read(cls, file: Path) -> LabelFile:
-        """Reads arrays `names` and `landmarks`, and `weights` and `presence` where they are there.
+        """Reads the arrays `names` and `landmarks`, and, if present, `weights` and `presence`.
 
-        In place of `landmarks`, `pts` (N, 68, 2) may hold points of the 68-point annotation. Without
-        `weights` whatever is not NaN is trusted. Raises DatasetError, which names the file and the array.
+        Instead of `landmarks`, the file may have `pts` (N, 68, 2): points of the 68-point annotation. Without
+        `weights`, every landmark that is not NaN is trusted.
+
+        Raises:
+            DatasetError: names the file and the array that is wrong.
         """
         try:
             with np.load(file, allow_pickle=False) as arrays:
@@ -46,7 +52,7 @@ class LabelFile:
         count = len(contents["names"])
         if "landmarks" not in contents:
             _check(file, "pts", contents["pts"], (count, 68, 2))
-            contents["landmarks"], contents["weights"] = partial_labels(contents["pts"])
+            contents["landmarks"], contents["weights"] = _from_68_points(contents["pts"])
         landmarks = contents["landmarks"]
         _check(file, "landmarks", landmarks, (count, NUM_LANDMARKS_WITH_IRISES, 3))
         known = np.isfinite(landmarks)
@@ -58,11 +64,15 @@ class LabelFile:
         return cls(contents["names"].tolist(), *arrays)
 
     def write(self, file: Path) -> None:
-        """Whole or not at all: a file that was there stays until the new one is complete."""
+        """Writes the file whole: an existing file stays until the new one is complete."""
         content = io.BytesIO()
-        numbers = {"landmarks": self.landmarks, "weights": self.weights, "presence": self.presence}
-        arrays = {name: np.asarray(array, np.float32) for name, array in numbers.items()}
-        np.savez_compressed(content, names=np.array(self.names, dtype=np.str_), **arrays)
+        np.savez_compressed(
+            content,
+            names=np.array(self.names, dtype=np.str_),
+            landmarks=np.asarray(self.landmarks, np.float32),
+            weights=np.asarray(self.weights, np.float32),
+            presence=np.asarray(self.presence, np.float32),
+        )
         try:
             write_whole(file, content.getvalue(), make_folder=True)
         except OSError as error:
@@ -74,10 +84,10 @@ def _check(file: Path, name: str, array: np.ndarray, shape: tuple[int, ...]) -> 
         raise DatasetError(f"{file}: {name} has shape {array.shape}; expected {shape}")
 
 
-def partial_labels(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Points (N, 68, 2) px → landmarks (N, 478, 3) and weights (N, 478, 2) float32, as `FaceSample` has them.
+def _from_68_points(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Landmarks (N, 478, 3) and weights (N, 478, 2), float32, of annotated points (N, 68, 2) px.
 
-    z is unknown, and so is every landmark without a point: NaN, of weight 0.
+    z and all landmarks without a point are unknown: NaN, of weight 0.
     """
     table = landmarks_68()
     known = np.flatnonzero(table >= 0)

@@ -15,10 +15,14 @@ from attention_mesh.models.training.label_file import LabelFile
 
 @dataclass(frozen=True)
 class FaceSample:
-    """image: (H, W, 3) uint8 RGB. landmarks: (478, 3) float32, x, y in pixels, origin at the top left corner,
-    z on x's scale from the landmarks' mean, smaller is nearer; NaN without a face. weights: (478, 2) float32,
-    how much x and y, and z, are to be trusted; 0 where a landmark is unknown. presence: 1 with a face, else
-    0.
+    """A picture with the landmarks of its face.
+
+    Attributes:
+        image: (H, W, 3) uint8 RGB.
+        landmarks: (478, 3) float32; x, y in pixels, origin at the top left corner; z on x's scale relative to
+            the landmarks' mean, smaller is nearer. NaN if unknown.
+        weights: (478, 2) float32, the trust in x and y, and in z; 0 if unknown.
+        presence: 1 with a face, else 0.
     """
 
     image: np.ndarray
@@ -32,14 +36,18 @@ class FaceSample:
         return cls(image, nothing, np.zeros((NUM_LANDMARKS_WITH_IRISES, 2), np.float32), 0.0)
 
 
-LABELS = "labels.npz"  # of a folder, where no other file is named
+LABELS = "labels.npz"  # the default file in a folder
 
 
 class LabeledFaces:
-    """A folder of pictures and the labels of some or all of them; `faces[i]` reads one as a `FaceSample`.
+    """A folder of pictures with the labels of some or all of them; `faces[i]` reads a `FaceSample`.
 
-    folder: of the pictures. labels: a file for `LabelFile.read`, by default labels.npz in the folder.
-    Raises DatasetError for labels that cannot be read, and `faces[i]` for a picture that cannot.
+    Args:
+        folder: of the pictures.
+        labels: a file for `LabelFile.read`, by default labels.npz in the folder.
+
+    Raises:
+        DatasetError: the labels are empty or unreadable; `faces[i]` raises it for an unreadable picture.
     """
 
     def __init__(self, folder: Path, labels: Path | None = None) -> None:

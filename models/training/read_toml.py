@@ -1,4 +1,4 @@
-"""TOML files as dataclasses, every key and type checked."""
+"""TOML reader: a file becomes a dataclass; every key and type is checked."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ else:
 
 
 def read_toml(kind: type, file: Path) -> Any:
-    """The dataclass `kind` out of a file: its fields may be numbers, strings, dicts, other dataclasses
-    (tables), and tuples of one type (arrays).
+    """Reads a file as the dataclass `kind`.
 
-    Raises ConfigError, which names the file and the key, for what is unknown, missing or of another type.
+    Fields may be numbers, strings, dicts, other dataclasses (tables) and tuples of one type (arrays).
+
+    Raises:
+        ConfigError: names the file and the key that is unknown, missing or of another type.
     """
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
@@ -47,7 +49,7 @@ def _table(kind: type, document: Any, file: str, place: str) -> Any:
 
 
 def _value(expected: Any, value: Any, file: str, here: str) -> Any:
-    if is_dataclass(expected):
+    if isinstance(expected, type) and is_dataclass(expected):
         return _table(expected, value, file, f"{here}.")
     if get_origin(expected) is tuple:
         entry = get_args(expected)[0]

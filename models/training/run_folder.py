@@ -21,10 +21,11 @@ CHECKPOINT, CONFIG, CURVES, LOG, NETWORK = (
 
 
 def claim_folder(folder: Path, config: TrainingConfig) -> None:
-    """Writes down with which config the folder's training began.
+    """Writes the config of the folder's training into the folder.
 
-    Raises ConfigError where it holds a training that began with another one: what differs in the intervals of
-    checkpoints, logs and validation, or in what is validated on, does not count.
+    Raises:
+        ConfigError: the folder holds a training with another config. The intervals of checkpoints, logs and
+            validation, and the validation sets, may differ.
     """
     file, decisive = folder / CONFIG, config.decisive()
     begun = (folder / CHECKPOINT).exists() or (folder / NETWORK).exists()
@@ -33,24 +34,27 @@ def claim_folder(folder: Path, config: TrainingConfig) -> None:
         other = sorted(key for key in decisive if before.get(key) != decisive[key])
         if other:
             raise ConfigError(
-                f"{folder} holds a training with another {', '.join(other)}; give this config another "
-                "folder, or delete that one"
+                f"{folder} holds a training with another {', '.join(other)}; use another folder, or delete "
+                "this one"
             )
     file.write_text(json.dumps(decisive, indent=2), encoding="utf-8")
 
 
 def save_checkpoint(file: Path, step: int, variables: Sequence[Any]) -> None:
-    """Writes steps done and the values of Keras variables, whole or not at all."""
+    """Writes the number of steps done and the values of Keras variables, as a whole file."""
     content = io.BytesIO()
-    arrays = {f"{index:05d}": np.asarray(variable) for index, variable in enumerate(variables)}
+    arrays: dict[str, Any] = {
+        f"{index:05d}": np.asarray(variable) for index, variable in enumerate(variables)
+    }
     np.savez(content, step=step, **arrays)
     write_whole(file, content.getvalue(), make_folder=True)
 
 
 def load_checkpoint(file: Path, variables: Sequence[Any]) -> int:
-    """Sets the variables to what the file holds; returns the steps done.
+    """Sets the variables to the values in the file and returns the number of steps done.
 
-    Raises ConfigError where the file is of another network or optimizer; no variable has changed then.
+    Raises:
+        ConfigError: the file is of another network or optimizer; then no variable has changed.
     """
     try:
         with np.load(file, allow_pickle=False) as arrays:
@@ -60,7 +64,7 @@ def load_checkpoint(file: Path, variables: Sequence[Any]) -> int:
         raise ConfigError(f"cannot read the checkpoint {file}: {error}") from error
     if [value.shape for value in values] != [tuple(variable.shape) for variable in variables]:
         raise ConfigError(
-            f"the checkpoint {file} is of another network or optimizer; remove it or name another folder"
+            f"the checkpoint {file} is of another network or optimizer; remove it or use another folder"
         )
     for variable, value in zip(variables, values, strict=True):
         variable.assign(value)

@@ -30,9 +30,9 @@ from attention_mesh.models.training.run_folder import (
 )
 from attention_mesh.models.training.training_log import EventWriter, RunningMeans, TrainingLog, draw_curves
 
-_FIRST_TARGETS = 256  # samples whose mean the heads begin with
+_FIRST_TARGETS = 256  # samples whose mean the heads start from
 _DATA_SEED, _NOISE_SEED = 1, 2
-_WORTH_TRACING = 20  # steps: making a graph of one takes as long as so many without a graph
+_WORTH_TRACING = 20  # steps: tracing a graph takes as long as this many steps without one
 
 
 def train(
@@ -41,15 +41,22 @@ def train(
     base: Path = Path(),
     progress: Callable[[int, dict[str, float]], object] = lambda step, losses: None,
 ) -> keras.Model:
-    """Trains to the end and returns the network, whose weights are the running mean over the last steps.
+    """Trains to the end and returns the network; its weights are the running mean over the last steps.
 
-    folder: for checkpoint.npz, every `checkpoint_steps`, from which the training goes on where there is one;
-      config.json, with which it must have begun; log.csv with mean losses and validation errors; in the end
-      network.keras, curves.png (with the extra `plot`) and, from the start, TensorBoard's events (with the
-      extra `tensorboard`). base: what relative folders in the config count from.
-    progress: called after each step with its number and, every `log_steps`, mean losses.
-    A step's batch depends on the config and the step's number alone, so a resumed run sees what it would have
-    seen. Raises DatasetError, ConfigError for what does not fit.
+    If the folder has a checkpoint, the training continues from it. A step's batch depends only on the config
+    and the step's number, so a resumed run sees the batches that it would have seen.
+
+    Args:
+        config: the run.
+        folder: for the files of the run: checkpoint.npz, every `checkpoint_steps`; config.json; log.csv with
+            mean losses and validation errors; TensorBoard's events (extra `tensorboard`); at the end
+            network.keras and curves.png (extra `plot`).
+        base: folder that relative folders in the config start from.
+        progress: called after each step with its number and, every `log_steps`, the mean losses.
+
+    Raises:
+        DatasetError: pictures or labels are missing, unreadable or do not match.
+        ConfigError: the folder holds another training, or `start` is a network of other sizes.
     """
     folder.mkdir(parents=True, exist_ok=True)
     claim_folder(folder, config)
@@ -65,7 +72,7 @@ def train(
     optimizer.build(network.trainable_variables)
     state = [*network.variables, *optimizer.variables]
     log = TrainingLog(folder / LOG)
-    losses = RunningMeans()  # Keras forgets them with each batch
+    losses = RunningMeans()  # train_on_batch resets Keras's own
     step = load_checkpoint(checkpoint, state) if checkpoint.exists() else 0
     log.begin(step)
     events = EventWriter(folder, step)
@@ -122,7 +129,7 @@ def _start_from(network: Any, start: str, base: Path) -> None:
     values = given.get_weights()
     if [value.shape for value in values] != [tuple(weight.shape) for weight in network.weights]:
         raise ConfigError(
-            f"start is {start!r}, an {type(given).__name__} of other sizes than this training's network"
+            f"start is {start!r}, an {type(given).__name__} of other sizes than the network of this training"
         )
     network.set_weights(values)
 
@@ -142,8 +149,10 @@ def _optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
 
 
 def landmark_errors_of(network: Any, sets: Sequence[LabeledFaces], most: int = 256) -> dict[str, float]:
-    """Means over the first `most` pictures of each set, by name: error_all, error_lips, error_eyes, in
-    percent, and error_presence, the share of wrong face flags, in percent.
+    """Validation errors in percent, means over the first `most` pictures of each set.
+
+    Returns:
+        error_all, error_lips and error_eyes, and error_presence, the share of wrong face flags.
     """
     measured = [crop_errors(network, faces, most) for faces in sets]
     mean = mean_errors([errors for one in measured for errors in one.refined])
@@ -157,11 +166,15 @@ def landmark_errors_of(network: Any, sets: Sequence[LabeledFaces], most: int = 2
 
 
 def train_on_all_devices(batch_size: int) -> int:
-    """Has Keras split every batch between the devices of the machine, each of which holds all weights.
+    """Splits every batch between the devices of the machine (`keras.distribution.DataParallel`).
 
-    Counts for all networks that are made afterwards in this process. Returns the number of devices: GPUs, or
-    what else JAX finds. Raises TrainingError on a backend that cannot, for one device, and for a batch
-    that has not the same part for each. `keras.distribution.DataParallel`.
+    Each device holds all weights. The setting applies to all networks that this process creates afterwards.
+
+    Returns:
+        The number of devices: GPUs, or the other devices that JAX finds.
+
+    Raises:
+        TrainingError: the backend is not JAX, there is only one device, or the batch is not divisible.
     """
     if keras.backend.backend() != "jax":
         raise TrainingError(
@@ -170,7 +183,7 @@ def train_on_all_devices(batch_size: int) -> int:
         )
     devices = keras.distribution.list_devices()
     if len(devices) < 2:
-        raise TrainingError(f"JAX finds one device, {devices[0]}; there is nothing to split a batch between")
+        raise TrainingError(f"JAX finds one device, {devices[0]}; expected at least two to split a batch")
     if batch_size % len(devices):
         raise TrainingError(
             f"batch_size is {batch_size}; expected a multiple of {len(devices)}, the number of devices"

@@ -1,4 +1,4 @@
-"""Photos of faces whose expression and pose are changed, with the landmarks that then hold."""
+"""Animated portraits: photos with a changed expression and pose, and the changed landmarks."""
 
 from __future__ import annotations
 
@@ -22,27 +22,31 @@ from attention_mesh.models.training.synthetic.occluders import add_occluders
 from attention_mesh.models.training.synthetic.portrait_fit import similarity
 
 _YAW, _PITCH = 9.0, 6.0  # standard deviations, degrees
-_STEEPEST = 18.0  # further, cheeks would fold over one another
-_PIVOT = 0.5  # how far behind the landmarks the head turns, in the distance of the outer eye corners
-_STEP = 4  # px between the places whose move is computed; others lie between
-_SOFTNESS = 0.3  # px² of a kernel's diagonal: landmarks that meet, as of closing lips, need not be torn apart
+_STEEPEST = 18.0  # degrees; beyond it, cheeks would fold over
+_PIVOT = 0.5  # distance of the head's pivot behind the landmarks, in interocular distances
+_STEP = 4  # px between the places whose move is computed; moves in between are interpolated
+_SOFTNESS = 0.3  # px² of the kernel's diagonal: landmarks that meet, as of closing lips, may stay together
 _OTHER_BACKGROUND = 0.8  # share of pictures
 _FLIPPED = np.array([1, -1, -1])
-# The crop that is animated: a region of interest that is not quite upright and in the middle.
+# The animated crop: a region of interest that is nearly upright and nearly in the middle.
 _LOOSE = replace(Augmentation.none(), rotation_deg=6.0, scale=0.08, shift=0.03)
 _RIM = np.linspace(0, 1, 9)[:-1]
 
 
 class AnimatedPortraits:
-    """Draws samples of labeled photos, each face with another expression and a little turned.
+    """Draws samples of labeled photos, each face with another expression and slightly turned.
 
-    The rig says how landmarks move with an expression, the photo is warped along: skin, hair, light and eyes
-    stay those of a photo. What no photo of a closed mouth shows, the inside of an open one, is painted; a
-    background of one color is replaced, occluders are added, and all is apply_lens_and_sensor anew.
+    The rig tells how landmarks move with an expression, and the photo is warped accordingly: skin, hair,
+    light and eyes stay those of the photo. The inside of an opened mouth is painted. A background of one
+    color is replaced, occluders are added, and lens and sensor effects are applied.
 
-    rig: whose expressions are used. photos: those without a whole face are passed over. size: side of the
-    pictures in pixels. Raises DatasetError where no photo has a whole face that is to be trusted, and
-    `sample` for one that cannot be read.
+    Args:
+        rig: whose expressions are used.
+        photos: labeled photos; those without a whole face are skipped.
+        size: side of the pictures in pixels.
+
+    Raises:
+        DatasetError: no photo has a whole, trusted face. `sample` raises it for an unreadable photo.
     """
 
     def __init__(self, rig: FaceRig, photos: LabeledFaces, size: int = 320) -> None:
@@ -68,7 +72,7 @@ class AnimatedPortraits:
         return self._animated(_LOOSE.crop(photo, self.size, rng), rng)
 
     def _animated(self, crop: FaceSample, rng: np.random.Generator) -> FaceSample:
-        # How the rig's face stands in the crop; y and z run the other way there.
+        # The pose of the rig's face in the crop, whose y and z axes point the other way.
         scale, turn, _ = similarity(self._neutral, crop.landmarks * _FLIPPED)
         points = _turned(crop.landmarks + scale * (self._move(rng) @ turn.T) * _FLIPPED, rng)
         image = _warped(crop.image, crop.landmarks[:, :2], points[:, :2])
@@ -79,7 +83,7 @@ class AnimatedPortraits:
         return FaceSample(picture, points.astype(np.float32), crop.weights, crop.presence)
 
     def _move(self, rng: np.random.Generator) -> np.ndarray:
-        """(478, 3) in the rig's frame. Eyeballs stay where they are."""
+        """(478, 3) in the rig's frame. Eyeballs do not move."""
         move = np.zeros((478, 3))
         for name, weight in random_expression(rng, self.rig.expression_names).items():
             if name in self._moves and not name.startswith("eyeLook"):
@@ -89,7 +93,7 @@ class AnimatedPortraits:
 
 
 def _turned(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The head turned a little about its middle, seen from afar."""
+    """The head turned slightly about its pivot, in weak perspective."""
     yaw, pitch = np.clip(rng.normal(0, (_YAW, _PITCH)), -_STEEPEST, _STEEPEST)
     pivot = points.mean(0) + (0, 0, _PIVOT * interocular_distance(points))
     turn = rotation(math.radians(yaw), math.radians(pitch), 0.0)
@@ -97,8 +101,10 @@ def _turned(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _warped(image: np.ndarray, old: np.ndarray, new: np.ndarray) -> np.ndarray:
-    """The picture with what was at `old` (N, 2) at `new`, and its rim where it was: a spline with the kernel
-    r, from new places back to old ones."""
+    """The picture warped so that `old` (N, 2) px comes to `new`; its rim stays.
+
+    The warp is a spline with the kernel r, from new places back to old ones.
+    """
     size = image.shape[0]
     along = _RIM * (size - 1)
     rim = np.concatenate([np.stack(pair, 1) for pair in _sides(along, size - 1)])
@@ -108,7 +114,7 @@ def _warped(image: np.ndarray, old: np.ndarray, new: np.ndarray) -> np.ndarray:
     kernel = np.linalg.norm(places[:, None] - places, axis=2)
     count = len(places)
     system = np.zeros((count + 3, count + 3))
-    system[:count, :count] = kernel - _SOFTNESS * np.eye(count)  # −r is the kernel that is positive
+    system[:count, :count] = kernel - _SOFTNESS * np.eye(count)  # −r is the positive kernel
     system[:count, count:], system[count:, :count] = affine, affine.T
     weights = np.linalg.solve(system, np.concatenate([back, np.zeros((3, 2))]))
     x, y = np.meshgrid(np.arange(0, size + _STEP, _STEP), np.arange(0, size + _STEP, _STEP))
@@ -123,6 +129,6 @@ def _warped(image: np.ndarray, old: np.ndarray, new: np.ndarray) -> np.ndarray:
 
 
 def _sides(along: np.ndarray, last: float) -> Sequence[tuple[np.ndarray, np.ndarray]]:
-    """x and y of places on the four sides of a picture."""
+    """x and y of places along the four sides of a picture."""
     zero, end = np.zeros_like(along), np.full_like(along, last)
     return [(along, zero), (end, along), (last - along, end), (zero, last - along)]

@@ -22,7 +22,7 @@ from attention_mesh.models.training.synthetic.rig_parts import RigParts, eyeball
 _DATA = Path(__file__).parent
 _HEAD_CENTER, _HEAD_RADII = np.array([0, 1.5, -5.5]), np.array([8.4, 11.5, 9.5])
 _BACK = np.array([0, 0.3, -1])
-_HAIRLINE = -2.0  # the head's rings are bare below this height
+_HAIRLINE = -2.0  # height below which the head's rings have no hair
 _EYE_RADIUS, _IRIS_RADIUS = 1.25, 0.58
 _JAW_RAD = 0.42  # at jawOpen 1
 _LIP_LINE = [0, 1, 3, 5, 7, 9, 10]  # landmarks of an inner lip that the mouth's line is drawn through
@@ -31,7 +31,7 @@ _TEETH = (0.35, 1.3)  # how far behind the upper lip, and how high
 
 @cache
 def builtin_rig() -> FaceRig:
-    """The rig. Shared: not to be written to."""
+    """The rig; it is shared, do not write to it."""
     with np.load(_DATA / "builtin_face.npz") as arrays:
         face = arrays["landmarks"].astype(np.float32)
     parts = RigParts()
@@ -62,7 +62,7 @@ def builtin_rig() -> FaceRig:
 
 
 def _skin_triangles() -> np.ndarray:
-    """The mesh without what closes the eyes and the mouth."""
+    """The triangles of the mesh without those in the eyes and in the mouth."""
     topology = FaceTopology.load()
     triangles = topology.triangles
     holes = [topology.ring("LEFT_EYE"), topology.ring("RIGHT_EYE"), _inner_lips()]
@@ -76,14 +76,14 @@ def _inner_lips() -> np.ndarray:
 
 
 def _frontal_uv(points: np.ndarray) -> np.ndarray:
-    """Straight projection, with more room for the sides, which look away."""
+    """Texture places (V, 2): a cylindrical projection, which gives the sides more room."""
     across = np.arctan2(points[:, 0], points[:, 2] - _HEAD_CENTER[2]) / 1.8
     up = (points[:, 1] - points[:, 1].mean()) / np.ptp(points[:, 1])
     return np.stack([0.5 + 0.45 * across / np.abs(across).max(), 0.5 + 0.9 * up], 1).clip(0, 1)
 
 
 def _add_head(parts: RigParts, face: np.ndarray) -> None:
-    """Rings from the face's outline to the back of the head, and a neck."""
+    """Adds rings from the face's outline to the back of the head, and a neck."""
     outline = face[FaceTopology.load().ring("FACE_OVAL")]
     start = (outline - _HEAD_CENTER) / _HEAD_RADII
     radius = np.linalg.norm(start, axis=1, keepdims=True)
@@ -115,7 +115,7 @@ def _add_head(parts: RigParts, face: np.ndarray) -> None:
 
 
 def _add_mouth(parts: RigParts, face: np.ndarray) -> None:
-    """A cave behind the lips' hole, and a row of upper teeth in it."""
+    """Adds a cave behind the lips' opening, with a row of upper teeth."""
     lips = face[_inner_lips()]
     middle = lips.mean(0)
     cave = [
@@ -133,11 +133,11 @@ def _add_mouth(parts: RigParts, face: np.ndarray) -> None:
 
 
 def _add_eyes(parts: RigParts, face: np.ndarray) -> tuple[tuple[Eye, ...], np.ndarray]:
-    """The eyeballs, and the vertices of the ten iris landmarks."""
+    """Adds the eyeballs; returns them and the vertices of the ten iris landmarks."""
     eyes, irises = [], []
     for side, first, name in (("Right", 468, "RIGHT_EYE"), ("Left", 473, "LEFT_EYE")):
         contour = face[FaceTopology.load().ring(name)]
-        # Its middle is where the iris is seen; the lids lie on its front.
+        # The eyeball is behind the iris' landmark; the lids lie on its front.
         center = np.array([*face[first, :2], contour[:, 2].max() - 0.95 * _EYE_RADIUS], np.float32)
         vertices, triangles, iris = eyeball(center, _EYE_RADIUS, _IRIS_RADIUS)
         ball = parts.add(vertices, triangles, Material.EYE)
@@ -153,7 +153,7 @@ def _mirrored(bump: list) -> list:
 
 
 def _bumps(bumps: list, vertices: np.ndarray, face: np.ndarray) -> np.ndarray:
-    """(V, 3) what moves."""
+    """(V, 3) displacement: a sum of Gaussian bumps around landmarks."""
     shape = np.zeros_like(vertices)
     for landmark, move, radius in bumps:
         squares = ((vertices - face[landmark]) ** 2).sum(1, keepdims=True)
@@ -172,14 +172,14 @@ def _expressions(
     for side in ("Left", "Right"):
         shapes[f"eyeBlink{side}"] = _blink(vertices, face, f"{side.upper()}_EYE")
     shapes["jawOpen"] = _jaw_open(vertices, face)
-    for shape in shapes.values():  # eyeballs turn, and teeth stay, whatever the skin does
+    for shape in shapes.values():  # eyeballs and teeth do not move with the skin
         for fixed in parts.of(Material.EYE, Material.TEETH):
             shape[fixed] = 0
     return shapes
 
 
 def _blink(vertices: np.ndarray, face: np.ndarray, name: str) -> np.ndarray:
-    """The upper lid comes down onto the lower one."""
+    """(V, 3) displacement of the upper lid onto the lower one."""
     contour = face[FaceTopology.load().ring(name)]
     corners = contour[[contour[:, 0].argmin(), contour[:, 0].argmax()]]
     line = np.interp(contour[:, 0], corners[:, 0], corners[:, 1])
@@ -197,7 +197,7 @@ def _blink(vertices: np.ndarray, face: np.ndarray, name: str) -> np.ndarray:
 
 
 def _jaw_open(vertices: np.ndarray, face: np.ndarray) -> np.ndarray:
-    """What lies below the mouth's line turns about the hinges; the cheeks follow in part."""
+    """(V, 3) displacement: the part below the mouth's line turns about the hinges; cheeks follow in part."""
     groups = landmark_groups()
     hinge = face[groups["face_sides"]].mean(0)
     upper, lower = (face[groups[f"{lip}_inner_lip"][_LIP_LINE]] for lip in ("upper", "lower"))

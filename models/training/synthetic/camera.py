@@ -10,11 +10,14 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Camera:
-    """A pinhole camera before a face, looking along −z.
+    """A pinhole camera in front of a face, looking along −z.
 
-    rotation: (3, 3), of the head about `pivot` (3,), a point inside it.
-    distance: from the camera to the pivot, in the rig's units. focal_px: focal length.
-    center_px: (2,), where the pivot appears, x and y, origin at the image's top left corner.
+    Attributes:
+        rotation: (3, 3), of the head about the pivot.
+        pivot: (3,), a point inside the head, in the rig's frame.
+        distance: from the camera to the pivot, in the rig's units.
+        focal_px: focal length.
+        center_px: x, y of the pivot in the image, origin at the top left corner.
     """
 
     rotation: np.ndarray
@@ -24,7 +27,7 @@ class Camera:
     center_px: tuple[float, float]
 
     def project(self, points: np.ndarray) -> np.ndarray:
-        """(V, 3) points of the rig → (V, 3) float32: x, y in pixels, y down, and depth in the rig's units."""
+        """(V, 3) float32 of points (V, 3) of the rig: x, y in px, y down, and depth in the rig's units."""
         turned = (points - self.pivot) @ self.rotation.T
         depth = self.distance - turned[:, 2]
         by = self.focal_px / depth
@@ -33,14 +36,14 @@ class Camera:
         ).astype(np.float32)
 
     def landmarks(self, points: np.ndarray) -> np.ndarray:
-        """(478, 3) points → x, y in pixels, z on x's scale from the points' mean, smaller is nearer."""
+        """(478, 3) float32 landmarks of points (478, 3): x, y in px; z on x's scale relative to the mean."""
         projected = self.project(points)
         projected[:, 2] = (projected[:, 2] - projected[:, 2].mean()) * (self.focal_px / self.distance)
         return projected
 
 
 def apply_lens_and_sensor(rng: np.random.Generator, picture: np.ndarray) -> np.ndarray:
-    """uint8 of the float picture after lens and sensor: blur, exposure, white balance, gamma, noise."""
+    """The float picture as uint8, with random blur, exposure, white balance, gamma and noise."""
     if rng.random() < 0.4:
         picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 1.6))
     picture = picture * (rng.uniform(0.7, 1.25) * rng.normal(1, 0.04, 3)).astype(np.float32)

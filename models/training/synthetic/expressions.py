@@ -1,4 +1,4 @@
-"""Random expressions of a face, in ARKit's names."""
+"""Expressions: random weights of a face's shapes, by ARKit's names."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _SINGLE = (
     "browInnerUp", "cheekPuff", "jawForward", "jawLeft", "jawRight", "mouthFunnel", "mouthLeft",
     "mouthPucker", "mouthRight", "mouthRollLower", "mouthRollUpper", "mouthShrugLower", "mouthShrugUpper",
 )  # fmt: skip
-_MOST_OPEN = 0.85  # a rig's jawOpen at 1 is more than people do
+_MOST_OPEN = 0.85  # jawOpen; at 1 the mouth of a rig is open wider than that of a person
 
 
 def random_expression(rng: np.random.Generator, known: Collection[str]) -> dict[str, float]:
-    """Name → weight, 0 to 1, of shapes among `known`: a few of the face, the jaw, blinks and gaze.
+    """Weights, 0 to 1, by name of shapes in `known`: a few of the face, the jaw, blinks and gaze.
 
-    Gaze shapes are always there, since they turn the eyeballs of any rig.
+    Gaze shapes are included even if unknown, because they turn the eyeballs of every rig.
     """
     weights: dict[str, float] = {}
     names = [*_PAIRED, *_SINGLE]
@@ -29,7 +29,7 @@ def random_expression(rng: np.random.Generator, known: Collection[str]) -> dict[
         strength = rng.beta(1.5, 2)
         if name in _SINGLE:
             weights[name] = strength
-        else:  # both sides, seldom alike, sometimes one alone
+        else:  # both sides, rarely equal, sometimes only one
             shares = (1, 0) if rng.random() < 0.15 else rng.uniform(0.7, 1, 2)
             for side, share in zip(rng.permutation(_SIDES), shares, strict=True):
                 weights[f"{name}{side}"] = strength * share
@@ -44,7 +44,7 @@ def random_expression(rng: np.random.Generator, known: Collection[str]) -> dict[
 
 
 def _random_gaze(rng: np.random.Generator) -> dict[str, float]:
-    """Both eyes together, most often nearly straight."""
+    """Weights of the gaze of both eyes, usually nearly straight."""
     left, up = rng.normal(0, 0.35, 2).clip(-1, 1)
     gaze = {
         "eyeLookOutLeft": left, "eyeLookInRight": left, "eyeLookInLeft": -left, "eyeLookOutRight": -left,

@@ -9,13 +9,19 @@ import numpy as np
 _IRIS_COLORS = np.array(
     [[60, 35, 20], [90, 55, 30], [110, 85, 45], [95, 110, 75], [85, 115, 140], [120, 140, 155]], np.float32
 )
-_RIM = 0.12  # width of the soft edges of iris and pupil, in radii of the iris
+_RIM = 0.12  # width of the soft edges of iris and pupil, in iris radii
 
 
 @dataclass(frozen=True)
 class EyeColors:
-    """iris, sclera: (3,) RGB. pupil: its radius over the iris'. ring: how dark the iris' rim is, 0 to 1.
-    phase: of the iris' streaks, radians."""
+    """The look of an eyeball.
+
+    Attributes:
+        iris, sclera: (3,) RGB, 0 to 255.
+        pupil: its radius, in iris radii.
+        ring: darkness of the iris' rim, 0 to 1.
+        phase: of the iris' streaks, radians.
+    """
 
     iris: np.ndarray
     sclera: np.ndarray
@@ -30,7 +36,7 @@ class EyeColors:
         return cls(iris, sclera, rng.uniform(0.3, 0.6), rng.uniform(0.2, 0.8), rng.uniform(0, 6.28))
 
     def colors(self, places: np.ndarray) -> np.ndarray:
-        """(N, 3) RGB at places (N, 2), x and y from the pupil's center in radii of the iris."""
+        """(N, 3) RGB at places (N, 2): x, y from the pupil's center, in iris radii."""
         radius = np.hypot(places[:, 0], places[:, 1])[:, None]
         angle = np.arctan2(places[:, 1], places[:, 0])[:, None]
         streaks = 1 + 0.12 * np.sin(17 * angle + self.phase) + 0.08 * np.sin(29 * angle - 2 * self.phase)

@@ -1,4 +1,4 @@
-"""A 3D face that moves, and where on it the landmarks are."""
+"""Face rig: a 3D face with identities, expressions, eyeballs and landmarks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import IntEnum
 
 import numpy as np
 
-# How far an eye turns at weight 1 of its eyeLook… shape, degrees to the subject's left and up.
+# The rotation of an eye at weight 1 of its eyeLook… shape: degrees to the subject's left, and up.
 _LOOK_DEGREES = {
     "eyeLookOutLeft": (30, 0),
     "eyeLookInLeft": (-30, 0),
@@ -23,7 +23,7 @@ _LOOK_DEGREES = {
 
 
 class Material(IntEnum):
-    """What a triangle of a rig is made of; it decides the triangle's color."""
+    """Material of a triangle of a rig; it decides the triangle's color."""
 
     FACE = 0  # textured, left half of the skin
     HEAD = 1  # textured, right half of the skin
@@ -37,9 +37,14 @@ class Material(IntEnum):
 class Eye:
     """An eyeball of a rig.
 
-    side: "Left" or "Right", the subject's. first, last: its range of vertices, end exclusive.
-    center: (3,) of its sphere. axis: (3,), from there to the pupil. radius: of the sphere.
-    iris_radius: of the iris ring. landmarks: first of its five iris landmarks, 468 or 473.
+    Attributes:
+        side: "Left" or "Right", the subject's.
+        first, last: its range of vertices, end exclusive.
+        center: (3,), of its sphere.
+        axis: (3,), from the center to the pupil.
+        radius: of the sphere.
+        iris_radius: of the iris ring.
+        landmarks: first of its five iris landmarks, 468 or 473.
     """
 
     side: str
@@ -56,15 +61,20 @@ class Eye:
 class FaceRig:
     """Vertices, shapes, materials and landmarks of a face.
 
-    Units are about a centimetre; +x is the subject's left, +y up, +z out of the face.
+    The unit is about a centimeter; +x is the subject's left, +y up, +z out of the face.
 
-    neutral: (V, 3) float32. triangles: (T, 3) int32, counter-clockwise seen from outside.
-    materials: (T,) of `Material`. uv: (T, 3, 2) float32, place of each corner in the skin of its material,
-      0 to 1, v upwards; only FACE and HEAD use it.
-    expressions, identities: (K, V, 3) and (I, V, 3) float32, what weight 1 adds. expression_names: (K,),
-    ARKit's.
-    landmark_vertices, landmark_weights: (478, 3) int32 and float32, three vertices and their shares.
-    eyes: the eyeballs, which turn with the eyeLook… expressions.
+    Attributes:
+        neutral: (V, 3) float32.
+        triangles: (T, 3) int32, counter-clockwise seen from outside.
+        materials: (T,) of `Material`.
+        uv: (T, 3, 2) float32, place of each corner in the skin of its material, 0 to 1, v up; only FACE and
+            HEAD use it.
+        expression_names: (K,), ARKit's.
+        expressions: (K, V, 3) float32, the displacement at weight 1.
+        identities: (I, V, 3) float32, the displacement at weight 1.
+        landmark_vertices, landmark_weights: (478, 3) int32 and float32, three vertices and their shares.
+        eyes: the eyeballs, which turn with the eyeLook… expressions.
+        name: for error texts.
     """
 
     neutral: np.ndarray
@@ -80,9 +90,14 @@ class FaceRig:
     name: str = field(default="rig")
 
     def vertices(self, identity: np.ndarray, expression: Mapping[str, float]) -> np.ndarray:
-        """(V, 3) float32 of one person, identity (I,), with one expression, name → weight, usually 0 to 1.
+        """(V, 3) float32 vertices of one person with one expression.
 
-        Raises KeyError for an expression that the rig does not have.
+        Args:
+            identity: (I,) weights, or fewer.
+            expression: weights by name, usually 0 to 1.
+
+        Raises:
+            KeyError: the rig has no expression of this name.
         """
         shape = self.neutral.copy()
         if len(identity):
@@ -98,11 +113,11 @@ class FaceRig:
         return shape
 
     def landmarks(self, vertices: np.ndarray) -> np.ndarray:
-        """(478, D) of vertices (V, D)."""
+        """(478, D) landmarks of vertices (V, D)."""
         return (vertices[self.landmark_vertices] * self.landmark_weights[:, :, None]).sum(1)
 
     def _turn(self, shape: np.ndarray, eye: Eye, expression: Mapping[str, float]) -> None:
-        """Turns the eyeball, in place, about its center, which the identity has moved."""
+        """Turns the eyeball in place about its center, which the identity has moved."""
         yaw = pitch = 0.0
         for name, (left, up) in _LOOK_DEGREES.items():
             if name.endswith(eye.side):
@@ -111,13 +126,13 @@ class FaceRig:
         ball = slice(eye.first, eye.last)
         moved = (shape[ball] - self.neutral[ball]).mean(0)
         center = eye.center + moved
-        # As spheres they stay round: an identity moves them, but does not stretch them.
+        # Eyeballs stay round: an identity moves them, but does not stretch them.
         rest = self.neutral[ball] - eye.center
         shape[ball] = rest @ rotation(math.radians(yaw), math.radians(pitch), 0).T + center
 
 
 def rotation(yaw_rad: float, pitch_rad: float, roll_rad: float) -> np.ndarray:
-    """(3, 3) float32: turns to the subject's left, then up, then clockwise as the camera sees it."""
+    """(3, 3) float32 rotation to the subject's left, then up, then clockwise as seen by the camera."""
     (cy, sy), (cp, sp), (cr, sr) = (
         (math.cos(angle), math.sin(angle)) for angle in (yaw_rad, pitch_rad, -roll_rad)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from attention_mesh.models.training.synthetic.face_rig import Eye, FaceRig, Mate
 from attention_mesh.models.training.synthetic.ict_objs import NEUTRAL, read_ict_objs
 from attention_mesh.models.training.synthetic.landmark_embedding import embed_landmarks
 
-# Parts that are drawn. Not: lashes, tear fluid and what blends an eye with its lids, all transparent.
+# The drawn parts. Lashes, tear fluid and the blend of an eye with its lids are transparent, so not drawn.
 _MATERIALS = {
     "Face": Material.FACE,
     "Head and neck": Material.HEAD,
@@ -26,16 +27,16 @@ _MATERIALS = {
     "Eyeball right": Material.EYE,
 }
 _IRIS_RADIUS = 0.62
-_HEAD_TILE = 1.0  # the head's texture lies in the second tile
-_READING = 0.4  # the share of the time of packing that reading takes
+_HEAD_TILE = 1.0  # the head's texture is in the second tile
+_READING = 0.4  # share of reading in the time of packing
 ARRAYS, EMBEDDING = "ict_facekit.npz", "ict_478.npz"
 
 
 def load_ict_facekit(folder: Path) -> FaceRig:
-    """The rig of `ict_facekit.npz` and `ict_478.npz`, an ICT-FaceKit packed as arrays, and its landmarks:
-    what `pack_ict_facekit` makes.
+    """The rig that `pack_ict_facekit` has written to a folder.
 
-    Raises RigError, naming file and array, for what is missing or has another shape.
+    Raises:
+        RigError: names the file that is missing or unreadable, or the array that is missing.
     """
     if (folder / NEUTRAL).exists() and not (folder / ARRAYS).exists():
         raise RigError(f"{folder} holds OBJ files; pack them first: attention-mesh pack-rig {folder} PACKED")
@@ -54,12 +55,16 @@ def pack_ict_facekit(
     pictures: int = 40,
     progress: Callable[[float], object] = lambda share: None,
 ) -> None:
-    """Makes of the authors' OBJ files in `objs` the two files in `folder` that `load_ict_facekit` reads.
+    """Writes the two files that `load_ict_facekit` reads: the rig as arrays, and its 478 landmarks.
 
-    find, pictures: as `embed_landmarks` takes them: the authors' files know nothing of the 478 landmarks.
-    progress: called with the share that is done, 0 to 1.
+    Args:
+        objs: folder of the authors' OBJ files, which have no 478 landmarks.
+        folder: for the two files.
+        find, pictures: see `embed_landmarks`.
+        progress: called with the fraction done, 0 to 1.
 
-    Raises RigError for files that are missing or another model's.
+    Raises:
+        RigError: files are missing or belong to another model.
     """
     arrays = read_ict_objs(objs, lambda done, total: progress(_READING * done / total))
     nowhere = {"vertex_index": np.zeros((478, 3), np.int32), "barycentric": np.zeros((478, 3), np.float32)}
@@ -71,7 +76,8 @@ def pack_ict_facekit(
         progress=lambda done, total: progress(_READING + (1 - _READING) * done / total),
     )
     folder.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(folder / ARRAYS, **arrays)
+    contents: dict[str, Any] = {**arrays}  # any: savez has a keyword that is no array
+    np.savez_compressed(folder / ARRAYS, **contents)
     np.savez_compressed(
         folder / EMBEDDING, vertex_index=rig.landmark_vertices, barycentric=rig.landmark_weights
     )
@@ -90,7 +96,7 @@ def _rig(arrays: dict[str, np.ndarray], embedding: dict[str, np.ndarray]) -> Fac
     drawn = np.isin(arrays["tri_part"], [names.index(name) for name in _MATERIALS])
     parts = arrays["tri_part"][drawn]
     materials = np.array([_MATERIALS.get(name, 0) for name in names], np.uint8)[parts]
-    # Vertices of parts that are not drawn go: they lie at the end.
+    # The vertices of parts that are not drawn are at the end, and are dropped.
     count = int(arrays["triangles"][drawn].max()) + 1
     uv = arrays["uv"][arrays["tri_uv"][drawn]]
     uv[materials == Material.HEAD, :, 0] -= _HEAD_TILE
@@ -98,7 +104,8 @@ def _rig(arrays: dict[str, np.ndarray], embedding: dict[str, np.ndarray]) -> Fac
     eyes = [
         Eye(
             side,
-            *map(int, arrays["eye_vertex_range"][row]),
+            int(arrays["eye_vertex_range"][row, 0]),
+            int(arrays["eye_vertex_range"][row, 1]),
             arrays["eye_center"][row],
             arrays["eye_axis"][row],
             float(arrays["eye_radius"]),
@@ -123,5 +130,5 @@ def _rig(arrays: dict[str, np.ndarray], embedding: dict[str, np.ndarray]) -> Fac
 
 
 def load_rig(folder: Path | None = None) -> FaceRig:
-    """The ICT-FaceKit in `folder`, or the built-in rig. Raises RigError for a folder that holds none."""
+    """The packed ICT-FaceKit in `folder`, or the built-in rig without a folder. Raises RigError."""
     return builtin_rig() if folder is None else load_ict_facekit(folder)

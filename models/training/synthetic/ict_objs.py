@@ -1,4 +1,4 @@
-"""ICT-FaceKit as its authors publish it, a folder of OBJ files (MIT, University of Southern California)."""
+"""ICT-FaceKit OBJ files (MIT, University of Southern California): reads the rig as its authors publish it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from attention_mesh.models.training.synthetic.obj_mesh import ObjMesh, read_obj_
 NEUTRAL, INDICES = "generic_neutral_mesh.obj", "vertex_indices.json"
 _LANDMARKS_KEY = "idx_to_landmark_verts"
 _SIDES = {"_L": "Left", "_R": "Right"}
-# ARKit has one shape where ICT has one a side.
+# ARKit has one shape, ICT has one per side.
 _SUMS = ("browInnerUp", "cheekPuff")
 _QUANTA = 32767  # of int16
 
@@ -22,12 +22,15 @@ _QUANTA = 32767  # of int16
 def read_ict_objs(
     folder: Path, progress: Callable[[int, int], object] = lambda done, total: None
 ) -> dict[str, np.ndarray]:
-    """The arrays of a packed ICT-FaceKit, as `load_ict_facekit` reads them, and `multipie68`, the vertices at
-    the 68-point annotation.
+    """The arrays of a packed ICT-FaceKit, and `multipie68`, the vertices at the 68-point annotation.
 
-    folder: FaceXModel, with the neutral mesh, one mesh an expression and identity, and vertex_indices.json.
-    progress: called with the number of meshes that are read and that of all.
-    Raises RigError, which names the file, for what is missing or another model.
+    Args:
+        folder: FaceXModel, with the neutral mesh, one mesh per expression and identity, and
+            vertex_indices.json.
+        progress: called with the number of meshes read so far and the number of all meshes.
+
+    Raises:
+        RigError: names the file that is missing or belongs to another model.
     """
     parts = json.loads(Path(__file__).with_name("ict_parts.json").read_text(encoding="utf-8"))
     mesh = ObjMesh.read(folder / NEUTRAL)
@@ -50,8 +53,8 @@ def read_ict_objs(
         if f"{name}Left" in expressions and f"{name}Right" in expressions:
             expressions[name] = expressions[f"{name}Left"] + expressions[f"{name}Right"]
     if not identities or not expressions:
-        raise RigError(f"{folder} has no identity000.obj…, or no mesh of an expression")
-    # Where two parts meet they share vertices, which the earlier part counts as its own.
+        raise RigError(f"{folder} has no identity mesh (identity000.obj …) or no expression mesh")
+    # Two adjacent parts share vertices, which belong to the earlier part.
     last_corner = mesh.triangles.max(1)
     return {
         "neutral": mesh.vertices,
@@ -68,13 +71,13 @@ def read_ict_objs(
 
 
 def _arkit(name: str) -> str:
-    """browDown_L → browDownLeft, PupilDilate_L → pupilDilateLeft."""
+    """ARKit's name of a shape, such as browDownLeft for browDown_L."""
     base, side = (name[:-2], _SIDES[name[-2:]]) if name[-2:] in _SIDES else (name, "")
     return base[0].lower() + base[1:] + side
 
 
 def _packed(kind: str, shapes: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Deltas as int16 times a scale a shape."""
+    """Deltas as int16, with one scale per shape."""
     deltas = np.stack(list(shapes.values()))
     scale = np.maximum(np.abs(deltas).max((1, 2)) / _QUANTA, 1e-12).astype(np.float32)
     return {
@@ -85,8 +88,10 @@ def _packed(kind: str, shapes: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def _eyes(vertices: np.ndarray, parts: dict[str, list]) -> dict[str, np.ndarray]:
-    """Sphere and direction of each eyeball, left first: the sphere of its back, and where the cornea stands
-    out of it."""
+    """Sphere and direction of each eyeball, left first.
+
+    The sphere is that of the eyeball's back; the cornea, which stands out of it, gives the direction.
+    """
     rows = []
     for side in ("left", "right"):
         number = parts["parts"].index(f"Eyeball {side}")
@@ -104,13 +109,13 @@ def _eyes(vertices: np.ndarray, parts: dict[str, list]) -> dict[str, np.ndarray]
     return {
         "eye_center": np.array(centers, np.float32),
         "eye_axis": np.array(axes, np.float32),
-        "eye_radius": np.float32(np.mean(radii)),
+        "eye_radius": np.array(np.mean(radii), np.float32),
         "eye_vertex_range": np.array(ranges, np.int32),
     }
 
 
 def _sphere(points: np.ndarray) -> np.ndarray:
-    """The center of the sphere nearest to the points: |p|² = 2p·c + const, by least squares."""
+    """Center of the sphere that fits the points best: |p|² = 2p·c + const, by least squares."""
     matrix = np.c_[2 * points, np.ones(len(points))]
     return np.linalg.lstsq(matrix, (points**2).sum(1), rcond=None)[0][:3]
 

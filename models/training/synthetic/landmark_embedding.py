@@ -26,11 +26,11 @@ from attention_mesh.models.weights.model_files import model_path
 
 _SKIN_LANDMARKS = 468
 _PICTURE = 480  # px
-# Mouth and eyes are a little open, so that upper and lower lips and lids are told apart.
+# Mouth and eyes are slightly open, so that upper and lower lips and lids are distinct.
 _EXPRESSION = {"jawOpen": (0.1, 0.3), "eyeWideLeft": (0.0, 0.6), "eyeWideRight": (0.0, 0.6)}
 _IDENTITY_SPREAD, _TURN_DEG = 0.6, 8.0
-_OUTSIDE = 1.3  # radii: a point in front of the cornea, from which the nearest place on the eye is looked for
-# Iris landmarks after the center, in the eye's own frame: to the subject's left, up, right, down.
+_OUTSIDE = 1.3  # radii from the eye's center: a point in front of the cornea
+# Iris landmarks after the center, in the eye's frame: to the subject's left, up, right, down.
 _RING = ((1, 0), (0, 1), (-1, 0), (0, -1))
 
 
@@ -44,14 +44,18 @@ def embed_landmarks(
 ) -> FaceRig:
     """The rig with `landmark_vertices` and `landmark_weights`.
 
-    rig: whose landmarks are not looked at. points_68: (68,) its vertices at the 68-point annotation.
-    find: (192, 192, 3) uint8 RGB crop of a face → (478, 3) px landmarks of it, as `OfficialNetwork` finds
-      them. pictures: how many painted faces are rendered.
+    A template warped onto the 68 points gives approximate landmarks. Faces with painted lips and brows are
+    rendered, `find` finds the landmarks in them, and these are projected back onto the skin. Of each
+    landmark, the most central of all projections is used. Irises follow from the eyeballs.
 
-    A template warped onto the 68 points says roughly where landmarks are. Faces are rendered from it with
-    lips and brows painted on, the landmarks that `find` sees in them are followed back onto the skin, and of
-    each the most central one is taken: that is where the network means them to be. Irises follow from the
-    eyeballs. progress: called with pictures done and to do.
+    Args:
+        rig: its present landmarks are not used.
+        points_68: (68,) vertices of the rig at the 68-point annotation.
+        find: returns the landmarks (478, 3) px in a crop (192, 192, 3) uint8 RGB of a face, as
+            `OfficialNetwork.landmarks` does.
+        pictures: number of rendered faces.
+        seed: of everything random.
+        progress: called with the number of pictures done so far and of all pictures.
     """
     rig = _with_landmarks(rig, _warped_template(rig, points_68))
     atlas, rng, seen = SkinAtlas(rig), np.random.default_rng(seed), []
@@ -65,8 +69,10 @@ def embed_landmarks(
 
 
 def _warped_template(rig: FaceRig, points_68: np.ndarray) -> np.ndarray:
-    """(468, 3) of the built-in face, warped so that it agrees with the rig at the annotated points (a spline
-    with the kernel r)."""
+    """(468, 3) of the built-in face, warped to agree with the rig at the annotated points.
+
+    The warp is a spline with the kernel r.
+    """
     template = builtin_rig().landmarks(builtin_rig().neutral).astype(np.float64)
     table = landmarks_68()
     known = np.flatnonzero(table >= 0)
@@ -82,7 +88,7 @@ def _warped_template(rig: FaceRig, points_68: np.ndarray) -> np.ndarray:
 
 
 def _with_landmarks(rig: FaceRig, points: np.ndarray) -> FaceRig:
-    """points: (468, 3) near the neutral skin."""
+    """The rig with the skin landmarks nearest to points (468, 3), and with irises from its eyeballs."""
     face = np.flatnonzero(rig.materials == Material.FACE)
     found, shares = nearest_on_triangles(points, rig.neutral[rig.triangles[face]])
     vertices, weights = np.zeros((478, 3), np.int32), np.zeros((478, 3), np.float32)
@@ -94,7 +100,7 @@ def _with_landmarks(rig: FaceRig, points: np.ndarray) -> FaceRig:
 
 
 def _iris(rig: FaceRig, eye: Eye) -> tuple[np.ndarray, np.ndarray]:
-    """Vertices (5, 3) and shares (5, 3) of its center and ring, on the outside of the eyeball."""
+    """Vertices (5, 3) and shares (5, 3) of an iris' center and ring, on the outside of the eyeball."""
     axis = eye.axis / np.linalg.norm(eye.axis)
     left = np.cross([0, 1, 0], axis)
     left /= np.linalg.norm(left)
@@ -111,7 +117,7 @@ def _iris(rig: FaceRig, eye: Eye) -> tuple[np.ndarray, np.ndarray]:
 def _seen_on_skin(
     rig: FaceRig, atlas: SkinAtlas, find: Callable[[np.ndarray], np.ndarray], rng: np.random.Generator
 ) -> np.ndarray:
-    """(468, 3), where on the neutral skin the landmarks are that are seen in one rendered face."""
+    """(468, 3) on the neutral skin: the landmarks that `find` finds in one rendered face."""
     expression = {
         name: rng.uniform(*limits) for name, limits in _EXPRESSION.items() if name in rig.expression_names
     }
@@ -129,7 +135,7 @@ def _seen_on_skin(
         picture.clip(0, 255).astype(np.uint8), camera.landmarks(points), np.ones((478, 2), np.float32), 1.0
     )
     crop = Augmentation.none().crop(sample, 192, rng)
-    # The crop is an affine of the picture, which the landmarks themselves tell.
+    # The crop is an affine of the picture; its landmarks determine the inverse.
     ones = np.ones((478, 1))
     back = np.linalg.lstsq(np.c_[crop.landmarks[:, :2], ones], sample.landmarks[:, :2], rcond=None)[0]
     found = np.c_[find(crop.image)[:, :2], ones] @ back
@@ -137,7 +143,7 @@ def _seen_on_skin(
 
 
 def _onto_neutral(rig: FaceRig, projected: np.ndarray, pixels: np.ndarray) -> np.ndarray:
-    """(N, 3) on the neutral skin of what is seen at pixels (N, 2), or at the nearest one that shows skin."""
+    """(N, 3) on the neutral skin at pixels (N, 2), or at the nearest pixels that show skin."""
     triangles = rig.triangles[rig.materials == Material.FACE]
     seen, shares = rasterize(projected, triangles, _PICTURE, _PICTURE)
     nothing = (seen < 0).astype(np.uint8)
@@ -151,7 +157,7 @@ def _onto_neutral(rig: FaceRig, projected: np.ndarray, pixels: np.ndarray) -> np
 
 
 def _most_central(samples: np.ndarray) -> np.ndarray:
-    """(N, 3) of samples (S, N, 3): of each the one nearest to the median, since that lies on the skin."""
+    """(N, 3) of samples (S, N, 3): the sample nearest to the median, because samples lie on the skin."""
     away = np.linalg.norm(samples - np.median(samples, 0), axis=2)
     return samples[away.argmin(0), np.arange(samples.shape[1])]
 
@@ -160,8 +166,10 @@ NETWORK_SIZE = 192  # px, side of its input
 
 
 class OfficialNetwork:
-    """Loads the official weights, which are fetched on first use. Raises WeightsError where they cannot be
-    had."""
+    """The official attention mesh network on a crop, without detector and graph.
+
+    The weights are downloaded on first use. Raises WeightsError if they are unavailable.
+    """
 
     def __init__(self) -> None:
         from ai_edge_litert.interpreter import Interpreter
@@ -172,7 +180,7 @@ class OfficialNetwork:
         self._input = self._interpreter.get_input_details()[0]["index"]
 
     def landmarks(self, crop: np.ndarray) -> np.ndarray:
-        """(192, 192, 3) uint8 RGB → (478, 3) px of the crop, z on x's scale, smaller is nearer."""
+        """(478, 3) px in a crop (192, 192, 3) uint8 RGB; z on x's scale, smaller is nearer."""
         self._interpreter.set_tensor(self._input, crop[None])
         self._interpreter.invoke()
         entries = self._interpreter.get_output_details()

@@ -1,4 +1,4 @@
-"""What lights a face."""
+"""Light: ambient light and lamps on a face."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-_WRAP = 0.3  # lamps of some size light a little around the corner
+_WRAP = 0.3  # a large lamp also lights surfaces that face slightly away
 
 
 @dataclass(frozen=True)
 class Light:
     """Ambient light and lamps at infinity.
 
-    ambient: (3,) RGB factors. directions: (L, 3) unit vectors towards the lamps, +x to the right of the
-    image,
-    +y up, +z towards the camera. colors: (L, 3) RGB factors. gloss: how much of a lamp the skin mirrors.
+    Attributes:
+        ambient: (3,) RGB factors.
+        directions: (L, 3) unit vectors to the lamps, +x right in the image, +y up, +z to the camera.
+        colors: (L, 3) RGB factors.
+        gloss: share of the lamps' light that the skin mirrors.
     """
 
     ambient: np.ndarray
@@ -34,12 +36,12 @@ class Light:
         return cls(ambient, directions, colors, rng.uniform(0, 0.35))
 
     def diffuse(self, normals: np.ndarray) -> np.ndarray:
-        """(N, 3) RGB factors of skin with these unit normals (N, 3)."""
+        """(N, 3) RGB factors of skin with unit normals (N, 3)."""
         facing = (normals @ self.directions.T + _WRAP) / (1 + _WRAP)
         return self.ambient + np.maximum(facing, 0) @ self.colors
 
     def mirrored(self, normals: np.ndarray, sharpness: float) -> np.ndarray:
-        """(N, 3) RGB that the surface mirrors of the lamps (Blinn 1977), at most about 1."""
+        """(N, 3) RGB light of the lamps mirrored at normals (N, 3) (Blinn 1977), at most about 1."""
         halfway = self.directions + (0, 0, 1)
         halfway /= np.maximum(np.linalg.norm(halfway, axis=1, keepdims=True), 1e-6)
         return np.maximum(normals @ halfway.T, 0) ** sharpness @ self.colors

@@ -1,4 +1,4 @@
-"""The inside of a mouth that opens where the photo has a closed one."""
+"""Mouth paint: the inside of a mouth that is opened in a photo of a closed one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from attention_mesh.models.topology.face_topology import FaceTopology
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 
-# Height of the opening over the mouth's width, and over what was open before, from which it is painted.
+# Smallest painted opening, relative to the mouth's width, and to the opening before.
 _OPENED, _WIDER = 0.05, 1.5
 _THROAT, _TEETH, _TONGUE = (70, 30, 30), (215, 205, 185), (175, 90, 85)
 
@@ -16,9 +16,14 @@ _THROAT, _TEETH, _TONGUE = (70, 30, 30), (215, 205, 185), (175, 90, 85)
 def paint_mouth(
     image: np.ndarray, before: np.ndarray, after: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """The picture (H, W, 3) uint8 RGB, with throat, teeth and tongue where the lips have opened.
+    """The picture with throat, teeth and tongue between lips that have opened.
 
-    before, after: (478, 2) px landmarks. A mouth that was about as open before keeps what the photo shows.
+    A mouth that was about as open before stays as in the photo.
+
+    Args:
+        image: (H, W, 3) uint8 RGB.
+        before, after: (478, 2) px landmarks.
+        rng: of the random colors and shapes.
     """
     if _opening(after) < max(_OPENED, _WIDER * _opening(before)):
         return image
@@ -40,10 +45,10 @@ def paint_mouth(
         picture = _covered(picture, teeth, np.multiply(_TEETH, bright))
     if rng.random() < 0.6:
         middle = lower_lip - down * rng.uniform(-0.05, 0.2)
-        axes = (width * rng.uniform(0.15, 0.35), height * rng.uniform(0.2, 0.5))
+        axes = (2 * float(width * rng.uniform(0.15, 0.35)), 2 * float(height * rng.uniform(0.2, 0.5)))
         angle = float(np.degrees(np.arctan2(*(left_corner - right_corner)[::-1])))
         tongue = np.zeros(image.shape[:2], np.float32)
-        cv2.ellipse(tongue, (middle.tolist(), (2 * axes[0], 2 * axes[1]), angle), 1.0, -1, cv2.LINE_AA)
+        cv2.ellipse(tongue, (middle.tolist(), axes, angle), 1.0, -1, cv2.LINE_AA)
         out = rng.random() < 0.1  # over the lower lip
         picture = _covered(picture, tongue if out else tongue * inside, np.multiply(_TONGUE, bright))
     return picture.clip(0, 255).astype(np.uint8)
@@ -57,7 +62,7 @@ def _opening(points: np.ndarray) -> float:
 
 
 def _brightness(image: np.ndarray, points: np.ndarray) -> float:
-    """Of the skin beside the mouth, 1 where it is fully lit."""
+    """Brightness of the skin beside the mouth; 1 is fully lit."""
     places = points[landmark_groups()["cheeks"]].round().astype(int).clip(0, np.array(image.shape[1::-1]) - 1)
     return float(np.clip(image[places[:, 1], places[:, 0]].mean() / 180, 0.25, 1.2))
 

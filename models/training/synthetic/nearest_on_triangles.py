@@ -1,16 +1,23 @@
-"""The points of a surface that are nearest to given points."""
+"""Nearest on triangles: the points of a surface that are nearest to given points."""
 
 from __future__ import annotations
 
 import numpy as np
 
-_CANDIDATES = 60  # triangles whose middles are nearest, among which the nearest point is looked for
+_CANDIDATES = 60  # triangles with the nearest middles, which are searched for the nearest point
 
 
 def nearest_on_triangles(points: np.ndarray, corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """points (N, 3), corners (T, 3, 3) → (N,) int triangles, and (N, 3) shares of their corners.
+    """The nearest point of a surface to each point.
 
-    Exact but for triangles so large that their middle is not among the 60 nearest.
+    The result is exact unless a triangle is so large that its middle is not among the 60 nearest.
+
+    Args:
+        points: (N, 3).
+        corners: (T, 3, 3) of the triangles.
+
+    Returns:
+        (N,) int64 triangles, and (N, 3) float64 shares of their corners.
     """
     middles = corners.mean(1)
     triangles = np.zeros(len(points), np.int64)
@@ -25,8 +32,10 @@ def nearest_on_triangles(points: np.ndarray, corners: np.ndarray) -> tuple[np.nd
 
 
 def _shares(point: np.ndarray, corners: np.ndarray) -> np.ndarray:
-    """(T, 3) of the nearest point in each triangle: the foot of the perpendicular where that is inside, else
-    the nearest point of the three edges."""
+    """(T, 3) shares of the nearest point in each triangle.
+
+    It is the foot of the perpendicular if that is inside, else the nearest point of the three edges.
+    """
     a, ab, ac = corners[:, 0], corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
     to = point - a
     d00, d01, d11 = (ab * ab).sum(1), (ab * ac).sum(1), (ac * ac).sum(1)
@@ -34,7 +43,7 @@ def _shares(point: np.ndarray, corners: np.ndarray) -> np.ndarray:
     area = np.maximum(d00 * d11 - d01 * d01, 1e-18)
     v, w = (d11 * d20 - d01 * d21) / area, (d00 * d21 - d01 * d20) / area
     inside = np.stack([1 - v - w, v, w], 1)
-    candidates = [np.where((inside >= 0).all(1)[:, None], inside, np.nan)]
+    candidates = [np.where(np.all(inside >= 0, axis=1, keepdims=True), inside, np.nan)]
     for first in range(3):
         second = (first + 1) % 3
         edge = corners[:, second] - corners[:, first]

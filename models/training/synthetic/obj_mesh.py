@@ -1,7 +1,8 @@
-"""Wavefront OBJ files as arrays."""
+"""OBJ mesh: reads Wavefront OBJ files as arrays."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +13,14 @@ from attention_mesh.models.errors import RigError
 
 @dataclass(frozen=True)
 class ObjMesh:
-    """vertices: (V, 3) float32. uv: (U, 2) float32. triangles, uv_triangles: (T, 3) int32 into these two;
-    polygons are cut into triangles around their first corner, and without texture coordinates the second is
-    (0, 3)."""
+    """A triangle mesh; polygons are cut into triangles around their first corner.
+
+    Attributes:
+        vertices: (V, 3) float32.
+        uv: (U, 2) float32.
+        triangles: (T, 3) int32 into `vertices`.
+        uv_triangles: (T, 3) int32 into `uv`; (0, 3) without texture coordinates.
+    """
 
     vertices: np.ndarray
     uv: np.ndarray
@@ -23,8 +29,7 @@ class ObjMesh:
 
     @classmethod
     def read(cls, file: Path) -> ObjMesh:
-        """Lines v, vt and f; others are passed over. Raises RigError, which names the file, for one that
-        cannot be read."""
+        """Reads the lines v, vt and f and skips others. Raises RigError, which names the file."""
         lines = _lines(file)
         try:
             places = [[corner.split(b"/") for corner in line.split()[1:]] for line in lines(b"f")]
@@ -39,7 +44,7 @@ class ObjMesh:
                 indices[:, :, 1] if indices.shape[2] > 1 else np.zeros((0, 3), np.int32),
             )
         except (ValueError, IndexError) as error:
-            raise RigError(f"{file} is no OBJ file that can be read: {error}") from error
+            raise RigError(f"{file} is not a readable OBJ file: {error}") from error
         for name, count in (("triangles", len(mesh.vertices)), ("uv_triangles", len(mesh.uv))):
             values = getattr(mesh, name)
             if values.size and not 0 <= values.min() <= values.max() < count:
@@ -48,15 +53,15 @@ class ObjMesh:
 
 
 def read_obj_vertices(file: Path) -> np.ndarray:
-    """(V, 3) float32, without the faces, which takes a tenth of the time."""
+    """(V, 3) float32 vertices without the faces, in a tenth of the time. Raises RigError."""
     lines = _lines(file)
     try:
         return _numbers(lines(b"v"))[:, :3]
     except (ValueError, IndexError) as error:
-        raise RigError(f"{file} is no OBJ file that can be read: {error}") from error
+        raise RigError(f"{file} is not a readable OBJ file: {error}") from error
 
 
-def _lines(file: Path):
+def _lines(file: Path) -> Callable[[bytes], list[bytes]]:
     """A function from a keyword to the lines that begin with it."""
     try:
         lines = file.read_bytes().splitlines()
@@ -66,11 +71,11 @@ def _lines(file: Path):
 
 
 def _numbers(lines: list[bytes]) -> np.ndarray:
-    """(len(lines), columns) float32 of what follows the keywords."""
+    """(len(lines), columns) float32 numbers after the keywords."""
     if not lines:
         return np.zeros((0, 3), np.float32)
     text = b" ".join(line.partition(b" ")[2] for line in lines).decode("ascii")
     numbers = np.array(text.split(), np.float32)
     if len(numbers) % len(lines):
-        raise ValueError("lines of a kind have different lengths")
+        raise ValueError("lines with one keyword have different lengths")
     return numbers.reshape(len(lines), -1)

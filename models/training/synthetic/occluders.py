@@ -1,4 +1,4 @@
-"""What hides parts of a face: glasses, strands of hair, things held before it."""
+"""Occluders: glasses, strands of hair and objects that hide parts of a face."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from attention_mesh.models.training.synthetic.painted_skin import random_hair
 
 
 def add_occluders(rng: np.random.Generator, picture: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
-    """The picture (H, W, 3) float32, or a copy with some occluders; landmarks (478, 2 or more) px in it."""
+    """The picture (H, W, 3) float32, perhaps with occluders; landmarks (478, 2 or more) px in it."""
     if rng.random() < 0.25:
         picture = _with_glasses(rng, picture, landmarks[:, :2])
     if rng.random() < 0.35:
@@ -36,8 +36,8 @@ def _with_glasses(rng: np.random.Generator, picture: np.ndarray, points: np.ndar
     outer_corners, inner_corners = groups["outer_eye_corners"], groups["inner_eye_corners"]
     for outer, nose, side in zip(outer_corners, inner_corners, groups["temples"], strict=True):
         center = (points[outer] + points[nose]) / 2
-        # Seen from the side, a lens is as narrow as its eye.
-        narrow = min(1.0, np.linalg.norm(points[outer] - points[nose]) / (0.3 * between + 1e-6))
+        # In a turned face, a lens is as narrow as its eye.
+        narrow = min(1.0, float(np.linalg.norm(points[outer] - points[nose])) / (0.3 * between + 1e-6))
         axes = (int(wide * narrow) + 1, int(high) + 1)
         place = center.astype(int).tolist()
         cv2.ellipse(lenses, place, axes, angle, 0, 360, color, -1, cv2.LINE_AA)
@@ -46,14 +46,14 @@ def _with_glasses(rng: np.random.Generator, picture: np.ndarray, points: np.ndar
         inner.append((center - outward * axes[0]).astype(int).tolist())
         hinge = (center + outward * axes[0]).astype(int).tolist()
         cv2.line(frame, hinge, points[side].astype(int).tolist(), color, thick, cv2.LINE_AA)
-    cv2.line(frame, *inner, color, thick, cv2.LINE_AA)
+    cv2.line(frame, inner[0], inner[1], color, thick, cv2.LINE_AA)
     tint = rng.choice([0.0, 0.1, 0.85], p=[0.6, 0.25, 0.15])
     drawn = np.abs(frame - picture).max(2, keepdims=True) > 0
     return np.where(drawn, frame, picture + (lenses - picture) * np.float32(tint))
 
 
 def _with_hair(rng: np.random.Generator, picture: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """A fringe: strands that hang from the forehead's rim."""
+    """The picture with a fringe: strands that hang from the forehead's rim."""
     picture = picture.copy()
     hair = random_hair(rng)
     names = FaceTopology.load().names
@@ -75,7 +75,7 @@ def _with_hair(rng: np.random.Generator, picture: np.ndarray, points: np.ndarray
 def _with_things(rng: np.random.Generator, picture: np.ndarray, face_width: float) -> np.ndarray:
     picture = picture.copy()
     for _ in range(rng.integers(1, 3)):
-        # Often the color of a hand.
+        # Often a color of skin, as a hand has.
         color = np.array([205, 150, 120]) * rng.uniform(0.5, 1.2)
         if rng.random() < 0.5:
             color = rng.uniform(0, 255, 3)

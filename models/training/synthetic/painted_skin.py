@@ -1,4 +1,4 @@
-"""Skin and hair that no photo is needed for."""
+"""Painted skin: random skin and hair without a photo."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from attention_mesh.models.topology.face_topology import FaceTopology
 from attention_mesh.models.training.synthetic.background import smooth_noise
 from attention_mesh.models.training.synthetic.skin_atlas import SIZE, SkinAtlas
 
-# Tones of skin from light to dark, between which colors are mixed, and of hair.
+# Skin tones from light to dark, which are mixed, and hair colors.
 _TONES = np.array(
     [[250, 220, 195], [235, 190, 160], [205, 150, 115], [150, 100, 70], [85, 55, 40]], np.float32
 )
 _DARKEST_HAIR, _HAIR_RANGE = np.array([20, 15, 12]), np.array([160, 120, 80])
-_SHOULDER = 0.55  # from this part of its height on, the head's half shows clothes
+_SHOULDER = 0.55  # below this fraction of its height, the head's half shows clothes
 
 
 def paint_skin(atlas: SkinAtlas, rng: np.random.Generator) -> np.ndarray:
-    """A skin as `SkinAtlas` describes it: a tone with spots, lips, brows and hair, all at random."""
+    """A skin as in `SkinAtlas`: a random tone with spots, lips, brows and hair."""
     light = rng.integers(len(_TONES) - 1)
     tone = _TONES[light] + (_TONES[light + 1] - _TONES[light]) * rng.random()
     spots = 1 + 0.05 * smooth_noise(rng, SIZE, 8) + 0.03 * smooth_noise(rng, SIZE, 128)
@@ -32,12 +32,12 @@ def paint_skin(atlas: SkinAtlas, rng: np.random.Generator) -> np.ndarray:
 
 
 def random_hair(rng: np.random.Generator) -> np.ndarray:
-    """A color (3,), dark more often than light."""
+    """A hair color (3,) RGB, more often dark than light."""
     return _DARKEST_HAIR + rng.random() ** 2 * _HAIR_RANGE
 
 
 def with_hair(skin: np.ndarray, hair: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A copy of the skin whose head half is hair of that color and, below, clothes of any."""
+    """A copy of the skin whose head half has hair of that color and, below, clothes."""
     strands = 1 + 0.2 * cv2.resize(smooth_noise(rng, SIZE, 200)[:64], (SIZE, SIZE))
     head = hair * strands[:, :, None]
     shoulder = int(_SHOULDER * SIZE)
@@ -48,7 +48,7 @@ def with_hair(skin: np.ndarray, hair: np.ndarray, rng: np.random.Generator) -> n
 def _cover(
     atlas: SkinAtlas, texture: np.ndarray, part: str, color: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """Lays a color, uneven by noise, over the outline of a set of landmarks."""
+    """The texture with a noisy color over the outline of a set of landmarks."""
     places = atlas.landmark_texels()
     outlines = [places[trail].astype(np.int32) for trail in FaceTopology.load().trails(part)]
     mask = np.zeros((SIZE, SIZE), np.float32)

@@ -1,4 +1,4 @@
-"""A rig laid over a photo whose landmarks are known, so that the photo can become its skin."""
+"""Portrait fit: fits a rig to the landmarks of a photo, so that the photo can become its skin."""
 
 from __future__ import annotations
 
@@ -9,20 +9,22 @@ import numpy as np
 from attention_mesh.models.training.synthetic.face_rig import FaceRig
 
 _ROUNDS = 6
-_NOISE = 0.15  # standard deviation of a landmark, in the rig's units; depth is known less well
+_NOISE = 0.15  # standard deviation of a landmark in x and y, in the rig's units; z is less certain
 _DEPTH_NOISE = 0.5
 _EXPRESSION_SPREAD = 0.3  # standard deviation of a weight; an identity's is 1
-_REACH = 1.5  # how far a landmark's correction reaches over the skin, in the rig's units
+_REACH = 1.5  # reach of a landmark's correction over the skin, in the rig's units
 _STIFFNESS = 0.05  # of the correction; 0 would follow every landmark exactly
 
 
 @dataclass(frozen=True)
 class PortraitFit:
-    """The rig as it stands in a photo.
+    """The pose of a rig in a photo.
 
-    image_px: (V, 2) float32, where in the photo each vertex is. facing: (V,) 0 to 1, cosine between the skin
-    and the camera, 0 for what faces away. residual_px: mean distance of fitted and given landmarks before the
-    correction that makes them agree.
+    Attributes:
+        image_px: (V, 2) float32, the place of each vertex in the photo.
+        facing: (V,) 0 to 1, cosine between the skin's normal and the direction of the camera; 0 if the skin
+            faces away.
+        residual_px: mean distance of fitted and given landmarks before the correction that makes them agree.
     """
 
     image_px: np.ndarray
@@ -33,7 +35,9 @@ class PortraitFit:
 def fit_portrait(rig: FaceRig, landmarks: np.ndarray) -> PortraitFit:
     """Fits identity, expression and a weak-perspective pose, then pulls the skin onto the landmarks.
 
-    landmarks: (478, 3) float32, x, y in pixels, y down, z on x's scale, smaller is nearer.
+    Args:
+        rig: the rig.
+        landmarks: (478, 3) float32, x, y in pixels, y down, z on x's scale, smaller is nearer.
     """
     target = landmarks.astype(np.float64) * (1, -1, -1)
     neutral = rig.landmarks(rig.neutral).astype(np.float64)
@@ -62,7 +66,7 @@ def fit_portrait(rig: FaceRig, landmarks: np.ndarray) -> PortraitFit:
 
 
 def vertex_normals(vertices: np.ndarray, triangles: np.ndarray) -> np.ndarray:
-    """(V, 3) float32 unit normals, outwards of counter-clockwise triangles in a right-handed frame."""
+    """(V, 3) float32 unit normals, outward for counter-clockwise triangles in a right-handed frame."""
     corners = vertices[triangles]
     normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     sums = np.stack(
@@ -73,7 +77,7 @@ def vertex_normals(vertices: np.ndarray, triangles: np.ndarray) -> np.ndarray:
 
 
 def similarity(source: np.ndarray, target: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
-    """Scale, rotation and shift from points to points (Umeyama 1991), least squares."""
+    """Scale, rotation and shift that map source to target points by least squares (Umeyama 1991)."""
     middle, aim = source.mean(0), target.mean(0)
     left, values, right = np.linalg.svd((target - aim).T @ (source - middle))
     sign = np.array([1, 1, np.sign(np.linalg.det(left @ right))])
@@ -83,7 +87,7 @@ def similarity(source: np.ndarray, target: np.ndarray) -> tuple[float, np.ndarra
 
 
 def _spread(rig: FaceRig, vertices: np.ndarray, gap: np.ndarray) -> np.ndarray:
-    """The landmarks' corrections (478, 2) over all vertices, fading with the distance (Gaussian kernels)."""
+    """(V, 2) corrections of all vertices from those of the landmarks (478, 2), by Gaussian kernels."""
     points = rig.landmarks(vertices)
 
     def kernel(places: np.ndarray) -> np.ndarray:

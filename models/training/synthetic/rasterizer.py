@@ -1,4 +1,4 @@
-"""Triangles to pixels, in numpy."""
+"""Rasterizer: the triangle that each pixel shows, in numpy."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ import numpy as np
 def rasterize(
     vertices: np.ndarray, triangles: np.ndarray, height: int, width: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Which triangle each pixel's center sees, and where in it.
+    """The triangle at each pixel's center, and the place in it.
 
-    vertices: (V, 3): x, y in pixels, origin at the top left corner, y down; the third is the depth, more is
-      further. triangles: (T, 3); those clockwise on the screen show their back and are not drawn.
-    Returns (height, width) int32 triangle indices, −1 where there is none, and (height, width, 3) float32
-    shares of the triangle's corners, linear on the screen.
+    Args:
+        vertices: (V, 3): x, y in pixels, origin at the top left corner, y down; depth, larger is farther.
+        triangles: (T, 3). A triangle that is clockwise on the screen shows its back and is not drawn.
+        height: of the picture in pixels.
+        width: of the picture in pixels.
+
+    Returns:
+        (height, width) int32 triangle indices, −1 if there is none, and (height, width, 3) float32 shares of
+        the triangle's corners, linear on the screen.
     """
     corners = vertices[triangles].astype(np.float32)
     x, y, depth = corners[:, :, 0], corners[:, :, 1], corners[:, :, 2]
@@ -22,19 +27,19 @@ def rasterize(
     right = np.minimum(np.floor(x.max(1) - 0.5), width - 1).astype(np.int32)
     top = np.maximum(np.ceil(y.min(1) - 0.5), 0).astype(np.int32)
     bottom = np.minimum(np.floor(y.max(1) - 0.5), height - 1).astype(np.int32)
-    # y runs down, so a triangle that is counter-clockwise to the eye has a negative area.
+    # y points down, so a triangle that appears counter-clockwise has a negative area.
     drawn = np.flatnonzero((area < 0) & (right >= left) & (bottom >= top))
     wide, high = right[drawn] - left[drawn] + 1, bottom[drawn] - top[drawn] + 1
     counts = wide * high
 
-    # Every pixel of every box around a triangle.
+    # All pixels of the boxes around the triangles.
     owner = np.repeat(np.arange(len(drawn)), counts)
     offset = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
     row, column = np.divmod(offset, wide[owner])
     triangle = drawn[owner]
     column, row = column + left[triangle], row + top[triangle]
     px, py = column + np.float32(0.5), row + np.float32(0.5)
-    safe_area = np.where(area < 0, area, -1)  # the others are not drawn
+    safe_area = np.where(area < 0, area, -1)  # avoids a division by 0
     shares = np.empty((3, len(owner)), np.float32)
     for corner in range(3):
         a, b = (corner + 1) % 3, (corner + 2) % 3
@@ -56,5 +61,5 @@ def rasterize(
 
 
 def interpolate(corners: np.ndarray, indices: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """(N, D) of values at triangles' corners (T, 3, D), for N pixels' triangles and shares."""
+    """(N, D) values of N pixels from values (T, 3, D) at the triangles' corners."""
     return np.einsum("nc,ncd->nd", weights, corners[indices])

@@ -1,4 +1,4 @@
-"""A posed rig as the camera sees it."""
+"""Renderer: a posed rig as the camera sees it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _INSIDE = {
     Material.GUMS: (150, 75, 72),
     Material.TEETH: (205, 195, 175),
 }
-_SHADE_INSIDE = 0.6  # little light falls into a mouth
-# Lids lie on the eyeballs and in places a little inside them: the eyeballs are drawn as if further away.
+_SHADE_INSIDE = 0.6  # little light enters a mouth
+# Lids lie on the eyeballs, and in places slightly inside them: eyeballs are drawn as if farther away.
 _EYE_DEPTH = 0.3
 _SUPERSAMPLING = 1.5
 
@@ -33,9 +33,19 @@ def render(
     light: Light,
     size: int,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(size, size, 3) float32 RGB, 0 to 255, times coverage; and the coverage (size, size), 0 to 1.
+    """A picture of the rig.
 
-    vertices: (V, 3) of the rig, posed. skin: as `SkinAtlas` makes it.
+    Args:
+        rig: the rig.
+        vertices: (V, 3) of the rig, posed.
+        camera: the camera.
+        skin: as `SkinAtlas` makes it.
+        eyes: the look of the eyeballs.
+        light: the light.
+        size: side of the picture in pixels.
+
+    Returns:
+        (size, size, 3) float32 RGB, 0 to 255, times the coverage, and the coverage (size, size), 0 to 1.
     """
     fine = round(size * _SUPERSAMPLING)
     projected = camera.project(vertices)
@@ -57,7 +67,7 @@ def render(
     is_eye = material == Material.EYE
     albedo[is_eye] = eyes.colors(_eye_places(rig, vertices, triangle[is_eye], shares[is_eye]))
 
-    # Light falls on vertices and is interpolated; mirrored light on glossy parts likewise.
+    # Light is computed at the vertices and interpolated, mirrored light on glossy parts too.
     lit = light.diffuse(normals)
     gloss = light.mirrored(normals, 20.0) * (60 * light.gloss)
     values = interpolate(np.concatenate([lit, gloss], 1)[rig.triangles], triangle, shares)
@@ -77,11 +87,11 @@ def render(
 def _skin_colors(
     rig: FaceRig, skin: np.ndarray, triangle: np.ndarray, shares: np.ndarray, material: np.ndarray
 ) -> np.ndarray:
-    """(N, 3) of the texture, linearly between texels."""
+    """(N, 3) colors of the texture, linear between texels."""
     uv = interpolate(rig.uv, triangle, shares)
     x = (uv[:, 0] + (material == Material.HEAD)) * SIZE - 0.5
     y = (1 - uv[:, 1]) * SIZE - 0.5
-    # OpenCV's maps have at most 32 767 rows: the pixels go in a map 256 wide.
+    # OpenCV's maps have at most 32,767 rows, so the map is 256 wide.
     count = len(x)
     padding = -count % 256
     map_x, map_y = (np.pad(axis, (0, padding)).astype(np.float32).reshape(-1, 256) for axis in (x, y))
@@ -92,7 +102,7 @@ def _skin_colors(
 
 
 def _eye_places(rig: FaceRig, vertices: np.ndarray, triangle: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    """(N, 2) from each eye's pupil in radii of its iris, measured where the eyeball is at rest."""
+    """(N, 2) places relative to each eye's pupil, in iris radii, measured on the eyeball at rest."""
     at_rest = np.zeros((len(vertices), 2), np.float32)
     for eye in rig.eyes:
         ball = slice(eye.first, eye.last)
@@ -101,6 +111,6 @@ def _eye_places(rig: FaceRig, vertices: np.ndarray, triangle: np.ndarray, shares
         across /= np.linalg.norm(across)
         rest = rig.neutral[ball] - eye.center
         at_rest[ball] = rest @ np.stack([across, np.cross(axis, across)], 1) / eye.iris_radius
-        # The back of the ball is as far from the axis as the front: it must not look like an iris.
+        # The back of the ball must not look like an iris, though it is as near to the axis as the front.
         at_rest[eye.first : eye.last][rest @ axis < 0] = 9
     return interpolate(at_rest[rig.triangles], triangle, shares)

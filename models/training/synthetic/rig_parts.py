@@ -1,4 +1,4 @@
-"""Pieces that a rig is put together of."""
+"""Rig parts: assembles a rig from tubes, eyeballs and other meshes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from attention_mesh.models.training.synthetic.face_rig import Material
 
 
 class RigParts:
-    """Collects vertices and triangles, part by part."""
+    """Collects the vertices and triangles of a rig, part by part."""
 
     def __init__(self) -> None:
         self._vertices: list[np.ndarray] = []
@@ -25,8 +25,11 @@ class RigParts:
     def add(
         self, vertices: np.ndarray, triangles: np.ndarray, material: Material, uv: np.ndarray | None = None
     ) -> slice:
-        """Adds vertices (V, 3), triangles (T, 3) of them and their texture places (V, 2); returns their
-        range."""
+        """Adds vertices (V, 3), their triangles (T, 3) and texture places (V, 2).
+
+        Returns:
+            The range of the vertices.
+        """
         start = self._count
         self._vertices.append(np.asarray(vertices, np.float32))
         self._triangles.append(np.asarray(triangles) + start)
@@ -37,7 +40,7 @@ class RigParts:
         return part
 
     def of(self, *materials: Material) -> list[slice]:
-        """Ranges of vertices of those materials."""
+        """Ranges of the vertices of these materials."""
         return [part for material, part, _ in self._materials if material in materials]
 
     def joined(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -56,7 +59,8 @@ class RigParts:
 def rings(loops: Sequence[np.ndarray], closed: bool = True) -> tuple[np.ndarray, np.ndarray]:
     """Vertices and triangles of a tube through loops of equally many points (N, 3).
 
-    Seen from outside a tube whose loops run clockwise towards the viewer, triangles are counter-clockwise.
+    Triangles are counter-clockwise seen from outside if the loops follow each other toward the viewer and run
+    clockwise.
     """
     count = len(loops[0])
     triangles = []
@@ -70,9 +74,11 @@ def rings(loops: Sequence[np.ndarray], closed: bool = True) -> tuple[np.ndarray,
 def eyeball(
     center: np.ndarray, radius: float, iris_radius: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Vertices and triangles of a ball that looks along +z, and its vertices at the iris' five landmarks.
+    """An eyeball that looks along +z.
 
-    Those are the center, +x, top, −x and bottom of the ring, in the order of 468 to 472.
+    Returns:
+        Vertices, triangles, and the vertices at the iris' five landmarks in the order of 468 to 472: center,
+        +x, top, −x and bottom.
     """
     around = 32
     angle = np.linspace(0, 2 * np.pi, around, endpoint=False)

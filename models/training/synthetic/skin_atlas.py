@@ -16,25 +16,24 @@ from attention_mesh.models.training.synthetic.portrait_fit import fit_portrait
 from attention_mesh.models.training.synthetic.rasterizer import interpolate, rasterize
 
 SIZE = 512  # side of each of the two halves, in texels
-# Cosines between skin and camera from where a photo begins to count, and from where it counts fully.
+# Cosines between skin and camera at which a photo starts to count, and at which it counts fully.
 _GRAZING, _FACING = 0.15, 0.45
 
 
 class SkinAtlas:
-    """Makes skins, (SIZE, 2·SIZE, 3) uint8 RGB: on the left the texture of FACE, on the right that of
-    HEAD."""
+    """Makes skins, (SIZE, 2·SIZE, 3) uint8 RGB: the texture of FACE on the left, of HEAD on the right."""
 
     def __init__(self, rig: FaceRig) -> None:
         self.rig = rig
         corners = rig.uv * (SIZE, -SIZE) + (0, SIZE)
         corners[rig.materials == Material.HEAD] += (SIZE, 0)
-        corners[rig.materials > Material.HEAD] = 0  # of no area, so not drawn
-        # A texture may hold its triangles either way round; the rasterizer draws one.
+        corners[rig.materials > Material.HEAD] = 0  # no area, so not drawn
+        # A texture may wind its triangles in either direction; the rasterizer draws only one.
         one, two = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
         turned = one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0] > 0
         triangles = np.arange(corners.size // 2, dtype=np.int32).reshape(-1, 3)
         triangles[turned] = triangles[turned][:, [0, 2, 1]]
-        # Where triangles share texels, those of the earlier parts are in front.
+        # Earlier parts are in front of later ones with the same texels.
         order = np.repeat(np.arange(len(triangles)), 3)[:, None]
         flat = np.concatenate([corners.reshape(-1, 2), order], 1)
         self._triangle, self._shares = rasterize(flat, triangles, SIZE, 2 * SIZE)
@@ -42,10 +41,11 @@ class SkinAtlas:
         self._shares[swapped] = self._shares[swapped][:, [0, 2, 1]]
 
     def bake(self, photo: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
-        """The skin of a person. What the photo does not show, because it faces away, is filled from around
-        it.
+        """The skin of a person; parts that face away from the camera are filled from their surroundings.
 
-        photo: (H, W, 3) uint8 RGB. landmarks: (478, 3) px in it, as `fit_portrait` takes them.
+        Args:
+            photo: (H, W, 3) uint8 RGB.
+            landmarks: (478, 3) px in the photo, as in `fit_portrait`.
         """
         fit = fit_portrait(self.rig, landmarks)
         corners = np.concatenate([fit.image_px, fit.facing[:, None]], 1)[self.rig.triangles]
@@ -59,7 +59,7 @@ class SkinAtlas:
         return np.concatenate([_filled(texture[:, half], trust[:, half]) for half in halves], 1)
 
     def landmark_texels(self) -> np.ndarray:
-        """(478, 2) float32, where in the face's half each landmark is, x and y in texels."""
+        """(478, 2) float32 place of each landmark in the face's half, x and y in texels."""
         face = self.rig.materials == Material.FACE
         uv = np.zeros((len(self.rig.neutral), 2), np.float32)
         uv[self.rig.triangles[face].ravel()] = self.rig.uv[face].reshape(-1, 2)
@@ -67,9 +67,10 @@ class SkinAtlas:
 
 
 def _filled(texture: np.ndarray, trust: np.ndarray) -> np.ndarray:
-    """Blends in what lies around where trust (H, W) is below 1, out of ever coarser copies (pull and
-    push)."""
-    levels = [(texture.astype(np.float32) * trust[:, :, None], trust.astype(np.float32))]
+    """The texture filled from its surroundings if trust (H, W) is below 1, by coarser copies (push-pull)."""
+    levels: list[tuple[np.ndarray, np.ndarray]] = [
+        (texture.astype(np.float32) * trust[:, :, None], trust.astype(np.float32))
+    ]
     while min(levels[-1][1].shape) > 1:
         half = [cv2.resize(part, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) for part in levels[-1]]
         levels.append((half[0], half[1]))
@@ -89,9 +90,10 @@ _JPEG = [cv2.IMWRITE_JPEG_QUALITY, 92]
 def portrait_skins(
     rig: FaceRig, folder: Path, labels: LabelFile, progress: Callable[[int], object] = lambda done: None
 ) -> list[bytes]:
-    """One skin as JPEG for every portrait with a face that faces the camera within 20°, in the labels' order.
+    """One skin as JPEG for every portrait whose face looks at the camera within 20°, in the labels' order.
 
-    Raises DatasetError for a picture that cannot be read, and when no portrait is left.
+    Raises:
+        DatasetError: a picture is unreadable, or no portrait has a frontal face.
     """
     atlas = SkinAtlas(rig)
     skins = []
@@ -111,7 +113,7 @@ def portrait_skins(
 
 
 def _is_frontal(landmarks: np.ndarray) -> bool:
-    """Whether the line between the sides of the face is within 20° of the picture's plane."""
+    """True if the line between the sides of the face is within 20° of the picture's plane."""
     right, left = landmarks[landmark_groups()["face_sides"]]
     across = left - right
     return abs(across[2]) < np.tan(np.radians(20)) * np.hypot(across[0], across[1])

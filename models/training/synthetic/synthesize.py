@@ -1,4 +1,4 @@
-"""A folder of synthetic faces, drawn by several processes."""
+"""Synthesis: several processes fill a folder with synthetic faces and their labels."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from attention_mesh.models.training.synthetic.synthetic_faces import SyntheticFa
 
 _JPEG = [cv2.IMWRITE_JPEG_QUALITY, 90]
 _CHUNK = 16
-_SAVE_SECONDS = 30  # what a kill costs at most
+_SAVE_SECONDS = 30  # the most work that a killed run loses
 Row = tuple[np.ndarray, np.ndarray, float]  # landmarks, weights and presence of a `FaceSample`
 
-# Of a worker process: its source of pictures, their seed, their folder.
+# State of a worker process: its source of pictures, their seed, their folder.
 _sample: Callable[[np.random.Generator], FaceSample]
 _seed: int
 _folder: Path
@@ -41,16 +41,28 @@ def synthesize(
     animated: float = 0.0,
     progress: Callable[[int], object] = lambda done: None,
 ) -> LabelFile:
-    """Fills `folder` with `count` pictures, images/000000.jpg…, and labels.npz; returns those labels.
+    """Fills a folder with pictures, images/000000.jpg …, and labels.npz; returns the labels.
 
-    Picture n depends on n and the arguments alone. What an earlier, interrupted call with the same arguments
-    has labeled is kept and not drawn again: labels are written now and then, and when all is done.
-    rig: folder of a packed ICT-FaceKit, or None for the built-in rig. skins: see `SyntheticFaces`.
-    portraits, animated: photos, and the share of pictures that shows one of them as `AnimatedPortraits` does.
-    progress: called with the number of pictures that are there.
-    Raises RigError and DatasetError for what cannot be read or written.
+    Picture n depends only on n and the arguments. Pictures that an interrupted call with the same arguments
+    has labeled are not drawn again.
+
+    Args:
+        folder: for the pictures and labels.
+        count: number of pictures.
+        rig: folder of a packed ICT-FaceKit, or None for the built-in rig.
+        skins: see `SyntheticFaces`.
+        size: side of the pictures in pixels.
+        seed: of everything random.
+        processes: number of processes.
+        portraits: photos for `AnimatedPortraits`.
+        animated: share of the pictures that show one of these photos.
+        progress: called with the number of pictures done so far.
+
+    Raises:
+        RigError: the rig is unreadable.
+        DatasetError: a photo is unreadable, or a picture cannot be written.
     """
-    load_rig(rig)  # here too, so that what is wrong with it is told before any process begins
+    load_rig(rig)  # raises its errors before any process starts
     (folder / "images").mkdir(parents=True, exist_ok=True)
     file = folder / LABELS
     rows: dict[str, Row] = {}
@@ -59,7 +71,7 @@ def synthesize(
         rows = dict(zip(old.names, zip(old.landmarks, old.weights, old.presence, strict=True), strict=True))
     missing = [number for number in range(count) if _name(number) not in rows]
     chunks = [missing[start : start + _CHUNK] for start in range(0, len(missing), _CHUNK)]
-    context = multiprocessing.get_context("spawn")  # fork would inherit a network library's threads
+    context = multiprocessing.get_context("spawn")  # fork would copy the threads of a network library
     setup = (rig, tuple(skins), size, seed, folder, portraits, animated)
     saved = time.monotonic()
     try:

@@ -1,4 +1,4 @@
-"""Random pictures of faces whose landmarks are known exactly."""
+"""Synthetic faces: random pictures of faces with exact landmarks."""
 
 from __future__ import annotations
 
@@ -21,18 +21,19 @@ from attention_mesh.models.training.synthetic.renderer import render
 from attention_mesh.models.training.synthetic.skin_atlas import SkinAtlas
 
 _WITHOUT_FACE = 0.08  # share of pictures
-_PAINTED = 0.15  # share of skins without a photo where there are photos
+_PAINTED = 0.15  # share of painted skins if there are skins of photos
 _IDENTITY_SPREAD = 0.8
 _YAW, _PITCH, _ROLL = 24, 12, 10  # standard deviations, degrees
 _STEEPEST = np.array([65, 35, 45])
 
 
 class SyntheticFaces:
-    """Draws samples of a rig with random identity, expression, gaze, pose, skin, light, background,
-    occluders.
+    """Draws samples of a rig with random identity, expression, gaze, pose, skin, light and surroundings.
 
-    rig: the face. skins: JPEG files' contents of skins as `SkinAtlas.bake` gives them; painted ones without.
-    size: side of the pictures in pixels; a face takes a half to three quarters of it.
+    Args:
+        rig: the face.
+        skins: contents of JPEG files of skins, as `portrait_skins` makes them; if empty, skins are painted.
+        size: side of the pictures in pixels; a face covers a half to three quarters of it.
     """
 
     def __init__(self, rig: FaceRig, skins: Sequence[bytes] = (), size: int = 320) -> None:
@@ -41,7 +42,7 @@ class SyntheticFaces:
         self._atlas = SkinAtlas(rig)
 
     def sample(self, rng: np.random.Generator) -> FaceSample:
-        """A picture with one face, or, seldom, with none (presence 0, landmarks all NaN)."""
+        """A picture with one face, or rarely without a face (presence 0, landmarks NaN)."""
         picture = random_background(rng, self.size)
         if rng.random() < _WITHOUT_FACE:
             return FaceSample.without_face(apply_lens_and_sensor(rng, picture))
@@ -64,11 +65,14 @@ class SyntheticFaces:
         if not self._skins or rng.random() < _PAINTED:
             return paint_skin(self._atlas, rng)
         content = np.frombuffer(self._skins[rng.integers(len(self._skins))], np.uint8)
-        skin = cv2.cvtColor(cv2.imdecode(content, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+        decoded = cv2.imdecode(content, cv2.IMREAD_COLOR)
+        if decoded is None:
+            raise ValueError("a skin is no picture; expected the content of a JPEG file")
+        skin = cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB)
         return with_hair(skin, random_hair(rng), rng)
 
     def _camera(self, rng: np.random.Generator, vertices: np.ndarray) -> Camera:
-        """One that sees the whole face, in the middle of the picture or near it."""
+        """A camera that sees the whole face, near the middle of the picture."""
         degrees = np.clip(rng.normal(0, (_YAW, _PITCH, _ROLL)), -_STEEPEST, _STEEPEST)
         points = self.rig.landmarks(vertices)
         distance = rng.uniform(3, 9) * np.ptp(points[:, 1])

@@ -1,4 +1,4 @@
-"""Networks are run to be timed: on the CPU; on a GPU where one takes them whole, else that is an error."""
+"""Network runs: on the CPU, and on a GPU that runs the whole network; another GPU is an error."""
 
 import os
 import subprocess
@@ -37,11 +37,11 @@ def test_a_cascade_is_timed_as_the_sum_of_its_parts():
     mesh = cpu_run(model_path("face_landmark").read_bytes())
     measured = latencies({"mesh": mesh, "eye and iris": mesh}, rounds=30)
     assert 0 < measured["mesh"].lower <= measured["mesh"].median <= measured["mesh"].upper
-    # The same network thrice.
+    # The same network three times.
     assert measured["cascade"].median == pytest.approx(3 * measured["mesh"].median, rel=0.5)
 
 
-def test_a_machine_without_a_gpu_is_told(tmp_path):
+def test_a_machine_without_a_gpu_is_an_error(tmp_path):
     file = ModelStore().official_path("face_landmark")
     assert on_the_gpu(tmp_path / "none.json", file).startswith("EvaluationError LiteRT finds no GPU")
 
@@ -51,5 +51,5 @@ def test_a_gpu_runs_the_network_whole_or_not_at_all():
     if not SWIFTSHADER.exists():
         pytest.skip("no software WebGPU driver; on Debian the package chromium brings one")
     assert on_the_gpu(SWIFTSHADER, ModelStore().official_path("face_landmark")) == str(468 * 3)
-    # With slopes widened for the CPU, the accelerator takes but a part of it.
+    # The accelerator runs only a part of the network whose slopes are widened for the CPU.
     assert on_the_gpu(SWIFTSHADER, model_path("face_landmark")).startswith("EvaluationError")

@@ -53,7 +53,7 @@ def test_everything_can_be_set(tmp_path):
         ("[loss]\nq = 1\n[[data]]\nfolder = 'x'", "unknown key loss.q"),
         ("[data]\nfolder = 'x'", r"expected tables \[\[data\]\]"),
         ("data = []", r"there is no \[\[data\]\]"),
-        ("ideal_steps = 0\nown_steps = 0\n[[data]]\nfolder = 'x'", "not a training"),
+        ("ideal_steps = 0\nown_steps = 0\n[[data]]\nfolder = 'x'", "give no training"),
         ("network = ", "cannot read the config"),
     ],
 )

@@ -67,7 +67,7 @@ def test_tensorflow_has_no_several_devices():
 
 @pytest.mark.parametrize(
     ("devices", "message"),
-    [(1, "one device, cpu:0; there is nothing to split"), (3, "is 8; expected a multiple of 3")],
+    [(1, "one device, cpu:0; expected at least two"), (3, "is 8; expected a multiple of 3")],
 )
 def test_a_batch_that_cannot_be_split_is_refused(tmp_path, devices, message):
     program = (

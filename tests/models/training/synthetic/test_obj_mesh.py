@@ -51,7 +51,7 @@ def test_texture_coordinates_may_be_missing(tmp_path):
         ("v 0 0 0\nv 1 0 0\nf 1 2 3\n", "names corner 3, but there are 2"),
         ("v 0 0\nv 1 0 0\n", "different lengths"),
         ("v 0 0 nought\n", "could not convert"),
-        ("v 0 0 0\nf 1 one 1\n", "no OBJ file that can be read"),
+        ("v 0 0 0\nf 1 one 1\n", "not a readable OBJ file"),
     ],
 )
 def test_a_broken_file_is_named(tmp_path, text, message):
