@@ -2,8 +2,6 @@
 
 from typing import TypeAlias
 
-from google.protobuf.message import Message
-
 from attention_mesh.calculators.core.switch_demux_calculator import CONTROL_TAGS, channel_tag
 from attention_mesh.calculators.proto.switch_container_pb2 import SwitchContainerOptions
 from attention_mesh.framework.options import given_options, set_options
@@ -17,7 +15,7 @@ _OPTIONS = "mediapipe.SwitchContainerOptions"
 
 
 @subgraph("SwitchContainer", options=_OPTIONS)
-def switch_container(node: Message) -> CalculatorGraphConfig:
+def switch_container(node: Node) -> CalculatorGraphConfig:
     """Makes the nodes of a container: a demux in front of the contained nodes, a mux behind them.
 
     MediaPipe's subgraph of this name. Its `contained_node` entries name calculators or subgraphs, with their
@@ -68,7 +66,7 @@ def _check(options: SwitchContainerOptions) -> None:
 class _Wiring:
     """Builds the config. Inside, streams have the names that they have outside, made unique."""
 
-    def __init__(self, node: Message, options: SwitchContainerOptions):
+    def __init__(self, node: Node, options: SwitchContainerOptions):
         self.options = options
         self.config = CalculatorGraphConfig()
         self.names: set[str] = set()
@@ -87,7 +85,7 @@ class _Wiring:
             target.CopyFrom(source)
             self._connect(channel, target, demux, mux)
 
-    def _data_ports(self, node: Message, field: str) -> list[TagName]:
+    def _data_ports(self, node: Node, field: str) -> list[TagName]:
         """The node's connections, the choice left out, under inner names."""
         return [
             entry._replace(name=self._unique(entry.name))
@@ -95,7 +93,7 @@ class _Wiring:
             if not (field.startswith("input") and entry.tag in CONTROL_TAGS)
         ]
 
-    def _control(self, node: Message, field: str) -> list[TagName]:
+    def _control(self, node: Node, field: str) -> list[TagName]:
         found = [entry for entry in parse_entries(getattr(node, field)) if entry.tag in CONTROL_TAGS]
         if len(found) > 1:
             raise ValueError("Only one of SwitchContainer inputs 'ENABLE' and 'SELECT' can be specified")
