@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
+from typing import Any
 
 from attention_mesh.framework.message_modules import message_module_name
 
@@ -72,9 +73,8 @@ def install_as(name: str) -> None:
     """
     if not name.isidentifier() or name == _PACKAGE:
         raise ValueError(f"install_as takes the name of another module, such as mediapipe, not {name!r}")
-    package = importlib.import_module(_PACKAGE)
     loaded = sys.modules.get(name)
-    if loaded is not None and loaded is not package:
+    if loaded is not None and name not in _names:
         raise ImportError(
             f"install_as: {name} is imported already, from {getattr(loaded, '__file__', None) or loaded!r}; "
             f"call attention_mesh.install_as({name!r}) before the first import of it"
@@ -103,6 +103,27 @@ class _AliasLoader(Loader):
         module.__spec__ = self.real_spec
 
 
+class _TopLoader(Loader):
+    """Fills the package of another name with our public names; our rooms are not in it."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        package = importlib.import_module(_PACKAGE)
+        public = frozenset(package.__all__)
+
+        def load(name: str) -> Any:
+            if name not in public:
+                raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
+            return getattr(package, name)
+
+        vars(module).update(
+            __doc__=package.__doc__,
+            __version__=package.__version__,
+            __all__=package.__all__,
+            __getattr__=load,
+            __dir__=lambda: sorted({*vars(module), *public}),
+        )
+
+
 class _PackageLoader(Loader):
     """Makes an empty package, to hold message modules."""
 
@@ -124,9 +145,13 @@ class _AliasFinder(MetaPathFinder):
                 return _alias_spec(fullname, real + rest[len(exposed) :])
         if package == _PACKAGE:
             return _message_spec(fullname, rest, path)
-        if not rest or rest in _MESSAGE_ROOMS or _message_module(rest):
-            return _alias_spec(fullname, _PACKAGE + fullname[len(package) :])
-        # Left to the path finder, a room of ours would be loaded a second time, under this name.
+        if not rest:
+            return ModuleSpec(fullname, _TopLoader(), is_package=True)
+        if rest in _MESSAGE_ROOMS:
+            return ModuleSpec(fullname, _PackageLoader(), is_package=True)
+        messages = _message_module(rest)
+        if messages is not None:
+            return _alias_spec(fullname, messages)
         raise ModuleNotFoundError(
             f"No module named {fullname!r}: {package} is attention_mesh here, which has solutions, python "
             "and the message modules (…_pb2) under MediaPipe's names",

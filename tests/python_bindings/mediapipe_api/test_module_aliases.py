@@ -90,12 +90,19 @@ attention_mesh.install_as("mediapipe")
 import mediapipe
 found = []
 for name in {NOT_IN_MEDIAPIPE!r}:
-    try:
-        importlib.import_module(f"mediapipe.{{name}}")
-    except ModuleNotFoundError:
-        continue
-    found.append(name)
+    package, _, module = f"mediapipe.{{name}}".rpartition(".")
+    for statement in (f"import {{package}}.{{module}}", f"from {{package}} import {{module}}"):
+        try:
+            exec(statement)
+        except ImportError:
+            continue
+        found.append(statement)
 assert not found, found
+import attention_mesh.cli.app, attention_mesh.framework.scheduler
+import mediapipe.framework.formats
+for place, name in ((mediapipe, "cli"), (mediapipe.framework, "scheduler"), (mediapipe, "models")):
+    assert not hasattr(place, name), name
+assert attention_mesh.framework.CalculatorGraph
 """
     )
 
@@ -235,7 +242,8 @@ from mediapipe.framework.formats import landmark_pb2
 from mediapipe.python import packet_creator, packet_getter, solution_base
 from mediapipe.python._framework_bindings import calculator_graph, image_frame, timestamp
 
-assert mp is attention_mesh
+assert all(getattr(mp, name) is getattr(attention_mesh, name) for name in attention_mesh.__all__)
+assert set(attention_mesh.__all__) <= set(dir(mp)) and mp.__version__ == attention_mesh.__version__
 assert mp.CalculatorGraph is calculator_graph.CalculatorGraph
 assert mp.ImageFormat is image_frame.ImageFormat
 assert mp.solutions.face_mesh is mediapipe.python.solutions.face_mesh
