@@ -32,18 +32,22 @@ class Latency:
 
 
 def table1_networks(name: str, flavor: str = "cpu") -> dict[str, bytes]:
-    """TFLite files (float32, one face) by the names of `PAPER_MS` but cascade, which is a sum.
+    """TFLite files (float32, one face) by the names of `PAPER_MS`, without "cascade", whose time is a sum.
 
-    name: of a preset, or "official", MediaPipe's own networks, fetched on first use.
-    flavor: "cpu" or "gpu", see `export_tflite`.
-    Raises EvaluationError for another name, WeightsError where the official ones cannot be had.
+    Args:
+        name: of a preset, or "official" for MediaPipe's own networks, downloaded on first use.
+        flavor: "cpu" or "gpu", see `export_tflite`.
+
+    Raises:
+        EvaluationError: the name is unknown.
+        WeightsError: the official networks are unavailable.
     """
     if name == "official":
         return _official_networks(flavor)
     try:
         preset = Preset.named(name)
     except ValueError as error:
-        raise EvaluationError(f"{error} and official, MediaPipe's own networks") from error
+        raise EvaluationError(f"{error}, or official for MediaPipe's own networks") from error
     return _preset_networks(preset, flavor)
 
 
@@ -64,8 +68,11 @@ def _preset_networks(preset: Preset, flavor: str) -> dict[str, bytes]:
 
 
 def _official_networks(flavor: str) -> dict[str, bytes]:
-    """MediaPipe has no lips network. "cpu": as this package runs them; "gpu": as released, but for the
-    attention mesh, of which a GPU takes the GPU flavor of `export_tflite` alone."""
+    """MediaPipe's networks; it has none for the lips.
+
+    "cpu" gives them as this package runs them. "gpu" gives them as released, except the attention mesh: a GPU
+    accepts only the GPU flavor of `export_tflite`.
+    """
     names = {
         "mesh": "face_landmark",
         "eye and iris": "iris_landmark",

@@ -1,4 +1,4 @@
-"""Our landmarks against the official runtime's and human annotation, on the development data."""
+"""Accuracy: our landmarks, the official runtime's and human annotation, on the development data."""
 
 import sys
 from pathlib import Path
@@ -45,7 +45,7 @@ def assert_agreement(stills: list) -> None:
         ]
     )
     # OpenCV 4 rounds the sample positions of a warp to 1/32 px, OpenCV 5 does not; the detector's crop and
-    # so the region differ as well. With the official crop the difference is 0.0001.
+    # therefore the region differ too. With the official crop the difference is 0.0001.
     assert np.median(errors) <= 0.25
     assert np.percentile(errors, 95) <= 1.5
 
@@ -86,6 +86,6 @@ def test_tracked_landmarks_follow_the_official_ones(accuracy, shared_data, name)
     pairs = accuracy.video_pairs(shared_data / "videos" / f"{name}.mp4", stored)
     assert all(ours is not None for ours, official in pairs if official is not None)
     errors = np.array([landmark_errors.differences(*pair) for pair in pairs])
-    # Stored in eighths of a pixel, up to 0.2 % here; and each crop follows the last frame's landmarks.
+    # Landmarks are stored in eighths of a pixel, up to 0.2 %, and each crop depends on the last frame.
     assert np.median(errors) <= 0.3
     assert np.percentile(errors, 95) <= 1.5

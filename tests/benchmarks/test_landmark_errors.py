@@ -1,4 +1,4 @@
-"""The error measures of benchmarks/accuracy.py, by hand."""
+"""Error measures of benchmarks/accuracy.py, compared with values by hand."""
 
 import numpy as np
 import pytest

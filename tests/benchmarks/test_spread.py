@@ -1,4 +1,4 @@
-"""What the reports are written with."""
+"""Median and spread of the benchmark reports."""
 
 from __future__ import annotations
 

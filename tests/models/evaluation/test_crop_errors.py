@@ -1,4 +1,4 @@
-"""Errors of a network alone: against a network whose landmarks are known beforehand."""
+"""Crop errors: of a network that gives known landmarks."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ SIZE = 64
 
 
 class KnowingNetwork:
-    """Gives the truth of the faces, in order, moved; lips, where asked, lie exactly."""
+    """A network that gives the true landmarks of the faces, in order, moved by `shift_px`."""
 
     preset = Preset(SIZE, (4, 8, 8, 8), 8, (8, 8, 8), 8, 478)
 
@@ -73,7 +73,7 @@ def test_68_points_are_measured_by_their_contours(faces, tmp_path: Path):
     )
     truth.write(tmp_path / "truth.npz")
     whole = LabeledFaces(faces.folder, tmp_path / "truth.npz")
-    # The crops differ: of a partial label the face's extent is only guessed.
+    # The crops differ: the extent of a face with a partial label is only estimated.
     network = KnowingNetwork(whole, 0.0)
     rng = np.random.default_rng(0)
     for number in range(3):

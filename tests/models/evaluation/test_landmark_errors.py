@@ -1,4 +1,4 @@
-"""Errors by their definitions: zero for the truth, and the stated distances for known moves."""
+"""Landmark errors: zero for the truth, and the stated distances for known moves."""
 
 import numpy as np
 import pytest
@@ -57,7 +57,7 @@ def test_distance_is_to_the_edges_of_the_closed_contour():
 
 
 def face_68() -> np.ndarray:
-    """(68, 2): points anywhere, but corner distances of 100 (eyes outer), 50 (mouth) and 20 (each eye)."""
+    """(68, 2) random points with corner distances of 100 (outer eyes), 50 (mouth) and 20 (each eye)."""
     points = np.random.default_rng(0).uniform(0, 100, (68, 2))
     points[[36, 45]] = [[0, 0], [100, 0]]
     points[[48, 54]] = [[25, 80], [75, 80]]

@@ -1,4 +1,4 @@
-"""A study: which runs it has, that they train, are measured and drawn, and that what is there is kept."""
+"""Study: its runs, their training, their errors and pictures, and that finished work is kept."""
 
 import math
 import os

@@ -1,4 +1,4 @@
-"""Trails draw every edge once, with as few trails as there can be."""
+"""Edge trails: every edge occurs once, in the smallest number of trails."""
 
 from __future__ import annotations
 

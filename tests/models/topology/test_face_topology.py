@@ -1,4 +1,4 @@
-"""The topology's tables are MediaPipe's: sizes, hashes, and what must hold among them."""
+"""Face topology: the tables are MediaPipe's, by size and hash, and agree with one another."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_indices_stay_within_the_mesh() -> None:
 
 
 def test_left_and_right_are_the_subjects(shared_data) -> None:
-    """Seen from the front, what is the subject's left lies to the right of the picture."""
+    """In a frontal picture, the subject's left is on the right."""
     with np.load(shared_data / "mediapipe_photos.npz") as official:
         x = official["attention"][..., 0]
     x = x[np.isfinite(x).all(axis=1)]

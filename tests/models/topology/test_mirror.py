@@ -1,4 +1,4 @@
-"""mirror_landmarks: an involution that keeps the topology."""
+"""Mirror table: an involution that keeps the topology."""
 
 import numpy as np
 

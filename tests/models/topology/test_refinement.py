@@ -1,4 +1,4 @@
-"""The attention network's refinement tables."""
+"""Refinement tables of the attention network."""
 
 import numpy as np
 

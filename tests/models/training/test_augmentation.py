@@ -1,4 +1,4 @@
-"""Crops for training: where the face lands, flips, unknown landmarks, no face."""
+"""Augmentation: the place of the face in a crop, flips, unknown landmarks, no face."""
 
 import numpy as np
 import pytest
@@ -65,7 +65,7 @@ def test_with_51_known_points_the_crop_is_nearly_that_of_the_whole_face(sample):
     crop = Augmentation.none().crop(FaceSample(sample.image, partial, sample.weights, 1.0), 192, rng())
     whole = Augmentation.none().crop(sample, 192, rng())
     assert np.isnan(crop.landmarks[10]).all()
-    # Within a tenth of the crop's side: a crop to look at, not a measurement.
+    # px: within a tenth of the crop's side, since unknown landmarks are only estimated.
     assert np.abs(crop.landmarks[known, :2] - whole.landmarks[known, :2]).max() < 19
 
 

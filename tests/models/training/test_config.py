@@ -1,4 +1,4 @@
-"""Config files: what is read, and that a wrong key or value is named."""
+"""Training config: a file is read, and an error names the wrong key or value."""
 
 from pathlib import Path
 

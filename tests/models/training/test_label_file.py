@@ -1,4 +1,4 @@
-"""Label files: a round through a file, 68-point annotations, and what is refused."""
+"""Label file: writing and reading, 68-point annotations, and errors for wrong files."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The losses: zero for the truth, in the stated units, blind to what is unknown."""
+"""Losses: zero for the truth, in the stated units, independent of unknown landmarks."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ TRUTH = RNG.uniform(40, 150, (2, 478, 3)).astype(np.float32)
 
 
 def losses(shift=0.0, weights=LossWeights(), trust=1.0, presence=1.0, **changes):  # noqa: B008 - frozen
-    """Of outputs that are the truth, x moved by `shift` px."""
+    """Losses of outputs that are the truth, with x moved by `shift` px."""
     moved = TRUTH + np.array([shift, 0, 0], np.float32)
     outputs = {"mesh": moved[:, :468], "presence": np.full((2, 1), 50.0, np.float32)}
     outputs |= {name: moved[:, indices, :2] for name, indices in region_landmarks().items()}
@@ -57,7 +57,7 @@ def test_contours_count_more_in_the_mesh():
     heavy, even = (
         losses(mesh=moved, weights=LossWeights(contours=contours))["mesh"] for contours in (5.0, 1.0)
     )
-    # Five times the weight in a mean over 468, of which about a quarter weighs as much.
+    # Five times the weight in a mean over 468 landmarks, of which about a quarter has this weight.
     assert 2 * even < heavy < 4 * even
 
 

@@ -1,4 +1,4 @@
-"""Training: it learns, both phases run, and a killed run goes on as if nothing had happened."""
+"""Training: it learns, both phases run, and a killed run resumes to the same end."""
 
 import dataclasses
 import signal
@@ -58,7 +58,7 @@ def test_heads_begin_at_the_mean_of_their_targets(faces_folder):
     known = trust[:, :468, :1]
     mean = (targets["landmarks"][:, :468] * known).sum(0) / known.sum(0)
     np.testing.assert_allclose(np.asarray(outputs["mesh"])[0], mean, atol=1e-3)
-    # Placed by the mean mesh's crop, a region's mean lies on that region of the mean mesh, roughly.
+    # In the crop of the mean mesh, the mean of a region is roughly that region of the mean mesh.
     from attention_mesh.models.topology.refinement import region_landmarks
 
     lips = np.asarray(outputs["lips"])[0]
@@ -189,7 +189,7 @@ def test_a_folder_of_another_training_is_refused(faces_folder, tmp_path, eager):
     with pytest.raises(ConfigError, match="another learning_rate, seed"):
         train(other, tmp_path / "out", tmp_path)
     assert (tmp_path / "out/network.keras").read_bytes() == weights
-    # How often it is logged and saved changes nothing of the network.
+    # The intervals of logs and checkpoints do not influence the network.
     finer = TrainingConfig.read(config_file(tmp_path, faces_folder, top + "checkpoint_steps = 1\n"))
     train(finer, tmp_path / "out", tmp_path)
 

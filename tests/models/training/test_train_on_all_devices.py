@@ -1,4 +1,4 @@
-"""A training on JAX alone, each batch split between two devices."""
+"""Training on several devices: on JAX without TensorFlow, each batch split between two devices."""
 
 import dataclasses
 import os
@@ -30,7 +30,7 @@ print(len(network.weights[0].value.sharding.device_set))
 
 
 def on_jax(folder: Path, program: str, *arguments: object, devices: int = 2) -> subprocess.CompletedProcess:
-    """What a Python program prints where Keras runs on JAX and the CPU passes for several devices."""
+    """Runs a Python program with Keras on JAX; the CPU poses as several devices."""
     environment = {
         **os.environ,
         "KERAS_HOME": str(folder),
@@ -51,7 +51,7 @@ def test_the_same_training_runs_on_two_devices_of_jax_alone(
     assert result.returncode == 0, result.stderr[-3000:]
     assert result.stdout.split() == ["2", "2"]
     assert isinstance(keras.saving.load_model(tmp_path / "jax/network.keras"), Mesh)
-    # But for the random start the first losses are those of TensorFlow: same batches, same mean face.
+    # Except for the random start, the first losses are those of TensorFlow: same batches, same biases.
     train(dataclasses.replace(TrainingConfig.read(file), ideal_steps=1), tmp_path / "tensorflow")
     rows = [TrainingLog(tmp_path / name / "log.csv").rows() for name in ("jax", "tensorflow")]
     first = [{name: value for step, name, value in log if step == 1} for log in rows]

@@ -1,4 +1,4 @@
-"""Animated portraits: the labels say where the official network sees the landmarks in the changed photo."""
+"""Animated portraits: their labels agree with the official network's landmarks in the changed photo."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def portrait(tmp_path_factory, astronaut) -> LabeledFaces:
 
 
 def shape(landmarks: np.ndarray) -> np.ndarray:
-    """(6, 2) of the lips in the frame of the eyes: what an expression changes, and a crop does not."""
+    """(6, 2) of the lips in the frame of the eyes, which an expression changes and a crop does not."""
     eyes = landmarks[[33, 263], :2]
     across = complex(*(eyes[1] - eyes[0]))
     places = (landmarks[LIPS, :2] - eyes.mean(0)) @ (1, 1j) / across
@@ -57,9 +57,9 @@ def test_labels_follow_the_change(portrait):
         away.append(np.linalg.norm(found[:, :2] - crop.landmarks[:, :2], axis=1).mean() / apart)
         moved.append(np.linalg.norm(shape(sample.landmarks) - shape(found), axis=1).mean())
         unmoved.append(np.linalg.norm(before - shape(found), axis=1).mean())
-    # Some faces wear things that hide them from the network too: most of them, not all.
+    # Occluders hide some faces from the network, so the limit holds for most faces, not for all.
     assert np.median(away) < 0.05
-    # In the network's eyes the lips are where the label says, not where the photo had them.
+    # The network finds the lips at the label's place, not at their place in the photo.
     changed = np.array(unmoved) > 0.08
     assert changed.sum() > 4
     assert np.mean(np.array(moved)[changed] < np.array(unmoved)[changed]) > 0.8
@@ -83,7 +83,7 @@ def test_a_photo_of_partial_labels_is_passed_over(portrait, tmp_path):
 
 
 def mouth(gap_px: float) -> np.ndarray:
-    """(478, 2) of the built-in face, its inner lips so far apart."""
+    """(478, 2) of the built-in face, with its inner lips this far apart."""
     points = builtin_rig().landmarks(builtin_rig().neutral)[:, :2] * (20, -20) + 150
     lower = [14, 87, 178, 88, 95, 317, 402, 318, 324]
     upper = [13, 82, 81, 80, 191, 312, 311, 310, 415]

@@ -1,4 +1,4 @@
-"""Landmarks are found on a rig that comes without them: the built-in one, whose landmarks are known."""
+"""Landmark embedding: finds the known landmarks of the built-in rig."""
 
 from dataclasses import replace
 
@@ -22,7 +22,7 @@ def test_landmarks_are_found_again():
         landmark_vertices=np.zeros((478, 3), np.int32),
         landmark_weights=np.zeros((478, 3), np.float32),
     )
-    # A rig of other proportions than the template, so that warping it is not all.
+    # The rig has other proportions than the template, so that the warp alone is not enough.
     scale = np.float32([1.1, 0.95, 1.0])
     eyes = tuple(replace(eye, center=eye.center * scale) for eye in bare.eyes)
     bare = replace(bare, neutral=bare.neutral * scale, eyes=eyes)
@@ -34,6 +34,6 @@ def test_landmarks_are_found_again():
     np.testing.assert_allclose(found.landmark_weights.sum(1), 1, atol=1e-5)
     error = np.linalg.norm(found.landmarks(found.neutral) - truth * scale, axis=1) / EYES_APART
     lips, eyes = region_landmarks()["lips"], region_landmarks()["right_eye"][:16]
-    # What the network sees in a painted face, and the rig's few vertices, are good to some percent.
+    # The network is exact to a few percent on a painted face, and the rig has few vertices.
     assert error.mean() < 0.05 and error[lips].mean() < 0.07 and error[eyes].mean() < 0.03
     assert error[468:].mean() < 0.02

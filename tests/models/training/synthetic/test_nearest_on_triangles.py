@@ -1,4 +1,4 @@
-"""The nearest point of a surface: inside a triangle, on its edge, at its corner; against a fine search."""
+"""Nearest point of a surface: inside a triangle, on its edge, at its corner; equal to a fine search."""
 
 import numpy as np
 import pytest

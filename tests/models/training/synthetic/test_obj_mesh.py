@@ -1,4 +1,4 @@
-"""OBJ files: what is read, and that a file which cannot be read is named."""
+"""OBJ mesh: a file is read, and an error names an unreadable file."""
 
 from pathlib import Path
 

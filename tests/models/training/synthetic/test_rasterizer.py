@@ -1,10 +1,10 @@
-"""rasterize: coverage, depth, culling, and shares that give back the pixel's place."""
+"""Rasterizer: coverage, depth, culling, and shares that reproduce the pixel's place."""
 
 import numpy as np
 
 from attention_mesh.models.training.synthetic.rasterizer import interpolate, rasterize
 
-# Counter-clockwise to the eye: on the screen, where y runs down.
+# Counter-clockwise on the screen, whose y points down.
 SQUARE = np.array([[2, 2, 5], [2, 12, 5], [12, 12, 5], [12, 2, 5]], np.float32)
 TRIANGLES = np.array([[0, 1, 2], [0, 2, 3]], np.int32)
 

@@ -1,4 +1,4 @@
-"""The built-in rig and a packed ICT-FaceKit: both are held to the same facts."""
+"""Rigs: the built-in rig and a packed ICT-FaceKit have the same properties."""
 
 import json
 from pathlib import Path
@@ -105,7 +105,7 @@ def test_rotation_turns_as_named():
 
 
 def write_objs(folder: Path, arrays: dict[str, np.ndarray], identities: int) -> None:
-    """An ICT-FaceKit as its authors publish it, out of a packed one; the first identities alone."""
+    """Writes a packed ICT-FaceKit as its authors publish it, with only the first identities."""
     folder.mkdir()
     faces = [
         "f " + " ".join(f"{vertex + 1}/{texture + 1}" for vertex, texture in zip(*corners, strict=True))
@@ -155,7 +155,7 @@ def test_the_authors_files_give_the_packed_rig(tmp_path):
 
 
 def _guess(crop: np.ndarray) -> np.ndarray:
-    """No landmarks worth the name: what is tested beside is what the files say."""
+    """Finds no real landmarks: the test is about the content of the files."""
     assert crop.shape == (192, 192, 3)
     return np.full((478, 3), 96.0)
 

@@ -1,4 +1,4 @@
-"""Synthetic faces: labels are exact, the same seed gives the same picture, an interrupted folder goes on."""
+"""Synthetic faces: exact labels, the same picture from the same seed, and folders that are resumed."""
 
 import cv2
 import numpy as np
@@ -51,7 +51,7 @@ def test_landmarks_lie_on_the_pixels_of_their_triangles(yaw):
         around = indices[y - 2 : y + 3, x - 2 : x + 3].ravel()
         corners = set(rig.triangles[around[around >= 0]].ravel().tolist())
         visible += rig.landmark_vertices[number, 0] in corners
-    assert visible >= 8  # turned, the far mouth corner and an iris' pole may hide
+    assert visible >= 8  # a turned face may hide the far mouth corner and an iris' pole
 
 
 def test_depth_is_on_the_scale_of_x():
@@ -63,7 +63,7 @@ def test_depth_is_on_the_scale_of_x():
         for yaw in (0, np.pi / 2)
     )
     assert np.ptp(aside[:, 2]) == pytest.approx(np.ptp(ahead[:, 0]), rel=0.01)
-    # Turned to the subject's left, its right side comes towards the camera: smaller z.
+    # A turn to the subject's left brings the right side closer to the camera: smaller z.
     assert aside[234, 2] < aside[454, 2]
 
 
@@ -78,7 +78,7 @@ def test_expressions_are_ones_that_the_rig_knows_and_stay_in_range():
 
 
 def test_a_portrait_becomes_the_skin_of_the_rig():
-    """A picture of the rig, unwrapped, has the colors it was drawn with where they were seen."""
+    """The skin baked from a picture of the rig has the colors of the drawn skin, if they were visible."""
     rig = builtin_rig()
     camera = Camera(rotation(0, 0, 0), np.zeros(3), 500.0, 500 * 22.0, (256.0, 256.0))
     landmarks = camera.landmarks(rig.landmarks(rig.neutral))
