@@ -6,6 +6,7 @@ need no compiler. Needs grpcio-tools (extra `dev`).
 """
 
 import re
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -34,24 +35,20 @@ def compile_room(room: str, output: Path) -> dict[Path, str]:
 
     Raises SystemExit with protoc's own message when a file does not compile.
     """
-    import grpc_tools
-    from grpc_tools import protoc
-
     sources = sorted(p.relative_to(ROOT).as_posix() for p in (ROOT / room).rglob("*.proto"))
     if not sources:
         output.write_bytes(b"")
         return {}
     with tempfile.TemporaryDirectory() as folder:
         arguments = [
-            "protoc",
             f"-Iattention_mesh={ROOT}",
-            f"-I{Path(grpc_tools.__file__).parent / '_proto'}",
             "--include_imports",
             f"--descriptor_set_out={output}",
             f"--pyi_out={folder}",
             *(f"attention_mesh/{source}" for source in sources),
         ]
-        if protoc.main(arguments):
+        # A process of its own: in one that has loaded TensorFlow, protoc crashes.
+        if subprocess.run([sys.executable, "-m", "grpc_tools.protoc", *arguments]).returncode:
             raise SystemExit(f"{room}: protoc failed, see above")
         made = Path(folder) / "attention_mesh"
         stubs = {
