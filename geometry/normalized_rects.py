@@ -7,6 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 
+RECT_FIELDS = ("x_center", "y_center", "width", "height", "rotation_rad")
+
 # NumPy nearly always has one object for each; comparing types by value costs more than the other checks.
 _FLOAT32, _INT64 = np.dtype(np.float32), np.dtype(np.int64)
 
@@ -38,9 +40,7 @@ class NormalizedRects:
             object.__setattr__(self, "values", values)
         shape = values.shape
         if len(shape) != 2 or shape[1] != 5:
-            raise ValueError(
-                f"values must have shape (F, 5): x_center, y_center, width, height, rotation_rad; got {shape}"
-            )
+            raise ValueError(f"values must have shape (F, 5): {', '.join(RECT_FIELDS)}; got {shape}")
         if not (type(ids) is np.ndarray and ids.dtype is _INT64):
             ids = np.zeros(shape[0], np.int64) if ids is None else np.asarray(ids, np.int64)
             object.__setattr__(self, "ids", ids)

@@ -18,18 +18,21 @@ _OPTIONS = "mediapipe.SwitchContainerOptions"
 def switch_container(node: Node) -> CalculatorGraphConfig:
     """Makes the nodes of a container: a demux in front of the contained nodes, a mux behind them.
 
-    MediaPipe's subgraph of this name. Its `contained_node` entries name calculators or subgraphs, with their
-    options but without streams: each gets all inputs and outputs of the container, under the same tags. Only
-    the chosen one gets packets; the outputs are its outputs. All are opened.
+    MediaPipe's subgraph of this name. The contained nodes are calculators or subgraphs, with their options
+    but
+    without streams: each gets all inputs and outputs of the container, under the same tags. Only the chosen
+    one gets packets; the outputs are its outputs. All are opened.
+
+    A choice in a stream takes effect after the last data packet before it, or with one of the same timestamp.
+    Data wait until no choice for their timestamp can follow.
 
     Inputs: SELECT (int: the number of the chosen node, from 0) or ENABLE (bool: the second, else the first),
-    as stream, as side packet or as option (`select`, `enable`); a stream changes what a side packet or
-    option has chosen at the start, without any it is the first. All other inputs and side packets go to the
-    contained nodes.
-
-    A choice that comes as a stream takes effect after the last data packet before it (`tick_input_stream`:
-    of these inputs), or with one of the same timestamp; data wait until it is known that no choice for their
-    timestamp comes. With `async_selection` they do not wait, so that a choice may be rare.
+      which change the choice of the start; any others, for the contained nodes.
+    Input side packets: SELECT or ENABLE, the choice at the start; any others, for the contained nodes.
+    Outputs: those of the contained nodes.
+    Options: `contained_node`, the nodes; `select` or `enable`, the choice at the start (default: the first);
+      `tick_input_stream`, the inputs whose packets a choice follows; `async_selection`, with which data do
+      not wait, so that choices may be rare.
 
     Example::
 

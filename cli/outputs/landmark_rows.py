@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from attention_mesh.cli.outputs.frame_record import FrameRecord
+from attention_mesh.geometry.normalized_rects import RECT_FIELDS
 
-ROI_COLUMNS = ("roi_x_center", "roi_y_center", "roi_width", "roi_height", "roi_rotation_rad")
+ROI_COLUMNS = tuple(f"roi_{field}" for field in RECT_FIELDS)
 COLUMNS = (
     "frame",
     "name",

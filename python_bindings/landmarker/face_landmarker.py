@@ -10,7 +10,7 @@ import numpy as np
 
 from attention_mesh.framework import SynchronousGraph
 from attention_mesh.framework.timestamps import MAX
-from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.geometry.normalized_rects import RECT_FIELDS, NormalizedRects
 from attention_mesh.python_bindings.errors import InputError
 from attention_mesh.python_bindings.images import rgb_array
 from attention_mesh.python_bindings.landmarker.face_landmarker_options import (
@@ -256,9 +256,7 @@ class FaceLandmarker:
 def _checked_rois(rois: np.ndarray, size: tuple[int, int]) -> NormalizedRects:
     rois = np.asarray(rois, np.float32)
     if rois.ndim != 2 or rois.shape[1] != 5:
-        raise InputError(
-            f"rois has shape {rois.shape}; expected (F, 5): x_center, y_center, width, height, rotation_rad."
-        )
+        raise InputError(f"rois has shape {rois.shape}; expected (F, 5): {', '.join(RECT_FIELDS)}.")
     if not np.isfinite(rois).all() or (rois[:, 2:4] <= 0).any():
         raise InputError(
             "rois has a region whose numbers are not finite, or whose width or height is not above 0."

@@ -16,14 +16,14 @@ import numpy as np
 from attention_mesh.framework.formats import detection_pb2, landmark_pb2, location_data_pb2, rect_pb2
 from attention_mesh.geometry.detections import Detections
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
-from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.geometry.normalized_rects import RECT_FIELDS, NormalizedRects
 
 # One `landmark` entry of the list: field 1, 15 bytes long; in it fields 1, 2, 3 as 32-bit floats, here 0.
 _LANDMARK = b"\x0a\x0f\x0d\0\0\0\0\x15\0\0\0\0\x1d\0\0\0\0"
 _FIRST_FLOAT, _NEXT_FLOAT = 3, 5
 _NO_LABEL = -1
 """The class of a detection whose message names none."""
-_RECT_FIELDS = ("x_center", "y_center", "width", "height", "rotation")
+_RECT_FIELDS = (*RECT_FIELDS[:4], "rotation")  # as the message calls them
 
 
 class LandmarkListWriter:
