@@ -1,8 +1,9 @@
-"""What the tests of the networks share."""
+"""Fixtures of the networks' tests."""
 
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,17 +29,19 @@ def small_preset() -> Preset:
 
 @pytest.fixture
 def check_layer(tmp_path: Path) -> Callable[..., np.ndarray]:
-    """check(layer, *inputs) → its result, an array, after proving that config, file and gradients work.
+    """check(layer, *inputs) proves that config, file, exports and gradients work, and returns the result.
 
-    LiteRT and ONNX Runtime must give the same. The layer's config must make an equal one, a model with it
-    must give the same after a round through a file, and the distance of its result from one must have a
-    finite, non-zero gradient by each input and each weight.
+    The config must contain every constructor argument and make an equal layer. A model with the layer must
+    give the same result after it is saved and loaded, and so must LiteRT and ONNX Runtime. The distance of
+    the result from one must have a finite, non-zero gradient with respect to each input and each weight.
     """
 
     def check(layer: keras.layers.Layer, *inputs: np.ndarray) -> np.ndarray:
         result = np.asarray(layer(*inputs))
         symbolic = layer.compute_output_spec(*(keras.KerasTensor(array.shape) for array in inputs))
         assert symbolic.shape == result.shape
+        arguments = set(inspect.signature(type(layer)).parameters) - {"kwargs"}
+        assert arguments <= set(layer.get_config()), "the config misses a constructor argument"
         again = type(layer).from_config(layer.get_config())
         assert again.get_config() == layer.get_config()
 
@@ -61,7 +64,7 @@ def check_layer(tmp_path: Path) -> Callable[..., np.ndarray]:
 
 
 def exported(layer: keras.layers.Layer, inputs: tuple, folder: Path) -> dict[str, np.ndarray]:
-    """What LiteRT and ONNX Runtime make of the layer."""
+    """The layer's results in LiteRT and ONNX Runtime, by the runtime's name."""
     import onnxruntime
     import tensorflow as tf
     import tf2onnx
@@ -81,7 +84,7 @@ def exported(layer: keras.layers.Layer, inputs: tuple, folder: Path) -> dict[str
     archive.write_out(str(folder / "saved"), verbose=False)
     converter = tf.lite.TFLiteConverter.from_saved_model(str(folder / "saved"), signature_keys=["serve"])
     run = Interpreter(model_content=converter.convert()).get_signature_runner("serve")
-    # A runner names its inputs by the signature, in no order that is promised: by shape they are known.
+    # The order of a runner's inputs is unspecified, so their shapes identify them.
     places = {name: entry["shape"] for name, entry in run.get_input_details().items()}
     given = {
         name: next(array for array in inputs if array.shape == tuple(shape)) for name, shape in places.items()
@@ -98,7 +101,7 @@ def exported(layer: keras.layers.Layer, inputs: tuple, folder: Path) -> dict[str
 
 
 def gradients(function: Callable, inputs: tuple, weights: list) -> list[np.ndarray]:
-    """Of the sum of (tensor − 1)² over what `function(*inputs)` gives, by inputs and weights."""
+    """Gradients of the sum of (tensor − 1)² over the results of `function`, by inputs and weights."""
     import tensorflow as tf
 
     values = [tf.Variable(array) for array in inputs]

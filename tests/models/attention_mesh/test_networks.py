@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import subprocess
 import sys
@@ -46,6 +47,8 @@ def test_config_file_and_gradients(variant, small_preset, tmp_path):
     import tensorflow as tf
 
     model = VARIANTS[variant](small_preset)
+    arguments = set(inspect.signature(type(model)).parameters) - {"kwargs"}
+    assert arguments <= set(model.get_config()), "the config misses a constructor argument"
     again = type(model).from_config(model.get_config())
     assert again.get_config() == model.get_config()
     batch = images(small_preset)
@@ -56,7 +59,7 @@ def test_config_file_and_gradients(variant, small_preset, tmp_path):
     for name, values in loaded(batch).items():
         np.testing.assert_allclose(np.asarray(values), np.asarray(outputs[name]), atol=1e-5, err_msg=name)
     with tf.GradientTape() as tape:
-        # Ideal crops: those of an untrained mesh have no size yet.
+        # Ideal crops, because the crops of an untrained mesh have no size.
         transforms = ideal_transforms(a_face(small_preset, 2), small_preset)
         outputs = model(batch) if variant == "mesh" else model(batch, transforms=transforms)
         loss = sum(tf.reduce_mean(tf.square(values - 1)) for values in outputs.values())
@@ -64,7 +67,7 @@ def test_config_file_and_gradients(variant, small_preset, tmp_path):
         model.trainable_weights, tape.gradient(loss, [w.value for w in model.trainable_weights]), strict=True
     ):
         assert gradient is not None and np.isfinite(gradient).all(), weight.path
-        # Slopes count only where something is negative, which need not be in a network this small.
+        # Slopes count only for negative values, which a network this small may not have.
         assert np.abs(gradient).max() > 0 or weight.name == "alpha", weight.path
 
 
@@ -121,14 +124,14 @@ def test_transforms_follow_the_mesh(small_preset):
 
 
 def test_the_cascade_sees_the_left_eye_as_a_right_one(small_preset):
-    """A mirrored picture with mirrored crops must give mirrored eyes, as one network serves both."""
+    """A mirrored image with mirrored crops must give mirrored eyes, because one network serves both."""
     from attention_mesh.models.attention_mesh.regions import regions
     from attention_mesh.models.topology.refinement import region_landmarks
 
     cascade = Cascade(small_preset)
     size = small_preset.input_size
     batch = images(small_preset, 1)
-    # A face whose eyes mirror one another about the picture's middle, index by index.
+    # A face whose eyes mirror each other about the image's middle, index by index.
     face = a_face(small_preset)
     right, left = (region_landmarks()[name] for name in ("right_eye", "left_eye"))
     face[:, right, 0] *= 0.5
@@ -154,7 +157,7 @@ def test_predicted_thetas_begin_in_the_middle(small_preset):
     np.testing.assert_array_equal(
         np.asarray(outputs["predicted_transforms"]), np.asarray(outputs["transforms"])
     )
-    # Of a crop of 8 cells in a map of 16: its corner at a third, its far corner at two.
+    # A crop of 8 cells in a map of 16 has its corners at one third and two thirds.
     for corner, third in ((0, 1), (8, 2)):
         places = np.asarray(outputs["transforms"]) @ np.array([corner, corner, 1], np.float32)
         np.testing.assert_allclose(places, small_preset.feature_size * third / 3, rtol=1e-6)

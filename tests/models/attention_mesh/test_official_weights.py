@@ -1,4 +1,4 @@
-"""AttentionMesh.from_official reproduces the official network: the proof that the architecture is right."""
+"""AttentionMesh.from_official reproduces the official network, so the architecture is right."""
 
 from __future__ import annotations
 
@@ -74,16 +74,16 @@ def test_crops_of_100_faces_give_the_official_outputs(model, shared_data):
     assert_equal_to_official(model, np.stack(crops))
 
 
-def test_the_merged_landmarks_are_those_of_the_native_graphs_network(model, astronaut, run_native):
+def test_the_merged_landmarks_are_those_of_the_fused_model(model, astronaut, run_fused):
     pixels = np.stack([np.rint(cut(astronaut, (223, 113), 210, angle) * 255) for angle in (0, 20)])
-    expected = run_native(pixels.astype(np.uint8))
+    expected = run_fused(pixels.astype(np.uint8))
     ours = np.asarray(refined_landmarks(model(pixels.astype(np.float32) / 255)))
     np.testing.assert_allclose(ours, expected, atol=TOLERANCE_PX)
 
 
 @pytest.fixture
-def run_native():
-    """run((F, 192, 192, 3) uint8) → (F, 478, 3) float32 px, by the file that the face mesh graph runs."""
+def run_fused():
+    """run((F, 192, 192, 3) uint8) gives (F, 478, 3) float32 px, by the fused model."""
     from ai_edge_litert.interpreter import Interpreter
 
     def run(pixels: np.ndarray) -> np.ndarray:

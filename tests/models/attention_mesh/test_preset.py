@@ -1,4 +1,4 @@
-"""Preset: the named sizes, and sizes that cannot be."""
+"""Preset: the named sizes, and sizes that are refused."""
 
 import dataclasses
 import json

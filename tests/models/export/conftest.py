@@ -1,4 +1,4 @@
-"""What the tests of exports share."""
+"""Fixtures of the export tests."""
 
 from __future__ import annotations
 

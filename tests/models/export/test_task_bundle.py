@@ -1,4 +1,4 @@
-"""A .task bundle: its files lie as MediaPipe reads them, take bytes, and its FaceLandmarker runs them."""
+"""A .task bundle: its files are stored as MediaPipe reads them, take uint8, and run in FaceLandmarker."""
 
 import io
 import json
@@ -19,7 +19,7 @@ from attention_mesh.python_bindings.landmarker.face_landmarker_options import Fa
 
 @pytest.fixture(scope="module")
 def mesh() -> Mesh:
-    """With 478 landmarks, a 64 px input and random weights."""
+    """A mesh network with 478 landmarks, a 64 px input and random weights."""
     sizes = {
         "input_size": 64,
         "widths": (8, 16, 16, 16),

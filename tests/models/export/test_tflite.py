@@ -1,4 +1,4 @@
-"""TFLite exports give what Keras gives; the GPU flavor is taken whole by a WebGPU delegate."""
+"""TFLite exports give what Keras gives; a WebGPU delegate runs the GPU flavor completely."""
 
 import json
 import os

@@ -41,7 +41,7 @@ def test_a_batch_gives_what_its_parts_give(runner, count):
             np.testing.assert_allclose(ours[index : index + 1], alone, rtol=1e-5, atol=1e-4)
 
 
-def test_interpreters_are_made_per_batch_size_and_no_larger_than_the_most(detector):
+def test_interpreters_are_made_per_batch_size_and_no_larger_than_the_limit(detector):
     runner = LitertRunner(detector, 1)
     assert runner.batch_sizes == [1]
     runner.run([faces(2 * MAX_FACES + 2)])
@@ -64,7 +64,7 @@ def test_outputs_stay_as_they_are_when_the_model_runs_again(runner):
         np.testing.assert_array_equal(array, before)
 
 
-def test_bytes_serve_as_well_as_a_path(runner, detector):
+def test_bytes_serve_like_a_path(runner, detector):
     from_bytes = LitertRunner(detector.read_bytes(), 1).run([faces(1)])
     for ours, theirs in zip(from_bytes, runner.run([faces(1)]), strict=True):
         np.testing.assert_array_equal(ours, theirs)
@@ -102,7 +102,7 @@ def test_a_file_that_is_no_model_is_named(tmp_path):
         LitertRunner(path)
 
 
-def test_threads_are_those_asked_for_or_as_many_as_useful(detector):
+def test_threads_are_the_given_number_or_the_default(detector):
     assert LitertRunner(detector, 3).num_threads == 3
     assert (
         LitertRunner(detector, -1).num_threads == LitertRunner(detector).num_threads == default_thread_count()

@@ -1,4 +1,4 @@
-"""default_thread_count: cores that may be used, at most four."""
+"""default_thread_count: the cores that the process may use, at most four."""
 
 import os
 
@@ -19,7 +19,7 @@ def test_threads_of_one_core_count_once_and_no_more_than_four(monkeypatch):
     monkeypatch.setattr(module, "_core", str)
     monkeypatch.setattr(os, "sched_getaffinity", lambda process: set(range(64)))
     assert default_thread_count() == 4
-    # Where the system does not say, every processor counts.
+    # If the system does not say, every processor counts.
     monkeypatch.setattr(module, "_core", lambda processor: None)
     monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0, 1, 2})
     assert default_thread_count() == 3

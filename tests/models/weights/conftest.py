@@ -1,4 +1,4 @@
-"""What the tests of the weights share: the real files, and a way to run a .tflite file."""
+"""Fixtures of the weights' tests: the real files, and a function that runs a .tflite file."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from attention_mesh.models.weights import MODELS, ModelStore
 
 @pytest.fixture(scope="session")
 def official_weights() -> dict[str, Path]:
-    """Name → the released .tflite file of every model, in the usual cache; fetched on first use."""
+    """The released .tflite file of every model in the user's cache, by name; fetched on first use."""
     store = ModelStore()
     return {name: store.official_path(name) for name in MODELS}
 
 
 @pytest.fixture(scope="session")
 def converted_weights() -> dict[str, Path]:
-    """Name → the rewritten .tflite file of every model."""
+    """The converted .tflite file of every model, by name."""
     return {name: ModelStore().path(name) for name in MODELS}
 
 
@@ -29,7 +29,7 @@ Run = Callable[..., list[np.ndarray]]
 
 @pytest.fixture(scope="session")
 def run_tflite() -> Run:
-    """run(model bytes, *inputs) → the outputs in the model's order; the batch follows the inputs'."""
+    """run(model bytes, *inputs) gives the outputs in the model's order; the batch is the inputs'."""
 
     def run(model: bytes, *inputs: np.ndarray, xnnpack: bool = True) -> list[np.ndarray]:
         from ai_edge_litert.interpreter import Interpreter, OpResolverType
@@ -51,7 +51,7 @@ def run_tflite() -> Run:
 
 @pytest.fixture(scope="session")
 def face_crops(astronaut: np.ndarray) -> np.ndarray:
-    """(3, 192, 192, 3) float32 RGB in [0, 1]: the portrait's face upright, turned by 20°, and off-center."""
+    """(3, 192, 192, 3) float32 RGB in [0, 1]: the portrait's face upright, rotated by 20°, and off-center."""
     import cv2
 
     crops = []

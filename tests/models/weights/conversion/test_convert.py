@@ -17,7 +17,7 @@ from attention_mesh.models.weights.conversion.operator_writer import OperatorWri
 from attention_mesh.models.weights.conversion.optimize import split_widening, widen_slopes
 from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
 
-# Those that the stock runtime runs as released, too.
+# Models that the stock runtime also runs as released.
 PLAIN = [name for name in MODELS if name != "face_landmark_with_attention"]
 
 
@@ -41,7 +41,7 @@ def test_the_rewritten_model_gives_what_the_released_one_gives(
 
 
 @pytest.mark.parametrize("name", ["face_landmark_with_attention", "face_landmark"])
-def test_the_native_form_gives_merged_landmarks_and_flag_from_bytes(name, converted_weights, run_tflite):
+def test_a_fused_model_gives_merged_landmarks_and_flag_from_uint8(name, converted_weights, run_tflite):
     fused = ModelStore().path(name, fused=True).read_bytes()
     pixels = np.random.default_rng(0).integers(0, 256, (2, 192, 192, 3), np.uint8)
     floats = pixels * np.float32(1 / 255)
@@ -50,7 +50,7 @@ def test_the_native_form_gives_merged_landmarks_and_flag_from_bytes(name, conver
     rows = [part.reshape(2, -1) for part in sets]
     expected = LandmarkRefinement(refinement_plan()[: len(sets)]).merge_rows(rows, columns)
     landmarks, fused_flag = run_tflite(fused, pixels)
-    # Pixels of the 192 px input; the division by 255 sits elsewhere, so roundings differ.
+    # Pixels of the 192 px input. The division by 255 has another place, so roundings differ.
     np.testing.assert_allclose(landmarks.reshape(expected.shape), expected, atol=1e-3)
     np.testing.assert_allclose(fused_flag, flag, atol=1e-3)
 
@@ -121,7 +121,7 @@ def test_folding_counts_and_empties_the_float16_constants(official_weights):
 
 
 def test_densified_constants_are_those_of_the_runtime(official_weights, run_tflite):
-    # The stock runtime's own DENSIFY, read out by making its result an output of the model.
+    # The result of the stock runtime's own DENSIFY, made an output of the model.
     graph = TfliteGraph.from_bytes(official_weights["face_detection_full_range"].read_bytes())
     layers = [layer for layer in graph.operators if graph.kind(layer) == "DENSIFY"]
     sparse = TfliteGraph.from_bytes(official_weights["face_detection_full_range"].read_bytes())

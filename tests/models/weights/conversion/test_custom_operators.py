@@ -43,7 +43,7 @@ def built(regions: list[RegionOptions], scale: float = 1.0, dimensions: int = 3)
 
 
 def rows(matrix: np.ndarray) -> np.ndarray:
-    """(N, 4, 4) → (N, 2, 3): the entries that the operators write."""
+    """The entries that the operators write, from (N, 4, 4) to (N, 2, 3)."""
     return matrix[:, :2][..., [0, 1, 3]]
 
 
@@ -142,7 +142,7 @@ def affine(scale: float = 1.0, angle: float = 0.0, shift=(0.0, 0.0)) -> np.ndarr
 
 
 def crop(features: np.ndarray, matrices: np.ndarray, height: int, width: int, run_tflite) -> np.ndarray:
-    """features (N, H, W, C), matrices (N, R, 4, 4) → (N, R, height, width, C) by the built-in operators."""
+    """The crops (N, R, height, width, C) of features (N, H, W, C) by matrices (N, R, 4, 4)."""
     graph = TfliteGraph.empty()
     source = graph.add_input((1, *features.shape[1:]))
     rows = graph.add_input((1, matrices.shape[1], 2, 3))
@@ -173,7 +173,7 @@ def test_the_identity_copies_cells(features, run_tflite):
     np.testing.assert_allclose(ours[:, 0], features, atol=1e-6)
 
 
-def test_half_a_cell_is_the_mean_of_neighbours(features):
+def test_half_a_cell_is_the_mean_of_neighbors(features):
     moved = transform_tensor_bilinear(features, np.tile(affine(shift=(0.5, 0)), (3, 1, 1)), ROWS, COLUMNS - 1)
     np.testing.assert_allclose(moved, (features[:, :, :-1] + features[:, :, 1:]) / 2)
 

@@ -1,4 +1,4 @@
-"""BranchStacker: branches side by side give what they give one by one."""
+"""BranchStacker: stacked branches give what they give one by one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHAPE = (1, 8, 6, 4)
 
 
 class Branches:
-    """A graph whose branches start from inputs of their own, with random weights."""
+    """A graph whose branches start from separate inputs, with random weights."""
 
     def __init__(self, count: int):
         self.random = np.random.default_rng(0)

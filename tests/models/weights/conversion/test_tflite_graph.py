@@ -12,7 +12,7 @@ from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
 
 @pytest.fixture
 def graph() -> TfliteGraph:
-    """x (1, 4) → 3·x + 1, and beside it a part that no output needs."""
+    """A graph of 3·x + 1 for x (1, 4), with a part that no output needs."""
     graph = TfliteGraph.empty()
     writer = OperatorWriter(graph)
     x = graph.add_input((1, 4))
