@@ -23,7 +23,7 @@ _EYES_APART = 8.9  # outer corners, in the rig's units
 
 def builtin_face(photo: np.ndarray) -> np.ndarray:
     """(478, 3) float32 landmarks of the photo's face, upright, symmetric, in the rig's units."""
-    matrix = cv2.getRotationMatrix2D(_CENTER, _ANGLE, NETWORK_SIZE / _SIDE)
+    matrix = np.asarray(cv2.getRotationMatrix2D(_CENTER, _ANGLE, NETWORK_SIZE / _SIDE), np.float64)
     matrix[:, 2] += NETWORK_SIZE / 2 - np.array(_CENTER)
     crop = cv2.warpAffine(photo, matrix, (NETWORK_SIZE, NETWORK_SIZE))
     points = OfficialNetwork().landmarks(crop) * (1, -1, -1)
