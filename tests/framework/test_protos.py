@@ -63,7 +63,7 @@ EXTENSIONS = {
 
 
 def own_messages() -> dict:
-    """Full name → descriptor of every `mediapipe` message of the package's pool."""
+    """Full name -> descriptor of every `mediapipe` message of the package's pool."""
     protos.load_pending()
     found = {}
 

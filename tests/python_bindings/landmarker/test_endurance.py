@@ -54,7 +54,7 @@ def test_10_000_frames_leave_memory_flat_and_no_thread_behind(astronaut):
 
 @pytest.mark.slow
 def test_opening_and_closing_again_and_again_leaves_memory_flat_and_no_thread_behind(astronaut):
-    """Live streams, whose worker and networks are made anew each time."""
+    """Live streams, whose worker and networks are made again each time."""
     frame = moving_face(astronaut)[0]
     threads = set(threading.enumerate())
     natives = psutil.Process().num_threads()

@@ -53,8 +53,8 @@ def test_the_region_is_the_one_around_the_landmarks(astronaut):
     with FaceLandmarker() as landmarker:
         result = landmarker.detect(astronaut)
     x, y, width, height, _ = result.rois[0]
-    centre = (result.landmarks_px[0, :468, :2].min(0) + result.landmarks_px[0, :468, :2].max(0)) / 2
-    assert np.linalg.norm(centre - [x, y]) < 0.05 * width
+    center = (result.landmarks_px[0, :468, :2].min(0) + result.landmarks_px[0, :468, :2].max(0)) / 2
+    assert np.linalg.norm(center - [x, y]) < 0.05 * width
     assert width == pytest.approx(height)
     assert np.ptp(result.landmarks_px[0, :468, 1]) == pytest.approx(
         height / 1.5, rel=0.1
@@ -226,7 +226,7 @@ def test_a_timestamp_that_no_stream_can_have_is_an_error_in_its_own_unit(astrona
         assert len(landmarker.detect_for_video(astronaut, 33)) == 1
 
 
-def test_a_failure_inside_the_graph_surfaces_and_the_next_frame_starts_afresh(astronaut, monkeypatch):
+def test_a_failure_inside_the_graph_surfaces_and_the_next_frame_starts_again(astronaut, monkeypatch):
     def fail(*_):
         raise ArithmeticError("no square")
 

@@ -36,7 +36,7 @@ def test_arrays_have_the_promised_types_and_cannot_be_written():
     assert len(result) == 2
 
 
-def test_normalised_landmarks_divide_x_and_z_by_width_and_y_by_height():
+def test_normalized_landmarks_divide_x_and_z_by_width_and_y_by_height():
     result = make()
     expected = result.landmarks_px / np.array([640, 480, 640])
     np.testing.assert_allclose(result.landmarks_norm, expected, rtol=1e-6)  # float32 rounding

@@ -72,7 +72,7 @@ def read_only() -> np.ndarray:
         (np.zeros((8, 8, 3), np.uint8)[:, ::-1], "contiguous"),
         (read_only(), "writeable"),
     ],
-    ids=["grey", "alpha", "float", "mirrored view", "read-only"],
+    ids=["gray", "alpha", "float", "mirrored view", "read-only"],
 )
 def test_scene_that_cannot_be_drawn_into(scene: np.ndarray, message: str) -> None:
     with pytest.raises(ValueError, match=message):

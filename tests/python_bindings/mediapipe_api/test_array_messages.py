@@ -89,7 +89,7 @@ def test_a_writer_lets_go_of_its_messages_and_takes_any_count(points: np.ndarray
     assert first == landmark_lists(points) and second == landmark_lists(points[:, 2:] + 1)
 
 
-# What mediapipe 0.10.21 serialises for the short-range detection of the astronaut.
+# What mediapipe 0.10.21 serializes for the short-range detection of the astronaut.
 OFFICIAL = (
     b'\x12\x01\x00\x1a\x04\x11\xf7k?"`\x08\x02\x1a\x14\r\xbf\x90\xb1>\x15\x0b\xbe%>\x1d*\xb0>>%?\xb0>>*\n\r\xd5~'
     b"\xc9>\x15\xf1\xcbQ>*\n\r\x80\xd8\xf5>\x15\xa71Z>*\n\r\xecm\xdc>\x15\xef\x85~>*\n\r\xed\xd1\xdb>\x15\xe0"

@@ -16,9 +16,9 @@ from attention_mesh.python_bindings.mediapipe_api.image_format import ImageForma
 BGR = np.array([[[10, 20, 30], [40, 50, 60]]], np.uint8)
 
 
-def test_colours_come_as_rgb(tmp_path: Path) -> None:
-    cv2.imwrite(str(tmp_path / "colour.png"), BGR)
-    image = Image.create_from_file(str(tmp_path / "colour.png"))
+def test_colors_come_as_rgb(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "color.png"), BGR)
+    image = Image.create_from_file(str(tmp_path / "color.png"))
     assert image.image_format is ImageFormat.SRGB and (image.width, image.height) == (2, 1)
     np.testing.assert_array_equal(image.numpy_view(), BGR[..., ::-1])
 
@@ -31,9 +31,9 @@ def test_alpha_is_kept(tmp_path: Path) -> None:
     np.testing.assert_array_equal(image.numpy_view(), bgra[..., [2, 1, 0, 3]])
 
 
-def test_grey_stays_grey(tmp_path: Path) -> None:
-    cv2.imwrite(str(tmp_path / "grey.png"), BGR[..., 0])
-    image = Image.create_from_file(tmp_path / "grey.png")
+def test_gray_stays_gray(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "gray.png"), BGR[..., 0])
+    image = Image.create_from_file(tmp_path / "gray.png")
     assert image.image_format is ImageFormat.GRAY8
     np.testing.assert_array_equal(image.numpy_view(), BGR[..., 0])
 

@@ -50,7 +50,7 @@ def test_properties_of_one_kind_only() -> None:
     assert image.step == 32 and not image.uses_gpu()  # 5 · 3 · 2 = 30 bytes, in steps of 4
 
 
-def test_a_grey_image_may_have_a_third_axis() -> None:
+def test_a_gray_image_may_have_a_third_axis() -> None:
     data = pixels(np.uint8, 1)
     assert ImageFrame(ImageFormat.GRAY8, data[..., np.newaxis]).numpy_view().shape == (4, 5)
 

@@ -42,7 +42,7 @@ PROGRAMS = {
 
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
 def test_every_spelling_works_as_the_first_import(program: str) -> None:
-    """In a fresh interpreter, where nothing has loaded the real module before."""
+    """In a fresh interpreter nothing has loaded the real module before."""
     check = (
         "; from attention_mesh.python_bindings.solutions.face_mesh import FaceMesh as real"
         "; assert FaceMesh is real"

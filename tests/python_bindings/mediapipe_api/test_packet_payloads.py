@@ -1,4 +1,4 @@
-"""What a program's packets hold becomes what calculators read: arrays, where they ask for these."""
+"""Payloads of a program's packets become the arrays that calculators read, and back."""
 
 from __future__ import annotations
 

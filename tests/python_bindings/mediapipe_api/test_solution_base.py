@@ -125,7 +125,7 @@ def test_an_output_without_packet_is_none() -> None:
             assert (solution.process(IMAGE).out is not None) == allow
 
 
-def test_reset_starts_the_graph_afresh() -> None:
+def test_reset_starts_the_graph_again() -> None:
     with SolutionBase(graph_config=COUNT) as solution:
         inputs = {"rect": rect(1), "text": "x"}
         assert [len(solution.process(inputs).seen) for _ in range(3)] == [1, 2, 3]

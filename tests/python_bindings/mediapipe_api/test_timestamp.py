@@ -1,4 +1,4 @@
-"""Timestamps read, compare and reckon as MediaPipe's do, with ints as well."""
+"""Timestamps read, compare and add as MediaPipe's do, also with ints."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_special_value_has_its_number_and_its_name(name: str, value: int) -> Non
     assert special.is_special_value()
 
 
-# name → is_range_value, is_allowed_in_stream, as read off mediapipe 0.10.21
+# name -> is_range_value, is_allowed_in_stream, as in mediapipe 0.10.21
 KINDS = {
     "UNSET": (False, False),
     "UNSTARTED": (False, False),

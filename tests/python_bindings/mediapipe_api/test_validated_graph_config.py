@@ -1,4 +1,4 @@
-"""A graph that is checked once, tells its config and, in MediaPipe's words, the types of its streams."""
+"""A graph is checked once, and gives its config and the types of its streams in MediaPipe's words."""
 
 from __future__ import annotations
 

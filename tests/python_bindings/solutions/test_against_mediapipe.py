@@ -62,7 +62,7 @@ def astronaut_bgr(astronaut: np.ndarray) -> np.ndarray:
 
 
 def distances_px(official: np.ndarray, ours: np.ndarray, image: np.ndarray) -> np.ndarray:
-    """(F, N) distances in x and y, in pixels of the image, of normalised landmarks."""
+    """(F, N) distances in x and y, in pixels of the image, of normalized landmarks."""
     assert official.shape == ours.shape
     size = np.array(image.shape[1::-1])
     return np.linalg.norm((official[..., :2] - ours[..., :2]) * size, axis=-1)

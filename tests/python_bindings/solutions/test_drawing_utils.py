@@ -70,7 +70,7 @@ def detection_at(
     ids=["one style", "a style for each", "a list"],
 )
 def test_connections_are_drawn_as_single_lines_in_their_order(connections, specs) -> None:
-    """Crossing lines of several colours show the order; the batches must not change it."""
+    """Crossing lines of several colors show the order; the batches must not change it."""
     mesh, image, expected = random_mesh(), blank(), blank()
     drawing_utils.draw_landmarks(image, mesh, connections, None, specs)
     drawn_one_by_one(expected, mesh, connections, specs)
@@ -125,7 +125,7 @@ def test_hidden_landmarks_are_left_out(field: str, value: float, is_drawn: bool)
         ((float("nan"), 0.5), None),
     ],
 )
-def test_normalised_point_to_pixel(point: tuple[float, float], pixel: tuple[int, int] | None) -> None:
+def test_normalized_point_to_pixel(point: tuple[float, float], pixel: tuple[int, int] | None) -> None:
     assert drawing_utils._normalized_to_pixel_coordinates(*point, WIDTH, HEIGHT) == pixel
 
 

@@ -23,7 +23,7 @@ def still() -> Iterator[FaceMesh]:
 
 
 def points_of(solution: FaceMesh, image: np.ndarray) -> np.ndarray:
-    """(F, N, 3), normalised; F = 0 for None."""
+    """(F, N, 3), normalized; F = 0 for None."""
     faces = solution.process(image).multi_face_landmarks or []
     return np.array([read_landmarks(face)[0] for face in faces]).reshape(len(faces), -1, 3)
 
@@ -143,7 +143,7 @@ def test_wrong_argument(arguments: dict, error: type[Exception], message: str) -
         FaceMesh(**arguments)
 
 
-def test_grey_image_is_refused(still: FaceMesh, astronaut: np.ndarray) -> None:
+def test_gray_image_is_refused(still: FaceMesh, astronaut: np.ndarray) -> None:
     with pytest.raises(ValueError, match="three channel rgb"):
         still.process(astronaut[..., 0])
     assert still.process(astronaut).multi_face_landmarks

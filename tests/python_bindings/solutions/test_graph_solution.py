@@ -127,7 +127,7 @@ def test_with_block_after_a_failing_frame_shows_the_frames_error(solution: Probe
         solution.process(frame(13))
 
 
-@pytest.mark.parametrize("image", [None, frame(1).tolist(), frame(1)[..., :1]], ids=["none", "list", "grey"])
+@pytest.mark.parametrize("image", [None, frame(1).tolist(), frame(1)[..., :1]], ids=["none", "list", "gray"])
 def test_refused_image_leaves_the_run_as_it_is(solution: ProbeSolution, image) -> None:
     solution.process(frame(1))
     with pytest.raises((TypeError, ValueError)):

@@ -1,7 +1,7 @@
 """A MediaPipe program: draws given landmarks and a detection with every drawing function.
 
 python draw_program.py INPUT.npz OUTPUT.npz; the input holds `image` (H, W, 3) uint8 BGR, `points`
-(478, 3) normalised and `keypoints` (6, 2) normalised, the output one picture a name.
+(478, 3) normalized and `keypoints` (6, 2) normalized, the output one picture per name.
 """
 
 import sys
