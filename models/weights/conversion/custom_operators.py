@@ -56,10 +56,17 @@ class RegionOptions:
 
 
 def transform_matrix(landmarks: np.ndarray, region: RegionOptions) -> np.ndarray:
-    """(N, P, ≥2) landmarks → (N, 4, 4) float64, crop cells → landmark coordinates (corner origin).
+    """The transform from crop cells to landmark coordinates, both with the origin at the corner.
 
     r = target − atan2(rise, run) of the rotation pair; the subset turned by r has the box (w, h) with
     midpoint m; T = Shift(R(−r)·m) · R(−r) · Scale(scale_x·w/width, scale_y·h/height) · Shift(−size/2).
+
+    Args:
+      landmarks: (N, P, 2 or more).
+      region: the options of the operator.
+
+    Returns:
+      (N, 4, 4) float64.
     """
     points = np.asarray(landmarks, np.float64)[..., :2]
     line = points[:, region.rotation_right] - points[:, region.rotation_left]
@@ -126,7 +133,7 @@ def write_from_points(
     if len(targets) != 1 or len(sizes) != 1:
         raise ValueError(f"regions of one size, scale and target are expected, got {sizes} and {targets}")
 
-    # direction → the eight entries of [R(r)ᵀ | −R(r)ᵀ], R(r)ᵀ = [[cos, sin], [−sin, cos]], times length.
+    # The direction gives the entries of [R(r)ᵀ | −R(r)ᵀ], R(r)ᵀ = [[cos, sin], [−sin, cos]], times length.
     target = targets.pop()
     cos_t, sin_t = np.cos(target), np.sin(target)
     cos = np.array([cos_t, sin_t])
@@ -155,7 +162,7 @@ def write_from_points(
 def transform_tensor_bilinear(
     features: np.ndarray, matrix: np.ndarray, height: int, width: int
 ) -> np.ndarray:
-    """features (N, H, W, C), matrix (N, 4, 4) → (N, height, width, C) float64.
+    """Samples a crop (N, height, width, C) float64 from features (N, H, W, C) by a matrix (N, 4, 4).
 
     Cell (x, y) samples at T·(x + ½, y + ½) − ½, bilinearly. A sample outside [0, W−1] × [0, H−1] is zero,
     with no blending at the border.
@@ -180,8 +187,9 @@ def transform_tensor_bilinear(
 def write_transform_tensor_bilinear(
     writer: OperatorWriter, features: int, matrices: int, height: int, width: int
 ) -> int:
-    """features (N, H, W, C), matrices (N, R, 2, 3) → (N, height, width, R·C), region by region in a cell.
+    """Writes the operator for all regions at once; returns the tensor (N, height, width, R·C).
 
+    Each cell holds the channels of region after region. `features` is (N, H, W, C), `matrices` (N, R, 2, 3).
     The matrices are those of `write_transform_matrices`. The sample positions are linear in them, so one
     fully connected layer gives all. Floor, weights and the mask of samples outside are arithmetic on float32,
     so that a delegate can run them; only the integer indices and the look-up are not.
@@ -228,7 +236,7 @@ def write_transform_tensor_bilinear(
 
 
 def transform_landmarks(landmarks: np.ndarray, matrix: np.ndarray) -> np.ndarray:
-    """(N, P, 2 or 3), (N, 4, 4) → like landmarks, float64.
+    """Moves landmarks (N, P, 2 or 3) by a matrix (N, 4, 4); the result is float64.
 
     x' = T00·x + T01·y + T03, y' = T10·x + T11·y + T13; z passes through.
     """
@@ -239,9 +247,10 @@ def transform_landmarks(landmarks: np.ndarray, matrix: np.ndarray) -> np.ndarray
 
 
 def write_transform_landmarks(writer: OperatorWriter, points: int, matrices: int) -> int:
-    """points (N, H, P, 3) = x, y, 1; matrices (N, H, 2, 3) → (N, H, P, 2).
+    """Writes the operator for all heads at once; returns the tensor (N, H, P, 2).
 
-    The matrices are those of `write_transform_matrices`, one per head. The points are homogeneous, so that
-    one product moves all. A last coordinate k instead of 1 also multiplies the shift by k.
+    `points` is (N, H, P, 3) with x, y and 1, `matrices` (N, H, 2, 3). The matrices are those of
+    `write_transform_matrices`, one per head. The points are homogeneous, so that one product moves all. A
+    last coordinate k instead of 1 also multiplies the shift by k.
     """
     return writer.matrix_product(points, matrices, transpose_y=True)
