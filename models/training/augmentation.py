@@ -12,10 +12,12 @@ from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.models.topology.mirror import mirror_landmarks
 from attention_mesh.models.training.labeled_faces import FaceSample
 from attention_mesh.models.training.synthetic.builtin_rig import builtin_rig
+from attention_mesh.models.training.synthetic.point_maps import similarity
 
 # Side of the region of interest relative to the box around the landmarks, as in MediaPipe.
 _REGION_SCALE = 1.5
 _BLACK_AND_WHITE = 0.08  # share of pictures
+_FEWEST = 3  # known landmarks that place a face
 
 
 @dataclass(frozen=True)
@@ -126,14 +128,11 @@ def _with_patch(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return patched
 
 
-_FEWEST = 3  # known landmarks that place a face
-
-
 def _completed(landmarks: np.ndarray) -> np.ndarray | None:
     """(478, 2) px of landmarks (478, 3) of which some are NaN; None if fewer than three are known.
 
-    The unknown landmarks come from the built-in rig's face, rotated, scaled and moved onto the known ones by
-    least squares (Umeyama 1991). They are good enough to place a crop, but not to learn from.
+    The unknown landmarks come from the built-in rig's face, mapped onto the known ones by a similarity.
+    They are good enough to place a crop, but not to learn from.
     """
     known = np.isfinite(landmarks[:, :2]).all(1)
     if known.sum() < _FEWEST:
@@ -142,12 +141,8 @@ def _completed(landmarks: np.ndarray) -> np.ndarray | None:
         return landmarks[:, :2]
     rig = builtin_rig()
     face = rig.landmarks(rig.neutral)[:, :2] * (1, -1)
-    source, target = face[known], landmarks[known, :2]
-    middle, aim = source.mean(0), target.mean(0)
-    # A similarity of the plane is a complex number: target ≈ factor · source.
-    a, b = ((points - center) @ (1, 1j) for points, center in ((source, middle), (target, aim)))
-    factor = np.vdot(a, b) / np.vdot(a, a).real
-    moved = factor * ((face - middle) @ (1, 1j))
-    filled = np.stack([moved.real, moved.imag], 1) + aim
+    target = landmarks[known, :2]
+    scale, turn, shift = similarity(face[known], target)
+    filled = scale * face @ turn.T + shift
     filled[known] = target
     return filled

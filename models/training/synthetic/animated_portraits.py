@@ -19,13 +19,13 @@ from attention_mesh.models.training.synthetic.expressions import random_expressi
 from attention_mesh.models.training.synthetic.face_rig import FaceRig, rotation
 from attention_mesh.models.training.synthetic.mouth_paint import paint_mouth
 from attention_mesh.models.training.synthetic.occluders import add_occluders
-from attention_mesh.models.training.synthetic.portrait_fit import similarity
+from attention_mesh.models.training.synthetic.point_maps import radial_spline, similarity
 
 _YAW, _PITCH = 9.0, 6.0  # standard deviations, degrees
 _STEEPEST = 18.0  # degrees; beyond it, cheeks would fold over
 _PIVOT = 0.5  # distance of the head's pivot behind the landmarks, in interocular distances
 _STEP = 4  # px between the places whose move is computed; moves in between are interpolated
-_SOFTNESS = 0.3  # px² of the kernel's diagonal: landmarks that meet, as of closing lips, may stay together
+_SOFTNESS = 0.3  # px, of the spline: landmarks that meet, as of closing lips, may stay together
 _OTHER_BACKGROUND = 0.8  # share of pictures
 _FLIPPED = np.array([1, -1, -1])
 # The animated crop: a region of interest that is nearly upright and nearly in the middle.
@@ -103,24 +103,17 @@ def _turned(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def _warped(image: np.ndarray, old: np.ndarray, new: np.ndarray) -> np.ndarray:
     """The picture warped so that `old` (N, 2) px comes to `new`; its rim stays.
 
-    The warp is a spline with the kernel r, from new places back to old ones.
+    The warp is a `radial_spline` from new places back to old ones.
     """
     size = image.shape[0]
     along = _RIM * (size - 1)
     rim = np.concatenate([np.stack(pair, 1) for pair in _sides(along, size - 1)])
     places = np.concatenate([new, rim])
     back = np.concatenate([old - new, np.zeros_like(rim)])
-    affine = np.c_[np.ones(len(places)), places]
-    kernel = np.linalg.norm(places[:, None] - places, axis=2)
-    count = len(places)
-    system = np.zeros((count + 3, count + 3))
-    system[:count, :count] = kernel - _SOFTNESS * np.eye(count)  # −r is the positive kernel
-    system[:count, count:], system[count:, :count] = affine, affine.T
-    weights = np.linalg.solve(system, np.concatenate([back, np.zeros((3, 2))]))
+    spline = radial_spline(places, back, _SOFTNESS)
     x, y = np.meshgrid(np.arange(0, size + _STEP, _STEP), np.arange(0, size + _STEP, _STEP))
     grid = np.stack([x.ravel(), y.ravel()], 1) + 0.5
-    reach = np.sqrt(np.maximum((grid**2).sum(1)[:, None] + (places**2).sum(1) - 2 * grid @ places.T, 0))
-    moves = (np.c_[reach, np.ones(len(grid)), grid] @ weights).reshape(*x.shape, 2).astype(np.float32)
+    moves = spline(grid).reshape(*x.shape, 2).astype(np.float32)
     column, row = np.meshgrid(np.arange(size, dtype=np.float32), np.arange(size, dtype=np.float32))
     fine = cv2.remap(moves, column / _STEP, row / _STEP, cv2.INTER_LINEAR)
     return cv2.remap(

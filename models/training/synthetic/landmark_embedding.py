@@ -19,6 +19,7 @@ from attention_mesh.models.training.synthetic.face_rig import Eye, FaceRig, Mate
 from attention_mesh.models.training.synthetic.light import Light
 from attention_mesh.models.training.synthetic.nearest_on_triangles import nearest_on_triangles
 from attention_mesh.models.training.synthetic.painted_skin import paint_skin
+from attention_mesh.models.training.synthetic.point_maps import radial_spline
 from attention_mesh.models.training.synthetic.rasterizer import interpolate, rasterize
 from attention_mesh.models.training.synthetic.renderer import render
 from attention_mesh.models.training.synthetic.skin_atlas import SkinAtlas
@@ -69,22 +70,14 @@ def embed_landmarks(
 
 
 def _warped_template(rig: FaceRig, points_68: np.ndarray) -> np.ndarray:
-    """(468, 3) of the built-in face, warped to agree with the rig at the annotated points.
-
-    The warp is a spline with the kernel r.
-    """
+    """(468, 3) of the built-in face, warped to agree with the rig at the annotated points."""
     template = builtin_rig().landmarks(builtin_rig().neutral).astype(np.float64)
     table = landmarks_68()
     known = np.flatnonzero(table >= 0)
     source = template[table[known]]
     gap = rig.neutral[points_68[known]] - source
-    affine = np.c_[np.ones(len(source)), source]
-    kernel = np.linalg.norm(source[:, None] - source, axis=2)
-    system = np.block([[kernel, affine], [affine.T, np.zeros((4, 4))]])
-    weights = np.linalg.lstsq(system, np.concatenate([gap, np.zeros((4, 3))]), rcond=None)[0]
     skin = template[:_SKIN_LANDMARKS]
-    reach = np.linalg.norm(skin[:, None] - source, axis=2)
-    return skin + np.c_[reach, np.ones(len(skin)), skin] @ weights
+    return skin + radial_spline(source, gap)(skin)
 
 
 def _with_landmarks(rig: FaceRig, points: np.ndarray) -> FaceRig:

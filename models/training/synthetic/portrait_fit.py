@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from attention_mesh.models.training.synthetic.face_rig import FaceRig
+from attention_mesh.models.training.synthetic.point_maps import similarity
 
 _ROUNDS = 6
 _NOISE = 0.15  # standard deviation of a landmark in x and y, in the rig's units; z is less certain
@@ -74,16 +75,6 @@ def vertex_normals(vertices: np.ndarray, triangles: np.ndarray) -> np.ndarray:
         1,
     )
     return (sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)).astype(np.float32)
-
-
-def similarity(source: np.ndarray, target: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
-    """Scale, rotation and shift that map source to target points by least squares (Umeyama 1991)."""
-    middle, aim = source.mean(0), target.mean(0)
-    left, values, right = np.linalg.svd((target - aim).T @ (source - middle))
-    sign = np.array([1, 1, np.sign(np.linalg.det(left @ right))])
-    turn = (left * sign) @ right
-    scale = (values * sign).sum() / ((source - middle) ** 2).sum()
-    return scale, turn, aim - scale * turn @ middle
 
 
 def _spread(rig: FaceRig, vertices: np.ndarray, gap: np.ndarray) -> np.ndarray:
