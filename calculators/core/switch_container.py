@@ -19,9 +19,8 @@ def switch_container(node: Node) -> CalculatorGraphConfig:
     """Makes the nodes of a container: a demux in front of the contained nodes, a mux behind them.
 
     MediaPipe's subgraph of this name. The contained nodes are calculators or subgraphs, with their options
-    but
-    without streams: each gets all inputs and outputs of the container, under the same tags. Only the chosen
-    one gets packets; the outputs are its outputs. All are opened.
+    but without streams: each gets all inputs and outputs of the container, under the same tags. Only the
+    chosen one gets packets; the outputs are its outputs. All are opened.
 
     A choice in a stream takes effect after the last data packet before it, or with one of the same timestamp.
     Data wait until no choice for their timestamp can follow.
