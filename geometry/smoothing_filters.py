@@ -3,11 +3,37 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 import numpy as np
 
 _ASSUMED_FRAME_US = 1_000_000 / 30
+
+
+class SmoothingFilter(ABC):
+    """A low-pass filter that follows several objects from call to call."""
+
+    @abstractmethod
+    def reset(self) -> None:
+        """Forgets all objects; the next value of each passes unchanged."""
+
+    @abstractmethod
+    def apply(
+        self, values: np.ndarray, ids: np.ndarray, timestamp_us: int, value_scale: np.ndarray
+    ) -> np.ndarray:
+        """The filtered values, same shape; the caller must write neither to them nor to `values` later.
+
+        Values at the timestamp of the last call pass unchanged and leave the state as it is.
+
+        Args:
+          values: (F, ...) float32, any unit.
+          ids: (F,) int64, the object of each row, all different.
+          timestamp_us: microseconds.
+          value_scale: float32, (F,) or of a shape that broadcasts to that of `values`; multiplies the
+            values before their speed is measured (for landmarks in pixels one over the object's size in
+            pixels).
+        """
 
 
 @dataclass
@@ -37,7 +63,7 @@ class _OneEuroState:
         return _OneEuroState(ids, self.timestamp_us, self.raw[order], self.filtered[order], self.speed[order])
 
 
-class OneEuroFilter:
+class OneEuroFilter(SmoothingFilter):
     """Low-pass filter whose cut-off rises with speed: steady when still, quick when moving.
 
     Each number of each object is filtered separately (Casiez, Roussel and Vogel: 1€ Filter, CHI 2012). The
@@ -76,23 +102,11 @@ class OneEuroFilter:
         self.reset()
 
     def reset(self) -> None:
-        """Forgets all objects; the next value of each passes unchanged."""
         self._state: _OneEuroState | None = None
 
     def apply(
         self, values: np.ndarray, ids: np.ndarray, timestamp_us: int, value_scale: np.ndarray
     ) -> np.ndarray:
-        """The filtered values, same shape; the caller must write neither to them nor to `values` later.
-
-        Values at the timestamp of the last call pass unchanged and leave the state as it is.
-
-        Args:
-          values: (F, ...) float32, any unit.
-          ids: (F,) int64, the object of each row, all different.
-          timestamp_us: microseconds.
-          value_scale: float32, (F,) or of a shape that broadcasts to that of `values`; multiplies differences
-            of values (for landmarks in pixels one over the object's size in pixels).
-        """
         state = self._state
         if state is not None and timestamp_us == state.timestamp_us:
             return values.copy()
@@ -180,7 +194,7 @@ class _VelocityState:
         )
 
 
-class RelativeVelocityFilter:
+class RelativeVelocityFilter(SmoothingFilter):
     """Low-pass filter whose weight of a new value rises with the speed over the last few values.
 
     This is the velocity filter of MediaPipe's smoothing nodes. The weight is 1 - 1 / (1 + velocity_scale ·
@@ -210,22 +224,11 @@ class RelativeVelocityFilter:
         self.reset()
 
     def reset(self) -> None:
-        """Forgets all objects; the next value of each passes unchanged."""
         self._state: _VelocityState | None = None
 
     def apply(
         self, values: np.ndarray, ids: np.ndarray, timestamp_us: int, value_scale: np.ndarray
     ) -> np.ndarray:
-        """The filtered values, same shape; the caller must write neither to them nor to `values` later.
-
-        Values at the timestamp of the last call pass unchanged and leave the state as it is.
-
-        Args:
-          values: (F, ...) float32, any unit.
-          ids: (F,) int64, the object of each row, all different.
-          timestamp_us: microseconds.
-          value_scale: float32, (F,) or of a shape that broadcasts to that of `values`; multiplies values.
-        """
         state = self._state
         if state is not None and timestamp_us == state.timestamp_us:
             return values.copy()

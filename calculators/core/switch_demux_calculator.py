@@ -87,8 +87,24 @@ class ChannelHistory:
         return [(start, past, channel) for (start, channel), past in zip(self.choices, ends, strict=True)]
 
 
+class SwitchEnd(Calculator):
+    """Base class of the front and the back of a SwitchContainer: the choice of the channel."""
+
+    select = Input("SELECT", int, optional=True)
+    enable = Input("ENABLE", bool, optional=True)
+    select_run = SideInput("SELECT", int, optional=True)
+    enable_run = SideInput("ENABLE", bool, optional=True)
+    input_handler = "ImmediateInputStreamHandler"
+    process_bounds = True
+
+    Options = "mediapipe.SwitchContainerOptions"
+
+    def open(self) -> None:
+        self._history = ChannelHistory(self.options, self.select_run.value, self.enable_run.value, PRE_STREAM)
+
+
 @calculator
-class SwitchDemuxCalculator(Calculator):
+class SwitchDemuxCalculator(SwitchEnd):
     """Sends its inputs on to one of several channels, each a set of outputs like the inputs.
 
     MediaPipe's node of this name, the front of a SwitchContainer. SELECT or ENABLE says which channel: as a
@@ -114,18 +130,10 @@ class SwitchDemuxCalculator(Calculator):
         }
     """
 
-    select = Input("SELECT", int, optional=True)
-    enable = Input("ENABLE", bool, optional=True)
     data = Input(ANY_TAG, object, optional=True)
-    select_run = SideInput("SELECT", int, optional=True)
-    enable_run = SideInput("ENABLE", bool, optional=True)
     side_data = SideInput(ANY_TAG, object, optional=True)
     channels = Output(ANY_TAG, object)  # types of the inputs
     side_channels = SideOutput(ANY_TAG, object)
-    input_handler = "ImmediateInputStreamHandler"
-    process_bounds = True
-
-    Options = "mediapipe.SwitchContainerOptions"
 
     @classmethod
     def contract(cls, node: NodeContract) -> None:
@@ -140,7 +148,7 @@ class SwitchDemuxCalculator(Calculator):
                     connection.type = types[tag, index]
 
     def open(self) -> None:
-        self._history = ChannelHistory(self.options, self.select_run.value, self.enable_run.value, PRE_STREAM)
+        super().open()
         outputs = by_channel(self.channels)
         self._ways: list[tuple[BoundInput, deque[Packet], dict[int, BoundOutput]]] = [
             (port, deque(), outputs.get(port.place, {})) for port in self.data

@@ -2,11 +2,10 @@
 
 from collections import deque
 
-from attention_mesh.calculators.core.switch_demux_calculator import CONTROL_TAGS, ChannelHistory, by_channel
+from attention_mesh.calculators.core.switch_demux_calculator import CONTROL_TAGS, SwitchEnd, by_channel
 from attention_mesh.framework import (
     ANY_TAG,
     STOP,
-    Calculator,
     Input,
     Output,
     SideInput,
@@ -15,11 +14,10 @@ from attention_mesh.framework import (
 )
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.packet import Packet
-from attention_mesh.framework.timestamps import PRE_STREAM
 
 
 @calculator
-class SwitchMuxCalculator(Calculator):
+class SwitchMuxCalculator(SwitchEnd):
     """Sends on the packets of one of several channels, each a set of inputs like the outputs.
 
     MediaPipe's node of this name, the back of a SwitchContainer. SELECT or ENABLE says which channel, as for
@@ -44,18 +42,10 @@ class SwitchMuxCalculator(Calculator):
         }
     """
 
-    select = Input("SELECT", int, optional=True)
-    enable = Input("ENABLE", bool, optional=True)
     channels = Input(ANY_TAG, object, optional=True)
-    select_run = SideInput("SELECT", int, optional=True)
-    enable_run = SideInput("ENABLE", bool, optional=True)
     side_channels = SideInput(ANY_TAG, object, optional=True)
     data = Output(ANY_TAG, object)  # the inputs' type, if the channels have the same
     side_data = SideOutput(ANY_TAG, object)
-    input_handler = "ImmediateInputStreamHandler"
-    process_bounds = True
-
-    Options = "mediapipe.SwitchContainerOptions"
 
     @classmethod
     def contract(cls, node: NodeContract) -> None:
@@ -72,7 +62,7 @@ class SwitchMuxCalculator(Calculator):
                     connection.type = found.pop()
 
     def open(self) -> None:
-        self._history = ChannelHistory(self.options, self.select_run.value, self.enable_run.value, PRE_STREAM)
+        super().open()
         inputs = by_channel(self.channels)
         self._waiting: dict[tuple[str, int], deque[Packet]] = {port.place: deque() for port in self.channels}
         self._ways = [(output, inputs[output.place]) for output in self.data]

@@ -8,7 +8,7 @@ from attention_mesh.framework import Calculator, Input, Output, SideInput, calcu
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks, landmark_bounds
 from attention_mesh.geometry.normalized_rects import NormalizedRects
-from attention_mesh.geometry.smoothing_filters import OneEuroFilter, RelativeVelocityFilter
+from attention_mesh.geometry.smoothing_filters import OneEuroFilter, RelativeVelocityFilter, SmoothingFilter
 
 if TYPE_CHECKING:
     from attention_mesh.calculators.proto.landmarks_smoothing_calculator_pb2 import (
@@ -109,7 +109,7 @@ class LandmarksSmoothingCalculator(Calculator):
 
 def _make_filter(
     options: "LandmarksSmoothingCalculatorOptions",
-) -> OneEuroFilter | RelativeVelocityFilter | None:
+) -> SmoothingFilter | None:
     chosen = options.WhichOneof("filter_options")
     if chosen == "one_euro_filter":
         given = options.one_euro_filter

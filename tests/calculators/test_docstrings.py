@@ -6,11 +6,10 @@ import re
 
 import pytest
 
-from attention_mesh.calculators import names
 from attention_mesh.framework import Calculator, Input, Output, SideInput, SideOutput, parse_graph_config
 from attention_mesh.framework.options import options_class
 from attention_mesh.framework.registry import find_calculator
-from attention_mesh.tests.calculators.test_nodes_only import MODULES, ROOM
+from attention_mesh.tests.calculators.test_nodes_only import MODULES, ROOM, registered_names
 
 _FIELDS = {
     Input: "Inputs",
@@ -21,19 +20,14 @@ _FIELDS = {
 
 
 def calculators() -> list[type[Calculator]]:
-    """The classes that the modules of the room define, without base classes."""
-    names()
+    """The classes that the modules of the room register, without base classes."""
     found = []
     for file in MODULES:
         module = importlib.import_module(f"attention_mesh.calculators.{file.parent.name}.{file.stem}")
-        for value in vars(module).values():
-            if (
-                inspect.isclass(value)
-                and issubclass(value, Calculator)
-                and value.__module__ == module.__name__
-            ):
-                if value.__qualname__ != "CollectionFamily":
-                    found.append(value)
+        registered = registered_names(file.read_text(encoding="utf-8"))
+        found += [
+            value for name, value in vars(module).items() if name in registered and inspect.isclass(value)
+        ]
     return found
 
 
