@@ -105,6 +105,11 @@ def linked_pages() -> dict[str, str]:
     return found
 
 
+def on_pre_build(config: MkDocsConfig) -> None:
+    """Reads the pages again: `mkdocs serve` builds several times."""
+    linked_pages.cache_clear()
+
+
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Adds the pages that lie outside docs/."""
     from mkdocs.structure.files import File
