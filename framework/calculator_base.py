@@ -39,7 +39,7 @@ class Calculator:
       process_bounds: whether `process` also runs at timestamps where only bounds moved.
 
     Instance attributes:
-      options: the options message of this node (defaults where the graph sets nothing).
+      options: the options message of this node, with defaults for everything that the graph does not set.
       timestamp: int microseconds, the timestamp being processed.
       name: the node's name in the graph.
     """
@@ -54,7 +54,7 @@ class Calculator:
     name: str = ""
 
     def __init_subclass__(cls, **arguments: Any) -> None:
-        """Refuses, with ValueError, ports that would hide one another or an attribute of every node."""
+        """Raises ValueError for ports that would hide one another or an attribute of every node."""
         super().__init_subclass__(**arguments)
         if not isinstance(cls.timestamp_offset, Integral | None):
             raise ValueError(
@@ -80,7 +80,7 @@ class Calculator:
         """Runs once, before any `process`; side packets are readable."""
 
     def process(self) -> Any:
-        """Runs once for each timestamp at which the inputs are settled. A source returns STOP to end."""
+        """Runs at each timestamp at which the inputs are settled. A source returns STOP to end."""
         raise NotImplementedError(f"{type(self).__name__} has inputs or is a source, but no process()")
 
     def close(self) -> None:

@@ -26,9 +26,8 @@ _REPORT_SECONDS = 0.2
 class CalculatorGraph:
     """Runs a graph of calculators: start it, feed its inputs, observe its outputs, wait, close.
 
-    Packets may be added, and the graph waited for or cancelled, from any thread; `start_run` and
-    `observe_output_stream` belong to one thread, before the packets. A graph can be started again
-    once a run is over.
+    Any thread may add packets, wait and cancel. One thread calls `observe_output_stream` and `start_run`,
+    before the packets. A graph can start again once a run is over.
 
     Args:
       graph_config: a CalculatorGraphConfig: text, serialized bytes, message, or the Path of its file.
@@ -173,9 +172,9 @@ class CalculatorGraph:
         `waits_when_full`).
 
         Raises:
-          GraphError: the stream is no input of the graph, the run is over, or a calculator failed
+          GraphError: the graph has no such input, the run is over, or a calculator failed
             (its CalculatorError).
-          TypeError: no consumer can read such a value, or the timestamp is no int.
+          TypeError: no consumer can read such a value, or the timestamp is not an int.
           TimestampError: an earlier packet had this timestamp or a later one; the run goes on.
         """
         run = self._started("graph input")
@@ -206,12 +205,12 @@ class CalculatorGraph:
             run.set_input_bound(graph_input, DONE)
 
     def close_all_packet_sources(self) -> None:
-        """Closes every input of the graph, and its sources, each once its `process` has returned."""
+        """Closes every input of the graph, and each of its sources as soon as its `process` has returned."""
         self._started("close_all_packet_sources").stop_sources()
         self.close_all_input_streams()
 
     def wait_until_idle(self) -> None:
-        """Returns when all that was added has been processed. Raises what a calculator raised."""
+        """Returns when every added packet has been processed. Raises the error of a failed calculator."""
         run = self._started("wait_until_idle")
         _refuse_inside(run, "wait_until_idle")
         run.wait_until_idle()
@@ -221,8 +220,10 @@ class CalculatorGraph:
     def wait_until_done(self) -> None:
         """Returns when all inputs are closed and everything has been processed, and all nodes closed.
 
-        Raises GraphError at once when an input is still open and nothing else could close it, on the
-        caller's scheduler; else what a calculator raised, or CancelledError after `cancel`.
+        Raises:
+          CalculatorError: a calculator failed.
+          CancelledError: the run was cancelled.
+          GraphError: an input is still open, and nodes run on this thread, so that nothing could close it.
         """
         run = self._started("wait_until_done")
         _refuse_inside(run, "wait_until_done")
@@ -263,14 +264,14 @@ class CalculatorGraph:
     # ---- what came of it ------------------------------------------------------------------------
     @property
     def errors(self) -> list[BaseException]:
-        """What calculators and callbacks raised in the current or last run, the first error first."""
+        """The errors of calculators and callbacks in the current or last run, the first one first."""
         return [] if self._run is None else list(self._run.errors)
 
     def describe_state(self) -> str:
-        """What the run is doing now, a line for each graph input, node and stream.
+        """Describes what the run is doing now, with a line for each graph input, node and stream.
 
-        For a run that seems to hang: queues, bounds, what each node waits for. Callable from any thread, also
-        while nodes run.
+        It is for a run that seems to hang: it shows queues, bounds, and what each node waits for. Any thread
+        may call it, also while nodes run.
         """
         run = self._run
         if run is None:
@@ -294,7 +295,7 @@ class CalculatorGraph:
         return self._profiler.profile()
 
     def write_trace(self, path: str | Path) -> None:
-        """Writes the calls of the run as Chrome trace JSON; the graph must have been made with `trace`."""
+        """Writes the calls of the run as Chrome trace JSON. Raises GraphError without `trace`."""
         if not self._trace:
             raise GraphError("write_trace: make the graph with trace=True")
         self._profiler.write_chrome_trace(path)

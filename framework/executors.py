@@ -1,4 +1,4 @@
-"""Which threads a graph's executors ask for."""
+"""Executors: the threads that a graph asks for."""
 
 from __future__ import annotations
 
@@ -27,11 +27,14 @@ def runs_on_caller(config: CalculatorGraphConfig) -> bool:
 
 
 def executor_sizes(config: CalculatorGraphConfig, nodes: Iterable[ValidatedNode]) -> dict[str, int | None]:
-    """Executor name → threads (0: as many as useful; None: the thread that waits for the graph).
+    """The number of threads of each executor: 0 for as many as useful, None for the thread that waits.
 
     Args:
       config: of the graph.
       nodes: of the graph.
+
+    Returns:
+      Executor name → number of threads.
 
     Raises:
       ConfigError: an unknown type, a name declared twice, a negative number of threads, or a node on an

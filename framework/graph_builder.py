@@ -77,7 +77,7 @@ class GraphBuilder:
         self._check_consumers()
         if self.problems:
             for node in self.nodes:
-                self._refine(node)  # for what it has to say besides
+                self._refine(node)  # which may find more problems
         self._fail()
         self._sort()
         self._check_types()
@@ -130,7 +130,7 @@ class GraphBuilder:
             self.problems.append(f"{node.label}: {error}")
         for kind, (field, label) in _FIELDS.items():
             entries = self._entries(node.label, config, field)
-            if entries or not getattr(config, field):  # else they were malformed, which is reported
+            if entries or not getattr(config, field):  # otherwise they did not parse, which is reported
                 self._connect(node, kind, entries, label)
         self._mark_back_edges(node, config)
         self._choose_handler(node, config)
@@ -250,7 +250,7 @@ class GraphBuilder:
                 self.problems.append(f'the graph\'s output side packet "{entry.name}" is produced by no node')
 
     def _sort(self) -> None:
-        """Puts the nodes in an order of stream and side packet dependencies; refuses cycles."""
+        """Sorts the nodes by the streams and side packets that they need; refuses cycles."""
         position = {id(node): index for index, node in enumerate(self.nodes)}
         edges: list[set[int]] = [set() for _ in self.nodes]
         for index, node in enumerate(self.nodes):
@@ -285,7 +285,7 @@ class GraphBuilder:
         self._check_graph_inputs()
 
     def _check_graph_inputs(self) -> None:
-        """Refuses an input of the graph whose consumers no value fits all of."""
+        """Refuses an input of the graph if no value fits all of its consumers."""
         readers: dict[str, list[Producer]] = {}
         for node in self.nodes:
             for connection in node.inputs:

@@ -1,4 +1,4 @@
-"""Reads a CalculatorGraphConfig, in text or binary form, with errors that name node and line."""
+"""Graph configs: reads a CalculatorGraphConfig, text or binary, with errors that name node and line."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ def parse_graph_config(source: str | bytes | Message, origin: str = "graph") -> 
       origin: what errors call the source, usually its file name.
 
     Raises:
-      ConfigError: the source does not parse, or is a file's name; names origin, line, column and node.
+      ConfigError: the source does not parse, or is the name of a file. The text names origin, line, column
+        and node.
       TypeError: the source is something else.
     """
     if isinstance(source, Message):
@@ -64,14 +65,15 @@ def parse_graph_config(source: str | bytes | Message, origin: str = "graph") -> 
     except text_format.ParseError as error:
         raise ConfigError(_explain(source, error, origin)) from None
     except (ValueError, RecursionError, EncodeError) as error:
-        # An escape that is no UTF-8; nesting without end; packed options without a required field.
+        # An escape that is not UTF-8, nesting without end, or packed options that lack a required field.
         raise ConfigError(f"{origin}: {type(error).__name__}: {error}") from None
 
 
 def load_graph_config(path: str | Path) -> CalculatorGraphConfig:
-    """Reads a graph's file: binary where its suffix is .binarypb, .binpb or .pb, else text.
+    """Reads a graph's file: binary if its suffix is .binarypb, .binpb or .pb, otherwise text.
 
-    Raises ConfigError when it cannot be read or parsed.
+    Raises:
+      ConfigError: the file cannot be read or parsed.
     """
     path = Path(path)
     try:
@@ -103,9 +105,9 @@ def _parse_binary(data: bytes, origin: str) -> CalculatorGraphConfig:
 
 
 def _unknown_fields(config: CalculatorGraphConfig) -> Iterator[str]:
-    """What a binary config says that no message of ours has a field for; else it would be lost in silence.
+    """The problems of a binary config that sets fields unknown to our messages, which would ignore them.
 
-    In options these are extensions: options of a calculator that is not here.
+    Unknown fields of options are extensions: options of a calculator that is missing here.
     """
     for index, node in enumerate(config.node):
         for path, number in _unknown_in(node):
@@ -120,7 +122,7 @@ def _unknown_fields(config: CalculatorGraphConfig) -> Iterator[str]:
 
 
 def _unknown_in(message: Message, path: str = "") -> Iterator[tuple[str, int]]:
-    """(path of the message that has it, field number) of every unknown field."""
+    """Every unknown field: the path of the message that has it, and its number."""
     unknown = UnknownFieldSet(message)
     for index in range(len(unknown)):
         yield path, unknown[index].field_number
@@ -161,7 +163,7 @@ def _explain(text: str, error: text_format.ParseError, origin: str) -> str:
 
 
 def _explain_unknown_options(text: str, name: str, origin: str) -> str:
-    """protobuf gives no line for a type it does not know; its first mention in the text has one."""
+    """The error for options of an unknown type, whose line is that of the first mention in the text."""
     place = max(text.find(name), 0)
     line = text[:place].count("\n") + 1
     node = _node_at(text, place)
@@ -173,7 +175,7 @@ def _explain_unknown_options(text: str, name: str, origin: str) -> str:
 
 
 def _node_at(text: str, place: int) -> str:
-    """The calculator (or name) of the node around `place`, an index into the text; empty outside of any."""
+    """The name or calculator of the node around `place`, an index into the text; empty outside any node."""
     starts = [match.start() for match in _NODE_START.finditer(text) if match.start() <= place]
     if not starts:
         return ""
@@ -187,7 +189,7 @@ def _node_at(text: str, place: int) -> str:
 
 
 def _end_of_block(text: str, start: int) -> int:
-    """Where the first block that opens after `start` closes; the text's end if it does not."""
+    """The index at which the first block after `start` closes; the text's end if it stays open."""
     depth = 0
     for match in _TOKEN.finditer(text, start):
         depth += {"{": 1, "<": 1, "}": -1, ">": -1}.get(match[0], 0)

@@ -1,4 +1,4 @@
-"""A graph as a picture (SVG) and as lines of text."""
+"""Drawings of a graph: a picture (SVG), and lines of text."""
 
 from dataclasses import dataclass, field
 from html import escape
@@ -10,7 +10,7 @@ from attention_mesh.framework.validated_node import ValidatedNode
 _BOX_HEIGHT = 44
 _CHARACTER = 7.0
 _GAP_X, _GAP_Y, _MARGIN = 28, 54, 24
-_COLOURS = {
+_COLORS = {
     "image": "#d7e8fb",
     "tensor": "#fde7c8",
     "face": "#d9f2dd",
@@ -26,7 +26,7 @@ class _Box:
 
     key: str
     lines: list[str]
-    colour: str = ""
+    color: str = ""
     layer: int = 0
     x: float = 0.0
     y: float = 0.0
@@ -96,9 +96,9 @@ def draw_graph(graph: ValidatedGraph) -> str:
 
 
 def _boxes(graph: ValidatedGraph) -> dict[str, _Box]:
-    boxes = {f"in {e.name}": _Box(f"in {e.name}", [f"▼ {e.name}"], _COLOURS["port"]) for e in graph.inputs}
+    boxes = {f"in {e.name}": _Box(f"in {e.name}", [f"▼ {e.name}"], _COLORS["port"]) for e in graph.inputs}
     for node in graph.nodes:
-        box = _Box(node.name, [node.calculator.__name__.removesuffix("Calculator")], _colour(node))
+        box = _Box(node.name, [node.calculator.__name__.removesuffix("Calculator")], _color(node))
         where = node.name.rpartition("__")[0]
         if where:
             box.lines.append(where)
@@ -111,16 +111,16 @@ def _boxes(graph: ValidatedGraph) -> dict[str, _Box]:
         producer = graph.producers[entry.name]
         source = producer[0].name if producer else f"in {entry.name}"
         key = f"out {entry.name}"
-        boxes[key] = _Box(key, [f"▲ {entry.name}"], _COLOURS["port"], before=[(source, entry.name, False)])
+        boxes[key] = _Box(key, [f"▲ {entry.name}"], _COLORS["port"], before=[(source, entry.name, False)])
     return boxes
 
 
-def _colour(node: ValidatedNode) -> str:
-    """By the room the calculator stands in; a user's own is yellow."""
+def _color(node: ValidatedNode) -> str:
+    """Color of the room that the calculator is in; yellow for calculators of users."""
     module = node.calculator.__module__
     room = module.split(".")[-2:-1]
     is_own = not module.endswith((snake_case(node.calculator.__name__), "_family"))
-    return "#fff7b8" if is_own else _COLOURS.get(room[0] if room else "", _COLOURS["core"])
+    return "#fff7b8" if is_own else _COLORS.get(room[0] if room else "", _COLORS["core"])
 
 
 def _assign_layers(boxes: dict[str, _Box]) -> None:
@@ -129,14 +129,18 @@ def _assign_layers(boxes: dict[str, _Box]) -> None:
         layers = [boxes[key].layer + 1 for key, _, back in box.before if not back]
         box.layer = max(layers, default=0)
     for box in reversed(boxes.values()):
-        # What starts on its own moves down to just above its first consumer.
+        # A box that reads nothing moves down to just above its first consumer.
         if not box.before and not box.key.startswith("in "):
             after = [b.layer for b in boxes.values() if any(key == box.key for key, _, _ in b.before)]
             box.layer = max(min(after, default=1) - 1, 0)
 
 
 def _route_long_edges(boxes: dict[str, _Box]) -> dict[tuple[str, str], list[_Box]]:
-    """Keeps a place free in each layer that an edge passes: (producer, consumer) → its places, downwards."""
+    """Keeps a place free in each layer that an edge passes.
+
+    Returns:
+      (producer, consumer) → the places of their edge, from top to bottom.
+    """
     routes: dict[tuple[str, str], list[_Box]] = {}
     for box in list(boxes.values()):
         for key, _, back in box.before:
@@ -153,7 +157,7 @@ def _route_long_edges(boxes: dict[str, _Box]) -> dict[tuple[str, str], list[_Box
 
 
 def _order_layers(boxes: dict[str, _Box], routes: dict) -> list[list[_Box]]:
-    """Boxes of each layer from left to right, by the mean place of what they read (barycentre method)."""
+    """Boxes of each layer from left to right, by the mean place of their producers (barycenter method)."""
     count = 1 + max((box.layer for box in boxes.values()), default=0)
     layers: list[list[_Box]] = [[] for _ in range(count)]
     for box in boxes.values():
@@ -182,18 +186,18 @@ def _order_layers(boxes: dict[str, _Box], routes: dict) -> list[list[_Box]]:
 def _draw_box(box: _Box) -> str:
     tops = [_BOX_HEIGHT / 2 + 4] if len(box.lines) == 1 else [18, 34]
     text = "".join(
-        f'<text x="{box.middle:.1f}" y="{box.y + top:.1f}" text-anchor="middle" fill="{colour}">'
+        f'<text x="{box.middle:.1f}" y="{box.y + top:.1f}" text-anchor="middle" fill="{color}">'
         f"{escape(line)}</text>"
-        for line, top, colour in zip(box.lines, tops, ("#000", "#777"), strict=False)
+        for line, top, color in zip(box.lines, tops, ("#000", "#777"), strict=False)
     )
     return (
         f'<g><rect x="{box.x:.1f}" y="{box.y:.1f}" width="{box.width:.1f}" height="{_BOX_HEIGHT}" rx="6" '
-        f'fill="{box.colour}" stroke="#555"/>{text}</g>'
+        f'fill="{box.color}" stroke="#555"/>{text}</g>'
     )
 
 
 def _edges(boxes: dict[str, _Box], routes: dict, box: _Box, right_margin: float) -> str:
-    """The edges into a box; those that go back up run along the right margin."""
+    """The edges into a box; back edges run along the right margin."""
     parts = []
     for index, (key, stream, back) in enumerate(box.before):
         source = boxes[key]
@@ -218,7 +222,7 @@ def _edges(boxes: dict[str, _Box], routes: dict, box: _Box, right_margin: float)
 
 
 def _smooth(points: list[tuple[float, float]]) -> str:
-    """An SVG path through the points that leaves and reaches each vertically."""
+    """An SVG path through the points, vertical at each of them."""
     path = f"M{points[0][0]:.1f} {points[0][1]:.1f}"
     for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
         bend = (y1 - y0) / 2

@@ -1,4 +1,4 @@
-"""Options of a subgraph: given on its node, held by its graph, handed to nodes inside by `option_value`."""
+"""Options of a subgraph: its node gives them, its graph holds them, `option_value` hands them on."""
 
 from __future__ import annotations
 
@@ -30,8 +30,9 @@ def merge_graph_options(graph: CalculatorGraphConfig, node: CalculatorGraphConfi
       node: the node that stands for it.
       name: what errors call the node.
 
-    Raises ConfigError when the node gives options of a type that the graph does not declare, or either
-    holds an unknown type.
+    Raises:
+      ConfigError: the node gives options of a type that the graph does not declare, or either holds an
+        unknown type.
     """
     try:
         given, declared = given_options(node), unpack(graph.graph_options)
@@ -56,17 +57,18 @@ def apply_option_values(
     name: str,
     subgraph_options: Callable[[str], str],
 ) -> None:
-    """Sets the options that a node's `option_value: "field:options/field"` entries take from its graph.
+    """Sets the options that a node takes from its graph by `option_value: "field:options/field"` entries.
 
-    An entry "OPTIONS:options" takes all that the graph's options of the node's own type hold.
+    An entry "OPTIONS:options" takes everything from the graph's options of the node's own type.
 
     Args:
-      node: a node of the graph; its options change, its `option_value` list is emptied.
+      node: a node of the graph. Its options change; its `option_value` list becomes empty.
       graph: the graph around it, with its `graph_options`.
       name: what errors call the node.
       subgraph_options: gives the options' message type of a node that is itself a subgraph.
 
-    Raises ConfigError when an entry does not name a field of both, or the fields' types differ.
+    Raises:
+      ConfigError: an entry does not name a field of both, or the types of the fields differ.
     """
     if not node.option_value:
         return
@@ -107,7 +109,7 @@ def _apply(entry: str, sources: list[Message], options: Message) -> None:
 
 
 def _merge_all(sources: list[Message], options: Message) -> None:
-    """ "OPTIONS:options": whatever is set in the graph's options of the node's own type."""
+    """Applies "OPTIONS:options": everything that the graph's options of the node's own type set."""
     kind = options.DESCRIPTOR.full_name
     same = [message for message in sources if message.DESCRIPTOR.full_name == kind]
     if not same:
@@ -121,7 +123,7 @@ def _path(text: str) -> list[str]:
 
 
 def _holder(message: Message, path: list[str]) -> Message | None:
-    """The message, inside `message` or itself, that has the field to which `path` leads; else None."""
+    """The message that has the field to which `path` leads: `message` or one inside it; None without one."""
     for name in path[:-1]:
         field = message.DESCRIPTOR.fields_by_name.get(name)
         if field is None or field.message_type is None or _is_repeated(field):

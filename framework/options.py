@@ -1,4 +1,4 @@
-"""A node's options: one message, whichever way the calculator declares it and the graph writes it."""
+"""Options of a node: one message, however the calculator declares it and the graph writes it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _FIELD_TYPES = {
 
 
 def options_class(calculator: type[Calculator]) -> type[Message] | None:
-    """The message class of a calculator's options; None where it takes none.
+    """The message class of a calculator's options; None if it takes none.
 
     A nested dataclass `Options` becomes the message ``attention_mesh.<calculator>Options`` with the
     dataclass's fields, numbered from 1, and its defaults.
@@ -94,7 +94,7 @@ def _message_of_dataclass(name: str, declared: type) -> type[Message]:
 
 
 def _as_dataclass(name: str, declared: type) -> type:
-    """A plain class with annotations as a dataclass, in which a list may have a list as its default."""
+    """Makes a dataclass of a plain class with annotations, whose lists may have a list as default."""
     for attribute, default in list(vars(declared).items()):
         if attribute.startswith("_") or not isinstance(default, (*_FIELD_TYPES, list, tuple)):
             continue
@@ -106,7 +106,7 @@ def _as_dataclass(name: str, declared: type) -> type:
 
 
 def _default_of(field: dataclasses.Field) -> Any:
-    """The default of a dataclass field; MISSING where it has none, or an empty list."""
+    """The default of a dataclass field; MISSING if it has none, or an empty list."""
     if field.default_factory is not dataclasses.MISSING:
         default = field.default_factory()
     else:
@@ -117,8 +117,10 @@ def _default_of(field: dataclasses.Field) -> Any:
 def node_options(calculator: type[Calculator], node: CalculatorGraphConfig.Node) -> Message | None:
     """The options message of one node, read from its `options` extension or its `node_options`.
 
-    Where both hold it, the extension counts. Raises ValueError when the node holds options of another
-    type than the calculator takes, or of an unknown one.
+    The extension counts if both hold it.
+
+    Raises:
+      ValueError: the node holds options of another type than the calculator takes, or of an unknown type.
     """
     wanted = options_class(calculator)
     given = given_options(node)
@@ -142,7 +144,8 @@ def node_options(calculator: type[Calculator], node: CalculatorGraphConfig.Node)
 def given_options(node: CalculatorGraphConfig.Node) -> dict[str, Message]:
     """Every options message a node holds, by full name; extensions count before `node_options`.
 
-    Raises ValueError as `unpack` does.
+    Raises:
+      ValueError: as `unpack`.
     """
     given = unpack(node.node_options)
     for field, value in node.options.ListFields():
@@ -154,7 +157,8 @@ def given_options(node: CalculatorGraphConfig.Node) -> dict[str, Message]:
 def unpack(holders: Iterable[any_pb2.Any]) -> dict[str, Message]:
     """The messages packed in a list of `Any`, by full name.
 
-    Raises ValueError for a type that is not known and for bytes that are none of it.
+    Raises:
+      ValueError: a type is unknown, or the bytes are not a message of that type.
     """
     unpacked: dict[str, Message] = {}
     for packed in holders:
@@ -168,7 +172,7 @@ def unpack(holders: Iterable[any_pb2.Any]) -> dict[str, Message]:
 
 
 def known_message(name: str) -> type[Message]:
-    """`message_class` for an options message that a graph names. Raises ValueError where it is unknown."""
+    """The class of an options message that a graph names. Raises ValueError if it is unknown."""
     try:
         return message_class(name)
     except KeyError:
@@ -190,7 +194,7 @@ def set_options(node: CalculatorGraphConfig.Node, message: Message) -> None:
 
 
 def pack(message: Message, holder: any_pb2.Any) -> None:
-    """Puts `message` into an `Any`, also where a required field is still to be set."""
+    """Puts `message` into an `Any`, even if a required field is still missing."""
     holder.type_url = f"type.googleapis.com/{message.DESCRIPTOR.full_name}"
     holder.value = message.SerializePartialToString()
 
@@ -198,9 +202,10 @@ def pack(message: Message, holder: any_pb2.Any) -> None:
 def make_options(
     calculator: type[Calculator], given: str | dict[str, Any] | Message | None
 ) -> Message | None:
-    """Options from the text of the message, from a dict of its fields, or as they are.
+    """Makes options from the text of the message or a dict of its fields; returns a message as it is.
 
-    Raises ValueError where the calculator takes no options, or none like these.
+    Raises:
+      ValueError: the calculator takes no options, or not these.
     """
     wanted = options_class(calculator)
     if given is None:

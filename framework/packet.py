@@ -1,4 +1,4 @@
-"""The unit that travels in a stream."""
+"""Packet: the unit that travels in a stream."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from attention_mesh.framework.timestamps import UNSET, describe
 
 
 class Packet:
-    """A value at a timestamp. The value is shared by all who read it: nobody writes to it.
+    """A value at a timestamp. All readers share the value, so that none of them may write to it.
 
     Attributes:
       value: the payload, any Python object.

@@ -11,7 +11,7 @@ from attention_mesh.framework.scheduler import ReadyHeap, Scheduler
 from attention_mesh.framework.streams import Feed
 
 _POLL_SECONDS = 0.2
-"""How often a waiting thread looks up, so that Ctrl-C is noticed where locks cannot be interrupted."""
+"""How long a thread waits at a time, so that it notices Ctrl-C even if locks cannot be interrupted."""
 
 
 class PoolScheduler(Scheduler):
@@ -78,7 +78,7 @@ class PoolScheduler(Scheduler):
                 while not self.finished and not condition():
                     if any(self._run_one(queue) for queue in self.own_queues) or self._settle_if_idle():
                         continue
-                    # Looking at nodes that could not run may have been all there was to do.
+                    # The candidates may all have been unable to run, and the graph may be idle now.
                     if not self.finished and not condition():
                         self.progress.wait(_POLL_SECONDS)
                 self.wake()
@@ -102,7 +102,7 @@ class PoolScheduler(Scheduler):
         return not self.running and (self.cancelled or not self._has_ready())
 
     def _settle_if_idle(self) -> bool:
-        """Brings an idle graph on, where that is possible: true then. Lock held."""
+        """Moves an idle graph on; returns whether anything is ready then. Lock held."""
         if not self._is_idle() or self.finished:
             return False
         moved = self.settle() or (self._has_ready() and not self.cancelled)
@@ -110,7 +110,7 @@ class PoolScheduler(Scheduler):
         return moved
 
     def _work(self, name: str) -> None:
-        """What a worker thread does until the run is over."""
+        """The loop of a worker thread, until the run is over."""
         queue, condition = self.queues[name], self.work[name]
         with self.lock:
             try:
@@ -125,10 +125,10 @@ class PoolScheduler(Scheduler):
                 self.fail(error)
 
     def _run_one(self, queue: ReadyHeap) -> bool:
-        """Runs one node of a heap, the lock released meanwhile; False where none can run. Lock held.
+        """Runs one node of a heap; returns False if none can run. Lock held, but released while it runs.
 
-        Other threads are woken for what is ready before the node runs. What becomes ready after it is
-        for the next call, which the same thread makes at once.
+        It wakes other threads for the nodes that are ready before this node runs. Nodes that become ready
+        after it are for the next call, which the same thread makes at once.
         """
         taken = self.take(queue)
         self.wake()

@@ -9,9 +9,10 @@ _MADE_IN_PYTHON = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 
 
 def plain_type(declared: Any) -> Any:
-    """What a declared type is checked as: ``list[int]`` as list, `Any` as object, unions member by member.
+    """The type to check values against: list for ``list[int]``, object for `Any`, unions member by member.
 
-    Raises TypeError for what is no type at all.
+    Raises:
+      TypeError: `declared` is not a type.
     """
     if declared is Any:
         return object
@@ -36,14 +37,14 @@ def is_subtype(produced: Any, wanted: Any) -> bool:
 
 
 def is_value_of(value: Any, wanted: Any) -> bool:
-    """Whether a value fits a port; an int does where a float is asked for."""
+    """Whether a value fits a port. An int also fits a port of float."""
     if isinstance(value, wanted):
         return True
     return float in _members(wanted) and isinstance(value, int) and not isinstance(value, bool)
 
 
 def exclude_one_another(one: Any, other: Any) -> bool:
-    """Whether no value fits both: their classes are built on different types of C's, as int and str are."""
+    """Whether no value fits both: their classes are built on different C types, as int and str are."""
     return not any(_fit_together(a, b) for a in _members(one) for b in _members(other))
 
 
@@ -57,7 +58,7 @@ def _fit_together(a: type, b: type) -> bool:
 
 
 def _core(cls: type) -> type:
-    """The class itself, or the nearest of its bases, that is none of Python's making."""
+    """The class itself if it is written in C, otherwise the nearest of its bases that is."""
     return next(base for base in cls.__mro__ if not base.__flags__ & _MADE_IN_PYTHON)
 
 

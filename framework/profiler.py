@@ -1,4 +1,4 @@
-"""Where a graph's time goes: a histogram for each node, and a trace that Chrome and Perfetto open."""
+"""Profiler: a histogram of times for each node, and a trace that Chrome and Perfetto open."""
 
 import json
 import threading
@@ -19,8 +19,8 @@ class NodeProfile:
       name, calculator: which node.
       count: calls of `process`.
       total_ms: time in `process`, summed.
-      mean_us, median_us, p95_us: per call; the percentiles come from a histogram with 8 buckets an
-        octave, so they are right to within 6 %.
+      mean_us, median_us, p95_us: per call. The percentiles come from a histogram with 8 buckets per octave,
+        so that they are within 6 % of the true values.
       histogram: (lower edge in µs, calls) of the buckets that are not empty.
     """
 
@@ -35,7 +35,7 @@ class NodeProfile:
 
 
 class NodeStats:
-    """Collects one node's calls; written only by the thread that runs the node.
+    """Collects one node's calls. Only the thread that runs the node writes to it.
 
     The figures are those of `process`; the trace also has `open` and `close`.
     """
@@ -49,7 +49,7 @@ class NodeStats:
         self.buckets = [0] * _BUCKETS
 
     def add(self, phase: str, start_ns: int, end_ns: int, timestamp: int) -> None:
-        """Counts a call of "open", "process" or "close", at a timestamp that counts for `process` only."""
+        """Counts a call of "open", "process" or "close"; the timestamp is meaningful for "process" only."""
         duration = end_ns - start_ns
         if phase == "process":
             self.count += 1
@@ -82,7 +82,7 @@ class NodeStats:
 
 
 def _bucket(duration_ns: int) -> int:
-    """Index of the histogram bucket: eight to an octave, from 1 ns."""
+    """Index of the histogram bucket: eight per octave, from 1 ns."""
     if duration_ns < _PER_OCTAVE:
         return 0
     octave = duration_ns.bit_length() - 1
@@ -96,7 +96,7 @@ def _edge_us(index: int) -> float:
 
 
 class Profiler:
-    """Collects the statistics of all nodes of a graph, and, if wanted, every call as a trace event."""
+    """Collects the statistics of all nodes of a graph; with `trace`, also every call as an event."""
 
     def __init__(self, trace: bool = False):
         self.events: list | None = [] if trace else None
@@ -123,7 +123,7 @@ class Profiler:
                 "dur": duration / 1e3,
                 "pid": 1,
                 "tid": thread,
-                # A source sends at timestamps of its own choice.
+                # A source chooses the timestamps at which it sends.
                 "args": {"timestamp_us": timestamp} if phase == "process" and timestamp != UNSET else {},
             }
             for name, phase, thread, start, duration, timestamp in self.events or ()

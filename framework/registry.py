@@ -1,4 +1,4 @@
-"""Where a name in a pbtxt leads: to a calculator class or to a subgraph's file."""
+"""Registry: finds the calculator class of a name in a graph, and knows the folders of subgraphs."""
 
 import difflib
 import re
@@ -17,17 +17,18 @@ _members: dict[str, type[Calculator]] = {}
 _finders: list[Callable[[str], None]] = []
 _names: list[Callable[[], list[str]]] = []
 _graph_folders: list[Path] = []
-# Finders look for files of the name: what comes out of a broken graph must not reach them.
+# Finders look for files of the name, so that text from a broken graph must not reach them.
 _MAY_BE_CALCULATOR = re.compile(r"[A-Z]\w{0,200}Calculator\w{0,40}")
 descriptor_sets: list[Path] = [Path(__file__).with_name("framework.binpb")]
-"""Compiled message files (*.binpb) that `protos` reads at the first look-up of any message."""
+"""Compiled message files (*.binpb) that `protos` reads when any message is first looked up."""
 
 
 def calculator(cls: CalculatorType) -> CalculatorType:
     """Class decorator that makes a calculator usable from any graph, under its class name.
 
-    Raises TypeError when it is no subclass of Calculator, ValueError when the name does not end in
-    "Calculator" or another module's class has it.
+    Raises:
+      TypeError: the class does not derive from Calculator.
+      ValueError: the name does not end in "Calculator", or a class of another module has it.
     """
     name = cls.__name__
     if not isinstance(cls, type) or not issubclass(cls, Calculator):
@@ -44,13 +45,13 @@ def calculator(cls: CalculatorType) -> CalculatorType:
 def calculator_family(pattern: str, names: Iterable[str] = ()) -> Callable[[CalculatorType], CalculatorType]:
     """Class decorator for one calculator that serves every name a pattern matches.
 
-    A class named as the graph names it is derived from it at the first use of each name, with what its
-    ``specialize(match)``, a classmethod, returns as attributes: ports of a narrower type, say, as a dict;
-    None refuses the name. A calculator registered under one of the names by itself counts before.
+    The first use of a name derives a class of that name. Its attributes are the dict that the class method
+    ``specialize(match)`` returns, for example ports of a narrower type; None refuses the name. A calculator
+    that is registered under the name itself takes precedence.
 
     Args:
-      pattern: regular expression that matches whole names; groups are for `specialize`.
-      names: the names people know, for hints in errors and for lists.
+      pattern: regular expression that matches whole names. Its groups are for `specialize`.
+      names: names to list, and to hint at in errors.
     """
 
     def register(cls: CalculatorType) -> CalculatorType:
@@ -119,20 +120,21 @@ def known_names() -> list[str]:
 
 
 def closest_names(name: str, candidates: list[str]) -> str:
-    """A hint "; did you mean X?" where a candidate is close, else an empty string."""
+    """A hint "; did you mean X?" if a candidate is close, otherwise an empty string."""
     close = difflib.get_close_matches(name, candidates, n=2)
     return f"; did you mean {' or '.join(close)}?" if close else ""
 
 
 def snake_case(name: str) -> str:
-    """``FaceMeshCalculator`` → ``face_mesh_calculator``."""
+    """The snake case of a class name: ``face_mesh_calculator`` for ``FaceMeshCalculator``."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
 def load_calculator_file(path: Path) -> None:
     """Imports a user's Python file, so that the calculators it decorates are registered.
 
-    Raises ConfigError when the file is missing, no Python file, or does not import.
+    Raises:
+      ConfigError: the file is missing, is not a Python file, or does not import.
     """
     import importlib.util
     import sys
@@ -142,7 +144,7 @@ def load_calculator_file(path: Path) -> None:
     if not path.is_file():
         raise ConfigError(f"no such file with calculators: {path}")
     if path.suffix != ".py":
-        raise ConfigError(f"{path} is no Python file with calculators: its name must end in .py")
+        raise ConfigError(f"{path} is not a Python file with calculators: its name must end in .py")
     module_name = f"attention_mesh_user_{path.stem}_{abs(hash(str(path.resolve()))):x}"
     if module_name in sys.modules:
         return

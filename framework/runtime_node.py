@@ -29,8 +29,8 @@ class RuntimeNode:
       contract: what the validated graph says about it.
       calculator: the instance.
       state: UNOPENED, OPEN or CLOSED.
-      queued: whether it is a candidate: a scheduler is to look at whether it can run.
-      running: whether a method of its calculator runs.
+      queued: whether it is a candidate, for the scheduler to find out whether it can run.
+      running: whether the scheduler has taken it and it has not returned yet.
       stopped: whether it is to be closed when it is next taken.
       streams: the queues of its inputs.
       outputs: its connected outputs.
@@ -148,7 +148,7 @@ class RuntimeNode:
         return port
 
     def open(self, side_packets: dict[str, Any]) -> None:
-        """Hands over the side packets, calls the calculator's `open`, and takes those it has set."""
+        """Hands over the side packets, calls the calculator's `open`, and takes the ones it sets."""
         for connection, port in self.side_inputs:
             port.value = side_packets.get(connection.entry.name)
             # An optional side packet of the graph that nobody gave counts as not connected.
@@ -165,7 +165,7 @@ class RuntimeNode:
         phase: str,
         side_packets: dict[str, Any],
     ) -> None:
-        """Takes the side packets that a method of the calculator was to set."""
+        """Takes the side packets that a method of the calculator has to set."""
         for connection, port in side_outputs:
             name, wanted = connection.entry.port, connection.port.type
             if not port.is_set:
@@ -188,14 +188,14 @@ class RuntimeNode:
         self._hand_over(late, "close", self.side_packets)
 
     def call(self, phase: str) -> Any:
-        """Runs a method of the calculator; what it raises becomes a CalculatorError with node and time."""
+        """Runs a method of the calculator; its exceptions become a CalculatorError with node and time."""
         try:
             return getattr(self.calculator, phase)()
         except Exception as error:
             raise self.error(phase, error) from error
 
     def error(self, phase: str, error: BaseException) -> CalculatorError:
-        """The error that users see for what a method of the calculator raised."""
+        """The error that users see if a method of the calculator raises."""
         timestamp = self.calculator.timestamp
         if isinstance(self.calculator, CallbackCalculator) and phase == "process":
             return callback_error(self.streams[0].name, timestamp, error)
@@ -223,7 +223,7 @@ class RuntimeNode:
 class GraphInput:
     """A stream into the graph, fed by the program around it.
 
-    It stands where a node would stand: it has outputs, and is held back if what it feeds is full.
+    It replaces a node there: it has outputs, and full queues hold it back.
 
     Attributes:
       types: classes that its values may have, by what its consumers declare; empty for any.

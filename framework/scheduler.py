@@ -1,4 +1,4 @@
-"""Scheduler: what both schedulers share: which node is next, what running it does, when a run is over."""
+"""Scheduler: the common base of both schedulers, which decides what runs next and when a run is over."""
 
 import heapq
 import threading
@@ -97,14 +97,14 @@ class Scheduler:
             self.wake()
 
     def push(self, node: RuntimeNode) -> None:
-        """Makes a node a candidate; whether it can run is seen when it is taken."""
+        """Makes a node a candidate. `take` finds out whether it can run."""
         if not node.queued and node.state == OPEN:
             node.queued = True
             if not node.running:
                 heapq.heappush(node.queue, (node.key, node))
 
     def take(self, queue: ReadyHeap) -> tuple[RuntimeNode, int] | None:
-        """Takes the next node that can run off a heap, with what it can do; bounds are passed on here."""
+        """Takes the next node that can run from a heap, with its action; passes on bounds of the others."""
         while queue and not self.cancelled:
             node = heapq.heappop(queue)[1]
             node.queued = False
@@ -129,7 +129,7 @@ class Scheduler:
         return None
 
     def execute(self, node: RuntimeNode, action: int) -> None:
-        """Runs what the node can do. Called without the lock where several threads work."""
+        """Runs the node's action. With several threads, the caller has released the lock."""
         stats = node.stats
         if stats is None:
             if action == PROCESS:
@@ -212,9 +212,9 @@ class Scheduler:
             output.propagated = bound
 
     def _pass_bound(self, streams: tuple[InputStream[RuntimeNode], ...], bound: int) -> None:
-        """Moves the bounds of streams on, and of what lies behind nodes that have nothing else to do.
+        """Raises the bounds of streams, and of the streams behind nodes that only hand bounds on.
 
-        Other nodes become candidates, unless they wait for another of their streams.
+        Other readers become candidates, unless they wait for another of their streams.
         """
         waiting = [(stream, bound) for stream in streams]
         while waiting:
@@ -244,14 +244,14 @@ class Scheduler:
                         waiting.extend([(mirror, settled) for mirror in output.mirrors])
 
     def advance(self, node: RuntimeNode | GraphInput, bound: int) -> None:
-        """Moves the bounds of all outputs of a node on, without running it."""
+        """Raises the bounds of all outputs of a node, without running it."""
         for output in node.outputs:
             if bound > output.bound:
                 output.bound = bound
         self.flush(node)
 
     def stop_sources(self) -> None:
-        """Lets no source run again: each is closed, in its layer's turn. What is under way is processed."""
+        """Lets no source run again and closes each in its layer's turn. Packets under way are processed."""
         self.stopping = True
         with self.lock:
             self.close_sources()
@@ -287,11 +287,11 @@ class Scheduler:
             heapq.heappush(node.queue, (node.key, node))
 
     def settle(self) -> bool:
-        """Called when nothing is ready or running, lock held. True if that made something ready.
+        """Called if nothing is ready or running, lock held. Returns whether that made something ready.
 
-        Resolves a deadlock of full queues. Once all graph inputs and sources are closed, nothing new can
-        come, so that a node still open waits for its own back edge (or for a packet that never comes):
-        the first of these is closed then, and so on, and the run ends with the last.
+        It resolves a deadlock of full queues. Once all graph inputs and sources are closed, nothing new can
+        come. A node that is still open then waits for its own back edge, or for a packet that never comes.
+        The first such node is closed, then the next; the run ends with the last.
         """
         if self.finished or self.running:
             return False
@@ -344,7 +344,7 @@ class Scheduler:
             self.wake()
 
     def _close_rest(self) -> None:
-        """Closes what was opened, in order; what is sent then goes nowhere. Lock held."""
+        """Closes every open node, in order. Nobody gets the packets that they send. Lock held."""
         for node in self.nodes:
             if node.state == OPEN:
                 try:
@@ -354,7 +354,7 @@ class Scheduler:
         self.finished = True
 
     def raise_errors(self) -> None:
-        """Raises the first error of the run, or CancelledError where it was cancelled without one."""
+        """Raises the first error of the run; CancelledError if it was cancelled without an error."""
         if self.errors:
             raise self.errors[0]
         if self.cancelled:
@@ -372,7 +372,7 @@ class Scheduler:
     def feed(self, graph_input: GraphInput, packet: Packet, wait: bool) -> bool:
         """Adds a packet to a graph input; False if its queues are full and `wait` is not set.
 
-        A calculator that adds a packet to its own graph is not made to wait: it could be waiting for itself.
+        A calculator that adds a packet to its own graph never waits: it could be waiting for itself.
         """
         with self.lock:
             if graph_input.throttled and not wait:

@@ -1,4 +1,4 @@
-"""The streams and side packets of a subgraph under the names they have in the graph around it."""
+"""StreamRenaming: gives a subgraph's streams and side packets their names in the graph around it."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ _FIELDS = ("input_stream", "output_stream", "input_side_packet", "output_side_pa
 class StreamRenaming:
     """From a subgraph's inner names to those of the graph around it.
 
-    What is connected takes the outer name, the rest the prefix `nodename__`. Inputs that the node leaves
-    open are taken off the nodes inside.
+    A connected stream takes its outer name; every other one takes the prefix `nodename__`. If the node leaves
+    an input open, then the nodes inside lose that input.
 
     Args:
       name: the name of the node that stands for the subgraph.
       node: that node.
       inner: the subgraph's config.
 
-    Raises ConfigError when the node connects ports that the subgraph does not have.
+    Raises:
+      ConfigError: the node connects ports that the subgraph does not have.
     """
 
     def __init__(self, name: str, node: CalculatorGraphConfig.Node, inner: CalculatorGraphConfig) -> None:
@@ -50,7 +51,8 @@ class StreamRenaming:
     def apply(self, node: CalculatorGraphConfig.Node) -> None:
         """Rewrites the connections of a copy of one of the subgraph's nodes.
 
-        Raises ConfigError when they cannot be parsed.
+        Raises:
+          ConfigError: a connection does not parse.
         """
         for field in _FIELDS:
             names = self._names(field)
@@ -92,7 +94,7 @@ def _move_infos(
     before: set[tuple[str, int]],
     moved: dict[tuple[str, int], tuple[str, int]],
 ) -> None:
-    """Keeps a node's input_stream_info in step with inputs that were taken off or have another index now."""
+    """Adapts a node's input_stream_info to inputs that were removed or have another index now."""
     infos = list(node.input_stream_info)
     del node.input_stream_info[:]
     for info in infos:

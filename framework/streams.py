@@ -12,13 +12,13 @@ UNOPENED, OPEN, CLOSED = range(3)
 
 
 class Feed(Protocol):
-    """A source or graph input, which full queues hold back: `throttled` of them at the moment."""
+    """A source or graph input. `throttled` is the number of full queues that hold it back."""
 
     throttled: int
 
 
 class StreamReader(Protocol):
-    """What a quiet region asks of its nodes."""
+    """The part of a node that a quiet region looks at."""
 
     @property
     def state(self) -> int: ...
@@ -47,7 +47,7 @@ class InputStream(Generic[Node]):
     """Packets that wait at one input of one node.
 
     Attributes:
-      name: of the stream.
+      name: the stream's.
       queue: Packets, oldest first.
       bound: smallest timestamp that a packet yet to come can have.
       node: the node whose input it is.

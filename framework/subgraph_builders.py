@@ -1,4 +1,4 @@
-"""Subgraphs that a function makes from the node that names them, where no file could say it."""
+"""Subgraphs made by a function from the node that names them, for what a file cannot express."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from attention_mesh.framework import registry
 if TYPE_CHECKING:
     from attention_mesh.framework.proto.calculator_pb2 import CalculatorGraphConfig
 
-# What comes out of a broken graph must not reach the finders, which look for files of the name.
+# Text from a broken graph must not reach the finders, which look for files of the name.
 _MAY_BE_SUBGRAPH = re.compile(r"[A-Z][A-Za-z0-9]{0,200}")
 
 
@@ -21,10 +21,10 @@ class SubgraphBuilder:
     """A function from a node to the config that stands for it.
 
     Attributes:
-      build: takes the node, whose options it may read, and returns a CalculatorGraphConfig; raises ValueError
-        to refuse the node. Streams and side packets of that config are matched with the node's by tag and
-        index, as with a subgraph from a file.
-      options: full name of the options' message, "" where it takes none.
+      build: takes the node, whose options it may read, and returns a CalculatorGraphConfig. It raises
+        ValueError to refuse the node. Tag and index match the config's streams and side packets with the
+        node's, as for a subgraph from a file.
+      options: full name of the options' message; "" if it takes none.
     """
 
     build: Callable[[CalculatorGraphConfig.Node], CalculatorGraphConfig]
@@ -37,8 +37,10 @@ _builders: dict[str, SubgraphBuilder] = {}
 def subgraph(name: str, options: str = "") -> Callable:
     """Decorator for a function that makes the config of every node with `calculator: name`.
 
-    A built-in one lies in a file of the name in snake case, where calculators lie. Raises ValueError when
-    another module's function has the name.
+    A built-in builder is in a calculators' folder, in a file of its name in snake case.
+
+    Raises:
+      ValueError: a function of another module has the name.
     """
 
     def register(build: Callable[[CalculatorGraphConfig.Node], CalculatorGraphConfig]) -> Callable:

@@ -1,4 +1,4 @@
-"""Finds the file of a subgraph by its type."""
+"""SubgraphLibrary: finds the file of a subgraph by its type."""
 
 import re
 from collections.abc import Iterable
@@ -15,14 +15,14 @@ _BINARY_SUFFIX = ".binarypb"
 
 
 class SubgraphLibrary:
-    """The subgraphs below some folders, earlier ones first. Files are looked at once, on first use.
+    """The subgraphs below some folders, earlier folders first. Its first use looks at the files, once.
 
-    Within a folder a text file counts before a binary one, and the one named as its type in snake case
-    before others.
+    Within a folder a text file precedes a binary one, and the file that is named as its type in snake case
+    precedes others.
     """
 
     def __init__(self, folders: Iterable[Path], depth: int | None = None):
-        """`depth` is how many folders below each are looked into; None for all."""
+        """`depth`: how many levels of folders below each count; None for all."""
         self._folders = list(folders)
         self._depth = depth
         self._by_type: dict[str, Path] | None = None
@@ -32,7 +32,7 @@ class SubgraphLibrary:
         return self._files().get(name)
 
     def names(self) -> list[str]:
-        """The types of all that are there."""
+        """The types of all subgraphs here."""
         return list(self._files())
 
     def _files(self) -> dict[str, Path]:
@@ -45,7 +45,7 @@ class SubgraphLibrary:
 
 
 def _subgraphs_below(folder: Path, depth: int | None) -> dict[str, Path]:
-    """Type → file."""
+    """The file of each type."""
     found: dict[str, Path] = {}
     for file in _files_below(folder, ".pbtxt", depth):
         for kind in _TYPE.findall(_text(file))[:1]:
@@ -72,7 +72,7 @@ def _text(file: Path) -> str:
 
 
 def _binary_type(file: Path) -> str:
-    """The `type` of a binary graph, "" where the file holds none: it is nothing that was asked for then."""
+    """The `type` of a binary graph; "" if the file holds none, and so is no subgraph."""
     try:
         return parse_bytes(file.read_bytes(), new_config()).type
     except (OSError, DecodeError, ValueError):

@@ -1,4 +1,4 @@
-"""Replaces every node that names a subgraph by the subgraph's own nodes, until only calculators are left."""
+"""Subgraphs: replaces a node that names one by the subgraph's nodes, until only calculators are left."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CALCULATOR_ONLY = ("input_stream_handler", "output_stream_handler", "input_stre
 
 
 def node_names(config: CalculatorGraphConfig) -> list[str]:
-    """A unique name for each node: its own, or its calculator's, numbered where several share it."""
+    """A unique name for each node: its own, or its calculator's, with a number if several share it."""
     wanted = [node.name or node.calculator for node in config.node]
     uses = Counter(wanted)
     taken = {name for name in wanted if uses[name] == 1}
@@ -48,14 +48,14 @@ class _Subgraph:
     """What a name stands for: a file, or a function that makes the config.
 
     Attributes:
-      is_built_in: whether names in it are looked up among the built-in subgraphs first.
+      is_built_in: whether a name in it means a built-in subgraph first.
     """
 
     source: Path | SubgraphBuilder
     is_built_in: bool
 
     def config(self, node: CalculatorGraphConfig.Node) -> CalculatorGraphConfig:
-        """The subgraph's config for `node`. Raises ConfigError when it cannot be read or made."""
+        """The subgraph's config for `node`. Raises ConfigError if it cannot be read or made."""
         if isinstance(self.source, Path):
             return load_graph_config(self.source)
         try:
@@ -66,7 +66,7 @@ class _Subgraph:
             raise ConfigError(f'node "{node.name}" (subgraph {node.calculator}): {error}') from None
 
     def options_type(self, node: CalculatorGraphConfig.Node) -> str:
-        """The message type of its own options, "" where it takes none."""
+        """The message type of its own options; "" if it takes none."""
         if isinstance(self.source, SubgraphBuilder):
             return self.source.options
         graph_options = self.config(node).graph_options
@@ -78,19 +78,18 @@ def expand_subgraphs(
 ) -> CalculatorGraphConfig:
     """A copy of `config` with calculators only, every node named.
 
-    A subgraph's name means what stands nearest to where it is written. In a user's graph these are the
-    folders of `graph_path`, then the folder of the graph's own file and those directly in it, then the
-    built-in graphs; in a built-in graph, the built-in ones come first. So a user's subgraph never changes
-    what a built-in graph does.
+    In a user's graph, a subgraph's name is looked up in the folders of `graph_path`, then in the folder of
+    the graph's own file and the folders directly in it, then among the built-in graphs. In a built-in graph,
+    the built-in graphs come first, so that a user's subgraph never changes a built-in graph.
 
     Args:
       config: a CalculatorGraphConfig.
       graph_path: the user's folders with subgraphs.
-      origin: the file that `config` was read from, where there is one.
+      origin: the file that `config` was read from, if there is one.
 
     Raises:
       ConfigError: a name is neither a calculator nor a subgraph, a subgraph's ports do not fit, or
-        subgraphs contain one another without end. All such problems are reported at once.
+        subgraphs contain one another without end. The text lists all such problems.
     """
     return _Expansion(config, [Path(folder) for folder in graph_path], origin).run()
 
@@ -99,9 +98,9 @@ class _Expansion:
     """One config on its way to calculators only.
 
     Attributes:
-      config: what is expanded so far.
+      config: the nodes expanded so far.
       built_in: for each of its nodes, whether the built-in subgraphs come first for the names in it.
-      problems: what is wrong, one text each.
+      problems: one text for each.
     """
 
     def __init__(self, config: CalculatorGraphConfig, own_folders: list[Path], origin: Path | None) -> None:
@@ -148,7 +147,7 @@ class _Expansion:
         return self.config
 
     def find(self, name: str, built_in: bool) -> _Subgraph | None:
-        """What a name stands for where it is written."""
+        """The subgraph of a name, in a built-in graph or in a user's."""
         order = [(self.own, False), (self.beside, False), (self.shipped, True)]
         for library, is_built_in in [order[2], *order[:2]] if built_in else order:
             file = library.find(name)
@@ -171,7 +170,7 @@ class _Expansion:
                     f'node "{name}": Unable to find Calculator "{node.calculator}", or a subgraph{hint} '
                     "(a calculator of your own must be imported first)"
                 )
-        # Nodes from a subgraph have had their values from it, so that only the outermost graph's are left.
+        # Nodes from a subgraph already have its values, so that only the outermost graph's are left.
         apply_option_values(node, self.config, name, lambda kind: self._options_type(kind, built_in))
         if subgraph is None:
             added = self.config.node.add()
@@ -209,7 +208,7 @@ class _Expansion:
         self.config.executor.extend(executor for executor in inner.executor if executor.name not in known)
 
     def _options_type(self, name: str, built_in: bool) -> str:
-        """The message type of a subgraph's own options, "" where it declares none."""
+        """The message type of a subgraph's own options; "" if it declares none."""
         subgraph = self.find(name, built_in)
         return "" if subgraph is None else subgraph.options_type(new_config().node.add(calculator=name))
 

@@ -1,4 +1,4 @@
-"""How a stream or side packet is written in a config: "name", "TAG:name" or "TAG:index:name"."""
+"""Connections as a config writes them: "name", "TAG:name" or "TAG:index:name"."""
 
 import re
 from collections.abc import Iterable
@@ -26,8 +26,9 @@ class TagName(NamedTuple):
 def parse_entries(entries: Iterable[str]) -> list[TagName]:
     """Parses a node's list of connections; entries without an index count up within their tag.
 
-    Raises ValueError on an entry that is not of one of the three forms, a port named twice, or indices
-    of a tag that leave one out.
+    Raises:
+      ValueError: an entry has none of the three forms, a port is named twice, or the indices of a tag leave
+        one out.
     """
     parsed: list[TagName] = []
     seen: dict[str, set[int]] = {}
@@ -52,7 +53,7 @@ def parse_entries(entries: Iterable[str]) -> list[TagName]:
 
 
 def format_entries(entries: list[TagName]) -> list[str]:
-    """The connections as a config writes them, with an index only where it would not count up by itself."""
+    """The connections as a config writes them, with an index only if it does not count up by itself."""
     texts = []
     counts: dict[str, int] = {}
     for tag, index, name in entries:
@@ -65,7 +66,7 @@ def format_entries(entries: list[TagName]) -> list[str]:
 
 
 def renumbered(entries: list[TagName]) -> list[TagName]:
-    """The same connections with indices that count up again, where some have been left out."""
+    """The same connections with new indices, which count up without gaps."""
     order: dict[str, list[int]] = {}
     for entry in entries:
         order.setdefault(entry.tag, []).append(entry.index)

@@ -1,4 +1,4 @@
-"""Runs one calculator alone, for tests and for trying things out."""
+"""run_calculator: runs one calculator alone, for tests and for experiments."""
 
 import contextlib
 import reprlib
@@ -21,12 +21,12 @@ from attention_mesh.framework.timestamps import PRE_STREAM, describe, next_allow
 
 @dataclass(frozen=True)
 class CalculatorRun:
-    """What a calculator has sent.
+    """Everything that a calculator has sent.
 
     Attributes:
-      outputs: port ("TAG" or "TAG:1") → Packets in order; every declared output is there.
+      outputs: port ("TAG" or "TAG:1") → Packets in order, for every connected output.
       bounds: port → bound before the inputs were closed.
-      side_outputs: tag → value, of those that were set.
+      side_outputs: tag → value, of the side packets that were set.
     """
 
     outputs: dict[str, list[Packet]]
@@ -54,7 +54,7 @@ def run_calculator(
     bounds: dict[str, int] | None = None,
     side_outputs: list[str] | None = None,
 ) -> CalculatorRun:
-    """Runs a calculator on packets, which are added in the order of their timestamps.
+    """Runs a calculator on packets, in the order of their timestamps.
 
     Arrays in the packets are made read-only first, so that a calculator that writes to its inputs fails.
 
@@ -68,8 +68,8 @@ def run_calculator(
       side_outputs: ports of output side packets to connect; default every declared one.
 
     Raises:
-      ConfigError, CalculatorError: as the graph would.
-      ValueError: a port in `bounds` is not among the inputs, or what an input is given are no pairs.
+      ConfigError, CalculatorError: as a graph raises them.
+      ValueError: a port in `bounds` is not among the inputs, or an input is not given pairs.
       TypeError: the calculator has sent a value of another type than it declares.
     """
     name = calculator if isinstance(calculator, str) else calculator.__name__
@@ -165,7 +165,7 @@ def _feed(
 
 
 def _entry(port: str, stream: str) -> str:
-    """ "TAG:1" and "in_0" → "TAG:1:in_0"; an empty port stands for the untagged one."""
+    """The connection of a port: "TAG:1:in_0" for "TAG:1" and "in_0"; an empty port has no tag."""
     return f"{port}:{stream}" if port else stream
 
 

@@ -1,8 +1,8 @@
-"""Timestamps are plain ints in microseconds; these are the values with a meaning of their own.
+"""Timestamps: plain ints in microseconds. This module names the special values.
 
-From the bottom: UNSET < UNSTARTED < PRE_STREAM < MIN … MAX < POST_STREAM < ONE_OVER_POST_STREAM < DONE,
-MediaPipe's numbers. A stream's *bound* is the smallest timestamp its next packet may have: DONE when
-no packet can come any more.
+In ascending order: UNSET < UNSTARTED < PRE_STREAM < MIN … MAX < POST_STREAM < ONE_OVER_POST_STREAM < DONE,
+with MediaPipe's numbers. A stream's *bound* is the smallest timestamp that its next packet may have. It is
+DONE if no packet can follow.
 """
 
 import operator
@@ -31,12 +31,12 @@ _NAMES = {
 
 
 def describe(timestamp: int) -> str:
-    """A timestamp as a person reads it: the special ones by name, the rest in microseconds."""
+    """A timestamp for error texts: the name of a special value, otherwise the microseconds."""
     return _NAMES.get(timestamp) or str(timestamp)
 
 
 def whole_microseconds(value: Any, where: str) -> int:
-    """A timestamp as an int. Raises TypeError, saying `where` it was given, for what is no whole number."""
+    """A timestamp as an int. Raises TypeError, with `where` in its text, if it is not a whole number."""
     try:
         return operator.index(value)
     except TypeError:
@@ -44,12 +44,12 @@ def whole_microseconds(value: Any, where: str) -> int:
 
 
 def is_allowed_in_stream(timestamp: int) -> bool:
-    """True where a packet in a stream may carry this timestamp."""
+    """Whether a packet in a stream may have this timestamp."""
     return PRE_STREAM <= timestamp <= POST_STREAM
 
 
 def shifted(bound: int, offset: int) -> int:
-    """A bound moved by an offset; special timestamps stay, and the others do not become special."""
+    """A bound moved by an offset. Special timestamps stay, and others do not become special."""
     if not offset or not MIN <= bound <= MAX:
         return bound
     return min(max(bound + offset, MIN), MAX)

@@ -1,10 +1,10 @@
-"""The order of a graph's nodes. Edges: for each node, the set of those that come before it."""
+"""Topology of a graph: order, cycles, reach. `edges` has, for each node, the set of its predecessors."""
 
 import heapq
 
 
 def topological_order(edges: list[set[int]]) -> list[int] | None:
-    """Node indices with predecessors first, otherwise in their given order; None where there is a cycle."""
+    """Node indices with predecessors first, otherwise in their given order; None if there is a cycle."""
     waiting = [len(before) for before in edges]
     after: list[list[int]] = [[] for _ in edges]
     for node, before in enumerate(edges):

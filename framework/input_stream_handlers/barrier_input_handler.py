@@ -1,4 +1,4 @@
-"""The policy of nodes that pair packets by their order, not by their time."""
+"""BarrierInputHandler: the policy of nodes that pair packets by their order, not by their time."""
 
 from attention_mesh.framework.input_stream_handlers.default_input_handler import (
     CLOSE,
@@ -12,8 +12,8 @@ from attention_mesh.framework.timestamps import DONE
 class BarrierInputHandler(DefaultInputHandler):
     """Runs when every input has a packet, whatever their timestamps, and takes the oldest of each.
 
-    The node's timestamp is the smallest of theirs, so it may be the same several times or go back: send with
-    a timestamp of your own then. The node closes as soon as one input is at its end.
+    The node's timestamp is the smallest of theirs. It may repeat or go back, so that the calculator has to
+    give a timestamp to `send`. The node closes as soon as one input is at its end.
     """
 
     def poll(self) -> int:

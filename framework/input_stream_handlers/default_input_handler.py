@@ -1,4 +1,4 @@
-"""The usual policy: all inputs of a timestamp together. The base of the others."""
+"""DefaultInputHandler: the usual policy, all inputs of a timestamp together. The base of the others."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ class DefaultInputHandler:
 
     @staticmethod
     def check(places: list[tuple[str, int]], options: Any) -> None:
-        """Raises ValueError when `options` do not fit a node whose inputs are `places`, (tag, index) each."""
+        """Raises ValueError if `options` do not fit a node whose inputs are `places`, each (tag, index)."""
 
     def __init__(self, streams: tuple, calculator: Any, options: Any = None):
         self.streams = streams
@@ -22,7 +22,7 @@ class DefaultInputHandler:
         self.settled = PRE_STREAM
         self.process_bounds = calculator.process_bounds
         self.last_processed = PRE_STREAM - 1
-        # The one stream without which the node cannot go on; news of others then need no poll.
+        # The one stream that the node waits for; until it moves, news of the others need no poll.
         self.blocker: Any = None
 
     def poll(self) -> int:
@@ -53,7 +53,7 @@ class DefaultInputHandler:
         return self.poll_bounds(settled)
 
     def poll_bounds(self, settled: int) -> int:
-        """What to do where no packet can be processed and all inputs are settled before `settled`."""
+        """The action if no packet can be processed and all inputs are settled before `settled`."""
         self.settled = settled
         if settled == DONE:
             return CLOSE

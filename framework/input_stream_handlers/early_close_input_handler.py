@@ -1,4 +1,4 @@
-"""The policy of nodes that end with the first of their inputs."""
+"""EarlyCloseInputHandler: the policy of nodes that end with the first of their inputs."""
 
 from attention_mesh.framework.input_stream_handlers.default_input_handler import CLOSE, DefaultInputHandler
 from attention_mesh.framework.timestamps import DONE
@@ -7,7 +7,7 @@ from attention_mesh.framework.timestamps import DONE
 class EarlyCloseInputHandler(DefaultInputHandler):
     """As the default, but the node closes as soon as one input is at its end.
 
-    Packets that the others still have are dropped.
+    It drops the packets that still wait at the others.
     """
 
     def poll(self) -> int:

@@ -1,4 +1,4 @@
-"""The policy of slow nodes that are to see what is new."""
+"""FixedSizeInputHandler: the policy of slow nodes that need the newest packets."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from attention_mesh.framework.timestamps import UNSET, next_allowed
 
 
 class FixedSizeInputHandler(DefaultInputHandler):
-    """As the default, but old packets are dropped, so that a slow node works on new ones.
+    """As the default, but it drops old packets, so that a slow node works on new ones.
 
-    A queue that has grown to `trigger_queue_size` is cut to its newest `target_queue_size` packets; what
-    is older than the first packet kept is dropped from the other queues too, now and when it comes
-    later, so that what belongs together stays together. With `fixed_min_size` nothing is dropped before
-    every queue has grown so long, and each keeps at least the target.
+    It cuts a queue that has grown to `trigger_queue_size` to its newest `target_queue_size` packets. Packets
+    older than the first one kept are dropped from the other queues too, also if they come later, so that all
+    packets of a timestamp stay together. With `fixed_min_size` it drops nothing before every queue has grown
+    so long, and each queue keeps at least the target.
     """
 
     @staticmethod
@@ -54,7 +54,7 @@ class FixedSizeInputHandler(DefaultInputHandler):
 
 
 def _fixed_sizes(options: Any) -> tuple[int, int, bool]:
-    """trigger_queue_size, target_queue_size and fixed_min_size; their defaults where not set."""
+    """trigger_queue_size, target_queue_size and fixed_min_size; the defaults of those not set."""
     name = "mediapipe.FixedSizeInputStreamHandlerOptions"
     message = None if options is None else extension_of(name, options)
     if message is None:

@@ -1,4 +1,4 @@
-"""The policy of nodes that do not wait."""
+"""ImmediateInputHandler: the policy of nodes that do not wait."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ from attention_mesh.framework.timestamps import DONE, PRE_STREAM
 class ImmediateInputHandler(DefaultInputHandler):
     """Runs as soon as any input has a packet; inputs do not wait for one another.
 
-    Packets of the same timestamp that are there together come together. Timestamps of `process` may
-    go back from one input to another, never within one.
+    Packets of the same timestamp come together if both are there. The timestamps of `process` may go back
+    from one input to another, but never within one.
     """
 
     __slots__ = ("seen_bounds",)
@@ -47,7 +47,7 @@ class ImmediateInputHandler(DefaultInputHandler):
         return PROCESS
 
     def _poll_bounds(self, settled: int) -> int:
-        """What to do where no packet waits and all inputs are settled before `settled`."""
+        """The action if no packet waits and all inputs are settled before `settled`."""
         self.settled = settled
         if settled == DONE:
             return CLOSE

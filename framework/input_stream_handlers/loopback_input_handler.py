@@ -1,4 +1,4 @@
-"""The policy of a node that brings what came of the last frame to the next."""
+"""LoopbackInputHandler: the policy of a node that brings a result of the last frame to the next."""
 
 from typing import Any
 
@@ -10,10 +10,10 @@ from attention_mesh.framework.input_stream_handlers.default_input_handler import
 
 
 class LoopbackInputHandler(DefaultInputHandler):
-    """Runs at each packet of MAIN, together with what LOOP had at the MAIN packet before.
+    """Runs at each packet of MAIN, together with LOOP's packet at the timestamp of the MAIN packet before.
 
-    It waits until that is settled: by the packet, or by a bound past its time. Other packets of LOOP are
-    dropped unread. That is one run a frame, where inputs that do not wait for one another take two.
+    It waits until that is settled: by the packet, or by a bound past its time. It drops other packets of LOOP
+    unread. That is one run per frame; inputs that do not wait for one another take two.
     """
 
     __slots__ = ("main", "loop", "last_main")
@@ -26,7 +26,7 @@ class LoopbackInputHandler(DefaultInputHandler):
     def __init__(self, streams: tuple, calculator: Any, options: Any = None):
         super().__init__(streams, calculator, options)
         self.loop, self.main = sorted(streams, key=lambda stream: stream.port.place)
-        # Where LOOP is wanted at the next packet of MAIN.
+        # The timestamp at which the next packet of MAIN needs LOOP.
         self.last_main = self.last_processed
 
     def poll(self) -> int:
@@ -52,7 +52,7 @@ class LoopbackInputHandler(DefaultInputHandler):
         return PROCESS
 
     def drop_unwanted(self, main_bound: int) -> None:
-        """Drops what no packet of MAIN can want any more, whose next is at `main_bound` or later."""
+        """Drops the packets of LOOP that no packet of MAIN, at `main_bound` or later, can need."""
         queue = self.loop.queue
         wanted = [p for p in queue if p.timestamp == self.last_main or p.timestamp >= main_bound]
         if len(wanted) < len(queue):

@@ -1,4 +1,4 @@
-"""The policy of nodes that read one of several inputs, as another input says."""
+"""MuxInputHandler: the policy of nodes that read one of several inputs, which another input selects."""
 
 from typing import Any
 
@@ -12,13 +12,13 @@ from attention_mesh.framework.timestamps import DONE, describe, next_allowed
 
 
 class MuxInputHandler(DefaultInputHandler):
-    """Waits for the control input and the one data input that it names; the others hold nobody up.
+    """Waits for the control input and the one data input that it selects, but not for the others.
 
-    The control is the last input in the order of (tag, index), its packets are the place of the chosen
-    input among the others, an int from 0. The node runs at the timestamps of control packets; at each it
-    sees the control and, if there is one at just that timestamp, the packet of the chosen input. Data that
-    is older than the control is dropped unread, as is what the other inputs have at that timestamp. The
-    node closes with its control.
+    The control is the last input in the order of (tag, index). Its packets are ints from 0: the place of the
+    selected input among the others. The node runs at the timestamps of control packets. At each it sees the
+    control and, if there is one at the same timestamp, the packet of the selected input. Data older than the
+    control is dropped unread, and so are the packets of the other inputs at that timestamp. The node closes
+    with its control.
     """
 
     @staticmethod

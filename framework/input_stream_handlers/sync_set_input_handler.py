@@ -1,4 +1,4 @@
-"""The policy of nodes some of whose inputs belong together."""
+"""SyncSetInputHandler: the policy of nodes some of whose inputs belong together."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from attention_mesh.framework.timestamps import DONE
 
 
 class SyncSetInputHandler(DefaultInputHandler):
-    """Inputs wait for one another within a set only; inputs that no set names form one of their own."""
+    """Inputs wait for one another within a set only. Inputs that no set names form another set."""
 
     @staticmethod
     def check(places: list[tuple[str, int]], options: Any) -> None:
@@ -58,7 +58,7 @@ class SyncSetInputHandler(DefaultInputHandler):
 
     @staticmethod
     def _ready_timestamp(part: DefaultInputHandler) -> int:
-        """The timestamp at which a set could run now, DONE where it cannot."""
+        """The timestamp at which a set can run now; DONE if it cannot."""
         earliest = min((s.queue[0].timestamp for s in part.streams if s.queue), default=DONE)
         bound = min((s.bound for s in part.streams if not s.queue), default=DONE)
         return earliest if earliest < bound else DONE

@@ -1,4 +1,4 @@
-"""The policy of nodes whose inputs count time from different zeros."""
+"""TimestampAlignInputHandler: the policy of nodes whose inputs count time from different zeros."""
 
 from typing import Any
 
@@ -14,11 +14,11 @@ from attention_mesh.framework.timestamps import DONE, MAX, MIN
 
 
 class TimestampAlignInputHandler(DefaultInputHandler):
-    """As the default, in the time of one input, the base; the others are shifted to it by constants.
+    """As the default, in the time of one input, the base. Constants shift the other inputs to it.
 
-    The constants are found from the first packets: the oldest packet of every other input is taken to
-    belong to the base's packet that is waiting when the last of them has come. Base packets before that one
-    are processed at once and alone. `process` sees shifted packets with the base's timestamps.
+    The first packets decide the constants: the oldest packet of every other input belongs to the base packet
+    that waits when the last of them has come. Base packets before that one are processed at once and alone.
+    `process` sees shifted packets with the base's timestamps.
 
     The option `timestamp_base_tag_index` names the base ("TAG", "TAG:index" or ":index").
     """
@@ -82,7 +82,7 @@ class TimestampAlignInputHandler(DefaultInputHandler):
         return PROCESS
 
     def _shifted(self, stream: Any, timestamp: int) -> int:
-        """A timestamp of a stream in the base's time; the special ones stay what they are."""
+        """A timestamp of a stream in the base's time; special timestamps stay unchanged."""
         if not MIN <= timestamp <= MAX:
             return timestamp
         return min(max(timestamp + self.offsets[stream], MIN), MAX)

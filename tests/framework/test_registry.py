@@ -92,7 +92,7 @@ def test_missing_file_and_file_that_does_not_import_are_config_errors_with_the_p
 
 def test_file_that_is_no_python_is_refused(tmp_path):
     (tmp_path / "graph.pbtxt").write_text("")
-    with pytest.raises(ConfigError, match=r"graph\.pbtxt is no Python file .* must end in \.py"):
+    with pytest.raises(ConfigError, match=r"graph\.pbtxt is not a Python file .* must end in \.py"):
         load_calculator_file(tmp_path / "graph.pbtxt")
 
 
