@@ -42,7 +42,7 @@ ROOMS := framework geometry media models drawing calculators graphs python_bindi
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help install demo test lint ruff-check ruff-format mypy docs bazel pytest lowest protos bench peer
+.PHONY: help install demo test lint ruff-check ruff-format mypy docs bazel pytest lowest api protos bench peer
 .PHONY: wheel clean distclean
 
 help:
@@ -51,7 +51,8 @@ help:
 	@echo "make lint | docs | bazel | pytest    one part of it; docs writes the site to out/site"
 	@echo "make install    the environment .venv with everything the other targets need"
 	@echo "make lowest     the tests with the lowest versions that pyproject.toml allows (Python 3.10)"
-	@echo "make protos     compile the .proto files to the committed descriptor sets"
+	@echo "make protos     compile the .proto files to the committed descriptor sets and stubs"
+	@echo "make api        list the public API in tests/public_api.txt"
 	@echo "make peer       the environment .venv-mediapipe with mediapipe 0.10.21"
 	@echo "make bench      measure the engine, and the face mesh against mediapipe"
 	@echo "make wheel      dist/attention_mesh-*.whl"
@@ -122,6 +123,9 @@ $(LOWEST): pyproject.toml .ci/lowest-versions.txt
 		-e '.[demo,onnx,parquet,plot,supervision,tensorboard,train,train-jax]' \
 		pytest pytest-timeout pytest-xdist hypothesis psutil onnxruntime
 	@touch $@
+
+api: $(INSTALLED)
+	@$(BIN)/python tools/public_api.py
 
 protos: $(INSTALLED)
 	@$(BIN)/python tools/compile_protos.py

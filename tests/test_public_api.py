@@ -15,7 +15,7 @@ def test_public_api_is_the_committed_one() -> None:
     present = public_api.public_api().splitlines()
     changes = difflib.unified_diff(committed, present, "tests/public_api.txt", "the source", n=0, lineterm="")
     text = "\n".join(changes)
-    assert not text, f"the public API differs; if that is meant, run `python tools/public_api.py`:\n{text}"
+    assert not text, f"the public API differs; if that is meant, run `make api`:\n{text}"
 
 
 @pytest.mark.parametrize("module", public_api.MODULES)

@@ -98,7 +98,7 @@ class FaceLandmarkerResult:
         timestamp_us: int,
         image_size: tuple[int, int],
     ) -> FaceLandmarkerResult:
-        """Makes a result of what a face mesh graph sends at one timestamp.
+        """Makes a result of the packets that a face mesh graph sends at one timestamp.
 
         Args:
           landmarks: of F faces.

@@ -52,7 +52,7 @@ def install() -> None:
     """Makes ``import attention_mesh.solutions.face_mesh``, ``attention_mesh.python.…`` and the message
     modules ``attention_mesh.calculators.….x_pb2`` work. Each loads its module on first use."""
     if not any(isinstance(finder, _AliasFinder) for finder in sys.meta_path):
-        # Before the path finder, which would load a second copy from the real package's folder.
+        # It precedes the path finder, which would load a second copy from the real package's folder.
         sys.meta_path.insert(0, _AliasFinder())
 
 
@@ -164,7 +164,7 @@ def _alias_spec(name: str, real_name: str) -> ModuleSpec:
 
 
 def _message_spec(name: str, rest: str, path: Sequence[str] | None) -> ModuleSpec | None:
-    """Where a room or a module of messages lies; None for what this package has under the name itself."""
+    """Finds a room or a module of messages; None if this package has the name itself."""
     if rest in _MESSAGE_ROOMS:
         exists = PathFinder.find_spec(name, path) is not None
         return None if exists else ModuleSpec(name, _PackageLoader(), is_package=True)
@@ -173,7 +173,7 @@ def _message_spec(name: str, rest: str, path: Sequence[str] | None) -> ModuleSpe
 
 
 def _message_module(rest: str) -> str | None:
-    """Our message module for one of MediaPipe's, ``calculators.core.gate_calculator_pb2``; None without one.
+    """Returns our message module for one of MediaPipe's, ``calculators.core.gate_calculator_pb2``, or None.
 
     MediaPipe's folders differ from ours, so only the name of the .proto file counts.
     """

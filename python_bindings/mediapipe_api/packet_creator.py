@@ -185,7 +185,7 @@ def create_image(
 
 
 def create_proto(proto_message: Message) -> Packet:
-    """A protobuf message, copied; one of an installed mediapipe becomes this package's of the same name."""
+    """A copy of a protobuf message; a message of an installed mediapipe becomes ours of the same name."""
     if not isinstance(proto_message, Message):
         raise TypeError(f"create_proto takes a protobuf message, not {proto_message!r}")
     try:

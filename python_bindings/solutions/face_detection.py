@@ -18,7 +18,7 @@ class _Default(float):
     """The default confidence, distinct from the same number as an argument."""
 
 
-# What counts as a face in MediaPipe's two graphs.
+# The lowest scores of a face in MediaPipe's two graphs.
 _SHORT_RANGE, _FULL_RANGE = 0.5, 0.6
 
 __all__ = ["FaceDetection", "FaceKeyPoint", "get_key_point"]
