@@ -105,11 +105,11 @@ def train(
     from attention_mesh.cli.progress import job_progress
     from attention_mesh.models.training.config import TrainingConfig
     from attention_mesh.models.training.train import train as run
-    from attention_mesh.models.training.train import train_on_all_devices
+    from attention_mesh.models.training.train import use_all_devices
 
     settings = TrainingConfig.read(config)
     if all_devices:
-        typer.echo(f"each batch is split over {train_on_all_devices(settings.batch_size)} devices")
+        typer.echo(f"each batch is split over {use_all_devices(settings.batch_size)} devices")
     with job_progress("steps", settings.steps) as update:
 
         def progress(step: int, losses: dict[str, float]) -> None:

@@ -102,7 +102,7 @@ def train(
             step += 1
             row = losses.take() if step % config.log_steps == 0 or step == end else {}
             if config.validation_steps and held_out and step % config.validation_steps == 0:
-                row |= landmark_errors_of(network, held_out)
+                row |= _validation_errors(network, held_out)
             if row:
                 record(row)
             if step % config.checkpoint_steps == 0:
@@ -110,7 +110,7 @@ def train(
             progress(step, row)
     optimizer.finalize_variable_values(network.trainable_variables)
     if held_out:
-        record({f"final_{name}": value for name, value in landmark_errors_of(network, held_out).items()})
+        record({f"final_{name}": value for name, value in _validation_errors(network, held_out).items()})
     events.close()
     network.save(folder / NETWORK)
     draw_curves(log.rows(), folder / CURVES)
@@ -148,7 +148,7 @@ def _optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
     return keras.optimizers.Adam(schedule, clipnorm=10.0, use_ema=True, ema_momentum=config.average)
 
 
-def landmark_errors_of(network: Any, sets: Sequence[LabeledFaces], most: int = 256) -> dict[str, float]:
+def _validation_errors(network: Any, sets: Sequence[LabeledFaces], most: int = 256) -> dict[str, float]:
     """Validation errors in percent, means over the first `most` pictures of each set.
 
     Returns:
@@ -165,7 +165,7 @@ def landmark_errors_of(network: Any, sets: Sequence[LabeledFaces], most: int = 2
     }
 
 
-def train_on_all_devices(batch_size: int) -> int:
+def use_all_devices(batch_size: int) -> int:
     """Splits every batch between the devices of the machine (`keras.distribution.DataParallel`).
 
     Each device holds all weights. The setting applies to all networks that this process creates afterwards.

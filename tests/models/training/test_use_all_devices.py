@@ -12,7 +12,7 @@ import pytest
 from attention_mesh.models.attention_mesh import Mesh
 from attention_mesh.models.errors import TrainingError
 from attention_mesh.models.training.config import TrainingConfig
-from attention_mesh.models.training.train import train, train_on_all_devices
+from attention_mesh.models.training.train import train, use_all_devices
 from attention_mesh.models.training.training_log import TrainingLog
 from attention_mesh.tests.models.training.small_training import config_file
 
@@ -20,10 +20,9 @@ _RUN = """
 from pathlib import Path
 import attention_mesh.models.keras_backend
 from attention_mesh.models.training.config import TrainingConfig
-from attention_mesh.models.training.train import train_on_all_devices
-from attention_mesh.models.training.train import train
+from attention_mesh.models.training.train import train, use_all_devices
 config = TrainingConfig.read(Path(sys.argv[1]))
-print(train_on_all_devices(config.batch_size))
+print(use_all_devices(config.batch_size))
 network = train(config, Path(sys.argv[2]))
 print(len(network.weights[0].value.sharding.device_set))
 """
@@ -62,7 +61,7 @@ def test_the_same_training_runs_on_two_devices_of_jax_alone(
 def test_tensorflow_has_no_several_devices():
     assert keras.backend.backend() == "tensorflow"
     with pytest.raises(TrainingError, match="is tensorflow; several devices need JAX"):
-        train_on_all_devices(8)
+        use_all_devices(8)
 
 
 @pytest.mark.parametrize(
@@ -72,8 +71,8 @@ def test_tensorflow_has_no_several_devices():
 def test_a_batch_that_cannot_be_split_is_refused(tmp_path, devices, message):
     program = (
         "from attention_mesh.models.attention_mesh import Mesh\n"
-        "from attention_mesh.models.training.train import train_on_all_devices\n"
-        "train_on_all_devices(8)\n"
+        "from attention_mesh.models.training.train import use_all_devices\n"
+        "use_all_devices(8)\n"
     )
     result = on_jax(tmp_path, program, devices=devices)
     assert result.returncode and "TrainingError" in result.stderr and message in result.stderr
