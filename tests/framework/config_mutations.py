@@ -68,7 +68,7 @@ _MAX_TEXT = 200_000
 
 
 class ConfigMutator:
-    """Makes damaged configs out of good ones.
+    """Makes damaged configs from good ones.
 
     Args:
       corpus: name → text of a graph, or its bytes.
@@ -105,7 +105,7 @@ class ConfigMutator:
             return self._damaged_bytes(rng, data)
         try:
             return message_to_text(message)
-        except (DecodeError, ValueError):  # bytes that are no options have no text
+        except (DecodeError, ValueError):  # bytes that are not options have no text
             return data
 
     # ---- text -----------------------------------------------------------------------------------

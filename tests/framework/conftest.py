@@ -1,4 +1,4 @@
-"""What holds for every test of the engine."""
+"""Fixtures of every test of the engine."""
 
 import time
 
@@ -9,7 +9,7 @@ from attention_mesh.tests.framework.graph_runs import graph_threads
 
 @pytest.fixture(autouse=True)
 def no_thread_is_left():
-    """Fails a test after which a graph's thread goes on; those of earlier tests are not counted."""
+    """Fails a test that leaves a graph's thread running."""
     before = set(graph_threads())
     yield
     deadline = time.monotonic() + 5

@@ -1,12 +1,12 @@
-"""Feeds damaged configs to the engine: each is a graph, or `ConfigError` says why not.
+"""Feeds damaged configs to the engine: each is a graph, or ConfigError says why it is not.
 
     python -m attention_mesh.tests.framework.fuzz_configs --seconds 600 --seed 1
 
-The corpus is every built-in graph, the graphs of the engine's tests and, where mediapipe's wheel lies
-beside the checkout in .venv-mediapipe, its graphs. Graphs that pass validation and hold small nodes only
-are started too, fed one packet an input and closed. A finding is anything but an error of the engine's own
-class, an input that takes too long, or one that takes too much memory; it is printed and kept in a file,
-and the same seed finds it again.
+The corpus is every built-in graph, the graphs of the engine's tests, and mediapipe's graphs if its wheel is
+in .venv-mediapipe beside the checkout. If a damaged graph passes validation and has small nodes only, then
+the fuzzer also starts it, feeds one packet to each input, and closes it. A finding is an error that is not
+the engine's own, or a config that takes too long or too much memory. Findings are printed and kept in a
+file; the same seed finds them again.
 """
 
 import argparse
@@ -32,7 +32,7 @@ _VALUES = (0, True, "a", 1.5, None)
 
 
 def corpus() -> dict[str, str | bytes]:
-    """Name → text or bytes of every graph that mutations start from."""
+    """The graphs that mutations start from: name → text or bytes."""
     found: dict[str, str | bytes] = dict(sample_graphs.GRAPHS)
     for file in sorted((ROOT / "graphs").rglob("*.pbtxt")):
         found[file.stem] = file.read_text()
@@ -42,7 +42,7 @@ def corpus() -> dict[str, str | bytes]:
 
 
 def try_config(source: str | bytes, start: bool = True) -> str:
-    """What becomes of one config: "refused", "valid", "ran" or "failed". Raises what is a finding."""
+    """The fate of one config: "refused", "valid", "ran" or "failed". Raises the error of a finding."""
     try:
         graph = ValidatedGraph(source)
     except ConfigError as error:
@@ -87,10 +87,11 @@ def fuzz(seconds: float, seed: int, count: int | None = None, finds: Path | None
     """Tries damaged configs for a time, or `count` of them.
 
     Args:
-      finds: folder for findings; each input is written there before it is tried, as `current`, and one that
+      finds: folder for findings. Each config is written there, as `current`, before it is tried. One that
         takes far too long ends the process.
 
-    Returns what became of them, by kind, and the number of findings.
+    Returns:
+      How many configs had each fate, and the number of findings.
     """
     mutator = ConfigMutator(corpus())
     outcomes: dict[str, int] = {}
@@ -124,7 +125,7 @@ def fuzz(seconds: float, seed: int, count: int | None = None, finds: Path | None
 
 
 def _keep(place: Path, source: str | bytes) -> None:
-    """Writes an input to a file, so that it is there even when the process dies of it."""
+    """Writes a config to a file, which remains if the process dies of it."""
     if isinstance(source, bytes):
         place.with_suffix(".binarypb").write_bytes(source)
     else:

@@ -1,4 +1,4 @@
-"""What validation says of a graph, for the tests of it."""
+"""Problems that validation finds in a graph, for its tests."""
 
 import pytest
 

@@ -66,7 +66,7 @@ def run_graph(
 def within(seconds: float, function: Any, state: Callable[[], str] = lambda: "") -> Any:
     """Calls a function that must return in time.
 
-    Where it does not, every thread's stack is printed, and `state()` is in the error.
+    If it does not, then every thread's stack is printed, and the error contains `state()`.
     """
     outcome: list = []
 

@@ -14,7 +14,7 @@ TUPLE = """calculator: "SampleTupleCalculator" input_stream: "IN:0:a" input_stre
 
 
 class Steps:
-    """A graph on the caller's thread, fed step by step; `come` is what came out since it was last asked."""
+    """A graph on the caller's thread, fed step by step. `come` has the packets since it was last read."""
 
     def __init__(self, config: str, stream: str = "out", bounds: bool = False):
         self.graph = CalculatorGraph(config, scheduler="caller")
@@ -49,7 +49,7 @@ TOGETHER = 'calculator: "TogetherCalculator" input_stream: "a" input_stream: "b"
 
 @calculator
 class TogetherCalculator(Calculator):
-    """Sends, counting, its timestamp and what came together at it."""
+    """Sends its timestamp and the values that came together at it, at timestamps 0, 1, …"""
 
     entries = Input("", object, repeated=True)
     result = Output("OUT")

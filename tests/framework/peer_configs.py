@@ -1,7 +1,7 @@
-"""Prints, as JSON, what an installed mediapipe's protobuf makes of text graphs: name → bytes in hex.
+"""Prints, as JSON, text graphs as an installed mediapipe's protobuf serializes them: name → hex.
 
-Run by mediapipe's own Python, in a process of its own; reads name → text as JSON from stdin. A graph that
-uses messages which mediapipe does not have is left out. As in peer_messages.py, only mediapipe's *_pb2
+Mediapipe's own Python runs it, in a separate process. It reads name → text as JSON from stdin, and leaves
+out a graph that uses messages which mediapipe lacks. As in peer_messages.py, only mediapipe's *_pb2
 modules are imported.
 """
 

@@ -1,6 +1,6 @@
 """Prints, as JSON, the descriptors of messages that an installed mediapipe has.
 
-Run by mediapipe's own Python, in a process of its own; reads the messages' full names as JSON from stdin.
+Mediapipe's own Python runs it, in a separate process. It reads the messages' full names as JSON from stdin.
 Only mediapipe's *_pb2 modules are imported: the rest of the package takes seconds to load.
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def describe(descriptor) -> dict:
-    """Fields and extensions of a message: name → what of it is on the wire or in the text."""
+    """Fields and extensions of a message: name → its form on the wire and in text."""
     fields = {}
     for field in descriptor.fields:
         kind = field.message_type or field.enum_type

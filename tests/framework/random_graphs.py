@@ -1,4 +1,4 @@
-"""Random graphs with what must come out of them, worked out without the engine."""
+"""Random graphs with the packets that they must send, computed without the engine."""
 
 import random
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from attention_mesh.tests.framework.sample_calculators import merged
 
 Stream = dict[int, int]
-"""timestamp → value, in order."""
+"""Timestamp → value, in order."""
 _KINDS = [
     "pass",
     "delay",
@@ -25,7 +25,7 @@ _KINDS = [
 
 @dataclass
 class RandomGraph:
-    """A graph's text, what to feed it, and every stream that must come of it.
+    """A graph's text, its inputs, and every stream that it must send.
 
     Attributes:
       feeds: ("add", input, timestamp, value), ("bound", input, timestamp) or ("idle",), in order.
@@ -56,7 +56,7 @@ def _merge(streams: list[Stream]) -> Stream:
 
 
 def _loop(main: Stream, modulus: int) -> tuple[Stream, Stream, Stream]:
-    """PREV, the merge of MAIN and PREV, and what of it is not dropped and goes back to LOOP."""
+    """PREV, the merge of MAIN and PREV, and the part of it that goes back to LOOP."""
     previous, joined, back = {}, {}, {}
     before = None
     for t, value in main.items():
@@ -70,7 +70,7 @@ def _loop(main: Stream, modulus: int) -> tuple[Stream, Stream, Stream]:
 
 
 def _choice(control: Stream, data: list[Stream]) -> Stream:
-    """What a node sees at each control packet: the control and the packet of the data stream it names."""
+    """The control and the packet of the data stream that it selects, for each control packet."""
     return {
         t: merged([number, *(data[i].get(t) if i == number else None for i in range(len(data)))])
         for t, number in control.items()
@@ -174,7 +174,7 @@ class _Builder:
         self.streams[out] = {number * step: number for number in range(count)}
 
     def _add_choice(self, out: str, source: str) -> None:
-        """A control made of one stream chooses among others, as the Mux input stream handler does."""
+        """A control made of one stream selects among others, as the Mux input stream handler does."""
         data = [self._any() for _ in range(self.rng.randint(1, 3))]
         control = f"{out}_control"
         self._node("SampleRemainderCalculator", [source], control, f"modulus: {len(data)}")
@@ -190,7 +190,7 @@ class _Builder:
         self.streams[out] = {index: merged(list(row)) for index, row in enumerate(rows)}
 
     def _add_loop(self, out: str, source: str) -> None:
-        """What comes out goes back to the next timestamp, unless it is dropped."""
+        """The output goes back to the next timestamp, unless it is dropped."""
         modulus = self.rng.randint(2, 4)
         previous, joined = f"{out}_prev", f"{out}_join"
         back_edge = 'input_stream_info { tag_index: "LOOP" back_edge: true }'
@@ -203,7 +203,7 @@ class _Builder:
         self.streams[previous], self.streams[joined], self.streams[out] = found
 
     def _add_flow(self, out: str, source: str) -> None:
-        """One packet at a time in a chain whose end lets the next one in; a drop tells of it by its bound."""
+        """One packet at a time in a chain whose end lets the next one in; bounds report dropped packets."""
         modulus, length = self.rng.randint(1, 4), self.rng.randint(0, 3)
         names = [f"{out}_flow{index}" for index in range(length + 1)]
         back_edge = 'input_stream_info { tag_index: "FINISHED" back_edge: true }'

@@ -9,7 +9,7 @@ from attention_mesh.framework import STOP, Calculator, Input, Output, SideInput,
 
 @calculator
 class SamplePassCalculator(Calculator):
-    """Sends what it gets, and lets bounds through."""
+    """Sends its input on, and lets bounds through."""
 
     entry = Input("")
     result = Output("")
@@ -22,7 +22,7 @@ class SamplePassCalculator(Calculator):
 
 @calculator
 class SamplePlainPassCalculator(Calculator):
-    """Sends what it gets; promises nothing about bounds."""
+    """Sends its input on; promises nothing about bounds."""
 
     entry = Input("")
     result = Output("")
@@ -54,7 +54,7 @@ class SampleScaleCalculator(Calculator):
 
 @calculator
 class SampleTextCalculator(Calculator):
-    """Takes and gives str."""
+    """Sends a str on."""
 
     entry = Input("IN", str)
     result = Output("OUT", str)
@@ -141,7 +141,7 @@ class SampleDoubleCalculator(Calculator):
 
 @calculator
 class SampleMergeCalculator(Calculator):
-    """Sends a number made of the ints that its inputs have at a timestamp."""
+    """Sends a number made of the ints of its inputs at a timestamp."""
 
     entries = Input("", int, repeated=True)
     result = Output("OUT", int)
@@ -167,7 +167,7 @@ def merged(values: list) -> int:
 
 @calculator
 class SampleTupleCalculator(Calculator):
-    """Sends the tuple of what its inputs have at a timestamp, None where they have nothing."""
+    """Sends the tuple of its inputs' values at a timestamp, None for an empty input."""
 
     entries = Input("IN", object, repeated=True)
     result = Output("OUT", tuple)
@@ -178,7 +178,7 @@ class SampleTupleCalculator(Calculator):
 
 @calculator
 class SampleImmediateCalculator(SampleTupleCalculator):
-    """As SampleTupleCalculator, without waiting; the timestamps are counted up."""
+    """As SampleTupleCalculator, without waiting, at timestamps 0, 1, …"""
 
     input_handler = "ImmediateInputStreamHandler"
 
@@ -213,7 +213,7 @@ class SampleCountSourceCalculator(Calculator):
 
 @calculator
 class SampleTableCalculator(Calculator):
-    """Makes a side packet, from another where there is one."""
+    """Makes a side packet, from another if there is one."""
 
     base = SideInput("BASE", int, optional=True)
     table = SideOutput("TABLE", int)
@@ -224,7 +224,7 @@ class SampleTableCalculator(Calculator):
 
 @calculator
 class SampleSideAddCalculator(Calculator):
-    """Adds a side packet to what it gets."""
+    """Adds a side packet to its input."""
 
     entry = Input("", int)
     result = Output("", int)
@@ -253,7 +253,7 @@ class SampleOptionalCalculator(Calculator):
 
 @calculator
 class SampleSleepCalculator(Calculator):
-    """Sends what it gets, after `ms` milliseconds."""
+    """Sends its input on after `ms` milliseconds."""
 
     entry = Input("")
     result = Output("")
@@ -268,7 +268,7 @@ class SampleSleepCalculator(Calculator):
 
 
 class Gate:
-    """Where SampleGateCalculator's nodes wait: a test sees that one has come, and lets it go on."""
+    """Holds the nodes of SampleGateCalculator: a test sees that one has come, and lets it go on."""
 
     def __init__(self):
         self.reached = threading.Event()
@@ -277,7 +277,7 @@ class Gate:
 
 @calculator
 class SampleGateCalculator(Calculator):
-    """Sends what it gets, once its side packet, a `Gate`, says so."""
+    """Sends its input on as soon as its side packet, a `Gate`, lets it."""
 
     entry = Input("")
     result = Output("")
@@ -292,7 +292,7 @@ class SampleGateCalculator(Calculator):
 
 @calculator
 class SampleLogCalculator(Calculator):
-    """Writes each of its calls into the list that is its side packet; fails where its options say so."""
+    """Writes each of its calls into the list that is its side packet; its options name a call to fail."""
 
     entry = Input("", object, optional=True)
     result = Output("", object)

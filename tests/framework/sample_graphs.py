@@ -1,4 +1,4 @@
-"""Small graphs that have, between them, every construct of a config: what the fuzzer starts from."""
+"""Small graphs that together have every construct of a config, for the fuzzer to start from."""
 
 from attention_mesh.tests.framework.whole_graph import WHOLE
 
@@ -46,4 +46,4 @@ node { calculator: "SampleTupleCalculator" output_stream: "OUT:x"
        input_stream_handler { input_stream_handler: "EarlyCloseInputStreamHandler" } }
 """
 GRAPHS = {"whole": WHOLE, "loop": LOOP, "flow": FLOW, "gate": GATE, "switch": SWITCH, "handlers": HANDLERS}
-"""Name → text."""
+"""Name → text of a graph."""

@@ -10,7 +10,7 @@ from attention_mesh.tests.framework.sample_calculators import merged
 
 @calculator
 class SampleRemainderCalculator(Calculator):
-    """Sends the remainder of what it gets."""
+    """Sends the remainder of its input."""
 
     entry = Input("", int)
     result = Output("", int)

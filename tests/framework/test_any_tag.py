@@ -10,7 +10,7 @@ from attention_mesh.tests.framework.graph_runs import run_graph
 
 @calculator
 class AnyTagCalculator(Calculator):
-    """Sends on each output what its input of the same tag and index has, times `FACTOR`."""
+    """Sends to each output the value of the input of the same tag and index, times `FACTOR`."""
 
     factor = Input("FACTOR", int)
     entries = Input(ANY_TAG, int)

@@ -1,4 +1,4 @@
-"""Whatever text or bytes come as a graph: it is a graph, or ConfigError says why not."""
+"""Any text or bytes are a graph, or ConfigError says why they are not."""
 
 from google.protobuf.message import DecodeError
 from hypothesis import HealthCheck, given, settings
@@ -103,7 +103,7 @@ def test_messages_of_any_content_give_a_graph_or_a_config_error_in_every_form(co
     must_be_graph_or_config_error(config.SerializeToString())
     try:
         text = message_to_text(config)
-    except DecodeError:  # bytes that are no options: there is no text for these
+    except DecodeError:  # bytes that are not options have no text
         return
     must_be_graph_or_config_error(text)
 

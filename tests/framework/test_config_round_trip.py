@@ -28,7 +28,7 @@ FACE_GRAPHS = [
 
 
 def assert_one_graph_in_every_form(config) -> None:
-    """Text → message → bytes → message → text, and the expanded graphs of both forms."""
+    """Passes a graph from text to message to bytes to message to text; gives the expanded graphs of both."""
     data, text = config.SerializePartialToString(deterministic=True), message_to_text(config)
     from_bytes, from_text = parse_graph_config(data), parse_graph_config(text)
     assert from_bytes == from_text == config
@@ -46,7 +46,7 @@ def assert_one_validated_graph(source) -> None:
 
 
 def expanded(source):
-    """The expanded config; the problems of a subgraph that is no graph of its own, for want of options."""
+    """The expanded config; or the problems of a subgraph that is incomplete without options."""
     try:
         return ValidatedGraph(source).config
     except ConfigError as error:
@@ -71,7 +71,7 @@ def test_graph_with_every_part_is_the_same_in_text_and_in_bytes():
 
 @pytest.fixture(scope="module")
 def peer() -> tuple[Path, Path]:
-    """(Python, package folder) of mediapipe 0.10.21, in an environment of its own."""
+    """(Python, package folder) of mediapipe 0.10.21, in a separate environment."""
     named = os.environ.get("ATTENTION_MESH_PEER_PYTHON")
     python = Path(named) if named else REPOSITORY / ".venv-mediapipe" / "bin" / "python"
     packages = sorted(python.parents[1].glob("lib/*/site-packages/mediapipe"))

@@ -54,7 +54,7 @@ def test_node_of_an_application_thread_executor_runs_on_the_thread_that_waits():
 
 
 def test_hand_over_to_the_waiting_thread_takes_no_polling_interval():
-    """50 packets, each handed to the thread that waits by then: 0.2 s each if it only looked up."""
+    """50 packets for a thread that already waits. They would take 0.2 s each if nothing woke it."""
     sleep = 'node { calculator: "SampleSleepCalculator" input_stream: "a" output_stream: "b" }'
     config = 'input_stream: "a" output_stream: "out"' + APP + sleep + node("b", "out", "app")
     with CalculatorGraph(config, scheduler="pool") as graph:

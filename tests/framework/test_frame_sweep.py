@@ -1,4 +1,4 @@
-"""Graphs that run in sweeps give what they give without, whatever their nodes and the program do."""
+"""Graphs send the same packets with sweeps and without, whatever their nodes and the program do."""
 
 import random
 from collections import Counter
@@ -30,13 +30,13 @@ SEEDS_A_TEST = 100
 
 @calculator
 class WhimsicalTestCalculator(Calculator):
-    """Sends what its inputs, the time and its name give; now and then nothing, or something unusual."""
+    """Sends a value made of its inputs, the time and its name; now and then nothing, or something unusual."""
 
     inputs = Input("IN", int, repeated=True)
     outputs = Output("OUT", int, repeated=True)
     timestamp_offset = 0
     whims: tuple = ()
-    """What it may do, one picked a time and output."""
+    """The things it may do; it picks one for each timestamp and output."""
     promised: tuple = ()
     """The bounds of its inputs at the call before."""
     graph: CalculatorGraph | None = None
@@ -74,7 +74,7 @@ class WhimsicalTestCalculator(Calculator):
 
 @calculator
 class LastFrameTestCalculator(Calculator):
-    """What LOOP had at the MAIN packet before."""
+    """LOOP's packet at the MAIN packet before."""
 
     main = Input("MAIN", int)
     loop = Input("LOOP", int)
@@ -95,7 +95,7 @@ class EveryBoundLoopTestCalculator(LastFrameTestCalculator):
 
 
 def check_bounds(node: Calculator, ports: list) -> None:
-    """What bounds have promised at the node's call before holds: no packet lies below them."""
+    """Fails if a packet lies below the bounds of the node's call before."""
     for port, promised in zip(ports, node.promised, strict=bool(node.promised)):
         assert port.is_empty or port.packet.timestamp >= promised
     node.promised = tuple(port.bound for port in ports)
@@ -126,7 +126,7 @@ def random_text(rng: random.Random) -> tuple[str, list[str]]:
 
 
 def run(text: str, names: list[str], seed: int) -> tuple[dict[str, list], str]:
-    """All streams of a run, and the state before its inputs are closed; the program is moody as well."""
+    """All streams of a run, and the state before its inputs close. The program behaves at random too."""
     rng = random.Random(seed)
     received = {name: [] for name in names}
     with CalculatorGraph(text, scheduler="caller") as graph:
@@ -156,7 +156,7 @@ def run(text: str, names: list[str], seed: int) -> tuple[dict[str, list], str]:
 
 
 def look_or_add(graph: CalculatorGraph, packet: Packet) -> None:
-    """What an observer may do with the graph it observes."""
+    """The things an observer may do with its graph."""
     whim = random.Random(packet.timestamp).randrange(10)
     if whim == 0:
         graph.describe_state()
@@ -167,7 +167,7 @@ def look_or_add(graph: CalculatorGraph, packet: Packet) -> None:
 
 @pytest.fixture
 def sweeps(monkeypatch) -> Counter:
-    """Counts sweeps, and those that went through."""
+    """Counts the sweeps that began, and those that went through."""
     counts: Counter = Counter()
     run_sweep = FrameSweep.run
 

@@ -1,4 +1,4 @@
-"""The fuzzer itself, a run of it that is short, and what longer runs have found."""
+"""The fuzzer itself, a short run of it, and the findings of longer runs."""
 
 from importlib.util import find_spec
 
@@ -52,7 +52,7 @@ NEEDY = "[type.googleapis.com/mediapipe.Rect] { x_center: 1 }"
 
 
 def test_packed_options_without_a_required_field_are_refused_in_text_and_in_bytes():
-    """protobuf's EncodeError came out of the parser."""
+    """The parser raised protobuf's EncodeError."""
     with pytest.raises(ConfigError, match="Rect is missing required fields: y_center"):
         ValidatedGraph(f'node {{ calculator: "PassThroughCalculator" node_options {{ {NEEDY} }} }}')
     config = message_class("mediapipe.CalculatorGraphConfig")()

@@ -10,7 +10,7 @@ OPTIONS = "node_options {{ [type.googleapis.com/attention_mesh.{}Options] {{ {} 
 
 @calculator
 class GraphOptionsHolderCalculator(Calculator):
-    """Exists for its options, which the graphs of this file declare as theirs."""
+    """Has the options that the graphs of this file declare as theirs."""
 
     entry = Input("")
 
@@ -24,7 +24,7 @@ class GraphOptionsHolderCalculator(Calculator):
 
 @calculator
 class GraphOptionsReportCalculator(Calculator):
-    """Sends the options it was given."""
+    """Sends its options."""
 
     entry = Input("")
     result = Output("")
@@ -46,7 +46,7 @@ def graph_options(text: str) -> str:
     return f"graph_options {{ [type.googleapis.com/{kind}] {{ {text} }} }}\n"
 
 
-# Names a calculator whose options the graph's own are, so that the reader of the text knows them.
+# Names a calculator whose options the graph declares, so that the text's reader knows them.
 MENTION = '# calculator: "GraphOptionsHolderCalculator"\n'
 PORTS = 'input_stream: "IN:a"\noutput_stream: "OUT:b"\n'
 VALUES = """
@@ -169,7 +169,7 @@ def test_broken_options_in_a_serialized_graph_name_the_node(tmp_path):
 
 
 def test_options_of_one_type_are_taken_over_whole_and_what_is_not_set_stays():
-    """ "OPTIONS:options", as MediaPipe's face detection graphs hand a detector's description down."""
+    """ "OPTIONS:options", as in MediaPipe's face detection graphs."""
     kind = "attention_mesh.GraphOptionsReportCalculatorOptions"
     inner = (
         'node { calculator: "GraphOptionsReportCalculator" input_stream: "a" output_stream: "b" '

@@ -62,7 +62,7 @@ def test_post_stream_packet_waits_for_the_end_of_the_other_stream():
 
 # ---- bounds -------------------------------------------------------------------------------------
 def bounds_behind(calculator_name: str, options: str = "") -> Steps:
-    """A node before a merge whose other input gets the packets: these come out as the bound allows."""
+    """A node before a merge whose other input gets the packets; they leave as the bound allows."""
     kind = f"attention_mesh.{calculator_name}Options"
     given = f"node_options {{ [type.googleapis.com/{kind}] {{ {options} }} }}" if options else ""
     return Steps(
@@ -235,7 +235,7 @@ FIXED = """input_stream_handler {
 
 
 def fixed_size_out(options: str, feed: list[tuple[str, int]], inputs: int = 1) -> list:
-    """What a node gets whose packets have all arrived before it runs."""
+    """The packets of a node if all have arrived before it runs."""
     entries = " ".join(f'input_stream: "{name}"' for name in "ab"[:inputs])
     node = f'calculator: "TogetherCalculator" {entries} output_stream: "OUT:out" {FIXED % options}'
     steps = Steps(graph_of(node, inputs))

@@ -21,7 +21,7 @@ class EvenTestCalculator(Calculator):
 
 @calculator
 class LoopTestCalculator(Calculator):
-    """Sends (the time, MAIN, LOOP), and what it was told of bounds alone."""
+    """Sends (the time, MAIN, LOOP), also for timestamps at which only bounds moved."""
 
     main = Input("MAIN", int)
     loop = Input("LOOP", int)
@@ -63,7 +63,7 @@ def scheduler(request):
 
 
 def run(name: str, scheduler: str, count: int) -> tuple[list[tuple], str]:
-    """What the node has sent for the numbers below `count`, and the graph's state then."""
+    """The packets that the node sends for the numbers below `count`, and the graph's state."""
     seen = []
     with CalculatorGraph(GRAPH % name, scheduler=scheduler) as graph:
         graph.observe_output_stream("seen", lambda packet: seen.append(packet.value))

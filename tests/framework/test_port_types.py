@@ -42,7 +42,7 @@ class Swims:
     "one, other, exclude",
     [
         (int, str, True),
-        (int, float, False),  # an int does where a float is asked for
+        (int, float, False),  # an int also fits a port of float
         (int, bool, False),
         (float, enum.IntEnum, False),  # likewise
         (float, bool, True),

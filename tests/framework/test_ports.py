@@ -1,4 +1,4 @@
-"""What a type checker, and so an editor, knows of a calculator's ports."""
+"""The types that a type checker, and so an editor, knows of a calculator's ports."""
 
 import os
 import re
@@ -61,7 +61,7 @@ class Sample(Calculator):
 
 
 def check(folder: Path, body: list[str]) -> list[str]:
-    """What mypy says of each line of `process` of the sample, without the folders of names."""
+    """Mypy's answer for each line of `process` of the sample, without the packages of names."""
     (folder / "attention_mesh").symlink_to(ROOT, target_is_directory=True)
     (folder / "sample.py").write_text(SAMPLE + "".join(f"        {line}\n" for line in body))
     answer = subprocess.run(

@@ -38,7 +38,7 @@ def test_every_call_of_process_is_in_count_and_histogram(scheduler):
 
 def test_percentiles_of_a_node_that_sleeps_4_ms_say_so():
     sleep, passing = profiled(12, profile=True, scheduler="caller").profile()
-    # A sleep is never shorter; how much longer depends on how busy the machine is.
+    # A sleep is never shorter. How much longer it is depends on how busy the machine is.
     assert 4000 / 1.07 <= sleep.median_us < 40_000
     assert sleep.median_us <= sleep.p95_us
     assert passing.median_us < sleep.median_us / 4

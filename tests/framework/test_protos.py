@@ -13,10 +13,10 @@ from attention_mesh.tests.framework import peer_messages
 
 try:
     import attention_mesh.calculators  # noqa: F401  (registers the calculators' messages)
-except ImportError:  # the framework's tests also run where nothing else is there
+except ImportError:  # the framework's tests also run without the other rooms
     pass
 
-# Field numbers of MediaPipe's framework messages: what a serialized graph of its means.
+# Field numbers of MediaPipe's framework messages, which give a serialized graph its meaning.
 NUMBERS = {
     "CalculatorGraphConfig": "node=1 packet_factory=6 packet_generator=7 num_threads=8 status_handler=9 "
     "input_stream=10 max_queue_size=11 input_stream_handler=12 output_stream_handler=13 executor=14 "
@@ -143,7 +143,7 @@ def test_file_of_the_same_name_with_other_messages_is_refused():
 
 @pytest.fixture(scope="module")
 def peer_descriptors() -> dict:
-    """What an installed mediapipe says of the messages that we have too."""
+    """An installed mediapipe's descriptions of the messages that we have too."""
     root = Path(__file__).resolve().parents[2]
     python = os.environ.get("ATTENTION_MESH_PEER_PYTHON") or root / ".venv-mediapipe" / "bin" / "python"
     if not Path(python).exists():
@@ -160,7 +160,7 @@ def peer_descriptors() -> dict:
 
 
 def differences(name: str, ours: dict, theirs: dict, may_lack: bool) -> list[str]:
-    """What differs between two descriptions of a message; `may_lack`: fields of theirs may be left out."""
+    """The differences between two descriptions of a message; with `may_lack`, ours may lack fields."""
     found = []
     for part in ("fields", "extensions", "enums"):
         for key in sorted(set(ours[part]) | set(theirs[part])):

@@ -1,4 +1,4 @@
-"""Regions through which bounds are not carried: which nodes form one, and that nothing is lost by it."""
+"""Quiet regions: which nodes form one, and that skipping them changes no packet."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def chain(*links: tuple[str, str, str]) -> str:
 
 @pytest.fixture
 def evens(monkeypatch):
-    """A node that hands on even values only, and one that joins two streams and tells of every timestamp."""
+    """A node that hands on even values only, and one that joins two streams and reports every timestamp."""
     monkeypatch.setattr("attention_mesh.framework.registry._calculators", {})
 
     @calculator
@@ -87,7 +87,7 @@ def test_packets_that_rest_for_a_while_come_out_at_their_timestamps(evens, sched
         for timestamp, value in enumerate(values):
             graph.add_packet("a", value, timestamp)
             graph.wait_until_idle()
-            # Nothing waits for a later packet: the bound has come through.
+            # The bound has passed the region, so that nothing waits for a later packet.
             assert len(received) == timestamp + 1
     assert received == [(t, (v, None if v % 2 else v + 3)) for t, v in enumerate(values)]
 

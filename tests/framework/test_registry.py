@@ -258,7 +258,7 @@ def test_a_family_that_is_declared_again_replaces_its_members():
     def declare(result: int) -> type:
         @calculator_family(r"AgainFamilyTestCalculator")
         class AgainFamily(Calculator):
-            """Declared twice, as a file that was edited and run again in a notebook."""
+            """Declared twice, like a cell of a notebook that was edited and run again."""
 
             number = Input("IN", int)
             value = result

@@ -1,6 +1,6 @@
-"""Random graphs give, on every scheduler, exactly the packets that a model without engine gives.
+"""Random graphs send, on every scheduler, exactly the packets of a model without the engine.
 
-And they end cleanly, whenever they are cancelled.
+They also end cleanly, whenever they are cancelled.
 """
 
 import random
@@ -21,7 +21,7 @@ TIME_OUT_SECONDS = 20
 
 
 def streams_of(graph: CalculatorGraph, feeds: list[tuple], names: list[str]) -> dict[str, dict[int, int]]:
-    """Feeds a graph, to its end, and returns the streams that came of it."""
+    """Feeds a graph to its end, and returns the streams that it sends."""
     received = {name: {} for name in names}
     for name, stream in received.items():
         graph.observe_output_stream(name, lambda p, into=stream: into.update({p.timestamp: p.value}))
@@ -40,7 +40,7 @@ def streams_of(graph: CalculatorGraph, feeds: list[tuple], names: list[str]) -> 
 
 
 def assert_gives_expected(seed: int, case: RandomGraph, **arguments) -> None:
-    """Runs a case; the error of a wrong stream or a time-out has what is needed to look at it again."""
+    """Runs a case. The error of a wrong stream or a time-out contains all that is needed to repeat it."""
     with CalculatorGraph(case.text, **arguments) as graph:
         received = within(
             TIME_OUT_SECONDS,
@@ -65,7 +65,7 @@ def thread_switches():
 
 @pytest.fixture
 def no_polling(monkeypatch):
-    """Lets a waiting thread sleep until it is woken, so that a wake-up that is missing is a time-out."""
+    """Lets a waiting thread sleep until it is woken, so that a missing wake-up becomes a time-out."""
     monkeypatch.setattr("attention_mesh.framework.pool_scheduler._POLL_SECONDS", 1000.0)
 
 
@@ -73,9 +73,7 @@ def no_polling(monkeypatch):
 def test_random_graphs_give_the_same_packets_on_the_callers_thread_and_on_1_to_4_threads(
     first, thread_switches, no_polling
 ):
-    if (
-        first % (4 * SEEDS_A_TEST) == 0
-    ):  # each microsecond, so that races have their chance; that takes longer
+    if first % (4 * SEEDS_A_TEST) == 0:  # each microsecond, so that races are likely; that takes longer
         thread_switches(1e-6)
     for seed in range(first, first + SEEDS_A_TEST):
         case = random_graph(seed)

@@ -166,7 +166,7 @@ def test_late_side_packet_cannot_feed_a_node():
 
 @calculator
 class SampleOptionalSideCalculator(Calculator):
-    """Sends what it sees of an optional side packet."""
+    """Sends whether an optional side packet is connected, and its value."""
 
     entry = Input("")
     limit = SideInput("LIMIT", int, optional=True)
@@ -177,7 +177,7 @@ class SampleOptionalSideCalculator(Calculator):
 
 
 @pytest.mark.parametrize(("side", "expected"), [({}, (False, None)), ({"limit": 3}, (True, 3))])
-def test_an_optional_side_packet_that_nobody_gives_is_as_good_as_not_connected(side, expected):
+def test_an_optional_side_packet_that_nobody_gives_counts_as_not_connected(side, expected):
     config = """
         input_stream: "a" output_stream: "b" input_side_packet: "limit"
         node {

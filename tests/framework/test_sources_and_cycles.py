@@ -43,7 +43,7 @@ node { calculator: "SampleHeadCalculator" input_stream: "t" output_stream: "c" }
 
 @calculator
 class SampleHeadCalculator(Calculator):
-    """Of the pair (number, what came back or None) makes their sum."""
+    """Sends the sum of the pair (number, the value that came back or None)."""
 
     entry = Input("", tuple)
     result = Output("", int)

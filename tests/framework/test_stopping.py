@@ -1,4 +1,4 @@
-"""STOP: of a source, which ends with it, and of another node, which ends all sources."""
+"""STOP: a source returns it to end, another node to end all sources."""
 
 import threading
 
@@ -10,7 +10,7 @@ from attention_mesh.tests.framework.graph_runs import every_scheduler, run_graph
 
 @calculator
 class StopAtCalculator(Calculator):
-    """Sends what it gets; returns STOP with the value `at`."""
+    """Sends its input on; returns STOP with the value `at`."""
 
     entry = Input("", int)
     result = Output("", int)

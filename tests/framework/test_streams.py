@@ -7,7 +7,7 @@ from attention_mesh.framework.timestamps import PRE_STREAM
 
 
 class ArrivingQueue(deque):
-    """A queue into which, at the moment it is found empty, another thread puts a packet."""
+    """A queue to which another thread adds a packet just after a look found it empty."""
 
     stream = None
 

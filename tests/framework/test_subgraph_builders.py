@@ -16,7 +16,7 @@ def _own_builders(monkeypatch):
 
 
 def chain(node):
-    """As many nodes in a row as the option `factor` says."""
+    """A chain of `factor` nodes."""
     options = given_options(node).get(SCALE_OPTIONS)
     length = options.factor if options is not None else 2
     if length < 1:

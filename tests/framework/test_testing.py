@@ -24,7 +24,7 @@ class Boxes:
 
 @calculator
 class WriteToInputCalculator(Calculator):
-    """Does what no calculator may: writes to an array it was given."""
+    """Writes to an array that it gets, which no calculator may do."""
 
     entry = Input("")
     reach = None

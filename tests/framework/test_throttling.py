@@ -103,7 +103,7 @@ def test_source_that_outruns_a_slow_node_far_down_stays_bounded(scheduler):
         graph.start_run()
         within(20, graph.wait_until_done)
     assert received == list(range(60))
-    # A source and the pass node may each have one packet more under way when the last queue fills up.
+    # A source and the pass node may each have one more packet under way when the last queue fills up.
     assert longest <= 4 + 2
 
 
@@ -131,8 +131,8 @@ def test_default_is_100_packets():
             graph.add_packet("a", 0, 100)
 
 
-# One output skips every second packet without saying so, so that the merge waits, while the other fills
-# its queue: nothing moves until the queue may grow.
+# One output skips every second packet and moves no bound. So the merge waits while the other output fills its
+# queue, and nothing moves until the queue may grow.
 STARVED = """max_queue_size: 2 output_stream: "out" %s
 node { calculator: "SampleDropCalculator" input_stream: "n" output_stream: "rare"
   node_options { [type.googleapis.com/attention_mesh.SampleDropCalculatorOptions] { modulus: 10 } } }
@@ -200,7 +200,7 @@ def test_back_edges_hold_nobody_back():
 
 
 def test_a_camera_that_adds_without_waiting_never_blocks():
-    """What a live stream does: mode "fail", and a frame that finds no room is dropped."""
+    """As for a live stream: adding does not wait, and a frame that finds no room is dropped."""
     config = """input_stream: "a" output_stream: "b" max_queue_size: 1
     node { calculator: "SampleSleepCalculator" input_stream: "a" output_stream: "b" }"""
     with CalculatorGraph(config, scheduler="pool") as graph:

@@ -34,5 +34,5 @@ def test_reachable_is_closed_under_successors_and_holds_the_start(successors):
     found = reachable(0, successors)
     assert 0 in found
     assert all(following in found for node in found for following in successors[node])
-    # Everything but the start was reached from something.
+    # Something leads to every node but the start.
     assert all(node == 0 or any(node in successors[other] for other in found) for node in found)
