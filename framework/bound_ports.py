@@ -1,4 +1,4 @@
-"""Live ports: what stands on a calculator's instance during a run, under the names of its declared ports."""
+"""Live ports, which replace the declared ports on a calculator's instance during a run."""
 
 from typing import Generic, Protocol, TypeVar
 
@@ -56,6 +56,7 @@ class BoundInput(Generic[T]):
 
     @property
     def is_empty(self) -> bool:
+        """Whether there is no packet at the current timestamp."""
         return self.packet is None
 
     @property
@@ -74,7 +75,7 @@ class BoundInput(Generic[T]):
 
 
 class BoundOutput(Generic[T]):
-    """An output during a run; what is sent leaves the node when `open`, `process` or `close` returns.
+    """An output during a run. Packets leave the node when `open`, `process` or `close` returns.
 
     Attributes:
       place: (tag, index).
@@ -97,7 +98,7 @@ class BoundOutput(Generic[T]):
 
         Raises:
           TimestampError: the timestamp lies below the stream's bound, or no packet can have it.
-          TypeError: the timestamp is no int.
+          TypeError: the timestamp is not an int.
         """
         if timestamp is None:
             timestamp = self.node.timestamp
@@ -122,8 +123,8 @@ class BoundOutput(Generic[T]):
     def _refuse(self, timestamp: int) -> None:
         if timestamp in (UNSET, UNSTARTED) and self.node is not _PROGRAM:
             raise TimestampError(
-                f'stream "{self.name}": there is no timestamp to send at, outside of a process() that has '
-                "inputs; give one: send(value, timestamp)"
+                f'stream "{self.name}": outside a process() with inputs there is no timestamp to send at; '
+                "give one: send(value, timestamp)"
             )
         if self.bound == DONE:
             raise TimestampError(f'stream "{self.name}" is closed; nothing can follow')
@@ -155,7 +156,7 @@ class BoundSideInput(Generic[T]):
 
 
 class BoundSideOutput(Generic[T]):
-    """A side packet a node makes, in `open`."""
+    """A side packet that a node makes, in `open`."""
 
     __slots__ = ("name", "place", "connected", "value", "is_set")
 
@@ -167,5 +168,6 @@ class BoundSideOutput(Generic[T]):
         self.is_set = False
 
     def set(self, value: T) -> None:
+        """Makes `value` the side packet."""
         self.value = value
         self.is_set = True

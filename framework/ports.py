@@ -1,4 +1,4 @@
-"""What a calculator declares: its inputs, outputs and side packets, as class attributes.
+"""Ports that a calculator declares: inputs, outputs and side packets, as class attributes.
 
 On the class a port is a declaration. On the instance, its live port stands under the same name (`BoundInput`
 …), or a list of live ports if the port is repeated. A type checker sees both: with
