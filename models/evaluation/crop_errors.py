@@ -52,7 +52,7 @@ def crop_errors(network: Any, faces: LabeledFaces, most: int | None = None) -> C
 def predictions(
     network: Any, faces: LabeledFaces, most: int | None = None
 ) -> Iterator[tuple[FaceSample, np.ndarray, np.ndarray, float]]:
-    """What a network finds in each picture.
+    """The network's landmarks and face flag for each picture.
 
     Yields:
         The crop of a picture; the landmarks (478, 3) px of that crop from all heads; those from the mesh head

@@ -10,7 +10,7 @@ from attention_mesh.models.topology.landmark_groups import landmark_groups
 
 @cache
 def mirror_landmarks() -> np.ndarray:
-    """(478,) int32, read-only: landmark i of a mirrored face is where landmark `mirror[i]` was.
+    """(478,) int32, read-only: landmark i of a mirrored face is at the place of landmark `mirror[i]`.
 
     The table follows from the triangles: the mesh is its own mirror image. From one edge of the middle line,
     whose ends mirror onto themselves, the triangles on its two sides pair up, and so on across their edges.

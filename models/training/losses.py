@@ -23,7 +23,7 @@ _SMALLEST = 0.05
 
 @dataclass(frozen=True)
 class LossWeights:
-    """How much each part of the loss counts.
+    """Weights of the parts of the loss.
 
     Attributes:
         contours: a mesh landmark of an eye, iris, brow, lip or the face's outline, relative to any other one.
