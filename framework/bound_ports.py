@@ -123,8 +123,8 @@ class BoundOutput(Generic[T]):
     def _refuse(self, timestamp: int) -> None:
         if timestamp in (UNSET, UNSTARTED) and self.node is not _PROGRAM:
             raise TimestampError(
-                f'stream "{self.name}": outside a process() with inputs there is no timestamp to send at; '
-                "give one: send(value, timestamp)"
+                f'stream "{self.name}": there is no timestamp outside a process() that has '
+                "inputs; give one: send(value, timestamp)"
             )
         if self.bound == DONE:
             raise TimestampError(f'stream "{self.name}" is closed; nothing can follow')
