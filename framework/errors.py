@@ -4,9 +4,9 @@ from attention_mesh.errors import AttentionMeshError
 
 
 class GraphError(AttentionMeshError):
-    """Anything the engine reports.
+    """Any error that the engine reports.
 
-    It is no built-in error itself: MediaPipe's Python API raises ValueError and RuntimeError for different
+    It is not a built-in error itself. MediaPipe's Python API raises ValueError and RuntimeError for different
     things, and `except RuntimeError` must not catch the former.
     """
 

@@ -1,8 +1,9 @@
+import dataclasses
+
 import pytest
 
-from attention_mesh.framework import (
-    ValidatedGraph,
-)
+from attention_mesh.errors import AttentionMeshError
+from attention_mesh.framework import ConfigError, GraphError, ValidatedGraph
 from attention_mesh.tests.framework.graph_problems import SCALE, only_problem_of, problems_of
 
 
@@ -289,3 +290,17 @@ def test_unknown_output_stream_handler_is_named_with_the_one_there_is():
     )
     assert only_problem_of('input_stream: "a"' + handler % "Y").startswith("the graph: unknown output stream")
     ValidatedGraph(node % "InOrderOutputStreamHandler")
+
+
+def test_a_validated_graph_cannot_be_changed():
+    graph = ValidatedGraph('input_stream: "a"' + SCALE % 'input_stream: "IN:a" output_stream: "OUT:b"')
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        graph.nodes = ()
+    with pytest.raises(TypeError):
+        graph.producers["b"] = None
+
+
+def test_a_config_error_is_also_the_built_in_error_and_one_of_ours():
+    for expected in (ConfigError, GraphError, AttentionMeshError, ValueError):
+        with pytest.raises(expected):
+            ValidatedGraph('node { calculator: "NoneCalculator" }')
