@@ -89,10 +89,9 @@ ruff-format: $(INSTALLED)
 
 mypy: $(INSTALLED)
 	@echo "==> mypy"
-	@$(BIN)/python tools/package_link.py out/package $(ROOMS)
+	@$(BIN)/python tools/package_link.py out/package $(ROOMS) tools
 	@MYPYPATH=out/package $(BIN)/mypy -m attention_mesh -m attention_mesh.__main__ -m attention_mesh.errors \
-		$(ROOMS:%=-p attention_mesh.%)
-	@MYPYPATH=out/package $(BIN)/mypy tools/*.py
+		$(ROOMS:%=-p attention_mesh.%) -p attention_mesh.tools
 
 docs: $(INSTALLED)
 	@echo "==> mkdocs"
