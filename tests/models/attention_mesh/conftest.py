@@ -81,7 +81,7 @@ def exported(layer: keras.layers.Layer, inputs: tuple, folder: Path) -> dict[str
     archive = keras.export.ExportArchive()
     archive.track(layer)
     archive.add_endpoint("serve", function, input_signature=signature)
-    archive.write_out(str(folder / "saved"), verbose=False)
+    archive.write_out(str(folder / "saved"))
     converter = tf.lite.TFLiteConverter.from_saved_model(str(folder / "saved"), signature_keys=["serve"])
     run = Interpreter(model_content=converter.convert()).get_signature_runner("serve")
     # The order of a runner's inputs is unspecified, so their shapes identify them.
