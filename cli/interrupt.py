@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import os
+import queue
 import signal
 import sys
+import threading
 import time
+from collections.abc import Callable
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar, cast
 
 from attention_mesh.cli.user_command import EXIT_INTERRUPTED, report
 
+_T = TypeVar("_T")
+_POLL_S = 0.1  # how soon a wait notices Ctrl-C
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")  # a terminal that closes sends SIGHUP; Windows has none
 
 
@@ -56,6 +61,30 @@ class Interrupt:
     def __exit__(self, *error: object) -> None:
         for number, handler in self._before.items():
             signal.signal(number, signal.SIG_IGN if self.requested and number == signal.SIGINT else handler)
+
+
+def interruptible(function: Callable[[], _T]) -> _T:
+    """Calls a function that waits inside foreign code, so that Ctrl-C raises KeyboardInterrupt meanwhile.
+
+    The function runs on another thread, which is left alone after Ctrl-C and ends with the process.
+    """
+    done: queue.SimpleQueue[tuple[_T | None, BaseException | None]] = queue.SimpleQueue()
+
+    def call() -> None:
+        try:
+            done.put((function(), None))
+        except BaseException as error:  # noqa: BLE001 - raised again by the caller's thread
+            done.put((None, error))
+
+    threading.Thread(target=call, name="attention-mesh open", daemon=True).start()
+    while True:
+        try:
+            result, error = done.get(timeout=_POLL_S)
+        except queue.Empty:
+            continue
+        if error is not None:
+            raise error
+        return cast(_T, result)
 
 
 def exit_at_once(text: str) -> NoReturn:

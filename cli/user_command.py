@@ -73,6 +73,7 @@ def user_command(function: Callable[..., int | None]) -> Callable[..., None]:
         if not debug:
             os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
             os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+            os.environ.setdefault("SVT_LOG", "1")  # the AV1 encoder tells its whole configuration
         try:
             code = function(*arguments, **options)
         except KeyboardInterrupt:

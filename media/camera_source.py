@@ -1,4 +1,4 @@
-"""Frames from a camera or a network stream."""
+"""Frames from a camera."""
 
 from __future__ import annotations
 
@@ -26,12 +26,13 @@ class CameraSource:
     the camera delivers no more frames because it was unplugged or the stream ended.
 
     Args:
-      device: the camera's number as OpenCV counts them (0 is the first), a device file such as
-        ``/dev/video2``, or the URL of a stream (``rtsp://…``, ``http://…``).
+      device: the camera's number as OpenCV counts them (0 is the first), or a device file such as
+        ``/dev/video2``.
       size: (width, height) px to request. The camera may choose another size, which is in `self.size`.
     """
 
     live = True
+    sound = None
     still = False
     length = None
 
@@ -39,6 +40,7 @@ class CameraSource:
         self.device = device
         self.name = f"camera {device}" if isinstance(device, int) else device
         self.failures: list[str] = []
+        self.notices: list[str] = []
         self._capture = (
             cv2.VideoCapture(device) if isinstance(device, int) else cv2.VideoCapture(opencv_path(device))
         )

@@ -24,6 +24,7 @@ class ImageFolderSource:
     """
 
     live = False
+    sound = None
     still = True
     fps = None
     size = None
@@ -32,6 +33,7 @@ class ImageFolderSource:
         self.path = Path(path)
         self.name = str(path)
         self.failures: list[str] = []
+        self.notices: list[str] = []
         self.files = self._list_files()
         self.length = len(self.files)
 

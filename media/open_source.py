@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
-import cv2
-
-from attention_mesh.media.errors import MediaError
+from attention_mesh.media.film_input import is_url
 from attention_mesh.media.image_file import is_image_path
-from attention_mesh.media.opencv_path import opencv_path
 from attention_mesh.media.video_source import VideoSource
 
-_STREAM = re.compile(r"(rtsp|rtsps|rtmp|http|https|udp|tcp|srt)://", re.IGNORECASE)
+# JPEG, PNG, BMP, TIFF in both byte orders, JPEG 2000, PPM and PGM. WebP has its name further behind.
+_IMAGE_BEGINNINGS = (
+    *(b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"BM", b"II*\0", b"MM\0*"),
+    *(b"\0\0\0\x0cjP  ", b"P5", b"P6"),
+)
 
 
 def open_source(text: str) -> VideoSource:
-    """Opens a camera by its number ("0") or device file, a stream by its URL, a folder, an image or a video.
+    """Opens a camera by its number ("0") or device file, a URL, a folder, an image or a film.
 
-    The suffix decides whether a file is an image or a video; without a suffix, its first bytes do.
+    What a URL leads to decides whether it is a film, which is read whole, or a live stream. The suffix of a
+    file decides whether it is an image or a film; without a suffix, its first bytes do.
 
     Raises MediaError if it cannot be opened.
     """
@@ -26,10 +27,14 @@ def open_source(text: str) -> VideoSource:
         from attention_mesh.media.camera_source import CameraSource
 
         return CameraSource(int(text))
-    if _STREAM.match(text) or text.startswith("/dev/video"):
+    if text.startswith("/dev/video"):
         from attention_mesh.media.camera_source import CameraSource
 
         return CameraSource(text)
+    if is_url(text):
+        from attention_mesh.media.video_file_source import open_film
+
+        return open_film(text)
     if is_image_path(text) or Path(text).is_dir() or _is_unnamed_image(Path(text)):
         from attention_mesh.media.image_folder_source import ImageFolderSource
 
@@ -44,6 +49,8 @@ def _is_unnamed_image(path: Path) -> bool:
     if path.suffix or not path.is_file():
         return False
     try:
-        return cv2.haveImageReader(opencv_path(path))
-    except MediaError:  # opening it as a video reports the error
+        with path.open("rb") as file:
+            head = file.read(12)
+    except OSError:  # opening it as a film reports the error
         return False
+    return head.startswith(_IMAGE_BEGINNINGS) or (head[:4] == b"RIFF" and head[8:] == b"WEBP")

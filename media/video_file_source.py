@@ -1,40 +1,56 @@
-"""Frames from a video file."""
+"""Frames from a film, and from a stream that FFmpeg opens."""
 
 from __future__ import annotations
 
+import http.client
 import os
+import shutil
+import tempfile
+import time
+import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
+from typing import BinaryIO
 
+from attention_mesh.media.errors import MediaError
+from attention_mesh.media.film_input import FilmInput
 from attention_mesh.media.frame import Frame
+from attention_mesh.media.sound_track import SoundTrack
+from attention_mesh.media.upright_rgb import UprightRgb
 from attention_mesh.media.video_reader import VideoReader
+
+_FETCH_TIMEOUT_S = 20.0
 
 
 class VideoFileSource:
-    """Decodes a video file, see `VideoReader`. The attributes are those of `VideoSource`.
+    """Decodes a film, see `VideoReader`. The attributes are those of `VideoSource`.
 
-    Opening raises MediaError if the file is missing, empty, no video, or has no readable frame. Iterating
-    raises it, after the last good frame, if the file ends well before its announced length.
+    Opening raises MediaError if the film is missing, empty, no film, or has no readable picture. Iterating
+    raises it, after the last good frame, if the film ends well before its announced length.
+
+    Args:
+      path: a file, or the URL of a film.
+      opened: the film, if it is open already.
     """
 
     live = False
     still = False
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path)
-        self.name = str(path)
+    def __init__(self, path: str | os.PathLike[str], opened: FilmInput | None = None) -> None:
+        self.name = os.fspath(path)
         self.failures: list[str] = []
-        self._reader = VideoReader(path)
+        self._reader = VideoReader(path, opened)
+        self.notices = self._reader.notices
         self.fps: float | None = self._reader.fps
         self.length: int | None = self._reader.length
         self.size: tuple[int, int] | None = self._reader.size
+        self.sound: SoundTrack | None = self._reader.sound
 
     def __iter__(self) -> Iterator[Frame]:
         for index, (image, timestamp_us) in enumerate(self._reader):
             yield Frame(image, timestamp_us, index, f"frame_{index:06d}")
 
     def close(self) -> None:
-        """Closes the file. May be called twice."""
+        """Closes the film. May be called twice."""
         self._reader.close()
 
     def __enter__(self) -> VideoFileSource:
@@ -42,3 +58,79 @@ class VideoFileSource:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+
+class StreamSource:
+    """Yields the frames of a network stream as they arrive. The attributes are those of `VideoSource`.
+
+    Timestamps are those of a monotonic clock, in µs since the first frame was requested. Iterating raises
+    MediaError, after the last good frame, when the stream ends or the server says nothing for some time.
+
+    Args:
+      opened: the stream.
+    """
+
+    live = True
+    still = False
+    length = None
+    sound = None
+
+    def __init__(self, opened: FilmInput) -> None:
+        self.name = opened.name
+        self.failures: list[str] = []
+        self.notices: list[str] = []
+        self.fps = opened.fps
+        self.size: tuple[int, int] | None = None
+        self._input = opened
+        self._rgb = UprightRgb(opened.pixel_aspect)
+
+    def __iter__(self) -> Iterator[Frame]:
+        start, last_us, index = time.monotonic(), -1, 0
+        cause = None
+        try:
+            for picture in self._input.frames():
+                last_us = max(last_us + 1, round((time.monotonic() - start) * 1e6))
+                yield Frame(self._rgb.convert(picture), last_us, index, f"frame_{index:06d}")
+                index += 1
+        except MediaError as error:
+            cause = error
+        if index == 0:
+            raise cause or MediaError(self._input.undecodable())
+        raise MediaError(f"{self.name}: no more pictures after {index} frames; the stream ended.") from cause
+
+    def close(self) -> None:
+        """Closes the stream. May be called twice."""
+        self._input.close()
+
+    def __enter__(self) -> StreamSource:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+def open_film(address: str | os.PathLike[str]) -> VideoFileSource | StreamSource:
+    """Opens a film or a stream, whichever it turns out to be; see `FilmInput.live`. Raises MediaError."""
+    opened = FilmInput(address)
+    if opened.live:
+        return StreamSource(opened)
+    try:
+        return VideoFileSource(address, opened)
+    except MediaError:
+        if not os.fspath(address).lower().startswith(("http://", "https://")):
+            raise
+    # The server cannot send a part of a file, but the index of an MP4 may lie behind its pictures.
+    return VideoFileSource(address, FilmInput(address, _fetched(os.fspath(address))))
+
+
+def _fetched(url: str) -> BinaryIO:
+    """A temporary copy of what a URL leads to. Raises MediaError."""
+    file = tempfile.TemporaryFile()
+    try:
+        with urllib.request.urlopen(url, timeout=_FETCH_TIMEOUT_S) as answer:
+            shutil.copyfileobj(answer, file)
+    except (OSError, http.client.HTTPException) as error:
+        file.close()
+        raise MediaError(f"{url}: it cannot be fetched: {error}.") from error
+    file.seek(0)
+    return file

@@ -1,110 +1,121 @@
-"""Decodes the pictures of a video file."""
+"""Decodes the pictures of a film."""
+
+from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
-import cv2
 import numpy as np
 
-from attention_mesh.media.container_headers import mp4_duration_s
 from attention_mesh.media.errors import MediaError
-from attention_mesh.media.opencv_path import opencv_path
+from attention_mesh.media.film_clock import FilmClock
+from attention_mesh.media.film_input import FilmInput
+from attention_mesh.media.upright_rgb import UprightRgb
 
 # A container's frame count may be estimated from its duration, and its duration may be that of a longer sound
-# track. A file counts as cut off if it is shorter than both by more than this.
+# track. A film counts as cut off if it is shorter than both by more than this.
 _SLACK_FRAMES = 3
 _SLACK_SHARE = 0.05
 _STEP_WITHOUT_RATE_US = 33_333
 
 
 class VideoReader:
-    """Decodes a video file with OpenCV (FFmpeg): any container and codec that its build has.
+    """Decodes a film with FFmpeg, through PyAV: any container and codec that FFmpeg knows.
 
-    The rotation that is stored in the file is applied.
+    Pictures are upright and have square pixels: rotation, mirroring and pixel aspect of the film are applied.
+    Their times are the film's own, counted from its first picture, and strictly increase; see `FilmClock`.
 
-    Opening raises MediaError if the file is missing, empty, no video, or has no readable frame, and if its
-    name is not UTF-8.
+    Opening raises MediaError if the file is missing, empty, no film, or has no picture that can be decoded.
+
+    Args:
+      path: a file, or the URL of a film.
+      opened: the film, if it is open already.
 
     Attributes:
-      fps: frames per second; None if the file does not say.
-      length: number of frames that the file announces; None if it does not say.
-      size: (width, height) px of the first picture.
+      name: its path or URL.
+      fps: frames per second; None if the film does not say.
+      length: number of pictures that the film announces; None if it does not say.
+      size: (width, height) px of the pictures.
+      sound: the film's sound, for a writer; None if it has none.
+      notices: texts about what was odd in the film but did not end it, such as times that fell back.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path)
-        self.name = str(path)
-        text = opencv_path(self.path)
-        self._check_file()
-        self._capture = cv2.VideoCapture(text)
-        if not self._capture.isOpened():
-            raise MediaError(
-                f"{self.name}: this is no video OpenCV can read; it is damaged, cut off, or of an "
-                "unknown format."
-            )
-        fps = self._capture.get(cv2.CAP_PROP_FPS)
-        self.fps: float | None = float(fps) if 0 < fps < 1000 else None
-        count = self._capture.get(cv2.CAP_PROP_FRAME_COUNT)
-        self.length: int | None = int(count) if 0 < count < 1e9 else None
-        duration_s = mp4_duration_s(self.path)
-        if self.length is not None and self.fps is not None and duration_s is not None:
-            self.length = min(self.length, max(1, round(duration_s * self.fps)))
-        self._first, self._first_msec = self._read()
-        if self._first is None:
+    def __init__(self, path: str | os.PathLike[str], opened: FilmInput | None = None) -> None:
+        self.name = os.fspath(path)
+        self.notices: list[str] = []
+        self._input = FilmInput(path) if opened is None else opened
+        self.fps = self._input.fps
+        self.length = self._input.length
+        self.sound = self._input.sound
+        self._frames = self._input.frames()
+        self._end_us = 0  # when the newest picture ends
+        self._rgb = UprightRgb(self._input.pixel_aspect)
+        self._clock = FilmClock(round(1e6 / self.fps) if self.fps else _STEP_WITHOUT_RATE_US, self._input.cut)
+        try:
+            self._first = self._read()
+            if self._first is None:
+                raise MediaError(self._input.undecodable())
+        except BaseException:
             self.close()
-            raise MediaError(f"{self.name}: the video has no readable frame.")
-        self.size: tuple[int, int] = (self._first.shape[1], self._first.shape[0])
+            raise
+        self.size: tuple[int, int] = (self._first[0].shape[1], self._first[0].shape[0])
 
-    def _check_file(self) -> None:
-        if self.path.is_dir():
-            raise MediaError(f"{self.name}: this is a folder, not a video file.")
-        if not self.path.exists():
-            raise MediaError(f"{self.name}: there is no such file.")
-        if not os.access(self.path, os.R_OK):
-            raise MediaError(f"{self.name}: no permission to read the file.")
-        if self.path.is_file() and self.path.stat().st_size == 0:
-            raise MediaError(f"{self.name}: the file is empty (0 bytes).")
-
-    def _read(self) -> tuple[np.ndarray | None, float]:
-        """Reads the next frame, (H, W, 3) uint8 BGR, and its time in ms; (None, 0) at the end."""
-        ok, image = self._capture.read()
-        if not ok or image is None or image.size == 0:
-            return None, 0.0
-        return image, self._capture.get(cv2.CAP_PROP_POS_MSEC)
+    def _read(self) -> tuple[np.ndarray, int] | None:
+        """The next picture, (H, W, 3) uint8 RGB, and its time in µs; None at the end."""
+        frame = next(self._frames, None)
+        if frame is None:
+            return None
+        time_us = None
+        if frame.pts is not None:
+            base = self._input.time_base  # the last pictures come without one
+            time_us = (frame.pts * base.numerator * 2_000_000 + base.denominator) // (2 * base.denominator)
+        timestamp_us = self._clock.tick(time_us)
+        stands_us = round((frame.duration or 0) * self._input.time_base * 1_000_000)
+        self._end_us = timestamp_us + max(self._clock.step_us, stands_us)
+        return self._rgb.convert(frame), timestamp_us
 
     def __iter__(self) -> Iterator[tuple[np.ndarray, int]]:
         """Yields pictures, (H, W, 3) uint8 RGB, and their times in µs, once.
 
-        Times are those of the container, which keeps a variable frame rate, made strictly increasing. Raises
-        MediaError, after the last good picture, if the file ends well before its announced length.
+        Raises MediaError, after the last good picture, if the film ends well before its announced length, or
+        if its file or server fails.
         """
-        image, msec = self._first, self._first_msec
-        self._first = None
-        count, last_us = 0, -1
-        step_us = round(1e6 / self.fps) if self.fps else _STEP_WITHOUT_RATE_US
-        while image is not None:
-            timestamp_us = round(msec * 1000)
-            if timestamp_us <= last_us:  # the container has no times, or they are out of order
-                timestamp_us = last_us + (step_us if msec <= 0 else 1)
-            last_us = timestamp_us
-            yield cv2.cvtColor(image, cv2.COLOR_BGR2RGB), timestamp_us
+        entry, self._first = self._first, None
+        if self.sound is not None:
+            self.sound.start(self._clock.first_us or 0)
+        count = 0
+        while entry is not None:
+            yield entry
             count += 1
-            image, msec = self._read()
-        self._check_end(count, last_us)
+            entry = self._read()
+        self._note_oddities()
+        self._check_end(count)
 
-    def _check_end(self, count: int, last_us: int) -> None:
-        if self.length is None or self.fps is None or not self._capture.isOpened():
+    def _note_oddities(self) -> None:
+        falls, damaged = self._clock.falls, self._input.damaged
+        if falls:
+            self.notices.append(
+                f"{self.name}: its times fell back or jumped {falls} {'time' if falls == 1 else 'times'}, as "
+                "those of recordings that were joined do; time goes on there at the film's own intervals."
+            )
+        if damaged:
+            self.notices.append(
+                f"{self.name}: {damaged} damaged {'packet' if damaged == 1 else 'packets'} could not be "
+                f"decoded (codec {self._input.codec}); the other pictures were read."
+            )
+
+    def _check_end(self, count: int) -> None:
+        if self.length is None or self.fps is None or self._clock.falls:
             return
         slack = max(_SLACK_FRAMES, _SLACK_SHARE * self.length)
         missing = self.length - count
-        missing_time = self.length - (last_us * self.fps / 1e6 + 1)  # in frames at the announced rate
+        missing_time = self.length - self._end_us * self.fps / 1e6  # in frames at the announced rate
         if min(missing, missing_time) > slack:
             raise MediaError(
-                f"{self.name}: the video ends after {count} of {self.length} announced frames; the file is "
-                "cut off or damaged there."
+                f"{self.name}: the film ends after {count} of {self.length} announced frames; the file is "
+                "cut off or damaged there. What came before was read."
             )
 
     def close(self) -> None:
-        """Closes the file. May be called twice."""
-        self._capture.release()
+        """Closes the film. May be called twice."""
+        self._input.close()

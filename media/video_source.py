@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from attention_mesh.media.frame import Frame
+from attention_mesh.media.sound_track import SoundTrack
 
 
 class VideoSource(Protocol):
@@ -41,6 +42,14 @@ class VideoSource(Protocol):
     @property
     def failures(self) -> list[str]:
         """Texts about the entries that were skipped so far because they could not be read."""
+
+    @property
+    def notices(self) -> list[str]:
+        """Texts about what was odd so far but ended nothing, such as times that fell back."""
+
+    @property
+    def sound(self) -> SoundTrack | None:
+        """The sound of a film, for a sink that copies it; None if there is none."""
 
     def __iter__(self) -> Iterator[Frame]: ...
 

@@ -1,141 +1,376 @@
-"""Encodes pictures of one size into a video file."""
+"""Encodes pictures of one size into a film."""
+
+from __future__ import annotations
 
 import os
+from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
-from attention_mesh.media.container_headers import declared_bytes
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.files import free_bytes
-from attention_mesh.media.opencv_path import opencv_path
+from attention_mesh.media.sound_track import SoundPacket, SoundQueue
+from attention_mesh.media.video_codecs import VIDEO_CODECS, choose_codec, installed_encoder
 
-MPEG4 = "mp4v"
-"""MPEG-4 Part 2, the codec that every build of OpenCV has."""
+if TYPE_CHECKING:
+    from av import Packet, VideoFrame
+    from av.audio.stream import AudioStream
+    from av.container import OutputContainer
+    from av.video.stream import VideoStream
 
-# OpenCV reports no failure: a full disk leaves a file without its index, which nothing plays. So the video
-# ends while there is room to finish it: for what the encoder and the container hold back (their buffer, and a
-# picture at half a byte per pixel, more than MPEG-4 takes) and for the index.
+FALLBACK_CODEC = "mpeg4"
+"""MPEG-4 Part 2, which every build of FFmpeg encodes."""
+
+# A full disk leaves a file without its index, which nothing plays. So the film ends while there is room to
+# finish it: for what the encoder and the container hold back, and for the index.
 _BUFFER_BYTES = 96 * 1024
 _INDEX_BYTES_PER_PICTURE = 64
-_CHECKED_SUFFIXES = (".mp4", ".m4v", ".mov", ".avi", ".mkv")
-_COUNT_SLACK = 0.01  # some containers compute their number of pictures as duration times rate
-_PROBE_BYTES = 64 * 1024
 
-_TO_BGR = {1: cv2.COLOR_GRAY2BGR, 3: cv2.COLOR_RGB2BGR, 4: cv2.COLOR_RGBA2BGR}
+_TO_RGB = {1: cv2.COLOR_GRAY2RGB, 4: cv2.COLOR_RGBA2RGB}
+_TO_I420 = {3: cv2.COLOR_RGB2YUV_I420, 4: cv2.COLOR_RGBA2YUV_I420}
+_LIMITED_RANGE, _FULL_RANGE, _BT709, _BT601 = 1, 2, 1, 6  # FFmpeg's numbers of AVCOL_RANGE, AVCOL_SPC
+_PALETTE = "split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=new=1"
+_SHORTEST_GIF_S = Fraction(2, 100)  # browsers show a shorter picture for 0.1 s
 
 
 class VideoWriter:
-    """Encodes pictures of one size at a constant rate, with OpenCV (FFmpeg).
+    """Encodes pictures of one size, with FFmpeg through PyAV.
 
-    `written` counts the pictures so far.
+    The film is made for players: H.264 in yuv420p, with the index of an MP4 at its beginning. If no codec was
+    asked for and the installed PyAV has no encoder for the container's default, the film is MPEG-4 Part 2.
 
-    Raises MediaError if the file cannot be written or its name is not UTF-8, or if a picture has another
-    size. If the disk fills up, `write` raises it while there is room to finish the file, so that what came
-    before plays. If something else stops the growth of an .mp4, .mov, .avi or .mkv, `close` notices and
-    raises it.
+    Raises MediaError if the file cannot be written, or if a picture has another size. If the disk fills up,
+    `write` raises it while there is room to finish the file, so that what came before plays. If something
+    else stops the growth of the file, then `write` or `close` raises it.
 
     Args:
       path: its suffix chooses the container.
-      fps: frames per second.
-      size: (width, height) px of the pictures. An odd last row or column is left out, because codecs need
-        even sides.
-      codec: four characters.
+      fps: frames per second, for pictures without a time.
+      size: (width, height) px of the pictures. An odd last row or column is left out, except in a .gif,
+        because codecs halve the colors' resolution.
+      codec: a key of `VIDEO_CODECS`; None for the container's default.
+      crf: quality, lower is better; None for the codec's default.
+      sound: sound of the film that the pictures are from, which is copied as it is. `notices` says so if the
+        container does not take it.
+
+    Attributes:
+      written: how many pictures went in.
+      codec: the codec in use.
+      notices: texts about what is other than was wanted.
     """
 
     def __init__(
-        self, path: str | os.PathLike[str], fps: float, size: tuple[int, int], codec: str = MPEG4
+        self,
+        path: str | os.PathLike[str],
+        fps: float,
+        size: tuple[int, int],
+        codec: str | None = None,
+        crf: float | None = None,
+        sound: SoundQueue | None = None,
     ) -> None:
         self.path = Path(path)
-        self.name = str(path)
+        self.name = os.fspath(path)
         self.size = size
-        self.codec = codec
         self.written = 0
+        self.notices: list[str] = []
+        self.codec = self._available_codec(codec, crf)
         if not self.path.parent.is_dir():
             raise MediaError(f"{self.name}: there is no folder {self.path.parent}.")
         if min(size) < 2:
             raise MediaError(
-                f"{self.name}: a picture of {size[0]}x{size[1]} is too small for a video; needs 2x2 pixels."
+                f"{self.name}: a picture of {size[0]}x{size[1]} is too small for a film; needs 2x2 pixels."
             )
-        self._even = (size[0] & ~1, size[1] & ~1)
-        self._writer = cv2.VideoWriter(
-            opencv_path(self.path), cv2.VideoWriter.fourcc(*codec), fps, self._even
-        )
-        if not self._writer.isOpened():
-            raise MediaError(
-                f"{self.name}: the video cannot be written; is the folder writable, and can this OpenCV "
-                f'encode the codec "{codec}" in a file of that suffix?'
-            )
+        self._kind = VIDEO_CODECS[self.codec]
+        self._cropped = size if self.codec == "gif" else (size[0] & ~1, size[1] & ~1)
+        self._fps = Fraction(fps).limit_denominator(1001)
+        self._last_tick, self._step = -1, 1
+        self._encoded = self._bytes = self._largest = 0
+        self._queue: SoundQueue | None = None
+        self._sound: AudioStream | None = None
+        self._palette: _PaletteFilter | None = None
+        self._container: OutputContainer | None = None
+        self._open(crf, sound)
 
-    def write(self, image: np.ndarray) -> None:
-        """Appends a picture: (H, W), (H, W, 1), (H, W, 3) RGB or (H, W, 4) RGBA uint8."""
+    def _available_codec(self, codec: str | None, crf: float | None) -> str:
+        chosen = choose_codec(self.path, codec, crf)
+        if installed_encoder(chosen) is not None:
+            return chosen
+        if codec is not None:
+            raise MediaError(
+                f'{self.name}: the installed PyAV cannot encode the codec "{codec}"; leave out --codec.'
+            )
+        fallback = choose_codec(self.path, FALLBACK_CODEC)
+        self.notices.append(f"this PyAV cannot encode {chosen}, so it is {fallback}")
+        return fallback
+
+    def _open(self, crf: float | None, sound: SoundQueue | None) -> None:
+        import av
+
+        takes_sound = sound is not None and not (self.path.exists() and not self.path.is_file())
+        while True:
+            try:
+                self._container, self._stream = self._new_container(crf)
+                if sound is not None and takes_sound:
+                    self._sound = self._container.add_stream_from_template(sound.stream)
+                self._container.start_encoding()
+                break
+            except (av.error.FFmpegError, OSError, ValueError) as error:
+                if self._container is not None:
+                    self._container.close()
+                if takes_sound:
+                    takes_sound, self._sound = False, None
+                    continue
+                raise MediaError(f"{self.name}: the film cannot be written: {_reason(error)}.") from error
+        if sound is not None and self._sound is None:
+            sound.stop()
+            self.notices.append(
+                f"without sound, because a {self.path.suffix} file does not take its codec, {sound.codec}; "
+                "an .mkv takes any"
+            )
+        if sound is not None and self._sound is not None:
+            self._queue = sound
+
+    def _new_container(self, crf: float | None) -> tuple[OutputContainer, VideoStream]:
+        import av
+
+        kind = self._kind
+        streams = self.path.exists() and not self.path.is_file()  # a pipe cannot be rewound
+        flags = "+frag_keyframe+empty_moov" if streams else "+faststart"
+        is_mp4 = self.path.suffix.lower() in (".mp4", ".m4v", ".mov")
+        container = av.open(f"file:{self.name}", "w", container_options={"movflags": flags} if is_mp4 else {})
+        options = dict(kind.options)
+        if kind.crf is not None:
+            options["crf"] = f"{kind.crf if crf is None else crf:g}"
+            if not kind.bits_per_pixel:
+                options["b"] = "0"
+        encoder = installed_encoder(self.codec)
+        assert encoder is not None
+        stream = container.add_stream(encoder, rate=self._fps, options=options)
+        assert isinstance(stream, av.video.stream.VideoStream)
+        context = stream.codec_context
+        context.width, context.height = self._cropped
+        context.pix_fmt = kind.pixel_format
+        ticks = Fraction(1, kind.ticks)
+        # An AVI counts pictures, and formats beyond our table may permit only the rates of television.
+        self._tick_s = 1 / self._fps if self.path.suffix.lower() == ".avi" else ticks
+        context.time_base = stream.time_base = self._tick_s
+        context.thread_count = 0
+        if kind.bits_per_pixel:
+            width, height = self._cropped
+            context.bit_rate = round(width * height * float(self._fps) * kind.bits_per_pixel)
+        if self.codec == "gif":
+            self._palette = _PaletteFilter(self._cropped, self._tick_s)
+        else:
+            context.color_range = _FULL_RANGE if self.codec == "mjpeg" else _LIMITED_RANGE
+            context.colorspace, context.color_primaries, context.color_trc = _BT601, _BT709, _BT709
+        if self.codec == "hevc" and is_mp4:
+            context.codec_tag = "hvc1"  # Apple's players know no other
+        return container, stream
+
+    @property
+    def is_open(self) -> bool:
+        """Whether pictures can be appended."""
+        return self._container is not None
+
+    def write(self, image: np.ndarray, timestamp_us: int | None = None) -> None:
+        """Appends a picture.
+
+        Args:
+          image: (H, W), (H, W, 1), (H, W, 3) RGB or (H, W, 4) RGBA uint8.
+          timestamp_us: its time from the film's beginning, in µs; None for one frame interval after the
+            picture before. A time that is not above the one before is moved behind it.
+        """
         channels = image.shape[2] if image.ndim == 3 else 1
-        if image.dtype != np.uint8 or channels not in _TO_BGR:
+        if image.dtype != np.uint8 or channels not in (1, 3, 4):
             raise MediaError(
                 f"{self.name}: a picture is {image.dtype} {image.shape}; expected uint8 gray, RGB or RGBA"
             )
         size = (image.shape[1], image.shape[0])
         if size != self.size:
             raise MediaError(
-                f"{self.name}: a picture is {size[0]}x{size[1]} but the video is "
-                f"{self.size[0]}x{self.size[1]}"
+                f"{self.name}: a picture is {size[0]}x{size[1]} but the film is {self.size[0]}x{self.size[1]}"
             )
+        if self._container is None:
+            raise MediaError(f"{self.name}: the film is closed.")
+        if timestamp_us is None:
+            time_s = self.written / self._fps
+        else:
+            time_s = Fraction(timestamp_us, 1_000_000)
+        tick = round(time_s / self._tick_s)
+        if self.codec == "gif" and self._last_tick >= 0 and tick - self._last_tick < _SHORTEST_GIF_S * 100:
+            self.written += 1
+            return
+        tick = max(tick, self._last_tick + 1)
+        if self._last_tick >= 0:
+            self._step = tick - self._last_tick
+        self._last_tick = tick
         self._check_room()
-        width, height = self._even
-        self._writer.write(cv2.cvtColor(image[:height, :width], _TO_BGR[channels]))
+        frame = self._frame(image, channels)
+        frame.pts, frame.time_base = tick, self._tick_s
+        self._put([frame] if self._palette is None else self._palette.apply(frame))
         self.written += 1
 
+    def _frame(self, image: np.ndarray, channels: int) -> VideoFrame:
+        import av
+
+        width, height = self._cropped
+        image = image[:height, :width]
+        if channels == 1:
+            image = cv2.cvtColor(np.ascontiguousarray(image), _TO_RGB[1])
+            channels = 3
+        if self._kind.pixel_format == "yuv420p":  # three times as fast as FFmpeg's own conversion
+            planes = np.asarray(cv2.cvtColor(image, _TO_I420[channels]), np.uint8)
+            return av.VideoFrame.from_ndarray(planes, format="yuv420p")
+        if channels == 4:
+            image = cv2.cvtColor(image, _TO_RGB[4])
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
+        if self._palette is not None:
+            return frame
+        return frame.reformat(
+            format=self._kind.pixel_format,
+            dst_colorspace="SMPTE170M",
+            dst_color_range="JPEG" if self.codec == "mjpeg" else "MPEG",
+        )
+
+    def _put(self, frames: list[VideoFrame] | list[None]) -> None:
+        """Encodes pictures and writes what the encoder gives out, and the sound up to their time."""
+        import av
+
+        assert self._container is not None
+        try:
+            for frame in frames:
+                for packet in self._stream.encode(frame):
+                    self._mux(packet)
+                    self._encoded += 1
+            end_s = (self._last_tick + self._step) * self._tick_s
+            packets = self._queue.packets if self._queue is not None else None
+            while packets and packets[0].start_s < end_s:
+                self._mux(self._sound_packet(packets.popleft()))
+        except (av.error.FFmpegError, OSError) as error:
+            self._abandon(error)
+
+    def _mux(self, packet: Packet) -> None:
+        assert self._container is not None
+        if not packet.duration:
+            packet.duration = self._step
+        self._bytes += packet.size
+        self._largest = max(self._largest, packet.size)
+        self._container.mux_one(packet)
+
+    def _sound_packet(self, sound: SoundPacket) -> Packet:
+        from av import Packet
+
+        assert self._sound is not None and self._sound.time_base is not None
+        packet = Packet(sound.data)
+        packet.stream = self._sound
+        packet.time_base = Fraction(1, 1_000_000)
+        packet.pts = packet.dts = round(sound.start_s * 1_000_000)
+        packet.duration = round(sound.duration_s * 1_000_000)
+        packet.is_keyframe = True
+        return packet
+
+    def _abandon(self, error: Exception) -> None:
+        """Closes what is there after an error of the disk, and raises the MediaError that says so."""
+        import av
+
+        container, self._container = self._container, None
+        if container is not None:
+            try:
+                container.close()
+            except (av.error.FFmpegError, OSError):
+                pass  # the same error again
+        raise MediaError(
+            f"{self.name}: {_reason(error)}; the file is not whole, and players may refuse it "
+            f"({self.written} pictures went in)."
+        ) from error
+
     def _check_room(self) -> None:
-        width, height = self._even
-        needed = _BUFFER_BYTES + width * height // 2 + _INDEX_BYTES_PER_PICTURE * self.written
         free = free_bytes(self.path)
-        if free is not None and free < needed:
+        if free is None:
+            return
+        width, height = self._cropped
+        held_pictures = self.written - self._encoded + 1
+        needed = _BUFFER_BYTES + held_pictures * max(width * height // 2, self._largest)
+        needed += self._held_bytes() + _INDEX_BYTES_PER_PICTURE * self.written
+        if free < needed:
             raise MediaError(
                 f"{self.name}: the disk is full ({free // 1024} KiB are free, the next picture needs up to "
-                f"{needed // 1024}); the video ends after {self.written} pictures."
+                f"{needed // 1024}); the film ends after {self.written} pictures."
             )
+
+    def _held_bytes(self) -> int:
+        """How much the container holds back in memory, as Matroska does with a whole cluster."""
+        try:
+            return max(0, self._bytes - self.path.stat().st_size)
+        except OSError:
+            return 0
 
     def close(self) -> None:
         """Finishes the file. May be called twice.
 
         Raises MediaError if the file is incomplete.
         """
-        if not self._writer.isOpened():
+        import av
+
+        if self._container is None:
             return
-        self._writer.release()
-        if self.written and self.path.is_file():  # a pipe cannot be read again
-            self._check_file()
-
-    def _check_file(self) -> None:
-        """Compares the file with its own header, without reading a picture.
-
-        Files of other containers pass, because their headers are not reliable.
-        """
-        if self.path.suffix.lower() not in _CHECKED_SUFFIXES:
-            return
-        declared, size = declared_bytes(self.path) or 0, self.path.stat().st_size
-        capture = cv2.VideoCapture(str(self.path))
-        count = int(capture.get(cv2.CAP_PROP_FRAME_COUNT)) if capture.isOpened() else 0
-        capture.release()
-        if size < declared or count < self.written * (1 - _COUNT_SLACK):
-            found = f"{size} of {declared} bytes are" if size < declared else f"{max(count, 0)} in its index"
-            raise MediaError(
-                f"{self.name}: {_why_not_whole(self.path)}; the file is not whole, and players may refuse it "
-                f"({self.written} pictures went in, {found} there)."
-            )
-
-
-def _why_not_whole(path: Path) -> str:
-    """The system's reason why a file is incomplete, which writing some more bytes shows."""
-    try:
-        size = path.stat().st_size
+        if self._palette is not None:
+            self._put(self._palette.finish())
+        self._put([None])
         try:
-            with path.open("ab", buffering=0) as file:
-                if file.write(bytes(_PROBE_BYTES)) < _PROBE_BYTES:  # the second write raises the error
-                    file.write(bytes(_PROBE_BYTES))
-        finally:
-            os.truncate(path, size)
-    except OSError as error:
-        return error.strerror or str(error)
-    return "not all of it could be written"
+            container, self._container = self._container, None
+            container.close()
+        except (av.error.FFmpegError, OSError) as error:
+            self._abandon(error)
+
+
+class _PaletteFilter:
+    """Reduces pictures to the 256 colors that fit each best, for GIF.
+
+    Args:
+      size: (width, height) px.
+      tick_s: the clock of their times.
+    """
+
+    def __init__(self, size: tuple[int, int], tick_s: Fraction) -> None:
+        from av import VideoFormat
+        from av.filter import Graph
+
+        self._graph = Graph()
+        source = self._graph.add_buffer(
+            width=size[0], height=size[1], format=VideoFormat("rgb24"), time_base=tick_s, name="in"
+        )
+        split, make = self._graph.add("split"), self._graph.add("palettegen", "stats_mode=single")
+        use, sink = self._graph.add("paletteuse", "new=1"), self._graph.add("buffersink")
+        source.link_to(split)
+        split.link_to(make, 0, 0)
+        split.link_to(use, 1, 0)
+        make.link_to(use, 0, 1)
+        use.link_to(sink)
+        self._graph.configure()
+
+    def apply(self, frame: VideoFrame | None) -> list[VideoFrame]:
+        """The pictures that are done after `frame` went in; None ends the film."""
+        import av
+
+        self._graph.push(frame)
+        done: list[VideoFrame] = []
+        while True:
+            try:
+                picture = self._graph.pull()
+            except (av.error.BlockingIOError, av.error.EOFError):
+                return done
+            assert isinstance(picture, av.VideoFrame)
+            done.append(picture)
+
+    def finish(self) -> list[VideoFrame]:
+        """The pictures that were held back."""
+        return self.apply(None)
+
+
+def _reason(error: Exception) -> str:
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return text.rstrip(".")

@@ -43,6 +43,7 @@ class VirtualCameraSource:
     """
 
     live = False
+    sound = None
     still = False
 
     def __init__(
@@ -62,6 +63,7 @@ class VirtualCameraSource:
         self.fps = fps
         self.length = round(duration_s * fps)
         self.failures: list[str] = []
+        self.notices: list[str] = []
         self._photo = photo
         self._focus_px = (focus[0] * photo.shape[1], focus[1] * photo.shape[0])
         self._scale = zoom * size[1] / photo.shape[0]

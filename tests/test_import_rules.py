@@ -54,7 +54,7 @@ REQUIRED = {
     "": set(),
     "framework": {"google", "numpy"},
     "geometry": {"cv2", "numpy"},
-    "media": {"cv2", "numpy"},
+    "media": {"av", "cv2", "numpy"},
     "models": {"ai_edge_litert", "cv2", "flatbuffers", "google", "numpy", "rich", "tomli"},
     "drawing": {"cv2", "google", "numpy"},
     "calculators": {"ai_edge_litert", "cv2", "google", "numpy"},
@@ -228,6 +228,17 @@ def test_an_optional_package_is_not_imported_with_its_adapter() -> None:
         for name, statement in third_party(source):
             if name in OPTIONAL and any(statement.lineno == top.lineno for top in tree.body):
                 wrong.append(where(source, statement, f"imports {name} at the top"))
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_films_library_is_imported_only_where_a_film_is_opened() -> None:
+    """It loads all of FFmpeg, which a photo, a camera or a graph does not need."""
+    wrong = []
+    for source in sources():
+        tree = ast.parse((REPOSITORY / source).read_text(encoding="utf-8"))
+        for name, statement in third_party(source):
+            if name == "av" and any(statement.lineno == top.lineno for top in tree.body):
+                wrong.append(where(source, statement, "imports av at the top"))
     assert not wrong, "\n".join(wrong)
 
 

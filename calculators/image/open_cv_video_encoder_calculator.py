@@ -8,8 +8,9 @@ import numpy as np
 from attention_mesh.framework import Calculator, Input, SideInput, calculator
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.media.errors import MediaError
+from attention_mesh.media.video_codecs import codec_of_fourcc
 from attention_mesh.media.video_header import VideoHeader
-from attention_mesh.media.video_writer import MPEG4, VideoWriter
+from attention_mesh.media.video_writer import FALLBACK_CODEC, VideoWriter
 
 _log = logging.getLogger(__name__)
 _CODEC_LENGTH = 4
@@ -20,8 +21,8 @@ class OpenCvVideoEncoderCalculator(Calculator):
     """Writes frames to a video file, at a constant rate.
 
     MediaPipe's node of this name. Rate and size come from VIDEO_PRESTREAM if it is connected, else from the
-    options. If the installed OpenCV cannot encode the requested codec – the packages of PyPI have no H.264,
-    "avc1" – the file is MPEG-4 Part 2, with a warning in the log. Sound is not written: there is no
+    options. If the installed PyAV does not know the requested codec, or the container does not take it, the
+    file is MPEG-4 Part 2, with a warning in the log. Sound is not written: there is no
     AUDIO_FILE_PATH. A frame of another size is an error (officially it is dropped silently).
 
     Inputs: VIDEO; VIDEO_PRESTREAM.
@@ -90,11 +91,14 @@ class OpenCvVideoEncoderCalculator(Calculator):
             self._writer.close()
 
     def _start(self, fps: float, size: tuple[int, int]) -> None:
-        path, codec = self.path.value, self.options.codec
-        try:
-            self._writer = VideoWriter(path, fps, size, codec)
-        except MediaError:
-            if codec == MPEG4:
-                raise
-            self._writer = VideoWriter(path, fps, size)
-            _log.warning('%s: this OpenCV cannot encode "%s"; it is written as "%s"', path, codec, MPEG4)
+        path, code = self.path.value, self.options.codec
+        codec = codec_of_fourcc(code)
+        if codec is not None:
+            try:
+                self._writer = VideoWriter(path, fps, size, codec)
+                return
+            except MediaError:
+                if codec == FALLBACK_CODEC:
+                    raise
+        self._writer = VideoWriter(path, fps, size, FALLBACK_CODEC)
+        _log.warning('%s: "%s" cannot be encoded; it is written as %s', path, code, FALLBACK_CODEC)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.outputs.record_sink import RecordedPictures, RecordSink
 from attention_mesh.media.image_file import WRITABLE_SUFFIXES, is_image_path
+from attention_mesh.media.sound_track import SoundTrack
 from attention_mesh.media.video_file_sink import VIDEO_SUFFIXES, VideoFileSink
 
 TABLE_SUFFIXES = (".parquet", ".jsonl", ".csv")
@@ -46,13 +48,24 @@ def sink_kind(text: str) -> SinkKind:
     )
 
 
-def open_sink(text: str, fps: float, keep_time: bool = False) -> RecordSink:
+@dataclass(frozen=True)
+class FilmOptions:
+    """How a film is written; see `VideoFileSink`, whose arguments these are."""
+
+    keep_time: bool = False
+    constant: bool = False
+    codec: str | None = None
+    crf: float | None = None
+    sound: SoundTrack | None = None
+
+
+def open_sink(text: str, fps: float, film: FilmOptions = FilmOptions()) -> RecordSink:
     """Opens an output.
 
     Args:
       text: its path; see `sink_kind`.
-      fps: frames per second of a video.
-      keep_time: whether a video runs as fast as the timestamps; see `VideoFileSink`.
+      fps: frames per second of a film.
+      film: the film's other properties.
 
     Raises:
       MediaError: it cannot be written.
@@ -60,7 +73,17 @@ def open_sink(text: str, fps: float, keep_time: bool = False) -> RecordSink:
     """
     kind = sink_kind(text)
     if kind == "video":
-        return RecordedPictures(VideoFileSink(text, fps, keep_time))
+        return RecordedPictures(
+            VideoFileSink(
+                text,
+                fps,
+                film.keep_time,
+                constant=film.constant,
+                codec=film.codec,
+                crf=film.crf,
+                sound=film.sound,
+            )
+        )
     if kind == "image":
         from attention_mesh.media.image_file_sink import ImageFileSink
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from attention_mesh.cli.errors import UsageError
-from attention_mesh.cli.outputs.open_sink import open_sink
+from attention_mesh.cli.interrupt import interruptible
+from attention_mesh.cli.outputs.open_sink import FilmOptions, open_sink
 from attention_mesh.cli.run.frame_run import FrameRun
 from attention_mesh.cli.run.graph_choice import choose_graph
 from attention_mesh.cli.run.plan import FramePlan
@@ -28,7 +29,7 @@ def execute_frames(plan: FramePlan) -> RunOutcome:
         from attention_mesh.media.display_window import DisplayWindow
 
         window = DisplayWindow(f"Attention Mesh: {plan.input}")
-    with open_source(plan.input) as source:
+    with _open(plan.input) as source:
         _check_image_output(plan, source)
         choice = choose_graph(
             plan.graph,
@@ -40,9 +41,23 @@ def execute_frames(plan: FramePlan) -> RunOutcome:
             trace=plan.trace is not None,
         )
         fps = plan.fps or source.fps or (_STILL_FPS if source.still else _DEFAULT_FPS)
-        sinks = [open_sink(name, fps, keep_time=source.live) for name in plan.outputs]
+        film = FilmOptions(
+            keep_time=not source.still,
+            constant=plan.fps is not None,
+            codec=plan.codec,
+            crf=plan.crf,
+            sound=source.sound if plan.audio else None,
+        )
+        sinks = [open_sink(name, fps, film) for name in plan.outputs]
         run = FrameRun(source, choice, sinks, window=window, max_frames=plan.max_frames, trace=plan.trace)
         return run.run()
+
+
+def _open(text: str) -> VideoSource:
+    """Opens the input so that Ctrl-C is noticed meanwhile, because a server may accept and say nothing."""
+    if text.isdecimal():  # some systems open a camera on the main thread only
+        return open_source(text)
+    return interruptible(lambda: open_source(text))
 
 
 def _check_image_output(plan: FramePlan, source: VideoSource) -> None:

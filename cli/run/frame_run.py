@@ -108,6 +108,7 @@ class FrameRun:
             outcome.interrupted = interrupt.requested
             outcome.errors += writer.errors
             outcome.skipped = list(self._source.failures)
+            outcome.notices = list(self._source.notices)
             if worker.is_alive() or writer.hangs:
                 self._leave(outcome)
         return outcome

@@ -18,7 +18,9 @@ from attention_mesh.cli.run.side_packets import (
     side_packet_types,
 )
 from attention_mesh.framework import ValidatedGraph
+from attention_mesh.media.errors import MediaError
 from attention_mesh.media.files import check_file
+from attention_mesh.media.video_codecs import choose_codec
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class RunOptions:
       max_frames: frames after which the run stops.
       fps: frames per second of a video that is written.
       trace: file for the Chrome trace.
+      codec, crf: of a film that is written; None for the container's default.
+      audio: whether a film that is written gets the sound of the one that is read.
     """
 
     input: str | None = None
@@ -50,6 +54,9 @@ class RunOptions:
     max_frames: int | None = None
     fps: float | None = None
     trace: Path | None = None
+    codec: str | None = None
+    crf: float | None = None
+    audio: bool = True
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,7 @@ class FramePlan:
       graph: the user's graph; None for the face mesh, whose graph depends on the input.
       side_packets: ``name=value`` each; they win over `graph_options`.
       graph_options: values of the options that were given, by the name of the side packet.
-      max_frames, fps, trace: see `RunOptions`.
+      max_frames, fps, trace, codec, crf, audio: see `RunOptions`.
     """
 
     input: str
@@ -77,6 +84,9 @@ class FramePlan:
     max_frames: int | None
     fps: float | None
     trace: Path | None
+    codec: str | None = None
+    crf: float | None = None
+    audio: bool = True
 
     @property
     def wanted(self) -> set[str]:
@@ -131,10 +141,12 @@ def _plan_frames(options: RunOptions, graph: ValidatedGraph | None) -> FramePlan
         raise UsageError("--input is missing: a video, image, folder, stream or camera (0 is the first)")
     if not options.outputs and not options.show:
         raise UsageError("nothing to do with the result: give --output, --show, or both")
+    kinds = tuple(map(sink_kind, options.outputs))
+    _check_encoding(options, kinds)
     return FramePlan(
         input=options.input,
         outputs=options.outputs,
-        kinds=tuple(map(sink_kind, options.outputs)),
+        kinds=kinds,
         show=options.show,
         graph=graph,
         side_packets=options.side_packets,
@@ -142,11 +154,31 @@ def _plan_frames(options: RunOptions, graph: ValidatedGraph | None) -> FramePlan
         max_frames=options.max_frames,
         fps=options.fps,
         trace=options.trace,
+        codec=options.codec,
+        crf=options.crf,
+        audio=options.audio,
     )
 
 
+def _encoding_flags(options: RunOptions) -> dict[str, object]:
+    return {"--codec": options.codec, "--crf": options.crf, "--no-audio": None if options.audio else True}
+
+
+def _check_encoding(options: RunOptions, kinds: tuple[SinkKind, ...]) -> None:
+    films = [name for name, kind in zip(options.outputs, kinds, strict=True) if kind == "video"]
+    for flag, value in _encoding_flags(options).items():
+        if value is not None and not films:
+            raise UsageError(f"{flag} does not apply: no --output is a film")
+    for name in films:
+        try:
+            choose_codec(name, options.codec, options.crf)
+        except MediaError as error:
+            raise UsageError(f"--output {error}") from error
+
+
 def _plan_self_fed(options: RunOptions, graph: ValidatedGraph) -> SelfFedPlan:
-    given = {"--show": options.show or None, "--max-frames": options.max_frames, "--fps": options.fps}
+    given: dict[str, object] = {"--show": options.show or None, "--max-frames": options.max_frames}
+    given |= {"--fps": options.fps, **_encoding_flags(options)}
     given |= {OPTION_OF_SIDE_PACKET[name]: value for name, value in options.graph_options.items()}
     for flag, value in given.items():
         if value is not None:

@@ -24,6 +24,7 @@ class RunOutcome:
       interrupted: whether Ctrl-C ended the run.
       errors: what went wrong, in order; empty if nothing did.
       skipped: texts about entries of the input that could not be read.
+      notices: texts about what was odd in the input but ended nothing.
       sinks: the outputs, closed.
     """
 
@@ -31,6 +32,7 @@ class RunOutcome:
     interrupted: bool = False
     errors: list[BaseException] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
     sinks: Sequence[RecordSink] = ()
 
 
@@ -50,6 +52,8 @@ def report_frames(outcome: RunOutcome, debug: bool = False) -> int:
 
     If `debug` is true, raises the first error instead of printing it.
     """
+    for text in outcome.notices:
+        report(text, "warning")
     for text in outcome.skipped:
         report(f"skipped: {text}")
     _report_errors(outcome, debug)

@@ -70,8 +70,28 @@ def run(
     ] = None,
     fps: Annotated[
         float | None,
-        typer.Option(min=0.1, help="Frames per second of a video that is written. (default: the input's)"),
+        typer.Option(
+            min=0.1,
+            help="Constant rate of a film that is written, in frames per second. (default: each frame stands "
+            "where it stood in the input)",
+        ),
     ] = None,
+    codec: Annotated[
+        str | None,
+        typer.Option(
+            help="Codec of a film that is written: h264, hevc, av1, vp9, vp8, mpeg4, mjpeg, prores. "
+            "(default: the container's; h264 for .mp4)"
+        ),
+    ] = None,
+    crf: Annotated[
+        float | None,
+        typer.Option(
+            min=0, help="Quality of a film that is written; lower is better. (default: the codec's)"
+        ),
+    ] = None,
+    audio: Annotated[
+        bool, typer.Option("--audio/--no-audio", help="Copy the input's sound into a film that is written.")
+    ] = True,
     trace: Annotated[
         Path | None, typer.Option(help="File for a Chrome trace (JSON) of the graph's nodes.")
     ] = None,
@@ -109,6 +129,9 @@ def run(
             max_frames=max_frames,
             fps=fps,
             trace=trace,
+            codec=codec,
+            crf=crf,
+            audio=audio,
         )
     )
     if isinstance(plan, FramePlan):

@@ -4,6 +4,7 @@ import os
 import sys
 
 import cv2
+import numpy as np
 import pytest
 
 from attention_mesh.media.errors import MediaError
@@ -36,9 +37,13 @@ def test_files_and_folders_are_told_apart(clip, tmp_path, astronaut):
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="file names are Unicode there")
-def test_a_name_that_is_no_text_is_refused_with_and_without_a_suffix(clip, tmp_path):
+def test_a_name_that_is_no_text_is_a_name(clip, tmp_path):
     for name in (b"b\xff", b"b\xff.mp4"):
         path = tmp_path / os.fsdecode(name)
         path.write_bytes(clip.read_bytes())
-        with pytest.raises(MediaError, match=r"b\\udcff.*: the name is not UTF-8"):
-            open_source(str(path))
+        with open_source(str(path)) as source:
+            assert isinstance(source, VideoFileSource) and source.length == 20
+    photo = tmp_path / os.fsdecode(b"photo\xff")
+    cv2.imwrite(str(tmp_path / "photo.png"), np.zeros((8, 8, 3), np.uint8))
+    (tmp_path / "photo.png").rename(photo)
+    assert isinstance(open_source(str(photo)), ImageFolderSource)

@@ -5,6 +5,7 @@ import threading
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -57,7 +58,6 @@ def test_a_file_trimmed_by_an_edit_list_is_as_long_as_it_plays(shared_data):
 
 
 def test_a_variable_frame_rate_is_kept(tmp_path):
-    av = pytest.importorskip("av", reason="PyAV comes with supervision, in the dev extra")
     path = tmp_path / "variable.mkv"
     times_ms = [0, 40, 100, 120, 300, 333]
     with av.open(str(path), "w") as container:
@@ -86,7 +86,7 @@ def test_a_cut_off_file_gives_its_good_frames_and_then_an_error(tmp_path, suffix
 def test_an_mp4_without_its_end_cannot_be_opened(clip, tmp_path):
     path = tmp_path / "cut.mp4"
     path.write_bytes(clip.read_bytes())
-    with pytest.raises(MediaError, match="no video OpenCV can read"):
+    with pytest.raises(MediaError, match=r"its index \(moov\).* is missing"):
         VideoFileSource(cut(path, 0.5))
 
 
@@ -96,9 +96,8 @@ def test_files_that_are_no_video_are_errors_that_say_so(tmp_path):
     for name, reason in [
         ("absent.mp4", "no such file"),
         ("empty.mp4", "0 bytes"),
-        ("text.mp4", "no video OpenCV can read"),
+        ("text.mp4", "no film that FFmpeg can read"),
         (".", "folder"),
-        (os.fsdecode(b"b\xff.mp4"), r"b\\udcff.mp4: the name is not UTF-8"),
     ]:
         with pytest.raises(MediaError, match=reason):
             VideoFileSource(tmp_path / name)

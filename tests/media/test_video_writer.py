@@ -1,6 +1,5 @@
 """Encoding video files."""
 
-import os
 import shutil
 from types import SimpleNamespace
 
@@ -15,7 +14,7 @@ from attention_mesh.media.video_writer import VideoWriter
 @pytest.mark.parametrize("channels", [1, 3, 4])
 def test_what_is_written_can_be_read(tmp_path, channels):
     path = tmp_path / "levels.avi"
-    writer = VideoWriter(path, 25.0, (64, 48), "MJPG")
+    writer = VideoWriter(path, 25.0, (64, 48), "mjpeg")
     for level in (40, 120, 200):
         writer.write(np.full((48, 64, channels), level, np.uint8))
     writer.close()
@@ -35,7 +34,7 @@ def test_odd_sides_lose_a_row_or_column(tmp_path):
 
 
 def test_colors_stay(tmp_path):
-    writer = VideoWriter(tmp_path / "red.avi", 25.0, (64, 48), "MJPG")
+    writer = VideoWriter(tmp_path / "red.avi", 25.0, (64, 48), "mjpeg")
     writer.write(np.full((48, 64, 3), (255, 0, 0), np.uint8))
     writer.close()
     ((image, _),) = VideoReader(tmp_path / "red.avi")
@@ -45,15 +44,15 @@ def test_colors_stay(tmp_path):
 
 def test_what_cannot_be_written_is_refused(tmp_path):
     for path, size, codec, reason in [
-        (tmp_path / "absent" / "a.mp4", (64, 48), "mp4v", "there is no folder"),
-        (tmp_path / "a.mp4", (64, 1), "mp4v", "64x1 is too small"),
-        (tmp_path / os.fsdecode(b"b\xff.mp4"), (64, 48), "mp4v", r"b\\udcff.mp4: the name is not UTF-8"),
-        (tmp_path / "a.mp4", (64, 48), "ABCD", 'codec "ABCD"'),
+        (tmp_path / "absent" / "a.mp4", (64, 48), "mpeg4", "there is no folder"),
+        (tmp_path / "a.mp4", (64, 1), "mpeg4", "64x1 is too small"),
+        (tmp_path / "a.webm", (64, 48), "h264", "a .webm file does not take the codec h264; it takes vp9"),
+        (tmp_path / "a.mp4", (64, 48), "abcd", 'codec "abcd" is unknown'),
     ]:
         with pytest.raises(MediaError, match=reason):
             VideoWriter(path, 25.0, size, codec)
     writer = VideoWriter(tmp_path / "a.mp4", 25.0, (64, 48))
-    with pytest.raises(MediaError, match="a picture is 32x48 but the video is 64x48"):
+    with pytest.raises(MediaError, match="a picture is 32x48 but the film is 64x48"):
         writer.write(np.zeros((48, 32, 3), np.uint8))
     with pytest.raises(MediaError, match=r"float64 \(48, 64, 3\); expected uint8"):
         writer.write(np.zeros((48, 64, 3)))
@@ -82,7 +81,7 @@ def test_a_disk_that_does_not_tell_its_room_is_written_to(tmp_path, monkeypatch)
 
 @pytest.mark.parametrize("part", [0.1, 0.6, 0.99])
 @pytest.mark.parametrize("suffix", [".mp4", ".mov", ".avi", ".mkv"])
-def test_a_file_that_could_not_grow_is_told_of_when_it_is_closed(tmp_path, file_size_limit, suffix, part):
+def test_a_file_that_could_not_grow_is_an_error(tmp_path, file_size_limit, suffix, part):
     noise = np.random.default_rng(1).integers(0, 255, (48, 64, 3), np.uint8)
 
     def written(name: str) -> VideoWriter:
@@ -95,14 +94,12 @@ def test_a_file_that_could_not_grow_is_told_of_when_it_is_closed(tmp_path, file_
     whole.close()
     limit = int(part * whole.path.stat().st_size)
     with file_size_limit(limit):
-        cut = written("cut")
-        with pytest.raises(MediaError, match=f"cut{suffix}: File too large; .* not whole.*300 pictures"):
-            cut.close()
-    assert cut.path.stat().st_size <= limit
-    cut.close()
+        with pytest.raises(MediaError, match=rf"cut{suffix}: File too large; .* not whole.*\d+ pictures"):
+            written("cut").close()
+    assert (tmp_path / f"cut{suffix}").stat().st_size <= limit
 
 
-@pytest.mark.parametrize("suffix", [".mp4", ".m4v", ".mov", ".avi", ".mkv", ".mpg", ".ts"])
+@pytest.mark.parametrize("suffix", [".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".gif", ".ts"])
 @pytest.mark.parametrize("count", [1, 2, 30])
 def test_a_whole_file_is_taken_for_one(tmp_path, suffix, count):
     writer = VideoWriter(tmp_path / f"whole{suffix}", 30.0, (64, 48))

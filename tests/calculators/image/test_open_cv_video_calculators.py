@@ -43,7 +43,7 @@ node {{
 def clip(tmp_path):
     """Six frames of 64x48 at 25 fps, each of a gray level that names it: 40 levels per frame."""
     path = tmp_path / "levels.avi"
-    writer = VideoWriter(path, 25.0, (64, 48), "MJPG")
+    writer = VideoWriter(path, 25.0, (64, 48), "mjpeg")
     for index in range(6):
         writer.write(np.full((48, 64, 3), 40 * index, np.uint8))
     writer.close()
@@ -64,7 +64,7 @@ def test_the_decoder_gives_the_header_then_all_frames_at_their_times(clip):
 
 def test_a_file_that_breaks_off_is_used_as_far_as_it_goes(clip, tmp_path, caplog):
     longer = tmp_path / "longer.avi"
-    writer = VideoWriter(longer, 25.0, (64, 48), "MJPG")
+    writer = VideoWriter(longer, 25.0, (64, 48), "mjpeg")
     noise = np.random.default_rng(2).integers(0, 256, FRAME.shape, dtype=np.uint8)
     for _ in range(30):
         writer.write(noise)

@@ -1,0 +1,292 @@
+"""An opened film or stream: its container, its pictures as they are decoded, and what it says of itself."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import threading
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from attention_mesh.media.errors import MediaError
+from attention_mesh.media.sound_track import SoundTrack
+
+if TYPE_CHECKING:
+    from av import Packet, VideoFrame
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+
+_URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+# Their pictures come at the world's pace, whatever length the sender announces.
+_LIVE_PROTOCOLS = ("rtsp", "rtsps", "rtp", "srtp", "udp", "tcp", "srt")
+_LIVE_FORMATS = {"mpjpeg", "rtsp", "sdp", "rtp"}
+# A server that says nothing for so long is given up: (until it is open, between two packets), in s.
+_TIMEOUT_S = (20.0, 20.0)
+_CUT_FORMATS = 0x0200  # FFmpeg's AVFMT_TS_DISCONT: times may jump, as in MPEG-TS and HLS
+_FASTEST_FPS = 1000.0  # beyond, a container gives its clock for a rate
+_UNKNOWN_CODEC = re.compile(r"Video: (?:none \((?P<tag>[^/]+?) /|(?P<name>\w+))")
+_WHAT_TO_DO = "Convert it first, for example: ffmpeg -i INPUT -c:v libx264 -crf 18 OUTPUT.mp4"
+
+
+def is_url(text: str) -> bool:
+    """Whether a text names a film or stream by its URL: it begins with a scheme and ``://``."""
+    return _URL.match(text) is not None
+
+
+class FilmInput:
+    """A film or stream that FFmpeg, through PyAV, has opened.
+
+    Opening raises MediaError if there is no such file or server, if it is no film, or if no decoder knows its
+    codec; the text names the codec and says what to do.
+
+    Args:
+      address: a file's path, or a URL.
+      copy: a local copy of what the URL leads to, which is read instead; closed with the film.
+
+    Attributes:
+      name: what messages call it.
+      live: whether the pictures come at the world's pace. That is told by what was opened: a camera's motion
+        JPEG, a stream over RTSP or UDP, or one of neither known length nor known size.
+      fps: frames per second; None if it does not say.
+      time_base: unit of the times of its pictures, in s.
+      length: how many pictures it announces; None if it does not say.
+      pixel_aspect: width of a pixel over its height; None if it does not say.
+      cut: whether its format permits times that jump, as MPEG-TS and HLS do.
+      codec: name of the codec of its pictures.
+      sound: its sound; None if it has none.
+      damaged: how many packets could not be decoded so far.
+    """
+
+    def __init__(self, address: str | os.PathLike[str], copy: BinaryIO | None = None) -> None:
+        text = os.fspath(address)
+        self.name = text
+        self._is_url = is_url(text)
+        self._copy = copy
+        self._lock = threading.Lock()  # held while FFmpeg works on the container
+        self._closed = False
+        self.damaged = 0
+        self._container = self._open(text)
+        try:
+            self._stream = self._find_pictures()
+            self._describe(text)
+        except BaseException:
+            self._container.close()
+            raise
+
+    def _open(self, text: str) -> InputContainer:
+        import av
+
+        if self._copy is not None:
+            return av.open(self._copy, "r", metadata_errors="replace")
+        if not self._is_url:
+            _check_file(Path(text))
+            text = f"file:{text}"  # a colon or a percent sign in a name means nothing then
+        options = {"rtsp_transport": "tcp"} if text.lower().startswith("rtsp") else {}
+        try:
+            return av.open(
+                text,
+                options=options,
+                timeout=_TIMEOUT_S if self._is_url else None,
+                metadata_errors="replace",
+            )
+        except (av.error.FFmpegError, OSError, ValueError) as error:
+            raise MediaError(f"{self.name}: {self._why_not_opened(error)}") from error
+
+    def _why_not_opened(self, error: Exception) -> str:
+        import av
+
+        if isinstance(error, av.error.ExitError):
+            return f"it cannot be opened: no answer within {_TIMEOUT_S[0]:g} s."
+        if isinstance(error, av.error.ProtocolNotFoundError):
+            return "it cannot be opened: this scheme is unknown."
+        if isinstance(error, av.error.InvalidDataError):
+            if not self._is_url and _begins_like_mp4(Path(self.name)):
+                return (
+                    "this film cannot be read, because its index (moov), which MP4 keeps at the end, is "
+                    "missing: it is cut off, or still being recorded. Copy or record it again."
+                )
+            return "this is no film that FFmpeg can read; it is damaged, cut off, or of an unknown format."
+        text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        return f"it cannot be opened: {text}."
+
+    def _find_pictures(self) -> VideoStream:
+        import av
+
+        covers = av.stream.Disposition.attached_pic  # a record's cover is no film
+        found = [stream for stream in self._container.streams.video if not stream.disposition & covers]
+        if not found:
+            sound = ", ".join(s.codec_context.name for s in self._container.streams.audio if s.codec_context)
+            raise MediaError(
+                f"{self.name}: this file has no pictures" + (f", only sound ({sound})." if sound else ".")
+            )
+        known = [stream for stream in found if stream.codec_context is not None]
+        if not known:
+            raise MediaError(
+                f"{self.name}: no decoder knows the codec of its pictures, {self._unknown_codec()}. "
+                f"{_WHAT_TO_DO}"
+            )
+        best = max(known, key=lambda stream: stream.width * stream.height)
+        for stream in self._container.streams:
+            if stream is not best and stream.type != "audio":
+                stream.discard = av.stream.Discard.all  # else HLS fetches every quality
+        return best
+
+    def _unknown_codec(self) -> str:
+        """The codec's name or four-character code, which only FFmpeg's printed description has."""
+        import av
+
+        level = av.logging.get_level()
+        av.logging.set_level(av.logging.INFO)
+        try:
+            described = self._container.dumps_format()  # type: ignore[attr-defined]  # PyAV's stub lacks it
+        finally:
+            av.logging.set_level(level)
+        match = _UNKNOWN_CODEC.search(described)
+        return f'"{match["tag"] or match["name"]}"' if match else "which the file does not name"
+
+    def _describe(self, text: str) -> None:
+        stream, container = self._stream, self._container
+        self.codec = stream.codec_context.name
+        names = set(container.format.name.split(","))
+        by_protocol = self._is_url and text.lower().startswith(tuple(f"{p}://" for p in _LIVE_PROTOCOLS))
+        # The size of a playlist is not that of the film.
+        self._is_sized = container.size > 0 and "hls" not in names
+        endless = self._is_url and container.duration is None and not self._is_sized
+        self.live = by_protocol or bool(names & _LIVE_FORMATS) or endless
+        self.cut = bool(container.format.flags & _CUT_FORMATS)
+        rate = float(stream.average_rate or stream.guessed_rate or 0)
+        self.fps = rate if 0 < rate < _FASTEST_FPS else None
+        self.time_base = stream.time_base or Fraction(1, 1_000_000)
+        self.pixel_aspect: Fraction | None = stream.sample_aspect_ratio
+        self.length = None if self.live else self._length()
+        self.sound: SoundTrack | None = None
+        self._sound_stream: AudioStream | None = next(
+            (sound for sound in container.streams.audio if sound.codec_context is not None), None
+        )
+        if self._sound_stream is not None and not self.live:
+            self.sound = SoundTrack(self._sound_stream, self.cut)
+        # Frame threads hold pictures back, so a live stream goes without them.
+        stream.thread_type = "SLICE" if self.live else "AUTO"
+
+    def _length(self) -> int | None:
+        """The number of pictures; of an MP4 whose edit list leaves some out, the number that is shown."""
+        stream, container = self._stream, self._container
+        duration_s: Fraction | None = None
+        if stream.duration is not None and stream.time_base is not None:
+            duration_s = stream.duration * stream.time_base
+        elif container.duration is not None:
+            duration_s = Fraction(container.duration, 1_000_000)
+        by_time = round(duration_s * Fraction(self.fps)) if duration_s is not None and self.fps else None
+        if stream.frames and by_time and "mov" in container.format.name:
+            return min(stream.frames, by_time)
+        return stream.frames or by_time or None
+
+    def frames(self) -> Iterator[VideoFrame]:
+        """Decodes the pictures, once. Packets that cannot be decoded are passed over and counted.
+
+        Raises MediaError, after the last good picture, if the file or server fails.
+        """
+        decoded = self._decode()
+        while True:
+            with self._lock:
+                if self._closed:
+                    return
+                frame = next(decoded, None)
+            if self._closed:  # `close` came while a read was under way, and left the container to this thread
+                self.close()
+                return
+            if frame is None:
+                return
+            yield frame
+
+    def _decode(self) -> Iterator[VideoFrame]:
+        import av
+
+        failure: Exception | None = None
+        packets = self._packets()
+        while True:
+            try:
+                packet = next(packets, None)
+            except (av.error.FFmpegError, OSError) as error:
+                failure, packet = error, None
+            if packet is None:
+                break
+            if packet.stream is self._sound_stream:
+                if self.sound is not None:
+                    self.sound.feed(packet)
+                continue
+            yield from self._decoded(packet)
+        yield from self._decoded(None)
+        if (
+            self._is_url
+            and not self._is_sized
+            and isinstance(failure, OSError)
+            and failure.errno == errno.EIO
+        ):
+            failure = None  # a server that did not say how much comes just hangs up
+        if failure is not None and not isinstance(failure, av.error.InvalidDataError):
+            reason = failure.strerror if isinstance(failure, OSError) and failure.strerror else str(failure)
+            if isinstance(failure, av.error.ExitError):
+                reason = f"nothing came for {_TIMEOUT_S[1]:g} s"
+            raise MediaError(f"{self.name}: it cannot be read further: {reason}.")
+
+    def _packets(self) -> Iterator[Packet]:
+        streams = [self._stream, self._sound_stream] if self._sound_stream else [self._stream]
+        for packet in self._container.demux(streams):
+            if packet.dts is not None or packet.size:  # an empty one would end the decoder
+                yield packet
+
+    def _decoded(self, packet: Packet | None) -> list[VideoFrame]:
+        import av
+
+        try:
+            return self._stream.decode(packet)
+        except av.error.EOFError:
+            return []
+        except (av.error.FFmpegError, OSError, ValueError):
+            self.damaged += 1
+            return []
+
+    def undecodable(self) -> str:
+        """The error text for a film of which no picture could be decoded."""
+        if self.damaged:
+            return (
+                f"{self.name}: none of its pictures can be decoded (codec {self.codec}, "
+                f"{self.damaged} packets tried); the film is damaged, protected, or of a kind that FFmpeg "
+                f"does not know. {_WHAT_TO_DO}"
+            )
+        return f"{self.name}: the film has no readable picture (codec {self.codec})."
+
+    def close(self) -> None:
+        """Closes the container. May be called twice, and while another thread iterates, which then ends."""
+        self._closed = True
+        if self._lock.acquire(blocking=False):
+            try:
+                self._container.close()
+                if self._copy is not None:
+                    self._copy.close()
+            finally:
+                self._lock.release()
+
+
+def _check_file(path: Path) -> None:
+    if path.is_dir():
+        raise MediaError(f"{path}: this is a folder, not a film.")
+    if not path.exists():
+        raise MediaError(f"{path}: there is no such file.")
+    if not os.access(path, os.R_OK):
+        raise MediaError(f"{path}: no permission to read the file.")
+    if path.is_file() and path.stat().st_size == 0:
+        raise MediaError(f"{path}: the file is empty (0 bytes).")
+
+
+def _begins_like_mp4(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(8)[4:] == b"ftyp"
+    except OSError:
+        return False
