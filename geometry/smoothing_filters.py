@@ -9,6 +9,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 _ASSUMED_FRAME_US = 1_000_000 / 30
+# No camera that films faces takes two pictures within 3 ms: 240 per second are 4 ms apart, also if a program
+# rounds to whole ms. So a shorter interval is a frame number that is passed for a time, or belongs to a burst
+# of frames that were held back. The filter would trust each new value so little that it stood still.
+_SHORTEST_BELIEVABLE_S = 0.003
 
 
 class SmoothingFilter(ABC):
@@ -69,7 +73,9 @@ class OneEuroFilter(SmoothingFilter):
     Each number of each object is filtered separately (Casiez, Roussel and Vogel: 1€ Filter, CHI 2012). The
     speed is measured in `value_scale` units per second, so that one `beta` serves objects of any size.
 
-    An object also starts again if it was missing from the previous call.
+    An object also starts again if it was missing from the previous call. An interval shorter than 3 ms is not
+    believed: it counts as a thirtieth of a second, so that frame numbers which are passed as times, or a
+    burst of frames, do not stop the filter.
 
     Args:
       min_cutoff: Hz, cut-off at rest; lower is steadier.
@@ -114,6 +120,8 @@ class OneEuroFilter(SmoothingFilter):
         if state is None or not 0 < interval_s <= self._max_gap_s:
             self._state = _OneEuroState.start(values, ids, timestamp_us)
             return values.copy()
+        if interval_s < _SHORTEST_BELIEVABLE_S:
+            interval_s = _ASSUMED_FRAME_US * 1e-6
         is_new: np.ndarray | None = None
         if len(ids) != len(state.ids) or not np.array_equal(ids, state.ids):
             if not len(state.ids):

@@ -118,6 +118,32 @@ def test_the_same_timestamp_again_passes_and_leaves_the_state():
     np.testing.assert_allclose(one_euro.apply(value(1), ID, 2 * TENTH_US, ONE), [[0.38587]], atol=1e-5)
 
 
+@pytest.mark.parametrize("step_us", [1, 1000, 2999])
+def test_frame_numbers_that_are_passed_as_times_do_not_stop_the_filter(step_us):
+    moving = np.linspace(0, 300, 60, dtype=np.float32)  # px, 5 per frame
+
+    def filtered(interval_us: int) -> list[float]:
+        steady = OneEuroFilter(min_cutoff=0.05, beta=80, derivate_cutoff=1.0)
+        return [
+            float(steady.apply(value(x), ID, round(i * interval_us), ONE / 200)[0, 0])
+            for i, x in enumerate(moving)
+        ]
+
+    numbered = filtered(step_us)
+    np.testing.assert_allclose(numbered, filtered(1_000_000 / 30), atol=0.01)
+    assert abs(numbered[-1] - moving[-1]) < 20  # px; without a limit it is 273 px behind at 1 µs
+
+
+@pytest.mark.parametrize("fps", [24, 30, 60, 120, 240])
+def test_intervals_of_cameras_are_believed(fps):
+    """At 240 per second, whole milliseconds are 4 or 5 apart."""
+    steady = OneEuroFilter(min_cutoff=1.0, beta=0.0)
+    steady.apply(value(0), ID, 0, ONE)
+    interval_us = 1000 * (1000 // fps)
+    rate = 2 * np.pi * interval_us * 1e-6
+    np.testing.assert_allclose(steady.apply(value(1), ID, interval_us, ONE), [[rate / (rate + 1)]], atol=1e-5)
+
+
 def test_noise_at_rest_shrinks_and_a_fast_move_is_followed():
     rng = np.random.default_rng(2)
     one_euro = OneEuroFilter(min_cutoff=0.05, beta=80)
