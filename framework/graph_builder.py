@@ -14,7 +14,7 @@ from attention_mesh.framework.errors import ConfigError
 from attention_mesh.framework.executors import default_or
 from attention_mesh.framework.graph_config import load_graph_config, parse_graph_config
 from attention_mesh.framework.input_stream_handlers import INPUT_HANDLERS
-from attention_mesh.framework.node_contract import Connection, is_late
+from attention_mesh.framework.node_contract import Connection
 from attention_mesh.framework.options import node_options
 from attention_mesh.framework.port_types import exclude_one_another, is_subtype, type_name
 from attention_mesh.framework.ports import ANY_TAG, Input, Output, Port, SideInput, SideOutput
@@ -230,14 +230,6 @@ class GraphBuilder:
                         f'{node.label}: input stream "{connection.entry.name}" (port '
                         f"{connection.entry.port}) is produced by no node: it does not have a corresponding "
                         f"output stream, and is no input of the graph{hint}"
-                    )
-            for connection in node.side_inputs:
-                producer = self.side_producers.get(connection.entry.name)
-                if producer is not None and is_late(producer[1]):
-                    self.problems.append(
-                        f'{node.label}: input side packet "{connection.entry.name}" (port '
-                        f"{connection.entry.port}) is made while the graph runs, by {producer[0].label}: too "
-                        "late for a node"
                     )
         for entry in self.outputs:
             if entry.name not in self.producers:

@@ -59,7 +59,8 @@ def apply_option_values(
 ) -> None:
     """Sets the options that a node takes from its graph by `option_value: "field:options/field"` entries.
 
-    An entry "OPTIONS:options" takes everything from the graph's options of the node's own type.
+    An entry "OPTIONS:options" takes everything from the graph's options of the node's own type. If the graph
+    declares no options, entries have no effect, as in MediaPipe.
 
     Args:
       node: a node of the graph. Its options change; its `option_value` list becomes empty.
@@ -79,7 +80,7 @@ def apply_option_values(
         raise
     except (TypeError, ValueError) as error:
         raise ConfigError(f'node "{name}": {error}') from None
-    for entry in node.option_value:
+    for entry in node.option_value if sources else ():
         try:
             _apply(entry, sources, options)
         except (TypeError, ValueError) as error:

@@ -59,7 +59,7 @@ class SideOutput(Port[T]):
 
     Args:
       late: set in `process` or `close` instead, or not at all. The program reads it once the run is over
-        (`CalculatorGraph.side_packet`); no other node can take it.
+        (`CalculatorGraph.side_packet`). A node that takes it is opened once it is there.
     """
 
     def __init__(self, tag: str = "", type: Any = object, *, late: bool = False, **arguments: bool) -> None:

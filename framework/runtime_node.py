@@ -156,15 +156,15 @@ class RuntimeNode:
         self.call("open")
         self.state = OPEN
         self.calculator.timestamp = UNSET
-        self._hand_over([pair for pair in self.side_outputs if not is_late(pair[0])], "open", side_packets)
         self.side_packets = side_packets
+        self._hand_over([pair for pair in self.side_outputs if not is_late(pair[0])], "open")
+        self.hand_over_late("open")
 
-    def _hand_over(
-        self,
-        side_outputs: list[tuple[Connection, BoundSideOutput[Any]]],
-        phase: str,
-        side_packets: dict[str, Any],
-    ) -> None:
+    def hand_over_late(self, phase: str) -> None:
+        """Takes the side packets that the calculator may set at any time, those that it has set so far."""
+        self._hand_over([pair for pair in self.side_outputs if is_late(pair[0]) and pair[1].is_set], phase)
+
+    def _hand_over(self, side_outputs: list[tuple[Connection, BoundSideOutput[Any]]], phase: str) -> None:
         """Takes the side packets that a method of the calculator has to set."""
         for connection, port in side_outputs:
             name, wanted = connection.entry.port, connection.port.type
@@ -175,7 +175,7 @@ class RuntimeNode:
                     f'{self.label}: {phase}() set its output side packet "{name}" to a '
                     f"{type(port.value).__name__}, but it must be {type_name(wanted)}"
                 )
-            side_packets[connection.entry.name] = port.value
+            self.side_packets[connection.entry.name] = port.value
 
     def close(self) -> None:
         """Calls the calculator's `close`, once; its inputs are empty then."""
@@ -184,8 +184,7 @@ class RuntimeNode:
         for stream in self.streams:
             stream.port.packet = None
         self.call("close")
-        late = [pair for pair in self.side_outputs if is_late(pair[0]) and pair[1].is_set]
-        self._hand_over(late, "close", self.side_packets)
+        self.hand_over_late("close")
 
     def call(self, phase: str) -> Any:
         """Runs a method of the calculator; its exceptions become a CalculatorError with node and time."""

@@ -9,6 +9,7 @@ from typing import Any
 from attention_mesh.framework.calculator_base import STOP
 from attention_mesh.framework.errors import CancelledError, GraphError
 from attention_mesh.framework.input_stream_handlers import CLOSE, PROCESS
+from attention_mesh.framework.node_opening import NodeOpening
 from attention_mesh.framework.packet import Packet
 from attention_mesh.framework.runtime_node import GraphInput, RuntimeNode
 from attention_mesh.framework.state_report import deadlock_report, run_report
@@ -39,6 +40,7 @@ class Scheduler:
         self.cancelled = False
         self.stopping = False
         self.run_bound = RunBound()
+        self.opening = NodeOpening(nodes, self.flush, self.push, self.fail)
         self.source_layer = min((n.contract.source_layer for n in nodes if n.is_source), default=0)
         for index, node in enumerate(nodes):
             node.key = (1 + node.contract.source_layer) * len(nodes) + index if node.is_source else -index
@@ -72,25 +74,20 @@ class Scheduler:
         """Brings the queues and bounds of all streams to where they should be, if they are not. Lock held."""
 
     def start(self, side_packets: dict[str, Any]) -> None:
-        """Opens all nodes in order, hands on side packets, and makes the sources ready.
+        """Opens the nodes in order, hands on side packets, and makes the sources ready.
 
         Args:
           side_packets: name → value of those the caller gives; the nodes' own are added.
         """
         with self.lock:
-            for node in self.nodes:
-                start = time.perf_counter_ns()
-                try:
-                    node.open(side_packets)
-                    self.flush(node)
-                except GraphError as error:
-                    self.fail(error)
-                    raise
-                except BaseException:
-                    self.cancel()
-                    raise
-                if node.stats is not None:
-                    node.stats.add("open", start, time.perf_counter_ns(), UNSET)
+            try:
+                self.opening.open_all(side_packets)
+            except GraphError as error:
+                self.fail(error)
+                raise
+            except BaseException:
+                self.cancel()
+                raise
             for node in self.nodes:
                 if node.streams or node.contract.source_layer == self.source_layer:
                     self.push(node)
@@ -155,6 +152,8 @@ class Scheduler:
 
     def finish(self, node: RuntimeNode, action: int) -> None:
         """After `execute`: sends the outputs on and sees whether the node can go on. Lock held."""
+        if self.opening.waiting:
+            self.opening.open_waiting(node)
         if action == CLOSE:
             for output in node.outputs:
                 output.bound = DONE
@@ -290,8 +289,8 @@ class Scheduler:
         """Called if nothing is ready or running, lock held. Returns whether that made something ready.
 
         It resolves a deadlock of full queues. Once all graph inputs and sources are closed, nothing new can
-        come. A node that is still open then waits for its own back edge, or for a packet that never comes.
-        The first such node is closed, then the next; the run ends with the last.
+        come. A node that is not closed waits for its own back edge, or for a packet or side packet that never
+        comes. The first such node is closed, then the next; the run ends with the last.
         """
         if self.finished or self.running:
             return False
@@ -308,6 +307,9 @@ class Scheduler:
         still_open = [node for node in self.nodes if node.state == OPEN]
         if any(node.is_source for node in still_open):
             return False
+        if self.opening.waiting:
+            self.finish(self.opening.give_up(), CLOSE)
+            return True
         if still_open:
             still_open[0].stopped = True
             self.push(still_open[0])

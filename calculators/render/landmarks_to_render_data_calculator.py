@@ -66,9 +66,13 @@ class LandmarksToRenderDataCalculator(Calculator):
         if any(index < 0 for index in connections):
             raise ValueError("landmark_connections has a negative index; landmarks count from 0")
 
+    def landmark_pairs(self) -> np.ndarray:
+        """(L, 2) ints: the landmarks that lines join."""
+        return np.array(self.options.landmark_connections, np.intp).reshape(-1, 2)
+
     def open(self) -> None:
         options = self.options
-        self.connections = np.array(options.landmark_connections, np.intp).reshape(-1, 2)
+        self.connections = self.landmark_pairs()
         self.near = _channels(options.min_depth_line_color)
         far = options.max_depth_line_color if options.HasField("max_depth_line_color") else _WHITE
         self.far = _channels(far)

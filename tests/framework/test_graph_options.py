@@ -98,6 +98,14 @@ def test_options_pass_through_a_subgraph_inside_a_subgraph(tmp_path):
     assert outcome(tmp_path, OPTIONS.format(HOLDER, 'gain: 12 title: "deep"')) == (12, 0, "deep", [])
 
 
+@pytest.mark.parametrize("entry", ["OPTIONS:options", "factor:options/gain"])
+def test_a_graph_without_options_leaves_its_nodes_theirs(entry):
+    """As in mediapipe 0.10.21; face_detection_short_range_image.pbtxt of MediaPipe is such a graph."""
+    own = OPTIONS.format("GraphOptionsReportCalculator", "factor: 4")
+    text = 'input_stream: "a" output_stream: "b"' + REPORT.format(f'{own} option_value: "{entry}"')
+    assert run_graph(text, {"a": [(1, 0)]})["b"] == [(1, (4, 5, "own", []))]
+
+
 def test_option_values_of_the_outermost_graph_take_its_own_graph_options():
     text = MENTION + graph_options("gain: 6") + 'input_stream: "a" output_stream: "b"' + REPORT.format(VALUES)
     assert run_graph(text, {"a": [(1, 0)]}, scheduler="caller")["b"][0][1][0] == 6

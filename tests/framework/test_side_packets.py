@@ -154,14 +154,88 @@ def test_late_side_packet_of_a_wrong_type_is_an_error():
         count_of(5)
 
 
-def test_late_side_packet_cannot_feed_a_node():
-    config = COUNT + 'node { name: "late" calculator: "SampleTableCalculator" input_side_packet: "BASE:n" }'
-    with pytest.raises(ConfigError) as caught:
-        CalculatorGraph(config)
-    assert str(caught.value) == (
-        'node "late" (SampleTableCalculator): input side packet "n" (port BASE) is made while the graph '
-        'runs, by node "count" (SampleCountSideCalculator): too late for a node'
-    )
+@calculator
+class SampleFirstSideCalculator(Calculator):
+    """Makes its first packet that is not 0 a side packet, and passes all packets on."""
+
+    entry = Input("", int)
+    passed = Output("", int)
+    first = SideOutput("FIRST", int, late=True)
+    timestamp_offset = 0
+
+    def process(self):
+        self.passed.send(self.entry.value)
+        if self.entry.value and not self.first.is_set:
+            self.first.set(self.entry.value if self.entry.value < 1000 else "many")
+
+
+@calculator
+class SampleLateScaleCalculator(Calculator):
+    """Multiplies its packets by a side packet, which it reads once."""
+
+    entry = Input("", int)
+    product = Output("", int)
+    scale = SideInput("SCALE", int)
+    again = SideOutput("AGAIN", int)
+    timestamp_offset = 0
+
+    def open(self):
+        self.factor = self.scale.value
+        if self.factor == 13:
+            raise ValueError("13 brings bad luck")
+        self.again.set(self.factor + 1)
+
+    def process(self):
+        self.product.send(self.entry.value * self.factor)
+
+
+LATE = """
+input_stream: "a" output_stream: "x" output_stream: "y"
+node { calculator: "SampleLateScaleCalculator" name: "second" input_stream: "a" output_stream: "y"
+       input_side_packet: "SCALE:g" }
+node { calculator: "SampleLateScaleCalculator" name: "first" input_stream: "a" output_stream: "x"
+       input_side_packet: "SCALE:f" output_side_packet: "AGAIN:g" }
+node { calculator: "SampleFirstSideCalculator" input_stream: "a" output_side_packet: "FIRST:f" }
+"""
+
+
+@pytest.mark.parametrize("scheduler", ["caller", "pool"])
+def test_nodes_wait_for_a_side_packet_that_is_made_while_the_graph_runs(scheduler):
+    """Both scale nodes get every packet, those from before they were opened too; one waits for the other."""
+    packets = [(0, 0), (1, 3), (2, 5)]
+    found = run_graph(LATE, {"a": packets}, scheduler=scheduler)
+    assert found == {"x": [(0, 0), (1, 9), (2, 15)], "y": [(0, 0), (1, 12), (2, 20)]}
+
+
+@pytest.mark.parametrize("scheduler", ["caller", "pool"])
+def test_queues_of_nodes_that_wait_for_a_side_packet_do_not_stop_the_run(scheduler):
+    packets = [(time, 0) for time in range(10)] + [(10, 2)]
+    config = "max_queue_size: 1 " + LATE
+    assert len(run_graph(config, {"a": packets}, scheduler=scheduler)["y"]) == 11
+
+
+@pytest.mark.parametrize("scheduler", ["caller", "pool"])
+def test_a_node_whose_side_packet_never_comes_ends_with_the_run(scheduler):
+    assert run_graph(LATE, {"a": [(0, 0)]}, scheduler=scheduler) == {"x": [], "y": []}
+
+
+def test_the_state_says_which_side_packet_a_node_waits_for():
+    with CalculatorGraph(LATE, scheduler="caller") as graph:
+        graph.start_run()
+        assert 'node "first" (SampleLateScaleCalculator): not opened' in graph.describe_state()
+        graph.add_packet("a", 3, 0)
+        graph.wait_until_idle()
+        assert 'node "second" (SampleLateScaleCalculator): open' in graph.describe_state()
+
+
+@pytest.mark.parametrize("scheduler", ["caller", "pool"])
+@pytest.mark.parametrize(
+    "value, problem",
+    [(13, r'"first".*open\(\) failed: ValueError: 13'), (1000, "process.. set its output side")],
+)
+def test_an_error_of_a_late_side_packet_ends_the_run(scheduler, value, problem):
+    with pytest.raises(CalculatorError, match=problem):
+        run_graph(LATE, {"a": [(0, value)]}, scheduler=scheduler)
 
 
 @calculator
