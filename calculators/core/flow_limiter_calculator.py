@@ -1,6 +1,8 @@
 """Flow limiter: passes as many frames as the nodes behind it can take."""
 
+from bisect import bisect_right
 from collections import deque
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from google.protobuf.message import Message
@@ -9,7 +11,7 @@ from attention_mesh.framework import Calculator, Input, Output, SideInput, calcu
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.options import extension_of
 from attention_mesh.framework.packet import Packet
-from attention_mesh.framework.timestamps import MAX
+from attention_mesh.framework.timestamps import UNSET
 
 if TYPE_CHECKING:
     from attention_mesh.calculators.proto.flow_limiter_calculator_pb2 import FlowLimiterCalculatorOptions
@@ -21,8 +23,9 @@ class FlowLimiterCalculator(Calculator):
 
     MediaPipe's node of this name. The first data input holds the frames. A frame is under way from the time
     it is sent until FINISHED reaches its timestamp, with a packet or only with its bound. If more than
-    max_in_queue frames wait, the oldest are dropped. Further data inputs pass the packets at timestamps that
-    were let through, and drop the rest.
+    max_in_queue frames wait, the oldest are dropped. Further data inputs pass the packets from the time of a
+    frame that was let through to that of the next one dropped, and those before the first frame, and drop the
+    rest.
 
     Inputs: data of any type, one or more; FINISHED, of any type, a back edge from the end of the limited
       part; OPTIONS (FlowLimiterCalculatorOptions, or CalculatorOptions that hold it), whose fields apply from
@@ -78,7 +81,8 @@ class FlowLimiterCalculator(Calculator):
                 )
         self._in_flight: deque[int] = deque()  # timestamps
         self._queue: deque[Packet] = deque()  # frames not let through yet
-        self._decided: deque[tuple[int, bool]] = deque()  # (timestamp, let through), for the further inputs
+        # For the further inputs: (timestamp, let through) from that timestamp on.
+        self._ranges: deque[tuple[int, bool]] = deque([(UNSET, True)])
         self._companions: list[deque[Packet]] = [deque() for _ in self.data[1:]]
 
     def _merge(self, given: Message) -> None:
@@ -112,32 +116,45 @@ class FlowLimiterCalculator(Calculator):
             self._decide(packet.timestamp, True)
         while len(queue) > self._options.max_in_queue:
             self._decide(queue.popleft().timestamp, False)
-        bound = queue[0].timestamp if queue else frames.bound
+        bound = self._decided_bound()
         output.set_bound(bound)
         self.allow.set_bound(bound)
         if self._companions:
             self._pass_companions(bound)
 
+    def close(self) -> None:
+        # The end of all inputs at once decides what came after the last frame.
+        if self._companions:
+            self._pass_companions(self._decided_bound())
+
+    def _decided_bound(self) -> int:
+        return self._queue[0].timestamp if self._queue else self.data[0].bound
+
     def _decide(self, timestamp: int, let_through: bool) -> None:
         self.allow.send(let_through, timestamp)
         if self._companions:
-            self._decided.append((timestamp, let_through))
+            self._ranges.append((timestamp, let_through))
 
     def _pass_companions(self, decided_bound: int) -> None:
         """Sends or drops the packets of the further inputs whose timestamps are decided."""
-        let_through = {timestamp for timestamp, passed in self._decided if passed}
-        needed = MAX
+        unsettled = decided_bound
         for port, output, waiting in zip(self.data[1:], self.passed[1:], self._companions, strict=True):
             if port.packet is not None:
                 waiting.append(port.packet)
             while waiting and waiting[0].timestamp < decided_bound:
                 packet = waiting.popleft()
-                if packet.timestamp in let_through:
+                if self._is_let_through(packet.timestamp):
                     output.send(packet.value, packet.timestamp)
-            output.set_bound(min(port.bound, waiting[0].timestamp if waiting else decided_bound))
-            needed = min(needed, port.bound, waiting[0].timestamp if waiting else MAX)
-        while self._decided and self._decided[0][0] < needed:
-            self._decided.popleft()
+            bound = waiting[0].timestamp if waiting else port.bound
+            output.set_bound(bound)
+            unsettled = min(unsettled, bound)
+        while len(self._ranges) > 1 and self._ranges[1][0] <= unsettled:
+            self._ranges.popleft()
+
+    def _is_let_through(self, timestamp: int) -> bool:
+        """Whether the range in which a timestamp lies is that of a frame that was let through."""
+        place = bisect_right(self._ranges, timestamp, key=itemgetter(0))
+        return self._ranges[place - 1][1]
 
 
 def _check(options: "FlowLimiterCalculatorOptions") -> None:

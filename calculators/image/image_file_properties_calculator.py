@@ -17,7 +17,7 @@ class ImageFilePropertiesCalculator(Calculator):
     Inputs: untagged, the bytes of a JPEG file.
     Input side packets: the same, instead of the stream.
     Outputs: untagged, ImageFileProperties for each photo.
-    Output side packets: the same, instead of the stream; set when the first photo has come.
+    Output side packets: the same; set when the first photo has come.
 
     Example::
 
@@ -38,8 +38,8 @@ class ImageFilePropertiesCalculator(Calculator):
     def contract(cls, node: NodeContract) -> None:
         if len(node.inputs) + len(node.side_inputs) != 1:
             raise ValueError("connect the image as an input stream or as an input side packet")
-        if len(node.outputs) + len(node.side_outputs) != 1:
-            raise ValueError("connect one output: a stream or a side packet")
+        if not node.outputs and not node.side_outputs:
+            raise ValueError("connect an output: a stream or a side packet")
         if node.side_inputs and node.outputs:
             raise ValueError("an input side packet gives an output side packet; no stream says when to send")
 
@@ -50,10 +50,11 @@ class ImageFilePropertiesCalculator(Calculator):
     def process(self) -> None:
         if self.encoded.is_empty:
             return
-        if self.properties.connected:
-            self.properties.send(image_file_properties(self.encoded.value))
-        elif not self.known.is_set:
-            self.known.set(image_file_properties(self.encoded.value))
+        if self.properties.connected or not self.known.is_set:
+            properties = image_file_properties(self.encoded.value)
+            self.properties.send(properties)
+            if not self.known.is_set:
+                self.known.set(properties)
 
 
 def image_file_properties(data: bytes) -> ImageFileProperties:

@@ -217,6 +217,17 @@ def limiter_packets() -> list:
     return [*packets, ["finished", "int", 0, 100]]
 
 
+def off_beat_packets() -> list:
+    """The further stream has more packets than frames, at times between them, before the first and behind."""
+    packets = [["more", "int", -3, 3], ["more", "int", -7, 7]]
+    for time in range(10, 110, 10):
+        packets.append(["frame", "int", time, time])
+        packets += [["more", "int", -beat, beat] for beat in (time, time + 1, time + 6)]
+        if time in (30, 50, 60, 100):
+            packets.append(["finished", "int", 0, time - 10])
+    return [*packets, ["finished", "int", 0, 100], ["more", "int", -150, 150]]
+
+
 CASES = {
     "loop": case(
         LOOP,
@@ -316,6 +327,14 @@ CASES = {
             {"limited": "int", "limited_more": "int", "allow": "bool"},
         )
         for queue, timeout in ((0, 0), (1, 0), (2, 25))
+    },
+    **{
+        f"limiter off the beat {queue}": case(
+            LIMITER.replace("QUEUE", str(queue)).replace("TIMEOUT", "0"),
+            off_beat_packets(),
+            {"limited": "int", "limited_more": "int", "allow": "bool"},
+        )
+        for queue in (0, 1)
     },
 }
 

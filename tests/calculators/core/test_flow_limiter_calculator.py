@@ -95,6 +95,18 @@ def test_companions_follow_their_frame():
     assert run.values(":0") == ["a", "b"] and run.values(":1") == [1, 2]
 
 
+def test_companions_between_frames_follow_the_frame_before_them():
+    beats = [(3, 3), (12, 12), (29, 29), (31, 31), (45, 45)]
+    run = run_calculator(
+        "FlowLimiterCalculator",
+        {":0": FRAMES, ":1": beats, "FINISHED": [(10, 0)]},
+        outputs=[":0", ":1"],
+    )
+    # Frames 10 and 20 pass, 30 and 40 do not; before the first frame everything does.
+    assert [packet.timestamp for packet in run.packets(":0")] == [10, 20]
+    assert [packet.timestamp for packet in run.packets(":1")] == [3, 12, 29]
+
+
 def test_numbers_below_one_are_refused():
     with pytest.raises(ConfigError, match="max_in_flight is 0"):
         run_calculator("FlowLimiterCalculator", {"": FRAMES, "FINISHED": []}, options="max_in_flight: 0")
