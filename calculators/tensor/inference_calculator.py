@@ -90,6 +90,8 @@ class InferenceCalculator(Calculator):
         self._delegate = self.delegate.value if self.delegate.connected else self.options.delegate
         _check_delegate(self._delegate)
         self._source = self.model.value if self.model.connected else self.options.model_path
+        if not self._source:
+            raise ValueError("the side packet MODEL was not given, and no option model_path replaces it")
         if self.model.connected or find_resource(self._source) or not official_name(self._source):
             self._load()
 

@@ -15,6 +15,7 @@ from attention_mesh.cli.interrupt import Interrupt, exit_at_once
 from attention_mesh.cli.outputs.frame_record import FrameRecord
 from attention_mesh.cli.outputs.record_sink import RecordSink
 from attention_mesh.cli.progress import frame_progress
+from attention_mesh.cli.run.encoded_frame import encoded_frame
 from attention_mesh.cli.run.graph_choice import GraphChoice
 from attention_mesh.cli.run.graph_record import graph_record
 from attention_mesh.cli.run.read_ahead import End, ReadAhead
@@ -189,7 +190,8 @@ class FrameRun:
                 return
             if frame is not None:
                 joiner.expect(frame)
-                self._graph.add_packet(self._ports.input, frame.image, frame.timestamp_us)
+                value = encoded_frame(self._source, frame) if self._ports.is_encoded else frame.image
+                self._graph.add_packet(self._ports.input, value, frame.timestamp_us)
                 if self._lockstep:
                     self._graph.wait_until_idle()
                 fed += 1

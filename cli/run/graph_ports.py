@@ -23,6 +23,7 @@ class GraphPorts:
 
     Attributes:
       input: takes the frames.
+      is_encoded: whether it takes them as the bytes of image files, not as arrays.
       image, landmarks, rois, scores: outputs that are collected; None if the graph has no such output.
     """
 
@@ -31,6 +32,7 @@ class GraphPorts:
     landmarks: str | None
     rois: str | None
     scores: str | None
+    is_encoded: bool = False
 
     @property
     def outputs(self) -> list[str]:
@@ -71,6 +73,7 @@ class GraphPorts:
             landmarks=_by_tag(graph.outputs, ("LANDMARKS", "MULTI_LANDMARKS")) or _landmarks_by_type(graph),
             rois=_by_tag(graph.outputs, ("ROIS",)),
             scores=_by_tag(graph.outputs, ("SCORES",)),
+            is_encoded=graph.input_types(frames) == (bytes,),
         )
 
 

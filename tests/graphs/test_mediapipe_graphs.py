@@ -16,6 +16,7 @@ from attention_mesh.framework.registry import snake_case
 from attention_mesh.geometry.detections import Detections
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.models.topology.landmark_groups import interocular_distance
+from attention_mesh.models.weights import model_path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FOLDER = REPOSITORY / "graphs" / "mediapipe"
@@ -78,6 +79,34 @@ def large(image: np.ndarray) -> np.ndarray:
 def distances_px(points: np.ndarray, others: np.ndarray) -> np.ndarray:
     assert points.shape == others.shape
     return np.linalg.norm((points - others)[..., :2], axis=-1)
+
+
+def test_a_detector_of_the_program_gives_the_same_as_the_official_one(astronaut):
+    graph = """
+        input_stream: "image" input_side_packet: "model"
+        node { calculator: "FaceDetectionShortRangeSideModelCpu" input_stream: "IMAGE:image"
+               input_side_packet: "MODEL:model" output_stream: "DETECTIONS:detections" }
+    """
+    model = {"model": model_path("face_detection_short_range").read_bytes()}
+    (found,) = run_graph(graph, [{"image": astronaut}], ("detections",), model)
+    (expected,) = detect([astronaut], "FaceDetectionShortRangeCpu")
+    np.testing.assert_array_equal(found["detections"].boxes, expected.boxes)
+
+
+def test_a_landmark_network_of_the_program_finds_the_landmarks(astronaut):
+    graph = """
+        input_stream: "image" input_stream: "roi" input_side_packet: "model"
+        node { calculator: "FaceLandmarkSideModelCpu" input_stream: "IMAGE:image" input_stream: "ROI:roi"
+               input_side_packet: "MODEL:model" output_stream: "LANDMARKS:landmarks" }
+    """
+    roi = NormalizedRects(np.float32([[0.435, 0.24, 0.31, 0.31, 0]]))
+    for name, count in (("face_landmark_with_attention", 478), ("face_landmark", 468)):
+        packets = [{"image": astronaut, "roi": roi}, {"image": np.zeros_like(astronaut), "roi": roi}]
+        found, nothing = run_graph(graph, packets, ("landmarks",), {"model": str(model_path(name))})
+        points = found["landmarks"].in_pixels((512, 512))[0]
+        assert len(points) == count and not nothing
+        distances = distances_px(points[:468], OFFICIAL[:468])
+        assert np.median(distances) < 0.03 * INTEROCULAR_PX  # another region, and two networks
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from attention_mesh.framework import CalculatorError, ConfigError
+from attention_mesh.framework import CalculatorError, CalculatorGraph, ConfigError
 from attention_mesh.framework.protos import message_class, parse_text
 from attention_mesh.framework.testing import run_calculator
 from attention_mesh.models.runtime.litert_runner import LitertRunner
@@ -117,6 +117,16 @@ def test_a_missing_model_file_is_named_at_open():
 def test_a_model_of_another_kind_is_refused():
     with pytest.raises(CalculatorError, match="a path, a name or bytes, not int"):
         run([images(1)], side={"MODEL": 7})
+
+
+def test_a_model_that_the_program_does_not_give_is_told():
+    graph = (
+        'input_stream: "a" input_side_packet: "model" node { calculator: "InferenceCalculator" '
+        'input_stream: "TENSORS:a" output_stream: "TENSORS:b" input_side_packet: "MODEL:model" }'
+    )
+    with CalculatorGraph(graph) as running:
+        with pytest.raises(CalculatorError, match="the side packet MODEL was not given"):
+            running.start_run()
 
 
 @pytest.mark.parametrize(

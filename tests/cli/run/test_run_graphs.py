@@ -18,6 +18,7 @@ from attention_mesh.cli.app import app
 from attention_mesh.framework import load_graph_config
 from attention_mesh.media.image_file import read_image, write_image
 from attention_mesh.media.video_file_source import VideoFileSource
+from attention_mesh.tests.media.jpeg_with_exif import jpeg_with_exif
 
 FACE_MESH = """
 input_stream: "input_video"
@@ -80,6 +81,22 @@ node {
   input_stream: "IMAGE:image"
   output_stream: "IMAGE:mirrored"
   options { [mediapipe.ImageTransformationCalculatorOptions.ext] { flip_horizontally: true } }
+}
+"""
+DECODING = """
+input_stream: "input_image_bytes"
+output_stream: "output_image"
+node {
+  calculator: "OpenCvEncodedImageToImageFrameCalculator"
+  input_stream: "input_image_bytes"
+  output_stream: "output_image"
+}
+"""
+PROPERTIES = """
+node {
+  calculator: "ImageFilePropertiesCalculator"
+  input_stream: "input_image_bytes"
+  output_stream: "properties"
 }
 """
 SELF_FED = """
@@ -171,6 +188,31 @@ def test_it_runs_on_a_photo_too(astronaut, tmp_path):
     assert green.sum() > 1000 and red.sum() > 2000  # pixels: contours and detection; landmarks and region
     ys, xs = np.nonzero(red)
     assert 60 < xs.min() and xs.max() < 360 and ys.max() < 300  # on the face and around it
+
+
+def test_a_graph_that_decodes_photos_itself_gets_their_files(astronaut, tmp_path):
+    """iris_depth_cpu.pbtxt of MediaPipe is such a graph: it needs the EXIF in the file."""
+    (tmp_path / "decoding.pbtxt").write_text(DECODING + PROPERTIES)
+    (tmp_path / "photos").mkdir()
+    for name in ("a.jpg", "b.jpg"):
+        (tmp_path / "photos" / name).write_bytes(jpeg_with_exif(image=astronaut))
+    files = ["-i", tmp_path / "photos", "-o", f"{tmp_path / 'out'}/"]
+    code, text = run("--graph", tmp_path / "decoding.pbtxt", *files)
+    assert code == 0, text
+    for name in ("a", "b"):
+        (made,) = (tmp_path / "out").glob(f"{name}.*")
+        # Encoded twice.
+        assert np.abs(read_image(made).astype(int) - astronaut).mean() < 3  # levels, the loss of JPEG
+
+
+def test_a_graph_that_decodes_photos_itself_gets_a_films_frames_without_loss(clip, tmp_path):
+    (tmp_path / "decoding.pbtxt").write_text(DECODING)
+    files = ["-i", clip, "-o", f"{tmp_path / 'out'}/", "--max-frames", 2]
+    code, text = run("--graph", tmp_path / "decoding.pbtxt", *files)
+    assert code == 0, text
+    with VideoFileSource(clip) as source:
+        for frame, file in zip(source, sorted((tmp_path / "out").iterdir()), strict=False):
+            assert np.abs(read_image(file).astype(int) - frame.image).mean() < 3  # levels, if it is a JPEG
 
 
 def test_a_graph_for_cameras_drops_no_frame_of_a_file(clip, limited, tmp_path):
