@@ -54,7 +54,7 @@ def read_exif(data: bytes) -> Exif:
 def _exif_block(data: bytes) -> bytes | None:
     """The TIFF structure in a JPEG's APP1 segment; None if there is none. Raises MediaError for no JPEG."""
     if data[:2] != bytes((0xFF, _SOI)):
-        raise MediaError(f"{len(data)} bytes are no JPEG file; only JPEG files have EXIF that can be read")
+        raise MediaError("the image is no JPEG file; only JPEG files have EXIF that can be read")
     place = 2
     while place + 4 <= len(data) and data[place] == 0xFF:
         marker, length = data[place + 1], struct.unpack_from(">H", data, place + 2)[0]

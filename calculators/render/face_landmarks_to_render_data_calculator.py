@@ -27,7 +27,8 @@ class FaceLandmarksToRenderDataCalculator(LandmarksToRenderDataCalculator):
     MediaPipe's node of this name, from its face mesh graphs. Without the landmarks of the irises, their lines
     are left out.
 
-    Inputs, outputs: as LandmarksToRenderDataCalculator.
+    Inputs: as LandmarksToRenderDataCalculator.
+    Outputs: as LandmarksToRenderDataCalculator.
     Options: as LandmarksToRenderDataCalculator; `landmark_connections` has no effect.
 
     Example::

@@ -40,7 +40,7 @@ def test_a_fraction_of_zeros_is_unknown():
 @pytest.mark.parametrize(
     "data, problem",
     [
-        (b"", "0 bytes are no JPEG file"),
+        (b"", "the image is no JPEG file"),
         (cv2.imencode(".png", np.zeros((4, 4), np.uint8))[1].tobytes(), "no JPEG file"),
         (cv2.imencode(".jpg", np.zeros((4, 4), np.uint8))[1].tobytes(), "the photo has no EXIF"),
         (jpeg_with_exif().replace(b"Exif\0\0II", b"Exif\0\0XX"), "EXIF is broken: its byte order is unknown"),
