@@ -16,8 +16,17 @@ PAGES = [
     *(REPOSITORY / name for name in ("README.md", "CONTRIBUTING.md", "examples/README.md")),
     *sorted((REPOSITORY / "docs").rglob("*.md")),
 ]
-# Of tools/compatibility.py and benchmarks, of mkdocs, pip and bazel.
-OTHER_FLAGS = {"--python-tests", "--data", "--test_filter", "--sandbox_writable_path", "--noenable_bzlmod"}
+# Of tools/compatibility.py, tools/mediapipe_tree.py and benchmarks, of mkdocs, pip and bazel.
+OTHER_FLAGS = {
+    "--python-tests",
+    "--film",
+    "--photo",
+    "--docs",
+    "--data",
+    "--test_filter",
+    "--sandbox_writable_path",
+    "--noenable_bzlmod",
+}
 
 CODE = re.compile(r"```.*?```|``[^`]+``|`[^`]+`", re.DOTALL)
 FILE = re.compile(r"(?<![\w/.<{>-])((?:[\w.-]+/)+[\w.-]+\.(?:py|pbtxt|proto|json|yml|md))\b")

@@ -200,7 +200,7 @@ def graph_table(reports: list[GraphReport]) -> str:
     """A row for each graph that is not written for a GPU."""
     rows = [
         [
-            f"`{report.name}`",
+            f"`mediapipe/{report.name}`",
             _verdict(report),
             report.film or "–",
             report.photo or "–",
@@ -228,7 +228,7 @@ def count_table(reports: list[GraphReport]) -> str:
         missing = Counter(node for r in members if r.needs == NODES for node in r.details)
         named = ", ".join(f"`{node}`" for node, _ in missing.most_common()) if name != "all" else ""
         numbers = [len(members), counts[""], counts[GPU], counts[NODES], counts[TEMPLATE] + counts[ERROR]]
-        rows.append([f"`{name}`" if name != "all" else name, *map(str, numbers), named])
+        rows.append([f"`mediapipe/{name}`" if name != "all" else name, *map(str, numbers), named])
     head = ["folder", "graphs", "validate", GPU, "nodes", "options", "nodes that do not exist here"]
     return markdown_table(head, rows, aligned=False)
 

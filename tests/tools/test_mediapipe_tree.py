@@ -78,7 +78,7 @@ def test_the_tables_have_a_row_for_each_graph_and_folder(checkout):
     assert len(rows) == 5 and not any("mirror_gpu" in row for row in rows)
     assert "needs nodes that do not exist here: NobodyKnowsCalculator" in rows[0]
     counts = mediapipe_tree.count_table(reports).splitlines()
-    assert counts[2].startswith("| `graphs/face_mesh` | 4 | 2 | 1 | 1 | 0 |")
+    assert counts[2].startswith("| `mediapipe/graphs/face_mesh` | 4 | 2 | 1 | 1 | 0 |")
     assert counts[-1].startswith("| all | 6 | 3 | 1 | 1 | 1 |")
 
 
