@@ -42,5 +42,4 @@ with CalculatorGraph(graph_config=GRAPH) as graph:
     while (frame := video.read()[1]) is not None:
         timestamp_us = round(video.get(cv2.CAP_PROP_POS_MSEC) * 1000)
         graph.add_packet("image", cv2.cvtColor(frame, cv2.COLOR_BGR2RGB), timestamp_us)
-    graph.close_all_input_streams()
-    graph.wait_until_done()
+    # Leaving the block waits until every frame has been processed.

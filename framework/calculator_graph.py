@@ -161,6 +161,7 @@ class CalculatorGraph:
         try:
             run.start(side_packets)
         except GraphError:
+            run.is_raised = True
             run.join()
             raise
 
@@ -241,25 +242,48 @@ class CalculatorGraph:
         if self._run is not None:
             self._run.cancel()
 
-    def close(self) -> None:
-        """Cancels the run if it goes on, closes all nodes and ends all threads. Never raises.
+    def close(self, *, finish: bool = True) -> None:
+        """Closes all inputs and sources, waits until everything has been processed, and ends all threads.
 
-        Within a calculator or callback of the graph itself it only cancels.
+        Does nothing if no run is in progress. Within a calculator or callback of the graph itself it does not
+        wait.
+
+        Args:
+          finish: False cancels the run: what is under way is dropped, and nothing is raised.
+
+        Raises:
+          CalculatorError: a calculator failed, and no other call has raised that yet.
         """
         run = self._run
         if run is None:
             return
-        if not run.finished:
-            run.cancel()
-        if not run.is_inside():
+        try:
+            if finish and not (run.finished or run.cancelled):
+                self.close_all_packet_sources()
+            elif not run.finished:
+                run.cancel()
+            if run.is_inside():
+                return
             run.wait_until(lambda: False)
-            run.join()
+        except BaseException:
+            if finish:
+                self.close(finish=False)
+            raise
+        run.join()
+        if finish and run.errors and not run.is_raised:
+            run.raise_errors()
 
     def __enter__(self) -> "CalculatorGraph":
         return self
 
-    def __exit__(self, *_: Any) -> None:
-        self.close()
+    def __exit__(self, error_type: type[BaseException] | None, *_: Any) -> None:
+        """Closes the graph: finishes what is under way, or cancels it if the block raised an exception."""
+        self.close(finish=error_type is None)
+
+    def __del__(self) -> None:
+        run = getattr(self, "_run", None)  # None, too, if the constructor failed
+        if run is not None and not run.finished:
+            run.forget()
 
     # ---- what came of it ------------------------------------------------------------------------
     @property

@@ -1,6 +1,7 @@
 """CallerScheduler: runs the graph on the thread that waits for it, in one order, without hand-overs."""
 
 import threading
+import time
 from collections.abc import Callable
 
 from attention_mesh.framework.frame_sweep import FrameSweep, can_sweep
@@ -80,6 +81,24 @@ class CallerScheduler(Scheduler):
         if self.sweep is not None:
             self.sweep.is_cancelled = True
         super().cancel()
+
+    def request_end(self) -> None:
+        """Does nothing: a thread of the program that runs the graph now may finish its frame."""
+
+    def await_end(self, deadline: float) -> None:
+        """Ends the run between two frames, or in one that lasts. The lock stays taken.
+
+        A daemon thread of the program that comes for the next frame then waits for the lock forever.
+        """
+        half = (deadline - time.monotonic()) / 2
+        if self.lock.acquire(timeout=max(half, 0)):
+            self.cancel()
+            return
+        self.cancelled = True
+        if self.sweep is not None:
+            self.sweep.is_cancelled = True
+        if self.lock.acquire(timeout=max(deadline - time.monotonic(), 0)):
+            self.cancel()
 
     def _run(self, condition: Callable[[], bool]) -> None:
         self.runner = threading.get_ident()

@@ -2,6 +2,8 @@
 
 import os
 import threading
+import time
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -67,7 +69,10 @@ class PoolScheduler(Scheduler):
             useful = min(size or os.cpu_count() or 1, counts.get(name, 0))
             for index in range(useful):
                 thread = threading.Thread(
-                    target=self._work, args=(name,), name=f"graph-{name or 'default'}-{index}", daemon=True
+                    target=_work,
+                    args=(weakref.ref(self), name, self.work[name]),
+                    name=f"graph-{name or 'default'}-{index}",
+                    daemon=True,
                 )
                 self.threads.append(thread)
                 thread.start()
@@ -95,6 +100,15 @@ class PoolScheduler(Scheduler):
                 thread.join()
         self.threads = []
 
+    def request_end(self) -> None:
+        self.cancelled = True
+
+    def await_end(self, deadline: float) -> None:
+        self._cancel_within(deadline - time.monotonic())
+        for thread in self.threads:
+            if thread is not threading.current_thread():
+                thread.join(max(deadline - time.monotonic(), 0))
+
     def _has_ready(self) -> bool:
         return any(self.queues.values())
 
@@ -109,20 +123,20 @@ class PoolScheduler(Scheduler):
         self.wake()
         return moved
 
-    def _work(self, name: str) -> None:
-        """The loop of a worker thread, until the run is over."""
-        queue, condition = self.queues[name], self.work[name]
-        with self.lock:
-            try:
-                while not self.finished:
-                    if self._run_one(queue) or self._settle_if_idle():
-                        continue
-                    if not self.finished:
-                        if self._is_idle():
-                            self.progress.notify_all()
-                        condition.wait()
-            except BaseException as error:  # nobody would see it on this thread
-                self.fail(error)
+    def work_until_idle(self, name: str) -> bool:
+        """Runs what an executor can do now; returns whether the run goes on. For its threads. Lock held."""
+        queue = self.queues[name]
+        try:
+            while not self.finished:
+                if self._run_one(queue) or self._settle_if_idle():
+                    continue
+                if not self.finished:
+                    if self._is_idle():
+                        self.progress.notify_all()
+                    return True
+        except BaseException as error:  # nobody would see it on this thread
+            self.fail(error)
+        return False
 
     def _run_one(self, queue: ReadyHeap) -> bool:
         """Runs one node of a heap; returns False if none can run. Lock held, but released while it runs.
@@ -161,3 +175,18 @@ class PoolScheduler(Scheduler):
         else:
             raise failure
         return True
+
+
+def _work(run_of: "weakref.ref[PoolScheduler]", name: str, condition: threading.Condition) -> None:
+    """The loop of a worker thread, until the run is over or forgotten.
+
+    A thread that waits does not refer to the run. So a run that nobody else refers to is collected, with all
+    that its callbacks refer to; its end notifies `condition`.
+    """
+    while True:
+        with condition:
+            run = run_of()
+            if run is None or not run.work_until_idle(name):
+                return
+            del run
+            condition.wait()

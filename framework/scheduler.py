@@ -11,12 +11,16 @@ from attention_mesh.framework.errors import CancelledError, GraphError
 from attention_mesh.framework.input_stream_handlers import CLOSE, PROCESS
 from attention_mesh.framework.node_opening import NodeOpening
 from attention_mesh.framework.packet import Packet
+from attention_mesh.framework.program_end import end_with_program
 from attention_mesh.framework.runtime_node import GraphInput, RuntimeNode
 from attention_mesh.framework.state_report import deadlock_report, run_report
 from attention_mesh.framework.streams import CLOSED, OPEN, Feed, InputStream, RunBound
 from attention_mesh.framework.timestamps import DONE, UNSET, shifted
 
 ReadyHeap = list[tuple[int, RuntimeNode]]
+
+_FORGET_SECONDS = 1.0
+"""How long the end of a forgotten run waits for the lock, which its threads hold for moments only."""
 
 
 class Scheduler:
@@ -39,6 +43,7 @@ class Scheduler:
         self.finished = False
         self.cancelled = False
         self.stopping = False
+        self.is_raised = False
         self.run_bound = RunBound()
         self.opening = NodeOpening(nodes, self.flush, self.push, self.fail)
         self.source_layer = min((n.contract.source_layer for n in nodes if n.is_source), default=0)
@@ -79,6 +84,7 @@ class Scheduler:
         Args:
           side_packets: name → value of those the caller gives; the nodes' own are added.
         """
+        end_with_program(self)
         with self.lock:
             try:
                 self.opening.open_all(side_packets)
@@ -345,6 +351,30 @@ class Scheduler:
                 self._close_rest()
             self.wake()
 
+    def forget(self) -> None:
+        """Cancels a run to which nobody refers any more. For a destructor: hardly waits, never raises."""
+        self.cancelled = True
+        self._cancel_within(_FORGET_SECONDS)
+
+    def request_end(self) -> None:
+        """Asks the run to end, because the program ends."""
+        raise NotImplementedError
+
+    def await_end(self, deadline: float) -> None:
+        """Waits until the program's end finds no thread of the run within a calculator."""
+        raise NotImplementedError
+
+    def _cancel_within(self, seconds: float) -> bool:
+        """Does what `cancel` does if the lock is free within `seconds`; returns whether it was."""
+        if not self.lock.acquire(timeout=max(seconds, 0)):
+            return False
+        try:
+            if not self.finished:
+                self.cancel()
+        finally:
+            self.lock.release()
+        return True
+
     def _close_rest(self) -> None:
         """Closes every open node, in order. Nobody gets the packets that they send. Lock held."""
         for node in self.nodes:
@@ -358,6 +388,7 @@ class Scheduler:
     def raise_errors(self) -> None:
         """Raises the first error of the run; CancelledError if it was cancelled without an error."""
         if self.errors:
+            self.is_raised = True
             raise self.errors[0]
         if self.cancelled:
             raise CancelledError("the graph was cancelled")

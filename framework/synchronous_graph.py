@@ -79,7 +79,7 @@ class SynchronousGraph:
     def close(self) -> None:
         """Ends the graph; the next `run` starts it again. Does nothing if the graph has ended."""
         self._is_running = False
-        self._graph.close()
+        self._graph.close(finish=False)
         self._packets.clear()
 
     def _start(self) -> None:

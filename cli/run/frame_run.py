@@ -222,7 +222,7 @@ class FrameRun:
         return min(lengths, default=None)
 
     def _end_graph(self, outcome: RunOutcome) -> None:
-        self._graph.close()
+        self._graph.close(finish=False)
         write_trace(self._graph, self._trace, outcome)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import math
+import numbers
 import operator
 import threading
 from typing import Any
@@ -15,6 +18,7 @@ from attention_mesh.python_bindings.errors import InputError
 from attention_mesh.python_bindings.images import rgb_array
 from attention_mesh.python_bindings.landmarker.face_landmarker_options import (
     FaceLandmarkerOptions,
+    ResultCallback,
     RunningMode,
 )
 from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
@@ -46,10 +50,12 @@ class FaceLandmarker:
 
     Threads: several threads may use one landmarker. A lock serializes its calls, in an unspecified order, and
     the graph runs on the calling thread. For parallel work use one landmarker per thread. Only LIVE_STREAM
-    mode has its own thread, which runs the callback and which `close` ends.
+    mode has its own thread, which runs the callback and which `close` ends. The thread of a forgotten
+    landmarker ends by itself. When the program ends, the frame under way is finished, and the waiting one is
+    dropped.
 
     Errors: after any error the landmarker stays usable. If the graph itself failed, then the next call starts
-    it again, and tracks get new ids.
+    it again, and track ids begin at 1 again.
 
     Args:
       options: its options; None takes the defaults.
@@ -64,6 +70,7 @@ class FaceLandmarker:
             raise TypeError(f"FaceLandmarker: options={options!r}; expected FaceLandmarkerOptions or None.")
         self._options = options if options is not None else FaceLandmarkerOptions()
         self._lock = threading.RLock()
+        self._graph_lock = threading.Lock()  # in LIVE_STREAM mode, whose thread takes no other lock
         self._closed = False
         self._next_image_us = 0
         self._last_ms: int | None = None
@@ -73,7 +80,11 @@ class FaceLandmarker:
         self._roi_graph: SynchronousGraph | None = None
         self._worker: NewestItemWorker | None = None
         if self._options.running_mode is RunningMode.LIVE_STREAM:
-            self._worker = NewestItemWorker(self._run_live, name="FaceLandmarker live stream")
+            callback = self._options.result_callback
+            assert callback is not None  # the options are refused without it
+            # It does not refer to the landmarker, so that the worker does not keep a forgotten one.
+            work = functools.partial(_run_live, self._graph, self._graph_lock, callback)
+            self._worker = NewestItemWorker(work, name="FaceLandmarker live stream")
 
     @classmethod
     def create_from_options(cls, options: FaceLandmarkerOptions) -> FaceLandmarker:
@@ -118,12 +129,12 @@ class FaceLandmarker:
         landmarks, found_rois, scores = found
         return FaceLandmarkerResult.from_normalized(landmarks, found_rois, scores, 0, size)
 
-    def detect_for_video(self, image: Any, timestamp_ms: int) -> FaceLandmarkerResult:
+    def detect_for_video(self, image: Any, timestamp_ms: float) -> FaceLandmarkerResult:
         """Finds the landmarks of the next frame of a video. For VIDEO mode.
 
         Args:
           image: as in `detect`.
-          timestamp_ms: the frame's time in milliseconds, larger than in the call before.
+          timestamp_ms: the frame's time in whole milliseconds, larger than in the call before; see `reset`.
 
         Returns:
           The faces of the frame.
@@ -138,11 +149,11 @@ class FaceLandmarker:
         with self._lock:
             self._expect_open()
             timestamp_ms = self._checked_timestamp(timestamp_ms)
-            result = self._run(array, timestamp_ms * 1000)
+            result = _run(self._graph, array, timestamp_ms * 1000)
             self._last_ms = timestamp_ms
             return result
 
-    def detect_async(self, image: Any, timestamp_ms: int) -> None:
+    def detect_async(self, image: Any, timestamp_ms: float) -> None:
         """Hands over the newest frame of a live stream and returns at once. For LIVE_STREAM mode.
 
         The result goes to ``result_callback(result, image, timestamp_ms)``, in order of time, on the
@@ -167,6 +178,33 @@ class FaceLandmarker:
             assert self._worker is not None  # every landmarker in LIVE_STREAM mode has one
             self._worker.put((array, image, timestamp_ms))
             self._last_ms = timestamp_ms
+
+    def reset(self) -> None:
+        """Makes the landmarker ready for the next video: what it knows of the last one is forgotten.
+
+        Faces are detected and smoothed as at the start, track ids begin at 1 again, and so may timestamps. In
+        LIVE_STREAM mode, the frames handed over before are finished first. In IMAGE mode there is nothing to
+        forget.
+
+        Raises:
+          InputError: the landmarker is closed.
+          RuntimeError: it is called from the callback.
+          BaseException: the callback raised it last, and no other call has raised it yet.
+        """
+        if self._worker is not None:
+            self._worker.expect_other_thread()
+        with self._lock:
+            self._expect_open()
+            if self._options.running_mode is RunningMode.IMAGE:
+                return
+        try:
+            if self._worker is not None:
+                self._worker.finish()  # without the lock, which the callback may need
+        finally:
+            with self._lock, self._graph_lock:
+                if not self._closed:
+                    self._graph.reset()
+                    self._last_ms = None
 
     def close(self) -> None:
         """Ends the graph. In LIVE_STREAM mode, finishes the waiting frame and ends the thread first.
@@ -210,13 +248,8 @@ class FaceLandmarker:
         if self._closed:
             raise InputError("This FaceLandmarker is closed; make another.")
 
-    def _checked_timestamp(self, timestamp_ms: int) -> int:
-        try:
-            if isinstance(timestamp_ms, bool):
-                raise TypeError
-            timestamp_ms = operator.index(timestamp_ms)
-        except TypeError:
-            raise TypeError(f"timestamp_ms={timestamp_ms!r} is not a whole number of milliseconds.") from None
+    def _checked_timestamp(self, timestamp_ms: float) -> int:
+        timestamp_ms = _whole_milliseconds(timestamp_ms)
         if abs(timestamp_ms) > _MOST_MS:
             raise InputError(f"timestamp_ms={timestamp_ms} is out of range; expected at most ±{_MOST_MS}.")
         if self._last_ms is not None and timestamp_ms <= self._last_ms:
@@ -240,17 +273,39 @@ class FaceLandmarker:
             num_threads=options.num_threads,
         )
 
-    def _run(self, image: np.ndarray, timestamp_us: int) -> FaceLandmarkerResult:
-        landmarks, rois, scores = self._graph.run(timestamp_us, {"image": image})
-        size = (image.shape[1], image.shape[0])
-        return FaceLandmarkerResult.from_normalized(landmarks, rois, scores, timestamp_us, size)
 
-    def _run_live(self, frame: tuple[np.ndarray, Any, int]) -> None:
-        """Runs on the worker's thread, the only one that uses the graph in LIVE_STREAM mode."""
-        array, image, timestamp_ms = frame
-        callback = self._options.result_callback
-        assert callback is not None  # the options are refused without it
-        callback(self._run(array, timestamp_ms * 1000), image, timestamp_ms)
+def _run(graph: SynchronousGraph, image: np.ndarray, timestamp_us: int) -> FaceLandmarkerResult:
+    landmarks, rois, scores = graph.run(timestamp_us, {"image": image})
+    size = (image.shape[1], image.shape[0])
+    return FaceLandmarkerResult.from_normalized(landmarks, rois, scores, timestamp_us, size)
+
+
+def _run_live(
+    graph: SynchronousGraph,
+    lock: threading.Lock,
+    callback: ResultCallback,
+    frame: tuple[np.ndarray, Any, int],
+) -> None:
+    """Measures a frame of a live stream and calls back, on the worker's thread."""
+    array, image, timestamp_ms = frame
+    with lock:
+        result = _run(graph, array, timestamp_ms * 1000)
+    callback(result, image, timestamp_ms)
+
+
+def _whole_milliseconds(value: float) -> int:
+    """Returns a whole number of any kind as an int. TypeError for anything else."""
+    hint = "give an int"
+    if isinstance(value, numbers.Real) and not isinstance(value, numbers.Integral):
+        if math.isfinite(value) and value == int(value):
+            return int(value)
+        hint = "give round(timestamp_ms)"
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        return operator.index(value)  # type: ignore[arg-type]  # it may be anything
+    except TypeError:
+        raise TypeError(f"timestamp_ms={value!r} is not a whole number of milliseconds; {hint}.") from None
 
 
 def _checked_rois(rois: np.ndarray, size: tuple[int, int]) -> NormalizedRects:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -118,6 +118,13 @@ class FaceLandmarkerResult:
             image_size=image_size,
         )
         return result
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Restores a pickled or copied result, whose arrays are read-only again."""
+        for value in state.values():
+            if isinstance(value, np.ndarray):
+                _frozen(value)
+        self.__dict__.update(state)
 
     def __len__(self) -> int:
         """The number of faces."""

@@ -280,7 +280,7 @@ class CalculatorGraph:
             self.wait_until_done()
         finally:
             self._is_started = False
-            self._graph.close()
+            self._graph.close(finish=False)
 
     def __enter__(self) -> CalculatorGraph:
         return self
@@ -290,7 +290,7 @@ class CalculatorGraph:
             self.close()
         else:
             self._is_started = False
-            self._graph.close()
+            self._graph.close(finish=False)
 
     # ---- Results --------------------------------------------------------------------------------
     def has_error(self) -> bool:

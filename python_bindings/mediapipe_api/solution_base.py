@@ -85,7 +85,7 @@ class SolutionBase:
         if calculator_params or graph_options is not None:
             validated = ValidatedGraphConfig()
             validated.initialize(graph_config=config)
-        self._solution_outputs = output_type(self._output_stream_type_info)
+        self._solution_outputs = output_type(tuple(self._output_stream_type_info))
         self._simulated_timestamp = 0
         self._stream_types = validated.stream_types
         side_packets = {

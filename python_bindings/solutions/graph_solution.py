@@ -1,8 +1,9 @@
 """GraphSolution: the base of the solutions, with their `process`, `reset` and `close`."""
 
+import functools
 import threading
 from collections import namedtuple
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -27,10 +28,18 @@ class SolutionOutputs(Protocol):
     def __getattr__(self, name: str) -> Any: ...
 
 
-def output_type(fields: Iterable[str]) -> Callable[..., SolutionOutputs]:
-    """The class of named tuples for a solution with these outputs."""
+@functools.cache
+def output_type(fields: tuple[str, ...]) -> Callable[..., SolutionOutputs]:
+    """The class of named tuples for a solution with these outputs. Its instances can be pickled."""
     make_class: Callable[..., Any] = namedtuple  # mypy knows only those with literal fields
-    return make_class("SolutionOutputs", fields)
+    outputs = make_class("SolutionOutputs", fields)
+    outputs.__reduce__ = lambda self: (_outputs_of, (self._fields, *self))
+    return outputs
+
+
+def _outputs_of(fields: tuple[str, ...], *values: Any) -> SolutionOutputs:
+    """Makes the outputs of a solution again, from a pickle."""
+    return output_type(fields)(*values)
 
 
 class GraphSolution:
@@ -57,7 +66,7 @@ class GraphSolution:
         Raises:
           RuntimeError: the graph cannot be opened, for example because weights are unavailable.
         """
-        self._outputs = output_type([field])
+        self._outputs = output_type((field,))
         self._lock = threading.RLock()
         self._timestamp_us = 0
         self._is_open = True

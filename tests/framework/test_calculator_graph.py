@@ -263,13 +263,29 @@ def test_callback_may_add_packets_even_where_the_graph_is_full(scheduler):
 
 
 @every_scheduler
-def test_callback_may_close_the_graph(scheduler):
+def test_callback_may_end_the_graph_at_once(scheduler):
     with CalculatorGraph(PASS, **scheduler) as graph:
-        graph.observe_output_stream("b", lambda packet: graph.close())
+        graph.observe_output_stream("b", lambda packet: graph.close(finish=False))
         graph.start_run()
         graph.add_packet("a", 1, 1)
         with pytest.raises(CancelledError):
             within(10, graph.wait_until_idle)
+
+
+@every_scheduler
+def test_callback_may_close_the_graph_which_finishes(scheduler):
+    received = []
+
+    def close_at_the_first(packet):
+        received.append(packet.value)
+        graph.close()
+
+    with CalculatorGraph(PASS, **scheduler) as graph:
+        graph.observe_output_stream("b", close_at_the_first)
+        graph.start_run()
+        graph.add_packet("a", 1, 1)
+        within(10, graph.wait_until_done)
+    assert received == [1]
 
 
 @every_scheduler

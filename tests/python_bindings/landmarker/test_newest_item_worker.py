@@ -1,7 +1,9 @@
 """The worker behind live streams: newest first, nothing waits, errors surface, the thread ends."""
 
+import gc
 import threading
 import time
+import weakref
 
 import pytest
 
@@ -98,3 +100,73 @@ def test_closing_from_within_the_work_is_refused_instead_of_hanging():
     worker.put(1)
     with pytest.raises(RuntimeError, match="its own callback"):
         worker.close()
+
+
+def test_finish_waits_for_all_items_and_work_goes_on():
+    done = []
+
+    def work(item):
+        time.sleep(0.05)
+        done.append(item)
+
+    worker = NewestItemWorker(work, "test finishing worker")
+    for item in (1, 2):
+        worker.put(item)
+        worker.finish()
+    assert done == [1, 2]
+    worker.finish()
+    worker.close()
+
+
+def test_finish_raises_what_the_work_raised_once():
+    gate = Gate()
+    gate.open.release(10)
+    worker = NewestItemWorker(gate, "test failing worker")
+    worker.put(KeyError("first"))
+    with pytest.raises(KeyError, match="first"):
+        worker.finish()
+    worker.finish()
+    worker.close()
+
+
+def test_finishing_from_within_the_work_is_refused_instead_of_hanging():
+    worker = NewestItemWorker(lambda item: worker.finish(), "test self-finishing worker")
+    worker.put(1)
+    with pytest.raises(RuntimeError, match="its own callback"):
+        worker.close()
+
+
+def test_a_forgotten_worker_is_collected_and_its_thread_ends_even_if_its_work_refers_to_it():
+    class Owner:
+        def __init__(self):
+            self.worker = NewestItemWorker(self.work, "test forgotten worker")
+            self.worker.put(1)
+            self.worker.finish()
+
+        def work(self, item):
+            pass
+
+    owner = Owner()
+    thread, of_owner = owner.worker._thread, weakref.ref(owner)
+    del owner
+    for _ in range(100):  # the thread may hold its last item for a moment
+        gc.collect()
+        thread.join(0.02)
+        if not thread.is_alive():
+            break
+    assert not thread.is_alive() and of_owner() is None
+
+
+def test_an_error_that_a_forgotten_worker_cannot_raise_is_handed_to_the_hook(monkeypatch):
+    caught = []
+    monkeypatch.setattr(threading, "excepthook", lambda arguments: caught.append(arguments.exc_value))
+    gate = Gate()
+    worker = NewestItemWorker(gate, "test forgotten failing worker")
+    thread = worker._thread
+    worker.put(KeyError("unseen"))
+    assert gate.begun.acquire(timeout=10)
+    del worker
+    gc.collect()
+    gate.open.release()
+    thread.join(10)
+    assert [str(error) for error in caught] == ["'unseen'"]
