@@ -47,13 +47,42 @@ def detections_to_rects(
     if rotation_keypoints is not None:
         if size is None:
             raise ValueError("the image's size is needed to compute a rotation")
-        start, end = rotation_keypoints
-        count = detections.keypoints.shape[1]
-        if not (0 <= start < count and 0 <= end < count):
-            raise ValueError(f"rotation keypoints {start}, {end}: a detection has keypoints 0 to {count - 1}")
-        x, y = ((detections.keypoints[:, end] - detections.keypoints[:, start]) * size).T
+        x, y = _keypoint_vectors_px(detections, size, rotation_keypoints).T
         values[:, 4] = wrap_angle(target_angle_rad - np.arctan2(-y, x))
     return NormalizedRects(values)
+
+
+def alignment_squares(
+    detections: Detections, size: tuple[int, int], keypoints: tuple[int, int], target_angle_rad: float
+) -> NormalizedRects:
+    """One square per detection, around a keypoint: half its side is the way to another keypoint.
+
+    Args:
+      size: (width, height) of the image in pixels.
+      keypoints: indices of the center and of the other keypoint. Their connection gets target_angle_rad in
+        the square.
+      target_angle_rad: counter-clockwise from the x axis.
+
+    Raises:
+      ValueError: an index is out of range.
+    """
+    vectors_px = _keypoint_vectors_px(detections, size, keypoints)
+    values = np.zeros((len(detections), 5), np.float32)
+    values[:, :2] = detections.keypoints[:, keypoints[0]]
+    values[:, 2:4] = 2 * np.linalg.norm(vectors_px, axis=1)[:, None] / np.array(size)
+    values[:, 4] = wrap_angle(target_angle_rad - np.arctan2(-vectors_px[:, 1], vectors_px[:, 0]))
+    return NormalizedRects(values)
+
+
+def _keypoint_vectors_px(
+    detections: Detections, size: tuple[int, int], keypoints: tuple[int, int]
+) -> np.ndarray:
+    """(N, 2): the way from one keypoint of each detection to another. ValueError if there is no such one."""
+    start, end = keypoints
+    count = detections.keypoints.shape[1]
+    if not (0 <= start < count and 0 <= end < count):
+        raise ValueError(f"rotation keypoints {start}, {end}: a detection has keypoints 0 to {count - 1}")
+    return (detections.keypoints[:, end] - detections.keypoints[:, start]) * size
 
 
 def transform_rects(

@@ -87,13 +87,7 @@ class DetectionsToRectsCalculator(Calculator):
         if detections is None or (self._keypoints and self.image_size.is_empty):
             return
         if len(detections):
-            rects = detections_to_rects(
-                detections,
-                self.image_size.value,
-                self._keypoints,
-                self._angle,
-                around_keypoints=self.options.conversion_mode == self.options.USE_KEYPOINTS,
-            )
+            rects = self.make_rects(detections)
         elif self.options.output_zero_rect_for_empty_detections:
             rects = NormalizedRects(np.zeros((1, 5), np.float32))
         else:
@@ -101,3 +95,13 @@ class DetectionsToRectsCalculator(Calculator):
         self.rects.send(rects)
         if len(rects):
             self.rect.send(rects.take(slice(0, 1)))
+
+    def make_rects(self, detections: Detections) -> NormalizedRects:
+        """A rectangle for each detection."""
+        return detections_to_rects(
+            detections,
+            self.image_size.value,
+            self._keypoints,
+            self._angle,
+            around_keypoints=self.options.conversion_mode == self.options.USE_KEYPOINTS,
+        )

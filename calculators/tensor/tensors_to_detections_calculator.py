@@ -1,7 +1,7 @@
 """Detections from the outputs of a single-shot detector."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -71,7 +71,7 @@ class TensorsToDetectionsCalculator(Calculator):
 
     @classmethod
     def contract(cls, node: NodeContract) -> None:
-        options = node.options
+        options = cls.newest_options(node.options)
         raw = _is_raw(options)
         for name in ("num_classes", "num_coords", "num_boxes")[: 3 if raw else 2]:
             if getattr(options, name) <= 0:
@@ -92,8 +92,13 @@ class TensorsToDetectionsCalculator(Calculator):
         else:
             _box_sides(options)
 
+    @staticmethod
+    def newest_options(options: Any) -> "TensorsToDetectionsCalculatorOptions":
+        """The options of this node, or of one with an older name, as they are now."""
+        return options
+
     def open(self) -> None:
-        options = self.options
+        options = self.options = self.newest_options(self.options)
         self._coding = _coding(options) if _is_raw(options) else None
         self._min_score = options.min_score_thresh if options.HasField("min_score_thresh") else None
         if self.min_score.connected and self.min_score.value is not None:
