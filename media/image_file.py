@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import cv2
@@ -10,24 +11,46 @@ import numpy as np
 
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.files import write_whole
+from attention_mesh.media.heif_image import decode_heif
+from attention_mesh.media.image_decoders import (
+    COLOR,
+    WHITE_16,
+    bgr_to_rgb8,
+    decode_with_ffmpeg,
+    decode_with_opencv,
+    to_8_bits,
+)
+from attention_mesh.media.image_format import (
+    IMAGE_SUFFIXES,
+    format_of_file,
+    has_frames,
+    image_format,
+    is_image_path,
+    is_read,
+    webp_chunks,
+    whole_pictures_of_gif,
+)
+from attention_mesh.media.orientation import exif_orientation, upright
+from attention_mesh.media.tiff_image import decode_tiff
 
-IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".jp2", ".ppm", ".pgm")
-WRITABLE_SUFFIXES = tuple(suffix for suffix in IMAGE_SUFFIXES if suffix != ".pgm")  # which holds only gray
+__all__ = ["IMAGE_SUFFIXES", "WRITABLE_SUFFIXES", "is_image_path", "read_image", "write_image"]
 
+WRITABLE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".jp2", ".ppm")
 
-def is_image_path(path: str | os.PathLike[str]) -> bool:
-    """Whether the name has a suffix of `IMAGE_SUFFIXES`."""
-    return Path(path).suffix.lower() in IMAGE_SUFFIXES
+_JPEG_END = b"\xff\xd9"
+_JPEG_MARKER = re.compile(rb"\xff[\x02-\xcf\xd9-\xfe]")  # neither a byte of pixels nor a restart
+_PNM_NUMBER = re.compile(rb"(?:\s|#[^\n]*\n)+(\d+)")
 
 
 def read_image(path: str | os.PathLike[str]) -> np.ndarray:
     """Reads an image file as (H, W, 3) uint8 RGB, turned upright by its EXIF orientation.
 
-    Gray becomes RGB, and an alpha channel is dropped. 16 bits per channel are scaled to 8 (value / 257, so
-    that 65535 is white); raw 10 or 12 bits of a camera in a 16-bit file become dark.
+    The first bytes of the file decide its format, whatever its name says. Gray, palettes and CMYK become RGB,
+    and an alpha channel is dropped. 16 bits per channel are scaled to 8 (value / 257, so that 65535 is white);
+    raw 10 or 12 bits of a camera in a 16-bit file become dark. Of a TIFF file, the first page is read.
 
-    Raises MediaError if the file is missing, empty or no regular file, if OpenCV cannot decode it, or if it
-    has another depth.
+    Raises MediaError if the file is missing, empty, cut off or no regular file, or if its format or its kind
+    of channels cannot be read; the text names it. A picture with several frames is a film, and is refused.
     """
     path = Path(path)
     try:
@@ -38,19 +61,68 @@ def read_image(path: str | os.PathLike[str]) -> np.ndarray:
         raise MediaError(f"{path}: {error.strerror or error}.") from error
     if data.size == 0:
         raise MediaError(f"{path}: the file is empty (0 bytes).")
+    name = image_format(data[:128].tobytes()) or format_of_file(path)
+    if name is None:
+        raise MediaError(f"{path}: this is no image; it is damaged or of an unknown format.")
+    if not is_read(name):
+        raise MediaError(f"{path}: photos in the format {name} cannot be read; convert it to PNG or JPEG.")
+    if name in ("PNG", "WebP", "GIF") and has_frames(name, data.tobytes()):
+        raise MediaError(f"{path}: this {name} has several frames, so it is a film; give it as an input itself.")
     try:
-        image = cv2.imdecode(data, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)  # IMREAD_COLOR_RGB needs 4.11
+        return _decode(data, name)
+    except MediaError as error:
+        raise MediaError(f"{path}: {error}") from error
+    except ImportError as error:
+        raise MediaError(f"{path}: {error}.") from error
     except cv2.error as error:
-        raise MediaError(f"{path}: OpenCV cannot decode this image ({error.err}).") from error
-    if image is None or image.size == 0:
-        raise MediaError(
-            f"{path}: this is no image OpenCV can decode; it is damaged or of an unknown format."
-        )
-    if image.dtype == np.uint16:
-        image = cv2.convertScaleAbs(image, alpha=1 / 257)
-    if image.dtype != np.uint8:
-        raise MediaError(f"{path}: the image has {image.dtype} channels; expected 8 or 16 bit.")
-    return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+        raise MediaError(f"{path}: OpenCV cannot decode this {name} ({error.err}).") from error
+    except (OSError, ValueError, RuntimeError, EOFError, SyntaxError) as error:
+        raise MediaError(f"{path}: this {name} is damaged or cut off ({str(error).strip()}).") from error
+
+
+def _decode(data: np.ndarray, name: str) -> np.ndarray:
+    """Decodes the content of a file, (bytes,) uint8, as (H, W, 3) uint8 RGB."""
+    if name in ("HEIC", "AVIF"):
+        return decode_heif(data.tobytes(), name)
+    if name == "TIFF":
+        return decode_tiff(data)
+    if name == "GIF":
+        if whole_pictures_of_gif(data.tobytes()) == 0:
+            raise MediaError("this GIF is cut off.")
+        return to_8_bits(decode_with_ffmpeg(data))
+    if name == "JPEG" and _is_cut_off(data):  # OpenCV before 4.12 shows what was in memory before
+        raise MediaError("this JPEG is cut off.")
+    if name == "WebP":  # OpenCV turns it only since 5.0
+        exif = next((content for kind, content in webp_chunks(data.tobytes()) if kind == b"EXIF"), b"")
+        image = bgr_to_rgb8(decode_with_opencv(data, name, COLOR | cv2.IMREAD_IGNORE_ORIENTATION))
+        return upright(image, exif_orientation(exif))
+    return bgr_to_rgb8(decode_with_opencv(data, name), _white(data, name))
+
+
+def _white(data: np.ndarray, name: str) -> int:
+    """The value of white in a format that permits any number of bits, where OpenCV does not scale."""
+    head = data[:4096].tobytes()
+    if name == "PNM" and head[1:2] in b"2356":
+        numbers = list(_PNM_NUMBER.finditer(head, 2))[:3]
+        if len(numbers) == 3 and int(numbers[2][1]) > 255:
+            return int(numbers[2][1])
+    if name == "JPEG 2000" and (at := head.find(b"\xff\x4f\xff\x51")) >= 0:
+        bits = (head[at + 42] & 0x7F) + 1  # of the first channel, in the marker SIZ
+        if bits > 8:
+            return (1 << bits) - 1
+    return WHITE_16
+
+
+def _is_cut_off(data: np.ndarray) -> bool:
+    """Whether a JPEG lacks its end. Other data may follow the end, such as the film of a moving photo."""
+    if data[-64:].tobytes().rstrip(b"\0").endswith(_JPEG_END):
+        return False
+    content, at = data.tobytes(), 2
+    while (marker := _JPEG_MARKER.search(content, at)) is not None:
+        if marker[0] == _JPEG_END:
+            return False
+        at = marker.end() + int.from_bytes(content[marker.end() : marker.end() + 2], "big")
+    return True
 
 
 def write_image(path: str | os.PathLike[str], image: np.ndarray) -> None:

@@ -9,15 +9,17 @@ from pathlib import Path
 
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.frame import Frame
-from attention_mesh.media.image_file import IMAGE_SUFFIXES, is_image_path, read_image
+from attention_mesh.media.image_file import read_image
+from attention_mesh.media.image_format import IMAGE_SUFFIXES, photos_in
 
 
 class ImageFolderSource:
-    """The images directly inside a folder, in natural name order (img2 before img10), or a single image.
+    """The photos directly inside a folder, in natural name order (img2 before img10), or a single photo.
 
-    Files without an image's suffix are left out. An image that cannot be read is skipped, and `failures` says
-    why; `Frame.index` counts it, so that an index always names the same file. Timestamps count the files,
-    1 000 000 µs each. `read_image` says how images become 8-bit RGB. The attributes are those of
+    A file is a photo if its suffix or its first bytes say so, see `photos_in`; others are left out. A photo
+    that cannot be read, such as one of a format that is not read, is skipped, and `failures` says why;
+    `Frame.index` counts it, so that an index always names the same file. Timestamps count the files,
+    1 000 000 µs each. `read_image` says how photos become 8-bit RGB. The attributes are those of
     `VideoSource`.
 
     Opening raises MediaError if the path does not exist or has no image.
@@ -28,27 +30,15 @@ class ImageFolderSource:
     still = True
     fps = None
     size = None
+    sound = None
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
         self.name = str(path)
         self.failures: list[str] = []
         self.notices: list[str] = []
-        self.files = self._list_files()
+        self.files = photo_files(self.path)
         self.length = len(self.files)
-
-    def _list_files(self) -> list[Path]:
-        try:
-            if not self.path.is_dir():
-                if not self.path.exists():
-                    raise MediaError(f"{self.name}: there is no such file or folder.")
-                return [self.path]
-            files = [entry for entry in self.path.iterdir() if is_image_path(entry) and not entry.is_dir()]
-        except OSError as error:
-            raise MediaError(f"{self.name}: {error.strerror or error}.") from error
-        if not files:
-            raise MediaError(f"{self.name}: the folder has no image ({', '.join(IMAGE_SUFFIXES)}).")
-        return sorted(files, key=lambda file: _natural(file.name))
 
     def __iter__(self) -> Iterator[Frame]:
         for index, file in enumerate(self.files):
@@ -67,6 +57,25 @@ class ImageFolderSource:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+
+def photo_files(path: Path) -> list[Path]:
+    """The photos of a folder in natural order, or the one photo itself.
+
+    Raises MediaError if there is no such file or folder, or if the folder has no photo.
+    """
+    try:
+        if not path.is_dir():
+            path.stat()
+            return [path]
+        files = photos_in(path)
+    except FileNotFoundError as error:
+        raise MediaError(f"{path}: there is no such file or folder.") from error
+    except OSError as error:
+        raise MediaError(f"{path}: {error.strerror or error}.") from error
+    if not files:
+        raise MediaError(f"{path}: the folder has no image ({', '.join(IMAGE_SUFFIXES)}).")
+    return sorted(files, key=lambda file: _natural(file.name))
 
 
 def _natural(name: str) -> list[tuple[int, int, str]]:

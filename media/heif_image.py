@@ -1,0 +1,38 @@
+"""HEIC and AVIF photos, as phones write them; needs the extra `heif`."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+
+
+def decode_heif(data: bytes, name: str) -> np.ndarray:
+    """Decodes the main picture of a HEIC or AVIF file, upright, as (H, W, 3) uint8 RGB.
+
+    A picture that consists of tiles is joined. 10 and 12 bits become 8, and an alpha channel is dropped. The
+    orientation is that of the picture's own properties, which win over EXIF by the standard.
+
+    Args:
+      data: the content of the file.
+      name: "HEIC" or "AVIF".
+
+    Raises:
+      ImportError: a package is missing; the text names the extra.
+      OSError, ValueError, RuntimeError, EOFError, SyntaxError: the file is damaged.
+    """
+    try:
+        from PIL import Image, ImageOps, features
+
+        if name == "HEIC":
+            import pillow_heif
+
+            pillow_heif.register_heif_opener(thumbnails=False)
+        elif not features.check("avif"):
+            raise ImportError("this Pillow has no AVIF")
+    except ImportError as error:
+        raise ImportError(
+            f"{name} needs the packages pillow-heif and pillow: pip install 'attention-mesh[heif]'"
+        ) from error
+    with Image.open(io.BytesIO(data), formats=["HEIF" if name == "HEIC" else "AVIF"]) as image:
+        return np.array(ImageOps.exif_transpose(image).convert("RGB"))
