@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import cv2
 
@@ -14,6 +15,33 @@ from attention_mesh.media.opencv_path import opencv_path
 # A driver may drop a frame. After this many failures in a row, or this long a silence, the camera is gone.
 _MAX_FAILED_READS = 3
 _MAX_SILENCE_S = 2.0
+
+
+_FORMAT_LENGTH = 4
+_FPS_SLACK = 0.5  # drivers round
+
+
+@dataclass(frozen=True)
+class CameraSettings:
+    """What is requested of a camera, which may give something else; None for what the driver chooses.
+
+    Attributes:
+      size: (width, height) px.
+      fps: frames per second.
+      format: code of the pixel format, four characters such as "MJPG", which lets a USB camera send large
+        pictures faster.
+    """
+
+    size: tuple[int, int] | None = None
+    fps: float | None = None
+    format: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.format is not None and len(self.format) != _FORMAT_LENGTH:
+            raise ValueError(f'the format "{self.format}" is not four characters, such as MJPG')
+
+    def __bool__(self) -> bool:
+        return self != CameraSettings()
 
 
 class CameraSource:
@@ -28,7 +56,8 @@ class CameraSource:
     Args:
       device: the camera's number as OpenCV counts them (0 is the first), or a device file such as
         ``/dev/video2``.
-      size: (width, height) px to request. The camera may choose another size, which is in `self.size`.
+      settings: what to request. If the camera gives something else, `notices` says what; its size is in
+        `self.size`.
     """
 
     live = True
@@ -36,7 +65,7 @@ class CameraSource:
     still = False
     length = None
 
-    def __init__(self, device: int | str, size: tuple[int, int] | None = None) -> None:
+    def __init__(self, device: int | str, settings: CameraSettings = CameraSettings()) -> None:
         self.device = device
         self.name = f"camera {device}" if isinstance(device, int) else device
         self.failures: list[str] = []
@@ -49,17 +78,13 @@ class CameraSource:
                 f"{self.name}: it cannot be opened. Is it connected, is its number right, may this user "
                 "read it, does another program hold it?"
             )
-        if size is not None:
-            self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, size[0])
-            self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, size[1])
+        apply_settings(self._capture, settings)
         # One buffered frame, if the driver allows it, because an old picture is useless here.
         self._capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
-        fps = self._capture.get(cv2.CAP_PROP_FPS)
-        self.fps: float | None = float(fps) if 0 < fps < 1000 else None
-        width, height = (
-            int(self._capture.get(prop)) for prop in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT)
-        )
-        self.size: tuple[int, int] | None = (width, height) if width > 0 and height > 0 else None
+        given = given_settings(self._capture)
+        self.fps: float | None = given.fps
+        self.size: tuple[int, int] | None = given.size
+        self.notices += [f"{self.name}: {text}" for text in differences(settings, given)]
 
     def __iter__(self) -> Iterator[Frame]:
         start = last_good = time.monotonic()
@@ -91,3 +116,39 @@ class CameraSource:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+
+def apply_settings(capture: cv2.VideoCapture, settings: CameraSettings) -> None:
+    """Requests a format, size and rate, in this order, because drivers offer sizes and rates per format."""
+    if settings.format is not None:
+        capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*settings.format))
+    if settings.size is not None:
+        capture.set(cv2.CAP_PROP_FRAME_WIDTH, settings.size[0])
+        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, settings.size[1])
+    if settings.fps is not None:
+        capture.set(cv2.CAP_PROP_FPS, settings.fps)
+
+
+def given_settings(capture: cv2.VideoCapture) -> CameraSettings:
+    """What a camera really gives; None for what it does not say."""
+    width, height = (int(capture.get(prop)) for prop in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
+    fps = float(capture.get(cv2.CAP_PROP_FPS))
+    code = int(capture.get(cv2.CAP_PROP_FOURCC))
+    letters = bytes(code >> shift & 0xFF for shift in (0, 8, 16, 24)) if code > 0 else b""
+    return CameraSettings(
+        (width, height) if width > 0 and height > 0 else None,
+        fps if 0 < fps < 1000 else None,
+        letters.decode("ascii") if letters.isalnum() else None,
+    )
+
+
+def differences(wanted: CameraSettings, given: CameraSettings) -> list[str]:
+    """Says what a camera gives instead of what was wanted; empty if it obeys or does not say."""
+    texts = []
+    if wanted.size is not None and given.size is not None and wanted.size != given.size:
+        texts.append("it gives {}x{} pictures instead of {}x{}".format(*given.size, *wanted.size))
+    if wanted.fps is not None and given.fps is not None and abs(wanted.fps - given.fps) > _FPS_SLACK:
+        texts.append(f"it gives {given.fps:g} frames per second instead of {wanted.fps:g}")
+    if wanted.format is not None and given.format is not None and wanted.format != given.format:
+        texts.append(f"it gives the format {given.format} instead of {wanted.format}")
+    return texts

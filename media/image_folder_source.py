@@ -26,7 +26,6 @@ class ImageFolderSource:
     """
 
     live = False
-    sound = None
     still = True
     fps = None
     size = None
