@@ -62,8 +62,8 @@ class AnimatedWebpSource:
 
     Transparent areas are black. The attributes are those of `VideoSource`.
 
-    Opening raises MediaError if the file cannot be read or has no picture. Iterating raises it, after the last
-    good frame, if the file is damaged.
+    Opening raises MediaError if the file cannot be read or has no picture. Iterating raises it, after the
+    last good frame, if the file is damaged.
     """
 
     live = False
@@ -102,8 +102,8 @@ class AnimatedWebpSource:
             if image is None or place.shape[:2] != image.shape[:2]:
                 cause = "cut off" if self._is_cut_off else "damaged"
                 raise MediaError(
-                    f"{self.name}: the film ends after {index} of {len(self._patches)} frames; the file is {cause} "
-                    "there."
+                    f"{self.name}: the film ends after {index} of {len(self._patches)} frames; the file is "
+                    f"{cause} there."
                 )
             _draw(place, image, patch.overwrites)
             yield Frame(cv2.cvtColor(canvas, cv2.COLOR_BGR2RGB), 1000 * time_ms, index, f"frame_{index:06d}")
@@ -111,7 +111,9 @@ class AnimatedWebpSource:
                 place[:] = 0
             time_ms += max(patch.duration_ms, 1)
         if self._is_cut_off:
-            raise MediaError(f"{self.name}: the film ends after {len(self._patches)} frames; the file is cut off.")
+            raise MediaError(
+                f"{self.name}: the film ends after {len(self._patches)} frames; the file is cut off."
+            )
 
     def close(self) -> None:
         """Does nothing, because the file is not open."""

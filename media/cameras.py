@@ -40,7 +40,7 @@ class Camera:
 def list_cameras(sysfs: Path = _SYSFS, devices: Path = _DEVICES) -> list[Camera]:
     """The cameras of this machine, by number.
 
-    On Linux, the system's list names them, and none is opened to film; nodes that only carry metadata are left
+    On Linux, the system's list names them, and none begins to film; nodes that only carry metadata are left
     out. On other systems, the first numbers are tried, which turns on a camera for a moment.
 
     Args:
@@ -71,7 +71,7 @@ def _text(file: Path) -> str:
 
 
 def _captures(device: Path, index: str) -> bool:
-    """Whether a device delivers pictures. If it cannot be asked, the first node of a camera counts as such."""
+    """Whether a device delivers pictures. If it cannot be asked, a camera's first node does."""
     import fcntl
 
     try:

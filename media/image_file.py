@@ -46,8 +46,8 @@ def read_image(path: str | os.PathLike[str]) -> np.ndarray:
     """Reads an image file as (H, W, 3) uint8 RGB, turned upright by its EXIF orientation.
 
     The first bytes of the file decide its format, whatever its name says. Gray, palettes and CMYK become RGB,
-    and an alpha channel is dropped. 16 bits per channel are scaled to 8 (value / 257, so that 65535 is white);
-    raw 10 or 12 bits of a camera in a 16-bit file become dark. Of a TIFF file, the first page is read.
+    and an alpha channel is dropped. 16 bits per channel are scaled to 8, so that 65535 becomes 255; raw 10 or
+    12 bits of a camera in a 16-bit file become dark. Of a TIFF file, the first page is read.
 
     Raises MediaError if the file is missing, empty, cut off or no regular file, or if its format or its kind
     of channels cannot be read; the text names it. A picture with several frames is a film, and is refused.
@@ -67,7 +67,9 @@ def read_image(path: str | os.PathLike[str]) -> np.ndarray:
     if not is_read(name):
         raise MediaError(f"{path}: photos in the format {name} cannot be read; convert it to PNG or JPEG.")
     if name in ("PNG", "WebP", "GIF") and has_frames(name, data.tobytes()):
-        raise MediaError(f"{path}: this {name} has several frames, so it is a film; give it as an input itself.")
+        raise MediaError(
+            f"{path}: this {name} has several frames, so it is a film; give it as an input itself."
+        )
     try:
         return _decode(data, name)
     except MediaError as error:

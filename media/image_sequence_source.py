@@ -20,8 +20,8 @@ class ImageSequenceSource:
     """Reads pictures from files as the frames of one film, at a constant rate.
 
     A picture that cannot be read is skipped, and `failures` says why; the others keep their times. The
-    attributes are those of `VideoSource`. Iterating raises MediaError, after the last good frame, if a picture
-    has another size than the first.
+    attributes are those of `VideoSource`. Iterating raises MediaError, after the last good frame, if a
+    picture has another size than the first.
 
     Args:
       files: in the order of the film.
@@ -78,8 +78,8 @@ def is_sequence_pattern(text: str) -> bool:
 def open_image_sequence(pattern: str, fps: float = DEFAULT_FPS) -> ImageSequenceSource:
     """Opens the files that a pattern such as ``frames_%04d.png`` stands for, in the order of their numbers.
 
-    ``%04d`` stands for at least four digits, padded by zeros, and ``%d`` for a number without padding. Numbers
-    may be missing; `notices` then says how many.
+    ``%04d`` stands for at least four digits, padded by zeros, and ``%d`` for a number without padding.
+    Numbers may be missing; `notices` then says how many.
 
     Raises MediaError if there is no such file.
     """
@@ -87,7 +87,9 @@ def open_image_sequence(pattern: str, fps: float = DEFAULT_FPS) -> ImageSequence
     number = _NUMBER.search(name)
     if number is None:
         raise MediaError(f"{pattern}: the name has no number (%d or %04d).")
-    form = re.compile(re.escape(name[: number.start()]) + r"(\d+)" + re.escape(name[number.end() :]), re.DOTALL)
+    form = re.compile(
+        re.escape(name[: number.start()]) + r"(\d+)" + re.escape(name[number.end() :]), re.DOTALL
+    )
     width = int(number[1] or 0)
     found: dict[int, Path] = {}
     try:
@@ -98,7 +100,9 @@ def open_image_sequence(pattern: str, fps: float = DEFAULT_FPS) -> ImageSequence
     except OSError as error:
         raise MediaError(f"{pattern}: {error.strerror or error}.") from error
     if not found:
-        raise MediaError(f"{pattern}: there is no such file, and no file whose name has a number for {number[0]}.")
+        raise MediaError(
+            f"{pattern}: there is no such file, and no file whose name has a number for {number[0]}."
+        )
     source = ImageSequenceSource([found[key] for key in sorted(found)], pattern, fps)
     missing = max(found) - min(found) + 1 - len(found)
     if missing:

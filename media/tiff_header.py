@@ -11,7 +11,13 @@ ORIENTATION = 274
 
 _SUBFILE_TYPE, _BITS, _COMPRESSION, _PHOTOMETRIC, _SAMPLES = 254, 258, 259, 262, 277
 _PLANAR, _TILE_WIDTH, _SUB_IFDS, _EXTRA_SAMPLES, _SAMPLE_FORMAT, _DNG_VERSION = 284, 322, 330, 338, 339, 50706
-_SIZES = {1: 1, 3: 2, 4: 4, 13: 4, 16: 8}  # type of a tag's values -> bytes of one: whole numbers without sign
+_SIZES = {
+    1: 1,
+    3: 2,
+    4: 4,
+    13: 4,
+    16: 8,
+}  # type of a tag's values -> bytes of one: whole numbers without sign
 _MOST_VALUES = 16
 _MOST_PAGES = 10_000
 
