@@ -6,6 +6,7 @@ import typer
 
 from attention_mesh.cli import evaluate, graph, models
 from attention_mesh.cli.bench import bench
+from attention_mesh.cli.camera_options import cameras
 from attention_mesh.cli.demo import demo
 from attention_mesh.cli.export import export
 from attention_mesh.cli.label import label
@@ -23,6 +24,7 @@ app = typer.Typer(
 app.command()(run)
 app.command()(bench)
 app.command()(demo)
+app.command()(cameras)
 app.command()(synthesize)
 app.command()(label)
 app.command()(pack_rig)

@@ -15,8 +15,6 @@ from attention_mesh.media.opencv_path import opencv_path
 # A driver may drop a frame. After this many failures in a row, or this long a silence, the camera is gone.
 _MAX_FAILED_READS = 3
 _MAX_SILENCE_S = 2.0
-
-
 _FORMAT_LENGTH = 4
 _FPS_SLACK = 0.5  # drivers round
 
@@ -41,7 +39,10 @@ class CameraSettings:
             raise ValueError(f'the format "{self.format}" is not four characters, such as MJPG')
 
     def __bool__(self) -> bool:
-        return self != CameraSettings()
+        return (self.size, self.fps, self.format) != (None, None, None)
+
+
+DRIVERS_CHOICE = CameraSettings()
 
 
 class CameraSource:
@@ -65,7 +66,7 @@ class CameraSource:
     still = False
     length = None
 
-    def __init__(self, device: int | str, settings: CameraSettings = CameraSettings()) -> None:
+    def __init__(self, device: int | str, settings: CameraSettings = DRIVERS_CHOICE) -> None:
         self.device = device
         self.name = f"camera {device}" if isinstance(device, int) else device
         self.failures: list[str] = []

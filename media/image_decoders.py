@@ -27,7 +27,7 @@ def decode_with_ffmpeg(data: np.ndarray) -> np.ndarray:
     """Decodes the first picture of a file as RGB, 8 or 16 bits. Raises OSError or ValueError."""
     import av
 
-    with av.open(io.BytesIO(data.tobytes())) as container:
+    with av.open(io.BytesIO(data.tobytes()), mode="r") as container:
         frame = next(container.decode(video=0))
         return frame.to_ndarray(format="rgb48le" if frame.format.components[0].bits > 8 else "rgb24")
 

@@ -2,55 +2,95 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
+from attention_mesh.media.camera_source import DRIVERS_CHOICE, CameraSettings
+from attention_mesh.media.errors import MediaError
 from attention_mesh.media.film_input import is_url
-from attention_mesh.media.image_file import is_image_path
+from attention_mesh.media.image_format import format_of_file, is_animated, is_image_path
+from attention_mesh.media.image_sequence_source import DEFAULT_FPS
 from attention_mesh.media.video_source import VideoSource
 
-# JPEG, PNG, BMP, TIFF in both byte orders, JPEG 2000, PPM and PGM. WebP has its name further behind.
-_IMAGE_BEGINNINGS = (
-    *(b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"BM", b"II*\0", b"MM\0*"),
-    *(b"\0\0\0\x0cjP  ", b"P5", b"P6"),
-)
 
+def open_source(
+    text: str,
+    *,
+    camera: CameraSettings = DRIVERS_CHOICE,
+    as_film: bool = False,
+    fps: float | None = None,
+) -> VideoSource:
+    """Opens a file or folder, a camera, a URL, or numbered files by their pattern.
 
-def open_source(text: str) -> VideoSource:
-    """Opens a camera by its number ("0") or device file, a URL, a folder, an image or a film.
+    A text that names a file or folder means that, whatever characters it has; its content decides whether it
+    is a photo or a film. Otherwise a number ("0") is a camera, and so are a device file and the name of a
+    camera, see `find_camera`. What a URL leads to decides whether it is a film, which is read whole, or a
+    live stream. ``frames_%04d.png`` stands for numbered files, which are one film.
 
-    What a URL leads to decides whether it is a film, which is read whole, or a live stream. The suffix of a
-    file decides whether it is an image or a film; without a suffix, its first bytes do.
+    Args:
+      text: what to open.
+      camera: what to request of a camera.
+      as_film: whether the photos of a folder are one film.
+      fps: frames per second of photos that are a film; None for 30.
 
-    Raises MediaError if it cannot be opened.
+    Raises:
+      MediaError: it cannot be opened.
     """
-    if text.isdecimal():
+    if os.path.exists(text):
+        return _open_path(text, camera, as_film, fps or DEFAULT_FPS)
+    if text.isdecimal() or text.startswith("/dev/video"):
         from attention_mesh.media.camera_source import CameraSource
 
-        return CameraSource(int(text))
-    if text.startswith("/dev/video"):
-        from attention_mesh.media.camera_source import CameraSource
-
-        return CameraSource(text)
+        return CameraSource(int(text) if text.isdecimal() else text, camera)
     if is_url(text):
         from attention_mesh.media.video_file_source import open_film
 
         return open_film(text)
-    if is_image_path(text) or Path(text).is_dir() or _is_unnamed_image(Path(text)):
-        from attention_mesh.media.image_folder_source import ImageFolderSource
-
-        return ImageFolderSource(text)
-    from attention_mesh.media.video_file_source import VideoFileSource
-
-    return VideoFileSource(text)
+    return _open_other(text, camera, fps or DEFAULT_FPS)
 
 
-def _is_unnamed_image(path: Path) -> bool:
-    """Whether a file has no suffix and the first bytes of an image."""
-    if path.suffix or not path.is_file():
-        return False
-    try:
-        with path.open("rb") as file:
-            head = file.read(12)
-    except OSError:  # opening it as a film reports the error
-        return False
-    return head.startswith(_IMAGE_BEGINNINGS) or (head[:4] == b"RIFF" and head[8:] == b"WEBP")
+def _open_path(text: str, camera: CameraSettings, as_film: bool, fps: float) -> VideoSource:
+    path = Path(text)
+    if stat.S_ISCHR(path.stat().st_mode):
+        from attention_mesh.media.camera_source import CameraSource
+
+        return CameraSource(text, camera)
+    if is_animated(path) and format_of_file(path) == "WebP":
+        from attention_mesh.media.animated_webp_source import AnimatedWebpSource
+
+        return AnimatedWebpSource(text)
+    if not path.is_dir() and (is_animated(path) or not _is_photo(path)):
+        from attention_mesh.media.video_file_source import VideoFileSource
+
+        return VideoFileSource(os.path.join(".", text) if is_url(text) else text)
+    from attention_mesh.media.image_folder_source import ImageFolderSource, photo_files
+
+    if as_film:
+        from attention_mesh.media.image_sequence_source import ImageSequenceSource
+
+        return ImageSequenceSource(photo_files(path), text, fps)
+    return ImageFolderSource(path)
+
+
+def _is_photo(path: Path) -> bool:
+    """Whether a file is a photo by its content, or by its suffix if nobody knows the content."""
+    return format_of_file(path) is not None or is_image_path(path)
+
+
+def _open_other(text: str, camera: CameraSettings, fps: float) -> VideoSource:
+    """Opens numbered files or a camera by its name."""
+    from attention_mesh.media.cameras import find_camera, list_cameras
+    from attention_mesh.media.image_sequence_source import is_sequence_pattern, open_image_sequence
+
+    if is_sequence_pattern(text):
+        return open_image_sequence(text, fps)
+    # A path is looked for among the files only, so that a typing error opens no camera.
+    is_name = not Path(text).suffix and os.sep not in text
+    found = find_camera(text, list_cameras()) if is_name else None
+    if found is None:
+        hint = "; `attention-mesh cameras` lists the cameras" if is_name else ""
+        raise MediaError(f"{text}: there is no such file or folder{hint}.")
+    from attention_mesh.media.camera_source import CameraSource
+
+    return CameraSource(found.number, camera)

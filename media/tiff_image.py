@@ -46,7 +46,7 @@ def decode_tiff(data: np.ndarray) -> np.ndarray:
       MediaError: it is damaged, or its channels are of a kind that nothing reads right; the text names it.
       cv2.error, OSError, ValueError: it is damaged.
     """
-    pages = tiff_pages(memoryview(data))
+    pages = tiff_pages(data.data)
     if not pages:
         raise MediaError("this TIFF is damaged or cut off.")
     page = pages[0]

@@ -66,6 +66,8 @@ REQUIRED = {
 # Installed package -> (the extra that brings it, the modules that import it, one a purpose).
 OPTIONAL = {
     "matplotlib": ("plot", {"python_bindings/solutions/drawing_utils.py", "models/training/training_log.py"}),
+    "PIL": ("heif", {"media/heif_image.py"}),
+    "pillow_heif": ("heif", {"media/heif_image.py"}),
     "pyarrow": ("parquet", {"cli/outputs/parquet_sink.py"}),
     "skimage": (
         "demo",

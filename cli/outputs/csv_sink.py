@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+from io import FileIO
 from typing import Any
 
 from attention_mesh.cli.outputs.frame_record import FrameRecord
@@ -17,34 +18,46 @@ class CsvSink(RowFileSink):
     """Writes one row per face and frame: the columns of `landmark_rows`, then x0,y0,z0,x1,… in pixels.
 
     Coordinates have three decimals (a thousandth of a pixel). The first record makes the file, with or
-    without a face. When `write` returns, the file holds the whole rows of the frame.
+    without a face. When `write` returns, the file holds the whole rows of the frame; rows before the first
+    face wait for it, because it decides how many columns there are.
 
     Raises MediaError when the file cannot be written.
     """
 
-    def __init__(self, path: str | os.PathLike[str], num_landmarks: int = 478) -> None:
-        super().__init__(path)
+    def __init__(
+        self, path: str | os.PathLike[str], num_landmarks: int = 478, all_frames: bool = False
+    ) -> None:
+        super().__init__(path, all_frames)
+        self._waiting: list[dict[str, Any]] = []  # rows that are not in the file yet
         self._points: int | None = None  # landmarks per face, from the first face
         self._default_points = num_landmarks
 
     def write(self, record: FrameRecord) -> None:
         """Appends the faces of `record.result`."""
         file = self._begin()
+        self._waiting += landmark_rows(record, self.all_frames)
+        if not self._waiting:
+            return
+        newest = self._waiting[-1][LANDMARKS_COLUMN]  # None if the frame has no face
+        points = self._points if newest is None or self._points is not None else len(newest)
+        if points is not None:
+            self._write_rows(file, points)
+
+    def _write_rows(self, file: FileIO, points: int) -> None:
         text = io.StringIO()
         table = csv.writer(text)
-        rows = list(landmark_rows(record))
-        points = self._points
-        for row in rows:
-            if points is None:
-                points = len(row[LANDMARKS_COLUMN])
-                table.writerow(_header(points))
-            table.writerow(self._row(row, points))
+        if self._points is None:
+            table.writerow(_header(points))
+        table.writerows(self._row(row, points) for row in self._waiting)
         self._append(file, text.getvalue())
         self._points = points
-        self.written += len(rows)
+        self.written += len(self._waiting)
+        self._waiting = []
 
     def _row(self, row: dict[str, Any], points: int) -> list[Any]:
         landmarks = row[LANDMARKS_COLUMN]
+        if landmarks is None:
+            return [*map(row.get, COLUMNS), *[None] * (3 * points)]  # the writer leaves None empty
         if len(landmarks) != points:
             raise MediaError(
                 f"{self.name}: {row['name']} has {len(landmarks)} landmarks but the table began "
@@ -58,9 +71,7 @@ class CsvSink(RowFileSink):
     def close(self) -> None:
         """Finishes the file; a table without a face has only its header. May be called twice."""
         if self._file is not None and not self._file.closed and self._points is None:
-            text = io.StringIO()
-            csv.writer(text).writerow(_header(self._default_points))
-            self._append(self._file, text.getvalue())
+            self._write_rows(self._file, self._default_points)
         super().close()
 
 

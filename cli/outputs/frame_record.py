@@ -19,6 +19,7 @@ class FrameRecord:
       image: the picture that the graph drew, None if it draws none; (H, W, 3) uint8 RGB, or what a user's own
         graph puts out: (H, W) gray or (H, W, 4) RGBA uint8.
       result: the faces, None if the graph puts out no landmarks.
+      size: (width, height) px of the frame that went in; None if it is unknown.
     """
 
     index: int
@@ -26,6 +27,7 @@ class FrameRecord:
     timestamp_us: int
     image: np.ndarray | None = None
     result: FaceLandmarkerResult | None = None
+    size: tuple[int, int] | None = None
 
     @property
     def picture(self) -> Frame | None:

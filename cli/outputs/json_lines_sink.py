@@ -30,18 +30,21 @@ class JsonLinesSink(RowFileSink):
     def write(self, record: FrameRecord) -> None:
         """Appends the faces of `record.result`."""
         file = self._begin()
-        lines = [_line(row) for row in landmark_rows(record)]
+        lines = [_line(row) for row in landmark_rows(record, self.all_frames)]
         self._append(file, "".join(lines))
         self.written += len(lines)
 
 
 def _line(row: dict[str, Any]) -> str:
     line = {name: row[name] for name in COLUMNS if name not in ROI_COLUMNS}
-    line["score"] = _number(line["score"], 6)
-    line["roi"] = [_number(row[name], 5) for name in ROI_COLUMNS]
-    line[LANDMARKS_COLUMN] = [
-        [_number(value, 3) for value in point] for point in row[LANDMARKS_COLUMN].tolist()
-    ]
+    if row[LANDMARKS_COLUMN] is None:  # a frame without a face
+        line |= {"roi": None, LANDMARKS_COLUMN: None}
+    else:
+        line["score"] = _number(line["score"], 6)
+        line["roi"] = [_number(row[name], 5) for name in ROI_COLUMNS]
+        line[LANDMARKS_COLUMN] = [
+            [_number(value, 3) for value in point] for point in row[LANDMARKS_COLUMN].tolist()
+        ]
     return json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 

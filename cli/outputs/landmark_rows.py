@@ -20,26 +20,32 @@ COLUMNS = (
     *ROI_COLUMNS,
 )
 LANDMARKS_COLUMN = "landmarks_px"
+_FACE_COLUMNS = ("track_id", "score", *ROI_COLUMNS, LANDMARKS_COLUMN)
 
 
-def landmark_rows(record: FrameRecord) -> Iterator[dict[str, Any]]:
+def landmark_rows(record: FrameRecord, all_frames: bool = False) -> Iterator[dict[str, Any]]:
     """Yields a dict per face: `COLUMNS` as plain numbers and text, `LANDMARKS_COLUMN` as (N, 3) float32 px.
 
     "frame" is the index in the source, "name" the name of the frame or file; the region is in pixels and
     radians. Tables are UTF-8: a byte of a name that is not UTF-8 becomes text, as in b\\udcff.png. A frame
-    without a face has no row.
+    without a face has no row or, with `all_frames`, one whose columns of the face are None.
     """
     result = record.result
-    if result is None:
+    width, height = (record.size or (None, None)) if result is None else result.image_size
+    frame = {
+        "frame": record.index,
+        "name": record.name.encode("utf-8", "backslashreplace").decode("utf-8"),
+        "timestamp_us": record.timestamp_us,
+        "image_width": width,
+        "image_height": height,
+    }
+    if result is None or len(result) == 0:
+        if all_frames:
+            yield {**frame, **dict.fromkeys(_FACE_COLUMNS)}
         return
-    width, height = result.image_size
     for face in range(len(result)):
         yield {
-            "frame": record.index,
-            "name": record.name.encode("utf-8", "backslashreplace").decode("utf-8"),
-            "timestamp_us": record.timestamp_us,
-            "image_width": width,
-            "image_height": height,
+            **frame,
             "track_id": int(result.track_ids[face]),
             "score": float(result.scores[face]),
             **dict(zip(ROI_COLUMNS, result.rois[face].tolist(), strict=True)),

@@ -59,13 +59,16 @@ class FilmOptions:
     sound: SoundTrack | None = None
 
 
-def open_sink(text: str, fps: float, film: FilmOptions = FilmOptions()) -> RecordSink:
+def open_sink(
+    text: str, fps: float, film: FilmOptions = FilmOptions(), *, all_frames: bool = False
+) -> RecordSink:
     """Opens an output.
 
     Args:
       text: its path; see `sink_kind`.
       fps: frames per second of a film.
       film: the film's other properties.
+      all_frames: whether a table has a row for a frame without a face.
 
     Raises:
       MediaError: it cannot be written.
@@ -96,11 +99,11 @@ def open_sink(text: str, fps: float, film: FilmOptions = FilmOptions()) -> Recor
     if suffix == ".parquet":
         from attention_mesh.cli.outputs.parquet_sink import ParquetSink
 
-        return ParquetSink(text)
+        return ParquetSink(text, all_frames)
     if suffix == ".jsonl":
         from attention_mesh.cli.outputs.json_lines_sink import JsonLinesSink
 
-        return JsonLinesSink(text)
+        return JsonLinesSink(text, all_frames)
     from attention_mesh.cli.outputs.csv_sink import CsvSink
 
-    return CsvSink(text)
+    return CsvSink(text, all_frames=all_frames)

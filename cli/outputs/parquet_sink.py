@@ -36,7 +36,8 @@ class ParquetSink:
 
     takes_pictures = False
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], all_frames: bool = False) -> None:
+        self._all_frames = all_frames
         self.path = Path(path)
         self.name = str(path)
         self.written = 0
@@ -69,8 +70,10 @@ class ParquetSink:
         """Appends the faces of `record.result`."""
         if self._file is None:
             self._file = self._begin()
-        for row in landmark_rows(record):
-            self._rows.append({**row, LANDMARKS_COLUMN: row[LANDMARKS_COLUMN].ravel()})
+        for row in landmark_rows(record, self._all_frames):
+            if row[LANDMARKS_COLUMN] is not None:
+                row[LANDMARKS_COLUMN] = row[LANDMARKS_COLUMN].ravel()
+            self._rows.append(row)
             self.written += 1
         if len(self._rows) >= _ROWS_PER_GROUP:
             self._flush(self._file)
@@ -137,7 +140,8 @@ class ParquetSink:
 
     def _readable(self) -> bool:
         try:
-            return self._pq.read_metadata(self.path).num_rows == self._stored
+            with self.path.open("rb") as file:  # by its name, pyarrow would take some files for URLs
+                return self._pq.read_metadata(file).num_rows == self._stored
         except (OSError, self._pa.ArrowException):
             return False
 

@@ -17,11 +17,16 @@ class RowFileSink:
     `_append`. When `_append` returns, the rows are in the file.
 
     Raises MediaError if the file cannot be written.
+
+    Args:
+      path: the file.
+      all_frames: whether a frame without a face has a row.
     """
 
     takes_pictures = False
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], all_frames: bool = False) -> None:
+        self.all_frames = all_frames
         self.path = Path(path)
         self.name = str(path)
         self.written = 0  # rows

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from functools import partial
+
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.interrupt import interruptible
 from attention_mesh.cli.outputs.open_sink import FilmOptions, open_sink
@@ -9,6 +12,8 @@ from attention_mesh.cli.run.frame_run import FrameRun
 from attention_mesh.cli.run.graph_choice import choose_graph
 from attention_mesh.cli.run.plan import FramePlan
 from attention_mesh.cli.run.report import RunOutcome
+from attention_mesh.media.camera_source import CameraSource
+from attention_mesh.media.film_input import is_url
 from attention_mesh.media.open_source import open_source
 from attention_mesh.media.video_source import VideoSource
 
@@ -29,8 +34,8 @@ def execute_frames(plan: FramePlan) -> RunOutcome:
         from attention_mesh.media.display_window import DisplayWindow
 
         window = DisplayWindow(f"Attention Mesh: {plan.input}")
-    with _open(plan.input) as source:
-        _check_image_output(plan, source)
+    with _open(plan) as source:
+        _check_source(plan, source)
         choice = choose_graph(
             plan.graph,
             still=source.still,
@@ -48,19 +53,22 @@ def execute_frames(plan: FramePlan) -> RunOutcome:
             crf=plan.crf,
             sound=source.sound if plan.audio else None,
         )
-        sinks = [open_sink(name, fps, film) for name in plan.outputs]
+        sinks = [open_sink(name, fps, film, all_frames=plan.all_frames) for name in plan.outputs]
         run = FrameRun(source, choice, sinks, window=window, max_frames=plan.max_frames, trace=plan.trace)
         return run.run()
 
 
-def _open(text: str) -> VideoSource:
+def _open(plan: FramePlan) -> VideoSource:
     """Opens the input so that Ctrl-C is noticed meanwhile, because a server may accept and say nothing."""
-    if text.isdecimal():  # some systems open a camera on the main thread only
-        return open_source(text)
-    return interruptible(lambda: open_source(text))
+    open_it = partial(open_source, plan.input, camera=plan.camera, as_film=plan.as_film, fps=plan.fps)
+    if is_url(plan.input) or os.path.exists(plan.input):
+        return interruptible(open_it)
+    return open_it()  # some systems open a camera on the main thread only
 
 
-def _check_image_output(plan: FramePlan, source: VideoSource) -> None:
+def _check_source(plan: FramePlan, source: VideoSource) -> None:
+    if plan.camera and not isinstance(source, CameraSource):
+        raise UsageError(f"--camera-size, --camera-fps and --camera-format: {plan.input} is no camera")
     if "image" in plan.kinds and source.length != 1:
         raise UsageError(
             f"--output {plan.outputs[plan.kinds.index('image')]}: one image cannot hold {plan.input}; write "

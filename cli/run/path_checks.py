@@ -9,8 +9,8 @@ from pathlib import Path
 
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.outputs.open_sink import is_folder_output
-from attention_mesh.media.image_file import is_image_path
 from attention_mesh.media.image_folder_sink import picture_file_name
+from attention_mesh.media.image_format import photos_in
 
 
 def check_paths(
@@ -37,7 +37,7 @@ def check_paths(
         raise UsageError(f"--trace {trace}: this is a folder; give a file's name")
     photos = list(_photos(source_name))
     read = {_identity(path): path for path in [*others, *photos]}
-    if source_name is not None and not source_name.isdecimal():
+    if source_name is not None and (not source_name.isdecimal() or os.path.exists(source_name)):
         read[_identity(Path(source_name))] = Path(source_name)
     seen: dict[object, str] = {}
     written = [(f"--output {name}", list(_destinations(name, photos))) for name in outputs]
@@ -61,6 +61,8 @@ def check_paths(
 
 
 def _check_text(flag: str, text: str) -> None:
+    if os.path.exists(text):
+        return
     if not text.strip():
         raise UsageError(f"{flag} is empty; give a file's or folder's name")
     if text == "-":
@@ -76,7 +78,7 @@ def _photos(source_name: str | None) -> Iterator[Path]:
     path = Path(source_name)
     if path.is_dir():
         try:
-            yield from filter(is_image_path, path.iterdir())
+            yield from photos_in(path)
         except OSError:  # opening the source reports it
             return
     elif path.is_file():

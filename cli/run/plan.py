@@ -18,6 +18,7 @@ from attention_mesh.cli.run.side_packets import (
     side_packet_types,
 )
 from attention_mesh.framework import ValidatedGraph
+from attention_mesh.media.camera_source import DRIVERS_CHOICE, CameraSettings
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.files import check_file
 from attention_mesh.media.video_codecs import choose_codec
@@ -37,10 +38,13 @@ class RunOptions:
       graph_options: values of the options that are side packets of the face mesh's graphs, by the name of the
         side packet; None for an option that was not given.
       max_frames: frames after which the run stops.
-      fps: frames per second of a video that is written.
+      fps: frames per second of a film that is written, and of photos that are read as a film.
       trace: file for the Chrome trace.
       codec, crf: of a film that is written; None for the container's default.
       audio: whether a film that is written gets the sound of the one that is read.
+      camera: what to request of a camera.
+      as_film: whether a folder's photos are the frames of one film.
+      all_frames: whether tables have a row for a frame without a face.
     """
 
     input: str | None = None
@@ -57,6 +61,9 @@ class RunOptions:
     codec: str | None = None
     crf: float | None = None
     audio: bool = True
+    camera: CameraSettings = DRIVERS_CHOICE
+    as_film: bool = False
+    all_frames: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,7 @@ class FramePlan:
       graph: the user's graph; None for the face mesh, whose graph depends on the input.
       side_packets: ``name=value`` each; they win over `graph_options`.
       graph_options: values of the options that were given, by the name of the side packet.
-      max_frames, fps, trace, codec, crf, audio: see `RunOptions`.
+      max_frames, fps, trace, codec, crf, audio, camera, as_film, all_frames: see `RunOptions`.
     """
 
     input: str
@@ -87,6 +94,9 @@ class FramePlan:
     codec: str | None = None
     crf: float | None = None
     audio: bool = True
+    camera: CameraSettings = DRIVERS_CHOICE
+    as_film: bool = False
+    all_frames: bool = False
 
     @property
     def wanted(self) -> set[str]:
@@ -143,6 +153,8 @@ def _plan_frames(options: RunOptions, graph: ValidatedGraph | None) -> FramePlan
         raise UsageError("nothing to do with the result: give --output, --show, or both")
     kinds = tuple(map(sink_kind, options.outputs))
     _check_encoding(options, kinds)
+    if options.all_frames and "table" not in kinds:
+        raise UsageError("--all-frames does not apply: no --output is a table")
     return FramePlan(
         input=options.input,
         outputs=options.outputs,
@@ -157,11 +169,24 @@ def _plan_frames(options: RunOptions, graph: ValidatedGraph | None) -> FramePlan
         codec=options.codec,
         crf=options.crf,
         audio=options.audio,
+        camera=options.camera,
+        as_film=options.as_film,
+        all_frames=options.all_frames,
     )
 
 
 def _encoding_flags(options: RunOptions) -> dict[str, object]:
     return {"--codec": options.codec, "--crf": options.crf, "--no-audio": None if options.audio else True}
+
+
+def _frame_flags(options: RunOptions) -> dict[str, object]:
+    return {
+        "--as-video": options.as_film or None,
+        "--all-frames": options.all_frames or None,
+        "--camera-size": options.camera.size,
+        "--camera-fps": options.camera.fps,
+        "--camera-format": options.camera.format,
+    }
 
 
 def _check_encoding(options: RunOptions, kinds: tuple[SinkKind, ...]) -> None:
@@ -178,7 +203,7 @@ def _check_encoding(options: RunOptions, kinds: tuple[SinkKind, ...]) -> None:
 
 def _plan_self_fed(options: RunOptions, graph: ValidatedGraph) -> SelfFedPlan:
     given: dict[str, object] = {"--show": options.show or None, "--max-frames": options.max_frames}
-    given |= {"--fps": options.fps, **_encoding_flags(options)}
+    given |= {"--fps": options.fps, **_encoding_flags(options), **_frame_flags(options)}
     given |= {OPTION_OF_SIDE_PACKET[name]: value for name, value in options.graph_options.items()}
     for flag, value in given.items():
         if value is not None:

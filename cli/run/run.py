@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from attention_mesh.cli.camera_options import CameraFormat, CameraFps, CameraSize
 from attention_mesh.cli.options import DETECTOR_HELP, THREADS_HELP, Calculators, Debug, GraphPath
 from attention_mesh.cli.user_command import user_command
 
@@ -19,7 +20,8 @@ def run(
             "--input",
             "-i",
             "--input_video_path",
-            help="Camera number (0 is the first), stream URL, video, image or folder of images.",
+            help="Camera by number (0 is the first) or name, stream URL, video, image, folder of images, or "
+            "numbered images such as frames_%04d.png.",
         ),
     ] = None,
     outputs: Annotated[
@@ -73,7 +75,7 @@ def run(
         typer.Option(
             min=0.1,
             help="Constant rate of a film that is written, in frames per second. (default: each frame stands "
-            "where it stood in the input)",
+            "where it stood in the input) Also the rate of images that are read as a film. (default: 30)",
         ),
     ] = None,
     codec: Annotated[
@@ -92,6 +94,16 @@ def run(
     audio: Annotated[
         bool, typer.Option("--audio/--no-audio", help="Copy the input's sound into a film that is written.")
     ] = True,
+    as_video: Annotated[
+        bool,
+        typer.Option("--as-video", help="Read a folder of images as the frames of one film, see --fps."),
+    ] = False,
+    all_frames: Annotated[
+        bool, typer.Option("--all-frames", help="Give frames without a face a row in tables, too.")
+    ] = False,
+    camera_size: CameraSize = None,
+    camera_fps: CameraFps = None,
+    camera_format: CameraFormat = None,
     trace: Annotated[
         Path | None, typer.Option(help="File for a Chrome trace (JSON) of the graph's nodes.")
     ] = None,
@@ -105,6 +117,7 @@ def run(
     The flags of MediaPipe's desktop programs work too: --calculator_graph_config_file, --input_video_path,
     --output_video_path and --input_side_packets.
     """
+    from attention_mesh.cli.camera_options import camera_settings
     from attention_mesh.cli.run.execute import execute_frames
     from attention_mesh.cli.run.plan import FramePlan, RunOptions, plan_run
     from attention_mesh.cli.run.report import report_frames, report_self_fed
@@ -132,6 +145,9 @@ def run(
             codec=codec,
             crf=crf,
             audio=audio,
+            camera=camera_settings(camera_size, camera_fps, camera_format),
+            as_film=as_video,
+            all_frames=all_frames,
         )
     )
     if isinstance(plan, FramePlan):

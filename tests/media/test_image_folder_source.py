@@ -1,13 +1,11 @@
-"""Photos: how files become 8-bit RGB, which ones are skipped, and their order."""
+"""Folders of photos: which files are photos, which ones are skipped, and their order."""
 
 import os
 
 import cv2
-import numpy as np
 import pytest
 
 from attention_mesh.media.errors import MediaError
-from attention_mesh.media.image_file import read_image
 from attention_mesh.media.image_folder_source import ImageFolderSource
 
 
@@ -19,62 +17,6 @@ def photo(astronaut):
 def save(path, array):
     assert cv2.imwrite(str(path), array)
     return path
-
-
-def test_a_photo_is_read_as_rgb(tmp_path, photo):
-    path = save(tmp_path / "photo.png", photo[..., ::-1])
-    np.testing.assert_array_equal(read_image(path), photo)
-
-
-def test_gray_becomes_rgb(tmp_path, photo):
-    path = save(tmp_path / "gray.png", photo[..., 1])
-    np.testing.assert_array_equal(read_image(path), np.repeat(photo[..., 1:2], 3, axis=2))
-
-
-def test_the_alpha_channel_is_dropped(tmp_path, photo):
-    alpha = np.full(photo.shape[:2], 100, np.uint8)
-    path = save(tmp_path / "alpha.png", np.dstack([photo[..., ::-1], alpha]))
-    np.testing.assert_array_equal(read_image(path), photo)
-
-
-@pytest.mark.parametrize("channels", [1, 3])
-def test_16_bit_is_scaled_to_8(tmp_path, photo, channels):
-    deep = photo.astype(np.uint16) * 257
-    path = save(tmp_path / "deep.png", deep[..., 0] if channels == 1 else deep[..., ::-1])
-    expected = np.repeat(photo[..., :1], 3, axis=2) if channels == 1 else photo
-    np.testing.assert_array_equal(read_image(path), expected)
-
-
-def test_a_float_image_is_refused(tmp_path, photo):
-    path = save(tmp_path / "float.tiff", photo.astype(np.float32))
-    with pytest.raises(MediaError, match="float32"):
-        read_image(path)
-
-
-@pytest.mark.parametrize(("orientation", "turned"), [(1, 0), (3, 2), (6, 3), (8, 1)])
-def test_the_exif_orientation_is_honoured(tmp_path, photo, orientation, turned):
-    image_module = pytest.importorskip("PIL.Image", reason="Pillow comes with scikit-image, in the dev extra")
-    image = image_module.fromarray(photo)
-    exif = image.getexif()
-    exif[0x0112] = orientation  # the tag Orientation
-    path = tmp_path / "turned.jpg"
-    image.save(path, exif=exif, quality=95)
-    expected = np.rot90(photo, turned).astype(int)
-    read = read_image(path)
-    assert read.shape == expected.shape
-    assert np.abs(read - expected).mean() < 3  # levels, the loss of JPEG
-
-
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [(b"", "0 bytes"), (b"no image", "no image OpenCV can decode"), (None, "No such file")],
-)
-def test_a_file_that_is_no_image_is_an_error_that_says_so(tmp_path, content, reason):
-    path = tmp_path / "bad.png"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(MediaError, match=reason):
-        read_image(path)
 
 
 def test_a_folder_comes_in_natural_order_and_skips_what_cannot_be_read(tmp_path, photo):
