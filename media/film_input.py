@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from attention_mesh.media.errors import MediaError
+from attention_mesh.media.image_format import format_of_file
 from attention_mesh.media.sound_track import SoundTrack
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ class FilmInput:
         try:
             return av.open(
                 text,
+                # By the name, FFmpeg takes frame_%d.png and photo*.png for patterns of several files.
+                format="apng" if not self._is_url and format_of_file(self.name) == "PNG" else None,
                 options=options,
                 timeout=_TIMEOUT_S if self._is_url else None,
                 metadata_errors="replace",

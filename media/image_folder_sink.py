@@ -9,13 +9,20 @@ from attention_mesh.media.files import check_folder, make_folder
 from attention_mesh.media.frame import Frame
 from attention_mesh.media.image_file import WRITABLE_SUFFIXES, write_image
 
+_MOST_BYTES = 255  # of a name, on the usual file systems
+
 
 def picture_file_name(name: str) -> str:
     """The file name of the picture for a frame or photo with this name, which is the same.
 
-    If OpenCV writes no color to files with its suffix, .png is appended.
+    If OpenCV writes no color to files with its suffix, .png is appended. A name that becomes too long ends
+    earlier.
     """
-    return name if name.lower().endswith(WRITABLE_SUFFIXES) else name + ".png"
+    if name.lower().endswith(WRITABLE_SUFFIXES):
+        return name
+    while len(os.fsencode(name)) > _MOST_BYTES - len(".png"):
+        name = name[:-1]
+    return name + ".png"
 
 
 class ImageFolderSink:
