@@ -8,6 +8,7 @@ import os
 from io import FileIO
 from typing import Any
 
+from attention_mesh.cli.outputs.coordinate_text import csv_coordinates
 from attention_mesh.cli.outputs.frame_record import FrameRecord
 from attention_mesh.cli.outputs.landmark_rows import COLUMNS, LANDMARKS_COLUMN, landmark_rows
 from attention_mesh.cli.outputs.row_file_sink import RowFileSink
@@ -44,20 +45,17 @@ class CsvSink(RowFileSink):
             self._write_rows(file, points)
 
     def _write_rows(self, file: FileIO, points: int) -> None:
-        text = io.StringIO()
-        table = csv.writer(text)
-        if self._points is None:
-            table.writerow(_header(points))
-        table.writerows(self._row(row, points) for row in self._waiting)
-        self._append(file, text.getvalue())
+        lines = [_line(_header(points))] if self._points is None else []
+        lines += [self._row(row, points) for row in self._waiting]
+        self._append(file, "".join(lines))
         self._points = points
         self.written += len(self._waiting)
         self._waiting = []
 
-    def _row(self, row: dict[str, Any], points: int) -> list[Any]:
+    def _row(self, row: dict[str, Any], points: int) -> str:
         landmarks = row[LANDMARKS_COLUMN]
         if landmarks is None:
-            return [*map(row.get, COLUMNS), *[None] * (3 * points)]  # the writer leaves None empty
+            return _line([*map(row.get, COLUMNS), *[None] * (3 * points)])  # the writer leaves None empty
         if len(landmarks) != points:
             raise MediaError(
                 f"{self.name}: {row['name']} has {len(landmarks)} landmarks but the table began "
@@ -66,7 +64,7 @@ class CsvSink(RowFileSink):
         head = [
             format(value, ".6g") if isinstance(value, float) else value for value in map(row.get, COLUMNS)
         ]
-        return head + [f"{value:.3f}" for value in landmarks.ravel().tolist()]
+        return _line(head, csv_coordinates(landmarks))
 
     def close(self) -> None:
         """Finishes the file; a table without a face has only its header. May be called twice."""
@@ -77,3 +75,10 @@ class CsvSink(RowFileSink):
 
 def _header(points: int) -> list[str]:
     return [*COLUMNS, *(f"{axis}{i}" for i in range(points) for axis in "xyz")]
+
+
+def _line(cells: list[Any], rest: str = "") -> str:
+    """A line of the table: cells, quoted if need be, then what is CSV already."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow(cells)
+    return ",".join(filter(None, (text.getvalue(), rest))) + "\r\n"

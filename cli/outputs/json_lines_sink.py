@@ -6,6 +6,7 @@ import json
 import math
 from typing import Any
 
+from attention_mesh.cli.outputs.coordinate_text import json_coordinates
 from attention_mesh.cli.outputs.frame_record import FrameRecord
 from attention_mesh.cli.outputs.landmark_rows import (
     COLUMNS,
@@ -37,15 +38,15 @@ class JsonLinesSink(RowFileSink):
 
 def _line(row: dict[str, Any]) -> str:
     line = {name: row[name] for name in COLUMNS if name not in ROI_COLUMNS}
-    if row[LANDMARKS_COLUMN] is None:  # a frame without a face
-        line |= {"roi": None, LANDMARKS_COLUMN: None}
+    landmarks = row[LANDMARKS_COLUMN]
+    if landmarks is None:  # a frame without a face
+        line["roi"] = None
     else:
         line["score"] = _number(line["score"], 6)
         line["roi"] = [_number(row[name], 5) for name in ROI_COLUMNS]
-        line[LANDMARKS_COLUMN] = [
-            [_number(value, 3) for value in point] for point in row[LANDMARKS_COLUMN].tolist()
-        ]
-    return json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
+    head = json.dumps(line, ensure_ascii=False, separators=(",", ":"))
+    coordinates = "null" if landmarks is None else json_coordinates(landmarks)
+    return f'{head[:-1]},"{LANDMARKS_COLUMN}":{coordinates}}}\n'
 
 
 def _number(value: float, decimals: int) -> float | None:
