@@ -10,9 +10,9 @@ import numpy as np
 
 if TYPE_CHECKING:
     from av import VideoFrame
+    from av.filter import Graph
     from av.sidedata.sidedata import SideData
 
-_ITU709, _ITU601 = 1, 5  # FFmpeg's numbers
 _WIDEST_PIXEL = 10  # a pixel aspect beyond this, or below its inverse, is an error of the file
 
 # (rows and columns are exchanged, then mirrored left to right, then top to bottom) -> a rotation by OpenCV.
@@ -35,14 +35,12 @@ class UprightRgb:
     """
 
     def __init__(self, pixel_aspect: Fraction | None = None) -> None:
-        from av.video.reformatter import VideoReformatter
-
-        # One for all pictures: each keeps FFmpeg's scaler, whose setup takes longer than a conversion.
-        self._reformatter = VideoReformatter()
         self._aspect = Fraction(pixel_aspect or 1)
         if not Fraction(1, _WIDEST_PIXEL) <= self._aspect <= _WIDEST_PIXEL:
             self._aspect = Fraction(1)
         self._size: tuple[int, int] | None = None
+        self._filter: Graph | None = None
+        self._kind: tuple[object, ...] = ()  # of the pictures that the filter takes
 
     def convert(self, frame: VideoFrame) -> np.ndarray:
         """The picture as (H, W, 3) uint8 RGB, C-contiguous."""
@@ -53,21 +51,37 @@ class UprightRgb:
             elif self._aspect < 1:
                 height = round(height / self._aspect)
             self._size = (width, height)
-        width, height = self._size
-        scaled = (width, height) != (frame.width, frame.height)
-        rgb = self._reformatter.reformat(
-            frame,
-            width,
-            height,
-            "rgb24",
-            # PyAV below 17 ignores the film's matrix unless another is asked for, which RGB does not have.
-            dst_colorspace=_ITU601 if frame.colorspace == _ITU709 else None,
-            interpolation="BICUBIC" if scaled else "BILINEAR",
-        )
+        kind = (frame.width, frame.height, frame.format.name, frame.colorspace, frame.color_range)
+        if self._filter is None or kind != self._kind:
+            self._filter, self._kind = _rgb_filter(frame, self._size), kind
+        self._filter.push(frame)
+        rgb = cast("VideoFrame", self._filter.pull())
         plane = rgb.planes[0]
+        width, height = self._size
         rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
         image = np.ascontiguousarray(rows[:height, : 3 * width]).reshape(height, width, 3)
         return _turned(image, _orientation(frame))
+
+
+def _rgb_filter(frame: VideoFrame, size: tuple[int, int]) -> Graph:
+    """A filter that converts pictures like `frame` to RGB of `size`.
+
+    A filter reuses the memory of pictures that nobody holds any more. `VideoFrame.reformat` takes new memory
+    for each picture, which costs as much as the conversion.
+    """
+    from av.filter import Graph
+
+    scaled = size != (frame.width, frame.height)
+    graph = Graph()
+    source = graph.add_buffer(
+        width=frame.width,
+        height=frame.height,
+        format=frame.format,
+        time_base=frame.time_base or Fraction(1, 1_000_000),
+    )
+    scale = graph.add("scale", f"{size[0]}:{size[1]}:flags={'bicubic' if scaled else 'bilinear'}")
+    graph.link_nodes(source, scale, graph.add("format", "rgb24"), graph.add("buffersink")).configure()
+    return graph
 
 
 def _orientation(frame: VideoFrame) -> tuple[bool, bool, bool]:
