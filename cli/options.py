@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 DETECTOR_HELP = "Face detector: short (faces within about 2 m), full (farther ones) or auto (both)."
-THREADS_HELP = "CPU threads of the networks. 0: as many as are worth it."
+THREADS_HELP = "CPU threads of the networks. 0: one or several, whichever is faster at the moment."
 
 Debug = Annotated[
     bool,

@@ -35,8 +35,8 @@ class InferenceCalculator(Calculator):
     Outputs: TENSORS, or TENSOR once per tensor, in their order; empty if an input is.
     Options: `model_path`; `delegate`, of which `tflite` and `xnnpack` are the same CPU runtime here, and
       `gpu` and `nnapi` are refused; `cpu_num_thread`, unless NUM_THREADS or the delegate says how many; 0 and
-      -1 mean as many as useful. try_mmap_model and enable_zero_copy_tensor_io are hints without effect on the
-      result, and are ignored.
+      -1 mean one or several, whichever is faster at the moment. try_mmap_model and
+      enable_zero_copy_tensor_io are hints without effect on the result, and are ignored.
 
     Example::
 

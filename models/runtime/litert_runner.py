@@ -4,12 +4,14 @@ import contextlib
 import os
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from attention_mesh.models.runtime.thread_choice import ThreadChoice
 from attention_mesh.models.runtime.thread_count import default_thread_count
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ MAX_FACES = 8
 
 
 class _Prepared(NamedTuple):
-    """An interpreter for one batch size, and the tensor numbers of its inputs and outputs."""
+    """An interpreter for one batch size and number of threads, and the numbers of its tensors."""
 
     interpreter: "Interpreter"
     inputs: list[int]
@@ -32,6 +34,10 @@ class LitertRunner:
 
     The runner makes an interpreter for each batch size when that size first occurs, up to `MAX_FACES`. It
     runs larger batches in parts. One thread at a time may call `run`.
+
+    If the number of threads is left to the runner, it measures for each batch size whether one thread or
+    several are faster at the moment (see `ThreadChoice`). For that it makes a second interpreter, of the same
+    outputs to the bit, when a size has occurred a few times.
     """
 
     def __init__(self, model: Path | str | bytes, num_threads: int = 0):
@@ -39,7 +45,8 @@ class LitertRunner:
 
         Args:
           model: path of a .tflite file, or its bytes.
-          num_threads: threads of the runtime; 0 or below for `default_thread_count()`.
+          num_threads: threads of the runtime; 0 or below for one or `default_thread_count()`, whichever is
+            faster.
 
         Raises:
           FileNotFoundError: the path leads to no file.
@@ -50,8 +57,10 @@ class LitertRunner:
         if isinstance(self._model, Path) and not self._model.is_file():
             raise FileNotFoundError(f"there is no model at {self._model}")
         self.num_threads = num_threads if num_threads > 0 else default_thread_count()
-        self._prepared: dict[int, _Prepared] = {}
-        interpreter = self._prepare(1).interpreter
+        self._chooses = num_threads <= 0 and self.num_threads > 1
+        self._choices: dict[int, ThreadChoice] = {}  # by batch size
+        self._prepared: dict[tuple[int, int], _Prepared] = {}  # by batch size and threads
+        interpreter = self._prepare(1, self.num_threads).interpreter
         inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
         self.input_names: list[str] = [entry["name"] for entry in inputs]
         self.output_names: list[str] = [entry["name"] for entry in outputs]
@@ -63,7 +72,11 @@ class LitertRunner:
     @property
     def batch_sizes(self) -> list[int]:
         """The batch sizes that have an interpreter so far."""
-        return sorted(self._prepared)
+        return sorted({faces for faces, _ in self._prepared})
+
+    def threads(self, faces: int = 1) -> int:
+        """The number of threads that is chosen at the moment for a batch size."""
+        return self._choices[faces].threads if faces in self._choices else self.num_threads
 
     def run(self, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Runs the model on a batch; a batch of zero gives empty outputs.
@@ -88,15 +101,25 @@ class LitertRunner:
         return [np.concatenate(arrays) for arrays in zip(*parts, strict=True)]
 
     def _invoke(self, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
-        interpreter, places, results = self._prepare(len(inputs[0]))
+        faces = len(inputs[0])
+        if self._chooses and faces not in self._choices:
+            self._choices[faces] = ThreadChoice(self.num_threads)
+        choice = self._choices.get(faces)
+        threads = self.num_threads if choice is None else choice.next()
+        interpreter, places, results = self._prepare(faces, threads)
         for place, array in zip(places, inputs, strict=True):
             interpreter.set_tensor(place, array)
+        start = time.perf_counter()
         interpreter.invoke()
+        if choice is not None:
+            end = time.perf_counter()
+            choice.add(threads, end - start, end)
         return [interpreter.get_tensor(result) for result in results]
 
-    def _prepare(self, faces: int) -> _Prepared:
-        """The interpreter for a batch size, made if this size is new."""
-        if faces not in self._prepared:
+    def _prepare(self, faces: int, threads: int) -> _Prepared:
+        """The interpreter for a batch size and number of threads, made if it is new."""
+        key = faces, threads
+        if key not in self._prepared:
             # Imported here, so that start-up does not wait for the runtime's libraries.
             from ai_edge_litert.interpreter import Interpreter
 
@@ -104,7 +127,7 @@ class LitertRunner:
             source = {"model_content": self._model} if content else {"model_path": str(self._model)}
             try:
                 with without_delegate_notice():
-                    interpreter = Interpreter(**source, num_threads=self.num_threads)
+                    interpreter = Interpreter(**source, num_threads=threads)
                     if faces > 1:
                         for entry in interpreter.get_input_details():
                             shape = [faces, *_without_batch(entry)]
@@ -113,12 +136,12 @@ class LitertRunner:
             except (RuntimeError, ValueError) as error:
                 name = "the model" if isinstance(self._model, bytes) else self._model
                 raise ValueError(f"{name} cannot be run with a batch of {faces}: {error}") from error
-            self._prepared[faces] = _Prepared(
+            self._prepared[key] = _Prepared(
                 interpreter,
                 [entry["index"] for entry in interpreter.get_input_details()],
                 [entry["index"] for entry in interpreter.get_output_details()],
             )
-        return self._prepared[faces]
+        return self._prepared[key]
 
     def _check(self, inputs: Sequence[np.ndarray]) -> int:
         """The batch size of valid inputs; ValueError for others."""

@@ -7,7 +7,9 @@ import sys
 import numpy as np
 import pytest
 
+from attention_mesh.models.runtime import litert_runner
 from attention_mesh.models.runtime.litert_runner import MAX_FACES, LitertRunner
+from attention_mesh.models.runtime.thread_choice import FIRST_CALLS, SAMPLES
 from attention_mesh.models.runtime.thread_count import default_thread_count
 from attention_mesh.models.weights import model_path
 
@@ -107,6 +109,76 @@ def test_threads_are_the_given_number_or_the_default(detector):
     assert (
         LitertRunner(detector, -1).num_threads == LitertRunner(detector).num_threads == default_thread_count()
     )
+
+
+@pytest.mark.parametrize(
+    "name", ["face_landmark_with_attention", "face_landmark", "face_detection_short_range"]
+)
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_outputs_are_the_same_to_the_bit_for_any_number_of_threads(name, count):
+    path = model_path(name)
+    one, several = LitertRunner(path, 1), LitertRunner(path, 4)
+    inputs = [np.random.default_rng(1).random((count, *one.input_shapes[0]), np.float32)]
+    for ours, others in zip(one.run(inputs), several.run(inputs), strict=True):
+        np.testing.assert_array_equal(ours, others)
+
+
+def test_a_number_of_threads_that_is_given_stays(detector):
+    runner = LitertRunner(detector, 2)
+    for _ in range(FIRST_CALLS + 2 * SAMPLES):
+        runner.run([faces(1)])
+    assert runner.threads() == 2 and set(runner._prepared) == {(1, 2)}
+
+
+def test_every_batch_size_is_compared_by_itself_after_a_few_calls(detector, monkeypatch):
+    monkeypatch.setattr(litert_runner, "default_thread_count", lambda: 2)
+    runner = LitertRunner(detector)
+    expected = runner.run([faces(2)])
+    for _ in range(FIRST_CALLS - 1):
+        runner.run([faces(1)])
+    assert set(runner._prepared) == {(1, 2), (2, 2)}
+    for _ in range(2 * SAMPLES + 1):
+        runner.run([faces(1)])
+    assert set(runner._prepared) == {(1, 2), (2, 2), (1, 1)} and runner.batch_sizes == [1, 2]
+    for _ in range(FIRST_CALLS + 2 * SAMPLES):
+        for ours, first in zip(runner.run([faces(2)]), expected, strict=True):
+            np.testing.assert_array_equal(ours, first)
+
+
+_BESIDE_A_BUSY_PROCESS = """
+import os, sys, time
+from pathlib import Path
+import numpy as np
+from attention_mesh.models.runtime import litert_runner
+litert_runner.default_thread_count = lambda: 2
+os.sched_setaffinity(0, {int(core) for core in sys.argv[2:]})
+runner = litert_runner.LitertRunner(Path(sys.argv[1]))
+image = np.zeros((1, *runner.input_shapes[0]), np.float32)
+end = time.monotonic() + 60
+chosen = []
+while time.monotonic() < end and chosen[-20:] != [1] * 20:
+    runner.run([image])
+    chosen.append(runner.threads())
+print(chosen[-1])
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="cores are chosen as Linux does")
+def test_beside_a_busy_process_one_thread_is_chosen():
+    cores = sorted(os.sched_getaffinity(0))[:2]
+    if len(cores) < 2:
+        pytest.skip("one core leaves no choice")
+    busy = subprocess.Popen(
+        [sys.executable, "-c", f"import os; os.sched_setaffinity(0, {{{cores[0]}}})\nwhile True: pass"]
+    )
+    try:
+        model = model_path("face_landmark_with_attention")
+        program = [sys.executable, "-c", _BESIDE_A_BUSY_PROCESS, str(model), *map(str, cores)]
+        done = subprocess.run(program, capture_output=True, text=True, timeout=90, check=True)
+    finally:
+        busy.kill()
+        busy.wait()
+    assert done.stdout.strip() == "1"
 
 
 def test_the_runtimes_notice_is_held_back_and_other_lines_are_not(detector):

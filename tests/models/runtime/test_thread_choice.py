@@ -1,0 +1,102 @@
+"""ThreadChoice: a pure decision, tested with made-up times on a made-up clock."""
+
+import random
+
+import pytest
+
+from attention_mesh.models.runtime.thread_choice import (
+    COST,
+    FIRST_CALLS,
+    LONGEST_S,
+    SAMPLES,
+    SHORTEST_S,
+    ThreadChoice,
+)
+
+IDLE = {1: 0.008, 2: 0.005}  # seconds per call
+BUSY = {1: 0.008, 2: 0.012}
+
+
+class Machine:
+    """Calls a network of made-up times, at 30 frames per second."""
+
+    def __init__(self, several=2):
+        self.choice = ThreadChoice(several)
+        self.now = 100.0
+        self.calls = []  # threads of every call
+
+    def run(self, times, seconds=None, calls=None, noise=0.0):
+        """Runs for a while; returns the threads of each call."""
+        start, end = len(self.calls), self.now + (seconds or 1e9)
+        while self.now < end and len(self.calls) - start != calls:
+            threads = self.choice.next()
+            taken = times[threads] * random.Random(len(self.calls)).uniform(1 - noise, 1 + noise)
+            self.now += 1 / 30
+            self.choice.add(threads, taken, self.now)
+            self.calls.append(threads)
+        return self.calls[start:]
+
+
+def test_a_few_calls_never_use_a_second_interpreter():
+    assert set(Machine().run(IDLE, calls=FIRST_CALLS)) == {2}
+
+
+def test_the_first_comparison_takes_turns_and_decides():
+    machine = Machine()
+    machine.run(BUSY, calls=FIRST_CALLS)
+    assert machine.run(BUSY, calls=2 * SAMPLES) == [2, 1] * SAMPLES
+    assert machine.choice.threads == 1
+
+
+@pytest.mark.parametrize(("times", "threads"), [(IDLE, 2), (BUSY, 1), ({1: 0.005, 2: 0.005}, 1)])
+def test_what_is_faster_is_chosen_and_equal_times_speak_for_one_thread(times, threads):
+    machine = Machine()
+    machine.run(times, seconds=20, noise=0.02)
+    assert machine.choice.threads == threads
+
+
+def test_a_neighbor_who_comes_and_goes_is_noticed_within_the_shortest_interval_or_the_costs():
+    machine = Machine()
+    machine.run(IDLE, seconds=20)
+    machine.run(BUSY, seconds=SHORTEST_S + 2)
+    assert machine.choice.threads == 1
+    # The last comparison cost 6 times 4 ms, so that the next one comes 2.4 s later.
+    machine.run(IDLE, seconds=SAMPLES * (0.012 - 0.008) / COST + 2)
+    assert machine.choice.threads == 2
+
+
+@pytest.mark.parametrize("times", [IDLE, BUSY, {1: 0.005, 2: 0.050}])
+def test_comparisons_cost_no_more_than_their_part_of_the_time(times):
+    machine = Machine()
+    machine.run(times, calls=FIRST_CALLS + 2 * SAMPLES)
+    began = machine.now
+    calls = machine.run(times, seconds=300)
+    lost = sum(times[threads] - min(times.values()) for threads in calls)
+    assert 0 < lost <= 1.01 * COST * (machine.now - began)
+
+
+def test_a_network_that_is_slow_beyond_measure_is_still_looked_at_again():
+    machine = Machine()
+    machine.run({1: 0.1, 2: 5.0}, calls=FIRST_CALLS + 2 * SAMPLES)
+    assert set(machine.run({1: 0.1, 2: 5.0}, seconds=LONGEST_S + 1)) == {1, 2}
+
+
+def test_times_between_the_two_limits_change_nothing():
+    for times, threads in [(IDLE, 2), (BUSY, 1)]:
+        machine = Machine()
+        machine.run(times, seconds=10)
+        machine.run({1: 0.010, 2: 0.009}, seconds=60, noise=0.03)
+        assert machine.choice.threads == threads
+
+
+def test_one_late_call_decides_nothing():
+    machine = Machine()
+    machine.run(IDLE, calls=FIRST_CALLS)
+    for number in range(2 * SAMPLES):
+        threads = machine.choice.next()
+        machine.choice.add(threads, 0.5 if number == 4 else IDLE[threads], machine.now)
+    assert machine.choice.threads == 2
+
+
+def test_one_core_leaves_no_choice():
+    assert set(Machine(several=1).run({1: 0.008}, seconds=30)) == {1}
