@@ -17,7 +17,7 @@ class NodeOpening:
     waits, unopened. Meanwhile its packets lie in their queues.
 
     Attributes:
-      waiting: the nodes that wait, in the order of the graph, with the names of the side packets they lack.
+      waiting: the nodes that wait, in the order of the graph. Their `lacks` names the side packets.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class NodeOpening:
         fail: Callable[[BaseException], None],
     ) -> None:
         """Takes the nodes in the order of the graph, and the scheduler's functions of these names."""
-        self.waiting: dict[RuntimeNode, set[str]] = {}
+        self.waiting: list[RuntimeNode] = []
         self._nodes = nodes
         self._flush, self._push, self._fail = flush, push, fail
         self._side_packets: dict[str, Any] = {}
@@ -44,9 +44,9 @@ class NodeOpening:
         self._side_packets = side_packets
         made = {port.name for node in self._nodes for _, port in node.side_outputs}
         for node in self._nodes:
-            lacks = {port.name for _, port in node.side_inputs} & made - side_packets.keys()
-            if lacks:
-                self.waiting[node] = lacks
+            node.lacks = {port.name for _, port in node.side_inputs} & made - side_packets.keys()
+            if node.lacks:
+                self.waiting.append(node)
             else:
                 self._open(node)
 
@@ -57,9 +57,10 @@ class NodeOpening:
         """
         try:
             node.hand_over_late("process")
-            for other, lacks in list(self.waiting.items()):
-                if lacks <= self._side_packets.keys():
-                    del self.waiting[other]
+            for other in list(self.waiting):
+                other.lacks -= self._side_packets.keys()
+                if not other.lacks:
+                    self.waiting.remove(other)
                     self._open(other)
                     self._push(other)
         except GraphError as error:
@@ -67,8 +68,7 @@ class NodeOpening:
 
     def give_up(self) -> RuntimeNode:
         """Closes the first node that waits, because what it waits for will not come. It was never open."""
-        node = next(iter(self.waiting))
-        del self.waiting[node]
+        node = self.waiting.pop(0)
         node.state = CLOSED
         return node
 

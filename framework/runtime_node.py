@@ -59,6 +59,7 @@ class RuntimeNode:
         "side_inputs",
         "side_outputs",
         "side_packets",
+        "lacks",
         "outputs",
         "streams",
         "is_source",
@@ -89,6 +90,7 @@ class RuntimeNode:
         self.side_inputs = self._bind(SideInput, BoundSideInput)
         self.side_outputs = self._bind(SideOutput, BoundSideOutput)
         self.side_packets: dict[str, Any] = {}
+        self.lacks: set[str] = set()  # names of the side packets that it waits for, unopened
         self.outputs = [port for _, port in self._bind(Output, StreamStart)]
         for port in self.outputs:
             port.node = self.calculator

@@ -44,6 +44,8 @@ def _what_it_does(node: RuntimeNode) -> str:
     if node.running:
         return f"running at timestamp {describe(node.calculator.timestamp)}"
     facts = [_STATES[node.state]]
+    if node.state == UNOPENED and node.lacks:
+        facts.append(f"waiting for the side packet {', '.join(sorted(node.lacks))}")
     if node.state == OPEN:
         if node.queued:
             facts.append("ready to be looked at")

@@ -208,6 +208,20 @@ def test_nodes_wait_for_a_side_packet_that_is_made_while_the_graph_runs(schedule
 
 
 @pytest.mark.parametrize("scheduler", ["caller", "pool"])
+def test_nodes_that_waited_for_a_side_packet_keep_up_frame_by_frame(scheduler):
+    """On the caller's thread, sweeps of whole frames begin once all nodes are open."""
+    found = []
+    with CalculatorGraph(LATE, scheduler=scheduler) as graph:
+        graph.observe_output_stream("y", lambda packet: found.append((packet.timestamp, packet.value)))
+        graph.start_run()
+        for time, value in enumerate([0, 0, 3, 4, 5]):
+            graph.add_packet("a", value, time)
+            graph.wait_until_idle()
+            assert len(found) == (time + 1 if time >= 2 else 0)
+    assert found == [(0, 0), (1, 0), (2, 12), (3, 16), (4, 20)]
+
+
+@pytest.mark.parametrize("scheduler", ["caller", "pool"])
 def test_queues_of_nodes_that_wait_for_a_side_packet_do_not_stop_the_run(scheduler):
     packets = [(time, 0) for time in range(10)] + [(10, 2)]
     config = "max_queue_size: 1 " + LATE
@@ -222,7 +236,10 @@ def test_a_node_whose_side_packet_never_comes_ends_with_the_run(scheduler):
 def test_the_state_says_which_side_packet_a_node_waits_for():
     with CalculatorGraph(LATE, scheduler="caller") as graph:
         graph.start_run()
-        assert 'node "first" (SampleLateScaleCalculator): not opened' in graph.describe_state()
+        state = graph.describe_state()
+        for name, lacked in (("first", "f"), ("second", "g")):
+            says = f'"{name}" (SampleLateScaleCalculator): not opened, waiting for the side packet {lacked}\n'
+            assert says in state
         graph.add_packet("a", 3, 0)
         graph.wait_until_idle()
         assert 'node "second" (SampleLateScaleCalculator): open' in graph.describe_state()
