@@ -1,6 +1,7 @@
 """Measures the face mesh against mediapipe 0.10.21 and against its own network, and writes a report.
 
-    make peer && .venv/bin/python benchmarks/face_mesh.py [--video FILE] [--frames 1200] [--output FILE.md]
+    make peer && .venv/bin/python benchmarks/face_mesh.py [--video FILE] [--frames 1200] [--quick]
+        [--output FILE.md]
 
 Every implementation runs in a separate process (benchmarks/peer.py) and keeps its tracks. They take turns at
 the same frames, chunk by chunk, so that a change of the machine's speed affects all of them. The frames are
@@ -15,13 +16,14 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
+from busy_neighbors import BusyNeighbors
 from clips import GRIDS, Clip, recorded_frames, synthetic_frames, write_clip
 from peer_process import Contender, PeerProcess
 from spread import spread
+from turns import WARM_UP_CHUNKS, WARM_UP_FRAMES, Result, measure, open_clip, ratio
 
 from attention_mesh.cli.machine import machine_description
 from attention_mesh.models.evaluation.markdown import markdown_table, write_section
@@ -33,10 +35,6 @@ README = ROOT / "README.md"
 README_SECTION = "benchmarks/face_mesh.py --readme"
 README_HEAD = ["frame", "faces", "mediapipe, ms", "drop-in, ms", "times faster", "bare network, ms"]
 
-# Chunks for warming up, in which the runtimes settle and tracks begin.
-WARM_UP_CHUNKS = 1
-# Frames at the start of a turn that do not count, because the caches went cold during the others' turns.
-WARM_UP_FRAMES = 5
 # Number of measurements of the start, and the number of frames before memory is read.
 STARTS = 3
 START_FRAMES = 40
@@ -50,61 +48,6 @@ ONE_THREAD = Contender("FaceLandmarker, 1 thread", "landmarker", 1)
 NETWORK_ONE_THREAD = Contender("network, 1 thread", "network", 1)
 RELEASED = Contender("released network", "released")
 RELEASED_ONE_THREAD = Contender("released network, 1 thread", "released", 1)
-
-
-@dataclass
-class Result:
-    """The measurements of one contender on one clip."""
-
-    chunks: list[float]  # median ms per frame of each counted chunk
-    faces: float  # mean number of faces found
-    version: str
-
-
-def measure(
-    clip: Clip, contenders: list[Contender], peer_python: Path, chunk: int
-) -> dict[Contender, Result]:
-    """Makes the contenders take turns at the clip, `chunk` frames each."""
-    if clip.shape[0] - 1 < (WARM_UP_CHUNKS + 1) * chunk:
-        raise SystemExit(f"{clip.label}: {clip.shape[0]} frames are too few for turns of {chunk} (--chunk)")
-    processes = {
-        contender: PeerProcess(contender, peer_python if contender.peer == "official" else sys.executable)
-        for contender in contenders
-    }
-    times, faces = {c: [] for c in contenders}, {c: [] for c in contenders}
-    try:
-        for process in processes.values():
-            open_clip(process, clip)
-        for number, start in enumerate(range(1, clip.shape[0] - chunk + 1, chunk)):
-            for contender, process in processes.items():
-                answer = process.ask("run", start=start, stop=start + chunk)
-                if number >= WARM_UP_CHUNKS:
-                    times[contender].append(statistics.median(answer["ms"][WARM_UP_FRAMES:]))
-                    faces[contender] += answer["faces"]
-        return {
-            contender: Result(
-                times[contender], statistics.mean(faces[contender]), process.ask("info")["version"]
-            )
-            for contender, process in processes.items()
-        }
-    finally:
-        for process in processes.values():
-            process.close()
-
-
-def open_clip(process: PeerProcess, clip: Clip) -> dict[str, Any]:
-    return process.ask(
-        "open",
-        video=clip.path,
-        shape=clip.shape[1:],
-        num_faces=clip.num_faces,
-        num_threads=process.contender.num_threads,
-    )
-
-
-def ratio(slow: Result, fast: Result) -> str:
-    """The ratio of two contenders' times, from chunks that ran next to each other."""
-    return spread([a / b for a, b in zip(slow.chunks, fast.chunks, strict=True)])
 
 
 def speed_row(clip: Clip, results: dict[Contender, Result]) -> list[str]:
@@ -163,6 +106,62 @@ THREAD_HEAD = [
     "released network, ms",
     "ours / released",
 ]
+
+
+def neighbor_rows(clip: Clip, peer_python: Path, chunk: int) -> list[list[str]]:
+    """Table rows of the clip beside no, one and two busy processes."""
+    rows = []
+    for busy, label in enumerate(("none", "one", "two")):
+        print(f"measuring {clip.label} beside {busy} busy process(es)", file=sys.stderr)
+        with BusyNeighbors(busy):
+            contenders = [OFFICIAL, SOLUTION, ONE_THREAD]
+            results = measure(clip, contenders, peer_python, chunk, of_chunk=statistics.fmean)
+        official, solution, one = (results[contender] for contender in contenders)
+        rows.append(
+            [
+                label,
+                f"{official.faces:.2f} / {solution.faces:.2f}",
+                spread(official.chunks),
+                spread(solution.chunks),
+                ratio(official, solution),
+                spread(one.chunks),
+                ratio(official, one),
+            ]
+        )
+    return rows
+
+
+NEIGHBOR_HEAD = [
+    "busy processes",
+    "found (mediapipe / ours)",
+    "mediapipe, ms",
+    "drop-in, ms",
+    "times faster",
+    "ours on 1 thread, ms",
+    "times faster",
+]
+
+
+def neighbor_section(clip: Clip, arguments: argparse.Namespace) -> list[str]:
+    """The heading, explanation and table of the measurements beside a busy neighbor."""
+    return [
+        f"## Beside a busy neighbor, {clip.label}, {clip.num_faces} face",
+        f"Processes that compute without a pause run beside all of them. Means over chunks of "
+        f"{arguments.neighbor_chunk} frames, because a frame that waits for a core counts in full.",
+        markdown_table(NEIGHBOR_HEAD, neighbor_rows(clip, arguments.peer_python, arguments.neighbor_chunk)),
+    ]
+
+
+def quick_report(arguments: argparse.Namespace) -> str:
+    """Only the table beside a busy neighbor, of the first clip."""
+    with tempfile.TemporaryDirectory() as folder:
+        clip = next(clips(arguments, Path(folder)))
+        head = [
+            "# Face mesh: speed against mediapipe beside a busy neighbor",
+            f"Made by `python benchmarks/face_mesh.py --quick`. {machine_description()}. Milliseconds per "
+            "frame; the processes run in turns, and ratios compare turns next to each other.",
+        ]
+        return "\n\n".join(head + neighbor_section(clip, arguments)) + "\n"
 
 
 def start_rows(clip: Clip, peer_python: Path) -> list[list[str]]:
@@ -237,6 +236,7 @@ def report(arguments: argparse.Namespace) -> tuple[str, str]:
                 f"{machine_description()}. {versions}.",
                 f"## Threads, {clip.label}, {clip.num_faces} face",
                 markdown_table(THREAD_HEAD, threads),
+                *neighbor_section(clip, arguments),
                 "## Start and memory",
                 markdown_table(START_HEAD, start_rows(clip, arguments.peer_python)),
             ]
@@ -270,23 +270,37 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--peer-python", type=Path, default=PEER_PYTHON, help="Python with mediapipe 0.10.21")
     parser.add_argument("--video", type=Path, help="measure this video instead of the synthetic clips")
     parser.add_argument("--num-faces", type=int, default=1, help="faces to look for in --video")
-    parser.add_argument("--frames", type=int, default=1200, help="frames of each clip")
+    parser.add_argument("--frames", type=int, help="frames of each clip (default: 1200, or 840 with --quick)")
     parser.add_argument("--chunk", type=int, default=30, help="frames per turn")
+    parser.add_argument(
+        "--neighbor-chunk", type=int, default=120, help="frames per turn beside a busy neighbor"
+    )
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="only the table beside a busy neighbor, 720p, one face",
+    )
     parser.add_argument("--output", type=Path, help="also write the report to this file")
     parser.add_argument("--readme", action="store_true", help="write the medians into README.md")
     arguments = parser.parse_args()
     if not arguments.peer_python.exists():
         parser.error(f"no Python at {arguments.peer_python}: run `make peer`, or give --peer-python")
-    if arguments.chunk <= WARM_UP_FRAMES:
-        parser.error(f"--chunk has to be more than {WARM_UP_FRAMES}")
-    if arguments.frames < (WARM_UP_CHUNKS + 2) * arguments.chunk:
-        parser.error(f"--frames has to be {WARM_UP_CHUNKS + 2} times --chunk or more")
+    if arguments.quick and arguments.readme:
+        parser.error("--readme needs the whole report, without --quick")
+    if arguments.frames is None:
+        arguments.frames = 840 if arguments.quick else 1200
+    for name in ("neighbor_chunk",) if arguments.quick else ("chunk", "neighbor_chunk"):
+        option, frames = "--" + name.replace("_", "-"), getattr(arguments, name)
+        if frames <= WARM_UP_FRAMES:
+            parser.error(f"{option} has to be more than {WARM_UP_FRAMES}")
+        if arguments.frames < (WARM_UP_CHUNKS + 2) * frames:
+            parser.error(f"--frames has to be {WARM_UP_CHUNKS + 2} times {option} or more")
     return arguments
 
 
 def main() -> None:
     arguments = parse_arguments()
-    text, medians = report(arguments)
+    text, medians = (quick_report(arguments), "") if arguments.quick else report(arguments)
     print(text)
     if arguments.readme:
         write_section(README, README_SECTION, medians)
