@@ -54,6 +54,7 @@ class FilmInput:
         JPEG, a stream over RTSP or UDP, or one of neither known length nor known size.
       fps: frames per second; None if it does not say.
       time_base: unit of the times of its pictures, in s.
+      has_decoding_times: whether its times are only those of decoding, as in an AVI.
       length: how many pictures it announces; None if it does not say.
       pixel_aspect: width of a pixel over its height; None if it does not say.
       cut: whether its format permits times that jump, as MPEG-TS and HLS do.
@@ -163,6 +164,7 @@ class FilmInput:
         self.cut = bool(container.format.flags & _CUT_FORMATS)
         rate = float(stream.average_rate or stream.guessed_rate or 0)
         self.fps = rate if 0 < rate < _FASTEST_FPS else None
+        self.has_decoding_times = "avi" in names
         self.time_base = stream.time_base or Fraction(1, 1_000_000)
         self.pixel_aspect: Fraction | None = stream.sample_aspect_ratio
         self.length = None if self.live else self._length()

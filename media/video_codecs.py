@@ -33,7 +33,7 @@ class VideoCodec:
     bits_per_pixel: float = 0
 
 
-_REALTIME = {"deadline": "realtime", "cpu-used": "8", "row-mt": "1"}
+_REALTIME = {"deadline": "realtime", "cpu-used": "8", "row-mt": "1", "lag-in-frames": "0"}
 _QUALITY_4 = {"flags": "+qscale", "global_quality": str(4 * 118)}  # 118 is FFmpeg's FF_QP2LAMBDA
 VIDEO_CODECS: dict[str, VideoCodec] = {
     "h264": VideoCodec(

@@ -66,9 +66,10 @@ class VideoReader:
         if frame is None:
             return None
         time_us = None
-        if frame.pts is not None:
+        ticks = frame.dts if self._input.has_decoding_times else frame.pts
+        if ticks is not None:
             base = self._input.time_base  # the last pictures come without one
-            time_us = (frame.pts * base.numerator * 2_000_000 + base.denominator) // (2 * base.denominator)
+            time_us = (ticks * base.numerator * 2_000_000 + base.denominator) // (2 * base.denominator)
         timestamp_us = self._clock.tick(time_us)
         stands_us = round((frame.duration or 0) * self._input.time_base * 1_000_000)
         self._end_us = timestamp_us + max(self._clock.step_us, stands_us)

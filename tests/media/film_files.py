@@ -31,12 +31,14 @@ def write_film(
     rotation: float | None = None,
     mirrored: bool = False,
     sound: str | None = None,
+    ordered: bool = True,
     pictures: Sequence[np.ndarray] | None = None,
     options: dict[str, str] | None = None,
 ) -> Path:
     """Writes a film whose pictures have the levels of `level_of`, or are `pictures`, (H, W, 3) uint8 RGB.
 
-    Sound is a tone as long as the film, of this codec.
+    Sound is a tone as long as the film, of this codec. If the pictures are not `ordered`, then some are
+    stored before others that they follow.
     """
     width, height = size
     with av.open(f"file:{path}", "w", options=options or {}) as container:
@@ -44,7 +46,11 @@ def write_film(
         stream.width, stream.height, stream.pix_fmt = width, height, pixel_format
         stream.codec_context.time_base = stream.time_base = Fraction(1, 1000)
         stream.codec_context.gop_size = 5
-        stream.codec_context.max_b_frames = 0
+        if codec == "mpeg4":
+            stream.codec_context.bit_rate = 2_000_000
+        stream.codec_context.max_b_frames = 0 if ordered else 2
+        if str(path).endswith(".avi"):  # which counts pictures
+            stream.codec_context.time_base = stream.time_base = Fraction(1, 25)
         if pixel_aspect is not None:
             stream.codec_context.sample_aspect_ratio = pixel_aspect
         tone = container.add_stream(sound, rate=48_000) if sound else None
@@ -55,7 +61,8 @@ def write_film(
             else:
                 image = np.full((height, width, 3), level_of(index), np.uint8)
             frame = av.VideoFrame.from_ndarray(image, format="rgb24").reformat(format=pixel_format)
-            frame.pts, frame.time_base = time_ms, Fraction(1, 1000)
+            frame.pts = round(time_ms / 1000 / stream.codec_context.time_base)
+            frame.time_base = stream.codec_context.time_base
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
         if tone is not None:

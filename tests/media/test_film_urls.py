@@ -5,9 +5,11 @@ from __future__ import annotations
 import http.server
 import re
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from attention_mesh.media.errors import MediaError
@@ -120,3 +122,46 @@ def test_what_cannot_be_opened_is_an_error_that_says_why(url, reason):
 def test_a_film_that_is_not_there_is_an_error(server):
     with pytest.raises(MediaError, match=r"absent\.mp4: it cannot be opened: .*404"):
         open_source(f"{server}/ranges/absent.mp4")
+
+
+class Silent(http.server.BaseHTTPRequestHandler):
+    """Sends the first half of the film `data`, and then nothing more."""
+
+    data: bytes
+    released: threading.Event
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(self.data)))
+        self.end_headers()
+        self.wfile.write(self.data[: len(self.data) // 2])
+        self.wfile.flush()
+        self.released.wait(30)
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+def test_a_film_can_be_closed_while_its_server_keeps_silent(tmp_path):
+    noise = np.random.default_rng(1).integers(0, 255, (200, 48, 64, 3), np.uint8)
+    film = write_film(tmp_path / "a.mkv", [*range(0, 8000, 40)], pictures=list(noise))
+    released = threading.Event()
+    handler = type("Here", (Silent,), {"data": film.read_bytes(), "released": released})
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        source = open_source(f"http://127.0.0.1:{server.server_port}/a.mkv")
+        frames: list[object] = []
+        reader = threading.Thread(target=lambda: frames.extend(source), daemon=True)
+        reader.start()
+        deadline, count = time.monotonic() + 20, -1
+        while time.monotonic() < deadline and len(frames) != count:  # until no more come
+            count = len(frames)
+            time.sleep(0.5)
+        assert 20 < count < 200 and reader.is_alive()
+        begin = time.monotonic()
+        source.close()
+        assert time.monotonic() - begin < 1  # s
+        released.set()
+        reader.join(timeout=20)
+        assert not reader.is_alive()
+        server.shutdown()

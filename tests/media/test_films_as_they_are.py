@@ -51,6 +51,21 @@ def test_every_codec_and_depth_is_read_with_its_times_and_levels(tmp_path, codec
     assert reader.notices == []
 
 
+@pytest.mark.parametrize("suffix", [".avi", ".mp4", ".mkv", ".ts"])
+@pytest.mark.parametrize("codec", ["mpeg4", "libx264"])
+def test_pictures_that_are_stored_out_of_order_are_shown_in_order(tmp_path, suffix, codec):
+    path = write_film(tmp_path / f"a{suffix}", codec=codec, ordered=False)
+    with av.open(str(path)) as container:
+        stored = [packet.pts for packet in container.demux(video=0) if packet.pts is not None]
+    assert suffix == ".avi" or stored != sorted(stored)
+    reader = VideoReader(path)
+    pictures = list(reader)
+    assert indices([image for image, _ in pictures]) == list(range(20))
+    times = [time_us for _, time_us in pictures]
+    np.testing.assert_allclose(np.diff(times), 40_000, atol=1000)  # µs
+    assert reader.notices == []
+
+
 def joined(tmp_path: Path, first: Path, second: Path) -> Path:
     path = tmp_path / "joined.ts"
     path.write_bytes(first.read_bytes() + second.read_bytes())

@@ -351,6 +351,16 @@ def test_closing_from_the_callback_is_refused_instead_of_hanging(astronaut):
     assert live_threads() == []
 
 
+def test_frame_numbers_that_are_passed_as_times_do_not_freeze_the_face(astronaut):
+    """The smoothing filter would hardly trust a frame that comes 1 ms after another."""
+    frames = [np.roll(astronaut, 6 * index, axis=1) for index in range(12)]  # px per frame
+    with video() as timed, video() as numbered:
+        for index, frame in enumerate(frames):
+            right = timed.detect_for_video(frame, index * 1000 // 30).landmarks_px
+            found = numbered.detect_for_video(frame, index).landmarks_px
+            assert np.abs(found - right).max() < 0.5, index  # px
+
+
 def test_reset_begins_a_new_video_as_a_new_landmarker_would(astronaut):
     frames = [np.roll(astronaut, 4 * index, axis=1) for index in range(4)]
     with video() as landmarker:
