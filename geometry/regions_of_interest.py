@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from math import ceil
 
 import cv2
@@ -198,4 +199,18 @@ def frame_tiles(size: tuple[int, int], min_tile_px: int = MIN_TILE_PX) -> Normal
     values[:, 3] = side / height
     reach = 0.5 * side / max(size)
     values[:, 0 if width > height else 1] = np.linspace(reach, 1 - reach, count)
+    return NormalizedRects(values)
+
+
+QUARTER_TURNS_RAD = (math.pi / 2, math.pi, -math.pi / 2)
+"""The turns of a frame in which a face detector looks for lying and inverted faces."""
+
+
+def turned_rects(rects: NormalizedRects, turns_rad: Sequence[float]) -> NormalizedRects:
+    """All rectangles turned by each of the angles, clockwise on the screen: (F * len(turns_rad)), without ids.
+
+    The rectangles turn about their centers, with their sides in pixels kept only if they are square there.
+    """
+    values = np.tile(rects.values, (len(turns_rad), 1))
+    values[:, 4] = wrap_angle(values[:, 4] + np.repeat(turns_rad, len(rects)))
     return NormalizedRects(values)

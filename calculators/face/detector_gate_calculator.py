@@ -5,6 +5,14 @@ import numpy as np
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 
+_NOTHING = NormalizedRects.empty()
+
+LONGEST_REST = 16
+"""The most frames from one wider look to the next while nothing changes."""
+
+NARROW, WIDER_IF_NEEDED, WIDER = range(3)
+"""How far the search of a frame may go: the first look only; a wider one if the first finds too few; both."""
+
 
 @calculator
 class DetectorGateCalculator(Calculator):
@@ -12,9 +20,15 @@ class DetectorGateCalculator(Calculator):
 
     MediaPipe's front graph does the same in three nodes (a gate, a count, a gate).
 
+    The gate also plans the wider looks, which cost more than the first one. When the number of tracked faces
+    changes, the first look comes first: a wider one follows in the same frame if the first finds too few
+    faces, and in the next frame if what it found was no face. While nothing changes, the wider look returns
+    after 2, 4, 8, … frames, up to `longest_rest`.
+
     Inputs: IMAGE; TRACKED, the regions that follow from the previous frame, empty on the first.
     Input side packets: NUM_FACES; TRACK.
-    Outputs: IMAGE, empty if the detector can rest.
+    Outputs: IMAGE, empty if the detector can rest; TRACKED and EFFORT at the same timestamps.
+    Options: `longest_rest`; `always_wider`, if the first look has been had already.
 
     Example::
 
@@ -33,18 +47,46 @@ class DetectorGateCalculator(Calculator):
     num_faces = SideInput("NUM_FACES", int)  # the detector rests while so many faces are tracked
     track = SideInput("TRACK", bool, optional=True)  # false: every frame passes; default true
     image_to_search = Output("IMAGE", np.ndarray)
+    known = Output("TRACKED", NormalizedRects)  # F < NUM_FACES; F = 0 if frames are unrelated
+    effort = Output("EFFORT", int)  # NARROW, WIDER_IF_NEEDED or WIDER
     timestamp_offset = 0
+
+    class Options:
+        longest_rest: int = LONGEST_REST  # frames
+        always_wider: bool = False
 
     def open(self) -> None:
         self._enough = self.num_faces.value
         if self._enough < 1:
             raise ValueError(f"NUM_FACES is {self._enough}; expected at least 1")
+        if self.options.longest_rest < 1:
+            raise ValueError(f"longest_rest is {self.options.longest_rest}; expected at least 1")
         self._is_tracking = self.track.value if self.track.connected else True
+        self._last_count: int | None = None  # of tracked faces in the previous frame; None if it was enough
+        self._rest = 1  # frames from the next wider look to the one after it
+        self._frames_left = 0  # until the next wider look
 
     def process(self) -> None:
         if self.image.is_empty:
             return
         tracked = self.tracked.value
-        if self._is_tracking and tracked is not None and len(tracked) >= self._enough:
+        known = tracked if self._is_tracking and tracked is not None else _NOTHING
+        if len(known) >= self._enough:
+            self._last_count = None
             return
         self.image_to_search.send(self.image.value)
+        self.known.send(known)
+        self.effort.send(self._next_effort(len(known)))
+
+    def _next_effort(self, count: int) -> int:
+        if self.options.always_wider:
+            return WIDER
+        if count != self._last_count or not self._is_tracking:
+            self._last_count, self._rest, self._frames_left = count, 1, 0
+            return WIDER_IF_NEEDED
+        if self._frames_left:
+            self._frames_left -= 1
+            return NARROW
+        self._rest = min(2 * self._rest, self.options.longest_rest)
+        self._frames_left = self._rest - 1
+        return WIDER

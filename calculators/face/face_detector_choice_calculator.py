@@ -30,7 +30,8 @@ class FaceDetectorChoiceCalculator(Calculator):
       range on tiles of the frame); anything else is an error that lists these. MIN_DETECTION_CONFIDENCE: the
       user's threshold, if any.
     Output side packets: SHORT_RANGE and FULL_RANGE: whether that detector may run; TILED: whether the full
-      range detector looks at tiles; FULL_RANGE_CONFIDENCE: its threshold.
+      range detector looks at tiles; FULL_RANGE_CONFIDENCE: its threshold; FIRST: "short" or "full", the
+      detector that looks first; WIDER: whether other looks may follow it, as with "auto".
 
     Example::
 
@@ -51,6 +52,8 @@ class FaceDetectorChoiceCalculator(Calculator):
     full_range = SideOutput("FULL_RANGE", bool)
     tiled = SideOutput("TILED", bool)
     full_range_confidence = SideOutput("FULL_RANGE_CONFIDENCE", float)  # probability
+    first = SideOutput("FIRST", str)
+    wider = SideOutput("WIDER", bool)
 
     def open(self) -> None:
         choice = "short" if self.detector.value is None else self.detector.value
@@ -63,6 +66,8 @@ class FaceDetectorChoiceCalculator(Calculator):
         self.short_range.set(short_range)
         self.full_range.set(full_range)
         self.tiled.set(tiled)
+        self.first.set("short" if short_range else "full")
+        self.wider.set(short_range and full_range)
         self.full_range_confidence.set(self._full_range_confidence(short_range))
 
     def _full_range_confidence(self, after_short_range: bool) -> float:

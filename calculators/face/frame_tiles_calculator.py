@@ -2,7 +2,12 @@
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
 from attention_mesh.geometry.normalized_rects import NormalizedRects
-from attention_mesh.geometry.regions_of_interest import MIN_TILE_PX, frame_tiles
+from attention_mesh.geometry.regions_of_interest import (
+    MIN_TILE_PX,
+    QUARTER_TURNS_RAD,
+    frame_tiles,
+    turned_rects,
+)
 
 
 @calculator
@@ -12,10 +17,14 @@ class FrameTilesCalculator(Calculator):
     The tiles have the frame's short side and overlap by half or more: three at 16:9. A square or small frame
     stays whole.
 
+    With `turned`, each tile is given three times, turned by 90°, 180° and 270°, so that a detector sees lying
+    and inverted faces upright.
+
     Inputs: SIZE.
     Input side packets: TILED (default true); with false the whole frame is always the only tile.
     Outputs: NORM_RECTS, empty if SIZE is.
-    Options: `min_tile_px`, the short side in pixels below which a frame stays whole.
+    Options: `min_tile_px`, the short side in pixels below which a frame stays whole; `tiled`, which the side
+      packet overrides; `turned`.
 
     Example::
 
@@ -33,16 +42,21 @@ class FrameTilesCalculator(Calculator):
 
     class Options:
         min_tile_px: int = MIN_TILE_PX
+        tiled: bool = True
+        turned: bool = False
 
     def open(self) -> None:
-        self._tiled = not self.tiled.connected or self.tiled.value
+        self._tiled = self.tiled.value if self.tiled.connected else self.options.tiled
         self._last_size = (0, 0)
-        self._last_tiles = NormalizedRects.whole_frame()
+        self._last_tiles = self._turned(NormalizedRects.whole_frame())
 
     def process(self) -> None:
         if self.size.is_empty:
             return
         if self._tiled and self.size.value != self._last_size:
             self._last_size = self.size.value
-            self._last_tiles = frame_tiles(self._last_size, self.options.min_tile_px)
+            self._last_tiles = self._turned(frame_tiles(self._last_size, self.options.min_tile_px))
         self.tiles.send(self._last_tiles)
+
+    def _turned(self, tiles: NormalizedRects) -> NormalizedRects:
+        return turned_rects(tiles, QUARTER_TURNS_RAD) if self.options.turned else tiles

@@ -23,7 +23,7 @@ class TensorsToFaceLandmarksCalculator(Calculator):
     of the outputs belong together, face by face.
 
     Inputs: TENSORS; ROIS.
-    Input side packets: MIN_PRESENCE, which overrides the option.
+    Input side packets: MIN_PRESENCE, which overrides the option; MAX_FACES, without which all faces leave.
     Outputs: LANDMARKS, in the frame; SCORES; ROIS. All are empty if an input is.
     Options: `input_size`, `min_presence`.
 
@@ -45,6 +45,7 @@ class TensorsToFaceLandmarksCalculator(Calculator):
     tensors = Input("TENSORS", list)
     rois = Input("ROIS", NormalizedRects)  # F, the regions that the rows were cropped from
     min_presence = SideInput("MIN_PRESENCE", float, optional=True)  # overrides the option; in [0, 1]
+    max_faces = SideInput("MAX_FACES", int, optional=True)  # of the faces the first so many leave
     landmarks = Output("LANDMARKS", NormalizedLandmarks)  # (K, 478 or 468, 3) in the frame
     scores = Output("SCORES", np.ndarray)  # (K,) float32, presence in (threshold, 1]
     face_rois = Output("ROIS", NormalizedRects)  # K, those of the input that hold a face
@@ -59,6 +60,7 @@ class TensorsToFaceLandmarksCalculator(Calculator):
         if not 0 <= given <= 1:
             raise ValueError(f"minimum presence is {given}; a probability is between 0 and 1")
         self._min_presence = given
+        self._max_faces = self.max_faces.value if self.max_faces.connected else None
         self._input_size = self.options.input_size
         self._refinement = LandmarkRefinement(refinement_plan())
 
@@ -83,6 +85,9 @@ class TensorsToFaceLandmarksCalculator(Calculator):
         if min(scores.tolist()) <= self._min_presence:
             present = scores > self._min_presence
             points, scores, rois = points[present], scores[present], rois.take(present)
+        if self._max_faces is not None and len(scores) > self._max_faces:
+            first = slice(self._max_faces)
+            points, scores, rois = points[first], scores[first], rois.take(first)
         self.landmarks.send(
             NormalizedLandmarks(project_landmarks(points, rois.values, crop_side=self._input_size))
         )

@@ -16,8 +16,11 @@ class TrackAssociationCalculator(Calculator):
     behind a face that moves fast: then the detected one takes its id. New faces get ids 1, 2, 3, …, which are
     never reused. A face that was lost for a short time gets its old id back near its old place.
 
-    Inputs: TICK; DETECTED; TRACKED.
-    Input side packets: NUM_FACES; TRACK, which overrides the option.
+    Not every region will turn out to hold a face. At timestamps with a packet of WIDE, up to SPARE more than
+    NUM_FACES leave, so that a false detection does not take the place of a face.
+
+    Inputs: TICK; DETECTED; TRACKED; WIDE.
+    Input side packets: NUM_FACES; SPARE, without which there are none; TRACK, which overrides the option.
     Outputs: ROIS, exactly one packet at every timestamp of TICK, with F = 0 if there is no face.
     Options: the similarities of one face's regions and the seconds for which a lost face keeps its id;
       `track`.
@@ -37,9 +40,11 @@ class TrackAssociationCalculator(Calculator):
     tick = Input("TICK", object)  # one packet per frame
     detected = Input("DETECTED", NormalizedRects)  # best first; no packet if the detector did not run
     tracked = Input("TRACKED", NormalizedRects, optional=True)  # with ids; no packet on the first frame
-    num_faces = SideInput("NUM_FACES", int)  # the most regions that leave
+    wide = Input("WIDE", object, optional=True)
+    num_faces = SideInput("NUM_FACES", int)  # the most regions that leave, without the spare ones
+    spare = SideInput("SPARE", int, optional=True)
     track = SideInput("TRACK", bool, optional=True)  # overrides the option
-    rois = Output("ROIS", NormalizedRects)  # F ≤ NUM_FACES, tracked ones first
+    rois = Output("ROIS", NormalizedRects)  # F ≤ NUM_FACES + SPARE, tracked ones first
     timestamp_offset = 0
 
     class Options:
@@ -55,6 +60,9 @@ class TrackAssociationCalculator(Calculator):
         self._num_faces = self.num_faces.value
         if self._num_faces < 1:
             raise ValueError(f"NUM_FACES is {self._num_faces}; expected at least 1")
+        self._spare = self.spare.value if self.spare.connected else 0
+        if self._spare < 0:
+            raise ValueError(f"SPARE is {self._spare}; expected 0 or more")
         options = self.options
         self._tracks = TrackAssociation(
             options.min_similarity,
@@ -68,10 +76,13 @@ class TrackAssociationCalculator(Calculator):
     def process(self) -> None:
         if self.tick.is_empty:
             return
+        most = self._num_faces
+        if self._spare and not self.wide.is_empty:
+            most += self._spare
         detected = _NOTHING if self.detected.is_empty else self.detected.value
         if self._is_tracking:
             tracked = _NOTHING if self.tracked.is_empty else self.tracked.value
-            rois = self._tracks.update(detected, tracked, self._num_faces, self.timestamp)
+            rois = self._tracks.update(detected, tracked, most, self.timestamp)
         else:
-            rois = associate_rects([detected], self.options.min_similarity).take(slice(self._num_faces))
+            rois = associate_rects([detected], self.options.min_similarity).take(slice(most))
         self.rois.send(rois)

@@ -74,9 +74,7 @@ class FaceLandmarker:
         self._closed = False
         self._next_image_us = 0
         self._last_ms: int | None = None
-        self._graph = open_face_mesh_graph(
-            "face_mesh_two_pass" if self._options.passes == 2 else "face_mesh", self._side_packets()
-        )
+        self._graph = open_face_mesh_graph(self._graph_name(), self._side_packets())
         self._roi_graph: SynchronousGraph | None = None
         self._worker: NewestItemWorker | None = None
         if self._options.running_mode is RunningMode.LIVE_STREAM:
@@ -258,6 +256,11 @@ class FaceLandmarker:
                 f"This frame was not taken; continue with {self._last_ms + 1} or more."
             )
         return timestamp_ms
+
+    def _graph_name(self) -> str:
+        if self._options.passes == 2:
+            return "face_mesh_two_pass"
+        return "face_mesh_still" if self._options.running_mode is RunningMode.IMAGE else "face_mesh"
 
     def _side_packets(self) -> dict[str, Any]:
         options = self._options

@@ -10,6 +10,9 @@ import attention_mesh.calculators  # noqa: F401 - makes the built-in calculators
 from attention_mesh.framework import CalculatorError, SynchronousGraph, ValidatedGraph
 from attention_mesh.models.weights import WeightsError
 
+SPARE_CANDIDATES = 4
+"""How many candidates more than faces are measured, if faces are missing: false detections come in ones and twos."""
+
 GRAPH_FOLDER = Path(__file__).resolve().parents[2] / "graphs" / "face_mesh"
 
 
@@ -48,6 +51,7 @@ def open_face_mesh_graph(name: str, side_packets: Mapping[str, Any]) -> Synchron
 def face_mesh_side_packets(
     *,
     num_faces: int = 1,
+    spare_candidates: int = SPARE_CANDIDATES,
     with_attention: bool = True,
     weights: str = "official",
     use_prev_landmarks: bool = True,
@@ -60,6 +64,7 @@ def face_mesh_side_packets(
     """The side packets of the face mesh graphs, by stream name."""
     return {
         "num_faces": num_faces,
+        "spare_candidates": spare_candidates,
         "with_attention": with_attention,
         "weights": weights,
         "use_prev_landmarks": use_prev_landmarks,

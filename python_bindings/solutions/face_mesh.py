@@ -85,6 +85,7 @@ class FaceMesh(GraphSolution):
             face_mesh_graph_path("face_mesh"),
             face_mesh_side_packets(
                 num_faces=face_count("max_num_faces", max_num_faces),
+                spare_candidates=0,
                 with_attention=flag("refine_landmarks", refine_landmarks),
                 use_prev_landmarks=not static_image_mode,
                 detector="short",

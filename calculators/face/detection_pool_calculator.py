@@ -1,0 +1,48 @@
+"""Detection pool: one detection per face, from several looks at a frame."""
+
+from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.geometry.detection_pool import inside_rects, pool_detections
+from attention_mesh.geometry.detections import Detections
+from attention_mesh.geometry.normalized_rects import NormalizedRects
+
+
+@calculator
+class DetectionPoolCalculator(Calculator):
+    """Joins the detections of several looks; at each place the best score says how the face is turned.
+
+    If only the first look was had, then its detections pass unchanged. What further looks find at the place
+    of a known face is left out.
+
+    Inputs: DETECTIONS, one stream per look, the preferred one first; KNOWN, the regions of faces that are
+      known already; IMAGE_SIZE.
+    Outputs: DETECTIONS, best first; empty if the first look is.
+
+    Example::
+
+        node {
+          calculator: "DetectionPoolCalculator"
+          input_stream: "DETECTIONS:0:first_detections"
+          input_stream: "DETECTIONS:1:full_range_detections"
+          input_stream: "KNOWN:known_rois"
+          input_stream: "IMAGE_SIZE:searched_size"
+          output_stream: "DETECTIONS:detections"
+        }
+    """
+
+    detections = Input("DETECTIONS", Detections, repeated=True)  # in the frame
+    known = Input("KNOWN", NormalizedRects)
+    image_size = Input("IMAGE_SIZE", tuple)  # (width, height), pixels
+    pooled = Output("DETECTIONS", Detections)
+    timestamp_offset = 0
+
+    def process(self) -> None:
+        first, *others = self.detections
+        if first.is_empty:
+            return
+        looks = [port.value for port in others if not port.is_empty]
+        if not looks:
+            self.pooled.send(first.value)
+            return
+        known = self.known.value
+        looks = [look.take(~inside_rects(look, known).any(axis=1)) for look in looks]
+        self.pooled.send(pool_detections([first.value, *looks], self.image_size.value))
