@@ -91,7 +91,10 @@ def report(paths: list[Path], degrees: list[int]) -> str:
     photos = sum(counts[DETECTORS[0], degrees[0]].values())
     head = ["turned by", *(f"{name}: {' / '.join(OUTCOMES)}" for name in DETECTORS)]
     rows = [
-        [f"{angle}°", *(" / ".join(str(counts[name, angle][what]) for what in OUTCOMES) for name in DETECTORS)]
+        [
+            f"{angle}°",
+            *(" / ".join(str(counts[name, angle][what]) for what in OUTCOMES) for name in DETECTORS),
+        ]
         for angle in degrees
     ]
     times = ", ".join(f"{name} {milliseconds[name]:.0f} ms" for name in DETECTORS)

@@ -10,7 +10,7 @@ import numpy as np
 from attention_mesh.geometry.detections import Detections
 from attention_mesh.geometry.non_max_suppression import box_overlaps
 from attention_mesh.geometry.normalized_rects import NormalizedRects
-from attention_mesh.geometry.regions_of_interest import wrap_angle
+from attention_mesh.geometry.regions_of_interest import angle_gaps
 
 MAX_TURN_RAD = math.pi / 4
 """Detections of one place whose eyes' lines differ by more see the face turned differently."""
@@ -39,9 +39,11 @@ def inside_rects(detections: Detections, rects: NormalizedRects) -> np.ndarray:
     return (offsets < rects.values[None, :, 2:4] / 2).all(axis=2)
 
 
-def angle_gaps(angles_rad: np.ndarray, others_rad: np.ndarray | float) -> np.ndarray:
-    """How far two directions differ: in [0, π], with the shapes broadcast."""
-    return np.abs(wrap_angle(np.asarray(angles_rad - others_rad)))
+def contradicts(detections: Detections, known: NormalizedRects, size: tuple[int, int]) -> np.ndarray:
+    """(N,) bool: whether a detection lies at the place of known faces and sees them turned differently."""
+    is_there = inside_rects(detections, known)
+    gaps = angle_gaps(eye_line_angles(detections, size)[:, None], known.values[None, :, 4])
+    return is_there.any(axis=1) & ~(is_there & (gaps <= MAX_TURN_RAD)).any(axis=1)
 
 
 def merge_by_orientation(detections: Detections, size: tuple[int, int]) -> Detections:
@@ -104,7 +106,7 @@ def pool_detections(looks: Sequence[Detections], size: tuple[int, int]) -> Detec
 
 
 def _place_overlaps(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    """(N,) float32: the intersection of a box with each of `boxes` over the area of the smaller of the two."""
+    """(N,) float32: the intersection of a box with each of `boxes` over the area of the smaller one."""
     return np.maximum(
         box_overlaps(box, boxes, "MODIFIED_JACCARD"), box_overlaps(boxes, box[None], "MODIFIED_JACCARD")
     )

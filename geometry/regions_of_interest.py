@@ -18,6 +18,11 @@ def wrap_angle(angle_rad: np.ndarray) -> np.ndarray:
     return angle_rad - 2 * math.pi * np.floor((angle_rad + math.pi) / (2 * math.pi))
 
 
+def angle_gaps(angles_rad: np.ndarray, others_rad: np.ndarray | float) -> np.ndarray:
+    """How far two directions differ: in [0, π], with the shapes broadcast."""
+    return np.abs(wrap_angle(np.asarray(angles_rad - others_rad)))
+
+
 def detections_to_rects(
     detections: Detections,
     size: tuple[int, int] | None = None,
@@ -207,7 +212,7 @@ QUARTER_TURNS_RAD = (math.pi / 2, math.pi, -math.pi / 2)
 
 
 def turned_rects(rects: NormalizedRects, turns_rad: Sequence[float]) -> NormalizedRects:
-    """All rectangles turned by each of the angles, clockwise on the screen: (F * len(turns_rad)), without ids.
+    """All rectangles turned by each of the angles, clockwise on the screen: (F · T), without ids.
 
     The rectangles turn about their centers, with their sides in pixels kept only if they are square there.
     """

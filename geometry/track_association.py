@@ -8,6 +8,10 @@ import numpy as np
 
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.geometry.rect_association import associate_rects, rect_overlaps
+from attention_mesh.geometry.regions_of_interest import angle_gaps
+
+MAX_LAG_TURN_RAD = 0.17
+"""The most by which a region that lags behind its face and the detected one are turned differently."""
 
 
 @dataclass
@@ -49,7 +53,9 @@ class TrackAssociation:
       moving_similarity, still_similarity: if a tracked region and the detected one that overlaps it most are
         above the first but not the second, then the face has moved so far since the last frame that the
         tracked region lags behind: the detected one takes its place and its id. (The regions that follow from
-        the detection and from the landmarks of a still face overlap by about 0.75 and more.)
+        the detection and from the landmarks of a still face overlap by about 0.75 and more.) This holds only
+        if both are turned alike, to `MAX_LAG_TURN_RAD`: a detector frames a face in profile badly, and turns
+        it by 0.2 to 0.8 rad, so that its region must not replace a good one.
       recovery_similarity, recovery_seconds: a new region takes the id of a face that was lost at most so long
         ago if it overlaps that face's last place by strictly more than this. The default is lower than
         `min_similarity`, because a face is lost when it moves fast.
@@ -121,7 +127,8 @@ class TrackAssociation:
         values, is_new = tracked.values.copy(), np.ones(len(detected), bool)
         while similarity.size and similarity.max() > self._moving_similarity:
             new, old = np.unravel_index(similarity.argmax(), similarity.shape)
-            if similarity[new, old] <= self._still_similarity:
+            turn = angle_gaps(detected.values[new, 4], tracked.values[old, 4])
+            if similarity[new, old] <= self._still_similarity and turn <= MAX_LAG_TURN_RAD:
                 values[old], is_new[new] = detected.values[new], False
             similarity[new, :] = similarity[:, old] = 0
         if is_new.all():

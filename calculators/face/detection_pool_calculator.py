@@ -1,7 +1,7 @@
 """Detection pool: one detection per face, from several looks at a frame."""
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
-from attention_mesh.geometry.detection_pool import inside_rects, pool_detections
+from attention_mesh.geometry.detection_pool import contradicts, pool_detections
 from attention_mesh.geometry.detections import Detections
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 
@@ -10,8 +10,8 @@ from attention_mesh.geometry.normalized_rects import NormalizedRects
 class DetectionPoolCalculator(Calculator):
     """Joins the detections of several looks; at each place the best score says how the face is turned.
 
-    If only the first look was had, then its detections pass unchanged. What further looks find at the place
-    of a known face is left out.
+    If only the first look was had, then its detections pass unchanged. A detection at the place of a known
+    face is left out if it sees that face turned by more than 45°.
 
     Inputs: DETECTIONS, one stream per look, the preferred one first; KNOWN, the regions of faces that are
       known already; IMAGE_SIZE.
@@ -43,6 +43,6 @@ class DetectionPoolCalculator(Calculator):
         if not looks:
             self.pooled.send(first.value)
             return
-        known = self.known.value
-        looks = [look.take(~inside_rects(look, known).any(axis=1)) for look in looks]
-        self.pooled.send(pool_detections([first.value, *looks], self.image_size.value))
+        known, size = self.known.value, self.image_size.value
+        looks = [look.take(~contradicts(look, known, size)) for look in looks]
+        self.pooled.send(pool_detections([first.value, *looks], size))

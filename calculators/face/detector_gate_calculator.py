@@ -4,6 +4,7 @@ import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
 from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.geometry.rect_association import rect_overlap
 
 _NOTHING = NormalizedRects.empty()
 
@@ -20,15 +21,15 @@ class DetectorGateCalculator(Calculator):
 
     MediaPipe's front graph does the same in three nodes (a gate, a count, a gate).
 
-    The gate also plans the wider looks, which cost more than the first one. When the number of tracked faces
-    changes, the first look comes first: a wider one follows in the same frame if the first finds too few
-    faces, and in the next frame if what it found was no face. While nothing changes, the wider look returns
-    after 2, 4, 8, … frames, up to `longest_rest`.
+    The gate also plans the wider looks, which cost more than the first one. When a face comes, goes or moves
+    far, the first look comes first: a wider one follows in the same frame if the first finds too few faces,
+    and in the next frame if what it found was no face. While nothing changes, the wider look returns after 2,
+    4, 8, … frames, up to `longest_rest`.
 
     Inputs: IMAGE; TRACKED, the regions that follow from the previous frame, empty on the first.
     Input side packets: NUM_FACES; TRACK.
     Outputs: IMAGE, empty if the detector can rest; TRACKED and EFFORT at the same timestamps.
-    Options: `longest_rest`; `always_wider`, if the first look has been had already.
+    Options: `longest_rest`; `still_similarity`; `always_wider`, if the first look has been had already.
 
     Example::
 
@@ -53,6 +54,7 @@ class DetectorGateCalculator(Calculator):
 
     class Options:
         longest_rest: int = LONGEST_REST  # frames
+        still_similarity: float = 0.8  # a face has moved if its regions' intersection over union is below
         always_wider: bool = False
 
     def open(self) -> None:
@@ -62,7 +64,7 @@ class DetectorGateCalculator(Calculator):
         if self.options.longest_rest < 1:
             raise ValueError(f"longest_rest is {self.options.longest_rest}; expected at least 1")
         self._is_tracking = self.track.value if self.track.connected else True
-        self._last_count: int | None = None  # of tracked faces in the previous frame; None if it was enough
+        self._last: NormalizedRects | None = None  # tracked in the previous frame; None if it was enough
         self._rest = 1  # frames from the next wider look to the one after it
         self._frames_left = 0  # until the next wider look
 
@@ -72,17 +74,18 @@ class DetectorGateCalculator(Calculator):
         tracked = self.tracked.value
         known = tracked if self._is_tracking and tracked is not None else _NOTHING
         if len(known) >= self._enough:
-            self._last_count = None
+            self._last = None
             return
         self.image_to_search.send(self.image.value)
         self.known.send(known)
-        self.effort.send(self._next_effort(len(known)))
+        self.effort.send(self._next_effort(known))
 
-    def _next_effort(self, count: int) -> int:
+    def _next_effort(self, known: NormalizedRects) -> int:
         if self.options.always_wider:
             return WIDER
-        if count != self._last_count or not self._is_tracking:
-            self._last_count, self._rest, self._frames_left = count, 1, 0
+        last, self._last = self._last, known
+        if not self._is_tracking or last is None or not self._are_same(last, known):
+            self._rest, self._frames_left = 1, 0
             return WIDER_IF_NEEDED
         if self._frames_left:
             self._frames_left -= 1
@@ -90,3 +93,10 @@ class DetectorGateCalculator(Calculator):
         self._rest = min(2 * self._rest, self.options.longest_rest)
         self._frames_left = self._rest - 1
         return WIDER
+
+    def _are_same(self, last: NormalizedRects, known: NormalizedRects) -> bool:
+        """Whether the same faces are where they were in the previous frame."""
+        return np.array_equal(last.ids, known.ids) and all(
+            rect_overlap(before, now) >= self.options.still_similarity
+            for before, now in zip(last.values.tolist(), known.values.tolist(), strict=True)
+        )

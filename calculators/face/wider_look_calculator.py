@@ -4,7 +4,7 @@ import numpy as np
 
 from attention_mesh.calculators.face.detector_gate_calculator import WIDER, WIDER_IF_NEEDED
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
-from attention_mesh.geometry.detection_pool import MAX_TURN_RAD, angle_gaps, eye_line_angles, inside_rects
+from attention_mesh.geometry.detection_pool import contradicts, inside_rects
 from attention_mesh.geometry.detections import Detections
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 
@@ -73,13 +73,12 @@ class WiderLookCalculator(Calculator):
             return
         image, known, effort = self.image.value, self.known.value, self.effort.value
         found = Detections.empty() if self.detections.is_empty else self.detections.value
-        is_at_known = inside_rects(found, known)
+        is_new = ~inside_rects(found, known).any(axis=1)
         if not self.wider.value:
-            self.usable.send(found if self.options.keep_known else found.take(~is_at_known.any(axis=1)))
+            self.usable.send(found if self.options.keep_known else found.take(is_new))
             if effort == WIDER:
                 self.wide.send(True)
             return
-        is_new = ~is_at_known.any(axis=1)
         is_sure = found.scores >= self.options.sure_score
         has_too_few = (is_new & is_sure).sum() < self.num_faces.value - len(known)
         is_wide = effort == WIDER or (effort == WIDER_IF_NEEDED and has_too_few)
@@ -92,11 +91,6 @@ class WiderLookCalculator(Calculator):
             self.wide.send(True)
         kept = is_new & (is_sure | is_wide | is_alone)
         if self.options.keep_known:
-            kept |= self._sees_known(found, known, is_at_known)
+            height, width = image.shape[:2]
+            kept |= ~is_new & ~contradicts(found, known, (width, height))
         self.usable.send(found if kept.all() else found.take(kept))
-
-    def _sees_known(self, found: Detections, known: NormalizedRects, is_at_known: np.ndarray) -> np.ndarray:
-        """(N,) bool: whether a detection sees a known face as it is turned."""
-        height, width = self.image.value.shape[:2]
-        gaps = angle_gaps(eye_line_angles(found, (width, height))[:, None], known.values[None, :, 4])
-        return (is_at_known & (gaps <= MAX_TURN_RAD)).any(axis=1)

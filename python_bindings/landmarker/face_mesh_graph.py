@@ -11,7 +11,7 @@ from attention_mesh.framework import CalculatorError, SynchronousGraph, Validate
 from attention_mesh.models.weights import WeightsError
 
 SPARE_CANDIDATES = 4
-"""How many candidates more than faces are measured, if faces are missing: false detections come in ones and twos."""
+"""How many candidates more than faces are measured while faces are missing; false detections are few."""
 
 GRAPH_FOLDER = Path(__file__).resolve().parents[2] / "graphs" / "face_mesh"
 
