@@ -207,6 +207,44 @@ def frame_tiles(size: tuple[int, int], min_tile_px: int = MIN_TILE_PX) -> Normal
     return NormalizedRects(values)
 
 
+_FINE_LEVELS = (2, 4)
+"""How many fine tiles lie along a frame's short side, from one size of tile to the next."""
+
+_FINE_OVERLAP = 0.25
+"""How much of a fine tile its neighbor covers: larger faces are large enough in larger tiles."""
+
+_LEAST_FINE_PX = 96
+"""A fine tile may be enlarged twice: the full-range detector finds faces of 16 pixels then."""
+
+
+def fine_tiles(size: tuple[int, int]) -> NormalizedRects:
+    """Squares smaller than those of `frame_tiles`, for crowds of small faces; F = 0 in a small frame.
+
+    Two sizes of squares cover the frame, each square overlapping the next by a quarter or more. There are 20
+    in a square frame and 40 at 16:9. Squares below 96 pixels are left out, and so are more than 128 of one
+    size.
+
+    Args:
+      size: (width, height) of the frame in pixels.
+    """
+    step = 1 - _FINE_OVERLAP
+    levels = []
+    for along_short in _FINE_LEVELS:
+        side = min(size) / (1 + (along_short - 1) * step)
+        counts = [ceil((length - side) / (step * side) - 1e-6) + 1 for length in size]
+        if side < _LEAST_FINE_PX or math.prod(counts) > 2 * _MOST_TILES:
+            continue
+        across, down = (
+            np.linspace(side / 2, length - side / 2, count) / length
+            for length, count in zip(size, counts, strict=True)
+        )
+        tiles = np.zeros((math.prod(counts), 5), np.float32)
+        tiles[:, :2] = np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2)
+        tiles[:, 2:4] = side / size[0], side / size[1]
+        levels.append(NormalizedRects(tiles))
+    return NormalizedRects.concatenate(levels) if levels else NormalizedRects.empty()
+
+
 QUARTER_TURNS_RAD = (math.pi / 2, math.pi, -math.pi / 2)
 """The turns of a frame in which a face detector looks for lying and inverted faces."""
 

@@ -10,7 +10,7 @@ from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.geometry.rect_association import associate_rects, rect_overlaps
 from attention_mesh.geometry.regions_of_interest import angle_gaps
 
-MAX_LAG_TURN_RAD = 0.17
+MAX_LAG_TURN_RAD = 0.12
 """The most by which a region that lags behind its face and the detected one are turned differently."""
 
 
@@ -55,7 +55,7 @@ class TrackAssociation:
         tracked region lags behind: the detected one takes its place and its id. (The regions that follow from
         the detection and from the landmarks of a still face overlap by about 0.75 and more.) This holds only
         if both are turned alike, to `MAX_LAG_TURN_RAD`: a detector frames a face in profile badly, and turns
-        it by 0.2 to 0.8 rad, so that its region must not replace a good one.
+        it by 0.13 to 0.8 rad, so that its region must not replace a good one.
       recovery_similarity, recovery_seconds: a new region takes the id of a face that was lost at most so long
         ago if it overlaps that face's last place by strictly more than this. The default is lower than
         `min_similarity`, because a face is lost when it moves fast.

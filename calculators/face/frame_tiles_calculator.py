@@ -5,6 +5,7 @@ from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.geometry.regions_of_interest import (
     MIN_TILE_PX,
     QUARTER_TURNS_RAD,
+    fine_tiles,
     frame_tiles,
     turned_rects,
 )
@@ -20,11 +21,13 @@ class FrameTilesCalculator(Calculator):
     With `turned`, each tile is given three times, turned by 90°, 180° and 270°, so that a detector sees lying
     and inverted faces upright.
 
+    With `fine`, the tiles are many smaller ones instead, for crowds; in a small frame there is none.
+
     Inputs: SIZE.
     Input side packets: TILED (default true); with false the whole frame is always the only tile.
     Outputs: NORM_RECTS, empty if SIZE is.
     Options: `min_tile_px`, the short side in pixels below which a frame stays whole; `tiled`, which the side
-      packet overrides; `turned`.
+      packet overrides; `turned`; `fine`.
 
     Example::
 
@@ -44,6 +47,7 @@ class FrameTilesCalculator(Calculator):
         min_tile_px: int = MIN_TILE_PX
         tiled: bool = True
         turned: bool = False
+        fine: bool = False
 
     def open(self) -> None:
         self._tiled = self.tiled.value if self.tiled.connected else self.options.tiled
@@ -53,9 +57,11 @@ class FrameTilesCalculator(Calculator):
     def process(self) -> None:
         if self.size.is_empty:
             return
-        if self._tiled and self.size.value != self._last_size:
-            self._last_size = self.size.value
-            self._last_tiles = self._turned(frame_tiles(self._last_size, self.options.min_tile_px))
+        size = self.size.value
+        if self._tiled and size != self._last_size:
+            self._last_size = size
+            tiles = fine_tiles(size) if self.options.fine else frame_tiles(size, self.options.min_tile_px)
+            self._last_tiles = self._turned(tiles)
         self.tiles.send(self._last_tiles)
 
     def _turned(self, tiles: NormalizedRects) -> NormalizedRects:
