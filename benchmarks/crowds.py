@@ -31,7 +31,7 @@ DETECTORS = ("auto", "short", "full")
 
 
 def portraits(folder: Path, count: int) -> list[np.ndarray]:
-    """Squares around the first face of photos, (S, S, 3) uint8 RGB, the face a third as wide as the square."""
+    """Squares around the first face of photos, (S, S, 3) uint8 RGB, with the face a third as wide."""
     from attention_mesh import FaceLandmarker
 
     cuts = []
@@ -124,8 +124,8 @@ def report(folder: Path, peer: Path | None, picture: Path | None) -> str:
         rows.append([f"{face_px} px", f"{side}×{side}", *cells])
     made = f"Made by `python benchmarks/crowds.py`. {machine_description()}."
     text = (
-        f"{GRID * GRID} tiles in each picture, some with more than one person; {ASKED} faces asked. Each cell: "
-        "tiles whose face is found / meshes in all."
+        f"{GRID * GRID} tiles in each picture, some with more than one person; {ASKED} faces asked. Each "
+        "cell: tiles whose face is found / meshes in all."
     )
     return f"# Crowds\n\n{made} {text}\n\n{markdown_table(['faces', 'picture', *names], rows)}\n"
 

@@ -7,7 +7,10 @@ from typing import Annotated
 
 import typer
 
-DETECTOR_HELP = "Face detector: short (faces within about 2 m), full (farther ones) or auto (both)."
+DETECTOR_HELP = (
+    "Face detector: short (faces within about 2 m), full (farther ones) or auto (both, and turned "
+    "faces, while faces are missing)."
+)
 THREADS_HELP = "CPU threads of the networks. 0: one or several, whichever is faster at the moment."
 
 Debug = Annotated[

@@ -57,8 +57,9 @@ def merge_by_orientation(detections: Detections, size: tuple[int, int]) -> Detec
       size: (width, height) of the image in pixels.
     """
     angles = eye_line_angles(detections, size)
+    points = detections.keypoints.shape[1]
     remaining = np.argsort(-detections.scores, kind="stable")
-    table = np.concatenate([detections.boxes, detections.keypoints.reshape(len(detections), -1)], axis=1)
+    table = np.concatenate([detections.boxes, detections.keypoints.reshape(len(angles), 2 * points)], axis=1)
     rows, kept = [], []
     while len(remaining):
         best = remaining[0]
@@ -71,7 +72,7 @@ def merge_by_orientation(detections: Detections, size: tuple[int, int]) -> Detec
         kept.append(best)
         remaining = remaining[~together]
     merged = np.array(rows, np.float32).reshape(len(kept), table.shape[1])
-    keypoints = merged[:, 4:].reshape(len(kept), *detections.keypoints.shape[1:])
+    keypoints = merged[:, 4:].reshape(len(kept), points, 2)
     return Detections(merged[:, :4], keypoints, detections.scores[kept])
 
 

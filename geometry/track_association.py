@@ -55,7 +55,7 @@ class TrackAssociation:
         tracked region lags behind: the detected one takes its place and its id. (The regions that follow from
         the detection and from the landmarks of a still face overlap by about 0.75 and more.) This holds only
         if both are turned alike, to `MAX_LAG_TURN_RAD`: a detector frames a face in profile badly, and turns
-        it by 0.13 to 0.8 rad, so that its region must not replace a good one.
+        it by 0.13 to 0.8 rad, so that its region must not replace a good one. It is dropped then.
       recovery_similarity, recovery_seconds: a new region takes the id of a face that was lost at most so long
         ago if it overlaps that face's last place by strictly more than this. The default is lower than
         `min_similarity`, because a face is lost when it moves fast.
@@ -127,9 +127,10 @@ class TrackAssociation:
         values, is_new = tracked.values.copy(), np.ones(len(detected), bool)
         while similarity.size and similarity.max() > self._moving_similarity:
             new, old = np.unravel_index(similarity.argmax(), similarity.shape)
-            turn = angle_gaps(detected.values[new, 4], tracked.values[old, 4])
-            if similarity[new, old] <= self._still_similarity and turn <= MAX_LAG_TURN_RAD:
-                values[old], is_new[new] = detected.values[new], False
+            if similarity[new, old] <= self._still_similarity:
+                is_new[new] = False
+                if angle_gaps(detected.values[new, 4], tracked.values[old, 4]) <= MAX_LAG_TURN_RAD:
+                    values[old] = detected.values[new]
             similarity[new, :] = similarity[:, old] = 0
         if is_new.all():
             return detected, tracked

@@ -1,7 +1,7 @@
 """Detection pool: one detection per face, from several looks at a frame."""
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
-from attention_mesh.geometry.detection_pool import contradicts, pool_detections
+from attention_mesh.geometry.detection_pool import contradicts, inside_rects, pool_detections
 from attention_mesh.geometry.detections import Detections
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 
@@ -11,11 +11,12 @@ class DetectionPoolCalculator(Calculator):
     """Joins the detections of several looks; at each place the best score says how the face is turned.
 
     If only the first look was had, then its detections pass unchanged. A detection at the place of a known
-    face is left out if it sees that face turned by more than 45°.
+    face is left out if it sees that face turned by more than 45°, and in any case without `keep_known`.
 
     Inputs: DETECTIONS, one stream per look, the preferred one first; KNOWN, the regions of faces that are
       known already; IMAGE_SIZE.
     Outputs: DETECTIONS, best first; empty if the first look is.
+    Options: `keep_known`, false if known faces are not to be found again.
 
     Example::
 
@@ -35,6 +36,9 @@ class DetectionPoolCalculator(Calculator):
     pooled = Output("DETECTIONS", Detections)
     timestamp_offset = 0
 
+    class Options:
+        keep_known: bool = True
+
     def process(self) -> None:
         first, *others = self.detections
         if first.is_empty:
@@ -44,5 +48,8 @@ class DetectionPoolCalculator(Calculator):
             self.pooled.send(first.value)
             return
         known, size = self.known.value, self.image_size.value
-        looks = [look.take(~contradicts(look, known, size)) for look in looks]
+        if self.options.keep_known:
+            looks = [look.take(~contradicts(look, known, size)) for look in looks]
+        else:
+            looks = [look.take(~inside_rects(look, known).any(axis=1)) for look in looks]
         self.pooled.send(pool_detections([first.value, *looks], size))

@@ -43,7 +43,7 @@ class FaceLandmarkerOptions:
     Attributes:
       base_options: model and device, see `BaseOptions`.
       running_mode: see `RunningMode`.
-      num_faces: the most faces to find, 1 or more.
+      num_faces: the most faces to find, 1 or more. While fewer are found, more candidates are measured.
       min_face_detection_confidence: a detection counts from this score on, 0 to 1.
       min_face_presence_confidence: landmarks count above this presence score, 0 to 1.
       min_tracking_confidence: in VIDEO and LIVE_STREAM mode a face is followed only above this presence
@@ -52,8 +52,9 @@ class FaceLandmarkerOptions:
       output_facial_transformation_matrixes: False; True is an error, for the same reason.
       result_callback: required in LIVE_STREAM mode, ``callback(result, image, timestamp_ms)``; None in the
         others.
-      detector: "auto" looks near first, and far if that finds nothing; "short" is for faces within 2 m, as
-        MediaPipe's; "full" is for faces within 5 m.
+      detector: "auto" looks near first. While fewer than num_faces faces are found, it also looks for small,
+        lying and inverted ones. "short" is for faces within 2 m, as MediaPipe's; "full" is for faces within
+        5 m.
       refine_passes: how often the face is cropped and measured, 1 or 2. A second pass centers a badly framed
         face. None is 2 in IMAGE mode and 1 in the others, which crop by the frame before (2 is an error
         there).

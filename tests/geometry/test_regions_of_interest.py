@@ -8,10 +8,13 @@ import pytest
 from attention_mesh.geometry.detections import Detections
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.geometry.regions_of_interest import (
+    QUARTER_TURNS_RAD,
     detections_to_rects,
+    fine_tiles,
     frame_tiles,
     landmarks_to_rects,
     transform_rects,
+    turned_rects,
     wrap_angle,
 )
 
@@ -186,3 +189,31 @@ def test_tiles_of_a_strip_are_squares_around_its_middle_line_that_cover_it(size)
     starts, ends = tiles[:, axis] - side / 2, tiles[:, axis] + side / 2
     np.testing.assert_allclose([starts[0], ends[-1]], [0, max(size)], atol=0.1)
     assert (ends[:-1] - starts[1:] >= side / 2 - 0.1).all()
+
+
+@pytest.mark.parametrize(
+    ("size", "count"), [((1920, 1920), 20), ((1920, 1080), 40), ((300, 300), 4), ((160, 160), 0)]
+)
+def test_number_of_fine_tiles(size, count):
+    assert len(fine_tiles(size)) == count
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (700, 720)])
+def test_fine_tiles_of_each_size_cover_the_frame_and_overlap_by_a_quarter(size):
+    tiles = fine_tiles(size).in_pixels(size)
+    for side in np.unique(tiles[:, 2].round(1)):
+        level = tiles[np.abs(tiles[:, 2] - side) < 1]
+        np.testing.assert_allclose(level[:, 3], side, rtol=1e-3)
+        for axis in (0, 1):
+            centers = np.unique(level[:, axis].round(2))
+            np.testing.assert_allclose([centers[0], centers[-1]], [side / 2, size[axis] - side / 2], atol=0.1)
+            assert (np.diff(centers) <= 0.75 * side + 0.1).all()
+
+
+def test_turned_rects_keep_place_and_size_and_turn_on():
+    rects = NormalizedRects(np.float32([[0.2, 0.3, 0.1, 0.2, 0], [0.5, 0.5, 1, 1, 3]]))
+    turned = turned_rects(rects, QUARTER_TURNS_RAD).values
+    np.testing.assert_array_equal(turned[:, :4], np.tile(rects.values[:, :4], (3, 1)))
+    quarter = np.pi / 2
+    expected = [quarter, 3 + quarter - 2 * np.pi, -np.pi, 3 - np.pi, -quarter, 3 - quarter]
+    np.testing.assert_allclose(turned[:, 4], expected, atol=1e-6)

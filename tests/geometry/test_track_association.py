@@ -34,6 +34,15 @@ def moved(rects, x):
     return NormalizedRects(rects.values + np.float32([x, 0, 0, 0, 0]), rects.ids)
 
 
+def test_a_detected_region_that_is_turned_otherwise_neither_replaces_a_tracked_one_nor_is_a_face_of_its_own():
+    tracks = TrackAssociation()
+    tracked = tracks.update(at((0.5, 0.5)), NONE, 2, 0)
+    turned = NormalizedRects(at((0.55, 0.52)).values + np.float32([0, 0, 0, 0, 0.3]))
+    found = tracks.update(turned, tracked, 2, FRAME_US)
+    np.testing.assert_array_equal(found.ids, [1])
+    np.testing.assert_array_equal(found.values, tracked.values)
+
+
 @pytest.mark.parametrize(
     ("x", "ids", "place"),
     [

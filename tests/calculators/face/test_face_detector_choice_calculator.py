@@ -46,3 +46,12 @@ def test_a_threshold_that_is_no_probability_is_refused():
 def test_an_unknown_choice_lists_the_known_ones():
     with pytest.raises(CalculatorError, match="is 'long'; expected one of 'short', 'full', 'auto'"):
         run_calculator("FaceDetectorChoiceCalculator", side={"DETECTOR": "long"})
+
+
+@pytest.mark.parametrize(
+    ("detector", "expected"),
+    [("short", ("short", False)), ("full", ("full", False)), ("auto", ("short", True))],
+)
+def test_only_auto_looks_wider_than_its_first_detector(detector, expected):
+    outputs = run_calculator("FaceDetectorChoiceCalculator", side={"DETECTOR": detector}).side_outputs
+    assert (outputs["FIRST"], outputs["WIDER"]) == expected

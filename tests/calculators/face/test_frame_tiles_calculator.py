@@ -21,3 +21,17 @@ def test_tiles_follow_the_frame_s_size(side, options, counts):
     assert run.bound("NORM_RECTS") == 4
     if counts[1] == 1:
         np.testing.assert_allclose(run.values("NORM_RECTS")[1].values, [[0.5, 0.5, 1, 1, 0]])
+
+
+def test_tiles_may_be_turned_or_fine():
+    sizes = [(1, (1920, 1080)), (2, (1280, 720))]
+    turned = run_calculator("FrameTilesCalculator", {"SIZE": sizes}, {}, {"turned": True}).values(
+        "NORM_RECTS"
+    )
+    assert [len(tiles) for tiles in turned] == [9, 9]
+    whole = {"turned": True, "tiled": False}
+    frames = run_calculator("FrameTilesCalculator", {"SIZE": sizes}, {}, whole).values("NORM_RECTS")
+    np.testing.assert_allclose(frames[0].values[:, :4], [[0.5, 0.5, 1, 1]] * 3)
+    np.testing.assert_allclose(np.sort(frames[0].values[:, 4]), [-np.pi, -np.pi / 2, np.pi / 2], atol=1e-6)
+    fine = run_calculator("FrameTilesCalculator", {"SIZE": sizes}, {}, {"fine": True}).values("NORM_RECTS")
+    assert [len(tiles) for tiles in fine] == [40, 40]

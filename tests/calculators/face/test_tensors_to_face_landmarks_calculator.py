@@ -107,3 +107,9 @@ def test_a_frame_without_regions_is_settled_downstream_too():
         bounds={"TENSORS": 8, "ROIS": 8},
     )
     assert [run.bound(port) for port in ("LANDMARKS", "SCORES", "ROIS")] == [8, 8, 8]
+
+
+def test_of_the_faces_the_first_ones_leave_and_regions_without_a_face_do_not_count():
+    outputs = tensors([-3.0, 3.0, 2.0, 1.0])
+    points, scores, kept = run(outputs, rois(4), {"MAX_FACES": 2})
+    assert kept.ids.tolist() == [2, 3] and len(points) == len(scores) == 2

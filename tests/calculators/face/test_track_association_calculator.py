@@ -55,3 +55,17 @@ def test_the_recovery_time_is_an_option():
 def test_num_faces_below_one_is_an_error():
     with pytest.raises(Exception, match="NUM_FACES is 0"):
         run([], [], [0], {"NUM_FACES": 0})
+
+
+@pytest.mark.parametrize(("wide", "spare", "count"), [(True, 1, 3), (True, 0, 2), (False, 1, 2)])
+@pytest.mark.parametrize("track", [True, False])
+def test_spare_regions_leave_at_timestamps_of_a_wide_search(wide, spare, count, track):
+    inputs = {
+        "TICK": [(0, (640, 480))],
+        "DETECTED": [(0, squares(0.1, 0.3, 0.5, 0.7, 0.9))],
+        "TRACKED": [],
+        "WIDE": [(0, True)] if wide else [],
+    }
+    side = {"NUM_FACES": 2, "SPARE": spare, "TRACK": track}
+    found = run_calculator(NAME, inputs, side, bounds={"TRACKED": 1, "WIDE": 1}).values("ROIS")
+    assert [len(rois) for rois in found] == [count]
