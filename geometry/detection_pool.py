@@ -43,7 +43,8 @@ def contradicts(detections: Detections, known: NormalizedRects, size: tuple[int,
     """(N,) bool: whether a detection lies at the place of known faces and sees them turned differently."""
     is_there = inside_rects(detections, known)
     gaps = angle_gaps(eye_line_angles(detections, size)[:, None], known.values[None, :, 4])
-    return is_there.any(axis=1) & ~(is_there & (gaps <= MAX_TURN_RAD)).any(axis=1)
+    agrees = is_there & (gaps <= MAX_TURN_RAD)
+    return np.any(is_there, axis=1) & np.logical_not(np.any(agrees, axis=1))
 
 
 def merge_by_orientation(detections: Detections, size: tuple[int, int]) -> Detections:

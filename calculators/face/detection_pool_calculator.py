@@ -1,5 +1,7 @@
 """Detection pool: one detection per face, from several looks at a frame."""
 
+import numpy as np
+
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.geometry.detection_pool import contradicts, inside_rects, pool_detections
 from attention_mesh.geometry.detections import Detections
@@ -51,5 +53,5 @@ class DetectionPoolCalculator(Calculator):
         if self.options.keep_known:
             looks = [look.take(~contradicts(look, known, size)) for look in looks]
         else:
-            looks = [look.take(~inside_rects(look, known).any(axis=1)) for look in looks]
+            looks = [look.take(np.logical_not(np.any(inside_rects(look, known), axis=1))) for look in looks]
         self.pooled.send(pool_detections([first.value, *looks], size))

@@ -73,7 +73,7 @@ class WiderLookCalculator(Calculator):
             return
         image, known, effort = self.image.value, self.known.value, self.effort.value
         found = Detections.empty() if self.detections.is_empty else self.detections.value
-        is_new = ~inside_rects(found, known).any(axis=1)
+        is_new = np.logical_not(np.any(inside_rects(found, known), axis=1))
         if not self.wider.value:
             self.usable.send(found if self.options.keep_known else found.take(is_new))
             if effort == WIDER:
