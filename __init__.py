@@ -7,7 +7,7 @@ this package without a change. Our own interface is `FaceLandmarker`, with its o
 `FaceMeshAnnotator`, which draws them.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attention_mesh.calculators  # noqa: F401  (makes the built-in calculators and graphs findable)
 from attention_mesh.framework.lazy_names import lazy_names
@@ -67,7 +67,7 @@ __all__ = [
 module_aliases.install()
 install_as = module_aliases.install_as
 
-__getattr__, __dir__ = lazy_names(
+_load, __dir__ = lazy_names(
     __name__,
     {
         "AttentionMeshError": "errors",
@@ -92,3 +92,9 @@ __getattr__, __dir__ = lazy_names(
         "solutions": "python_bindings.solutions",
     },
 )
+
+
+def __getattr__(name: str) -> Any:
+    if name in module_aliases.ABSENT:
+        raise AttributeError(f"attention_mesh has no {name}: {module_aliases.ABSENT[name]}")
+    return _load(name)

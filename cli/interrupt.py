@@ -17,6 +17,7 @@ from attention_mesh.cli.user_command import EXIT_INTERRUPTED, report
 
 _T = TypeVar("_T")
 _POLL_S = 0.1  # how soon a wait notices Ctrl-C
+_THREAD_PREFIX = "attention-mesh "  # of the names of a run's threads
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")  # a terminal that closes sends SIGHUP; Windows has none
 
 
@@ -95,8 +96,27 @@ def exit_at_once(text: str) -> NoReturn:
     """
     try:
         report(text, "warning")
+    finally:
+        _exit_past_threads(EXIT_INTERRUPTED)
+
+
+def leave(code: int | str | None) -> None:
+    """Ends the process with an exit code if a thread of a run still hangs; otherwise returns.
+
+    For the end of the program. A read that hangs in a driver cannot be interrupted, and an orderly exit would
+    abort the process if the read returns meanwhile.
+
+    Args:
+      code: of a SystemExit.
+    """
+    if any(thread.name.startswith(_THREAD_PREFIX) for thread in threading.enumerate()):
+        _exit_past_threads(code if isinstance(code, int) else 0 if code is None else 1)
+
+
+def _exit_past_threads(code: int) -> NoReturn:
+    try:
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(OSError, ValueError):
                 stream.flush()
     finally:
-        os._exit(EXIT_INTERRUPTED)
+        os._exit(code)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from attention_mesh.geometry.image_hints import dtype_hint, shape_hint
 from attention_mesh.geometry.projection import Affine, rect_affine
 
 # A four-channel bilinear warp takes well under half the time of a three-channel one (one load a sample),
@@ -35,8 +36,10 @@ def check_rgb_image(image: np.ndarray, what: str = "the image") -> None:
     if not isinstance(image, np.ndarray):
         raise ValueError(f"{what} is a {type(image).__name__}; expected a numpy array (H, W, 3) uint8, RGB")
     if image.ndim != 3 or image.shape[2] != 3 or image.dtype != _UINT8:
+        hints = " ".join(hint for hint in (shape_hint(image), dtype_hint(image)) if hint)
         raise ValueError(
             f"{what} has shape {image.shape} and type {image.dtype}; expected (H, W, 3) uint8, RGB"
+            + (f". {hints}" if hints else "")
         )
     if not image.size:
         raise ValueError(f"{what} has no pixels: its shape is {image.shape}")

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from attention_mesh.geometry.image_hints import dtype_hint, shape_hint
 from attention_mesh.python_bindings.errors import InputError
 
 _UINT8 = np.dtype(np.uint8)
@@ -46,11 +47,13 @@ def rgb_array(image: Any) -> np.ndarray:
             "or an object with numpy_view()."
         )
     if image.ndim != 3 or image.shape[2] != 3:
-        raise InputError(f"The image has shape {image.shape}; expected (H, W, 3) RGB.{_shape_hint(image)}")
+        raise InputError(
+            f"The image has shape {image.shape}; expected (H, W, 3) RGB.{_spaced(shape_hint(image))}"
+        )
     if image.dtype != _UINT8:
         raise InputError(
             f"The image has dtype {image.dtype}; expected uint8, 0 to 255 per channel."
-            f"{_dtype_hint(image.dtype)}"
+            f"{_spaced(dtype_hint(image))}"
         )
     if image.size == 0:
         raise InputError(f"The image has no pixels: its shape is {image.shape}.")
@@ -74,42 +77,33 @@ def rgb_frame(image: Any) -> np.ndarray:
         raise TypeError(
             f"The image is a {type(image).__name__}, not a numpy array (H, W, 3) of uint8 RGB"
             + (": was the file read?" if image is None else ".")
+            + (" Give its numpy_view()." if hasattr(image, "numpy_view") else "")
         )
-    expect_three_channels(image.shape, "rgb")
+    expect_three_channels(image.shape, "rgb", shape_hint(image))
     if not image.size:
         raise InputError(f"Input image has no pixels: its shape is {image.shape}.")
     if image.dtype != _UINT8 and image.dtype != bool:
         raise TypeError(
-            f"Cannot cast array data from {image.dtype!r} to {_UINT8!r}: give values "
-            "from 0 to 255 as uint8, e.g. image.astype(numpy.uint8)."
+            f"Cannot cast array data from {image.dtype!r} to {_UINT8!r}: give values from 0 to 255 as uint8."
+            f"{_spaced(dtype_hint(image))}"
         )
     return np.ascontiguousarray(image, np.uint8)
 
 
-def expect_three_channels(shape: tuple[int, ...], order: str) -> None:
+def expect_three_channels(shape: tuple[int, ...], order: str, hint: str = "") -> None:
     """Raises ValueError, in MediaPipe's words, for a shape other than (H, W, 3).
 
     Args:
       shape: of an image.
       order: of its channels, "rgb" or "bgr".
+      hint: a sentence on how to make such an image.
     """
     if len(shape) != 3 or shape[2] != 3:
         raise InputError(
             f"Input image must contain three channel {order} data. Its shape is {shape}, not (H, W, 3)."
+            f"{_spaced(hint)}"
         )
 
 
-def _shape_hint(image: np.ndarray) -> str:
-    if image.ndim == 2 or (image.ndim == 3 and image.shape[2] == 1):
-        return " A gray image becomes RGB with cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)."
-    if image.ndim == 3 and image.shape[2] == 4:
-        return " Drop the alpha channel with image[..., :3]."
-    return ""
-
-
-def _dtype_hint(dtype: np.dtype) -> str:
-    if dtype == np.uint16:
-        return " A full-range 16-bit image becomes 8-bit with (image >> 8).astype(numpy.uint8)."
-    if dtype.kind == "f":
-        return " An image in [0, 1] becomes 8-bit with (image * 255).round().astype(numpy.uint8)."
-    return ""
+def _spaced(hint: str) -> str:
+    return f" {hint}" if hint else ""

@@ -153,9 +153,16 @@ class LitertRunner:
                 expected = ", ".join(str(size) for size in ("F", *shape))
                 raise ValueError(
                     f"input {index} ({self.input_names[index]}) takes ({expected}) {dtype}, "
-                    f"the same F for all inputs; got {array.shape} {array.dtype}"
+                    f"the same F for all inputs; got {array.shape} {array.dtype}{_channel_hint(array, shape)}"
                 )
         return len(inputs[0])
+
+
+def _channel_hint(array: np.ndarray, shape: tuple[int, ...]) -> str:
+    """What to do if a picture has one channel and the model takes three, for an error."""
+    if array.ndim != 4 or len(shape) != 3 or (array.shape[3], shape[2]) != (1, 3):
+        return ""
+    return ": the image is gray; give an RGB image, e.g. cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)"
 
 
 def _without_batch(entry: dict[str, Any]) -> tuple[int, ...]:

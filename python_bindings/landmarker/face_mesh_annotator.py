@@ -4,6 +4,7 @@ import numpy as np
 
 from attention_mesh.drawing.face_mesh_drawing import draw_face_mesh
 from attention_mesh.drawing.face_mesh_style import FaceMeshStyle
+from attention_mesh.geometry.image_hints import dtype_hint, shape_hint
 from attention_mesh.python_bindings.errors import InputError
 
 
@@ -63,11 +64,19 @@ class FaceMeshAnnotator:
           `scene` itself.
 
         Raises:
+          TypeError: `scene` is no array.
           InputError: an array has another shape, or `scene` is read-only or not contiguous.
         """
+        if not isinstance(scene, np.ndarray):
+            raise TypeError(
+                f"scene is a {type(scene).__name__}; expected a writeable array (height, width, 3) uint8"
+            )
         points = np.asarray(points)
         if scene.ndim != 3 or scene.shape[2] != 3 or scene.dtype != np.uint8:
-            raise InputError(f"scene is {scene.dtype} {scene.shape}; expected uint8 (height, width, 3)")
+            hints = " ".join(hint for hint in (shape_hint(scene), dtype_hint(scene)) if hint)
+            raise InputError(
+                f"scene is {scene.dtype} {scene.shape}; expected uint8 (height, width, 3). {hints}".rstrip()
+            )
         if not (scene.flags.writeable and scene.flags.c_contiguous):
             raise InputError(
                 "scene cannot be drawn into: give a writeable contiguous array, e.g. scene.copy()"

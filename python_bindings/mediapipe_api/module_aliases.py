@@ -22,6 +22,28 @@ _EXPOSED = {
 }
 """MediaPipe's packages, below its own name, and ours. Longer names come before their own beginnings."""
 
+NOT_OF_FACES = (
+    "download_utils",
+    "hands",
+    "hands_connections",
+    "holistic",
+    "objectron",
+    "pose",
+    "pose_connections",
+    "selfie_segmentation",
+)
+"""MediaPipe's solutions that are absent."""
+
+ABSENT = {
+    "tasks": (
+        "FaceLandmarker, FaceLandmarkerOptions, BaseOptions and RunningMode, with the names of tasks.vision, "
+        "are at the top level of attention_mesh, and need no model file"
+    ),
+    "model_maker": "`attention-mesh train` trains a network",
+    **{f"solutions.{name}": "attention_mesh covers faces only" for name in NOT_OF_FACES},
+}
+"""MediaPipe's packages that are absent, and what there is in their place."""
+
 _names = [_PACKAGE]
 """The names under which this package can be imported."""
 
@@ -112,7 +134,8 @@ class _TopLoader(Loader):
 
         def load(name: str) -> Any:
             if name not in public:
-                raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
+                instead = f": {ABSENT[name]}" if name in ABSENT else ""
+                raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}{instead}")
             return getattr(package, name)
 
         vars(module).update(
@@ -140,6 +163,7 @@ class _AliasFinder(MetaPathFinder):
         package, _, rest = fullname.partition(".")
         if package not in _names:
             return None
+        _expect_present(fullname, rest.removeprefix("python_bindings.").removeprefix("python."))
         for exposed, real in _EXPOSED.items():
             if rest == exposed or rest.startswith(f"{exposed}."):
                 return _alias_spec(fullname, real + rest[len(exposed) :])
@@ -157,6 +181,14 @@ class _AliasFinder(MetaPathFinder):
             "and the message modules (…_pb2) under MediaPipe's names",
             name=fullname,
         )
+
+
+def _expect_present(name: str, rest: str) -> None:
+    """Raises ModuleNotFoundError, with what there is instead, for a package of MediaPipe that is absent."""
+    for absent, instead in ABSENT.items():
+        if rest == absent or rest.startswith(f"{absent}."):
+            # Without its `name`, so that `from mediapipe import tasks` shows this text too.
+            raise ModuleNotFoundError(f"No module named {name!r}: {instead}")
 
 
 def _alias_spec(name: str, real_name: str) -> ModuleSpec:

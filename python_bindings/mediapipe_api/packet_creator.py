@@ -16,6 +16,7 @@ import numpy as np
 from google.protobuf.message import Message
 
 from attention_mesh.framework.protos import message_class
+from attention_mesh.geometry.image_hints import dtype_hint
 from attention_mesh.python_bindings.mediapipe_api import packet_types as types
 from attention_mesh.python_bindings.mediapipe_api.image import Image
 from attention_mesh.python_bindings.mediapipe_api.image_format import ImageFormat
@@ -220,9 +221,10 @@ def _image_packet(
     if not isinstance(data, np.ndarray):
         raise TypeError(f"data is an {kind.__name__} or a numpy array, not {type(data).__name__}")
     if data.dtype != image_format.dtype:
+        hint = f". {dtype_hint(data)}" if image_format.dtype == np.uint8 else ""
         raise TypeError(
             f"Cannot cast array data from {data.dtype!r} to {image_format.dtype!r}, "
-            f"which {image_format.name} has"
+            f"which {image_format.name} has{hint}"
         )
     if data.flags.writeable if copy is None else copy:
         return Packet.of(kind(image_format, data), type_name)

@@ -13,6 +13,7 @@ from google.protobuf.message import Message
 from attention_mesh.framework import SynchronousGraph
 from attention_mesh.framework.proto.calculator_pb2 import CalculatorGraphConfig
 from attention_mesh.framework.resources import find_resource
+from attention_mesh.geometry.image_hints import shape_hint
 from attention_mesh.python_bindings.errors import GraphValueError, translating
 from attention_mesh.python_bindings.images import expect_three_channels
 from attention_mesh.python_bindings.mediapipe_api import packet_creator, packet_getter
@@ -201,7 +202,7 @@ class SolutionBase:
                 f"{kind.name} type is not supported yet."
             )
         if kind in _IMAGES:
-            expect_three_channels(np.shape(data), "rgb")
+            expect_three_channels(np.shape(data), "rgb", shape_hint(np.asarray(data)))
         return self._make_packet(kind, data)
 
     def _make_packet(self, packet_data_type: PacketDataType, data: Any) -> Packet:

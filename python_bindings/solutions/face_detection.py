@@ -9,7 +9,7 @@ from attention_mesh.framework.formats import detection_pb2, location_data_pb2
 from attention_mesh.python_bindings.landmarker.face_mesh_graph import GRAPH_FOLDER
 from attention_mesh.python_bindings.mediapipe_api.array_messages import detection_messages
 from attention_mesh.python_bindings.solutions.graph_solution import GraphSolution, SolutionOutputs
-from attention_mesh.python_bindings.solutions.option_checks import confidence
+from attention_mesh.python_bindings.solutions.option_checks import confidence, warn_of_option
 
 _GRAPH = GRAPH_FOLDER.parent / "face_detection" / "face_detector.pbtxt"
 
@@ -69,6 +69,8 @@ class FaceDetection(GraphSolution):
           RuntimeError: the graph cannot be opened, for example because the weights are unavailable.
         """
         full_range = model_selection == 1
+        if model_selection not in (0, 1):
+            warn_of_option(f"model_selection is {model_selection!r}; expected 0 or 1. It counts as 0")
         if full_range and isinstance(min_detection_confidence, _Default):
             min_detection_confidence = _FULL_RANGE
         super().__init__(

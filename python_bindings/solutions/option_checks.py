@@ -1,20 +1,40 @@
 """Option checks: the arguments of the solutions' constructors, checked as MediaPipe does."""
 
+import math
 import operator
+import sys
+import warnings
 from typing import Any
 
 import numpy as np
 
+from attention_mesh.python_bindings.errors import InputError
+
 
 def confidence(name: str, value: Any) -> float:
-    """Returns `value` as a float in [0, 1]; a number outside becomes the nearer end.
+    """Returns `value` as a float in [0, 1]; warns of a number outside, which becomes the nearer end.
 
     Raises:
       TypeError: it is no real number.
+      ValueError: it is NaN.
     """
     if isinstance(value, str) or not hasattr(value, "__float__"):
         raise TypeError(f"{name} must be real number, not {type(value).__name__}")
-    return min(max(float(value), 0.0), 1.0)
+    number = float(value)
+    if math.isnan(number):
+        raise InputError(f"{name} is {value!r}; expected a number from 0 to 1")
+    taken = min(max(number, 0.0), 1.0)
+    if taken != number:
+        warn_of_option(f"{name} is {value!r}; expected a number from 0 to 1. It counts as {taken:g}")
+    return taken
+
+
+def warn_of_option(text: str) -> None:
+    """Warns, at the line that calls a solution's constructor, of a value that MediaPipe takes silently."""
+    level, frame = 1, sys._getframe(0)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("attention_mesh."):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(text, UserWarning, level)
 
 
 def face_count(name: str, value: Any) -> int:

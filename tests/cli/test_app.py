@@ -70,3 +70,35 @@ def test_every_command_and_each_of_its_options_says_what_it_does(name):
     for parameter in command.params:
         text = parameter.help or ""
         assert text.endswith((".", ")")), f"{name}: the help of {parameter.name} is no sentence: {text!r}"
+
+
+HANGING = """
+import sys, threading, cv2, numpy as np
+from attention_mesh.cli import app
+
+def read():
+    image = np.zeros((1080, 1920, 3), np.uint8)
+    while True:
+        cv2.medianBlur(image, 5)
+        begun.set()
+
+def command():
+    print("written")
+    raise SystemExit({code})
+
+begun = threading.Event()
+app.app = command
+threading.Thread(target=read, name="{name}", daemon=True).start()
+begun.wait(30)
+app.main()
+"""
+
+
+@pytest.mark.parametrize("name", ["attention-mesh decode", "attention-mesh open"])
+@pytest.mark.parametrize("code, expected", [("None", 0), ("0", 0), ("2", 2), ("'an error'", 1), ("130", 130)])
+def test_a_thread_that_hangs_in_foreign_code_does_not_change_the_exit_code(name, code, expected):
+    command = [sys.executable, "-c", HANGING.format(name=name, code=code)]
+    runs = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)]
+    for run in runs:
+        printed, errors = run.communicate(timeout=60)
+        assert (run.returncode, printed.strip(), errors) == (expected, b"written", b"")

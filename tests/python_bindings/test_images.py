@@ -36,8 +36,11 @@ def test_the_landmarker_takes_an_object_with_numpy_view() -> None:
         (RGB[..., 0], ValueError, "COLOR_GRAY2RGB"),
         (RGB[..., :1], ValueError, "COLOR_GRAY2RGB"),
         (np.dstack([RGB, RGB[..., 0]]), ValueError, r"image\[..., :3\]"),
-        (RGB.astype(np.uint16), ValueError, "image >> 8"),
-        (RGB.astype(np.float32), ValueError, r"image \* 255"),
+        (RGB.astype(np.uint16) * 257, ValueError, "image >> 8"),
+        ((RGB / 255).astype(np.float32), ValueError, r"\(image \* 255\).round"),
+        (RGB.astype(np.float32), ValueError, r"image.round\(\).astype"),
+        (RGB.astype(np.int64), ValueError, r"image.astype\(numpy.uint8\)"),
+        (RGB > 9, ValueError, r"\* 255"),
         (RGB[:0], ValueError, "no pixels"),
         (np.zeros((0, 0, 3), np.uint8), ValueError, "no pixels"),
         ("photo.jpg", TypeError, "str"),
@@ -107,3 +110,25 @@ def test_the_solutions_refuse_none_and_ask_whether_the_file_was_read() -> None:
 def test_the_solutions_refuse_a_list() -> None:
     with pytest.raises(TypeError, match="list, not a numpy array"):
         rgb_frame(IMAGE.tolist())
+
+
+def test_the_solutions_tell_a_float_image_to_scale_and_not_to_cast() -> None:
+    with pytest.raises(
+        TypeError, match=r"Cannot cast array data .*\(image \* 255\)\.round\(\)\.astype"
+    ) as error:
+        rgb_frame((IMAGE / 255).astype(np.float32))
+    assert "image.astype" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("image", "hint"),
+    [(IMAGE[..., 0], "COLOR_GRAY2RGB"), (np.dstack([IMAGE, IMAGE[..., 0]]), r"image\[..., :3\]")],
+)
+def test_the_solutions_say_how_to_get_three_channels(image: np.ndarray, hint: str) -> None:
+    with pytest.raises(ValueError, match=f"must contain three channel rgb data.*{hint}"):
+        rgb_frame(image)
+
+
+def test_the_solutions_ask_for_the_array_of_an_image_object() -> None:
+    with pytest.raises(TypeError, match=r"numpy_view\(\)"):
+        rgb_frame(Viewable())

@@ -334,3 +334,38 @@ heavy = {"numpy", "cv2", "google.protobuf", "ai_edge_litert"} & set(sys.modules)
 assert not heavy, heavy
 """
     )
+
+
+@pytest.mark.parametrize("name", ["attention_mesh", "mediapipe"])
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("import {}.tasks", "FaceLandmarker"),
+        ("from {} import tasks", "FaceLandmarker"),
+        ("from {}.tasks import python", "FaceLandmarker"),
+        ("from {}.tasks.python import vision", "FaceLandmarker"),
+        ("import {} as mp; mp.tasks.vision", "FaceLandmarker"),
+        ("import {} as mp; mp.model_maker", "attention-mesh train"),
+        ("import {}.solutions.hands", "faces only"),
+        ("from {}.solutions import hands", "faces only"),
+        ("from {}.python.solutions import pose", "faces only"),
+        ("import {} as mp; mp.solutions.holistic", "faces only"),
+    ],
+)
+def test_an_absent_package_says_what_there_is_instead(name: str, line: str, text: str) -> None:
+    run(
+        f"""
+import attention_mesh
+attention_mesh.install_as("mediapipe")
+try:
+    {line.format(name)}
+except (ImportError, AttributeError) as error:
+    assert {text!r} in str(error), error
+else:
+    raise AssertionError("it was imported")
+"""
+    )
+
+
+def test_an_absent_package_is_seen_as_absent_by_hasattr() -> None:
+    assert not hasattr(attention_mesh, "tasks") and not hasattr(attention_mesh, "nothing")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import warnings
+
 import numpy as np
 import pytest
 
+from attention_mesh.python_bindings.solutions.face_detection import FaceDetection
 from attention_mesh.python_bindings.solutions.option_checks import confidence, face_count, flag
 
 
@@ -14,10 +19,43 @@ def test_confidence_takes_real_numbers(value) -> None:
     assert taken == 0.5 and type(taken) is float
 
 
-@pytest.mark.parametrize(("value", "limit"), [(-1, 0.0), (0, 0.0), (1, 1.0), (2, 1.0), (True, 1.0)])
-def test_confidence_out_of_range_is_the_nearer_end(value, limit: float) -> None:
-    taken = confidence("name", value)
+@pytest.mark.parametrize(("value", "limit"), [(0, 0.0), (1, 1.0), (True, 1.0), (np.float32(1), 1.0)])
+def test_confidence_at_an_end_is_taken_without_a_warning(value, limit: float) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        taken = confidence("name", value)
     assert taken == limit and type(taken) is float
+
+
+@pytest.mark.parametrize(
+    ("value", "limit"), [(-1, 0.0), (-1e-9, 0.0), (2, 1.0), (50, 1.0), (np.float64(1.5), 1.0), (np.inf, 1.0)]
+)
+def test_confidence_out_of_range_is_the_nearer_end_with_a_warning(value, limit: float) -> None:
+    with pytest.warns(
+        UserWarning, match=f"name is .*; expected a number from 0 to 1. It counts as {limit:g}"
+    ) as caught:
+        taken = confidence("name", value)
+    assert taken == limit and type(taken) is float
+    assert len(caught) == 1
+
+
+@pytest.mark.parametrize("value", [float("nan"), np.float32("nan")])
+def test_confidence_refuses_nan(value) -> None:
+    with pytest.raises(ValueError, match="name is .*nan.*; expected a number from 0 to 1"):
+        confidence("name", value)
+
+
+def test_a_warning_names_the_line_of_the_program_that_makes_the_solution() -> None:
+    """Not one of ours: Python shows warnings of a program's own lines only."""
+    program = "import attention_mesh as mp\nmp.solutions.face_mesh.FaceMesh(min_detection_confidence=50)\n"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True)
+    assert "<string>:2: UserWarning: min_detection_confidence is 50; expected" in done.stderr
+
+
+@pytest.mark.parametrize("model_selection", [2, -1, None, "1"])
+def test_another_model_is_the_short_range_with_a_warning(model_selection) -> None:
+    with pytest.warns(UserWarning, match="model_selection is .*; expected 0 or 1. It counts as 0"):
+        FaceDetection(model_selection=model_selection).close()
 
 
 @pytest.mark.parametrize("value", ["0.5", None, [0.5], 1j])

@@ -1,0 +1,48 @@
+"""Image hints: how to make (H, W, 3) uint8 RGB of another image, for error texts."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def shape_hint(image: np.ndarray) -> str:
+    """Returns the line that gives an image three channels, as a sentence; "" if there is no such line.
+
+    Args:
+      image: of any shape and dtype.
+    """
+    if image.ndim == 2 or (image.ndim == 3 and image.shape[2] == 1):
+        return "A gray image becomes RGB with cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)."
+    if image.ndim == 3 and image.shape[2] == 4:
+        return "Drop the alpha channel with image[..., :3]."
+    return ""
+
+
+def dtype_hint(image: np.ndarray) -> str:
+    """Returns the line that makes the values of an image bytes, as a sentence, by the range of the values.
+
+    A cast alone would make an image with values in [0, 1] black, and one with 16 bits noise.
+
+    Args:
+      image: of any shape and dtype.
+
+    Returns:
+      The sentence; "" for uint8 and for values that are no numbers.
+    """
+    kind = image.dtype.kind
+    if kind == "b":
+        return "A mask becomes 8-bit with image.astype(numpy.uint8) * 255."
+    if kind not in "iuf" or image.dtype == np.uint8:
+        return ""
+    finite = image[np.isfinite(image)] if kind == "f" else image
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    if kind == "f" and -1 <= low < 0 and high <= 1:
+        return "An image in [-1, 1] becomes 8-bit with ((image + 1) * 127.5).round().astype(numpy.uint8)."
+    if kind == "f" and 0 <= low and high <= 1:
+        return "An image in [0, 1] becomes 8-bit with (image * 255).round().astype(numpy.uint8)."
+    if 0 <= low and high <= 255:
+        rounded = ".round()" if kind == "f" else ""
+        return f"An image with values from 0 to 255 becomes 8-bit with image{rounded}.astype(numpy.uint8)."
+    if image.dtype == np.uint16:
+        return "A full-range 16-bit image becomes 8-bit with (image >> 8).astype(numpy.uint8)."
+    return f"Its values lie between {low:g} and {high:g}; scale them to 0 to 255 first."
