@@ -10,7 +10,6 @@ from attention_mesh.framework.protos import message_to_text
 from attention_mesh.geometry.detections import Detections
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects
-from attention_mesh.models.topology.face_topology import FaceTopology
 
 INPUTS = ("IMAGE:image", "LANDMARKS:faces", "NORM_RECTS:rects", "DETECTIONS:detections")
 FACE = "\n".join(f'input_stream: "{entry}"' for entry in INPUTS)
@@ -20,7 +19,7 @@ LOOP = """
 {face}
 node {{ calculator: "BeginLoopNormalizedLandmarkListVectorCalculator"
   input_stream: "ITERABLE:faces" output_stream: "ITEM:face" output_stream: "BATCH_END:end" }}
-node {{ calculator: "LandmarksToRenderDataCalculator"
+node {{ calculator: "FaceLandmarksToRenderDataCalculator"
   input_stream: "NORM_LANDMARKS:face" output_stream: "RENDER_DATA:face_data"
   options {{ [mediapipe.LandmarksToRenderDataCalculatorOptions.ext] {{ {options} }} }} }}
 node {{ calculator: "EndLoopRenderDataCalculator"
@@ -67,20 +66,14 @@ def observe(graph: str, packets: dict, *streams: str) -> list[list]:
     return values
 
 
-def contour_options() -> str:
-    """Options of the landmarks node with the contours of FaceTopology, as MediaPipe's subgraph has them."""
-    names = ("LIPS", "LEFT_EYE", "LEFT_EYEBROW", "RIGHT_EYE", "RIGHT_EYEBROW", "FACE_OVAL")
-    topology = FaceTopology.load()
-    numbers = [index for name in names for edge in sorted(topology.connections[name]) for index in edge]
-    return (
-        f"landmark_connections: {numbers} thickness: 1.5 visualize_landmark_depth: false "
-        "landmark_color { r: 255 } connection_color { g: 255 }"
-    )
+LANDMARK_OPTIONS = (
+    "thickness: 2 visualize_landmark_depth: false landmark_color { r: 255 } connection_color { g: 255 }"
+)
 
 
 def test_all_faces_at_once_are_drawn_as_in_a_loop(scene):
     ((ours,),) = observe(OURS, scene, "drawn")
-    ((looped,),) = observe(LOOP.format(face=FACE, options=contour_options()), scene, "drawn")
+    ((looped,),) = observe(LOOP.format(face=FACE, options=LANDMARK_OPTIONS), scene, "drawn")
     np.testing.assert_array_equal(ours, looped)
     assert (ours != scene["image"]).any(axis=2).sum() > 10_000  # pixels
 
