@@ -16,7 +16,7 @@ PACKAGE = "attention_mesh"
 
 
 def pytest_arguments(test_files: Sequence[str], environment: Mapping[str, str]) -> list[str]:
-    """pytest's command line for `test_files`, honouring what Bazel asks for by `environment`.
+    """pytest's command line for `test_files`, with the options that Bazel passes in `environment`.
 
     `XML_OUTPUT_FILE` is where Bazel reads the result of each test function from; `TESTBRIDGE_TEST_ONLY`
     is the value of `bazel test --test_filter=…`, taken as pytest's `-k`.

@@ -31,7 +31,7 @@ def demo(
     seconds: Annotated[float, typer.Option(min=1, help="Length of the video, in seconds.")] = 8.0,
     debug: Debug = False,
 ) -> int:
-    """Annotate a photo of an astronaut and a video that a moving camera films of it; print the speed."""
+    """Annotate a photo of an astronaut, and a video of it with a moving camera; print the speed."""
     from attention_mesh.media.image_file import write_image
     from attention_mesh.media.image_file_sink import ImageFileSink
     from attention_mesh.media.image_folder_source import ImageFolderSource
@@ -48,7 +48,7 @@ def demo(
     photo_file, picture, video = (output / name for name in ("photo.png", "astronaut.png", "astronaut.mp4"))
     write_image(photo_file, photo)
     succeeded = _run(ImageFolderSource(photo_file), ImageFileSink(picture))
-    typer.echo("==> A 720p video that a moving camera films of the photo")
+    typer.echo("==> A 720p video of the photo, with a moving camera")
     camera = VirtualCameraSource(photo, duration_s=seconds, focus=_FACE, zoom=_ZOOM)
     start = time.perf_counter()
     succeeded &= _run(camera, VideoFileSink(video, camera.fps))

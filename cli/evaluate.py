@@ -30,7 +30,7 @@ app = typer.Typer(
 )
 
 Page = Annotated[
-    Path | None, typer.Option("--page", help="Markdown page; its section of this name gets the result.")
+    Path | None, typer.Option("--page", help="Markdown page that gets the table, between its marks for it.")
 ]
 
 
@@ -40,14 +40,14 @@ def photos(
     folder: Annotated[Path, typer.Argument(metavar="PHOTOS", help="Folder of photos.")],
     labels: Annotated[
         Path,
-        typer.Argument(metavar="LABELS.npz", help="Their landmarks: of `label`, or a 68-point annotation."),
+        typer.Argument(metavar="LABELS.npz", help="Their landmarks: from `label`, or a 68-point annotation."),
     ],
     weights: Annotated[
         list[str] | None,
         typer.Option(
             "--weights",
             "-w",
-            help="official, open or a .tflite file. Repeatable. (default: both)",
+            help="official, open or a .tflite file. Repeatable. (default: official and open)",
         ),
     ] = None,
     passes: Annotated[

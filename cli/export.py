@@ -40,7 +40,7 @@ def export(
     force: Annotated[bool, typer.Option("--force", help="Overwrite a file that exists.")] = False,
     debug: Debug = False,
 ) -> int:
-    """Export a network as TFLite, ONNX or SavedModel; for TFLite, print accuracy and speed."""
+    """Export a network as TFLite, ONNX, SavedModel or .task bundle; for TFLite, print accuracy and speed."""
     if output.exists() and not force:
         raise UsageError(f"{output} exists; --force overwrites it")
     if output.suffix not in _SUFFIXES:

@@ -24,7 +24,7 @@ def check(
     from attention_mesh.cli.run.graph_choice import load_user_graph
 
     validated = load_user_graph(graph, graph_path or [], calculators or [])
-    typer.echo(f"{graph}: fit to run, {len(validated.nodes)} nodes, {len(validated.producers)} streams")
+    typer.echo(f"{graph}: fit to run; nodes: {len(validated.nodes)}, streams: {len(validated.producers)}")
     return EXIT_OK
 
 

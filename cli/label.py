@@ -28,10 +28,10 @@ def label(
         Path, typer.Argument(metavar="OUT.npz", help="File for the labels, which `train` reads.")
     ],
     min_score: Annotated[
-        float, typer.Option(min=0, max=1, help="Doubt a face whose presence score is below this (0 to 1).")
+        float, typer.Option(min=0, max=1, help="A face with a lower presence score is doubtful.")
     ] = 0.9,
     min_width: Annotated[
-        float, typer.Option(min=0, help="Doubt a face narrower than this, in pixels of the photo.")
+        float, typer.Option(min=0, help="A narrower face is doubtful; pixels of the photo.")
     ] = 80.0,
     debug: Debug = False,
 ) -> int:

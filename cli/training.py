@@ -34,7 +34,9 @@ def synthesize(
     ] = None,
     animated: Annotated[
         float,
-        typer.Option(min=0, max=1, help="Fraction of the pictures that are the portraits themselves, moved."),
+        typer.Option(
+            min=0, max=1, help="Fraction of the pictures that are animated portraits, not drawn faces."
+        ),
     ] = 0.0,
     size: Annotated[
         int, typer.Option("--size", min=64, max=2048, help="Side length of the pictures, in pixels.")

@@ -173,11 +173,11 @@ def _order_layers(boxes: dict[str, _Box], routes: dict) -> list[list[_Box]]:
     }
     for layer in layers:
 
-        def barycentre(box: _Box) -> float:
+        def barycenter(box: _Box) -> float:
             above = [place[key] for key in nearest[box.key] if key in place]
             return sum(above) / len(above) if above else 0.5
 
-        layer.sort(key=barycentre)
+        layer.sort(key=barycenter)
         for index, box in enumerate(layer):
             place[box.key] = (index + 0.5) / len(layer)
     return [layer for layer in layers if layer]

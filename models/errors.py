@@ -29,3 +29,8 @@ class RigError(TrainingError):
 
 class EvaluationError(AttentionMeshError, ValueError):
     """A network or device to measure is unknown or missing, or the device cannot run the network."""
+
+
+def reason_of(error: Exception) -> str:
+    """Why a file cannot be read: without the number and the path that Python adds to an OSError."""
+    return (isinstance(error, OSError) and error.strerror) or str(error)

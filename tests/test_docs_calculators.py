@@ -47,7 +47,7 @@ def test_graph_check_accepts_the_pages_graph_and_names_what_is_wrong_with_a_brok
         [*command, "--calculators", str(tmp_path / "brightness.py")], capture_output=True, text=True
     )
     assert good.returncode == 0, good.stderr
-    assert "fit to run, 2 nodes" in good.stdout
+    assert "fit to run; nodes: 2" in good.stdout
     bad = subprocess.run(command, capture_output=True, text=True)
     assert bad.returncode == 1
     assert "line 10 in node BrightnessCalculator: unknown options" in bad.stderr

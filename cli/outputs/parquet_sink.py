@@ -147,4 +147,4 @@ class ParquetSink:
 
     def summary(self) -> str:
         """What is in it, for the user."""
-        return f"{self.name}: {self.written} rows"
+        return f"{self.name}: {self.written} row" + ("" if self.written == 1 else "s")

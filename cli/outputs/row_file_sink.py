@@ -77,4 +77,4 @@ class RowFileSink:
 
     def summary(self) -> str:
         """What is in it, for the user."""
-        return f"{self.name}: {self.written} rows"
+        return f"{self.name}: {self.written} row" + ("" if self.written == 1 else "s")

@@ -23,7 +23,7 @@ class CropErrors:
     Attributes:
         refined: errors of the network's landmarks, one per face.
         mesh: errors of the mesh head alone, on the same faces.
-        flags: for each picture, whether the face flag was wrong.
+        flags: for each picture, whether the presence output was wrong.
     """
 
     refined: list[Errors] = field(default_factory=list)
@@ -52,11 +52,11 @@ def crop_errors(network: Any, faces: LabeledFaces, most: int | None = None) -> C
 def predictions(
     network: Any, faces: LabeledFaces, most: int | None = None
 ) -> Iterator[tuple[FaceSample, np.ndarray, np.ndarray, float]]:
-    """The network's landmarks and face flag for each picture.
+    """The network's landmarks and presence for each picture.
 
     Yields:
         The crop of a picture; the landmarks (478, 3) px of that crop from all heads; those from the mesh head
-        alone; the logit of the face flag. Irises for which the network has no head are the true ones.
+        alone; the presence logit. Irises for which the network has no head are the true ones.
     """
     size = network.preset.input_size
     rng = np.random.default_rng(0)

@@ -135,7 +135,7 @@ class LitertRunner:
                     interpreter.allocate_tensors()
             except (RuntimeError, ValueError) as error:
                 name = "the model" if isinstance(self._model, bytes) else self._model
-                raise ValueError(f"{name} cannot be run with a batch of {faces}: {error}") from error
+                raise ValueError(f"{name}: LiteRT cannot run it with a batch of {faces}: {error}") from error
             self._prepared[key] = _Prepared(
                 interpreter,
                 [entry["index"] for entry in interpreter.get_input_details()],

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from attention_mesh.media.files import write_whole
-from attention_mesh.models.errors import DatasetError
+from attention_mesh.models.errors import DatasetError, reason_of
 from attention_mesh.models.topology.face_topology import NUM_LANDMARKS_WITH_IRISES
 from attention_mesh.models.topology.landmark_groups import landmarks_68
 
@@ -46,7 +46,7 @@ class LabelFile:
             with np.load(file, allow_pickle=False) as arrays:
                 contents = {name: arrays[name] for name in arrays}
         except (OSError, ValueError, zipfile.BadZipFile) as error:
-            raise DatasetError(f"cannot read the labels {file}: {error}") from error
+            raise DatasetError(f"cannot read the labels {file}: {reason_of(error)}") from error
         if "names" not in contents or not {"landmarks", "pts"} & set(contents):
             raise DatasetError(f"{file} has arrays {sorted(contents)}; expected names, and landmarks or pts")
         count = len(contents["names"])

@@ -30,7 +30,7 @@ class LossWeights:
         z: depth, relative to x and y.
         regions: all region heads together, relative to the mesh.
         transforms: the predicted θ.
-        presence: the face flag.
+        presence: whether the picture shows a face.
     """
 
     contours: float = 3.0

@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
-from attention_mesh.models.errors import ConfigError
+from attention_mesh.models.errors import ConfigError, reason_of
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -27,7 +27,7 @@ def read_toml(kind: type, file: Path) -> Any:
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ConfigError(f"cannot read the config {file}: {error}") from error
+        raise ConfigError(f"cannot read the config {file}: {reason_of(error)}") from error
     return _table(kind, document, str(file), "")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from attention_mesh.media.files import write_whole
-from attention_mesh.models.errors import ConfigError
+from attention_mesh.models.errors import ConfigError, reason_of
 from attention_mesh.models.training.config import TrainingConfig
 
 CHECKPOINT, CONFIG, CURVES, LOG, NETWORK = (
@@ -61,7 +61,7 @@ def load_checkpoint(file: Path, variables: Sequence[Any]) -> int:
             step = int(arrays["step"])
             values = [arrays[f"{index:05d}"] for index in range(len(arrays.files) - 1)]
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise ConfigError(f"cannot read the checkpoint {file}: {error}") from error
+        raise ConfigError(f"cannot read the checkpoint {file}: {reason_of(error)}") from error
     if [value.shape for value in values] != [tuple(variable.shape) for variable in variables]:
         raise ConfigError(
             f"the checkpoint {file} is of another network or optimizer; remove it or use another folder"

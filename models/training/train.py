@@ -152,7 +152,7 @@ def _validation_errors(network: Any, sets: Sequence[LabeledFaces], most: int = 2
     """Validation errors in percent, means over the first `most` pictures of each set.
 
     Returns:
-        error_all, error_lips and error_eyes, and error_presence, the share of wrong face flags.
+        error_all, error_lips and error_eyes, and error_presence, the share of wrong presence answers.
     """
     measured = [crop_errors(network, faces, most) for faces in sets]
     mean = mean_errors([errors for one in measured for errors in one.refined])

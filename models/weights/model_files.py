@@ -32,7 +32,7 @@ def model_path(name: str, batch: int | None = None, fused: bool = False) -> Path
       batch: this number of faces is fixed in the file instead.
       fused: for a landmark network, whether scaling and merging are part of the network, as our own graphs
         need it. The input is then uint8, 0…255, so that less memory moves. The outputs are the landmarks
-        (all 478 of the attention network in one tensor, in pixels of the input) and the face flag. The
+        (all 478 of the attention network in one tensor, in pixels of the input) and the presence. The
         results are the same up to rounding.
 
     Raises:
@@ -63,8 +63,8 @@ def landmark_model(with_attention: bool = True, weights: str = OFFICIAL, fused: 
         path = Path(weights).expanduser()
         if not path.is_file():
             raise WeightsError(
-                f"weights are {weights!r}; expected {OFFICIAL!r}, {OPEN!r} or the path of a .tflite file "
-                "that `attention-mesh export --fused` wrote"
+                f"weights {weights!r}: there is no such file; expected {OFFICIAL!r}, {OPEN!r} or the path "
+                "of a .tflite file that `attention-mesh export --fused` wrote"
             )
         return path
     if not with_attention:

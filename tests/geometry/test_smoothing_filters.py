@@ -178,7 +178,7 @@ def test_weight_rises_with_velocity_by_the_formula():
 
 
 def test_the_window_joins_recent_changes():
-    # Second step: changes 2 and 1 in 0.04 s are 75/s, weight 1 - 1 / 8.5; from 5/6 towards 3.
+    # Second step: changes 2 and 1 in 0.04 s are 75/s, weight 1 - 1 / 8.5; from 5/6 toward 3.
     velocity = RelativeVelocityFilter(velocity_scale=0.1)
     velocity.apply(value(0), ID, 0, ONE)
     velocity.apply(value(1), ID, FRAME_US, ONE)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from attention_mesh.models.errors import RigError
+from attention_mesh.models.errors import RigError, reason_of
 from attention_mesh.models.training.synthetic.builtin_rig import builtin_rig
 from attention_mesh.models.training.synthetic.face_rig import Eye, FaceRig, Material
 from attention_mesh.models.training.synthetic.ict_objs import NEUTRAL, read_ict_objs
@@ -88,7 +88,7 @@ def _read(file: Path) -> dict[str, np.ndarray]:
         with np.load(file, allow_pickle=False) as arrays:
             return {name: arrays[name] for name in arrays}
     except (OSError, ValueError) as error:
-        raise RigError(f"cannot read {file}: {error}") from error
+        raise RigError(f"cannot read {file}: {reason_of(error)}") from error
 
 
 def _rig(arrays: dict[str, np.ndarray], embedding: dict[str, np.ndarray]) -> FaceRig:

@@ -217,7 +217,7 @@ def write_transform_tensor_bilinear(
     inside = writer.relu(writer.add(writer.multiply(outside, -_OUTSIDE), 1.0))
 
     fx, fy = writer.slice(fraction, 1, 0, 1), writer.slice(fraction, 1, 1, 2)
-    # Rows of the four neighbours in the order (0,0), (0,1), (1,0), (1,1), as (row, column).
+    # Rows of the four neighbors in the order (0,0), (0,1), (1,0), (1,1), as (row, column).
     low_y = writer.multiply(inside, writer.add(writer.multiply(fy, -1.0), 1.0))
     high_y = writer.multiply(inside, fy)
     across = writer.join([low_y, low_y, high_y, high_y], 1)
@@ -228,8 +228,8 @@ def write_transform_tensor_bilinear(
     first = writer.add(
         writer.multiply(writer.slice(base, 1, 1, 2), float(columns)), writer.slice(base, 1, 0, 1)
     )
-    neighbours = np.array([[0.0], [1.0], [columns], [columns + 1.0]])
-    index = writer.to_int(writer.add(first, neighbours))
+    neighbors = np.array([[0.0], [1.0], [columns], [columns + 1.0]])
+    index = writer.to_int(writer.add(first, neighbors))
     samples = writer.pick_rows(writer.reshape(features, (rows * columns, channels)), index)
     crop = writer.sum_axis(writer.multiply(samples, weight), 1)
     return writer.reshape(crop, (height, width, count * channels))

@@ -69,7 +69,7 @@ def _uint8_input(graph: TfliteGraph, floats: int) -> int:
 def merge_landmarks(graph: TfliteGraph) -> None:
     """Replaces mesh, lips, eyes and irises, the first six outputs, by one: (1, 1434) float32.
 
-    The new output holds x, y, z of 478 landmarks in pixels of the input. The face flag stays the last output.
+    The new output holds x, y, z of 478 landmarks in pixels of the input. The presence stays the last output.
     Merging takes a microsecond inside the network, and several calls of `LandmarkRefinement` after it. A
     network of two outputs has nothing to merge and stays as it is.
 

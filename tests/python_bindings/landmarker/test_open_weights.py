@@ -37,7 +37,7 @@ def test_they_follow_a_face_through_a_video(astronaut):
 
 
 def test_weights_that_are_not_there_are_named():
-    with pytest.raises(Exception, match="weights are 'nowhere.tflite'"):
+    with pytest.raises(Exception, match="weights 'nowhere.tflite': there is no such file"):
         FaceLandmarker(FaceLandmarkerOptions(weights="nowhere.tflite")).detect(
             np.zeros((64, 64, 3), np.uint8)
         )

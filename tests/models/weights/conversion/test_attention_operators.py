@@ -26,7 +26,7 @@ NAME = "face_landmark_with_attention"
 class Parts:
     """The released network cut at its custom operators, which the formulas replace."""
 
-    trunk: bytes  # from the image to mesh, face flag and features
+    trunk: bytes  # from the image to mesh, presence and features
     heads: bytes  # from three crops to the raw points of five heads
     regions: list[RegionOptions]
     factors: np.ndarray  # (4, 4), S·T·S⁻¹ as an elementwise factor
