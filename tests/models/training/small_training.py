@@ -8,7 +8,7 @@ warmup_steps = 2
 log_steps = 1
 [sizes]
 input_size = 64
-widths = [4, 8, 8, 8, 8]
+widths = [4, 8, 8]
 crop_size = 8
 region_widths = [8, 8, 8]
 neck_width = 8
