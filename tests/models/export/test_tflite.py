@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -76,6 +77,9 @@ def test_the_gpu_flavor_gives_keras_landmarks_on_the_cpu_too(gpu_file, official,
 def test_a_webgpu_delegate_takes_the_gpu_flavor_whole(gpu_file, official, crops, tmp_path):
     if not SWIFTSHADER.exists():
         pytest.skip("no software WebGPU driver; on Debian the package chromium brings one")
+    litert = version("ai-edge-litert")
+    if tuple(map(int, litert.split(".")[:2])) < (2, 3):
+        pytest.skip(f"LiteRT {litert} compiles a gather of the network for no GPU; 2.3 does")
     np.save(tmp_path / "images.npy", crops[:1])
     files = [str(gpu_file), str(tmp_path / "images.npy"), str(tmp_path / "results.npz")]
     environment = {**os.environ, "VK_ICD_FILENAMES": str(SWIFTSHADER)}
