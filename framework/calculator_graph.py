@@ -64,10 +64,12 @@ class CalculatorGraph:
             raise ValueError("give a graph as one of graph_config and validated_graph")
         if scheduler not in (None, "caller", "pool"):
             raise ValueError(f'scheduler is "caller", "pool" or None, not {scheduler!r}')
-        if num_threads is not None and not (isinstance(num_threads, Integral) and num_threads >= 0):
+        if num_threads is not None and not (_is_whole(num_threads) and num_threads >= 0):
             raise ValueError(f"num_threads is {num_threads!r}; expected an int, 0 or more, or None")
         if graph_config is not None:
             folders = [graph_path] if isinstance(graph_path, str | Path) else graph_path
+            if not isinstance(folders, Iterable):
+                raise TypeError(f"graph_path is a folder or several, not {graph_path!r}")
             self._graph = ValidatedGraph(graph_config, [Path(folder) for folder in folders])
         elif isinstance(validated_graph, ValidatedGraph):
             self._graph = validated_graph
@@ -77,7 +79,7 @@ class CalculatorGraph:
         on_caller = runs_on_caller(config) if scheduler is None else scheduler == "caller"
         self._scheduler_kind = "caller" if on_caller else "pool"
         self._num_threads = config.num_threads if num_threads is None else num_threads
-        self.max_queue_size = config.max_queue_size or _DEFAULT_QUEUE_SIZE
+        self._max_queue_size = config.max_queue_size or _DEFAULT_QUEUE_SIZE
         self._trace = trace or config.profiler_config.trace_enabled
         self._profile = profile or self._trace or config.profiler_config.enable_profiler
         self._observers: list[Observer] = []
@@ -97,6 +99,17 @@ class CalculatorGraph:
     def scheduler(self) -> str:
         """Where nodes run: "caller" or "pool"."""
         return self._scheduler_kind
+
+    @property
+    def max_queue_size(self) -> int:
+        """How many packets may wait at an input of a node; -1 for any number."""
+        return self._max_queue_size
+
+    @max_queue_size.setter
+    def max_queue_size(self, size: int) -> None:
+        if not _is_whole(size) or size < -1:
+            raise ValueError(f"max_queue_size is {size!r}; expected an int, -1 (any number) or more")
+        self._max_queue_size = int(size)
 
     @property
     def is_running(self) -> bool:
@@ -336,6 +349,10 @@ class CalculatorGraph:
                 f'the graph has no input stream "{name}" (it has: {", ".join(self._inputs) or "none"})'
             )
         return self._inputs[name]
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def _refuse_inside(run: Scheduler, what: str) -> None:

@@ -38,6 +38,8 @@ def describe(timestamp: int) -> str:
 def whole_microseconds(value: Any, where: str) -> int:
     """A timestamp as an int. Raises TypeError, with `where` in its text, if it is not a whole number."""
     try:
+        if isinstance(value, bool):
+            raise TypeError
         return operator.index(value)
     except TypeError:
         raise TypeError(f"{where}: a timestamp is an int, in µs, not {reprlib.repr(value)}") from None

@@ -90,6 +90,22 @@ def rgb_frame(image: Any) -> np.ndarray:
     return np.ascontiguousarray(image, np.uint8)
 
 
+def expect_drawable(image: Any) -> None:
+    """Raises an error for what drawing functions cannot draw into: anything but a (H, W, 3) array.
+
+    Raises:
+      TypeError: it is no array.
+      ValueError: it has another shape.
+    """
+    if not isinstance(image, np.ndarray):
+        raise TypeError(
+            f"The image is a {type(image).__name__}, not a numpy array (H, W, 3) of uint8 BGR"
+            + (": was the file read?" if image is None else ".")
+            + (" Give a copy, numpy_view().copy()." if hasattr(image, "numpy_view") else "")
+        )
+    expect_three_channels(image.shape, "bgr")
+
+
 def expect_three_channels(shape: tuple[int, ...], order: str, hint: str = "") -> None:
     """Raises ValueError, in MediaPipe's words, for a shape other than (H, W, 3).
 

@@ -6,6 +6,7 @@ import functools
 import math
 import numbers
 import operator
+import reprlib
 import threading
 from typing import Any
 
@@ -312,7 +313,13 @@ def _whole_milliseconds(value: float) -> int:
 
 
 def _checked_rois(rois: np.ndarray, size: tuple[int, int]) -> NormalizedRects:
-    rois = np.asarray(rois, np.float32)
+    try:
+        given = np.asarray(rois)
+    except ValueError:  # rows of different lengths
+        given = np.asarray(None)
+    if given.dtype.kind not in "iuf":
+        raise InputError(f"rois={reprlib.repr(rois)}; expected (F, 5) numbers: {', '.join(RECT_FIELDS)}.")
+    rois = given.astype(np.float32).reshape(0, 5) if given.shape == (0,) else given.astype(np.float32)
     if rois.ndim != 2 or rois.shape[1] != 5:
         raise InputError(f"rois has shape {rois.shape}; expected (F, 5): {', '.join(RECT_FIELDS)}.")
     if not np.isfinite(rois).all() or (rois[:, 2:4] <= 0).any():

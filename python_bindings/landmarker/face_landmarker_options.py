@@ -16,6 +16,9 @@ from attention_mesh.python_bindings.landmarker.face_landmarker_result import Fac
 
 ResultCallback = Callable[[FaceLandmarkerResult, Any, int], None]
 
+_MOST_THREADS = 256
+"""More only wait for each other, and the runtime hangs while it starts a million."""
+
 DETECTORS = ("auto", "short", "full")
 
 
@@ -112,7 +115,7 @@ class FaceLandmarkerOptions:
         if self.smooth_landmarks is not None:
             self._take_bool("smooth_landmarks", "True, False or None")
         self._take_whole("num_faces", 1, "a whole number, 1 or more")
-        self._take_whole("num_threads", 0, "a whole number, 0 (automatic) or more")
+        self._take_whole("num_threads", 0, f"a whole number, 0 (automatic) to {_MOST_THREADS}", _MOST_THREADS)
         if self.refine_passes is not None:
             self._take_whole("refine_passes", 1, "1 or 2")
         self._check_mode()
@@ -124,10 +127,12 @@ class FaceLandmarkerOptions:
             _fail(name, value, "a number from 0 to 1")
         object.__setattr__(self, name, float(value))
 
-    def _take_whole(self, name: str, least: int, right: str) -> None:
+    def _take_whole(self, name: str, least: int, right: str, most: int | None = None) -> None:
         """Makes an int of a whole number of any kind, including NumPy's."""
         value = getattr(self, name)
         if isinstance(value, bool) or not isinstance(value, numbers.Integral) or int(value) < least:
+            _fail(name, value, right)
+        if most is not None and int(value) > most:
             _fail(name, value, right)
         object.__setattr__(self, name, int(value))
 

@@ -24,7 +24,7 @@ class FaceMeshAnnotator:
       color_order: "bgr" for pictures as OpenCV reads them, or "rgb".
 
     Raises:
-      ValueError: color_order is another one, or thickness is negative.
+      InputError: color_order is another one, or thickness is no whole number or negative.
     """
 
     def __init__(
@@ -41,8 +41,12 @@ class FaceMeshAnnotator:
     ):
         if color_order not in ("bgr", "rgb"):
             raise InputError(f'color_order is "bgr" or "rgb", not {color_order!r}')
+        if isinstance(thickness, bool) or not isinstance(thickness, int | np.integer) or thickness < 0:
+            raise InputError(
+                f"thickness is {thickness!r}; expected whole pixels, 1 or more, or 0 for automatic"
+            )
         self.style = FaceMeshStyle(
-            tesselation, contours, irises, boxes, ids, thickness, antialias, bgr=color_order == "bgr"
+            tesselation, contours, irises, boxes, ids, int(thickness), antialias, bgr=color_order == "bgr"
         )
 
     def annotate(
@@ -71,7 +75,7 @@ class FaceMeshAnnotator:
             raise TypeError(
                 f"scene is a {type(scene).__name__}; expected a writeable array (height, width, 3) uint8"
             )
-        points = np.asarray(points)
+        given, points = points, np.asarray(points)
         if scene.ndim != 3 or scene.shape[2] != 3 or scene.dtype != np.uint8:
             hints = " ".join(hint for hint in (shape_hint(scene), dtype_hint(scene)) if hint)
             raise InputError(
@@ -82,10 +86,17 @@ class FaceMeshAnnotator:
                 "scene cannot be drawn into: give a writeable contiguous array, e.g. scene.copy()"
             )
         if points.ndim != 3 or points.shape[1] < 468 or points.shape[2] not in (2, 3):
-            raise InputError(f"points have shape {points.shape}; expected (faces, 468 or 478, 3) in pixels")
+            hint = "; give result.landmarks_px" if hasattr(given, "landmarks_px") else ""
+            raise InputError(
+                f"points have shape {points.shape}; expected (faces, 468 or 478, 3) in pixels{hint}"
+            )
         rois = None if rois is None else np.asarray(rois)
         if rois is not None and rois.shape != (len(points), 5):
             raise InputError(f"rois have shape {rois.shape}; expected ({len(points)}, 5), one for each face")
+        if rois is not None and not (rois.dtype.kind in "iuf" and np.isfinite(rois).all()):
+            raise InputError("rois hold a value that is no finite number")
+        if ids is not None and np.size(ids) and np.asarray(ids).dtype.kind not in "iu":
+            raise InputError(f"ids have dtype {np.asarray(ids).dtype}; expected integers")
         if ids is not None and np.shape(ids) != (len(points),):
             raise InputError(f"ids have shape {np.shape(ids)}; expected ({len(points)},), one for each face")
         draw_face_mesh(scene, points, self.style, rois, ids)

@@ -93,7 +93,7 @@ def install_as(name: str) -> None:
       ValueError: it is no such name.
       ImportError: another module of that name is imported already.
     """
-    if not name.isidentifier() or name == _PACKAGE:
+    if not isinstance(name, str) or not name.isidentifier() or name == _PACKAGE:
         raise ValueError(f"install_as takes the name of another module, such as mediapipe, not {name!r}")
     loaded = sys.modules.get(name)
     if loaded is not None and name not in _names:

@@ -17,7 +17,7 @@ import numpy as np
 
 from attention_mesh.drawing.face_mesh_drawing import draw_segments
 from attention_mesh.framework.formats import detection_pb2, landmark_pb2, location_data_pb2
-from attention_mesh.python_bindings.images import expect_three_channels
+from attention_mesh.python_bindings.images import expect_drawable
 from attention_mesh.python_bindings.mediapipe_api.array_messages import read_landmarks
 
 # Blue, green, red.
@@ -82,7 +82,7 @@ def draw_landmarks(
     """
     if not landmark_list:
         return
-    expect_three_channels(image.shape, "bgr")
+    expect_drawable(image)
     points, confidences = read_landmarks(landmark_list)
     pixels, inside = _pixel_coordinates(points[:, :2], (image.shape[1], image.shape[0]))
     drawn = inside & ~_is_hidden(confidences)
@@ -116,7 +116,7 @@ def draw_detection(
     Raises:
       ValueError: the image does not have three channels, or the location is not relative.
     """
-    expect_three_channels(image.shape, "bgr")
+    expect_drawable(image)
     location = detection.location_data
     if location.format != location_data_pb2.LocationData.RELATIVE_BOUNDING_BOX:
         name = location_data_pb2.LocationData.Format.Name(location.format)
@@ -162,7 +162,7 @@ def draw_axis(
     Raises:
       ValueError: the image does not have three channels.
     """
-    expect_three_channels(image.shape, "bgr")
+    expect_drawable(image)
     ends = np.vstack([np.zeros(3), np.eye(3)]).astype(np.float32)
     x, y, z = (np.matmul(rotation, axis_length * ends.T).T + translation).T
     x_ndc = np.clip(-focal_length[0] * x / (z + 1e-5) + principal_point[0], -1.0, 1.0)
