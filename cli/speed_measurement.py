@@ -13,7 +13,7 @@ import numpy as np
 from attention_mesh.cli.demo import astronaut_photo
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.framework import CalculatorGraph, NodeProfile, load_graph_config
-from attention_mesh.media.image_file import is_image_path, read_image
+from attention_mesh.media.errors import MediaError
 from attention_mesh.media.open_source import open_source
 from attention_mesh.media.virtual_camera_source import VirtualCameraSource
 from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
@@ -83,9 +83,12 @@ def load_clip(name: str | None, frames: int) -> Clip:
     """
     if name is None:
         return _filmed(astronaut_photo(), "astronaut (scikit-image), filmed at 1280x720", frames)
-    if is_image_path(name):
-        return _filmed(read_image(name), f"{name}, filmed at 1280x720", frames)
     with open_source(name) as source:
+        if source.still and source.length == 1:
+            photo = next(iter(source), None)
+            if photo is None:
+                raise MediaError(source.failures[0])
+            return _filmed(photo.image, f"{name}, filmed at 1280x720", frames)
         if source.live or source.still:
             raise UsageError(f"--input {name}: the benchmark takes a video or one photo")
         return Clip(name, _within_memory(frame.image for frame in itertools.islice(source, frames)))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 
+from attention_mesh.media.errors import MediaError
+from attention_mesh.media.image_file import read_image
 from attention_mesh.models.errors import DatasetError
 from attention_mesh.models.topology.face_topology import NUM_LANDMARKS_WITH_IRISES
 from attention_mesh.models.training.label_file import LabelFile
@@ -61,9 +62,10 @@ class LabeledFaces:
 
     def __getitem__(self, index: int) -> FaceSample:
         file = self.folder / self.labels.names[index]
-        image = cv2.imread(str(file), cv2.IMREAD_COLOR)
-        if image is None:
-            raise DatasetError(f"cannot read the picture {file}")
+        try:
+            image = read_image(file)
+        except MediaError as error:
+            raise DatasetError(f"cannot read the picture {error}") from error
         rows = (self.labels.landmarks, self.labels.weights, self.labels.presence)
         landmarks, weights, presence = (array[index] for array in rows)
-        return FaceSample(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), landmarks, weights, float(presence))
+        return FaceSample(image, landmarks, weights, float(presence))

@@ -26,12 +26,11 @@ class Image(ImagePixels):
         """
         import cv2
 
-        from attention_mesh.media.opencv_path import opencv_path
-
         path = os.fspath(file_name)
         if not os.path.isfile(path):
             raise RuntimeError(f"Image decoding failed (no such file): {path}")
-        pixels: np.ndarray | None = cv2.imread(opencv_path(path), cv2.IMREAD_UNCHANGED)
+        data = np.fromfile(path, np.uint8)  # OpenCV takes only names in UTF-8, on Windows only ASCII
+        pixels: np.ndarray | None = cv2.imdecode(data, cv2.IMREAD_UNCHANGED) if data.size else None
         if pixels is None:
             raise RuntimeError(f"Image decoding failed (unknown image type): {path}")
         if pixels.dtype == np.uint16:

@@ -3,10 +3,17 @@
 import os
 import time
 
+import cv2
 import numpy as np
 import pytest
 
-from attention_mesh.media.camera_source import CameraSource
+from attention_mesh.media.camera_source import (
+    CameraSettings,
+    CameraSource,
+    apply_settings,
+    differences,
+    given_settings,
+)
 from attention_mesh.media.errors import MediaError
 
 FRAMES = 12  # frames that the fixture network_camera sends
@@ -40,3 +47,44 @@ def test_a_cameras_times_are_the_clocks_and_increase(network_camera):
         elapsed_us = (time.monotonic() - start) * 1e6
     assert all(later > earlier for earlier, later in zip(times, times[1:], strict=False))
     assert 0 <= times[0] and times[-1] <= elapsed_us
+
+
+class ObedientCapture(cv2.VideoCapture):
+    """A capture that takes every setting, because a test machine has no camera."""
+
+    def __init__(self):
+        super().__init__()
+        self.calls = []
+
+    def set(self, prop, value):
+        self.calls.append((prop, value))
+        return True
+
+    def get(self, prop):
+        return float(dict(self.calls).get(prop, 0))
+
+
+def test_the_format_is_requested_before_the_size_and_the_size_before_the_rate():
+    capture = ObedientCapture()
+    apply_settings(capture, CameraSettings((1280, 720), 60.0, "MJPG"))
+    assert [prop for prop, _ in capture.calls] == [
+        *(cv2.CAP_PROP_FOURCC, cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT, cv2.CAP_PROP_FPS)
+    ]
+    assert given_settings(capture) == CameraSettings((1280, 720), 60.0, "MJPG")
+    untouched = ObedientCapture()
+    apply_settings(untouched, CameraSettings())
+    assert untouched.calls == [] and given_settings(untouched) == CameraSettings()
+
+
+def test_what_a_camera_gives_instead_is_said(network_camera):
+    wanted = CameraSettings((1280, 720), 30.0, "MJPG")
+    assert differences(wanted, CameraSettings((640, 480), 15.0, "YUYV")) == [
+        "it gives 640x480 pictures instead of 1280x720",
+        "it gives 15 frames per second instead of 30",
+        "it gives the format YUYV instead of MJPG",
+    ]
+    assert differences(wanted, CameraSettings((1280, 720), 29.97, "MJPG")) == []
+    assert differences(wanted, CameraSettings()) == []  # it does not say
+    with CameraSource(network_camera, CameraSettings((1280, 720))) as source:  # which has one size
+        assert source.size == (160, 120)
+        assert source.notices == [f"{network_camera}: it gives 160x120 pictures instead of 1280x720"]

@@ -64,3 +64,30 @@ def test_a_folder_without_images_and_an_absent_one_are_errors(tmp_path):
         ImageFolderSource(tmp_path)
     with pytest.raises(MediaError, match="no such file or folder"):
         ImageFolderSource(tmp_path / "absent")
+
+
+def test_what_looks_like_a_photo_and_is_not_read_is_named(tmp_path, photo):
+    save(tmp_path / "a.png", photo)
+    (tmp_path / "b.jxl").write_bytes(b"\xff\x0a" + bytes(200))
+    (tmp_path / "c.dng").write_bytes(bytes(200))
+    (tmp_path / "d.tga").write_bytes(bytes(200))
+    (tmp_path / "e.hidden").write_bytes((tmp_path / "a.png").read_bytes())  # a photo by its content
+    (tmp_path / "f.psd").write_bytes(b"8BPS" + bytes(200))
+    (tmp_path / "._a.png").write_bytes(b"\0\x05\x16\x07" + bytes(60))  # macOS keeps its own data there
+    (tmp_path / "film.mp4").write_bytes(b"\0\0\0\x18ftypmp42" + bytes(60))
+    (tmp_path / "notes.txt").write_text("no photo")
+    with ImageFolderSource(tmp_path) as source:
+        assert [(frame.index, frame.name) for frame in source] == [(0, "a.png"), (4, "e.hidden")]
+    named = [("b.jxl", "JPEG XL"), ("c.dng", "camera raw"), ("d.tga", "Targa"), ("f.psd", "Photoshop")]
+    for text, (name, kind) in zip(source.failures, named, strict=True):
+        assert text.startswith(f"{tmp_path / name}: ") and kind in text
+
+
+def test_a_film_in_a_folder_of_photos_is_named(tmp_path, photo):
+    image_module = pytest.importorskip("PIL.Image", reason="Pillow comes with scikit-image, in the dev extra")
+    picture, other = image_module.fromarray(photo), image_module.fromarray(photo[::-1])
+    picture.save(tmp_path / "a.gif", save_all=True, append_images=[other])
+    picture.save(tmp_path / "b.gif")
+    with ImageFolderSource(tmp_path) as source:
+        assert [frame.name for frame in source] == ["b.gif"]
+    assert "a.gif: this GIF has several frames, so it is a film" in source.failures[0]

@@ -8,6 +8,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from attention_mesh.media.errors import MediaError
+from attention_mesh.media.image_file import read_image
 from attention_mesh.models.errors import DatasetError
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.models.training.label_file import LabelFile
@@ -101,9 +103,10 @@ def portrait_skins(
         landmarks = labels.landmarks[number]
         if labels.presence[number] < 0.5 or not np.isfinite(landmarks).all() or not _is_frontal(landmarks):
             continue
-        photo = cv2.imread(str(folder / name), cv2.IMREAD_COLOR)
-        if photo is None:
-            raise DatasetError(f"cannot read the portrait {folder / name}")
+        try:
+            photo = cv2.cvtColor(read_image(folder / name), cv2.COLOR_RGB2BGR)
+        except MediaError as error:
+            raise DatasetError(f"cannot read the portrait {error}") from error
         content = cv2.imencode(".jpg", atlas.bake(photo, landmarks), _JPEG)[1]
         skins.append(content.tobytes())
         progress(number + 1)

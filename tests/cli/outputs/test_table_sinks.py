@@ -255,3 +255,41 @@ def test_a_format_without_color_is_an_error_that_lists_those_with():
 def test_an_unknown_suffix_is_an_error_that_lists_the_known_ones():
     with pytest.raises(UsageError, match=r"\.parquet.*\.mp4"):
         open_sink("out.xls", 25.0)
+
+
+@pytest.mark.parametrize("sink_class", SINKS)
+def test_with_all_frames_a_frame_without_a_face_is_a_row_without_values(tmp_path, sink_class):
+    path = tmp_path / "out.table"
+    sink = sink_class(path, all_frames=True)
+    sink.write(record(0, 0))
+    sink.write(FrameRecord(1, "b", 40_000, size=(640, 480)))  # a graph that puts out nothing without a face
+    sink.write(record(2, 2, points=5))
+    sink.write(record(3, 0))
+    sink.close()
+    landmarks = "landmarks_px"
+    if sink_class is CsvSink:
+        landmarks = "x4"
+        with open(path, newline="", encoding="utf-8") as file:
+            rows = [{name: value or None for name, value in row.items()} for row in csv.DictReader(file)]
+        assert all(len(row) == len(COLUMNS) + 15 and None not in row for row in rows)
+    elif sink_class is JsonLinesSink:
+        rows = list(map(json.loads, path.read_text("utf-8").splitlines()))
+    else:
+        rows = pytest.importorskip("pyarrow.parquet").read_table(path).to_pylist()
+    assert [int(row["frame"]) for row in rows] == [0, 1, 2, 2, 3]
+    assert [int(row["image_width"]) for row in rows] == [640] * 5
+    for name in ("track_id", "score", landmarks, "roi" if sink_class is JsonLinesSink else "roi_width"):
+        assert [row[name] is None for row in rows] == [True, True, False, False, True]
+    assert sink.written == 5
+
+
+@pytest.mark.parametrize("sink_class", SINKS)
+def test_all_frames_of_a_run_without_any_face_are_rows(tmp_path, sink_class):
+    path = tmp_path / "out.table"
+    sink = sink_class(path, all_frames=True)
+    for index in range(3):
+        sink.write(record(index, 0))
+    sink.close()
+    assert sink.written == 3
+    if sink_class is not ParquetSink:
+        assert len(path.read_text().splitlines()) == 3 + (sink_class is CsvSink)
