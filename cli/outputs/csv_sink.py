@@ -14,6 +14,8 @@ from attention_mesh.cli.outputs.landmark_rows import COLUMNS, LANDMARKS_COLUMN, 
 from attention_mesh.cli.outputs.row_file_sink import RowFileSink
 from attention_mesh.media.errors import MediaError
 
+_LINE_END = "\r\n"
+
 
 class CsvSink(RowFileSink):
     """Writes one row per face and frame: the columns of `landmark_rows`, then x0,y0,z0,x1,… in pixels.
@@ -80,5 +82,6 @@ def _header(points: int) -> list[str]:
 def _line(cells: list[Any], rest: str = "") -> str:
     """A line of the table: cells, quoted if need be, then what is CSV already."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="").writerow(cells)
-    return ",".join(filter(None, (text.getvalue(), rest))) + "\r\n"
+    csv.writer(text).writerow(cells)  # its own line end, so that a name that holds one is quoted
+    line = text.getvalue().removesuffix(_LINE_END)
+    return ",".join(filter(None, (line, rest))) + _LINE_END

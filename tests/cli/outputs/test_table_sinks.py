@@ -1,6 +1,7 @@
 """Tables of landmarks in CSV, JSON Lines and Parquet, read with the usual readers."""
 
 import csv
+import dataclasses
 import json
 import shutil
 import sys
@@ -293,3 +294,21 @@ def test_all_frames_of_a_run_without_any_face_are_rows(tmp_path, sink_class):
     assert sink.written == 3
     if sink_class is not ParquetSink:
         assert len(path.read_text().splitlines()) == 3 + (sink_class is CsvSink)
+
+
+@pytest.mark.parametrize("sink_class", SINKS)
+@pytest.mark.parametrize("name", ["two\nlines.png", "a,b.png", 'a"b.png', "carriage\rreturn", "b\udcff.png"])
+def test_any_name_of_a_photo_comes_back_from_a_table(tmp_path, sink_class, name):
+    sink = sink_class(tmp_path / "out.table", all_frames=True)
+    for index in range(2):
+        sink.write(dataclasses.replace(record(index, 1 - index, points=5), name=name))
+    sink.close()
+    shown = name.encode("utf-8", "backslashreplace").decode("utf-8")
+    if sink_class is CsvSink:
+        with open(tmp_path / "out.table", newline="", encoding="utf-8") as file:
+            names = [row["name"] for row in csv.DictReader(file)]
+    elif sink_class is JsonLinesSink:
+        names = [json.loads(line)["name"] for line in (tmp_path / "out.table").read_bytes().splitlines()]
+    else:
+        names = pytest.importorskip("pyarrow.parquet").read_table(tmp_path / "out.table")["name"].to_pylist()
+    assert names == [shown, shown]
