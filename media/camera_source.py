@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import cv2
 
@@ -119,7 +120,15 @@ class CameraSource:
         self.close()
 
 
-def apply_settings(capture: cv2.VideoCapture, settings: CameraSettings) -> None:
+class CaptureProperties(Protocol):
+    """The properties of an opened camera, as `cv2.VideoCapture` has them: numbers by OpenCV's CAP_PROP_…"""
+
+    def get(self, prop: int, /) -> float: ...
+
+    def set(self, prop: int, value: float, /) -> bool: ...
+
+
+def apply_settings(capture: CaptureProperties, settings: CameraSettings) -> None:
     """Requests a format, size and rate, in this order, because drivers offer sizes and rates per format."""
     if settings.format is not None:
         capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*settings.format))
@@ -130,7 +139,7 @@ def apply_settings(capture: cv2.VideoCapture, settings: CameraSettings) -> None:
         capture.set(cv2.CAP_PROP_FPS, settings.fps)
 
 
-def given_settings(capture: cv2.VideoCapture) -> CameraSettings:
+def given_settings(capture: CaptureProperties) -> CameraSettings:
     """What a camera really gives; None for what it does not say."""
     width, height = (int(capture.get(prop)) for prop in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
     fps = float(capture.get(cv2.CAP_PROP_FPS))

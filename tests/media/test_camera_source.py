@@ -49,11 +49,10 @@ def test_a_cameras_times_are_the_clocks_and_increase(network_camera):
     assert 0 <= times[0] and times[-1] <= elapsed_us
 
 
-class ObedientCapture(cv2.VideoCapture):
-    """A capture that takes every setting, because a test machine has no camera."""
+class ObedientProperties:
+    """The properties of a camera that takes every setting, because a test machine has no camera."""
 
     def __init__(self):
-        super().__init__()
         self.calls = []
 
     def set(self, prop, value):
@@ -65,13 +64,13 @@ class ObedientCapture(cv2.VideoCapture):
 
 
 def test_the_format_is_requested_before_the_size_and_the_size_before_the_rate():
-    capture = ObedientCapture()
+    capture = ObedientProperties()
     apply_settings(capture, CameraSettings((1280, 720), 60.0, "MJPG"))
     assert [prop for prop, _ in capture.calls] == [
         *(cv2.CAP_PROP_FOURCC, cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT, cv2.CAP_PROP_FPS)
     ]
     assert given_settings(capture) == CameraSettings((1280, 720), 60.0, "MJPG")
-    untouched = ObedientCapture()
+    untouched = ObedientProperties()
     apply_settings(untouched, CameraSettings())
     assert untouched.calls == [] and given_settings(untouched) == CameraSettings()
 
