@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -84,7 +85,7 @@ def load_clip(name: str | None, frames: int) -> Clip:
     if name is None:
         return _filmed(astronaut_photo(), "astronaut (scikit-image), filmed at 1280x720", frames)
     with open_source(name) as source:
-        if source.still and source.length == 1:
+        if source.still and not os.path.isdir(name):
             photo = next(iter(source), None)
             if photo is None:
                 raise MediaError(source.failures[0])
