@@ -17,7 +17,7 @@ PEER_PYTHON ?= $(PYTHON)
 LOWEST_PYTHON ?= python3.10
 LOWEST_TESTS ?= $(addprefix tests/,framework geometry media drawing calculators graphs models python_bindings cli)
 BAZEL_TARGETS ?= //framework/... //geometry/...
-# Two at a time, the tests of a file one after another: they share what is dear to make.
+# Two at a time, the tests of a file one after another: they share fixtures that are slow to make.
 PYTEST_FLAGS ?= -n 2 --dist loadfile
 
 BIN := .venv/$(SCRIPTS)

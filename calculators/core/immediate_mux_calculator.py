@@ -1,4 +1,4 @@
-"""Mux of several streams, in the order in which their packets arrive."""
+"""Mux: passes the packets of several streams on, in the order in which they arrive."""
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.framework.node_contract import NodeContract

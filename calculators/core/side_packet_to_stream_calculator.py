@@ -1,4 +1,4 @@
-"""Side packets as packets of streams."""
+"""Side packets to streams: sends the values of side packets as packets."""
 
 from attention_mesh.framework import STOP, Calculator, Input, Output, SideInput, calculator
 from attention_mesh.framework.node_contract import NodeContract

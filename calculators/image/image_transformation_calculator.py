@@ -1,4 +1,4 @@
-"""Image scaled, turned and mirrored."""
+"""Image transformation: scales, turns and mirrors images."""
 
 from dataclasses import replace
 

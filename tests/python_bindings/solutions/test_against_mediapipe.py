@@ -1,7 +1,7 @@
 """MediaPipe programs, run by MediaPipe and by this package, give the same results.
 
 MediaPipe needs an environment of its own (`make peer`): ATTENTION_MESH_PEER_PYTHON names its Python, else
-.venv-mediapipe beside the package is taken; where there is none, these tests are skipped.
+.venv-mediapipe beside the package is used. If there is none, these tests are skipped.
 """
 
 from __future__ import annotations
