@@ -27,6 +27,25 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 settings.load_profile("untimed")
 
 
+@pytest.fixture
+def start_processes() -> Iterator[Callable[[list[str], int], list[subprocess.Popen[str]]]]:
+    """Starts a command several times, with pipes. What still runs after the test is killed."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(command: list[str], count: int) -> list[subprocess.Popen[str]]:
+        pipe = subprocess.PIPE
+        processes = [
+            subprocess.Popen(command, stdout=pipe, stderr=pipe, encoding="utf-8") for _ in range(count)
+        ]
+        started.extend(processes)
+        return processes
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Folder with the development data: photos, videos and the official runtime's landmarks on them.

@@ -96,13 +96,10 @@ app.main()
 
 @pytest.mark.parametrize("name", ["attention-mesh decode", "attention-mesh open"])
 @pytest.mark.parametrize("code, expected", [("None", 0), ("0", 0), ("2", 2), ("'an error'", 1), ("130", 130)])
-def test_a_thread_that_hangs_in_foreign_code_does_not_change_the_exit_code(name, code, expected):
+def test_a_thread_that_hangs_in_foreign_code_does_not_change_the_exit_code(
+    start_processes, name, code, expected
+):
     command = [sys.executable, "-c", HANGING.format(name=name, code=code)]
-    runs = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)]
-    try:
-        for run in runs:
-            printed, errors = run.communicate(timeout=60)
-            assert (run.returncode, printed.strip(), errors) == (expected, b"written", b"")
-    finally:
-        for run in runs:  # one that did not end keeps a processor busy
-            run.kill()
+    for run in start_processes(command, 3):
+        printed, errors = run.communicate(timeout=60)
+        assert (run.returncode, printed.strip(), errors) == (expected, "written", "")

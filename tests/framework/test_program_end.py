@@ -1,7 +1,6 @@
 """Programs that end while a graph runs: no abort, the exit code as it should be, and the nodes closed."""
 
 import os
-import subprocess
 import sys
 import threading
 import time
@@ -75,13 +74,9 @@ if sys.argv[2] == "exception":
 
 @pytest.mark.parametrize("ending, code", [("end of main", 0), ("sys.exit", 3), ("exception", 1)])
 @pytest.mark.parametrize("program", ["pool", "caller", "synchronous"])
-def test_a_program_that_ends_while_a_graph_runs_keeps_its_exit_code(program, ending, code):
+def test_a_program_that_ends_while_a_graph_runs_keeps_its_exit_code(start_processes, program, ending, code):
     command = [sys.executable, "-c", PROGRAM, program, ending]
-    runs = [
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
-        for _ in range(RUNS)
-    ]
-    for run in runs:
+    for run in start_processes(command, RUNS):
         printed, errors = run.communicate(timeout=60)
         assert run.returncode == code, errors
         assert printed == "closed\n"

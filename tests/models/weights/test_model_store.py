@@ -274,14 +274,13 @@ def test_ctrl_c_during_the_download_leaves_nothing(tmp_path, index):
     assert [path for path in folder.rglob("*") if path.is_file()] == [folder / ".lock"]
 
 
-def test_two_processes_at_once_fetch_once_and_both_get_the_whole_file(index, tmp_path):
+def test_processes_at_once_fetch_once_and_all_get_the_whole_file(start_processes, index, tmp_path):
     program = (
         "import sys, hashlib; from pathlib import Path; from attention_mesh.models.weights import ModelStore;"
         f"print(hashlib.sha256(ModelStore(Path(sys.argv[1])).path({NAME!r}).read_bytes()).hexdigest())"
     )
     command = [sys.executable, "-c", program, str(tmp_path / "cache")]
-    pipe = subprocess.PIPE
-    processes = [subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True) for _ in range(3)]
+    processes = start_processes(command, 3)
     results = [process.communicate(timeout=60) for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0], results
     assert len({out for out, _ in results}) == 1

@@ -75,15 +75,13 @@ if sys.argv[3] == "exception":
 
 @pytest.mark.parametrize("ending, code", [("end of main", 0), ("sys.exit", 3), ("exception", 1)])
 @pytest.mark.parametrize("program", ["live", "video", "solution", "graph"])
-def test_a_program_that_ends_without_close_keeps_its_exit_code(tmp_path, astronaut, program, ending, code):
+def test_a_program_that_ends_without_close_keeps_its_exit_code(
+    start_processes, tmp_path, astronaut, program, ending, code
+):
     photo = str(tmp_path / "photo.png")
     cv2.imwrite(photo, cv2.cvtColor(astronaut, cv2.COLOR_RGB2BGR))
     command = [sys.executable, "-c", PROGRAM, photo, program, ending]
-    runs = [
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
-        for _ in range(RUNS)
-    ]
-    for run in runs:
+    for run in start_processes(command, RUNS):
         _, errors = run.communicate(timeout=120)
         assert run.returncode == code, errors
         assert "the program's own" in errors if ending == "exception" else not errors
