@@ -100,7 +100,7 @@ def test_a_path_without_a_file_is_named(tmp_path):
 def test_a_file_that_is_no_model_is_named(tmp_path):
     path = tmp_path / "photo.tflite"
     path.write_bytes(b"GIF89a, and more of it")
-    with pytest.raises(ValueError, match="photo.tflite cannot be run"):
+    with pytest.raises(ValueError, match="photo.tflite: LiteRT cannot run it"):
         LitertRunner(path)
 
 
