@@ -72,7 +72,7 @@ def train(
     optimizer.build(network.trainable_variables)
     state = [*network.variables, *optimizer.variables]
     log = TrainingLog(folder / LOG)
-    losses = RunningMeans()  # train_on_batch resets Keras's own
+    losses = RunningMeans()
     step = load_checkpoint(checkpoint, state) if checkpoint.exists() else 0
     log.begin(step)
     events = EventWriter(folder, step)
@@ -98,6 +98,7 @@ def train(
                 (len(images), 3, 3), np.float32
             )
             inputs = {"images": images, "noise": noise}
+            trainer.reset_metrics()  # Keras 3.12 and older do not: the losses were means since the start
             losses.add(trainer.train_on_batch(inputs, targets, trust, return_dict=True))
             step += 1
             row = losses.take() if step % config.log_steps == 0 or step == end else {}
