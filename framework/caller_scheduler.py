@@ -105,7 +105,7 @@ class CallerScheduler(Scheduler):
         sweep = self.sweep
         if sweep is not None and sweep.is_on and not self.cancelled and self._run_sweep(sweep):
             return
-        queue, take, execute = self.queue, self.take, self.execute
+        queue, take, execute = self.queue, self.take, RuntimeNode.execute
         release, finish = self.release, self.finish
         while not self.finished and not condition():
             taken = take(queue)
@@ -141,7 +141,7 @@ class CallerScheduler(Scheduler):
         failure = None
         self.running += 1
         try:
-            outcome = sweep.run(self.execute)
+            outcome = sweep.run(RuntimeNode.execute)
             if outcome.node is not None:
                 if outcome.is_given_up:
                     self.catch_up()

@@ -158,7 +158,7 @@ class PoolScheduler(Scheduler):
             self.lock.release()
             # A signal handler may have cancelled the run, and closed the node, since it was taken.
             if not self.finished:
-                self.execute(node, action)
+                node.execute(action)
         except BaseException as error:
             failure = error
         finally:

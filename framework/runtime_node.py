@@ -3,12 +3,13 @@
 GraphInput, through which the program feeds a graph, stands beside it.
 """
 
+import time
 from typing import Any, TypeVar
 
 from attention_mesh.framework.bound_ports import BoundInput, BoundSideInput, BoundSideOutput
-from attention_mesh.framework.calculator_base import Calculator
+from attention_mesh.framework.calculator_base import STOP, Calculator
 from attention_mesh.framework.errors import CalculatorError, GraphError
-from attention_mesh.framework.input_stream_handlers import INPUT_HANDLERS
+from attention_mesh.framework.input_stream_handlers import INPUT_HANDLERS, PROCESS
 from attention_mesh.framework.node_contract import Connection, is_late
 from attention_mesh.framework.observers import CallbackCalculator, callback_error
 from attention_mesh.framework.packet import Packet
@@ -178,6 +179,31 @@ class RuntimeNode:
                     f"{type(port.value).__name__}, but it must be {type_name(wanted)}"
                 )
             self.side_packets[connection.entry.name] = port.value
+
+    def execute(self, action: int) -> None:
+        """Does what `poll` found to do. With several threads, the caller has released the lock."""
+        stats = self.stats
+        if stats is None:
+            if action == PROCESS:
+                try:
+                    if self.process() is STOP:
+                        self.stopped = True
+                except Exception as error:
+                    raise self.error("process", error) from error
+            else:
+                self.close()
+            return
+        timestamp = self.calculator.timestamp
+        start = time.perf_counter_ns()
+        try:
+            if action == PROCESS:
+                if self.call("process") is STOP:
+                    self.stopped = True
+            else:
+                self.close()
+        finally:
+            phase = "process" if action == PROCESS else "close"
+            stats.add(phase, start, time.perf_counter_ns(), timestamp)
 
     def close(self) -> None:
         """Calls the calculator's `close`, once; its inputs are empty then."""

@@ -2,11 +2,9 @@
 
 import heapq
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
-from attention_mesh.framework.calculator_base import STOP
 from attention_mesh.framework.errors import CancelledError, GraphError
 from attention_mesh.framework.input_stream_handlers import CLOSE, PROCESS
 from attention_mesh.framework.node_opening import NodeOpening
@@ -19,8 +17,7 @@ from attention_mesh.framework.timestamps import DONE, UNSET, shifted
 
 ReadyHeap = list[tuple[int, RuntimeNode]]
 
-_FORGET_SECONDS = 1.0
-"""How long the end of a forgotten run waits for the lock, which its threads hold for moments only."""
+_FORGET_SECONDS = 1.0  # that a forgotten run's end waits for the lock; its threads hold it for moments only
 
 
 class Scheduler:
@@ -131,33 +128,8 @@ class Scheduler:
                 self.advance(node, shifted(node.handler.settled, node.offset))
         return None
 
-    def execute(self, node: RuntimeNode, action: int) -> None:
-        """Runs the node's action. With several threads, the caller has released the lock."""
-        stats = node.stats
-        if stats is None:
-            if action == PROCESS:
-                try:
-                    if node.process() is STOP:
-                        node.stopped = True
-                except Exception as error:
-                    raise node.error("process", error) from error
-            else:
-                node.close()
-            return
-        timestamp = node.calculator.timestamp
-        start = time.perf_counter_ns()
-        try:
-            if action == PROCESS:
-                if node.call("process") is STOP:
-                    node.stopped = True
-            else:
-                node.close()
-        finally:
-            phase = "process" if action == PROCESS else "close"
-            stats.add(phase, start, time.perf_counter_ns(), timestamp)
-
     def finish(self, node: RuntimeNode, action: int) -> None:
-        """After `execute`: sends the outputs on and sees whether the node can go on. Lock held."""
+        """After the node's action: sends the outputs on and sees whether the node can go on. Lock held."""
         if self.opening.waiting:
             self.opening.open_waiting(node)
         if action == CLOSE:
@@ -265,18 +237,16 @@ class Scheduler:
     def close_sources(self) -> bool:
         """Once sources are stopped, makes those of the current layer ready to be closed. Lock held."""
         layer = [n for n in self.sources if n.contract.source_layer == self.source_layer and n.state == OPEN]
-        if not self.stopping or not layer:
-            return False
-        for node in layer:
+        for node in layer if self.stopping else ():
             self.push(node)
-        return True
+        return self.stopping and bool(layer)
 
     def _next_layer(self) -> None:
-        layers = [n.contract.source_layer for n in self.nodes if n.is_source and n.state != CLOSED]
+        layers = [node.contract.source_layer for node in self.sources if node.state != CLOSED]
         if layers and min(layers) > self.source_layer:
             self.source_layer = min(layers)
-            for node in self.nodes:
-                if node.is_source and node.contract.source_layer == self.source_layer:
+            for node in self.sources:
+                if node.contract.source_layer == self.source_layer:
                     self.push(node)
 
     def resume(self, feed: Feed) -> None:
@@ -366,14 +336,13 @@ class Scheduler:
 
     def _cancel_within(self, seconds: float) -> bool:
         """Does what `cancel` does if the lock is free within `seconds`; returns whether it was."""
-        if not self.lock.acquire(timeout=max(seconds, 0)):
-            return False
-        try:
-            if not self.finished:
-                self.cancel()
-        finally:
-            self.lock.release()
-        return True
+        if free := self.lock.acquire(timeout=max(seconds, 0)):
+            try:
+                if not self.finished:
+                    self.cancel()
+            finally:
+                self.lock.release()
+        return free
 
     def _close_rest(self) -> None:
         """Closes every open node, in order. Nobody gets the packets that they send. Lock held."""

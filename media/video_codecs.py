@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -119,3 +121,23 @@ def installed_encoder(codec: str) -> str | None:
     import av
 
     return next((name for name in VIDEO_CODECS[codec].encoders if name in av.codecs_available), None)
+
+
+@contextlib.contextmanager
+def ordinary_priority() -> Iterator[None]:
+    """Around the opening of an encoder: the process and its threads keep their scheduling policy.
+
+    If root runs SVT-AV1, it makes the calling thread and its own threads real-time (SCHED_FIFO, priority 99).
+    They, and all that the process starts, would then starve every other program.
+    """
+    if sys.platform != "linux":
+        yield
+        return
+    policy, parameters = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        yield
+    finally:
+        for thread in os.listdir("/proc/self/task"):
+            with contextlib.suppress(ProcessLookupError):  # it has ended
+                if os.sched_getscheduler(int(thread)) != policy:
+                    os.sched_setscheduler(int(thread), policy, parameters)

@@ -13,7 +13,12 @@ import numpy as np
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.files import free_bytes
 from attention_mesh.media.sound_track import SoundPacket, SoundQueue
-from attention_mesh.media.video_codecs import VIDEO_CODECS, choose_codec, installed_encoder
+from attention_mesh.media.video_codecs import (
+    VIDEO_CODECS,
+    choose_codec,
+    installed_encoder,
+    ordinary_priority,
+)
 
 if TYPE_CHECKING:
     from av import Packet, VideoFrame
@@ -115,7 +120,8 @@ class VideoWriter:
                 self._container, self._stream = self._new_container(crf)
                 if sound is not None and takes_sound:
                     self._sound = self._container.add_stream_from_template(sound.stream)
-                self._container.start_encoding()
+                with ordinary_priority():
+                    self._container.start_encoding()
                 break
             except (av.error.FFmpegError, OSError, ValueError) as error:
                 if self._container is not None:

@@ -11,6 +11,8 @@ from pathlib import Path
 import av
 import numpy as np
 
+from attention_mesh.media.video_codecs import ordinary_priority
+
 SIZE = (64, 48)
 TIMES_MS = tuple(range(0, 800, 40))
 
@@ -54,7 +56,8 @@ def write_film(
         if pixel_aspect is not None:
             stream.codec_context.sample_aspect_ratio = pixel_aspect
         tone = container.add_stream(sound, rate=48_000) if sound else None
-        container.start_encoding()
+        with ordinary_priority():
+            container.start_encoding()
         for index, time_ms in enumerate(times_ms):
             if pictures is not None:
                 image = pictures[index]

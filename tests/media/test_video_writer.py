@@ -1,12 +1,15 @@
 """Encoding video files."""
 
+import os
 import shutil
+import sys
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from attention_mesh.media.errors import MediaError
+from attention_mesh.media.video_codecs import VIDEO_CODECS, installed_encoder
 from attention_mesh.media.video_reader import VideoReader
 from attention_mesh.media.video_writer import VideoWriter
 
@@ -119,3 +122,19 @@ def test_room_is_that_of_the_disk_behind_a_link(tmp_path, monkeypatch):
     writer.write(np.zeros((48, 64, 3), np.uint8))
     writer.close()
     assert set(asked) == {tmp_path / "other"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads are listed as on Linux")
+@pytest.mark.parametrize("codec", ["h264", "hevc", "av1", "vp9"])
+def test_no_encoder_makes_the_process_or_a_thread_real_time(tmp_path, codec):
+    """SVT-AV1 does so if root runs it, and all other programs then starve."""
+    assert codec in VIDEO_CODECS
+    if installed_encoder(codec) is None:
+        pytest.skip(f"this PyAV cannot encode {codec}")
+    before = os.sched_getscheduler(0)
+    writer = VideoWriter(tmp_path / "film.mkv", 25.0, (64, 48), codec=codec)
+    for _ in range(3):
+        writer.write(np.zeros((48, 64, 3), np.uint8))
+    policies = {os.sched_getscheduler(int(thread)) for thread in os.listdir("/proc/self/task")}
+    writer.close()
+    assert policies == {before} and os.sched_getscheduler(0) == before
