@@ -66,7 +66,7 @@ def test_table1_of_an_unknown_preset_is_one_line():
     result = run("evaluate", "table1", "--preset", "huge")
     assert result.exit_code == 1
     message = " ".join(result.output.split())
-    assert "there is no preset 'huge'; there are paper, released and official" in message
+    assert "there is no preset 'huge'; there are paper, released, or official" in message
     assert "unexpected" not in message
 
 
