@@ -143,8 +143,7 @@ class Scheduler:
             if node.is_source:
                 self._next_layer()
             return
-        offset = node.offset
-        if offset is not None:
+        if (offset := node.offset) is not None:
             settled = shifted(node.handler.settled, offset) if offset else node.handler.settled
             for output in node.outputs:
                 if settled > output.bound:
@@ -163,8 +162,7 @@ class Scheduler:
     def flush(self, node: RuntimeNode | GraphInput) -> None:
         """Moves what a node has sent, and its new bounds, into the queues of its consumers."""
         for output in node.outputs:
-            pending = output.pending
-            bound = output.bound
+            pending, bound = output.pending, output.bound
             if pending:
                 output.pending = []
                 for observer in output.observers:

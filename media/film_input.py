@@ -50,8 +50,8 @@ class FilmInput:
 
     Attributes:
       name: what messages call it.
-      live: whether the pictures come at the world's pace. That is told by what was opened: a camera's motion
-        JPEG, a stream over RTSP or UDP, or one of neither known length nor known size.
+      live: whether the pictures come at the world's pace. What was opened decides: a camera's motion
+        JPEG, a stream over RTSP or UDP, or one of neither known length nor known size are live.
       fps: frames per second; None if it does not say.
       time_base: unit of the times of its pictures, in s.
       has_decoding_times: whether its times are only those of decoding, as in an AVI.

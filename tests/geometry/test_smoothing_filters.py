@@ -94,7 +94,7 @@ def test_a_new_object_passes_unchanged_while_others_are_filtered():
     np.testing.assert_allclose(later, [[50.38587]], atol=1e-4)
 
 
-def test_an_object_that_was_missing_begins_anew():
+def test_an_object_that_was_missing_starts_again():
     one_euro = OneEuroFilter()
     one_euro.apply(value(0), ID, 0, ONE)
     assert one_euro.apply(np.zeros((0, 1), np.float32), np.zeros(0, int), TENTH_US, np.zeros(0)).shape == (
@@ -105,7 +105,7 @@ def test_an_object_that_was_missing_begins_anew():
 
 
 @pytest.mark.parametrize("timestamp_us", [1_100_001, 50_000])
-def test_a_long_gap_or_time_going_backward_begins_anew(timestamp_us):
+def test_a_long_gap_or_time_going_backward_starts_again(timestamp_us):
     one_euro = OneEuroFilter(max_gap_seconds=1.0)
     one_euro.apply(value(0), ID, TENTH_US, ONE)
     np.testing.assert_array_equal(one_euro.apply(value(9), ID, timestamp_us, ONE), [[9]])
@@ -218,13 +218,13 @@ def test_objects_are_told_apart_by_id_and_new_ones_pass():
 
 
 @pytest.mark.parametrize("timestamp_us", [2_000_000, 500])
-def test_a_gap_or_time_going_backward_begins_anew(timestamp_us):
+def test_a_gap_or_time_going_backward_starts_again(timestamp_us):
     velocity = RelativeVelocityFilter()
     velocity.apply(value(0), ID, 1000, ONE)
     np.testing.assert_array_equal(velocity.apply(value(9), ID, timestamp_us, ONE), [[9]])
 
 
-def test_after_an_empty_call_objects_begin_anew():
+def test_after_an_empty_call_objects_start_again():
     velocity = RelativeVelocityFilter()
     velocity.apply(value(0), ID, 0, ONE)
     velocity.apply(np.zeros((0, 1), np.float32), np.zeros(0, int), FRAME_US, np.zeros(0, np.float32))

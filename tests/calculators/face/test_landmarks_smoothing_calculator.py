@@ -82,7 +82,7 @@ def test_a_new_face_passes_unchanged_beside_a_known_one():
     np.testing.assert_allclose(second[:, 0, 0], [0.1 + WEIGHT * 0.1, 0.7], rtol=1e-5)
 
 
-def test_a_face_that_was_away_for_a_frame_begins_anew():
+def test_a_face_that_was_away_for_a_frame_starts_again():
     frames = [(0, [face(0.1)]), (TENTH_US, []), (2 * TENTH_US, [face(0.2)])]
     *_, last = run(frames, rois=[[1], [], [1]])
     np.testing.assert_array_equal(last, np.array([face(0.2)], np.float32))
