@@ -153,7 +153,7 @@ class Timestamp:
 def _number(value: object) -> int | None:
     """Returns the number of a timestamp or an integer; None for anything else."""
     try:
-        return operator.index(value)  # type: ignore[arg-type]
+        return operator.index(value)  # type: ignore[arg-type]  # anything else raises TypeError
     except TypeError:
         return None
 
