@@ -94,13 +94,12 @@ class OneEuroFilter(SmoothingFilter):
         derivate_cutoff: float = 1.0,
         max_gap_seconds: float = 1.0,
     ) -> None:
-        for name, value in (
-            ("min_cutoff", min_cutoff),
-            ("derivate_cutoff", derivate_cutoff),
-            ("max_gap_seconds", max_gap_seconds),
-        ):
-            if not value > 0:
-                raise ValueError(f"One-Euro filter: {name} is {value}; expected a number above 0")
+        _require_positive(
+            "One-Euro filter",
+            min_cutoff=min_cutoff,
+            derivate_cutoff=derivate_cutoff,
+            max_gap_seconds=max_gap_seconds,
+        )
         self._min_cutoff = min_cutoff
         self._beta = beta
         self._derivate_cutoff = derivate_cutoff
@@ -223,9 +222,7 @@ class RelativeVelocityFilter(SmoothingFilter):
     def __init__(
         self, window_size: int = 5, velocity_scale: float = 10.0, max_gap_seconds: float = 1.0
     ) -> None:
-        for name, value in (("window_size", window_size), ("velocity_scale", velocity_scale)):
-            if not value > 0:
-                raise ValueError(f"velocity filter: {name} is {value}; expected a number above 0")
+        _require_positive("velocity filter", window_size=window_size, velocity_scale=velocity_scale)
         self._window_size = window_size
         self._velocity_scale = velocity_scale
         self._max_gap_us = round(max_gap_seconds * 1_000_000)
@@ -285,6 +282,12 @@ def _weight(cutoff_hz: float, interval_s: float) -> float:
     """Weight of a new value in a first-order low pass: 1 / (1 + τ / Te), τ = 1 / (2π · cut-off)."""
     rate = 2 * math.pi * cutoff_hz * interval_s
     return rate / (rate + 1)
+
+
+def _require_positive(what: str, **values: float) -> None:
+    for name, value in values.items():
+        if not value > 0:
+            raise ValueError(f"{what}: {name} is {value}; expected a number above 0")
 
 
 def _column(per_object: np.ndarray, like: np.ndarray) -> np.ndarray:
