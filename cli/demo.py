@@ -11,6 +11,7 @@ import typer
 
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.options import Debug
+from attention_mesh.cli.stop_signals import Stopped
 from attention_mesh.cli.user_command import EXIT_FAILED, EXIT_OK, error_text, report, user_command
 
 if TYPE_CHECKING:
@@ -114,5 +115,5 @@ def _run(source: VideoSource, sink: PictureSink) -> bool:
     for failure in [*outcome.skipped, *map(error_text, outcome.errors)]:
         report(failure)
     if outcome.interrupted:
-        raise KeyboardInterrupt
+        raise Stopped(outcome.interrupted)
     return not outcome.errors and not outcome.skipped

@@ -13,12 +13,12 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, NoReturn, TypeVar, cast
 
-from attention_mesh.cli.user_command import EXIT_INTERRUPTED, report
+from attention_mesh.cli.stop_signals import STOP_SIGNALS, exit_code_of
+from attention_mesh.cli.user_command import report
 
 _T = TypeVar("_T")
 _POLL_S = 0.1  # how soon a wait notices Ctrl-C
 _THREAD_PREFIX = "attention-mesh "  # of the names of a run's threads
-_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")  # a terminal that closes sends SIGHUP; Windows has none
 
 
 class Interrupt:
@@ -30,12 +30,20 @@ class Interrupt:
 
     Only the main thread gets signals, and it gets none while it is inside foreign code. So it should only
     wait while an Interrupt is entered.
+
+    Attributes:
+      signal: number of the first signal that came; 0 if none came.
     """
 
     def __init__(self) -> None:
-        self.requested = False
+        self.signal = 0
         self._urgent_since: float | None = None  # time.monotonic(), s
         self._before: dict[int, Any] = {}  # signal -> its handler
+
+    @property
+    def requested(self) -> bool:
+        """Whether Ctrl-C or one of the others came."""
+        return self.signal != 0
 
     @property
     def urgent(self) -> bool:
@@ -49,14 +57,12 @@ class Interrupt:
     def _handle(self, number: int, frame: FrameType | None) -> None:
         if self.requested and self._urgent_since is None:
             self._urgent_since = time.monotonic()
-        self.requested = True
+        self.signal = self.signal or number
 
     def __enter__(self) -> Interrupt:
-        for name in _SIGNALS:
-            number = getattr(signal, name, None)
-            if number is None or signal.getsignal(number) is signal.SIG_IGN:
-                continue
-            self._before[number] = signal.signal(number, self._handle)
+        for number in STOP_SIGNALS:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._handle)
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -67,7 +73,8 @@ class Interrupt:
 def interruptible(function: Callable[[], _T]) -> _T:
     """Calls a function that waits inside foreign code, so that Ctrl-C raises KeyboardInterrupt meanwhile.
 
-    The function runs on another thread, which is left alone after Ctrl-C and ends with the process.
+    SIGTERM and SIGHUP raise `Stopped`, as in every command. The function runs on another thread, which is
+    left alone then and ends with the process.
     """
     done: queue.SimpleQueue[tuple[_T | None, BaseException | None]] = queue.SimpleQueue()
 
@@ -88,16 +95,20 @@ def interruptible(function: Callable[[], _T]) -> _T:
         return cast(_T, result)
 
 
-def exit_at_once(text: str) -> NoReturn:
-    """Prints `text` as a warning and ends the process with exit code 130, although threads still run.
+def exit_at_once(text: str, stopped_by: int) -> NoReturn:
+    """Prints `text` as a warning and ends the process, although threads still run.
 
     An orderly exit would end those threads wherever they are, and inside C++ that aborts the process. Every
     file must be complete before the call.
+
+    Args:
+      text: what was left.
+      stopped_by: number of the signal, which decides the exit code.
     """
     try:
         report(text, "warning")
     finally:
-        _exit_past_threads(EXIT_INTERRUPTED)
+        _exit_past_threads(exit_code_of(stopped_by))
 
 
 def leave(code: int | str | None) -> None:

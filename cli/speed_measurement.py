@@ -13,9 +13,9 @@ import numpy as np
 
 from attention_mesh.cli.demo import astronaut_photo
 from attention_mesh.cli.errors import UsageError
+from attention_mesh.cli.open_input import open_input
 from attention_mesh.framework import CalculatorGraph, NodeProfile, load_graph_config
 from attention_mesh.media.errors import MediaError
-from attention_mesh.media.open_source import open_source
 from attention_mesh.media.virtual_camera_source import VirtualCameraSource
 from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
 from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
@@ -84,7 +84,7 @@ def load_clip(name: str | None, frames: int) -> Clip:
     """
     if name is None:
         return _filmed(astronaut_photo(), "astronaut (scikit-image), filmed at 1280x720", frames)
-    with open_source(name) as source:
+    with open_input(name) as source:
         if source.still and not os.path.isdir(name):
             photo = next(iter(source), None)
             if photo is None:

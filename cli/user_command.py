@@ -10,12 +10,12 @@ from typing import Any
 import typer
 
 from attention_mesh.cli.errors import UsageError
+from attention_mesh.cli.stop_signals import exit_code_of, stop_signals_raise
 from attention_mesh.errors import AttentionMeshError
 
 EXIT_OK = 0
 EXIT_FAILED = 1
 EXIT_USAGE = 2
-EXIT_INTERRUPTED = 130
 
 
 def report(text: str, kind: str = "error") -> None:
@@ -64,7 +64,8 @@ def user_command(function: Callable[..., int | None]) -> Callable[..., None]:
     """Decorates a command: the int it returns is the exit code, an exception becomes one line on stderr.
 
     If the command's `debug` argument is true, then exceptions pass through. Otherwise the logs of OpenCV and
-    FFmpeg are switched off, because they repeat our error texts in their own terms.
+    FFmpeg are switched off, because they repeat our error texts in their own terms. Ctrl-C, SIGTERM and
+    SIGHUP end the command in the same way, each with its exit code.
     """
 
     @functools.wraps(function)
@@ -75,9 +76,10 @@ def user_command(function: Callable[..., int | None]) -> Callable[..., None]:
             os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
             os.environ.setdefault("SVT_LOG", "1")  # the AV1 encoder tells its whole configuration
         try:
-            code = function(*arguments, **options)
-        except KeyboardInterrupt:
-            code = EXIT_INTERRUPTED
+            with stop_signals_raise():
+                code = function(*arguments, **options)
+        except KeyboardInterrupt as stop:
+            code = exit_code_of(stop)
         except UsageError as error:
             report(str(error))
             code = EXIT_USAGE

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from functools import partial
-
 from attention_mesh.cli.errors import UsageError
-from attention_mesh.cli.interrupt import interruptible
+from attention_mesh.cli.open_input import open_input
 from attention_mesh.cli.outputs.open_sink import FilmOptions, open_sink
 from attention_mesh.cli.run.frame_run import FrameRun
 from attention_mesh.cli.run.graph_choice import choose_graph
 from attention_mesh.cli.run.plan import FramePlan
 from attention_mesh.cli.run.report import RunOutcome
 from attention_mesh.media.camera_source import CameraSource
-from attention_mesh.media.film_input import is_url
-from attention_mesh.media.open_source import open_source
 from attention_mesh.media.video_source import VideoSource
 
 _DEFAULT_FPS = 30.0  # of a video, if the input does not say
@@ -34,7 +29,7 @@ def execute_frames(plan: FramePlan) -> RunOutcome:
         from attention_mesh.media.display_window import DisplayWindow
 
         window = DisplayWindow(f"Attention Mesh: {plan.input}")
-    with _open(plan) as source:
+    with open_input(plan.input, camera=plan.camera, as_film=plan.as_film, fps=plan.fps) as source:
         _check_source(plan, source)
         choice = choose_graph(
             plan.graph,
@@ -56,14 +51,6 @@ def execute_frames(plan: FramePlan) -> RunOutcome:
         sinks = [open_sink(name, fps, film, all_frames=plan.all_frames) for name in plan.outputs]
         run = FrameRun(source, choice, sinks, window=window, max_frames=plan.max_frames, trace=plan.trace)
         return run.run()
-
-
-def _open(plan: FramePlan) -> VideoSource:
-    """Opens the input so that Ctrl-C is noticed meanwhile, because a server may accept and say nothing."""
-    open_it = partial(open_source, plan.input, camera=plan.camera, as_film=plan.as_film, fps=plan.fps)
-    if is_url(plan.input) or os.path.exists(plan.input):
-        return interruptible(open_it)
-    return open_it()  # some systems open a camera on the main thread only
 
 
 def _check_source(plan: FramePlan, source: VideoSource) -> None:

@@ -84,7 +84,7 @@ class FrameRun:
         """Runs until the source ends, `max_frames`, Ctrl-C, the window's closing, or an error.
 
         Sinks are closed afterwards in every case. After a second Ctrl-C, frames in flight are dropped. If
-        something does not return even then, the process ends here, with exit code 130.
+        something does not return even then, the process ends here, with the exit code of the signal.
         """
         outcome = RunOutcome(sinks=self._sinks)
         with Interrupt() as interrupt:
@@ -106,7 +106,7 @@ class FrameRun:
                 progress(writer.count)
                 self._linger(writer, interrupt)
             outcome.frames = writer.count
-            outcome.interrupted = interrupt.requested
+            outcome.interrupted = interrupt.signal
             outcome.errors += writer.errors
             outcome.skipped = list(self._source.failures)
             outcome.notices = list(self._source.notices)
@@ -147,7 +147,8 @@ class FrameRun:
             report_error(error)
         complete = "" if outcome.errors else "what was written is complete, and "
         exit_at_once(
-            f"stopped by the user after {outcome.frames} frames; {complete}what did not return was left"
+            f"stopped by the user after {outcome.frames} frames; {complete}what did not return was left",
+            outcome.interrupted,
         )
 
     def _work(self, outcome: RunOutcome, interrupt: Interrupt, writer: WriteBehind) -> None:

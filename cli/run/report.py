@@ -9,7 +9,8 @@ from pathlib import Path
 import typer
 
 from attention_mesh.cli.outputs.record_sink import RecordSink
-from attention_mesh.cli.user_command import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, report, report_error
+from attention_mesh.cli.stop_signals import exit_code_of
+from attention_mesh.cli.user_command import EXIT_FAILED, EXIT_OK, report, report_error
 from attention_mesh.framework import CalculatorGraph
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.files import make_folder_of
@@ -21,7 +22,7 @@ class RunOutcome:
 
     Attributes:
       frames: how many went through the graph and into the outputs.
-      interrupted: whether Ctrl-C ended the run.
+      interrupted: number of the signal, such as SIGINT, that ended the run; 0 if none did.
       errors: what went wrong, in order; empty if nothing did.
       skipped: texts about entries of the input that could not be read.
       notices: texts about what was odd in the input but ended nothing.
@@ -29,7 +30,7 @@ class RunOutcome:
     """
 
     frames: int = 0
-    interrupted: bool = False
+    interrupted: int = 0
     errors: list[BaseException] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
@@ -70,7 +71,7 @@ def report_frames(outcome: RunOutcome, debug: bool = False) -> int:
     if outcome.interrupted:
         whole = "" if outcome.errors else "; what was written is complete"
         report(f"stopped by the user after {outcome.frames} frames{whole}", "warning")
-        return EXIT_INTERRUPTED
+        return exit_code_of(outcome.interrupted)
     return EXIT_OK if complete else EXIT_FAILED
 
 
@@ -83,7 +84,7 @@ def report_self_fed(outcome: RunOutcome, output: str | None, debug: bool = False
     if outcome.interrupted:
         whole = "" if outcome.errors else "; what the graph wrote is complete"
         report(f"stopped by the user{whole}", "warning")
-        return EXIT_INTERRUPTED
+        return exit_code_of(outcome.interrupted)
     if outcome.errors:
         return EXIT_FAILED
     typer.echo(f"{output}: written by the graph" if output else "the graph has ended", err=True)

@@ -16,7 +16,7 @@ _GRACE_S = 1.0  # after a second Ctrl-C: how long running nodes may take to retu
 def run_self_fed(plan: SelfFedPlan) -> RunOutcome:
     """Runs the graph to its end, or until Ctrl-C.
 
-    If a node does not return after a second Ctrl-C, the process ends here, with exit code 130.
+    If a node does not return after a second Ctrl-C, the process ends here, with the exit code of the signal.
     """
     graph = CalculatorGraph(validated_graph=plan.graph, trace=plan.trace is not None)
     outcome = RunOutcome()
@@ -35,9 +35,10 @@ def run_self_fed(plan: SelfFedPlan) -> RunOutcome:
             if interrupt.urgent_for(_GRACE_S) and worker.is_alive():
                 exit_at_once(
                     "stopped by the user; a node of the graph did not return and was left, and what the "
-                    "graph wrote may be incomplete"
+                    "graph wrote may be incomplete",
+                    interrupt.signal,
                 )
-        outcome.interrupted = interrupt.requested
+        outcome.interrupted = interrupt.signal
     write_trace(graph, plan.trace, outcome)
     return outcome
 

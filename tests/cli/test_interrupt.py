@@ -24,9 +24,14 @@ def handlers(default_signals):
 def test_the_first_asks_and_the_second_is_urgent(name):
     number = getattr(signal, name)
     with Interrupt() as interrupt:
-        assert not interrupt.requested
+        assert not interrupt.requested and interrupt.signal == 0
         signal.raise_signal(number)
-        assert interrupt.requested and not interrupt.urgent and not interrupt.urgent_for(0)
+        assert (
+            interrupt.signal == number
+            and interrupt.requested
+            and not interrupt.urgent
+            and not interrupt.urgent_for(0)
+        )
         for _ in range(3):
             signal.raise_signal(number)
         assert interrupt.urgent and interrupt.urgent_for(0) and not interrupt.urgent_for(600)

@@ -1,9 +1,13 @@
 """Errors of commands: the text that a user reads, and the exit code."""
 
+import signal
+import sys
+
 import pytest
 import typer
 
 from attention_mesh.cli.errors import OutputError, UsageError
+from attention_mesh.cli.stop_signals import Stopped
 from attention_mesh.cli.user_command import error_text, user_command
 from attention_mesh.errors import AttentionMeshError
 from attention_mesh.framework.errors import CalculatorError, ConfigError
@@ -54,7 +58,13 @@ def test_an_unforeseen_error_tells_its_type_and_how_to_see_more():
 
 @pytest.mark.parametrize(
     ("error", "code"),
-    [(UsageError("x"), 2), (MediaError("x"), 1), (KeyError("x"), 1), (KeyboardInterrupt(), 130)],
+    [
+        (UsageError("x"), 2),
+        (MediaError("x"), 1),
+        (KeyError("x"), 1),
+        (KeyboardInterrupt(), 130),
+        (Stopped(15), 143),
+    ],
 )
 def test_the_exit_code_tells_what_kind_of_error_it_was(error, code):
     @user_command
@@ -64,6 +74,25 @@ def test_the_exit_code_tells_what_kind_of_error_it_was(error, code):
     with pytest.raises(typer.Exit) as ended:
         command()
     assert ended.value.exit_code == code
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+@pytest.mark.parametrize(("name", "code"), [("SIGTERM", 143), ("SIGHUP", 129)])
+def test_a_signal_lets_a_command_clean_up_and_decides_the_exit_code(default_signals, name, code):
+    before, cleaned = signal.getsignal(getattr(signal, name)), []
+
+    @user_command
+    def command() -> int:
+        try:
+            signal.raise_signal(getattr(signal, name))
+        finally:
+            cleaned.append(name)
+        return 0
+
+    with pytest.raises(typer.Exit) as ended:
+        command()
+    assert ended.value.exit_code == code and cleaned == [name]
+    assert signal.getsignal(getattr(signal, name)) == before
 
 
 def test_debug_lets_an_exception_through():

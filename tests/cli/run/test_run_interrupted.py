@@ -49,15 +49,15 @@ def wait_for_lines(path, count):
     raise AssertionError(f"{path} has not got {count} lines")
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
-def test_ctrl_c_keeps_a_valid_part_and_exits_with_130(clip, tmp_path, user_graph, name):
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+def test_a_signal_keeps_a_valid_part_and_decides_the_exit_code(clip, tmp_path, user_graph, name, code):
     outputs = [tmp_path / name for name in ("out.mp4", "out.parquet", "out.csv")]
     files = [part for path in outputs for part in ("-o", path)]
     with running("-i", clip, *user_graph, "--side-packet", "delay_s=0.3", *files) as process:
         wait_for_lines(outputs[2], 2)
         process.send_signal(getattr(signal, name))
         _, text = process.communicate(timeout=60)
-    assert process.returncode == 130, text
+    assert process.returncode == code, text
     assert "stopped by the user" in text and "Traceback" not in text
     table = rows(outputs[2])
     assert 1 <= len(table) < 20
@@ -81,8 +81,13 @@ def test_ctrl_c_again_and_again_keeps_what_was_written(clip, tmp_path, user_grap
     assert 1 <= frame_count(outputs[0]) == len(rows(outputs[1])) < 20
 
 
-@pytest.mark.parametrize("scheduler", ["pool", "caller"])
-def test_a_second_ctrl_c_does_not_wait_for_a_node_that_blocks(clip, tmp_path, user_graph, scheduler):
+@pytest.mark.parametrize(
+    ("scheduler", "name", "code"),
+    [("pool", "SIGINT", 130), ("caller", "SIGINT", 130), ("pool", "SIGTERM", 143)],
+)
+def test_a_second_signal_does_not_wait_for_a_node_that_blocks(
+    clip, tmp_path, user_graph, scheduler, name, code
+):
     graph = list(user_graph)
     if scheduler == "caller":  # a graph that limits the flow runs on the thread that feeds it
         graph[1] = tmp_path / "limited.pbtxt"
@@ -93,14 +98,14 @@ def test_a_second_ctrl_c_does_not_wait_for_a_node_that_blocks(clip, tmp_path, us
     blocks = ["--side-packet", "delay_s=600", "--side-packet", "delay_from_us=120000"]
     with running("-i", clip, *graph, *blocks, *files) as process:
         wait_for_lines(outputs[1], 4)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(getattr(signal, name))
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(timeout=0.5)  # the first waits for the frames in flight
         deadline = time.monotonic() + 60
         while process.poll() is None and time.monotonic() < deadline:
-            process.send_signal(signal.SIGINT)  # two at the same time count as one
+            process.send_signal(getattr(signal, name))  # two at the same time count as one
             time.sleep(0.3)
         _, text = process.communicate(timeout=60)
-    assert process.returncode == 130, text
+    assert process.returncode == code, text
     assert "stopped by the user after 3 frames" in text and "Traceback" not in text
     assert frame_count(outputs[0]) == len(rows(outputs[1])) == 3

@@ -1,0 +1,30 @@
+"""The input of a command, opened so that Ctrl-C ends the wait for a server that says nothing."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+
+from attention_mesh.cli.interrupt import interruptible
+from attention_mesh.media.camera_source import DRIVERS_CHOICE, CameraSettings
+from attention_mesh.media.film_input import is_url
+from attention_mesh.media.open_source import open_source
+from attention_mesh.media.video_source import VideoSource
+
+
+def open_input(
+    text: str,
+    *,
+    camera: CameraSettings = DRIVERS_CHOICE,
+    as_film: bool = False,
+    fps: float | None = None,
+) -> VideoSource:
+    """Opens what a text names, see `open_source`; Ctrl-C raises KeyboardInterrupt meanwhile.
+
+    Raises:
+      MediaError: it cannot be opened.
+    """
+    open_it = partial(open_source, text, camera=camera, as_film=as_film, fps=fps)
+    if is_url(text) or os.path.exists(text):
+        return interruptible(open_it)
+    return open_it()  # some systems open a camera on the main thread only
