@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 # Their pictures come at the world's pace, whatever length the sender announces.
 _LIVE_PROTOCOLS = ("rtsp", "rtsps", "rtp", "srtp", "udp", "tcp", "srt")
+_RTP = ("rtp", "srtp")
+_RELAYED = ("srt", "rist")  # PyAV's wheels come without their libraries
 _LIVE_FORMATS = {"mpjpeg", "rtsp", "sdp", "rtp"}
 # A server that says nothing for so long is given up: (until it is open, between two packets), in s.
 _TIMEOUT_S = (20.0, 20.0)
@@ -36,6 +38,11 @@ _WHAT_TO_DO = "Convert it first, for example: ffmpeg -i INPUT -c:v libx264 -crf 
 def is_url(text: str) -> bool:
     """Whether a text names a film or stream by its URL: it begins with a scheme and ``://``."""
     return _URL.match(text) is not None
+
+
+def is_session_description(text: str) -> bool:
+    """Whether a text names a file that describes an RTP stream (SDP, RFC 8866), by its suffix."""
+    return text.lower().endswith(".sdp") and not is_url(text)
 
 
 class FilmInput:
@@ -84,17 +91,21 @@ class FilmInput:
 
         if self._copy is not None:
             return av.open(self._copy, "r", metadata_errors="replace")
+        options = {}
         if not self._is_url:
             _check_file(Path(text))
+            if is_session_description(text):
+                options["protocol_whitelist"] = "file,rtp,udp"
             text = f"file:{text}"  # a colon or a percent sign in a name means nothing then
-        options = {"rtsp_transport": "tcp"} if text.lower().startswith("rtsp") else {}
+        elif text.lower().startswith("rtsp"):
+            options["rtsp_flags"] = "prefer_tcp"  # loses nothing; some cameras only have UDP
         try:
             return av.open(
                 text,
                 # By the name, FFmpeg takes frame_%d.png and photo*.png for patterns of several files.
                 format="apng" if not self._is_url and format_of_file(self.name) == "PNG" else None,
                 options=options,
-                timeout=_TIMEOUT_S if self._is_url else None,
+                timeout=_TIMEOUT_S if self._is_url or options else None,
                 metadata_errors="replace",
             )
         except (av.error.FFmpegError, OSError, ValueError) as error:
@@ -103,10 +114,19 @@ class FilmInput:
     def _why_not_opened(self, error: Exception) -> str:
         import av
 
+        scheme = self.name.split("://", 1)[0].lower() if self._is_url else ""
+        if scheme in _RTP and isinstance(error, av.error.InvalidDataError | av.error.ExitError):
+            return (
+                "it cannot be opened: nothing came that describes itself, as MPEG-TS does. What RTP carries "
+                "else, only an SDP file of the sender says; give that file."
+            )
         if isinstance(error, av.error.ExitError):
             return f"it cannot be opened: no answer within {_TIMEOUT_S[0]:g} s."
         if isinstance(error, av.error.ProtocolNotFoundError):
-            return "it cannot be opened: this scheme is unknown."
+            relay = " Relay it: ffmpeg -i URL -c copy -f mpegts udp://127.0.0.1:5000"
+            return f"it cannot be opened: the installed PyAV does not know the scheme {scheme}://." + (
+                relay if scheme in _RELAYED else ""
+            )
         if isinstance(error, av.error.InvalidDataError):
             if not self._is_url and _begins_like_mp4(Path(self.name)):
                 return (
@@ -114,7 +134,7 @@ class FilmInput:
                     "missing: it is cut off, or still being recorded. Copy or record it again."
                 )
             return "this is no film that FFmpeg can read; it is damaged, cut off, or of an unknown format."
-        text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        text = getattr(error, "strerror", None) or str(error)
         return f"it cannot be opened: {text}."
 
     def _find_pictures(self) -> VideoStream:
@@ -160,7 +180,8 @@ class FilmInput:
         # The size of a playlist is not that of the film.
         self._is_sized = container.size > 0 and "hls" not in names
         endless = self._is_url and container.duration is None and not self._is_sized
-        self.live = by_protocol or bool(names & _LIVE_FORMATS) or endless
+        from_network = self._is_url or "sdp" in names  # a recording of motion JPEG is a film
+        self.live = by_protocol or (from_network and bool(names & _LIVE_FORMATS)) or endless
         self.cut = bool(container.format.flags & _CUT_FORMATS)
         rate = float(stream.average_rate or stream.guessed_rate or 0)
         self.fps = rate if 0 < rate < _FASTEST_FPS else None

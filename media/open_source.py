@@ -61,9 +61,9 @@ def _open_path(text: str, camera: CameraSettings, as_film: bool, fps: float) -> 
 
         return AnimatedWebpSource(text)
     if not path.is_dir() and (is_animated(path) or not _is_photo(path)):
-        from attention_mesh.media.video_file_source import VideoFileSource
+        from attention_mesh.media.video_file_source import open_film
 
-        return VideoFileSource(os.path.join(".", text) if is_url(text) else text)
+        return open_film(os.path.join(".", text) if is_url(text) else text)
     from attention_mesh.media.image_folder_source import ImageFolderSource, photo_files
 
     if as_film:

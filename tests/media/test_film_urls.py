@@ -111,7 +111,7 @@ def test_a_cameras_motion_jpeg_is_live(network_camera):
     ("url", "reason"),
     [
         ("http://127.0.0.1:9/a.mp4", "Connection refused"),
-        ("nosuch://127.0.0.1/a.mp4", "this scheme is unknown"),
+        ("nosuch://127.0.0.1/a.mp4", "the installed PyAV does not know the scheme nosuch://"),
     ],
 )
 def test_what_cannot_be_opened_is_an_error_that_says_why(url, reason):
