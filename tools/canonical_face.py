@@ -8,7 +8,8 @@ neutral ones of the Face Research Lab London Set (CC-BY 4.0), and those of SFHQ 
    median of each coordinate, so that single bad faces do not count, and it is made symmetric.
 3. The irises give the scale: the visible iris of nearly every adult is 11.7 mm wide.
 4. The picture's perspective is removed: what lies behind the eyes is farther away and larger than it looks.
-5. The face is put upright, and the middle of the eyes to the place that it has in MediaPipe's canonical face.
+5. Upright is how the photographed people hold their heads. The middle of the eyes is put where MediaPipe's
+   canonical face has it.
 6. A least-squares conformal map unwraps the mesh.
 """
 
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -37,7 +39,7 @@ PORTRAIT_DISTANCE_CM = 150.0
 _EYES_AT = (2.62, 3.47)
 _ROUNDS = 10
 _MARGIN = 0.01  # of the texture, at its nearest edge
-_UP, _DOWN = "forehead_top", "chin_bottom"  # the line between them is vertical
+_PINNED = ("forehead_top", "chin_bottom")  # of the unwrapped mesh
 
 
 def landmarks_of(photos: list[Path]) -> np.ndarray:
@@ -56,10 +58,11 @@ def mean_face(faces: np.ndarray) -> np.ndarray:
     """(478, 3) symmetric mean shape of faces (N, 478, 3), upright, in cm, in the canonical frame."""
     mean = faces[0] - faces[0, :NUM_LANDMARKS].mean(0)
     for _ in range(_ROUNDS):
-        aligned = np.array([_moved_onto(face, mean) for face in faces])
-        mean = np.median(aligned, 0)
-        mean = (mean + _moved_onto(_mirrored(mean), mean)) / 2
-    mean = _upright(mean)
+        moves = [Similarity.onto(face, mean) for face in faces]
+        mean = np.median([move(face) for move, face in zip(moves, faces, strict=True)], 0)
+        mirrored = _mirrored(mean)
+        mean = (mean + Similarity.onto(mirrored, mean)(mirrored)) / 2
+    mean = _upright(mean, np.median([move.rotation[:, 1] for move in moves], 0))
     mean = (mean + _mirrored(mean)) / 2
     mean *= IRIS_DIAMETER_CM / _iris_diameter(mean)
     eyes = _eye_middle(mean)
@@ -76,24 +79,41 @@ def _mirrored(points: np.ndarray) -> np.ndarray:
     return points[mirror_landmarks()] * (-1, 1, 1)
 
 
-def _moved_onto(points: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """The points, after the similarity that brings them nearest to the target (Umeyama 1991)."""
-    skin, wanted = points[:NUM_LANDMARKS], target[:NUM_LANDMARKS]
-    center, wanted_center = skin.mean(0), wanted.mean(0)
-    left, sizes, right = np.linalg.svd((wanted - wanted_center).T @ (skin - center))
-    signs = np.array([1, 1, np.sign(np.linalg.det(left @ right))])
-    scale = (sizes * signs).sum() / ((skin - center) ** 2).sum()
-    return scale * (points - center) @ (left * signs @ right).T + wanted_center
+class Similarity(NamedTuple):
+    """A change of place, direction and size: x becomes scale · rotation · (x - source) + target.
+
+    Attributes:
+        scale: above 0.
+        rotation: (3, 3).
+        source, target: (3,).
+    """
+
+    scale: float
+    rotation: np.ndarray
+    source: np.ndarray
+    target: np.ndarray
+
+    @classmethod
+    def onto(cls, points: np.ndarray, target: np.ndarray) -> Similarity:
+        """Brings the skin of points (478, 3) nearest to that of the target (Umeyama 1991)."""
+        skin, wanted = points[:NUM_LANDMARKS], target[:NUM_LANDMARKS]
+        center, wanted_center = skin.mean(0), wanted.mean(0)
+        left, sizes, right = np.linalg.svd((wanted - wanted_center).T @ (skin - center))
+        signs = np.array([1, 1, np.sign(np.linalg.det(left @ right))])
+        scale = (sizes * signs).sum() / ((skin - center) ** 2).sum()
+        return cls(scale, left * signs @ right, center, wanted_center)
+
+    def __call__(self, points: np.ndarray) -> np.ndarray:
+        """The points (N, 3), moved."""
+        return self.scale * (points - self.source) @ self.rotation.T + self.target
 
 
-def _upright(points: np.ndarray) -> np.ndarray:
-    """The points with their mirror plane at x = 0, and the top of the forehead straight above the chin."""
+def _upright(points: np.ndarray, up: np.ndarray) -> np.ndarray:
+    """The points with their mirror plane at x = 0, and `up` (3,) as y, as far as it lies in that plane."""
     across = points - points[mirror_landmarks()]
     axis = (across * np.sign(across[:, :1])).sum(0)
     axis /= np.linalg.norm(axis)
-    names = FaceTopology.load().names
-    up = points[names[_UP]] - points[names[_DOWN]]
-    up -= axis * (up @ axis)
+    up = up - axis * (up @ axis)
     up /= np.linalg.norm(up)
     return (points - points.mean(0)) @ np.array([axis, up, np.cross(axis, up)]).T
 
@@ -126,7 +146,7 @@ def unwrapped(vertices: np.ndarray) -> np.ndarray:
     conformal = sparse.csr_matrix(
         (shares.ravel(), (rows, triangles.ravel())), (len(triangles), NUM_LANDMARKS)
     )
-    pinned = np.array([names[_UP], names[_DOWN]])
+    pinned = np.array([names[name] for name in _PINNED])
     free = np.setdiff1d(np.arange(NUM_LANDMARKS), pinned)
     plane = np.zeros(NUM_LANDMARKS, complex)
     plane[pinned] = 1j * vertices[pinned, 1]
@@ -161,7 +181,7 @@ def main() -> None:
     faces = landmarks_of(parser.parse_args().photos)
     vertices = mean_face(faces)
     # Rounded, the file is the same on every machine.
-    vertices, uv = vertices.round(3), unwrapped(vertices).round(5)
+    vertices, uv = vertices.round(3) + 0.0, unwrapped(vertices).round(5)  # + 0.0: no negative zeros
     np.savez_compressed(FILE, vertices=vertices.astype(np.float32), uv=uv.astype(np.float32))
     pupils = vertices[[landmark_groups()[name][0] for name in ("right_iris", "mirrored_left_iris")]]
     size = ", ".join(f"{extent:.2f}" for extent in np.ptp(vertices, axis=0))

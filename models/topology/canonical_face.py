@@ -15,7 +15,8 @@ class CanonicalFace(NamedTuple):
     """A neutral, symmetric face with closed lips, in the canonical metric frame.
 
     The frame is right-handed, in cm: x to the subject's left, y up, z out of the face. The origin lies inside
-    the head: the middle of the four eye corners is at (0, 2.62, 3.47), as in MediaPipe's canonical face.
+    the head: the middle of the four eye corners is at (0, 2.62, 3.47), as in MediaPipe's canonical face. z is
+    the direction in which people face a camera for a portrait.
 
     Attributes:
         vertices: (478, 3) float32, cm; vertex i is landmark i. `mirror_landmarks()` mirrors it onto itself.

@@ -43,7 +43,6 @@ def test_the_frame_is_right_handed_with_the_documented_origin():
     groups = landmark_groups()
     eyes = vertices[[*groups["outer_eye_corners"], *groups["inner_eye_corners"]]].mean(0)
     np.testing.assert_allclose(eyes, (0, 2.62, 3.47), atol=1e-3)  # rounding of the file
-    assert vertices[names["forehead_top"], 2] == pytest.approx(vertices[names["chin_bottom"], 2], abs=1e-3)
 
 
 def test_sizes_are_those_of_adults():
@@ -84,7 +83,7 @@ def test_the_texture_map_keeps_angles():
         ahead = np.roll(corners, -1, 1) - corners
         behind = np.roll(corners, 1, 1) - corners
         cosines = (ahead * behind).sum(-1) / np.linalg.norm(ahead, axis=-1) / np.linalg.norm(behind, axis=-1)
-        return np.degrees(np.arccos(cosines))
+        return np.degrees(np.arccos(np.clip(cosines, -1, 1)))
 
     # A cylindrical projection of the same face is off by 14 degrees in the median.
     assert np.median(abs(angles(flat) - angles(solid))) < 5
