@@ -153,7 +153,8 @@ class FilmInput:
                 f"{self.name}: no decoder knows the codec of its pictures, {self._unknown_codec()}. "
                 f"{_WHAT_TO_DO}"
             )
-        best = max(known, key=lambda stream: stream.width * stream.height)
+        # An AVIF has a single picture beside the sequence, in the same size.
+        best = max(known, key=lambda stream: (stream.width * stream.height, stream.frames))
         for stream in self._container.streams:
             if stream is not best and stream.type != "audio":
                 stream.discard = av.stream.Discard.all  # else HLS fetches every quality

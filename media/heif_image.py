@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 
 import numpy as np
 
@@ -21,8 +22,30 @@ def decode_heif(data: bytes, name: str) -> np.ndarray:
       ImportError: a package is missing; the text names the extra.
       OSError, ValueError, RuntimeError, EOFError, SyntaxError: the file is damaged.
     """
+    _register(name)
+    from PIL import Image, ImageOps
+
+    with Image.open(io.BytesIO(data), formats=["HEIF" if name == "HEIC" else "AVIF"]) as image:
+        return np.array(ImageOps.exif_transpose(image).convert("RGB"))
+
+
+def heif_pictures(file: str | os.PathLike[str]) -> int:
+    """How many pictures a HEIC file holds, such as those of a burst; smaller versions do not count.
+
+    Raises:
+      ImportError, OSError, ValueError, RuntimeError, EOFError, SyntaxError: as `decode_heif`.
+    """
+    _register("HEIC")
+    from PIL import Image
+
+    with Image.open(file, formats=["HEIF"]) as image:
+        return int(getattr(image, "n_frames", 1))
+
+
+def _register(name: str) -> None:
+    """Lets Pillow open a format. Raises ImportError."""
     try:
-        from PIL import Image, ImageOps, features
+        from PIL import features
 
         if name == "HEIC":
             import pillow_heif
@@ -34,5 +57,3 @@ def decode_heif(data: bytes, name: str) -> np.ndarray:
         raise ImportError(
             f"{name} needs the packages pillow-heif and pillow: pip install 'attention-mesh[heif]'"
         ) from error
-    with Image.open(io.BytesIO(data), formats=["HEIF" if name == "HEIC" else "AVIF"]) as image:
-        return np.array(ImageOps.exif_transpose(image).convert("RGB"))

@@ -66,7 +66,7 @@ def read_image(path: str | os.PathLike[str]) -> np.ndarray:
         raise MediaError(f"{path}: this is no image; it is damaged or of an unknown format.")
     if not is_read(name):
         raise MediaError(f"{path}: photos in the format {name} cannot be read; convert it to PNG or JPEG.")
-    if name in ("PNG", "WebP", "GIF") and has_frames(name, data.tobytes()):
+    if has_frames(name, data.tobytes()):
         raise MediaError(
             f"{path}: this {name} has several frames, so it is a film; give it as an input itself."
         )

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.frame import Frame
-from attention_mesh.media.image_file import read_image
 from attention_mesh.media.image_format import IMAGE_SUFFIXES, photos_in
+from attention_mesh.media.photo_reader import PhotoReader
 
 
-class ImageFolderSource:
+class ImageFolderSource(PhotoReader):
     """The photos directly inside a folder, in natural name order (img2 before img10), or a single photo.
 
     A file is a photo if its suffix or its first bytes say so, see `photos_in`; others are left out. A photo
@@ -25,37 +25,17 @@ class ImageFolderSource:
     Opening raises MediaError if the path does not exist or has no image.
     """
 
-    live = False
     still = True
     fps = None
     size = None
-    sound = None
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
-        self.name = str(path)
-        self.failures: list[str] = []
-        self.notices: list[str] = []
-        self.files = photo_files(self.path)
-        self.length = len(self.files)
+        super().__init__(photo_files(self.path), str(path))
 
     def __iter__(self) -> Iterator[Frame]:
-        for index, file in enumerate(self.files):
-            try:
-                image = read_image(file)
-            except MediaError as error:
-                self.failures.append(str(error))
-                continue
+        for index, file, image in self._photos():
             yield Frame(image, index * 1_000_000, index, file.name)
-
-    def close(self) -> None:
-        """Does nothing, because no file is open between images."""
-
-    def __enter__(self) -> ImageFolderSource:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
 
 
 def photo_files(path: Path) -> list[Path]:

@@ -159,7 +159,7 @@ def _head(file: Path) -> bytes:
 
 
 def is_animated(path: str | os.PathLike[str]) -> bool:
-    """Whether a file is a PNG, WebP or GIF with more than one picture, which plays as a film."""
+    """Whether a file of a format of photos has more than one picture, and plays as a film."""
     file = Path(path)
     name = image_format(_head(file))
     try:
@@ -224,4 +224,34 @@ def whole_pictures_of_gif(data: bytes) -> int:
     return pictures
 
 
-_FRAME_COUNTERS = {"PNG": _png_frames, "WebP": _webp_frames, "GIF": whole_pictures_of_gif}
+def _sequence_frames(data: bytes) -> int:
+    """The number of pictures of the longest track of a HEIC or AVIF, ISO/IEC 14496-12; 1 without a track."""
+
+    def boxes(start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+        while start + 8 <= end:
+            size, head = int.from_bytes(data[start : start + 4], "big"), 8
+            if size == 1:
+                size, head = int.from_bytes(data[start + 8 : start + 16], "big"), 16
+            stop = min(end, start + size) if size else end
+            yield data[start + 4 : start + 8], start + head, stop
+            start = max(stop, start + head)
+
+    def most(start: int, end: int) -> int:
+        largest = 1
+        for kind, begin, stop in boxes(start, end):
+            if kind in (b"moov", b"trak", b"mdia", b"minf", b"stbl"):
+                largest = max(largest, most(begin, stop))
+            elif kind == b"stsz":
+                largest = max(largest, int.from_bytes(data[begin + 8 : begin + 12], "big"))
+        return largest
+
+    return most(0, len(data))
+
+
+_FRAME_COUNTERS = {
+    "PNG": _png_frames,
+    "WebP": _webp_frames,
+    "GIF": whole_pictures_of_gif,
+    "AVIF": _sequence_frames,
+    "HEIC": _sequence_frames,
+}

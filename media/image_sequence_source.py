@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.frame import Frame
-from attention_mesh.media.image_file import read_image
+from attention_mesh.media.photo_reader import PhotoReader
 
 DEFAULT_FPS = 30.0
 """Rate of a sequence of pictures, unless the user says another."""
@@ -16,7 +16,7 @@ DEFAULT_FPS = 30.0
 _NUMBER = re.compile(r"%(0\d+)?d")
 
 
-class ImageSequenceSource:
+class ImageSequenceSource(PhotoReader):
     """Reads pictures from files as the frames of one film, at a constant rate.
 
     A picture that cannot be read is skipped, and `failures` says why; the others keep their times. The
@@ -29,27 +29,16 @@ class ImageSequenceSource:
       fps: frames per second.
     """
 
-    live = False
     still = False
-    sound = None
 
     def __init__(self, files: Sequence[Path], name: str, fps: float = DEFAULT_FPS) -> None:
-        self.files = list(files)
-        self.name = name
+        super().__init__(files, name)
         self.fps: float | None = fps
-        self.length: int | None = len(self.files)
         self.size: tuple[int, int] | None = None
-        self.failures: list[str] = []
-        self.notices: list[str] = []
         self._us_per_frame = 1e6 / fps
 
     def __iter__(self) -> Iterator[Frame]:
-        for index, file in enumerate(self.files):
-            try:
-                image = read_image(file)
-            except MediaError as error:
-                self.failures.append(str(error))
-                continue
+        for index, file, image in self._photos():
             frame = Frame(image, round(index * self._us_per_frame), index, file.name)
             if self.size is None:
                 self.size = frame.size
@@ -59,15 +48,6 @@ class ImageSequenceSource:
                     f"{self.size[0]}x{self.size[1]}."
                 )
             yield frame
-
-    def close(self) -> None:
-        """Does nothing, because no file is open between pictures."""
-
-    def __enter__(self) -> ImageSequenceSource:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
 
 
 def is_sequence_pattern(text: str) -> bool:

@@ -85,13 +85,23 @@ class TiffPage:
         return bool(self._first(_SUBFILE_TYPE, 0) & 1)
 
     @property
+    def is_picture(self) -> bool:
+        """Whether the page is a picture of its own: neither a smaller version nor a mask of another."""
+        return not self._first(_SUBFILE_TYPE, 0) & (1 | 4)
+
+    @property
     def is_camera_raw(self) -> bool:
         """Whether the page belongs to a camera's raw file, whose first page is a preview."""
         return _DNG_VERSION in self.tags or (self.is_reduced and _SUB_IFDS in self.tags)
 
 
-def tiff_pages(data: bytes | memoryview) -> list[TiffPage]:
-    """The pages of a TIFF file (classic or BigTIFF) or of EXIF data, as far as they can be read."""
+def tiff_pages(data: bytes | memoryview, most_values: int = _MOST_VALUES) -> list[TiffPage]:
+    """The pages of a TIFF file (classic or BigTIFF) or of EXIF data, as far as they can be read.
+
+    Args:
+      data: the file.
+      most_values: how many values of a tag to read.
+    """
     order = {b"II": "<", b"MM": ">"}.get(bytes(data[:2]))
     pages: list[TiffPage] = []
     if order is None:
@@ -103,14 +113,16 @@ def tiff_pages(data: bytes | memoryview) -> list[TiffPage]:
         seen: set[int] = set()
         while at and at not in seen and len(pages) < _MOST_PAGES:
             seen.add(at)
-            page, at = _page(data, at, order, is_big)
+            page, at = _page(data, at, order, is_big, most_values)
             pages.append(page)
     except struct.error:  # cut off
         pass
     return pages
 
 
-def _page(data: bytes | memoryview, at: int, order: str, is_big: bool) -> tuple[TiffPage, int]:
+def _page(
+    data: bytes | memoryview, at: int, order: str, is_big: bool, most_values: int
+) -> tuple[TiffPage, int]:
     """The page whose tags begin at a position, and the position of the next; 0 if it is the last."""
     count_form, entry_form, next_form = ("Q", "HHQ", "Q") if is_big else ("H", "HHI", "I")
     (count,) = struct.unpack_from(order + count_form, data, at)
@@ -127,6 +139,6 @@ def _page(data: bytes | memoryview, at: int, order: str, is_big: bool) -> tuple[
         if number * _SIZES[kind] > room:
             (position,) = struct.unpack_from(order + next_form, data, position)
         form = {1: "B", 2: "H", 4: "I", 8: "Q"}[_SIZES[kind]]
-        tags[tag] = struct.unpack_from(f"{order}{min(number, _MOST_VALUES)}{form}", data, position)
+        tags[tag] = struct.unpack_from(f"{order}{min(number, most_values)}{form}", data, position)
     (following,) = struct.unpack_from(order + next_form, data, at + count * (head + room))
     return TiffPage(tags), following

@@ -9,12 +9,12 @@ from attention_mesh.media.errors import MediaError
 from attention_mesh.media.image_decoders import (
     WHITE_16,
     bgr_to_rgb8,
-    decode_with_ffmpeg,
     decode_with_opencv,
     to_8_bits,
 )
 from attention_mesh.media.orientation import upright
 from attention_mesh.media.tiff_header import TiffPage, tiff_pages
+from attention_mesh.media.tiff_planes import tiff_planes
 
 # PhotometricInterpretation -> (what the channels are, the bits per channel that are read)
 _CHANNELS = {
@@ -52,9 +52,7 @@ def decode_tiff(data: np.ndarray) -> np.ndarray:
     page = pages[0]
     kind = _kind(page)
     if page.is_planar and page.bits == 16:  # of which OpenCV gives the first channel and what was in memory
-        if page.is_tiled or page.channels not in (3, 4):
-            raise MediaError(f"a TIFF of {kind} in separate tiles cannot be read; store it interleaved.")
-        return upright(to_8_bits(decode_with_ffmpeg(data)), page.orientation)
+        return upright(to_8_bits(_decode_planes(data, page, kind)), page.orientation)
     if page.photometric == _RGB and page.channels == 4 and page.alpha:
         return _decode_with_alpha(data, page)
     image = decode_with_opencv(data, f"TIFF of {kind} (compression {page.compression})")
@@ -77,6 +75,21 @@ def _kind(page: TiffPage) -> str:
     return kind
 
 
+def _decode_planes(data: np.ndarray, page: TiffPage, kind: str) -> np.ndarray:
+    """Decodes 16-bit gray or RGB whose channels lie apart, (H, W, 3) uint16 RGB; drops an alpha channel."""
+    colors = 3 if page.photometric == _RGB else 1
+    is_multiplied = page.alpha == _PREMULTIPLIED and page.channels > colors
+    flags = cv2.IMREAD_GRAYSCALE | cv2.IMREAD_ANYDEPTH
+    planes = [
+        decode_with_opencv(plane, f"TIFF of {kind} (compression {page.compression})", flags)
+        for plane in tiff_planes(data, colors + is_multiplied)
+    ]
+    image = np.dstack(planes[:colors] if colors == 3 else [planes[0]] * 3)
+    if is_multiplied:
+        image = _divided_by_alpha(image, planes[-1][..., None])
+    return WHITE_16 - image if page.photometric == _WHITE_IS_ZERO else image
+
+
 def _decode_with_alpha(data: np.ndarray, page: TiffPage) -> np.ndarray:
     """Decodes RGBA and drops the alpha channel, by which the colors may be multiplied.
 
@@ -84,8 +97,12 @@ def _decode_with_alpha(data: np.ndarray, page: TiffPage) -> np.ndarray:
     """
     image = decode_with_opencv(data, "TIFF of RGBA", cv2.IMREAD_UNCHANGED)
     if image.ndim == 3 and image.shape[2] == 4 and (page.bits == 8 or page.alpha == _PREMULTIPLIED):
-        largest = np.iinfo(image.dtype).max
-        alpha = np.maximum(image[..., 3:], 1).astype(np.float32)
-        color = np.minimum(image[..., :3] * (largest / alpha) + 0.5, largest)
-        image = color.astype(image.dtype)
+        image = _divided_by_alpha(image[..., :3], image[..., 3:])
     return bgr_to_rgb8(np.ascontiguousarray(image[..., :3]))
+
+
+def _divided_by_alpha(color: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+    """Colors (H, W, 3) without the alpha, (H, W, 1) of the same type, by which they are multiplied."""
+    largest = np.iinfo(color.dtype).max
+    factor = largest / np.maximum(alpha, 1).astype(np.float32)
+    return np.minimum(color * factor + 0.5, largest).astype(color.dtype)

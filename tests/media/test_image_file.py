@@ -158,6 +158,46 @@ READ = [
     (".tif", "16-bit RGB in strips", tiff(deep(RGB), rowsperstrip=7), RGB, LOSSLESS),
     (".tif", "16-bit RGB in tiles", tiff(deep(RGB), tile=(32, 32)), RGB, LOSSLESS),
     (".tif", "16-bit RGB in planes", tiff(planes(deep(RGB)), planarconfig="separate"), RGB, LOSSLESS),
+    (
+        *(".tif", "16-bit RGB in planes of tiles"),
+        *(tiff(planes(deep(RGB)), planarconfig="separate", tile=(32, 32)), RGB, LOSSLESS),
+    ),
+    (
+        *(".tif", "16-bit RGB in planes of tiles, deflate, Motorola"),
+        tiff(
+            planes(deep(RGB)),
+            **dict(planarconfig="separate", tile=(16, 48), compression="zlib", predictor=True, byteorder=">"),
+        ),
+        *(RGB, LOSSLESS),
+    ),
+    (
+        *(".tif", "16-bit RGB in planes of tiles, big"),
+        *(tiff(planes(deep(RGB)), planarconfig="separate", tile=(32, 32), bigtiff=True), RGB, LOSSLESS),
+    ),
+    (
+        *(".tif", "16-bit RGB in planes of strips, deflate"),
+        *(
+            tiff(planes(deep(RGB)), planarconfig="separate", rowsperstrip=7, compression="zlib"),
+            RGB,
+            LOSSLESS,
+        ),
+    ),
+    (
+        *(".tif", "16-bit RGBA in planes, multiplied"),
+        tiff(
+            planes(np.dstack([deep(RGB) * (ALPHA[..., None] / 255), deep(ALPHA)]).astype(np.uint16)),
+            **dict(planarconfig="separate", tile=(32, 32), extrasamples=["assocalpha"]),
+        ),
+        *(RGB, ROUNDED),
+    ),
+    (
+        *(".tif", "16-bit gray and alpha in planes"),
+        tiff(
+            planes(np.dstack([deep(GRAY), deep(ALPHA)])),
+            **dict(photometric="minisblack", planarconfig="separate", extrasamples=["unassalpha"]),
+        ),
+        *(GRAY_RGB, LOSSLESS),
+    ),
     (".tif", "16-bit RGB, big", tiff(deep(RGB), bigtiff=True), RGB, LOSSLESS),
     (
         *(".tif", "16-bit RGBA"),
@@ -286,14 +326,10 @@ REFUSED = [
     ("lab.tif", pillow(RGB, "LAB"), "8-bit CIELab"),
     ("cmyk16.tif", tiff(np.dstack([deep(RGB), deep(ALPHA)]), "separated"), "16-bit CMYK"),
     ("five.tif", tiff(np.dstack([RGB, ALPHA, ALPHA])), "5 channels"),
-    (
-        "planes.tif",
-        tiff(planes(deep(RGB)), planarconfig="separate", tile=(32, 32)),
-        "16-bit RGB in separate tiles",
-    ),
     ("film.png", animated(), "PNG has several frames"),
     ("film.webp", animated(), "WebP has several frames"),
     ("film.gif", animated(), "GIF has several frames"),
+    ("film.avif", animated(), "AVIF has several frames"),
     ("empty.png", content(b""), "0 bytes"),
     ("text.png", content(b"no image"), "damaged or of an unknown format"),
     ("film.jpg", content(b"\0\0\0\x18ftypmp42" + bytes(200)), "damaged or of an unknown format"),
