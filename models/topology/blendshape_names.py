@@ -32,6 +32,8 @@ LIVE_LINK_NAMES: tuple[str, ...] = (
 )
 # The preset expressions of VRM 1.0 that `vrm_expressions` gives.
 VRM_EXPRESSION_NAMES: tuple[str, ...] = tuple(_DOCUMENT["vrm"])
+# The same expressions as VRM 0.x calls them; Surprised is no preset there, but a common name.
+VRM0_EXPRESSION_NAMES: tuple[str, ...] = tuple(_DOCUMENT["vrm0_names"][name] for name in VRM_EXPRESSION_NAMES)
 
 
 @cache

@@ -1,0 +1,1 @@
+"""What the nodes of this folder share: the chosen face, the common node, and the packets of each protocol."""
