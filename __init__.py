@@ -1,10 +1,10 @@
 """Attention Mesh: 478 3D face landmarks, by a graph of Python calculators.
 
 ``import attention_mesh as mp`` stands where ``import mediapipe as mp`` stood: `mp.solutions.face_mesh`,
-`face_detection`, `drawing_utils` and `drawing_styles` have their old names, and so has the framework:
-`mp.CalculatorGraph`, `Packet`, `packet_creator` and the rest. `install_as("mediapipe")` lets programs run on
-this package without a change. Our own interface is `FaceLandmarker`, with its options and results, and
-`FaceMeshAnnotator`, which draws them.
+`face_detection`, `drawing_utils` and `drawing_styles` have their old names, so has `mp.tasks.vision` for the
+face landmarker, and so has the framework: `mp.CalculatorGraph`, `Packet`, `packet_creator` and the rest.
+`install_as("mediapipe")` lets programs run on this package without a change. Our own interface is
+`FaceLandmarker`, with its options and results, and `FaceMeshAnnotator`, which draws them.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -15,8 +15,9 @@ from attention_mesh.python_bindings.mediapipe_api import module_aliases
 
 if TYPE_CHECKING:
     from attention_mesh.errors import AttentionMeshError
-    from attention_mesh.python_bindings import solutions
+    from attention_mesh.python_bindings import solutions, tasks
     from attention_mesh.python_bindings.landmarker.base_options import BaseOptions
+    from attention_mesh.python_bindings.landmarker.category import BLENDSHAPE_NAMES
     from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
     from attention_mesh.python_bindings.landmarker.face_landmarker_options import (
         FaceLandmarkerOptions,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "AttentionMeshError",
+    "BLENDSHAPE_NAMES",
     "BaseOptions",
     "CalculatorGraph",
     "FaceLandmarker",
@@ -62,6 +64,7 @@ __all__ = [
     "packet_getter",
     "resource_util",
     "solutions",
+    "tasks",
 ]
 
 module_aliases.install()
@@ -71,6 +74,7 @@ _load, __dir__ = lazy_names(
     __name__,
     {
         "AttentionMeshError": "errors",
+        "BLENDSHAPE_NAMES": "python_bindings.landmarker.category",
         "BaseOptions": "python_bindings.landmarker.base_options",
         "CalculatorGraph": "python_bindings.mediapipe_api",
         "FaceLandmarker": "python_bindings.landmarker.face_landmarker",
@@ -90,6 +94,7 @@ _load, __dir__ = lazy_names(
         "packet_getter": "python_bindings.mediapipe_api.packet_getter",
         "resource_util": "python_bindings.mediapipe_api.resource_util",
         "solutions": "python_bindings.solutions",
+        "tasks": "python_bindings.tasks",
     },
 )
 

@@ -18,6 +18,10 @@ class InputError(AttentionMeshError, ValueError):
     """An option, an image, a timestamp or a call that a landmarker or a solution cannot take."""
 
 
+class MissingFileError(InputError, FileNotFoundError, RuntimeError):
+    """An option names a model file that is not there; MediaPipe's releases raise one or the other."""
+
+
 class GraphConfigError(ConfigError, RuntimeError):
     """A graph that cannot run. MediaPipe calls some of its flaws ValueError and others RuntimeError."""
 

@@ -7,7 +7,8 @@ behavior of their own that programs may rely on:
 ================  ==============================  ===========================================
 image             `rgb_array` (FaceLandmarker)    `rgb_frame` (solutions)
 ================  ==============================  ===========================================
-`numpy_view()`    its array is taken              TypeError
+`numpy_view()`    its array is taken, without     TypeError
+                  alpha if its format is SRGBA
 bool              ValueError                      0 and 1
 other dtype       ValueError, with a way out      TypeError, in NumPy's words for a wrong cast
 other shape       ValueError, with a way out      ValueError, in MediaPipe's words
@@ -30,7 +31,8 @@ def rgb_array(image: Any) -> np.ndarray:
     """Returns a caller's image as the landmarker's graphs take it.
 
     Args:
-      image: (H, W, 3) array of uint8 RGB, or an object with `numpy_view()`, as MediaPipe's Image has.
+      image: (H, W, 3) array of uint8 RGB, or an object with `numpy_view()`, as MediaPipe's Image has. Of an
+        Image of the format SRGBA the alpha channel is left out.
 
     Returns:
       (H, W, 3) uint8 RGB, C-contiguous: the caller's own memory if it is so already, else a copy.
@@ -40,7 +42,8 @@ def rgb_array(image: Any) -> np.ndarray:
       ValueError: it is gray, has an alpha channel, is deeper than eight bits, or has no pixels.
     """
     if not isinstance(image, np.ndarray) and hasattr(image, "numpy_view"):
-        image = image.numpy_view()
+        has_alpha = getattr(getattr(image, "image_format", None), "name", None) == "SRGBA"
+        image = image.numpy_view()[..., :3] if has_alpha else image.numpy_view()
     if not isinstance(image, np.ndarray):
         raise TypeError(
             f"The image is a {type(image).__name__}; expected a numpy array (H, W, 3) uint8 RGB, "

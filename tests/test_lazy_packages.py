@@ -13,6 +13,10 @@ PACKAGES = (
     "attention_mesh.framework",
     "attention_mesh.python_bindings.mediapipe_api",
     "attention_mesh.python_bindings.solutions",
+    "attention_mesh.python_bindings.tasks",
+    "attention_mesh.python_bindings.tasks.components",
+    "attention_mesh.python_bindings.tasks.components.containers",
+    "attention_mesh.python_bindings.tasks.vision",
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import struct
 import zipfile
 
@@ -11,9 +12,11 @@ from attention_mesh.models.export.tflite import export_fused
 from attention_mesh.models.weights.conversion.fuse import prepend_pixel_scaling
 from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
 from attention_mesh.models.weights.model_files import model_path
+from attention_mesh.models.weights.task_file import LANDMARK_NETWORK, MARK
 
-# Names that MediaPipe's FaceLandmarkerGraph looks for.
-_DETECTOR, _LANDMARKS = "face_detector.tflite", "face_landmarks_detector.tflite"
+_DETECTOR = (
+    "face_detector.tflite"  # the name that MediaPipe's FaceLandmarkerGraph looks for, as LANDMARK_NETWORK
+)
 _HEADER = 30  # bytes of a file's header in a zip, without name and extra field
 _ALIGNMENT = 4  # bytes: MediaPipe maps the files into memory as they lie in the bundle
 
@@ -22,6 +25,7 @@ def export_task(network: Network, precision: str = "float32") -> bytes:
     """The bundle's content: the network and MediaPipe's short-range face detector, fetched on first use.
 
     Both take uint8 images, so that they need no metadata about scaling. The bundle has no blend shape model.
+    By its third file, which MediaPipe ignores, `BaseOptions(model_asset_path=…)` knows it.
 
     Args:
       network: a network that gives 478 landmarks.
@@ -31,7 +35,11 @@ def export_task(network: Network, precision: str = "float32") -> bytes:
       ExportError: the network gives another number of landmarks.
       WeightsError: the detector is unavailable.
     """
-    files = {_DETECTOR: _uint8_detector(), _LANDMARKS: export_fused(network, precision, batch=1)}
+    files = {
+        _DETECTOR: _uint8_detector(),
+        LANDMARK_NETWORK: export_fused(network, precision, batch=1),
+        MARK: json.dumps({"landmarks": LANDMARK_NETWORK}).encode(),
+    }
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as bundle:
         for name, file in files.items():

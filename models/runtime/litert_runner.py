@@ -33,7 +33,8 @@ class LitertRunner:
     """Runs a model if the leading axis of all its inputs and outputs is the batch.
 
     The runner makes an interpreter for each batch size when that size first occurs, up to `MAX_FACES`. It
-    runs larger batches in parts. One thread at a time may call `run`.
+    runs larger batches in parts, and a model whose batch of one is fixed once per face. One thread at a time
+    may call `run`.
 
     If the number of threads is left to the runner, it measures for each batch size whether one thread or
     several are faster at the moment (see `ThreadChoice`). For that it makes a second interpreter, of the same
@@ -57,6 +58,7 @@ class LitertRunner:
         if isinstance(self._model, Path) and not self._model.is_file():
             raise FileNotFoundError(f"there is no model at {self._model}")
         self.num_threads = num_threads if num_threads > 0 else default_thread_count()
+        self._most_faces = MAX_FACES  # per call of an interpreter; 1 if the model's batch is fixed
         self._chooses = num_threads <= 0 and self.num_threads > 1
         self._choices: dict[int, ThreadChoice] = {}  # by batch size
         self._prepared: dict[tuple[int, int], _Prepared] = {}  # by batch size and threads
@@ -94,10 +96,14 @@ class LitertRunner:
         if faces == 0:
             pairs = zip(self.output_shapes, self.output_types, strict=True)
             return [np.zeros((0, *shape), dtype) for shape, dtype in pairs]
-        if faces <= MAX_FACES:
+        if 1 < faces and self._most_faces > 1 and not self._can_prepare(min(faces, MAX_FACES)):
+            self._most_faces = 1
+        most = self._most_faces
+        if faces <= most:
             return self._invoke(inputs)
-        starts = range(0, faces, MAX_FACES)
-        parts = [self._invoke([array[start : start + MAX_FACES] for array in inputs]) for start in starts]
+        parts = [
+            self._invoke([array[start : start + most] for array in inputs]) for start in range(0, faces, most)
+        ]
         return [np.concatenate(arrays) for arrays in zip(*parts, strict=True)]
 
     def _invoke(self, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
@@ -115,6 +121,14 @@ class LitertRunner:
             end = time.perf_counter()
             choice.add(threads, end - start, end)
         return [interpreter.get_tensor(result) for result in results]
+
+    def _can_prepare(self, faces: int) -> bool:
+        """Whether the runtime can resize the model to a batch size."""
+        try:
+            self._prepare(faces, self.num_threads)
+        except ValueError:
+            return False
+        return True
 
     def _prepare(self, faces: int, threads: int) -> _Prepared:
         """The interpreter for a batch size and number of threads, made if it is new."""

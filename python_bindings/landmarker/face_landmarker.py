@@ -15,8 +15,10 @@ import numpy as np
 from attention_mesh.framework import SynchronousGraph
 from attention_mesh.framework.timestamps import MAX
 from attention_mesh.geometry.normalized_rects import RECT_FIELDS, NormalizedRects
+from attention_mesh.geometry.quarter_turns import landmarks_turned_back, rects_turned_back, turned
 from attention_mesh.python_bindings.errors import InputError
 from attention_mesh.python_bindings.images import rgb_array
+from attention_mesh.python_bindings.landmarker.base_options import BaseOptions
 from attention_mesh.python_bindings.landmarker.face_landmarker_options import (
     FaceLandmarkerOptions,
     ResultCallback,
@@ -35,6 +37,11 @@ _METHODS = {
     RunningMode.IMAGE: "detect",
     RunningMode.VIDEO: "detect_for_video",
     RunningMode.LIVE_STREAM: "detect_async",
+}
+_MODES_IN_WORDS = {
+    RunningMode.IMAGE: "image mode",
+    RunningMode.VIDEO: "video mode",
+    RunningMode.LIVE_STREAM: "live stream mode",
 }
 
 
@@ -63,6 +70,7 @@ class FaceLandmarker:
 
     Raises:
       TypeError: the options are of another type.
+      InputError: the model file of `BaseOptions` is no model of a face landmarker.
       WeightsError: the weights are neither in the cache nor available.
     """
 
@@ -75,6 +83,7 @@ class FaceLandmarker:
         self._closed = False
         self._next_image_us = 0
         self._last_ms: int | None = None
+        self._weights = self._options.base_options.landmark_weights() or self._options.weights
         self._graph = open_face_mesh_graph(self._graph_name(), self._side_packets())
         self._roi_graph: SynchronousGraph | None = None
         self._worker: NewestItemWorker | None = None
@@ -90,12 +99,19 @@ class FaceLandmarker:
         """Makes a landmarker, as the constructor does; MediaPipe's name for it."""
         return cls(options)
 
+    @classmethod
+    def create_from_model_path(cls, model_path: str) -> FaceLandmarker:
+        """Makes a landmarker for photos from a model file; see `BaseOptions`."""
+        return cls(FaceLandmarkerOptions(base_options=BaseOptions(model_asset_path=model_path)))
+
     @property
     def options(self) -> FaceLandmarkerOptions:
         """The options that the landmarker was made with."""
         return self._options
 
-    def detect(self, image: Any, rois: np.ndarray | None = None) -> FaceLandmarkerResult:
+    def detect(
+        self, image: Any, rois: np.ndarray | None = None, *, rotation_degrees: int = 0
+    ) -> FaceLandmarkerResult:
         """Finds the landmarks of one photo. For IMAGE mode.
 
         Args:
@@ -104,6 +120,8 @@ class FaceLandmarker:
             height in pixels, and rotation in radians, clockwise, as a result's `rois`. Each region is
             measured unchanged, in one pass. A region without a face above min_face_presence_confidence is
             left out, and num_faces has no effect.
+          rotation_degrees: by which the image is turned clockwise before faces are searched, so that they
+            stand upright: a multiple of 90. What is found is in the image as it is given.
 
         Returns:
           The faces of the photo; its timestamp is 0.
@@ -113,27 +131,28 @@ class FaceLandmarker:
           TypeError: `image` is no image at all.
         """
         self._expect_mode(RunningMode.IMAGE, "detect")
-        array = rgb_array(image)
-        size = (array.shape[1], array.shape[0])
-        rects = None if rois is None else _checked_rois(rois, size)
+        array, quarters = rgb_array(image), _quarters(rotation_degrees)
+        rects = None if rois is None else _checked_rois(rois, (array.shape[1], array.shape[0]))
+        if rects is not None and quarters:
+            raise InputError("rotation_degrees is for a search; rois have a rotation of their own.")
         with self._lock:
             self._expect_open()
             self._next_image_us += 1_000_000
             if rects is None:
-                found = self._graph.run(self._next_image_us, {"image": array})
-            else:
-                if self._roi_graph is None:
-                    self._roi_graph = open_face_mesh_graph("attention_mesh", self._side_packets())
-                found = self._roi_graph.run(self._next_image_us, {"image": array, "rois": rects})
-        landmarks, found_rois, scores = found
-        return FaceLandmarkerResult.from_normalized(landmarks, found_rois, scores, 0, size)
+                return _run(self._graph, array, self._next_image_us, 0, quarters)
+            if self._roi_graph is None:
+                self._roi_graph = open_face_mesh_graph("attention_mesh", self._side_packets())
+            return _run(self._roi_graph, array, self._next_image_us, 0, rois=rects)
 
-    def detect_for_video(self, image: Any, timestamp_ms: float) -> FaceLandmarkerResult:
+    def detect_for_video(
+        self, image: Any, timestamp_ms: float, *, rotation_degrees: int = 0
+    ) -> FaceLandmarkerResult:
         """Finds the landmarks of the next frame of a video. For VIDEO mode.
 
         Args:
           image: as in `detect`.
           timestamp_ms: the frame's time in whole milliseconds, larger than in the call before; see `reset`.
+          rotation_degrees: as in `detect`, the same for all frames of a video.
 
         Returns:
           The faces of the frame.
@@ -144,15 +163,16 @@ class FaceLandmarker:
           TypeError: `image` is no image at all, or `timestamp_ms` no whole number.
         """
         self._expect_mode(RunningMode.VIDEO, "detect_for_video")
-        array = rgb_array(image)
+        array, quarters = rgb_array(image), _quarters(rotation_degrees)
         with self._lock:
             self._expect_open()
             timestamp_ms = self._checked_timestamp(timestamp_ms)
-            result = _run(self._graph, array, timestamp_ms * 1000)
+            timestamp_us = timestamp_ms * 1000
+            result = _run(self._graph, array, timestamp_us, timestamp_us, quarters)
             self._last_ms = timestamp_ms
             return result
 
-    def detect_async(self, image: Any, timestamp_ms: float) -> None:
+    def detect_async(self, image: Any, timestamp_ms: float, *, rotation_degrees: int = 0) -> None:
         """Hands over the newest frame of a live stream and returns at once. For LIVE_STREAM mode.
 
         The result goes to ``result_callback(result, image, timestamp_ms)``, in order of time, on the
@@ -162,20 +182,21 @@ class FaceLandmarker:
         Args:
           image: as in `detect`; an array is copied, so that its memory may be reused.
           timestamp_ms: the frame's time in milliseconds, larger than in the call before.
+          rotation_degrees: as in `detect`, the same for all frames of a stream.
 
         Raises:
           InputError, TypeError: as `detect_for_video` does.
           BaseException: the callback, or the graph on an earlier frame, raised it; this frame is not taken.
         """
         self._expect_mode(RunningMode.LIVE_STREAM, "detect_async")
-        array = rgb_array(image)
+        array, quarters = rgb_array(image), _quarters(rotation_degrees)
         if isinstance(image, np.ndarray):
             image = array = array.copy() if np.may_share_memory(array, image) else array
         with self._lock:
             self._expect_open()
             timestamp_ms = self._checked_timestamp(timestamp_ms)
             assert self._worker is not None  # every landmarker in LIVE_STREAM mode has one
-            self._worker.put((array, image, timestamp_ms))
+            self._worker.put((array, image, timestamp_ms, quarters))
             self._last_ms = timestamp_ms
 
     def reset(self) -> None:
@@ -239,8 +260,9 @@ class FaceLandmarker:
         mine = self._options.running_mode
         if mine is not mode:
             raise InputError(
-                f"{method}() is for running_mode {mode.name}, but this landmarker was made with {mine.name}; "
-                f"call {_METHODS[mine]}() or make another."
+                f"{method}() is for running_mode {mode.name}, but this landmarker was made with {mine.name}: "
+                f"it is not initialized with the {_MODES_IN_WORDS[mode]}. Call {_METHODS[mine]}() or make "
+                "another."
             )
 
     def _expect_open(self) -> None:
@@ -253,8 +275,9 @@ class FaceLandmarker:
             raise InputError(f"timestamp_ms={timestamp_ms} is out of range; expected at most ±{_MOST_MS}.")
         if self._last_ms is not None and timestamp_ms <= self._last_ms:
             raise InputError(
-                f"timestamp_ms={timestamp_ms} does not increase: the frame before was at {self._last_ms}. "
-                f"This frame was not taken; continue with {self._last_ms + 1} or more."
+                f"Input timestamp must be monotonically increasing: timestamp_ms={timestamp_ms} does not "
+                f"increase: the frame before was at {self._last_ms}. This frame was not taken; continue with "
+                f"{self._last_ms + 1} or more."
             )
         return timestamp_ms
 
@@ -268,7 +291,7 @@ class FaceLandmarker:
         return face_mesh_side_packets(
             num_faces=options.num_faces,
             with_attention=options.with_attention,
-            weights=options.weights,
+            weights=self._weights,
             use_prev_landmarks=options.running_mode is not RunningMode.IMAGE,
             detector=options.detector,
             min_detection_confidence=options.min_face_detection_confidence,
@@ -278,22 +301,40 @@ class FaceLandmarker:
         )
 
 
-def _run(graph: SynchronousGraph, image: np.ndarray, timestamp_us: int) -> FaceLandmarkerResult:
-    landmarks, rois, scores = graph.run(timestamp_us, {"image": image})
+def _run(
+    graph: SynchronousGraph,
+    image: np.ndarray,
+    graph_us: int,
+    timestamp_us: int,
+    quarters: int = 0,
+    rois: NormalizedRects | None = None,
+) -> FaceLandmarkerResult:
+    """Measures the faces of an image that is turned clockwise by so many quarters.
+
+    `graph_us` is the time in the graph, `timestamp_us` the result's.
+    """
+    inputs: dict[str, Any] = {"image": turned(image, quarters)}
+    if rois is not None:
+        inputs["rois"] = rois
+    landmarks, rects, scores = graph.run(graph_us, inputs)
     size = (image.shape[1], image.shape[0])
-    return FaceLandmarkerResult.from_normalized(landmarks, rois, scores, timestamp_us, size)
+    if quarters:
+        landmarks = landmarks_turned_back(landmarks, quarters, size)
+        rects = rects_turned_back(rects, quarters, size)
+    return FaceLandmarkerResult.from_normalized(landmarks, rects, scores, timestamp_us, size)
 
 
 def _run_live(
     graph: SynchronousGraph,
     lock: threading.Lock,
     callback: ResultCallback,
-    frame: tuple[np.ndarray, Any, int],
+    frame: tuple[np.ndarray, Any, int, int],
 ) -> None:
     """Measures a frame of a live stream and calls back, on the worker's thread."""
-    array, image, timestamp_ms = frame
+    array, image, timestamp_ms, quarters = frame
+    timestamp_us = timestamp_ms * 1000
     with lock:
-        result = _run(graph, array, timestamp_ms * 1000)
+        result = _run(graph, array, timestamp_us, timestamp_us, quarters)
     callback(result, image, timestamp_ms)
 
 
@@ -310,6 +351,14 @@ def _whole_milliseconds(value: float) -> int:
         return operator.index(value)  # type: ignore[arg-type]  # it may be anything
     except TypeError:
         raise TypeError(f"timestamp_ms={value!r} is not a whole number of milliseconds; {hint}.") from None
+
+
+def _quarters(rotation_degrees: int) -> int:
+    """Quarter turns, 0 to 3, of a rotation in degrees. InputError if it is no multiple of 90."""
+    whole = isinstance(rotation_degrees, numbers.Real) and not isinstance(rotation_degrees, bool)
+    if not whole or rotation_degrees % 90 != 0:
+        raise InputError(f"rotation_degrees={rotation_degrees!r}; Expected rotation to be a multiple of 90°.")
+    return int(rotation_degrees // 90 % 4)
 
 
 def _checked_rois(rois: np.ndarray, size: tuple[int, int]) -> NormalizedRects:

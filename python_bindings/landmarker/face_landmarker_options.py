@@ -111,6 +111,9 @@ class FaceLandmarkerOptions:
             _fail("detector", self.detector, " or ".join(repr(name) for name in DETECTORS))
         if not isinstance(self.weights, str):
             _fail("weights", self.weights, "'official', 'open' or the path of a .tflite file")
+        base = self.base_options
+        if self.weights != "official" and (base.model_asset_path or base.model_asset_buffer):
+            _fail("weights", self.weights, "'official', because base_options names a model file")
         self._take_bool("with_attention", "True or False")
         if self.smooth_landmarks is not None:
             self._take_bool("smooth_landmarks", "True, False or None")

@@ -4,35 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from attention_mesh.python_bindings.errors import InputError
+from attention_mesh.python_bindings.landmarker.normalized_landmark import NormalizedLandmark
 
 if TYPE_CHECKING:
     import supervision
 
     from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
     from attention_mesh.geometry.normalized_rects import NormalizedRects
-
-
-class NormalizedLandmark(NamedTuple):
-    """A point of a face, in the shape of MediaPipe Tasks.
-
-    Attributes:
-      x: as a fraction of the image's width.
-      y: as a fraction of the image's height.
-      z: on x's scale; smaller is nearer.
-      visibility: None.
-      presence: None, because the mesh has one presence score per face and none per point.
-    """
-
-    x: float
-    y: float
-    z: float
-    visibility: float | None = None
-    presence: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,6 +19,8 @@ _EXPOSED = {
     "python.solutions": f"{_BINDINGS}.solutions",
     "python": f"{_BINDINGS}.mediapipe_api",
     "solutions": f"{_BINDINGS}.solutions",
+    "tasks.python": f"{_BINDINGS}.tasks",
+    "tasks": f"{_BINDINGS}.tasks",
 }
 """MediaPipe's packages, below its own name, and ours. Longer names come before their own beginnings."""
 
@@ -34,11 +36,20 @@ NOT_OF_FACES = (
 )
 """MediaPipe's solutions that are absent."""
 
+_OTHER_VISION_TASKS = (
+    "face_aligner face_detector face_stylizer gesture_recognizer hand_landmarker holistic_landmarker "
+    "image_classifier image_embedder image_segmenter interactive_segmenter object_detector pose_landmarker"
+).split()
+
 ABSENT = {
-    "tasks": (
-        "FaceLandmarker, FaceLandmarkerOptions, BaseOptions and RunningMode, with the names of tasks.vision, "
-        "are at the top level of attention_mesh, and need no model file"
-    ),
+    **{
+        f"tasks.{name}": "attention_mesh covers faces only: tasks.vision"
+        for name in ("audio", "genai", "text")
+    },
+    **{
+        f"tasks.vision.{name}": "of the vision tasks attention_mesh has face_landmarker"
+        for name in _OTHER_VISION_TASKS
+    },
     "model_maker": "`attention-mesh train` trains a network",
     **{f"solutions.{name}": "attention_mesh covers faces only" for name in NOT_OF_FACES},
 }
@@ -163,7 +174,8 @@ class _AliasFinder(MetaPathFinder):
         package, _, rest = fullname.partition(".")
         if package not in _names:
             return None
-        _expect_present(fullname, rest.removeprefix("python_bindings.").removeprefix("python."))
+        own = rest.removeprefix("python_bindings.").removeprefix("python.")
+        _expect_present(fullname, own.replace("tasks.python.", "tasks.", 1))
         for exposed, real in _EXPOSED.items():
             if rest == exposed or rest.startswith(f"{exposed}."):
                 return _alias_spec(fullname, real + rest[len(exposed) :])
@@ -177,8 +189,8 @@ class _AliasFinder(MetaPathFinder):
         if messages is not None:
             return _alias_spec(fullname, messages)
         raise ModuleNotFoundError(
-            f"No module named {fullname!r}: {package} is attention_mesh here, which has solutions, python "
-            "and the message modules (…_pb2) under MediaPipe's names",
+            f"No module named {fullname!r}: {package} is attention_mesh here, which has solutions, tasks, "
+            "python and the message modules (…_pb2) under MediaPipe's names",
             name=fullname,
         )
 

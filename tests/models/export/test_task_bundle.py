@@ -12,7 +12,9 @@ from ai_edge_litert.interpreter import Interpreter
 from attention_mesh.models.attention_mesh import AttentionMesh, Mesh, Preset
 from attention_mesh.models.errors import ExportError
 from attention_mesh.models.export.task_bundle import export_task
+from attention_mesh.models.runtime.litert_runner import LitertRunner
 from attention_mesh.models.weights.model_files import model_path
+from attention_mesh.models.weights.task_file import LANDMARK_NETWORK, MARK
 from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
 from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
 
@@ -48,17 +50,18 @@ def run(model: bytes, image: np.ndarray) -> list[np.ndarray]:
 def test_files_are_stored_and_aligned(bundle):
     with zipfile.ZipFile(io.BytesIO(bundle)) as files:
         assert files.testzip() is None
-        assert files.namelist() == ["face_detector.tflite", "face_landmarks_detector.tflite"]
+        assert files.namelist() == ["face_detector.tflite", "face_landmarks_detector.tflite", MARK]
         for entry in files.infolist():
             assert entry.compress_type == zipfile.ZIP_STORED
             content = files.read(entry)
-            assert bundle.index(content) % 4 == 0 and content[4:8] == b"TFL3"
+            assert bundle.index(content) % 4 == 0
+            assert content[4:8] == b"TFL3" or entry.filename == MARK
 
 
 def test_both_take_uint8_and_give_what_the_floats_give(bundle, mesh):
     pixels = np.random.default_rng(0).integers(0, 256, (1, 128, 128, 3), np.uint8)
     with zipfile.ZipFile(io.BytesIO(bundle)) as files:
-        detector, network = (files.read(name) for name in files.namelist())
+        detector, network = (files.read(name) for name in files.namelist()[:2])
     floats = pixels.astype(np.float32) / 127.5 - 1
     official = model_path("face_detection_short_range", batch=1).read_bytes()
     for ours, theirs in zip(run(detector, pixels), run(official, floats), strict=True):
@@ -67,6 +70,18 @@ def test_both_take_uint8_and_give_what_the_floats_give(bundle, mesh):
     expected = mesh(pixels[:, :64, :64].astype(np.float32) / 255)
     np.testing.assert_allclose(landmarks, np.asarray(expected["mesh"]), atol=1e-3)
     np.testing.assert_allclose(presence, np.asarray(expected["presence"]), atol=1e-3)
+
+
+def test_its_network_of_one_face_runs_for_several_one_by_one(bundle):
+    """The network's batch is fixed, because MediaPipe asks for that; the runtime cannot resize it."""
+    with zipfile.ZipFile(io.BytesIO(bundle)) as files:
+        runner = LitertRunner(files.read(LANDMARK_NETWORK), num_threads=1)
+    faces = np.random.default_rng(3).integers(0, 256, (3, 64, 64, 3), np.uint8)
+    together = runner.run([faces])
+    assert runner.batch_sizes == [1]
+    for number, face in enumerate(faces):
+        for ours, its in zip(together, runner.run([face[None]]), strict=True):
+            np.testing.assert_array_equal(ours[number], its[0])
 
 
 def test_a_mesh_of_468_landmarks_is_refused(small_mesh):

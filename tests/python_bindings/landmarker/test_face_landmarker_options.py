@@ -111,9 +111,21 @@ def test_numbers_of_numpy_are_as_good_as_pythons():
         assert type(getattr(options, field.name)) is type(getattr(plain, field.name))
 
 
-def test_base_options_refuse_a_model_file_and_the_gpu():
-    with pytest.raises(ValueError, match="face_landmarker.task"):
+def test_base_options_refuse_a_missing_model_file_and_the_gpu():
+    with pytest.raises(FileNotFoundError, match="Unable to open file at face_landmarker.task"):
         BaseOptions(model_asset_path="face_landmarker.task")
+    with pytest.raises(ValueError, match="model_asset_path=7"):
+        BaseOptions(model_asset_path=7)
+    with pytest.raises(ValueError, match="model_asset_buffer is a str"):
+        BaseOptions(model_asset_buffer="abc")
     with pytest.raises(ValueError, match="GPU"):
         BaseOptions(delegate=BaseOptions.Delegate.GPU)
     assert BaseOptions(delegate=BaseOptions.Delegate.CPU).model_asset_path is None
+
+
+def test_a_model_file_and_other_weights_exclude_each_other(tmp_path):
+    (tmp_path / "net.tflite").write_bytes(bytes(4) + b"TFL3")
+    base = BaseOptions(model_asset_path=str(tmp_path / "net.tflite"))
+    assert base.landmark_weights() == str(tmp_path / "net.tflite")
+    with pytest.raises(ValueError, match="weights='open'; expected 'official', because base_options names"):
+        FaceLandmarkerOptions(base_options=base, weights="open")

@@ -26,6 +26,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import types
 import unittest
 from pathlib import Path
 
@@ -40,6 +41,7 @@ FILES = (
     "solutions/face_mesh_test.py",
     "solutions/face_detection_test.py",
 )
+TASKS_HELPER = "test_utils.py"
 PICTURES = {"portrait.jpg": (820, 1024), "hands.jpg": (720, 382)}  # width, height
 REPOSITORY = Path(__file__).resolve().parents[3]
 TIMEOUT_SECONDS = 300
@@ -139,6 +141,8 @@ def run_in_this_process(path: Path, report: Path) -> None:
     import attention_mesh
 
     attention_mesh.install_as("mediapipe")
+    if (path.parent / TASKS_HELPER).is_file():
+        import_tasks_helper(path.parent / TASKS_HELPER)
     spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[path.stem] = module
@@ -151,6 +155,17 @@ def run_in_this_process(path: Path, report: Path) -> None:
         known = [name for name in names if method.startswith(name)]
         failures[max(known, key=len) if known else method] = trace.strip().splitlines()[-1]
     report.write_text(json.dumps(failures))
+
+
+def import_tasks_helper(path: Path) -> None:
+    """Imports a module of MediaPipe's tests that its tests of the tasks import by its place in the wheel."""
+    package = "mediapipe.tasks.python.test"
+    name = f"{package}.{path.stem}"
+    sys.modules[package] = types.ModuleType(package)
+    spec = importlib.util.spec_from_file_location(name, path)
+    sys.modules[name] = module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    setattr(sys.modules[package], path.stem, module)
 
 
 def print_table(results: list[dict], replaced: list[str]) -> None:

@@ -340,11 +340,12 @@ assert not heavy, heavy
 @pytest.mark.parametrize(
     ("line", "text"),
     [
-        ("import {}.tasks", "FaceLandmarker"),
-        ("from {} import tasks", "FaceLandmarker"),
-        ("from {}.tasks import python", "FaceLandmarker"),
-        ("from {}.tasks.python import vision", "FaceLandmarker"),
-        ("import {} as mp; mp.tasks.vision", "FaceLandmarker"),
+        ("import {}.tasks.text", "faces only"),
+        ("from {}.tasks.python import audio", "faces only"),
+        ("import {} as mp; mp.tasks.genai", "faces only"),
+        ("from {}.tasks.python.vision import hand_landmarker", "face_landmarker"),
+        ("import {} as mp; mp.tasks.vision.PoseLandmarker", "FaceLandmarker"),
+        ("import {} as mp; mp.tasks.vision.FaceDetectorOptions", "solutions.face_detection"),
         ("import {} as mp; mp.model_maker", "attention-mesh train"),
         ("import {}.solutions.hands", "faces only"),
         ("from {}.solutions import hands", "faces only"),
@@ -368,4 +369,31 @@ else:
 
 
 def test_an_absent_package_is_seen_as_absent_by_hasattr() -> None:
-    assert not hasattr(attention_mesh, "tasks") and not hasattr(attention_mesh, "nothing")
+    assert not hasattr(attention_mesh, "model_maker") and not hasattr(attention_mesh.tasks, "text")
+
+
+@pytest.mark.parametrize("name", ["attention_mesh", "mediapipe"])
+def test_the_tasks_have_mediapipes_paths(name: str) -> None:
+    """Each import line is one that programs for MediaPipe Tasks have; all lead to the same classes."""
+    run(
+        f"""
+import attention_mesh
+attention_mesh.install_as("mediapipe")
+import {name} as mp
+import {name}.tasks.python.vision
+from {name}.tasks import python
+from {name}.tasks.python import BaseOptions, vision
+from {name}.tasks.python.components.containers import NormalizedLandmark, landmark
+from {name}.tasks.python.components import containers
+from {name}.tasks.python.core import base_options
+from {name}.tasks.python.vision import drawing_styles, drawing_utils, face_landmarker
+from {name}.tasks.python.vision.core import image, image_processing_options, vision_task_running_mode
+assert mp.tasks.vision.FaceLandmarker is vision.FaceLandmarker is face_landmarker.FaceLandmarker
+assert mp.tasks.BaseOptions is BaseOptions is python.BaseOptions is base_options.BaseOptions
+assert BaseOptions is attention_mesh.BaseOptions
+assert NormalizedLandmark is landmark.NormalizedLandmark is containers.NormalizedLandmark
+assert vision.RunningMode is attention_mesh.RunningMode is vision_task_running_mode.VisionTaskRunningMode
+assert vision.ImageProcessingOptions is image_processing_options.ImageProcessingOptions
+assert image.Image is mp.Image
+"""
+    )

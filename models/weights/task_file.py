@@ -1,0 +1,80 @@
+"""Task files: what `model_asset_path` of MediaPipe Tasks may name, and the weights it stands for."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+import os
+import zipfile
+from pathlib import Path
+
+from attention_mesh.media.files import write_whole
+from attention_mesh.models.weights.cache import cache_folder, locked
+from attention_mesh.models.weights.errors import WeightsError
+
+MARK = "attention_mesh.json"
+"""The file by which a bundle that `attention-mesh export` wrote is known."""
+LANDMARK_NETWORK = "face_landmarks_detector.tflite"
+
+_log = logging.getLogger(__name__)
+_ZIP, _TFLITE = b"PK\x03\x04", b"TFL3"  # a TFLite file has its mark at byte 4
+
+
+def weights_of_task_file(asset: bytes | str | os.PathLike[str]) -> str | None:
+    """The weights that the model file of a program for MediaPipe Tasks stands for.
+
+    ===============================================  ====================================================
+    file                                             weights
+    ===============================================  ====================================================
+    bundle (.task) that `attention-mesh export`      the bundle's landmark network, which is stored in
+    wrote                                            the cache folder
+    .tflite of `attention-mesh export --fused`       that file
+    another bundle with a face landmark network,     None: this package runs its own networks, and a line
+    such as MediaPipe's face_landmarker.task         in the log says so
+    ===============================================  ====================================================
+
+    Args:
+      asset: path or content of the file.
+
+    Returns:
+      The path of a .tflite file, or None for the default weights.
+
+    Raises:
+      WeightsError: the file is something else, or the cache folder cannot be written.
+      OSError: it cannot be read.
+    """
+    name = "model_asset_buffer" if isinstance(asset, bytes) else os.fspath(asset)
+    content = asset if isinstance(asset, bytes) else Path(asset).read_bytes()
+    if content[4:8] == _TFLITE:
+        return _stored(content) if isinstance(asset, bytes) else os.fspath(asset)
+    if not content.startswith(_ZIP):
+        raise WeightsError(
+            f"{name} is no model file; expected a bundle (.task), or a .tflite file that "
+            "`attention-mesh export --fused` wrote"
+        )
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as bundle:
+            names = bundle.namelist()
+            network = bundle.read(LANDMARK_NETWORK) if {MARK, LANDMARK_NETWORK} <= {*names} else None
+    except (zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
+        raise WeightsError(f"{name} is cut short or damaged: {error}") from error
+    if network is not None:
+        return _stored(network)
+    if LANDMARK_NETWORK not in names:
+        raise WeightsError(
+            f"{name} is no bundle of a face landmarker: it holds {', '.join(names) or 'nothing'}, "
+            f"and no {LANDMARK_NETWORK}"
+        )
+    _log.warning("%s holds other networks; attention_mesh runs its own in their place", name)
+    return None
+
+
+def _stored(network: bytes) -> str:
+    """The path of a file in the cache folder with this content."""
+    folder = cache_folder()
+    path = folder / f"task_{hashlib.sha256(network).hexdigest()[:16]}.tflite"
+    if not path.is_file():
+        with locked(folder):
+            write_whole(path, network)
+    return str(path)

@@ -1,0 +1,1 @@
+"""What all of MediaPipe's tasks share: `base_options`."""
