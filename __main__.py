@@ -1,6 +1,6 @@
 """``python -m attention_mesh``: the command line."""
 
-from attention_mesh.cli.app import main
+from attention_mesh.cli.program import main
 
 if __name__ == "__main__":
     main()

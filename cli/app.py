@@ -9,7 +9,6 @@ from attention_mesh.cli.bench import bench
 from attention_mesh.cli.camera_options import cameras
 from attention_mesh.cli.demo import demo
 from attention_mesh.cli.export import export
-from attention_mesh.cli.interrupt import leave
 from attention_mesh.cli.label import label
 from attention_mesh.cli.run.run import run
 from attention_mesh.cli.training import pack_rig, synthesize, train
@@ -34,16 +33,3 @@ app.command()(export)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(graph.app, name="graph")
 app.add_typer(models.app, name="models")
-
-
-def main() -> None:
-    """Entry point of the console script."""
-    try:
-        app()
-    except SystemExit as end:
-        leave(end.code)
-        raise
-
-
-if __name__ == "__main__":
-    main()

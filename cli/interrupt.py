@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import queue
@@ -122,6 +123,19 @@ def leave(code: int | str | None) -> None:
     """
     if any(thread.name.startswith(_THREAD_PREFIX) for thread in threading.enumerate()):
         _exit_past_threads(code if isinstance(code, int) else 0 if code is None else 1)
+
+
+def leave_at_once(code: int) -> NoReturn:
+    """Ends the process with an exit code: handlers of its end are called, but nothing is taken apart.
+
+    To free every object and module takes a tenth of a second, and the system does it at no cost. Every file
+    must be complete before the call.
+    """
+    try:
+        leave(code)
+        atexit._run_exitfuncs()
+    finally:
+        _exit_past_threads(code)
 
 
 def _exit_past_threads(code: int) -> NoReturn:

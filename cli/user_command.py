@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import functools
 import os
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
-
-import typer
 
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.stop_signals import exit_code_of, stop_signals_raise
@@ -20,8 +19,16 @@ EXIT_USAGE = 2
 
 def report(text: str, kind: str = "error") -> None:
     """Prints "error: …" (or "warning: …", "doubtful: …") to stderr."""
+    import typer  # here, because a run without an error does without it
+
     typer.secho(f"{kind}: ", fg="red" if kind == "error" else "yellow", bold=True, nl=False, err=True)
     typer.echo(text, err=True)
+
+
+def tell(text: str) -> None:
+    """Prints a line to stderr, if there is one."""
+    if sys.stderr is not None:
+        print(text, file=sys.stderr, flush=True)
 
 
 def error_text(error: BaseException) -> str:
@@ -60,34 +67,48 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         cause = cause.__cause__
 
 
-def user_command(function: Callable[..., int | None]) -> Callable[..., None]:
-    """Decorates a command: the int it returns is the exit code, an exception becomes one line on stderr.
+def exit_code(command: Callable[[], int | None], debug: bool = False) -> int:
+    """Calls a command: the int it returns is the exit code, an exception becomes one line on stderr.
 
-    If the command's `debug` argument is true, then exceptions pass through. Otherwise the logs of OpenCV and
-    FFmpeg are switched off, because they repeat our error texts in their own terms. Ctrl-C, SIGTERM and
-    SIGHUP end the command in the same way, each with its exit code.
+    If `debug` is true, then exceptions pass through. Otherwise the logs of OpenCV and FFmpeg are switched
+    off, because they repeat our error texts in their own terms. Ctrl-C, SIGTERM and SIGHUP end the command in
+    the same way, each with its exit code.
+    """
+    if not debug:
+        os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
+        os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+        os.environ.setdefault("SVT_LOG", "1")  # the AV1 encoder tells its whole configuration
+    try:
+        with stop_signals_raise():
+            return command() or EXIT_OK
+    except KeyboardInterrupt as stop:
+        return exit_code_of(stop)
+    except UsageError as error:
+        report(str(error))
+        return EXIT_USAGE
+    except Exception as error:
+        if debug or _ends_typer(error):
+            raise
+        report_error(error)
+        return EXIT_FAILED
+
+
+def _ends_typer(error: Exception) -> bool:
+    typer = sys.modules.get("typer")
+    return typer is not None and isinstance(error, typer.Exit)
+
+
+def user_command(function: Callable[..., int | None]) -> Callable[..., None]:
+    """Decorates a command of typer's: it ends with what `exit_code` says.
+
+    Exceptions pass through if the command's `debug` argument is true.
     """
 
     @functools.wraps(function)
     def command(*arguments: Any, **options: Any) -> None:
-        debug = options.get("debug", False)
-        if not debug:
-            os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
-            os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
-            os.environ.setdefault("SVT_LOG", "1")  # the AV1 encoder tells its whole configuration
-        try:
-            with stop_signals_raise():
-                code = function(*arguments, **options)
-        except KeyboardInterrupt as stop:
-            code = exit_code_of(stop)
-        except UsageError as error:
-            report(str(error))
-            code = EXIT_USAGE
-        except Exception as error:
-            if debug or isinstance(error, typer.Exit):
-                raise
-            report_error(error)
-            code = EXIT_FAILED
-        raise typer.Exit(code or EXIT_OK)
+        import typer
+
+        call = functools.partial(function, *arguments, **options)
+        raise typer.Exit(exit_code(call, options.get("debug", False)))
 
     return command

@@ -55,8 +55,8 @@ class LandmarkRefinement:
         if not plan:
             raise ValueError("a refinement needs at least one set of landmarks")
         self._indices = [_as_indices(indices, f"set {i}") for i, (indices, _) in enumerate(plan)]
-        used = np.unique(np.concatenate(self._indices))
-        self.num_landmarks = int(used[-1]) + 1
+        used = sorted(set(np.concatenate(self._indices).tolist()))  # np.unique loads numpy.ma
+        self.num_landmarks = used[-1] + 1
         if used[0] < 0 or len(used) != self.num_landmarks:
             missing = np.setdiff1d(np.arange(self.num_landmarks), used)
             raise ValueError(f"refined landmarks must be 0, 1, 2, … without gaps; nothing maps to {missing}")

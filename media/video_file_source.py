@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import http.client
 import os
-import shutil
-import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -125,6 +121,11 @@ def open_film(address: str | os.PathLike[str]) -> VideoFileSource | StreamSource
 
 def _fetched(url: str) -> BinaryIO:
     """A temporary copy of what a URL leads to. Raises MediaError."""
+    import http.client  # these load TLS and the formats of mails, which no file needs
+    import shutil
+    import tempfile
+    import urllib.request
+
     file = tempfile.TemporaryFile()
     try:
         with urllib.request.urlopen(url, timeout=_FETCH_TIMEOUT_S) as answer:

@@ -57,7 +57,7 @@ def test_the_python_page_runs_from_top_to_bottom(folder):
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="the page's commands are a shell's")
 def test_the_command_line_page_runs(folder):
-    program = f'attention-mesh() {{ "{sys.executable}" -m attention_mesh.cli.app "$@"; }}\n'
+    program = f'attention-mesh() {{ "{sys.executable}" -m attention_mesh "$@"; }}\n'
     program += "\n".join(blocks("cli.md", "sh"))
     output = execute(["bash", "-e", "-c", program], folder)
     assert output.count("mesh network alone") == 2

@@ -87,7 +87,8 @@ def test_wheel_has_the_licence_the_credits_and_the_command(wheel: Path, names: s
     assert {"LICENSE", "NOTICE", "entry_points.txt"} <= files.keys()
     with zipfile.ZipFile(wheel) as archive:
         assert (
-            "attention-mesh = attention_mesh.cli.app:main" in archive.read(files["entry_points.txt"]).decode()
+            "attention-mesh = attention_mesh.cli.program:main"
+            in archive.read(files["entry_points.txt"]).decode()
         )
 
 

@@ -39,7 +39,7 @@ def test_the_first_command_needs_nothing_that_make_demo_does_not_install(astrona
         "import sys\n"
         "absent = ('pyarrow', 'matplotlib', 'supervision', 'keras', 'tensorflow')\n"
         "sys.modules.update(dict.fromkeys(absent))\n"
-        "from attention_mesh.cli.app import main\n"
+        "from attention_mesh.cli.program import main\n"
         f"sys.argv[1:] = {command.split()}\n"
         "main()"
     )

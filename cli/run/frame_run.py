@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -9,18 +11,16 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from rich.console import Console
-
 from attention_mesh.cli.interrupt import Interrupt, exit_at_once
 from attention_mesh.cli.outputs.frame_record import FrameRecord
 from attention_mesh.cli.outputs.record_sink import RecordSink
-from attention_mesh.cli.progress import frame_progress
 from attention_mesh.cli.run.encoded_frame import encoded_frame
 from attention_mesh.cli.run.graph_choice import GraphChoice
 from attention_mesh.cli.run.graph_record import graph_record
 from attention_mesh.cli.run.read_ahead import End, ReadAhead
 from attention_mesh.cli.run.record_joiner import RecordJoiner
 from attention_mesh.cli.run.report import RunOutcome, write_trace
+from attention_mesh.cli.run.run_progress import run_progress
 from attention_mesh.cli.run.write_behind import WriteBehind
 from attention_mesh.cli.user_command import report_error
 from attention_mesh.framework import Packet
@@ -50,7 +50,6 @@ class FrameRun:
       window: shows the pictures.
       max_frames: frames after which the run stops.
       trace: file for the graph's Chrome trace.
-      console: where the progress is shown; stderr if None.
     """
 
     def __init__(
@@ -62,7 +61,6 @@ class FrameRun:
         window: DisplayWindow | None = None,
         max_frames: int | None = None,
         trace: Path | None = None,
-        console: Console | None = None,
     ) -> None:
         self._source = source
         self._graph = choice.graph
@@ -74,7 +72,6 @@ class FrameRun:
         self._window = window
         self._max_frames = max_frames
         self._trace = trace
-        self._console = console if console is not None else Console(stderr=True)
         self._opened, self._stopped = threading.Event(), threading.Event()
         self._is_window_closed = False
         self._shown: FrameRecord | None = None
@@ -88,22 +85,26 @@ class FrameRun:
         """
         outcome = RunOutcome(sinks=self._sinks)
         with Interrupt() as interrupt:
-            with frame_progress(self._console, self._length(), Path(self._source.name).name) as progress:
-                writer = WriteBehind(self._sinks)
-                worker = threading.Thread(
-                    target=self._work,
-                    args=(outcome, interrupt, writer),
-                    name="attention-mesh run",
-                    daemon=True,
-                )
+            writer = WriteBehind(self._sinks)
+            worker = threading.Thread(
+                target=self._work,
+                args=(outcome, interrupt, writer),
+                name="attention-mesh run",
+                daemon=True,
+            )
+            progress = None
+            with contextlib.ExitStack() as display:
                 try:
-                    worker.start()
+                    worker.start()  # before the display, which takes time to load
+                    label = Path(self._source.name).name
+                    progress = display.enter_context(run_progress(self._length(), label))
                     self._watch(worker, interrupt, writer, progress)
                 except Exception as error:  # noqa: BLE001 - the caller reports it with what was kept
                     outcome.errors.append(error)
                 finally:
                     self._end(worker, interrupt, writer)
-                progress(writer.count)
+                if progress is not None:
+                    progress(writer.count)
                 self._linger(writer, interrupt)
             outcome.frames = writer.count
             outcome.interrupted = interrupt.signal
@@ -170,6 +171,8 @@ class FrameRun:
             )
         self._graph.start_run(self._side_packets)
         self._opened.set()
+        gc.freeze()  # what has been loaded is no garbage, and is not looked through again
+        gc.enable()  # off since the program's start, if it is one
         try:
             with ReadAhead(self._source) as reader:
                 self._feed(reader, joiner, interrupt, writer)

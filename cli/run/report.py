@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import typer
-
 from attention_mesh.cli.outputs.record_sink import RecordSink
 from attention_mesh.cli.stop_signals import exit_code_of
-from attention_mesh.cli.user_command import EXIT_FAILED, EXIT_OK, report, report_error
+from attention_mesh.cli.user_command import EXIT_FAILED, EXIT_OK, report, report_error, tell
 from attention_mesh.framework import CalculatorGraph
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.files import make_folder_of
@@ -62,7 +60,7 @@ def report_frames(outcome: RunOutcome, debug: bool = False) -> int:
     unexplained = complete and not outcome.interrupted
     for sink in outcome.sinks:
         if sink.begun:
-            typer.echo(sink.summary(), err=True)
+            tell(sink.summary())
             continue
         older = Path(sink.name).exists()
         if older or unexplained:
@@ -87,7 +85,7 @@ def report_self_fed(outcome: RunOutcome, output: str | None, debug: bool = False
         return exit_code_of(outcome.interrupted)
     if outcome.errors:
         return EXIT_FAILED
-    typer.echo(f"{output}: written by the graph" if output else "the graph has ended", err=True)
+    tell(f"{output}: written by the graph" if output else "the graph has ended")
     return EXIT_OK
 
 

@@ -118,13 +118,11 @@ def run(
     --output_video_path and --input_side_packets.
     """
     from attention_mesh.cli.camera_options import camera_settings
-    from attention_mesh.cli.run.execute import execute_frames
-    from attention_mesh.cli.run.plan import FramePlan, RunOptions, plan_run
-    from attention_mesh.cli.run.report import report_frames, report_self_fed
-    from attention_mesh.cli.run.self_fed_run import run_self_fed
+    from attention_mesh.cli.run.perform import perform
+    from attention_mesh.cli.run.plan import RunOptions
     from attention_mesh.cli.run.side_packets import split_entries
 
-    plan = plan_run(
+    return perform(
         RunOptions(
             input=source_name,
             outputs=tuple(outputs or ()),
@@ -148,8 +146,6 @@ def run(
             camera=camera_settings(camera_size, camera_fps, camera_format),
             as_film=as_video,
             all_frames=all_frames,
-        )
+        ),
+        debug,
     )
-    if isinstance(plan, FramePlan):
-        return report_frames(execute_frames(plan), debug)
-    return report_self_fed(run_self_fed(plan), plan.output, debug)

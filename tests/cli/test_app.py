@@ -12,7 +12,7 @@ from attention_mesh.cli.app import app
 
 
 def program(*arguments: str, **options) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "attention_mesh.cli.app", *arguments]
+    command = [sys.executable, "-m", "attention_mesh", *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, **options)
 
 
@@ -74,7 +74,7 @@ def test_every_command_and_each_of_its_options_says_what_it_does(name):
 
 HANGING = """
 import sys, threading, cv2, numpy as np
-from attention_mesh.cli import app
+from attention_mesh.cli import app, program
 
 def read():
     image = np.zeros((1080, 1920, 3), np.uint8)
@@ -90,7 +90,7 @@ begun = threading.Event()
 app.app = command
 threading.Thread(target=read, name="{name}", daemon=True).start()
 begun.wait(30)
-app.main()
+program.main()
 """
 
 

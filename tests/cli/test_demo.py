@@ -17,7 +17,7 @@ SECONDS = 2
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The demo's folder and what it printed."""
     folder = tmp_path_factory.mktemp("demo") / "results"
-    program = "from attention_mesh.cli.app import main; main()"
+    program = "from attention_mesh.cli.program import main; main()"
     result = subprocess.run(
         [sys.executable, "-c", program, "demo", "--output", str(folder), "--seconds", str(SECONDS)],
         capture_output=True,

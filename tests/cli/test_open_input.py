@@ -48,7 +48,7 @@ def test_a_signal_ends_the_wait_for_a_server_that_says_nothing(
     tmp_path, mute, scheme, command, name, exit_code
 ):
     port, accepted = mute
-    program = [sys.executable, "-m", "attention_mesh.cli.app", *command, "-i"]
+    program = [sys.executable, "-m", "attention_mesh", *command, "-i"]
     with subprocess.Popen(
         [*program, f"{scheme}://127.0.0.1:{port}/film.mp4"], cwd=tmp_path, stderr=subprocess.PIPE, text=True
     ) as process:

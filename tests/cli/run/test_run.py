@@ -352,7 +352,7 @@ def test_show_without_a_display_is_an_error(clip, monkeypatch):
 
 
 def test_show_on_a_display_shows_every_frame_to_the_end(clip, tmp_path, display):
-    command = [sys.executable, "-m", "attention_mesh.cli.app", "run", "-i", str(clip)]
+    command = [sys.executable, "-m", "attention_mesh", "run", "-i", str(clip)]
     command += ["--show", "-o", str(tmp_path / "out.csv")]
     environment = os.environ | {"DISPLAY": display}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
@@ -366,7 +366,7 @@ def test_debug_shows_where_an_error_came_from(tmp_path):
 
 
 def test_without_weights_and_network_the_error_says_what_to_place_where(clip, tmp_path):
-    command = [sys.executable, "-m", "attention_mesh.cli.app"]
+    command = [sys.executable, "-m", "attention_mesh"]
     environment = os.environ | {
         "ATTENTION_MESH_CACHE": str(tmp_path / "cache"),
         "PIP_INDEX_URL": "http://127.0.0.1:9/simple",

@@ -311,7 +311,7 @@ def test_subgraphs_that_are_nowhere_are_named(clip, tmp_path):
 @contextlib.contextmanager
 def started_graph(folder: Path, name: str, *arguments: str) -> Iterator[subprocess.Popen]:
     """`attention-mesh run` on the graph and calculators `name`, when they have made the file "started"."""
-    command = [sys.executable, "-m", "attention_mesh.cli.app", "run", *arguments]
+    command = [sys.executable, "-m", "attention_mesh", "run", *arguments]
     command += ["--graph", f"{name}.pbtxt", "--calculators", f"{name}.py"]
     with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
         deadline = time.monotonic() + 60

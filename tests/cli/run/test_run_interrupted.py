@@ -31,7 +31,7 @@ pytestmark = [
 @contextmanager
 def running(*arguments):
     """Starts the command as a process, which is killed at the end."""
-    command = [sys.executable, "-m", "attention_mesh.cli.app", "run", *map(str, arguments)]
+    command = [sys.executable, "-m", "attention_mesh", "run", *map(str, arguments)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         try:
             yield process

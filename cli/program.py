@@ -1,0 +1,41 @@
+"""The entry point of the program `attention-mesh`."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+
+from attention_mesh.cli.run.plain_options import plain_options
+
+
+def main() -> None:
+    """Runs the command line and ends the process with its exit code.
+
+    A run of the face mesh is read and started without typer if its command line permits, because many runs
+    are shorter than what typer takes to load.
+    """
+    # The objects of imported modules live as long as the program. To look through them for garbage, again and
+    # again while they come, takes a tenth of a short run. What runs switches the collector on.
+    gc.disable()
+    options = plain_options(sys.argv[1:])
+    if options is None:
+        gc.enable()
+        _main_of_typer()
+        return
+    from attention_mesh.cli.interrupt import leave_at_once
+    from attention_mesh.cli.run.perform import perform
+    from attention_mesh.cli.user_command import exit_code
+
+    leave_at_once(exit_code(lambda: perform(options)))
+
+
+def _main_of_typer() -> None:
+    from attention_mesh.cli import app
+    from attention_mesh.cli.interrupt import leave
+
+    try:
+        app.app()
+    except SystemExit as end:
+        leave(end.code)
+        raise
