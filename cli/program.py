@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 
 from attention_mesh.cli.run.plain_options import plain_options
