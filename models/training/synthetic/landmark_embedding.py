@@ -8,6 +8,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from attention_mesh.geometry.nearest_on_triangles import nearest_on_triangles
 from attention_mesh.models.topology.landmark_groups import landmarks_68
 from attention_mesh.models.topology.mirror import mirror_landmarks
 from attention_mesh.models.training.augmentation import Augmentation
@@ -17,7 +18,6 @@ from attention_mesh.models.training.synthetic.camera import Camera
 from attention_mesh.models.training.synthetic.eye_colors import EyeColors
 from attention_mesh.models.training.synthetic.face_rig import Eye, FaceRig, Material, rotation
 from attention_mesh.models.training.synthetic.light import Light
-from attention_mesh.models.training.synthetic.nearest_on_triangles import nearest_on_triangles
 from attention_mesh.models.training.synthetic.painted_skin import paint_skin
 from attention_mesh.models.training.synthetic.point_maps import radial_spline
 from attention_mesh.models.training.synthetic.rasterizer import interpolate, rasterize

@@ -20,10 +20,13 @@ def nearest_on_triangles(points: np.ndarray, corners: np.ndarray) -> tuple[np.nd
         (N,) int64 triangles, and (N, 3) float64 shares of their corners.
     """
     middles = corners.mean(1)
+    count = min(_CANDIDATES, len(corners))
     triangles = np.zeros(len(points), np.int64)
     shares = np.zeros((len(points), 3))
     for row, point in enumerate(points):
-        near = np.argsort(((middles - point) ** 2).sum(1))[:_CANDIDATES]
+        squares = ((middles - point) ** 2).sum(1)
+        near = np.argpartition(squares, count - 1)[:count]
+        near = near[np.argsort(squares[near])]
         options = _shares(point, corners[near].astype(np.float64))
         away = ((np.einsum("tc,tcd->td", options, corners[near]) - point) ** 2).sum(1)
         best = int(away.argmin())

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from attention_mesh.models.training.synthetic.nearest_on_triangles import nearest_on_triangles
+from attention_mesh.geometry.nearest_on_triangles import nearest_on_triangles
 
 TRIANGLE = np.array([[[0, 0, 0], [4, 0, 0], [0, 4, 0]]], float)
 
