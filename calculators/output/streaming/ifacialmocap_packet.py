@@ -15,7 +15,7 @@ from functools import cache
 import numpy as np
 
 from attention_mesh.calculators.output.streaming.puppet_face import PuppetFace
-from attention_mesh.geometry.head_rotation import angles_yxz
+from attention_mesh.geometry.head_pose import euler_angles
 from attention_mesh.models.topology.blendshape_names import BLENDSHAPE_NAMES
 
 DEFAULT_PORT = 49983
@@ -41,7 +41,8 @@ def ifacialmocap_packet(face: PuppetFace, version: int = 1) -> bytes:
     separator = _SEPARATORS[version]
     percent = np.rint(face.coefficients * 100).astype(int)
     shapes = "|".join(f"{name}{separator}{value}" for name, value in zip(_names(), percent, strict=True))
-    head, left, right = np.degrees(angles_yxz(np.stack([face.head, *face.eyes])))
+    angles = np.degrees(euler_angles(np.stack([face.head, *face.eyes])))
+    head, left, right = angles * (-1, 1, -1)  # about X, Y and Z: pitch and roll have the other sense there
     head = np.concatenate([head, face.position_cm / _CM_PER_M])
     return f"{shapes}|=head#{_list(head)}|rightEye#{_list(right)}|leftEye#{_list(left)}|".encode("ascii")
 

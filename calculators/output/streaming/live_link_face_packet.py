@@ -16,7 +16,7 @@ import struct
 import numpy as np
 
 from attention_mesh.calculators.output.streaming.puppet_face import PuppetFace
-from attention_mesh.geometry.head_rotation import angles_yxz
+from attention_mesh.geometry.head_pose import euler_angles
 from attention_mesh.models.topology.blendshape_names import LIVE_LINK_NAMES, to_live_link_order
 
 DEFAULT_PORT = 11111
@@ -41,8 +41,8 @@ def live_link_face_packet(face: PuppetFace, device_id: str, subject: str, time_s
       time_s: time of day, in seconds.
     """
     frame, part = divmod(time_s % _DAY_S * FRAME_RATE, 1)
-    about_x, about_y, about_z = np.moveaxis(angles_yxz(np.stack([face.head, *face.eyes])), -1, 0)
-    rotations = np.stack([-about_y, about_x, -about_z], -1).ravel()
+    pitch, yaw, roll = euler_angles(np.stack([face.head, *face.eyes])).T
+    rotations = np.stack([-yaw, -pitch, roll], 1).ravel()
     values = [*to_live_link_order(face.coefficients), *rotations]
     texts = b"".join(struct.pack(">i", len(data)) + data for data in map(str.encode, (device_id, subject)))
     time = struct.pack(">ifii", math.floor(frame), part, FRAME_RATE, 1)

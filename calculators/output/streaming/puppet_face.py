@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from attention_mesh.geometry.head_rotation import eye_rotations, rotation_of_pose
+from attention_mesh.geometry.head_rotation import eye_rotations
 
 _AHEAD = np.broadcast_to(np.eye(3), (2, 3, 3))
 
@@ -16,9 +16,9 @@ class PuppetFace(NamedTuple):
 
     Attributes:
       coefficients: (52,) float32 in [0, 1], in the order of BLENDSHAPE_NAMES.
-      head: (3, 3) float64, the head's rotation in the camera's frame.
-      position_cm: (3,) float64, the head's place in the camera's frame.
-      eyes: (2, 3, 3) float64, the rotations of the left and the right eye within the head.
+      head: (3, 3), the head's rotation in the camera's frame.
+      position_cm: (3,), the head's place in the camera's frame.
+      eyes: (2, 3, 3), the rotations of the left and the right eye within the head.
     """
 
     coefficients: np.ndarray
@@ -32,15 +32,13 @@ def puppet_face(blendshapes: np.ndarray, poses: np.ndarray, gaze: np.ndarray | N
 
     Args:
       blendshapes: (F, 52) float32.
-      poses: (F, 4, 4) float32.
+      poses: (F, 4, 4) float32, without a scale.
       gaze: (F, 3, 3) float32, left, right, mean; None if it is unknown: the eyes look straight ahead.
       face: its index.
     """
-    pose = poses[face]
-    eyes = _AHEAD if gaze is None else eye_rotations(pose[None], gaze[face, None, :2])[0]
-    return PuppetFace(
-        np.clip(blendshapes[face], 0, 1), rotation_of_pose(pose), pose[:3, 3].astype(np.float64), eyes
-    )
+    head = poses[face, :3, :3]
+    eyes = _AHEAD if gaze is None else eye_rotations(head[None], gaze[face, None, :2])[0]
+    return PuppetFace(np.clip(blendshapes[face], 0, 1), head, poses[face, :3, 3], eyes)
 
 
 class FaceChoice:
