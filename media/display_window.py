@@ -15,6 +15,13 @@ _QUIT_KEYS = (27, ord("q"))
 _PROBE = "import cv2; cv2.namedWindow('probe'); cv2.destroyAllWindows()"
 
 
+def display_is_there() -> bool:
+    """Whether this session has a display. It may still refuse a window, which `DisplayWindow` finds out."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
 class DisplayWindow:
     """Shows pictures in a window; only the main thread may use it.
 
@@ -36,13 +43,13 @@ class DisplayWindow:
 
     @staticmethod
     def _check_display() -> None:
-        if not sys.platform.startswith("linux"):
-            return
-        if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
+        if not display_is_there():
             raise MediaError(
                 "No window can be shown: there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set). "
                 "Write to a file instead."
             )
+        if not sys.platform.startswith("linux"):
+            return
         # If the display refuses, Qt ends the whole process, so a child process tries first.
         probe = subprocess.run([sys.executable, "-c", _PROBE], capture_output=True, check=False)
         if probe.returncode != 0:

@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.open_input import open_input
 from attention_mesh.cli.outputs.open_sink import FilmOptions, open_sink
+from attention_mesh.cli.outputs.record_sink import RecordSink
 from attention_mesh.cli.run.frame_run import FrameRun
 from attention_mesh.cli.run.graph_choice import choose_graph
 from attention_mesh.cli.run.plan import FramePlan
 from attention_mesh.cli.run.report import RunOutcome
+from attention_mesh.framework import CalculatorGraph
 from attention_mesh.media.camera_source import CameraSource
+from attention_mesh.media.paced_source import PacedSource
 from attention_mesh.media.video_source import VideoSource
 
 _DEFAULT_FPS = 30.0  # of a video, if the input does not say
 _STILL_FPS = 1.0  # of a video of photos
 
 
-def execute_frames(plan: FramePlan) -> RunOutcome:
+def _nothing(graph: CalculatorGraph) -> None:
+    """Leaves the graph alone."""
+
+
+@dataclass(frozen=True)
+class RunExtras:
+    """What a command adds to a run over frames.
+
+    Attributes:
+      sinks: opened; they take the records beside the plan's outputs, and the run closes them.
+      watch: called with the graph before it starts.
+      paced: whether a film passes at its own pace.
+    """
+
+    sinks: Sequence[RecordSink] = ()
+    watch: Callable[[CalculatorGraph], None] = _nothing
+    paced: bool = False
+
+
+def execute_frames(plan: FramePlan, extras: RunExtras = RunExtras()) -> RunOutcome:
     """Runs the plan; errors while frames go through are in the outcome.
 
     Raises:
@@ -31,6 +56,7 @@ def execute_frames(plan: FramePlan) -> RunOutcome:
         window = DisplayWindow(f"Attention Mesh: {plan.input}")
     with open_input(plan.input, camera=plan.camera, as_film=plan.as_film, fps=plan.fps) as source:
         _check_source(plan, source)
+        frames = PacedSource(source) if extras.paced and not (source.live or source.still) else source
         choice = choose_graph(
             plan.graph,
             still=source.still,
@@ -49,7 +75,9 @@ def execute_frames(plan: FramePlan) -> RunOutcome:
             sound=source.sound if plan.audio else None,
         )
         sinks = [open_sink(name, fps, film, all_frames=plan.all_frames) for name in plan.outputs]
-        run = FrameRun(source, choice, sinks, window=window, max_frames=plan.max_frames, trace=plan.trace)
+        extras.watch(choice.graph)
+        sinks += extras.sinks
+        run = FrameRun(frames, choice, sinks, window=window, max_frames=plan.max_frames, trace=plan.trace)
         return run.run()
 
 

@@ -14,7 +14,11 @@ from attention_mesh.media.image_format import photos_in
 
 
 def check_paths(
-    source_name: str | None, outputs: Sequence[str], trace: Path | None = None, others: Sequence[Path] = ()
+    source_name: str | None,
+    outputs: Sequence[str],
+    trace: Path | None = None,
+    others: Sequence[Path] = (),
+    record: Path | None = None,
 ) -> None:
     """Refuses names that are empty, and files that a run would read and write, or write twice.
 
@@ -25,6 +29,7 @@ def check_paths(
       outputs: texts of --output.
       trace: file of --trace.
       others: files that the run reads beside its input.
+      record: file of --record.
 
     Raises:
       UsageError: the text names both options.
@@ -33,16 +38,17 @@ def check_paths(
         _check_text("--input", source_name)
     for name in outputs:
         _check_text("--output", name)
-    if trace is not None and trace.is_dir():
-        raise UsageError(f"--trace {trace}: this is a folder; give a file's name")
+    files = {f"{flag} {file}": file for flag, file in (("--trace", trace), ("--record", record)) if file}
+    for flag, file in files.items():
+        if file.is_dir():
+            raise UsageError(f"{flag}: this is a folder; give a file's name")
     photos = list(_photos(source_name))
     read = {_identity(path): path for path in [*others, *photos]}
     if source_name is not None and (not source_name.isdecimal() or os.path.exists(source_name)):
         read[_identity(Path(source_name))] = Path(source_name)
     seen: dict[object, str] = {}
     written = [(f"--output {name}", list(_destinations(name, photos))) for name in outputs]
-    if trace is not None:
-        written.append((f"--trace {trace}", [trace]))
+    written += [(flag, [file]) for flag, file in files.items()]
     for flag, paths in written:
         for index, path in enumerate(paths):
             identity = _identity(path)

@@ -45,6 +45,7 @@ class RunOptions:
       camera: what to request of a camera.
       as_film: whether a folder's photos are the frames of one film.
       all_frames: whether tables have a row for a frame without a face.
+      elsewhere: whether the result goes elsewhere too, so that neither an output nor the window is required.
     """
 
     input: str | None = None
@@ -64,6 +65,7 @@ class RunOptions:
     camera: CameraSettings = DRIVERS_CHOICE
     as_film: bool = False
     all_frames: bool = False
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ def plan_run(options: RunOptions) -> FramePlan | SelfFedPlan:
 def _plan_frames(options: RunOptions, graph: ValidatedGraph | None) -> FramePlan:
     if options.input is None:
         raise UsageError("--input is missing: a video, image, folder, stream or camera (0 is the first)")
-    if not options.outputs and not options.show:
+    if not options.outputs and not options.show and not options.elsewhere:
         raise UsageError("nothing to do with the result: give --output, --show, or both")
     kinds = tuple(map(sink_kind, options.outputs))
     _check_encoding(options, kinds)
