@@ -1,0 +1,7 @@
+"""The errors of drawing."""
+
+from attention_mesh.errors import AttentionMeshError
+
+
+class AvatarError(AttentionMeshError, ValueError):
+    """An avatar cannot be used or drawn; the text lists what its file has and what is needed."""
