@@ -19,6 +19,7 @@ from attention_mesh.geometry.quarter_turns import landmarks_turned_back, rects_t
 from attention_mesh.python_bindings.errors import InputError
 from attention_mesh.python_bindings.images import rgb_array
 from attention_mesh.python_bindings.landmarker.base_options import BaseOptions
+from attention_mesh.python_bindings.landmarker.face_expression_graph import FaceExpressionGraph
 from attention_mesh.python_bindings.landmarker.face_landmarker_options import (
     FaceLandmarkerOptions,
     ResultCallback,
@@ -86,12 +87,14 @@ class FaceLandmarker:
         self._weights = self._options.base_options.landmark_weights() or self._options.weights
         self._graph = open_face_mesh_graph(self._graph_name(), self._side_packets())
         self._roi_graph: SynchronousGraph | None = None
+        outputs = self._options.expression_outputs
+        self._expression = FaceExpressionGraph(outputs) if outputs else None
         self._worker: NewestItemWorker | None = None
         if self._options.running_mode is RunningMode.LIVE_STREAM:
             callback = self._options.result_callback
             assert callback is not None  # the options are refused without it
             # It does not refer to the landmarker, so that the worker does not keep a forgotten one.
-            work = functools.partial(_run_live, self._graph, self._graph_lock, callback)
+            work = functools.partial(_run_live, self._graph, self._expression, self._graph_lock, callback)
             self._worker = NewestItemWorker(work, name="FaceLandmarker live stream")
 
     @classmethod
@@ -139,10 +142,10 @@ class FaceLandmarker:
             self._expect_open()
             self._next_image_us += 1_000_000
             if rects is None:
-                return _run(self._graph, array, self._next_image_us, 0, quarters)
+                return _run(self._graph, self._expression, array, self._next_image_us, 0, quarters)
             if self._roi_graph is None:
                 self._roi_graph = open_face_mesh_graph("attention_mesh", self._side_packets())
-            return _run(self._roi_graph, array, self._next_image_us, 0, rois=rects)
+            return _run(self._roi_graph, self._expression, array, self._next_image_us, 0, rois=rects)
 
     def detect_for_video(
         self, image: Any, timestamp_ms: float, *, rotation_degrees: int = 0
@@ -168,7 +171,7 @@ class FaceLandmarker:
             self._expect_open()
             timestamp_ms = self._checked_timestamp(timestamp_ms)
             timestamp_us = timestamp_ms * 1000
-            result = _run(self._graph, array, timestamp_us, timestamp_us, quarters)
+            result = _run(self._graph, self._expression, array, timestamp_us, timestamp_us, quarters)
             self._last_ms = timestamp_ms
             return result
 
@@ -224,6 +227,8 @@ class FaceLandmarker:
             with self._lock, self._graph_lock:
                 if not self._closed:
                     self._graph.reset()
+                    if self._expression is not None:
+                        self._expression.reset()
                     self._last_ms = None
 
     def close(self) -> None:
@@ -247,6 +252,8 @@ class FaceLandmarker:
         finally:
             with self._lock:
                 self._graph.close()
+                if self._expression is not None:
+                    self._expression.close()
                 if self._roi_graph is not None:
                     self._roi_graph.close()
 
@@ -303,6 +310,7 @@ class FaceLandmarker:
 
 def _run(
     graph: SynchronousGraph,
+    expression: FaceExpressionGraph | None,
     image: np.ndarray,
     graph_us: int,
     timestamp_us: int,
@@ -321,11 +329,13 @@ def _run(
     if quarters:
         landmarks = landmarks_turned_back(landmarks, quarters, size)
         rects = rects_turned_back(rects, quarters, size)
-    return FaceLandmarkerResult.from_normalized(landmarks, rects, scores, timestamp_us, size)
+    more = None if expression is None else expression.run(graph_us, landmarks, rects, size)
+    return FaceLandmarkerResult.from_normalized(landmarks, rects, scores, timestamp_us, size, more)
 
 
 def _run_live(
     graph: SynchronousGraph,
+    expression: FaceExpressionGraph | None,
     lock: threading.Lock,
     callback: ResultCallback,
     frame: tuple[np.ndarray, Any, int, int],
@@ -334,7 +344,7 @@ def _run_live(
     array, image, timestamp_ms, quarters = frame
     timestamp_us = timestamp_ms * 1000
     with lock:
-        result = _run(graph, array, timestamp_us, timestamp_us, quarters)
+        result = _run(graph, expression, array, timestamp_us, timestamp_us, quarters)
     callback(result, image, timestamp_ms)
 
 

@@ -52,7 +52,7 @@ class FaceLandmarkerOptions:
       min_tracking_confidence: in VIDEO and LIVE_STREAM mode a face is followed only above this presence
         score, 0 to 1; the larger of the two presence scores decides. Without effect in IMAGE mode.
       output_face_blendshapes: False; True is an error, because this version has no model for blend shapes.
-      output_facial_transformation_matrixes: False; True is an error, for the same reason.
+      output_facial_transformation_matrixes: whether results have `poses`.
       result_callback: required in LIVE_STREAM mode, ``callback(result, image, timestamp_ms)``; None in the
         others.
       detector: "auto" looks near first. While fewer than num_faces faces are found, it also looks for small,
@@ -100,13 +100,13 @@ class FaceLandmarkerOptions:
             "min_tracking_confidence",
         ):
             self._take_number(name)
-        for name in ("output_face_blendshapes", "output_facial_transformation_matrixes"):
-            self._take_bool(name, "False")
-            if getattr(self, name):
-                raise InputError(
-                    f"FaceLandmarkerOptions: {name}=True is not available in this version, which has "
-                    "landmarks only; leave it False."
-                )
+        self._take_bool("output_facial_transformation_matrixes", "True or False")
+        self._take_bool("output_face_blendshapes", "False")
+        if self.output_face_blendshapes:
+            raise InputError(
+                "FaceLandmarkerOptions: output_face_blendshapes=True is not available in this version; leave "
+                "it False."
+            )
         if self.detector not in DETECTORS:
             _fail("detector", self.detector, " or ".join(repr(name) for name in DETECTORS))
         if not isinstance(self.weights, str):
@@ -168,6 +168,11 @@ class FaceLandmarkerOptions:
         if self.refine_passes is not None:
             return self.refine_passes
         return 2 if self.running_mode is RunningMode.IMAGE else 1
+
+    @property
+    def expression_outputs(self) -> tuple[str, ...]:
+        """The attributes of results beside the landmarks that are asked for."""
+        return ("poses",) if self.output_facial_transformation_matrixes else ()
 
     @property
     def presence_threshold(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from attention_mesh.python_bindings.errors import InputError
+from attention_mesh.python_bindings.landmarker.face_expression_graph import EXPRESSION_SHAPES
 from attention_mesh.python_bindings.landmarker.normalized_landmark import NormalizedLandmark
 
 if TYPE_CHECKING:
@@ -34,6 +36,10 @@ class FaceLandmarkerResult:
         nothing.
       timestamp_us: the frame's time in microseconds; 0 in IMAGE mode.
       image_size: (width, height) of the image in pixels.
+      poses: (F, 4, 4) float32, from the canonical face to the face before the camera, for column vectors: a
+        rotation, and a translation in cm. x points to the right of the image, y up, z toward the viewer; the
+        camera is at the origin, so that the translation's z is negative. None without
+        output_facial_transformation_matrixes.
 
     Raises:
       InputError: shapes or lengths do not fit together.
@@ -45,6 +51,7 @@ class FaceLandmarkerResult:
     track_ids: np.ndarray
     timestamp_us: int
     image_size: tuple[int, int]
+    poses: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         landmarks = _frozen_array(self, "landmarks_px", np.float32)
@@ -64,6 +71,15 @@ class FaceLandmarkerResult:
                     f"FaceLandmarkerResult: {name} has shape {array.shape}; expected {shape}, because "
                     f"landmarks_px has {faces} faces."
                 )
+        for name, entry in EXPRESSION_SHAPES.items():
+            if getattr(self, name) is None:
+                continue
+            array = _frozen_array(self, name, np.float32)
+            if array.shape != (faces, *entry):
+                raise InputError(
+                    f"FaceLandmarkerResult: {name} has shape {array.shape}; expected {(faces, *entry)}, "
+                    f"because landmarks_px has {faces} faces."
+                )
         width, height = (int(side) for side in self.image_size)
         if width < 1 or height < 1:
             raise InputError(
@@ -80,6 +96,7 @@ class FaceLandmarkerResult:
         scores: np.ndarray,
         timestamp_us: int,
         image_size: tuple[int, int],
+        expression: Mapping[str, np.ndarray] | None = None,
     ) -> FaceLandmarkerResult:
         """Makes a result of the packets that a face mesh graph sends at one timestamp.
 
@@ -89,6 +106,7 @@ class FaceLandmarkerResult:
           scores: (F,) float32, presence scores.
           timestamp_us: the frame's time in microseconds.
           image_size: (width, height) in pixels, by which landmarks and regions are scaled.
+          expression: what `FaceExpressionGraph` found, by the name of the attribute.
         """
         result = cls.__new__(cls)
         # The types of the graph's packets have checked shapes and lengths already.
@@ -99,7 +117,10 @@ class FaceLandmarkerResult:
             track_ids=_frozen(rois.ids),
             timestamp_us=timestamp_us,
             image_size=image_size,
+            **dict.fromkeys(EXPRESSION_SHAPES),
         )
+        for name, array in (expression or {}).items():
+            result.__dict__[name] = _frozen(array)
         return result
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -132,9 +153,9 @@ class FaceLandmarkerResult:
         return []
 
     @property
-    def facial_transformation_matrixes(self) -> list:
-        """Empty, as in MediaPipe Tasks without output_facial_transformation_matrixes."""
-        return []
+    def facial_transformation_matrixes(self) -> list[np.ndarray]:
+        """The poses as MediaPipe Tasks gives them: a (4, 4) array per face; empty if none were asked for."""
+        return [] if self.poses is None else list(self.poses.copy())
 
     def to_supervision_keypoints(self) -> supervision.KeyPoints:
         """Converts the faces for supervision's annotators and filters.

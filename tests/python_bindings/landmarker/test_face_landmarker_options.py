@@ -70,7 +70,7 @@ def test_the_tracking_confidence_counts_in_video_only_and_only_where_it_is_large
         {"refine_passes": 1.5},
         {"weights": None},
         {"output_face_blendshapes": True},
-        {"output_facial_transformation_matrixes": True},
+        {"output_facial_transformation_matrixes": "yes"},
         {"detector": "long"},
         {"refine_passes": 3},
         {"num_threads": -1},

@@ -63,6 +63,16 @@ def test_the_view_of_mediapipe_tasks_holds_a_list_of_points_a_face():
     assert result.face_blendshapes == [] and result.facial_transformation_matrixes == []
 
 
+def test_poses_are_read_only_and_their_lists_are_not():
+    result = make(poses=np.stack([np.eye(4), 2 * np.eye(4)]))
+    assert result.poses.dtype == np.float32 and not result.poses.flags.writeable
+    first, second = result.facial_transformation_matrixes
+    second[0, 3] = 7
+    np.testing.assert_array_equal(result.poses[1], 2 * np.eye(4))
+    np.testing.assert_array_equal(first, np.eye(4))
+    assert make().poses is None
+
+
 def test_no_face_is_empty_arrays():
     result = make(faces=0)
     assert len(result) == 0
@@ -109,6 +119,8 @@ def test_without_supervision_the_error_names_the_extra(monkeypatch):
         ("rois", np.zeros((2, 4))),
         ("track_ids", np.zeros((2, 1))),
         ("image_size", (0, 480)),
+        ("poses", np.zeros((2, 3, 4))),
+        ("poses", np.zeros((3, 4, 4))),
     ],
 )
 def test_a_wrong_shape_is_an_error_that_names_the_field(name, value):

@@ -1,0 +1,65 @@
+"""FaceExpressionGraph: head poses of measured faces, by the graph face_expression.pbtxt, as a function."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+
+from attention_mesh.framework import SynchronousGraph, ValidatedGraph
+from attention_mesh.framework.graph_part import part_for_outputs
+from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
+from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.python_bindings.landmarker.face_mesh_graph import face_mesh_graph_path
+
+EXPRESSION_SHAPES: dict[str, tuple[int, ...]] = {"poses": (4, 4)}
+"""The outputs of the graph that results have, each with the shape of one face's entry."""
+
+
+class FaceExpressionGraph:
+    """Runs the part of face_expression.pbtxt that some outputs need, on the calling thread.
+
+    One thread at a time may use it.
+
+    Args:
+      outputs: of `EXPRESSION_SHAPES`, one at least.
+    """
+
+    def __init__(self, outputs: Collection[str]) -> None:
+        part = part_for_outputs(ValidatedGraph(face_mesh_graph_path("face_expression")), outputs)
+        self._outputs = tuple(outputs)
+        self._inputs = [entry.name for entry in part.inputs]
+        self._graph = SynchronousGraph(part, {}, self._outputs)
+
+    def run(
+        self,
+        timestamp_us: int,
+        landmarks: NormalizedLandmarks,
+        rois: NormalizedRects,
+        image_size: tuple[int, int],
+    ) -> dict[str, np.ndarray]:
+        """Measures the faces of the next frame.
+
+        Args:
+          timestamp_us: larger than in the call before, in microseconds.
+          landmarks: of F faces.
+          rois: their regions, whose ids tell which face of the frame before each is.
+          image_size: (width, height) of the frame in pixels.
+
+        Returns:
+          output -> (F, *shape) float32.
+
+        Raises:
+          GraphError: a calculator failed.
+        """
+        values = {"landmarks": landmarks, "rois": rois, "image_size": image_size}
+        found = self._graph.run(timestamp_us, {name: values[name] for name in self._inputs})
+        return dict(zip(self._outputs, found, strict=True))
+
+    def reset(self) -> None:
+        """Forgets the frames before."""
+        self._graph.reset()
+
+    def close(self) -> None:
+        """Ends the graph; the next `run` starts it again."""
+        self._graph.close()

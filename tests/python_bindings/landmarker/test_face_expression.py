@@ -1,0 +1,117 @@
+"""A landmarker's head poses, in every mode, and only if they are asked for."""
+
+from __future__ import annotations
+
+import pickle
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import attention_mesh as mp
+from attention_mesh.geometry.head_pose import metric_faces
+from attention_mesh.geometry.procrustes import WeightedProcrustes
+from attention_mesh.models.topology.canonical_face import canonical_face
+from attention_mesh.models.topology.pose_weights import pose_weights
+
+ASKED = {"output_facial_transformation_matrixes": True}
+
+
+def expected_poses(result: mp.FaceLandmarkerResult) -> np.ndarray:
+    basis = WeightedProcrustes(canonical_face().vertices, pose_weights())
+    return metric_faces(result.landmarks_norm, result.image_size, basis).poses
+
+
+def same_poses(ours: np.ndarray, expected: np.ndarray) -> None:
+    assert ours.dtype == np.float32 and ours.shape == expected.shape
+    np.testing.assert_allclose(ours, expected, atol=1e-3)  # cm; landmarks_norm is rounded once more
+
+
+def test_a_photo_has_the_poses_of_its_landmarks(astronaut: np.ndarray) -> None:
+    two = np.hstack([astronaut, astronaut])
+    with mp.FaceLandmarker(mp.FaceLandmarkerOptions(num_faces=2, **ASKED)) as landmarker:
+        result = landmarker.detect(two)
+        none = landmarker.detect(np.zeros_like(astronaut))
+        by_rois = landmarker.detect(two, rois=result.rois)
+    assert len(result) == 2
+    for found in (result, none, by_rois):
+        same_poses(found.poses, expected_poses(found))
+    assert [pose.shape for pose in result.facial_transformation_matrixes] == [(4, 4), (4, 4)]
+    assert none.facial_transformation_matrixes == []
+    again = pickle.loads(pickle.dumps(result))
+    np.testing.assert_array_equal(again.poses, result.poses)
+    assert not again.poses.flags.writeable
+
+
+def test_a_video_and_a_live_stream_have_them_too(astronaut: np.ndarray) -> None:
+    moved = np.roll(astronaut, 6, axis=1)
+    options = mp.FaceLandmarkerOptions(running_mode=mp.RunningMode.VIDEO, **ASKED)
+    with mp.FaceLandmarker(options) as landmarker:
+        film = [landmarker.detect_for_video(image, 40 * i) for i, image in enumerate((astronaut, moved))]
+        landmarker.reset()
+        again = landmarker.detect_for_video(astronaut, 0)
+    for result in film:
+        same_poses(result.poses, expected_poses(result))
+    np.testing.assert_array_equal(again.poses, film[0].poses)
+    seen, called = [], threading.Event()
+
+    def call_back(result: mp.FaceLandmarkerResult, image: object, timestamp_ms: int) -> None:
+        seen.append(result)
+        called.set()
+
+    live = mp.FaceLandmarkerOptions(
+        running_mode=mp.RunningMode.LIVE_STREAM, result_callback=call_back, **ASKED
+    )
+    with mp.FaceLandmarker(live) as landmarker:
+        landmarker.detect_async(astronaut, 0)
+        assert called.wait(30)
+    np.testing.assert_array_equal(seen[0].poses, film[0].poses)
+
+
+def test_what_is_not_asked_for_is_not_there(astronaut: np.ndarray) -> None:
+    with mp.FaceLandmarker() as landmarker:
+        assert landmarker.detect(astronaut).poses is None
+        assert landmarker._expression is None
+
+
+def test_a_mesh_without_irises_has_poses(astronaut: np.ndarray) -> None:
+    with mp.FaceLandmarker(mp.FaceLandmarkerOptions(with_attention=False, **ASKED)) as landmarker:
+        assert landmarker.detect(astronaut).poses.shape == (1, 4, 4)
+
+
+def test_a_turned_image_has_the_pose_of_the_face_as_it_lies(astronaut: np.ndarray) -> None:
+    turned = np.ascontiguousarray(np.rot90(astronaut))  # counterclockwise
+    with mp.FaceLandmarker(mp.FaceLandmarkerOptions(**ASKED)) as landmarker:
+        upright = landmarker.detect(astronaut).poses[0]
+        lying = landmarker.detect(turned, rotation_degrees=90).poses[0]
+    quarter = np.array([[0, -1, 0], [1, 0, 0], [0, 0, 1]])
+    # The photo is square, so that the camera sees the same from both sides.
+    np.testing.assert_allclose(lying[:3, :3], quarter @ upright[:3, :3], atol=2e-3)
+    np.testing.assert_allclose(lying[:3, 3], quarter @ upright[:3, 3], atol=0.05)  # cm
+
+
+def test_the_tasks_give_the_matrices(shared_data: Path) -> None:
+    """MediaPipe's expected matrix of its portrait; its network and canonical face are others than ours."""
+    expected = np.array(
+        [
+            [0.9995292, -0.01294756, 0.038823195, -0.3691378],
+            [0.0072318087, 0.9937692, -0.1101321, 22.75809],
+            [-0.03715533, 0.11070588, 0.99315894, -65.765925],
+            [0, 0, 0, 1],
+        ]
+    )
+    path = shared_data / "portrait" / "portrait.jpg"
+    vision = mp.tasks.vision
+    options = vision.FaceLandmarkerOptions(mp.tasks.BaseOptions(), **ASKED)
+    with vision.FaceLandmarker.create_from_options(options) as landmarker:
+        (matrix,) = landmarker.detect(mp.Image.create_from_file(str(path))).facial_transformation_matrixes
+    turn = matrix[:3, :3] @ expected[:3, :3].T
+    assert np.degrees(np.arccos((np.trace(turn) - 1) / 2)) < 6  # degrees; head_pose.md explains the offset
+    np.testing.assert_allclose(matrix[:3, 3], expected[:3, 3], rtol=0.1, atol=1)  # cm
+
+
+@pytest.mark.parametrize("name", ["output_facial_transformation_matrixes"])
+def test_the_option_names_the_output(name: str) -> None:
+    assert mp.FaceLandmarkerOptions(**{name: True}).expression_outputs == ("poses",)
+    assert mp.FaceLandmarkerOptions().expression_outputs == ()
