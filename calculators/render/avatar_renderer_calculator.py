@@ -24,7 +24,7 @@ class AvatarRendererCalculator(Calculator):
       Without GAZE, the eyes follow the eyeLook… coefficients. IMAGE, the frame, or IMAGE_SIZE, its size:
       exactly one of them; the layouts over_frame and side_by_side need IMAGE.
     Input side packets: AVATAR, the path of a GLB file with ARKit's blend shapes; "" or no packet is the
-      built-in avatar.
+      built-in avatar; LAYOUT and HEIGHT, which override the options of these names.
     Outputs: IMAGE, the picture; empty if the frame is.
     Options: layout: "avatar", only the avatars; "over_frame", over the frame; "side_by_side", to the right of
       the frame. height: of the picture in pixels, its width in proportion to the frame; 0 is the frame's own.
@@ -54,6 +54,8 @@ class AvatarRendererCalculator(Calculator):
     image = Input("IMAGE", np.ndarray, optional=True)  # (H, W, 3) uint8 RGB
     image_size = Input("IMAGE_SIZE", tuple, optional=True)  # (width, height), pixels
     avatar = SideInput("AVATAR", str, optional=True)  # path, "" for the built-in avatar
+    layout = SideInput("LAYOUT", str, optional=True)
+    height = SideInput("HEIGHT", int, optional=True)  # pixels
     picture = Output("IMAGE", np.ndarray)  # (H, W, 3) uint8 RGB
     timestamp_offset = 0
 
@@ -67,12 +69,9 @@ class AvatarRendererCalculator(Calculator):
     @classmethod
     def contract(cls, node: NodeContract) -> None:
         options = node.options
-        if options.layout not in LAYOUTS:
-            raise ValueError(f"layout {options.layout!r} is none of {', '.join(LAYOUTS)}")
+        _check_picture(options.layout, options.height)
         if options.renderer not in RENDERERS:
             raise ValueError(f"renderer {options.renderer!r} is none of {', '.join(RENDERERS)}")
-        if not 0 <= options.height <= _LARGEST_PX:
-            raise ValueError(f"height {options.height} is not between 0 and {_LARGEST_PX}")
         if len(options.background) not in (0, 3) or not all(
             0 <= level <= 255 for level in options.background
         ):
@@ -87,6 +86,11 @@ class AvatarRendererCalculator(Calculator):
 
     def open(self) -> None:
         path = self.avatar.value if self.avatar.connected else ""
+        self._layout = self.layout.value if self.layout.connected else self.options.layout
+        self._height = self.height.value if self.height.connected else self.options.height
+        _check_picture(self._layout, self._height)
+        if self._layout != "avatar" and not self.image.connected:
+            raise ValueError(f'the layout "{self._layout}" needs the input IMAGE')
         self.renderer = open_avatar_renderer(load_avatar(path), self.options.renderer)
 
     def process(self) -> None:
@@ -104,7 +108,7 @@ class AvatarRendererCalculator(Calculator):
                 self.blendshapes.value, self.poses.value, gaze, self.options.vertical_fov_degrees
             )
             self.renderer.draw(picture, scene)
-        if self.options.layout == "side_by_side" and frame is not None:
+        if self._layout == "side_by_side" and frame is not None:
             picture = np.concatenate([_scaled(frame, picture.shape[1::-1]), picture], axis=1)
         self.picture.send(picture)
 
@@ -113,12 +117,19 @@ class AvatarRendererCalculator(Calculator):
 
     def _background(self, frame: np.ndarray | None, size: tuple[int, int]) -> np.ndarray:
         """A picture of its own to draw over."""
-        height = self.options.height or size[1]
+        height = self._height or size[1]
         size = (max(1, round(size[0] * height / size[1])), height)
-        if self.options.layout == "over_frame" and frame is not None:
+        if self._layout == "over_frame" and frame is not None:
             scaled = _scaled(frame, size)
             return scaled.copy() if scaled is frame else scaled
         return np.full((size[1], size[0], 3), tuple(self.options.background) or _GRAY, np.uint8)
+
+
+def _check_picture(layout: str, height: int) -> None:
+    if layout not in LAYOUTS:
+        raise ValueError(f"layout {layout!r} is none of {', '.join(LAYOUTS)}")
+    if not 0 <= height <= _LARGEST_PX:
+        raise ValueError(f"height {height} is not between 0 and {_LARGEST_PX}")
 
 
 def _scaled(frame: np.ndarray, size: tuple[int, int]) -> np.ndarray:

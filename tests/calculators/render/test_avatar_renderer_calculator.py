@@ -134,3 +134,25 @@ def test_a_missing_avatar_is_named(tmp_path: Path) -> None:
             {"BLENDSHAPES": [], "POSES": [], "IMAGE_SIZE": [(0, (64, 48))]},
             side={"AVATAR": str(tmp_path / "no_such.glb")},
         )
+
+
+def test_side_packets_choose_layout_and_height(frame: np.ndarray) -> None:
+    values, pose = face()
+    inputs = {"BLENDSHAPES": [(0, values)], "POSES": [(0, pose)], "IMAGE": [(0, frame)]}
+    options, side = 'renderer: "software"', {"LAYOUT": "side_by_side", "HEIGHT": 120}
+    (picture,) = run_calculator(NODE, inputs, side, f"{options} height: 60").values("IMAGE")
+    expected = draw(face(), 'layout: "side_by_side" height: 120', frame)
+    np.testing.assert_array_equal(picture, expected)
+
+
+@pytest.mark.parametrize(
+    ("side", "says"),
+    [
+        ({"LAYOUT": "tiled"}, "side_by_side"),
+        ({"HEIGHT": -1}, "height -1"),
+        ({"LAYOUT": "over_frame"}, "IMAGE"),
+    ],
+)
+def test_wrong_side_packets_are_refused(side: dict, says: str) -> None:
+    with pytest.raises(CalculatorError, match=says):
+        run_calculator(NODE, {"BLENDSHAPES": [], "POSES": [], "IMAGE_SIZE": []}, side)
