@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         CancelledError,
         ConfigError,
         GraphError,
+        InputValueError,
         QueueFullError,
         TimestampError,
     )
@@ -38,6 +39,7 @@ __all__ = [
     "ConfigError",
     "GraphError",
     "Input",
+    "InputValueError",
     "NodeProfile",
     "Output",
     "Packet",
@@ -76,6 +78,7 @@ __getattr__, __dir__ = lazy_names(
         "ConfigError": "errors",
         "CalculatorError": "errors",
         "CancelledError": "errors",
+        "InputValueError": "errors",
         "QueueFullError": "errors",
         "TimestampError": "errors",
         "NodeProfile": "profiler",

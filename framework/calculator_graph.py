@@ -189,6 +189,7 @@ class CalculatorGraph:
           GraphError: the graph has no such input, the run is over, or a calculator failed
             (its CalculatorError).
           TypeError: no consumer can read such a value, or the timestamp is not an int.
+          InputValueError: a consumer cannot use the value, such as a gray image.
           TimestampError: an earlier packet had this timestamp or a later one; the run goes on.
         """
         run = self._started("graph input")

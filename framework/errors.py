@@ -27,6 +27,10 @@ class TimestampError(GraphError, ValueError):
     """A packet at a timestamp that its stream does not allow."""
 
 
+class InputValueError(GraphError, ValueError):
+    """A value that a program adds to a graph, and that a node there cannot use."""
+
+
 class CancelledError(GraphError, RuntimeError):
     """The run was cancelled before it was done."""
 

@@ -6,6 +6,7 @@ On the class a port is a declaration. On the instance, its live port stands unde
 ``self.image.value`` is an ``np.ndarray``; see `ports.pyi`.
 """
 
+from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar
 
 from attention_mesh.framework.port_types import plain_type, type_name
@@ -43,7 +44,23 @@ class Port(Generic[T]):
 
 
 class Input(Port[T]):
-    """A declared input stream."""
+    """A declared input stream.
+
+    Args:
+      check: raises ValueError for a value of the right type that the node cannot use. If the stream comes
+        from outside, each value is checked when the program adds it; nothing else calls it.
+    """
+
+    def __init__(
+        self,
+        tag: str = "",
+        type: Any = object,
+        *,
+        check: Callable[[Any], None] | None = None,
+        **arguments: bool,
+    ) -> None:
+        super().__init__(tag, type, **arguments)
+        self.check = check
 
 
 class Output(Port[T]):

@@ -6,6 +6,7 @@ or no type at all, leaves `value` unchecked.
 """
 
 import builtins
+from collections.abc import Callable
 from typing import Any, Final, Generic, Literal, TypeVar, overload
 
 from typing_extensions import Self
@@ -29,29 +30,66 @@ class Port(Generic[T]):
     def __set_name__(self, owner: object, name: str) -> None: ...
 
 class Input(Port[T]):
+    check: Callable[[Any], None] | None
     @overload
     def __new__(
-        cls, tag: Literal["*"], type: builtins.type[V], *, optional: bool = False, repeated: bool = False
+        cls,
+        tag: Literal["*"],
+        type: builtins.type[V],
+        *,
+        optional: bool = False,
+        repeated: bool = False,
+        check: Callable[[Any], None] | None = None,
     ) -> _RepeatedInput[V]: ...
     @overload
     def __new__(
-        cls, tag: Literal["*"], type: Any = ..., *, optional: bool = False, repeated: bool = False
+        cls,
+        tag: Literal["*"],
+        type: Any = ...,
+        *,
+        optional: bool = False,
+        repeated: bool = False,
+        check: Callable[[Any], None] | None = None,
     ) -> _RepeatedInput[Any]: ...
     @overload
     def __new__(
-        cls, tag: str, type: builtins.type[V], *, optional: bool = False, repeated: Literal[True]
+        cls,
+        tag: str,
+        type: builtins.type[V],
+        *,
+        optional: bool = False,
+        repeated: Literal[True],
+        check: Callable[[Any], None] | None = None,
     ) -> _RepeatedInput[V]: ...
     @overload
     def __new__(
-        cls, tag: str = "", type: Any = ..., *, optional: bool = False, repeated: Literal[True]
+        cls,
+        tag: str = "",
+        type: Any = ...,
+        *,
+        optional: bool = False,
+        repeated: Literal[True],
+        check: Callable[[Any], None] | None = None,
     ) -> _RepeatedInput[Any]: ...
     @overload
     def __new__(
-        cls, tag: str, type: builtins.type[V], *, optional: bool = False, repeated: Literal[False] = False
+        cls,
+        tag: str,
+        type: builtins.type[V],
+        *,
+        optional: bool = False,
+        repeated: Literal[False] = False,
+        check: Callable[[Any], None] | None = None,
     ) -> Input[V]: ...
     @overload
     def __new__(
-        cls, tag: str = "", type: Any = ..., *, optional: bool = False, repeated: Literal[False] = False
+        cls,
+        tag: str = "",
+        type: Any = ...,
+        *,
+        optional: bool = False,
+        repeated: Literal[False] = False,
+        check: Callable[[Any], None] | None = None,
     ) -> Input[Any]: ...
     @overload
     def __get__(self, node: None, owner: object) -> Self: ...

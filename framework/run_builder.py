@@ -55,7 +55,8 @@ def build_run(
         output.observers = tuple(
             StreamObserver(observer) for observer in called_at_once if observer.stream_name == output.name
         )
-    inputs = [GraphInput(entry.name, graph.input_types(entry.name)) for entry in graph.inputs]
+    names = [entry.name for entry in graph.inputs]
+    inputs = [GraphInput(name, graph.input_types(name), graph.input_checks(name)) for name in names]
     connect(nodes, inputs)
     report_deadlock = graph.config.report_deadlock
     if settings.on_caller:

@@ -4,11 +4,12 @@ GraphInput, through which the program feeds a graph, stands beside it.
 """
 
 import time
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from attention_mesh.framework.bound_ports import BoundInput, BoundSideInput, BoundSideOutput
 from attention_mesh.framework.calculator_base import STOP, Calculator
-from attention_mesh.framework.errors import CalculatorError, GraphError
+from attention_mesh.framework.errors import CalculatorError, GraphError, InputValueError
 from attention_mesh.framework.input_stream_handlers import INPUT_HANDLERS, PROCESS
 from attention_mesh.framework.node_contract import Connection, is_late
 from attention_mesh.framework.observers import CallbackCalculator, callback_error
@@ -254,23 +255,32 @@ class GraphInput:
 
     Attributes:
       types: classes that its values may have, by what its consumers declare; empty for any.
+      checks: what its consumers check of its values.
     """
 
-    def __init__(self, name: str, types: tuple[type, ...]) -> None:
+    def __init__(
+        self, name: str, types: tuple[type, ...], checks: tuple[Callable[[Any], None], ...] = ()
+    ) -> None:
         self.name = name
         self.types = types
+        self.checks = checks
         self.output: StreamStart[RuntimeNode] = StreamStart(name, True)
         self.outputs = [self.output]
         self.throttled = 0
 
     def check(self, value: Any) -> None:
-        """Raises TypeError for a value that no consumer could read."""
+        """Raises TypeError or InputValueError for a value that no consumer could read."""
         for wanted in self.types:
             if not is_value_of(value, wanted):
                 raise TypeError(
                     f'graph input "{self.name}" takes {type_name(wanted)}, but was given '
                     f"{type(value).__name__}"
                 )
+        for check in self.checks:
+            try:
+                check(value)
+            except ValueError as error:
+                raise InputValueError(f'graph input "{self.name}": {error}') from error
 
 
 class _Nowhere(list[Packet]):

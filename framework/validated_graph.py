@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from attention_mesh.framework.errors import ConfigError
 from attention_mesh.framework.executors import executor_sizes
 from attention_mesh.framework.graph_builder import GraphBuilder, Producer
 from attention_mesh.framework.port_types import is_value_of, type_name
+from attention_mesh.framework.ports import Input
 from attention_mesh.framework.tags import TagName
 from attention_mesh.framework.validated_node import ValidatedNode
 
@@ -78,6 +79,12 @@ class ValidatedGraph:
         """The types that the readers of a stream declare, `object` left out."""
         types = {c.port.type for node in self.nodes for c in node.inputs if c.entry.name == name}
         return tuple(types - {object})
+
+    def input_checks(self, name: str) -> tuple[Callable[[Any], None], ...]:
+        """What the readers of a stream check of its values, see `Input`."""
+        ports = (c.port for node in self.nodes for c in node.inputs if c.entry.name == name)
+        checks = (port.check for port in ports if isinstance(port, Input) and port.check is not None)
+        return tuple(dict.fromkeys(checks))
 
     def check_side_packets(self, given: Mapping[str, Any]) -> None:
         """Raises ConfigError if the graph cannot start with these side packets.

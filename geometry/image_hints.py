@@ -1,4 +1,4 @@
-"""Image hints: how to make (H, W, 3) uint8 RGB of another image, for error texts."""
+"""Image hints: how to make (H, W, 3) uint8 RGB of another image, for error texts, and a check with them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,18 @@ def shape_hint(image: np.ndarray) -> str:
     if image.ndim == 3 and image.shape[2] == 4:
         return "Drop the alpha channel with image[..., :3]."
     return ""
+
+
+def check_color_image(image: np.ndarray) -> None:
+    """Raises ValueError for an image other than (H, W, 3) RGB or (H, W, 4) RGBA of uint8 with pixels."""
+    if image.ndim != 3 or image.shape[2] not in (3, 4) or image.dtype != np.uint8:
+        hints = [hint for hint in (shape_hint(image), dtype_hint(image)) if hint]
+        raise ValueError(
+            f"the image has shape {image.shape} and type {image.dtype}; expected (H, W, 3) uint8, RGB"
+            + "".join(f". {hint.rstrip('.')}" for hint in hints)
+        )
+    if not image.size:
+        raise ValueError(f"the image has no pixels: its shape is {image.shape}")
 
 
 def dtype_hint(image: np.ndarray) -> str:

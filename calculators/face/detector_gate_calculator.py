@@ -3,6 +3,7 @@
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.geometry.image_hints import check_color_image
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.geometry.rect_association import rect_overlap
 
@@ -43,7 +44,7 @@ class DetectorGateCalculator(Calculator):
         }
     """
 
-    image = Input("IMAGE", np.ndarray)  # (H, W, 3) uint8 RGB
+    image = Input("IMAGE", np.ndarray, check=check_color_image)  # (H, W, 3) uint8 RGB
     tracked = Input("TRACKED", NormalizedRects)
     num_faces = SideInput("NUM_FACES", int)  # the detector rests while so many faces are tracked
     track = SideInput("TRACK", bool, optional=True)  # false: every frame passes; default true

@@ -4,6 +4,7 @@ import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
 from attention_mesh.geometry.detections import Detections
+from attention_mesh.geometry.image_hints import check_color_image
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 
 
@@ -28,7 +29,7 @@ class MissingCandidatesCalculator(Calculator):
         }
     """
 
-    image = Input("IMAGE", np.ndarray)  # (H, W, 3) uint8 RGB
+    image = Input("IMAGE", np.ndarray, check=check_color_image)  # (H, W, 3) uint8 RGB
     known = Input("KNOWN", NormalizedRects)
     detections = Input("DETECTIONS", Detections)
     num_faces = SideInput("NUM_FACES", int)

@@ -6,6 +6,7 @@ from attention_mesh.calculators.face.detector_gate_calculator import WIDER, WIDE
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
 from attention_mesh.geometry.detection_pool import contradicts, inside_rects
 from attention_mesh.geometry.detections import Detections
+from attention_mesh.geometry.image_hints import check_color_image
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 
 SURE_SCORE = 0.85
@@ -52,7 +53,7 @@ class WiderLookCalculator(Calculator):
         }
     """
 
-    image = Input("IMAGE", np.ndarray)  # (H, W, 3) uint8 RGB
+    image = Input("IMAGE", np.ndarray, check=check_color_image)  # (H, W, 3) uint8 RGB
     known = Input("TRACKED", NormalizedRects)
     effort = Input("EFFORT", int)
     detections = Input("DETECTIONS", Detections)

@@ -113,6 +113,7 @@ class SolutionBase:
 
         Raises:
           NotImplementedError: an input takes audio or a list of messages.
+          TypeError: `input_data` is neither an array nor a dict.
           ValueError: an image does not have three channels, an input is unknown or the solution is closed.
           RuntimeError: the graph failed.
         """
@@ -124,6 +125,11 @@ class SolutionBase:
                     f"{len(self._input_stream_type_info)} input streams: give a dict."
                 )
             input_data = {next(iter(self._input_stream_type_info)): input_data}
+        if not isinstance(input_data, Mapping):
+            raise TypeError(
+                f"input_data is a {type(input_data).__name__}; expected an image as an array, or a dict"
+                + (". Give its numpy_view()" if hasattr(input_data, "numpy_view") else "")
+            )
         packets = {name: self._input_packet(name, data) for name, data in input_data.items()}
         self._simulated_timestamp += FRAME_US
         inputs = {

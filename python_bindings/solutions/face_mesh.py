@@ -91,7 +91,9 @@ class FaceMesh(GraphSolution):
                 detector="short",
                 smooth_landmarks=False,
                 min_detection_confidence=_limit("min_detection_confidence", min_detection_confidence),
-                min_tracking_confidence=_limit("min_tracking_confidence", min_tracking_confidence),
+                min_tracking_confidence=_limit(
+                    "min_tracking_confidence", min_tracking_confidence, nan_counts_as=1.0
+                ),
             ),
             output_stream="landmarks",
             field="multi_face_landmarks",
@@ -121,5 +123,5 @@ class FaceMesh(GraphSolution):
         return self._writer.write(landmarks.points)
 
 
-def _limit(name: str, value: float | None) -> float:
-    return 0.0 if value is None else confidence(name, value)
+def _limit(name: str, value: float | None, nan_counts_as: float = 0.0) -> float:
+    return 0.0 if value is None else confidence(name, value, nan_counts_as)

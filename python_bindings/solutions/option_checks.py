@@ -8,22 +8,22 @@ from typing import Any
 
 import numpy as np
 
-from attention_mesh.python_bindings.errors import InputError
 
-
-def confidence(name: str, value: Any) -> float:
+def confidence(name: str, value: Any, nan_counts_as: float = 0.0) -> float:
     """Returns `value` as a float in [0, 1]; warns of a number outside, which becomes the nearer end.
+
+    Args:
+      name: of the argument.
+      value: its value.
+      nan_counts_as: what NaN becomes, with a warning: the limit by which MediaPipe then acts.
 
     Raises:
       TypeError: it is no real number.
-      ValueError: it is NaN.
     """
     if isinstance(value, str) or not hasattr(value, "__float__"):
         raise TypeError(f"{name} must be real number, not {type(value).__name__}")
     number = float(value)
-    if math.isnan(number):
-        raise InputError(f"{name} is {value!r}; expected a number from 0 to 1")
-    taken = min(max(number, 0.0), 1.0)
+    taken = nan_counts_as if math.isnan(number) else min(max(number, 0.0), 1.0)
     if taken != number:
         warn_of_option(f"{name} is {value!r}; expected a number from 0 to 1. It counts as {taken:g}")
     return taken

@@ -12,6 +12,8 @@ from attention_mesh.framework.formats import rect_pb2
 from attention_mesh.framework.graph_config import parse_graph_config
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.python_bindings.mediapipe_api import resource_util
+from attention_mesh.python_bindings.mediapipe_api.image_format import ImageFormat
+from attention_mesh.python_bindings.mediapipe_api.image_frame import ImageFrame
 from attention_mesh.python_bindings.mediapipe_api.solution_base import PacketDataType, SolutionBase
 
 TRANSFORM = """
@@ -170,6 +172,15 @@ def test_a_stream_of_anything_needs_a_hint() -> None:
     hints = {"in": PacketDataType.FLOAT_LIST, "out": PacketDataType.FLOAT_LIST}
     with SolutionBase(graph_config=passing, stream_type_hints=hints) as solution:
         assert solution.process({"in": [0.5, 0.25]}).out == [0.5, 0.25]
+
+
+def test_an_image_object_in_place_of_its_array_is_refused_by_name() -> None:
+    frame = ImageFrame(image_format=ImageFormat.SRGB, data=IMAGE)
+    with (
+        SolutionBase(graph_config=TRANSFORM % OPTIONS) as solution,
+        pytest.raises(TypeError, match=r"input_data is a ImageFrame; .* Give its numpy_view\(\)"),
+    ):
+        solution.process(frame)  # type: ignore[arg-type]
 
 
 def test_inputs_that_cannot_be_given() -> None:

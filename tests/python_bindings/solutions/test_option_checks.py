@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from attention_mesh.python_bindings.solutions.face_detection import FaceDetection
+from attention_mesh.python_bindings.solutions.face_mesh import FaceMesh
 from attention_mesh.python_bindings.solutions.option_checks import confidence, face_count, flag
 
 
@@ -40,9 +41,18 @@ def test_confidence_out_of_range_is_the_nearer_end_with_a_warning(value, limit: 
 
 
 @pytest.mark.parametrize("value", [float("nan"), np.float32("nan")])
-def test_confidence_refuses_nan(value) -> None:
-    with pytest.raises(ValueError, match="name is .*nan.*; expected a number from 0 to 1"):
-        confidence("name", value)
+@pytest.mark.parametrize("limit", [0.0, 1.0])
+def test_confidence_of_nan_is_what_mediapipe_makes_of_it_with_a_warning(value, limit) -> None:
+    with pytest.warns(UserWarning, match=f"name is .*nan.*; expected a number .* It counts as {limit:g}"):
+        assert confidence("name", value, limit) == limit
+
+
+@pytest.mark.parametrize(("name", "faces"), [("min_detection_confidence", 1), ("min_tracking_confidence", 0)])
+def test_nan_lets_pass_every_detection_and_no_mesh_as_in_mediapipe(astronaut, name, faces) -> None:
+    """mediapipe 0.10.21 compares each score with NaN: none is below, and none is above."""
+    with pytest.warns(UserWarning, match=f"{name} is nan"), FaceMesh(**{name: float("nan")}) as mesh:
+        found = mesh.process(astronaut).multi_face_landmarks
+    assert len(found or []) == faces
 
 
 def test_a_warning_names_the_line_of_the_program_that_makes_the_solution() -> None:
