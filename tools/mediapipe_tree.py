@@ -36,6 +36,7 @@ FACE_FOLDERS = (
     "graphs/face_mesh",
     "graphs/iris_tracking",
     "modules/face_detection",
+    "modules/face_geometry",
     "modules/face_landmark",
     "modules/iris_landmark",
 )

@@ -14,6 +14,7 @@ from attention_mesh.framework import CalculatorGraph, ValidatedGraph, load_graph
 from attention_mesh.framework.protos import message_to_text
 from attention_mesh.framework.registry import snake_case
 from attention_mesh.geometry.detections import Detections
+from attention_mesh.geometry.head_pose import euler_angles
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.models.topology.landmark_groups import interocular_distance
 from attention_mesh.models.weights import model_path
@@ -302,6 +303,67 @@ def test_a_users_folder_counts_for_the_users_graph_and_not_inside_ours(tmp_path)
         expanded = ValidatedGraph(config, [tmp_path]).config
         (node,) = (node for node in expanded.node if node.calculator == "TensorsToDetectionsCalculator")
         assert f"min_score_thresh: {threshold}" in message_to_text(node)
+
+
+GEOMETRY = """
+    input_stream: "image"
+    node {
+      calculator: "FaceGeometryEnvGeneratorCalculator"
+      output_side_packet: "ENVIRONMENT:environment"
+      node_options { [type.googleapis.com/mediapipe.FaceGeometryEnvGeneratorCalculatorOptions] { environment {
+        origin_point_location: TOP_LEFT_CORNER
+        perspective_camera { vertical_fov_degrees: 63 near: 1 far: 10000 }
+      } } }
+    }
+    node { calculator: "ImagePropertiesCalculator" input_stream: "IMAGE:image" output_stream: "SIZE:size" }
+    node {
+      calculator: "FaceLandmarkFrontCpu"
+      input_stream: "IMAGE:image"
+      output_stream: "LANDMARKS:landmarks"
+    }
+    node {
+      calculator: "FacePoseCalculator"
+      input_stream: "LANDMARKS:landmarks"
+      input_stream: "IMAGE_SIZE:size"
+      output_stream: "POSES:poses"
+    }
+    node {
+      calculator: "FaceDetectionShortRangeCpu"
+      input_stream: "IMAGE:image"
+      output_stream: "DETECTIONS:detections"
+    }
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "tag", "stream"),
+    [
+        ("FaceGeometry", "MULTI_FACE_LANDMARKS", "landmarks"),
+        ("FaceGeometryFromLandmarks", "MULTI_FACE_LANDMARKS", "landmarks"),
+        ("FaceGeometryFromDetection", "MULTI_FACE_DETECTION", "detections"),
+    ],
+)
+def test_face_geometry_gives_the_pose_of_the_head(name, tag, stream, astronaut):
+    graph = f"""{GEOMETRY}
+        node {{
+          calculator: "{name}"
+          input_stream: "IMAGE_SIZE:size"
+          input_stream: "{tag}:{stream}"
+          input_side_packet: "ENVIRONMENT:environment"
+          output_stream: "MULTI_FACE_GEOMETRY:geometry"
+        }}
+    """
+    packets = [{"image": astronaut}, {"image": np.zeros_like(astronaut)}]
+    found, nothing = run_graph(parse_graph_config(graph), packets, ("geometry", "poses"))
+    assert not nothing
+    (face,) = found["geometry"]
+    pose = np.reshape(face.pose_transform_matrix.packed_data, (4, 4)).T
+    if stream == "landmarks":
+        np.testing.assert_allclose(pose, found["poses"][0], atol=1e-3)
+    else:  # MediaPipe's method is coarse on six points without depth
+        assert pose[2, 3] == pytest.approx(found["poses"][0, 2, 3], rel=0.25)
+        turned, expected = (euler_angles(matrix[None])[0] for matrix in (pose, found["poses"][0]))
+        assert np.degrees(abs(turned - expected)).max() < 15
 
 
 IRIS_STREAMS = ("left_iris_landmarks", "right_iris_landmarks", "output_video")
