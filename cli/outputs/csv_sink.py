@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import os
+from collections.abc import Sequence
 from io import FileIO
 from typing import Any
 
 from attention_mesh.cli.outputs.coordinate_text import csv_coordinates
+from attention_mesh.cli.outputs.face_columns import FaceColumns, column_names
 from attention_mesh.cli.outputs.frame_record import FrameRecord
 from attention_mesh.cli.outputs.landmark_rows import COLUMNS, LANDMARKS_COLUMN, landmark_rows
 from attention_mesh.cli.outputs.row_file_sink import RowFileSink
@@ -20,17 +22,21 @@ _LINE_END = "\r\n"
 class CsvSink(RowFileSink):
     """Writes one row per face and frame: the columns of `landmark_rows`, then x0,y0,z0,x1,… in pixels.
 
-    Coordinates have three decimals (a thousandth of a pixel). The first record makes the file, with or
-    without a face. When `write` returns, the file holds the whole rows of the frame; rows before the first
-    face wait for it, because it decides how many columns there are.
+    Coordinates have three decimals (a thousandth of a pixel), values of other groups of columns four. The
+    first record makes the file, with or without a face. When `write` returns, the file holds the whole rows
+    of the frame; rows before the first face wait for it, because it decides how many columns there are.
 
     Raises MediaError when the file cannot be written.
     """
 
     def __init__(
-        self, path: str | os.PathLike[str], num_landmarks: int = 478, all_frames: bool = False
+        self,
+        path: str | os.PathLike[str],
+        num_landmarks: int = 478,
+        all_frames: bool = False,
+        groups: Sequence[FaceColumns] = (),
     ) -> None:
-        super().__init__(path, all_frames)
+        super().__init__(path, all_frames, groups)
         self._waiting: list[dict[str, Any]] = []  # rows that are not in the file yet
         self._points: int | None = None  # landmarks per face, from the first face
         self._default_points = num_landmarks
@@ -38,7 +44,7 @@ class CsvSink(RowFileSink):
     def write(self, record: FrameRecord) -> None:
         """Appends the faces of `record.result`."""
         file = self._begin()
-        self._waiting += landmark_rows(record, self.all_frames)
+        self._waiting += landmark_rows(record, self.all_frames, self.groups)
         if not self._waiting:
             return
         newest = self._waiting[-1][LANDMARKS_COLUMN]  # None if the frame has no face
@@ -47,7 +53,11 @@ class CsvSink(RowFileSink):
             self._write_rows(file, points)
 
     def _write_rows(self, file: FileIO, points: int) -> None:
-        lines = [_line(_header(points))] if self._points is None else []
+        lines = (
+            [_line([*COLUMNS, *column_names(self.groups), *_coordinates(points)])]
+            if self._points is None
+            else []
+        )
         lines += [self._row(row, points) for row in self._waiting]
         self._append(file, "".join(lines))
         self._points = points
@@ -57,7 +67,8 @@ class CsvSink(RowFileSink):
     def _row(self, row: dict[str, Any], points: int) -> str:
         landmarks = row[LANDMARKS_COLUMN]
         if landmarks is None:
-            return _line([*map(row.get, COLUMNS), *[None] * (3 * points)])  # the writer leaves None empty
+            empty = len(column_names(self.groups)) + 3 * points
+            return _line([*map(row.get, COLUMNS), *[None] * empty])  # the writer leaves None empty
         if len(landmarks) != points:
             raise MediaError(
                 f"{self.name}: {row['name']} has {len(landmarks)} landmarks but the table began "
@@ -66,7 +77,8 @@ class CsvSink(RowFileSink):
         head = [
             format(value, ".6g") if isinstance(value, float) else value for value in map(row.get, COLUMNS)
         ]
-        return _line(head, csv_coordinates(landmarks))
+        values = [f"{value:.4f}" for group in self.groups for value in row[group.key]]
+        return _line(head, ",".join([*values, csv_coordinates(landmarks)]))
 
     def close(self) -> None:
         """Finishes the file; a table without a face has only its header. May be called twice."""
@@ -75,8 +87,8 @@ class CsvSink(RowFileSink):
         super().close()
 
 
-def _header(points: int) -> list[str]:
-    return [*COLUMNS, *(f"{axis}{i}" for i in range(points) for axis in "xyz")]
+def _coordinates(points: int) -> list[str]:
+    return [f"{axis}{i}" for i in range(points) for axis in "xyz"]
 
 
 def _line(cells: list[Any], rest: str = "") -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from attention_mesh.cli.outputs.coordinate_text import json_coordinates
+from attention_mesh.cli.outputs.face_columns import FaceColumns
 from attention_mesh.cli.outputs.frame_record import FrameRecord
 from attention_mesh.cli.outputs.landmark_rows import (
     COLUMNS,
@@ -21,9 +23,9 @@ class JsonLinesSink(RowFileSink):
     """Writes one JSON object per face and frame, each on a line, with the columns of `landmark_rows`.
 
     The region is ``"roi": [x_center, y_center, width, height, rotation_rad]``, and the landmarks are
-    ``"landmarks_px": [[x, y, z], …]``. Coordinates have three decimals (a thousandth of a pixel). The first
-    record makes the file, with or without a face. When `write` returns, the file holds the whole lines of the
-    frame.
+    ``"landmarks_px": [[x, y, z], …]``. Each group of other columns is an object. Coordinates have three
+    decimals (a thousandth of a pixel), values of other groups four. The first record makes the file, with or
+    without a face. When `write` returns, the file holds the whole lines of the frame.
 
     Raises MediaError when the file cannot be written.
     """
@@ -31,12 +33,12 @@ class JsonLinesSink(RowFileSink):
     def write(self, record: FrameRecord) -> None:
         """Appends the faces of `record.result`."""
         file = self._begin()
-        lines = [_line(row) for row in landmark_rows(record, self.all_frames)]
+        lines = [_line(row, self.groups) for row in landmark_rows(record, self.all_frames, self.groups)]
         self._append(file, "".join(lines))
         self.written += len(lines)
 
 
-def _line(row: dict[str, Any]) -> str:
+def _line(row: dict[str, Any], groups: Sequence[FaceColumns]) -> str:
     line = {name: row[name] for name in COLUMNS if name not in ROI_COLUMNS}
     landmarks = row[LANDMARKS_COLUMN]
     if landmarks is None:  # a frame without a face
@@ -44,6 +46,13 @@ def _line(row: dict[str, Any]) -> str:
     else:
         line["score"] = _number(line["score"], 6)
         line["roi"] = [_number(row[name], 5) for name in ROI_COLUMNS]
+    for group in groups:
+        values = row[group.key]
+        line[group.key] = (
+            None
+            if values is None
+            else {name: _number(value, 4) for name, value in zip(group.json_names, values, strict=True)}
+        )
     head = json.dumps(line, ensure_ascii=False, separators=(",", ":"))
     coordinates = "null" if landmarks is None else json_coordinates(landmarks)
     return f'{head[:-1]},"{LANDMARKS_COLUMN}":{coordinates}}}\n'

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from attention_mesh.cli.outputs.face_columns import FaceColumns
 from attention_mesh.cli.outputs.frame_record import FrameRecord
 from attention_mesh.geometry.normalized_rects import RECT_FIELDS
 
@@ -23,8 +24,12 @@ LANDMARKS_COLUMN = "landmarks_px"
 _FACE_COLUMNS = ("track_id", "score", *ROI_COLUMNS, LANDMARKS_COLUMN)
 
 
-def landmark_rows(record: FrameRecord, all_frames: bool = False) -> Iterator[dict[str, Any]]:
+def landmark_rows(
+    record: FrameRecord, all_frames: bool = False, groups: Sequence[FaceColumns] = ()
+) -> Iterator[dict[str, Any]]:
     """Yields a dict per face: `COLUMNS` as plain numbers and text, `LANDMARKS_COLUMN` as (N, 3) float32 px.
+
+    The values of each group are a list of numbers under the group's key.
 
     "frame" is the index in the source, "name" the name of the frame or file; the region is in pixels and
     radians. Tables are UTF-8: a byte of a name that is not UTF-8 becomes text, as in b\\udcff.png. A frame
@@ -41,13 +46,15 @@ def landmark_rows(record: FrameRecord, all_frames: bool = False) -> Iterator[dic
     }
     if result is None or len(result) == 0:
         if all_frames:
-            yield {**frame, **dict.fromkeys(_FACE_COLUMNS)}
+            yield {**frame, **dict.fromkeys((*_FACE_COLUMNS, *(group.key for group in groups)))}
         return
+    values = {group.key: group.values(result).tolist() for group in groups}
     for face in range(len(result)):
         yield {
             **frame,
             "track_id": int(result.track_ids[face]),
             "score": float(result.scores[face]),
             **dict(zip(ROI_COLUMNS, result.rois[face].tolist(), strict=True)),
+            **{key: rows[face] for key, rows in values.items()},
             LANDMARKS_COLUMN: result.landmarks_px[face],
         }

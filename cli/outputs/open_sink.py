@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from attention_mesh.cli.errors import UsageError
+from attention_mesh.cli.outputs.face_columns import FaceColumns
 from attention_mesh.cli.outputs.record_sink import RecordedPictures, RecordSink
 from attention_mesh.media.image_file import WRITABLE_SUFFIXES, is_image_path
 from attention_mesh.media.sound_track import SoundTrack
@@ -60,7 +62,12 @@ class FilmOptions:
 
 
 def open_sink(
-    text: str, fps: float, film: FilmOptions = FilmOptions(), *, all_frames: bool = False
+    text: str,
+    fps: float,
+    film: FilmOptions = FilmOptions(),
+    *,
+    all_frames: bool = False,
+    groups: Sequence[FaceColumns] = (),
 ) -> RecordSink:
     """Opens an output.
 
@@ -69,6 +76,7 @@ def open_sink(
       fps: frames per second of a film.
       film: the film's other properties.
       all_frames: whether a table has a row for a frame without a face.
+      groups: columns of a table beside the landmarks.
 
     Raises:
       MediaError: it cannot be written.
@@ -99,11 +107,11 @@ def open_sink(
     if suffix == ".parquet":
         from attention_mesh.cli.outputs.parquet_sink import ParquetSink
 
-        return ParquetSink(text, all_frames)
+        return ParquetSink(text, all_frames, groups)
     if suffix == ".jsonl":
         from attention_mesh.cli.outputs.json_lines_sink import JsonLinesSink
 
-        return JsonLinesSink(text, all_frames)
+        return JsonLinesSink(text, all_frames, groups)
     from attention_mesh.cli.outputs.csv_sink import CsvSink
 
-    return CsvSink(text, all_frames=all_frames)
+    return CsvSink(text, all_frames=all_frames, groups=groups)

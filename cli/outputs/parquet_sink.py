@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from attention_mesh.cli.outputs.face_columns import FaceColumns, column_names
 from attention_mesh.cli.outputs.frame_record import FrameRecord
 from attention_mesh.cli.outputs.landmark_rows import (
     COLUMNS,
@@ -36,8 +38,14 @@ class ParquetSink:
 
     takes_pictures = False
 
-    def __init__(self, path: str | os.PathLike[str], all_frames: bool = False) -> None:
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        all_frames: bool = False,
+        groups: Sequence[FaceColumns] = (),
+    ) -> None:
         self._all_frames = all_frames
+        self._groups = tuple(groups)
         self.path = Path(path)
         self.name = str(path)
         self.written = 0
@@ -50,9 +58,10 @@ class ParquetSink:
                 f"{self.name}: Parquet needs the package pyarrow: pip install 'attention-mesh[parquet]'"
             ) from error
         types = {"name": pa.string(), "score": pa.float32(), LANDMARKS_COLUMN: pa.list_(pa.float32())}
-        types.update({column: pa.float32() for column in ROI_COLUMNS})
+        names = column_names(self._groups)
+        types.update({column: pa.float32() for column in (*ROI_COLUMNS, *names)})
         self._schema = pa.schema(
-            [(name, types.get(name, pa.int64())) for name in (*COLUMNS, LANDMARKS_COLUMN)],
+            [(name, types.get(name, pa.int64())) for name in (*COLUMNS, *names, LANDMARKS_COLUMN)],
             metadata={LANDMARKS_COLUMN: "x0,y0,z0,x1,y1,z1,… in pixels of the frame; z on x's scale"},
         )
         self._pa, self._pq = pa, pq
@@ -70,7 +79,11 @@ class ParquetSink:
         """Appends the faces of `record.result`."""
         if self._file is None:
             self._file = self._begin()
-        for row in landmark_rows(record, self._all_frames):
+        for row in landmark_rows(record, self._all_frames, self._groups):
+            for group in self._groups:
+                values = row.pop(group.key)
+                if values is not None:
+                    row.update(zip(group.names, values, strict=True))
             if row[LANDMARKS_COLUMN] is not None:
                 row[LANDMARKS_COLUMN] = row[LANDMARKS_COLUMN].ravel()
             self._rows.append(row)

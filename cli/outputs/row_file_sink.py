@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from io import FileIO
 from pathlib import Path
 
+from attention_mesh.cli.outputs.face_columns import FaceColumns
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.files import check_file, make_folder_of
 
@@ -21,12 +23,19 @@ class RowFileSink:
     Args:
       path: the file.
       all_frames: whether a frame without a face has a row.
+      groups: columns beside the landmarks.
     """
 
     takes_pictures = False
 
-    def __init__(self, path: str | os.PathLike[str], all_frames: bool = False) -> None:
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        all_frames: bool = False,
+        groups: Sequence[FaceColumns] = (),
+    ) -> None:
         self.all_frames = all_frames
+        self.groups = tuple(groups)
         self.path = Path(path)
         self.name = str(path)
         self.written = 0  # rows

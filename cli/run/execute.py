@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.open_input import open_input
+from attention_mesh.cli.outputs.face_columns import FACE_COLUMNS
 from attention_mesh.cli.outputs.open_sink import FilmOptions, open_sink
 from attention_mesh.cli.outputs.record_sink import RecordSink
 from attention_mesh.cli.run.frame_run import FrameRun
@@ -17,6 +18,7 @@ from attention_mesh.framework import CalculatorGraph
 from attention_mesh.media.camera_source import CameraSource
 from attention_mesh.media.paced_source import PacedSource
 from attention_mesh.media.video_source import VideoSource
+from attention_mesh.python_bindings.landmarker.face_expression_graph import FaceExpressionGraph
 
 _DEFAULT_FPS = 30.0  # of a video, if the input does not say
 _STILL_FPS = 1.0  # of a video of photos
@@ -74,10 +76,21 @@ def execute_frames(plan: FramePlan, extras: RunExtras = RunExtras()) -> RunOutco
             crf=plan.crf,
             sound=source.sound if plan.audio else None,
         )
-        sinks = [open_sink(name, fps, film, all_frames=plan.all_frames) for name in plan.outputs]
+        groups = [FACE_COLUMNS[option] for option in plan.columns]
+        sinks = [
+            open_sink(name, fps, film, all_frames=plan.all_frames, groups=groups) for name in plan.outputs
+        ]
         extras.watch(choice.graph)
         sinks += extras.sinks
-        run = FrameRun(frames, choice, sinks, window=window, max_frames=plan.max_frames, trace=plan.trace)
+        run = FrameRun(
+            frames,
+            choice,
+            sinks,
+            window=window,
+            max_frames=plan.max_frames,
+            trace=plan.trace,
+            expression=FaceExpressionGraph([group.output for group in groups]) if groups else None,
+        )
         return run.run()
 
 

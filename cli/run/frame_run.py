@@ -28,6 +28,7 @@ from attention_mesh.framework.errors import CancelledError
 from attention_mesh.media.display_window import DisplayWindow
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.video_source import VideoSource
+from attention_mesh.python_bindings.landmarker.face_expression_graph import FaceExpressionGraph
 
 _POLL_S = 0.1  # how soon a wait notices Ctrl-C
 _SHOW_S = 0.01  # how soon a new picture is shown
@@ -50,6 +51,7 @@ class FrameRun:
       window: shows the pictures.
       max_frames: frames after which the run stops.
       trace: file for the graph's Chrome trace.
+      expression: measures what the faces do; the run closes it.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class FrameRun:
         window: DisplayWindow | None = None,
         max_frames: int | None = None,
         trace: Path | None = None,
+        expression: FaceExpressionGraph | None = None,
     ) -> None:
         self._source = source
         self._graph = choice.graph
@@ -72,6 +75,7 @@ class FrameRun:
         self._window = window
         self._max_frames = max_frames
         self._trace = trace
+        self._expression = expression
         self._opened, self._stopped = threading.Event(), threading.Event()
         self._is_window_closed = False
         self._shown: FrameRecord | None = None
@@ -164,7 +168,9 @@ class FrameRun:
             self._end_graph(outcome)
 
     def _run_graph(self, outcome: RunOutcome, interrupt: Interrupt, writer: WriteBehind) -> None:
-        joiner = RecordJoiner(self._ports.outputs, partial(graph_record, self._ports), writer.put)
+        joiner = RecordJoiner(
+            self._ports.outputs, partial(graph_record, self._ports, expression=self._expression), writer.put
+        )
         for stream in self._ports.outputs:
             self._graph.observe_output_stream(
                 stream, partial(_collect, joiner, stream), observe_timestamp_bounds=True
@@ -227,6 +233,8 @@ class FrameRun:
 
     def _end_graph(self, outcome: RunOutcome) -> None:
         self._graph.close(finish=False)
+        if self._expression is not None:
+            self._expression.close()
         write_trace(self._graph, self._trace, outcome)
 
 

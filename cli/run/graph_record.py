@@ -12,10 +12,16 @@ from attention_mesh.cli.run.graph_ports import GraphPorts
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.media.frame import Frame
+from attention_mesh.python_bindings.landmarker.face_expression_graph import FaceExpressionGraph
 from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
 
 
-def graph_record(ports: GraphPorts, frame: Frame, values: dict[str, Any]) -> FrameRecord:
+def graph_record(
+    ports: GraphPorts,
+    frame: Frame,
+    values: dict[str, Any],
+    expression: FaceExpressionGraph | None = None,
+) -> FrameRecord:
     """Makes the record of a frame.
 
     Landmarks are `NormalizedLandmarks`, or a list of them with one face each. Regions are `NormalizedRects`
@@ -26,9 +32,11 @@ def graph_record(ports: GraphPorts, frame: Frame, values: dict[str, Any]) -> Fra
       ports: the graph's streams.
       frame: the frame that went in.
       values: values of the packets by stream name; a stream may be missing.
+      expression: measures what the faces do.
 
     Raises:
       OutputError: a value is something else; the text names the stream, the time and what would be right.
+      GraphError: `expression` cannot measure these landmarks.
     """
     landmarks = values.get(ports.landmarks) if ports.landmarks else None
     result = None
@@ -45,12 +53,17 @@ def graph_record(ports: GraphPorts, frame: Frame, values: dict[str, Any]) -> Fra
             raise _wrong(
                 ports.scores, frame, scores, f"an array ({faces},), as the landmarks have {faces} faces"
             )
+        regions = NormalizedRects(np.full((faces, 5), np.nan, np.float32)) if rois is None else rois
+        more = None
+        if expression is not None:
+            more = expression.run(frame.timestamp_us, points, regions, frame.size)
         result = FaceLandmarkerResult.from_normalized(
             points,
-            NormalizedRects(np.full((faces, 5), np.nan, np.float32)) if rois is None else rois,
+            regions,
             np.full(faces, np.nan, np.float32) if scores is None else scores,
             frame.timestamp_us,
             frame.size,
+            more,
         )
     image = values.get(ports.image) if ports.image else None
     if image is not None and not _is_picture(image):

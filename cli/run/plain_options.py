@@ -45,6 +45,7 @@ _SWITCHES = {
     "--as-video": ("as_film", True),
     "--all-frames": ("all_frames", True),
 }
+_COLUMNS = ("--pose",)  # the keys of FACE_COLUMNS, in their order
 _SHORT = {"-i": "--input", "-o": "--output"}
 _GRAPH_OPTIONS = ("num_faces", "detector", "smooth_landmarks", "num_threads")
 _NUMBERS = {int: re.compile(r"\d{1,9}"), float: re.compile(r"\d{1,9}(\.\d{1,9})?")}
@@ -67,8 +68,12 @@ def plain_options(arguments: Sequence[str]) -> RunOptions | None:
     rest = list(arguments[1:])
     given: dict[str, Any] = {}
     outputs: list[str] = []
+    columns: set[str] = set()
     while rest:
         name, equals, text = rest.pop(0).partition("=")
+        if name in _COLUMNS and not equals:
+            columns.add(name)
+            continue
         if name in _SWITCHES and not equals:
             field, value = _SWITCHES[name]
         else:
@@ -94,4 +99,5 @@ def plain_options(arguments: Sequence[str]) -> RunOptions | None:
     from attention_mesh.cli.run.plan import RunOptions
 
     graph_options = {field: given.pop(field, None) for field in _GRAPH_OPTIONS}
-    return RunOptions(outputs=tuple(outputs), graph_options=graph_options, **given)
+    ordered = tuple(name for name in _COLUMNS if name in columns)
+    return RunOptions(outputs=tuple(outputs), columns=ordered, graph_options=graph_options, **given)

@@ -45,6 +45,7 @@ class RunOptions:
       camera: what to request of a camera.
       as_film: whether a folder's photos are the frames of one film.
       all_frames: whether tables have a row for a frame without a face.
+      columns: options that add columns to tables, of `FACE_COLUMNS`.
       elsewhere: whether the result goes elsewhere too, so that neither an output nor the window is required.
     """
 
@@ -65,6 +66,7 @@ class RunOptions:
     camera: CameraSettings = DRIVERS_CHOICE
     as_film: bool = False
     all_frames: bool = False
+    columns: tuple[str, ...] = ()
     elsewhere: bool = False
 
 
@@ -80,7 +82,7 @@ class FramePlan:
       graph: the user's graph; None for the face mesh, whose graph depends on the input.
       side_packets: ``name=value`` each; they win over `graph_options`.
       graph_options: values of the options that were given, by the name of the side packet.
-      max_frames, fps, trace, codec, crf, audio, camera, as_film, all_frames: see `RunOptions`.
+      max_frames, fps, trace, codec, crf, audio, camera, as_film, all_frames, columns: see `RunOptions`.
     """
 
     input: str
@@ -99,6 +101,7 @@ class FramePlan:
     camera: CameraSettings = DRIVERS_CHOICE
     as_film: bool = False
     all_frames: bool = False
+    columns: tuple[str, ...] = ()
 
     @property
     def wanted(self) -> set[str]:
@@ -157,6 +160,9 @@ def _plan_frames(options: RunOptions, graph: ValidatedGraph | None) -> FramePlan
     _check_encoding(options, kinds)
     if options.all_frames and "table" not in kinds:
         raise UsageError("--all-frames does not apply: no --output is a table")
+    for option in options.columns:
+        if "table" not in kinds:
+            raise UsageError(f"{option} does not apply: no --output is a table")
     return FramePlan(
         input=options.input,
         outputs=options.outputs,
@@ -174,6 +180,7 @@ def _plan_frames(options: RunOptions, graph: ValidatedGraph | None) -> FramePlan
         camera=options.camera,
         as_film=options.as_film,
         all_frames=options.all_frames,
+        columns=options.columns,
     )
 
 
@@ -185,6 +192,7 @@ def _frame_flags(options: RunOptions) -> dict[str, object]:
     return {
         "--as-video": options.as_film or None,
         "--all-frames": options.all_frames or None,
+        **dict.fromkeys(options.columns, True),
         "--camera-size": options.camera.size,
         "--camera-fps": options.camera.fps,
         "--camera-format": options.camera.format,

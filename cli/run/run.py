@@ -101,6 +101,7 @@ def run(
     all_frames: Annotated[
         bool, typer.Option("--all-frames", help="Give frames without a face a row in tables, too.")
     ] = False,
+    pose: Annotated[bool, typer.Option("--pose", help="Head poses as columns of tables.")] = False,
     camera_size: CameraSize = None,
     camera_fps: CameraFps = None,
     camera_format: CameraFormat = None,
@@ -146,6 +147,7 @@ def run(
             camera=camera_settings(camera_size, camera_fps, camera_format),
             as_film=as_video,
             all_frames=all_frames,
+            columns=tuple(option for option, is_given in {"--pose": pose}.items() if is_given),
         ),
         debug,
     )

@@ -12,9 +12,6 @@ from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.python_bindings.landmarker.face_mesh_graph import face_mesh_graph_path
 
-EXPRESSION_SHAPES: dict[str, tuple[int, ...]] = {"poses": (4, 4)}
-"""The outputs of the graph that results have, each with the shape of one face's entry."""
-
 
 class FaceExpressionGraph:
     """Runs the part of face_expression.pbtxt that some outputs need, on the calling thread.

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from attention_mesh.python_bindings.errors import InputError
-from attention_mesh.python_bindings.landmarker.face_expression_graph import EXPRESSION_SHAPES
 from attention_mesh.python_bindings.landmarker.normalized_landmark import NormalizedLandmark
 
 if TYPE_CHECKING:
@@ -18,6 +17,10 @@ if TYPE_CHECKING:
 
     from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
     from attention_mesh.geometry.normalized_rects import NormalizedRects
+
+
+EXPRESSION_SHAPES: dict[str, tuple[int, ...]] = {"poses": (4, 4)}
+"""What results may have beside the landmarks, each with the shape of one face's entry."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,8 @@ import typer
 from typer.testing import CliRunner
 
 from attention_mesh.cli.app import app
-from attention_mesh.cli.run.plain_options import _SWITCHES, _VALUES, plain_options
+from attention_mesh.cli.outputs.face_columns import FACE_COLUMNS
+from attention_mesh.cli.run.plain_options import _COLUMNS, _SWITCHES, _VALUES, plain_options
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows leaves every line to typer")
 
@@ -21,6 +22,7 @@ LINES = [
     "--input film.mp4 --output a.mp4 --fps 29.97 --codec vp9 --crf 31 --no-audio",
     "--input photos --output a.csv --fps 5 --as-video --all-frames --smooth",
     "--input film.mp4 --output a.csv --no-smooth --crf 0",
+    f"--input film.mp4 --output a.csv {' '.join(reversed(FACE_COLUMNS))}",
     "--input film.mp4",
     "",
 ]
@@ -56,6 +58,10 @@ def test_a_line_is_read_as_typer_reads_it(line, monkeypatch):
     arguments = ["run", *line.split()]
     assert CliRunner().invoke(app, arguments).exit_code == 0
     assert plain_options(arguments) == read[0]
+
+
+def test_every_option_for_columns_is_known():
+    assert tuple(FACE_COLUMNS) == _COLUMNS
 
 
 @pytest.mark.parametrize("line", FOR_TYPER)

@@ -94,6 +94,7 @@ def test_a_photo_of_a_phone_is_read_in_a_folder_and_one_that_is_not_read_is_name
         (["--camera-size", "640x480"], "is no camera"),
         (["--camera-format", "MPEG4"], "expected four characters"),
         (["--all-frames"], "no --output is a table"),
+        (["--pose"], "--pose does not apply: no --output is a table"),
     ],
 )
 def test_options_that_do_not_fit_are_refused(moving, tmp_path, options, message):

@@ -1,0 +1,133 @@
+"""Columns of tables that say what a face does: their values, in every format, and only if asked for."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from attention_mesh.cli.outputs.csv_sink import CsvSink
+from attention_mesh.cli.outputs.face_columns import FACE_COLUMNS, column_names
+from attention_mesh.cli.outputs.frame_record import FrameRecord
+from attention_mesh.cli.outputs.json_lines_sink import JsonLinesSink
+from attention_mesh.cli.outputs.landmark_rows import COLUMNS
+from attention_mesh.cli.outputs.parquet_sink import ParquetSink
+from attention_mesh.geometry.head_pose import rotation_matrices
+from attention_mesh.python_bindings.landmarker.face_landmarker_result import (
+    EXPRESSION_SHAPES,
+    FaceLandmarkerResult,
+)
+
+GROUPS = tuple(FACE_COLUMNS.values())
+ANGLES = np.array([[0.1, -0.2, 0.3], [-0.4, 0.5, 0.0]], np.float32)  # pitch, yaw, roll, rad
+PLACES = np.array([[1, 2, -40], [-3, 4, -50]], np.float32)  # cm
+
+
+def record(index: int, faces: int = 2) -> FrameRecord:
+    random = np.random.default_rng(index)
+    poses = np.tile(np.eye(4, dtype=np.float32), (2, 1, 1))
+    poses[:, :3, :3], poses[:, :3, 3] = rotation_matrices(ANGLES), PLACES
+    expression = {
+        name: random.uniform(0, 1, (faces, *shape)).astype(np.float32)
+        for name, shape in EXPRESSION_SHAPES.items()
+    }
+    result = FaceLandmarkerResult(
+        landmarks_px=random.uniform(-50, 700, (faces, 5, 3)),
+        scores=random.uniform(0.5, 1, faces),
+        rois=random.uniform(0, 300, (faces, 5)),
+        track_ids=np.arange(1, faces + 1),
+        timestamp_us=40_000 * index,
+        image_size=(640, 480),
+        **(expression | {"poses": poses[:faces]}),
+    )
+    return FrameRecord(index, f"frame_{index}", 40_000 * index, None, result)
+
+
+def flat_rows(sink_class: Any, path: Path) -> list[dict[str, Any]]:
+    """The rows of a table, with a number or None in each of the groups' columns."""
+    if sink_class is CsvSink:
+        with open(path, newline="", encoding="utf-8") as file:
+            rows: list[dict[str, Any]] = list(csv.DictReader(file))
+        return [
+            row | {name: float(row[name]) if row[name] else None for name in column_names(GROUPS)}
+            for row in rows
+        ]
+    if sink_class is JsonLinesSink:
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        for row in rows:
+            for group in GROUPS:
+                values = row[group.key]
+                assert values is None or tuple(values) == group.json_names
+                named = zip(group.names, group.json_names, strict=True)
+                row.update({name: None if values is None else values[json_name] for name, json_name in named})
+        return rows
+    return pytest.importorskip("pyarrow.parquet").read_table(path).to_pylist()
+
+
+@pytest.mark.parametrize("sink_class", [CsvSink, JsonLinesSink, ParquetSink])
+def test_every_group_has_its_values_in_the_row_of_its_face(tmp_path: Path, sink_class: Any) -> None:
+    path = tmp_path / "out.table"
+    sink = sink_class(path, all_frames=True, groups=GROUPS)
+    records = [record(0), record(1, 0), record(2, 1)]
+    for entry in records:
+        sink.write(entry)
+    sink.close()
+    rows = flat_rows(sink_class, path)
+    assert [int(row["frame"]) for row in rows] == [0, 0, 1, 2]
+    for row, (entry, face) in zip(
+        rows, [(records[0], 0), (records[0], 1), (None, 0), (records[2], 0)], strict=True
+    ):
+        for group in GROUPS:
+            values = [row[name] for name in group.names]
+            if entry is None:
+                assert values == [None] * len(group.names)
+            else:
+                expected = group.values(entry.result)[face]
+                np.testing.assert_allclose(values, expected, atol=5.1e-5)  # four decimals
+
+
+def test_head_columns_are_angles_and_place() -> None:
+    group = FACE_COLUMNS["--pose"]
+    values = group.values(record(0).result)
+    np.testing.assert_allclose(values, np.hstack([ANGLES, PLACES]), atol=1e-5)
+    assert group.names[:3] == ("head_pitch_rad", "head_yaw_rad", "head_roll_rad")
+
+
+@pytest.mark.parametrize("sink_class", [CsvSink, JsonLinesSink, ParquetSink])
+def test_without_groups_a_table_is_as_before(tmp_path: Path, sink_class: Any) -> None:
+    paths = [tmp_path / "with", tmp_path / "without"]
+    entry = record(0)
+    bare = dataclasses.replace(
+        entry, result=dataclasses.replace(entry.result, **dict.fromkeys(EXPRESSION_SHAPES))
+    )
+    for path, written in zip(paths, (entry, bare), strict=True):
+        sink = sink_class(path)
+        sink.write(written)
+        sink.close()
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+def test_names_of_columns_differ_from_each_other_and_from_the_landmarks() -> None:
+    names = [
+        *COLUMNS,
+        *column_names(GROUPS),
+        "landmarks_px",
+        *(f"{axis}{i}" for i in range(478) for axis in "xyz"),
+    ]
+    assert len(names) == len(set(names))
+    assert all(len(group.names) == len(group.json_names) for group in GROUPS)
+
+
+def test_numbers_that_are_none_are_null_in_json_lines(tmp_path: Path) -> None:
+    entry = record(0)
+    poses = np.full((2, 4, 4), np.nan, np.float32)
+    sink = JsonLinesSink(tmp_path / "out.jsonl", groups=[FACE_COLUMNS["--pose"]])
+    sink.write(dataclasses.replace(entry, result=dataclasses.replace(entry.result, poses=poses)))
+    sink.close()
+    (row, _) = map(json.loads, (tmp_path / "out.jsonl").read_text().splitlines())
+    assert row["head"] == dict.fromkeys(FACE_COLUMNS["--pose"].json_names)

@@ -1,0 +1,112 @@
+"""Runs whose tables say what the faces do."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from attention_mesh import FaceLandmarker, FaceLandmarkerOptions, RunningMode
+from attention_mesh.cli.app import app
+from attention_mesh.cli.outputs.face_columns import FACE_COLUMNS, column_names
+from attention_mesh.media.open_source import open_source
+
+
+def run(*arguments: object) -> tuple[int, str]:
+    result = CliRunner().invoke(app, ["run", *map(str, arguments)])
+    return result.exit_code, result.output
+
+
+def csv_rows(path: Path) -> list[dict[str, str]]:
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_columns_of_a_film_are_those_of_the_landmarker(clip: Path, tmp_path: Path) -> None:
+    tables = [tmp_path / "out.csv", tmp_path / "out.jsonl"]
+    code, text = run("-i", clip, "-o", tables[0], "-o", tables[1], "--max-frames", 5, *FACE_COLUMNS)
+    assert code == 0, text
+    options = FaceLandmarkerOptions(
+        running_mode=RunningMode.VIDEO, output_facial_transformation_matrixes=True
+    )
+    rows, lines = csv_rows(tables[0]), list(map(json.loads, tables[1].read_text("utf-8").splitlines()))
+    assert len(rows) == len(lines) == 5
+    with FaceLandmarker(options) as landmarker, open_source(str(clip)) as frames:
+        for frame, row, line in zip(frames, rows, lines, strict=False):
+            result = landmarker.detect_for_video(frame.image, frame.timestamp_us // 1000)
+            for group in FACE_COLUMNS.values():
+                expected = group.values(result)[0]
+                np.testing.assert_allclose([float(row[name]) for name in group.names], expected, atol=2e-3)
+                np.testing.assert_allclose(list(line[group.key].values()), expected, atol=2e-3)
+
+
+def test_a_graph_of_the_users_own_has_the_columns_too(clip: Path, tmp_path: Path) -> None:
+    """Its landmarks are enough: it puts out neither regions nor scores."""
+    (tmp_path / "own.pbtxt").write_text(
+        """
+        input_stream: "IMAGE:image"
+        output_stream: "LANDMARKS:landmarks"
+        input_side_packet: "WITH_ATTENTION:with_attention"
+        input_side_packet: "WEIGHTS:weights"
+        input_side_packet: "USE_PREV_LANDMARKS:use_prev_landmarks"
+        input_side_packet: "DETECTOR:detector"
+        input_side_packet: "MIN_DETECTION_CONFIDENCE:min_detection_confidence"
+        input_side_packet: "MIN_TRACKING_CONFIDENCE:min_tracking_confidence"
+        input_side_packet: "SMOOTH_LANDMARKS:smooth_landmarks"
+        input_side_packet: "NUM_THREADS:num_threads"
+        input_side_packet: "NUM_FACES:num_faces"
+        node {
+          calculator: "FaceMesh"
+          input_stream: "IMAGE:image"
+          output_stream: "LANDMARKS:landmarks"
+          input_side_packet: "WITH_ATTENTION:with_attention"
+          input_side_packet: "WEIGHTS:weights"
+          input_side_packet: "USE_PREV_LANDMARKS:use_prev_landmarks"
+          input_side_packet: "DETECTOR:detector"
+          input_side_packet: "MIN_DETECTION_CONFIDENCE:min_detection_confidence"
+          input_side_packet: "MIN_TRACKING_CONFIDENCE:min_tracking_confidence"
+          input_side_packet: "SMOOTH_LANDMARKS:smooth_landmarks"
+          input_side_packet: "NUM_THREADS:num_threads"
+          input_side_packet: "NUM_FACES:num_faces"
+        }
+        """
+    )
+    own = ["-i", clip, "--max-frames", 3, "--graph", tmp_path / "own.pbtxt"]
+    code, text = run(*own, "-o", tmp_path / "own.csv", "--pose")
+    assert code == 0, text
+    code, text = run("-i", clip, "--max-frames", 3, "-o", tmp_path / "built_in.csv", "--pose")
+    assert code == 0, text
+    names = FACE_COLUMNS["--pose"].names
+    for ours, its in zip(csv_rows(tmp_path / "built_in.csv"), csv_rows(tmp_path / "own.csv"), strict=True):
+        assert [ours[name] for name in names] == [its[name] for name in names]
+
+
+def test_landmarks_that_are_no_face_mesh_are_an_error_that_says_so(
+    clip: Path, tmp_path: Path, user_graph: list[str]
+) -> None:
+    code, text = run("-i", clip, "-o", tmp_path / "out.csv", "--pose", *user_graph)
+    assert code == 1 and "5 landmarks per face; expected 468 or 478" in " ".join(text.split())
+
+
+def test_without_the_options_there_are_no_such_columns(clip: Path, tmp_path: Path) -> None:
+    code, text = run("-i", clip, "-o", tmp_path / "out.csv", "--max-frames", 1)
+    assert code == 0, text
+    assert not {*column_names(list(FACE_COLUMNS.values()))} & {*csv_rows(tmp_path / "out.csv")[0]}
+
+
+@pytest.mark.parametrize("option", FACE_COLUMNS)
+def test_photos_have_the_columns_too(astronaut: np.ndarray, tmp_path: Path, option: str) -> None:
+    from attention_mesh.media.image_file import write_image
+
+    (tmp_path / "photos").mkdir()
+    for name in ("a.png", "b.png"):
+        write_image(tmp_path / "photos" / name, astronaut)
+    code, text = run("-i", tmp_path / "photos", "-o", tmp_path / "out.csv", option)
+    assert code == 0, text
+    first, second = csv_rows(tmp_path / "out.csv")
+    for name in FACE_COLUMNS[option].names:
+        assert np.isfinite(float(first[name])) and first[name] == second[name]
