@@ -20,7 +20,7 @@ _LOOK_DEGREES = {
     "eyeLookDownRight": (0, -30),
 }
 _LEAST = 1e-3  # coefficient that is not 0
-_LARGEST_LOOK = np.radians([40, 35])  # of an eye in its socket, sideways and up
+LARGEST_LOOK_RAD = np.radians([40, 35])  # of an eye in its socket, sideways and up
 
 
 @dataclass(frozen=True)
@@ -120,12 +120,10 @@ class AvatarModel:
             moved += weights[row] * self._flat[row]
         vertices[self.moving] += moved.reshape(-1, 3)
         rotation = np.asarray(pose[:3, :3], np.float32)
-        for side, eye in enumerate(self.eyes):
-            if gaze is None:
-                look = look_angles(weights)[side]
-            else:
-                look = _angles_of(rotation.T @ np.asarray(gaze[side], np.float32))
-            turn = _look_rotation(np.clip(look, -_LARGEST_LOOK, _LARGEST_LOOK))
+        for side, (eye, look) in enumerate(zip(self.eyes, look_angles(weights), strict=False)):
+            if gaze is not None:
+                look = gaze_angles(pose, gaze[side])
+            turn = _look_rotation(np.clip(look, -LARGEST_LOOK_RAD, LARGEST_LOOK_RAD))
             vertices[eye.vertices] = (vertices[eye.vertices] - eye.center) @ turn.T + eye.center
         shift = np.asarray(pose[:3, 3], np.float32)
         turned = vertices @ rotation.T + shift
@@ -169,9 +167,14 @@ def _look_table() -> np.ndarray:
 _LOOK_TABLE = _look_table()
 
 
-def _angles_of(direction: np.ndarray) -> np.ndarray:
-    """(2,) radians to the subject's left, and up, of a direction in the head's frame."""
-    x, y, z = direction
+def gaze_angles(pose: np.ndarray, gaze: np.ndarray) -> np.ndarray:
+    """(2,) float32 radians that an eye turns by: to the subject's left, and up.
+
+    Args:
+        pose: (4, 4), canonical face to the camera's frame.
+        gaze: (3,), a vector in the camera's frame, of any length.
+    """
+    x, y, z = np.asarray(pose[:3, :3]).T @ gaze
     return np.array([np.arctan2(x, z), np.arctan2(y, np.hypot(x, z))], np.float32)
 
 

@@ -18,6 +18,7 @@ from attention_mesh.models.topology.blendshape_names import BLENDSHAPE_NAMES
 MOST_VERTICES = 100_000
 FEWEST_SHAPES = 10
 _TRIANGLES = 4  # primitive.mode
+_FARTHEST_CM = 1e6
 _LEAST_MOVE = 1e-4  # of the avatar's size, below which a vertex does not move
 
 
@@ -48,6 +49,16 @@ def load_glb_avatar(path: Path) -> AvatarModel:
             has and what is needed.
     """
     file = GlbFile(path)
+    try:
+        return _avatar(file)
+    except AvatarError:
+        raise
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # JSON can be wrong in more ways than are worth a text of their own.
+        raise AvatarError(f"{file.name} is broken: {type(error).__name__}: {error}") from error
+
+
+def _avatar(file: GlbFile) -> AvatarModel:
     nodes = Nodes(file)
     _check(file, nodes)
     parts = _Parts()
@@ -63,6 +74,9 @@ def load_glb_avatar(path: Path) -> AvatarModel:
     scale, turn, shift = placement(vertices, shapes)
     vertices = (vertices @ turn.T * scale + shift).astype(np.float32)
     shapes = (shapes @ turn.T * scale).astype(np.float32)
+    # The comparison is false for NaN too.
+    if not (np.abs(vertices).max() < _FARTHEST_CM and np.abs(shapes).max() < _FARTHEST_CM):
+        raise AvatarError(f"{file.name}: its blend shapes move nothing, or too far")
     moving = np.flatnonzero(np.abs(shapes).max((0, 2)) > _LEAST_MOVE * np.ptp(vertices, axis=0).max())
     moving = moving.astype(np.int32)
     centers = [
