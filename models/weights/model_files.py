@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attention_mesh.media.files import write_whole
 from attention_mesh.models.weights.errors import WeightsError
-from attention_mesh.models.weights.model_store import ModelStore
+from attention_mesh.models.weights.model_store import ModelStore, file_sha256, file_state
 from attention_mesh.models.weights.official_models import MODELS
 
 OFFICIAL, OPEN = "official", "open"
@@ -85,14 +85,25 @@ def runnable_model(model: bytes | Path) -> bytes | Path:
       FileNotFoundError: the path leads to no file.
       ValueError: the custom operators belong to another network than the attention mesh.
     """
-    content = model.read_bytes() if isinstance(model, Path) else model
-    digest = hashlib.sha256(content).hexdigest()
+    if isinstance(model, Path):
+        digest, is_custom = file_sha256(model), _is_custom_file(model, *file_state(model))
+    else:
+        digest, is_custom = hashlib.sha256(model).hexdigest(), _is_custom(model)
     for name, official in MODELS.items():
         if official.sha256 == digest:
             return model_path(name)
-    if any(operator in content for operator in _CUSTOM_OPERATORS):
-        return _convert_custom_operators(content)
+    if is_custom:
+        return _convert_custom_operators(model.read_bytes() if isinstance(model, Path) else model)
     return model
+
+
+def _is_custom(content: bytes) -> bool:
+    return any(operator in content for operator in _CUSTOM_OPERATORS)
+
+
+@lru_cache(maxsize=64)
+def _is_custom_file(path: Path, *state: int) -> bool:
+    return _is_custom(path.read_bytes())
 
 
 @lru_cache(maxsize=4)

