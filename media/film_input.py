@@ -31,6 +31,8 @@ _LIVE_FORMATS = {"mpjpeg", "rtsp", "sdp", "rtp"}
 _TIMEOUT_S = (20.0, 20.0)
 _CUT_FORMATS = 0x0200  # FFmpeg's AVFMT_TS_DISCONT: times may jump, as in MPEG-TS and HLS
 _FASTEST_FPS = 1000.0  # beyond, a container gives its clock for a rate
+_QUICK_CODECS = {"h264", "mpeg4", "mpeg2video", "mjpeg", "vp8"}
+_SMALL_PIXELS = 1280 * 720
 _UNKNOWN_CODEC = re.compile(r"Video: (?:none \((?P<tag>[^/]+?) /|(?P<name>\w+))")
 _WHAT_TO_DO = "Convert it first, for example: ffmpeg -i INPUT -c:v libx264 -crf 18 OUTPUT.mp4"
 
@@ -196,8 +198,10 @@ class FilmInput:
         )
         if self._sound_stream is not None and not self.live:
             self.sound = SoundTrack(self._sound_stream, self.cut)
-        # Frame threads hold pictures back, so a live stream goes without them.
-        stream.thread_type = "SLICE" if self.live else "AUTO"
+        # Frame threads hold pictures back, so a live stream goes without them. They also touch more memory
+        # than the caches hold, which costs a fifth; one thread decodes a small picture in a millisecond.
+        is_small = 0 < stream.width * stream.height <= _SMALL_PIXELS and self.codec in _QUICK_CODECS
+        stream.thread_type = "SLICE" if self.live else "NONE" if is_small else "AUTO"
 
     def _length(self) -> int | None:
         """The number of pictures; of an MP4 whose edit list leaves some out, the number that is shown."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import cv2
+
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.open_input import open_input
 from attention_mesh.cli.outputs.face_columns import FACE_COLUMNS
@@ -56,6 +58,7 @@ def execute_frames(plan: FramePlan, extras: RunExtras = RunExtras()) -> RunOutco
         from attention_mesh.media.display_window import DisplayWindow
 
         window = DisplayWindow(f"Attention Mesh: {plan.input}")
+    cv2.setNumThreads(1)  # decoding, the graph and writing have threads of their own, which it would disturb
     with open_input(plan.input, camera=plan.camera, as_film=plan.as_film, fps=plan.fps) as source:
         _check_source(plan, source)
         frames = PacedSource(source) if extras.paced and not (source.live or source.still) else source

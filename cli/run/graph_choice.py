@@ -11,6 +11,7 @@ from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.run.graph_ports import GraphPorts
 from attention_mesh.cli.run.side_packets import check_side_packets, parse_side_packets, side_packet_types
 from attention_mesh.framework import CalculatorGraph, ValidatedGraph, load_calculator_file
+from attention_mesh.models.runtime.thread_count import default_thread_count
 from attention_mesh.python_bindings.landmarker.face_landmarker_options import DETECTORS
 from attention_mesh.python_bindings.landmarker.face_mesh_graph import (
     face_mesh_graph_path,
@@ -30,6 +31,9 @@ _OUTPUT_HINTS = {
 # Nodes that drop frames while another is being worked on. So that a file loses none, each frame of it waits
 # for the one before.
 _LIMITERS = ("FlowLimiterCalculator", "RealTimeFlowLimiterCalculator")
+# On so many cores, a network gets one thread if frames come from files: decoding and writing, or other
+# photos, take the rest. With more cores, the runtime measures what is faster.
+_FEW_CORES = 2
 _QUEUED_FRAMES = 4  # most frames that wait in front of any node; more only cost memory
 
 
@@ -71,13 +75,14 @@ def choose_graph(
 ) -> GraphChoice:
     """Makes the graph of a run.
 
-    A graph that takes side packets with the names of the face mesh's gets their defaults. A graph with a node
-    that limits the flow runs one frame at a time, as for a live source.
+    A graph that takes side packets with the names of the face mesh's gets their defaults. Frames go through
+    one at a time, on the caller's thread, from a live source, through a graph with a node that limits the
+    flow, and where nothing is gained by threads for the nodes.
 
     Args:
       own: the user's graph; None for the face mesh.
       still: whether the frames are unrelated photos.
-      live: whether to run on the caller's thread, one frame at a time, instead of on a pool.
+      live: whether frames come at the world's pace.
       wanted: what the graph must put out: "image", "landmarks" or both.
       given: side packets that options of the command line set, by name.
       entries: side packets as ``name=value``, which win over `given`.
@@ -110,6 +115,13 @@ def choose_graph(
     packets.update(parse_side_packets(entries, types))
     check_side_packets(validated, packets)
     lockstep = live or any(node.calculator.__name__ in _LIMITERS for node in validated.nodes)
+    if own is None and not live:
+        few = default_thread_count() <= _FEW_CORES
+        if few:
+            packets["num_threads"] = packets["num_threads"] or 1
+        # A film's frames wait for each other's faces. So only drawing could overlap with the next frame, and
+        # on few cores decoding and writing do so already.
+        lockstep = not still and (few or "image" not in wanted)
     graph = CalculatorGraph(
         validated_graph=validated, scheduler="caller" if lockstep else "pool", trace=trace
     )
