@@ -11,6 +11,7 @@ from attention_mesh.cli.demo import demo
 from attention_mesh.cli.export import export
 from attention_mesh.cli.label import label
 from attention_mesh.cli.run.run import run
+from attention_mesh.cli.train_blendshapes import train_blendshapes
 from attention_mesh.cli.training import pack_rig, synthesize, train
 
 app = typer.Typer(
@@ -29,6 +30,7 @@ app.command()(synthesize)
 app.command()(label)
 app.command()(pack_rig)
 app.command()(train)
+app.command()(train_blendshapes)
 app.command()(export)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(graph.app, name="graph")

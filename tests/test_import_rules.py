@@ -30,10 +30,11 @@ OURS = {
     "models.topology": set(),
     "models.weights": {"geometry", "media", "models.topology"},
     "models.runtime": set(),
+    "models.inference": {"geometry", "models.runtime", "models.topology"},
     "drawing": {"geometry", "models.topology"},
     "calculators": {
         *("framework", "geometry", "media", "drawing"),
-        *("models.topology", "models.weights", "models.runtime"),
+        *("models.topology", "models.weights", "models.runtime", "models.inference"),
     },
     "graphs": set(),
     "python_bindings": {"framework", "geometry", "media", "models", "drawing", "calculators", "graphs"},
@@ -82,8 +83,8 @@ OPTIONAL = {
 }
 
 KERAS = {"keras", "tensorflow", "jax", "torch"}
-# The one room that may import it. models.topology, models.weights and models.runtime are rooms of their own:
-# inference needs them.
+# The one room that may import it. models.topology, models.weights, models.runtime and models.inference are
+# rooms of their own: inference needs them.
 WITH_KERAS = "models"
 
 

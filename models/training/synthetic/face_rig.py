@@ -10,7 +10,7 @@ from enum import IntEnum
 import numpy as np
 
 # The rotation of an eye at weight 1 of its eyeLook… shape: degrees to the subject's left, and up.
-_LOOK_DEGREES = {
+LOOK_DEGREES = {
     "eyeLookOutLeft": (30, 0),
     "eyeLookInLeft": (-30, 0),
     "eyeLookOutRight": (-30, 0),
@@ -106,7 +106,7 @@ class FaceRig:
             self._turn(shape, eye, expression)
         index = {name: number for number, name in enumerate(self.expression_names)}
         for name, weight in expression.items():
-            if name not in index and name not in _LOOK_DEGREES:
+            if name not in index and name not in LOOK_DEGREES:
                 raise KeyError(f"rig {self.name!r} has no expression {name!r}")
             if weight and name in index:
                 shape += np.float32(weight) * self.expressions[index[name]]
@@ -119,7 +119,7 @@ class FaceRig:
     def _turn(self, shape: np.ndarray, eye: Eye, expression: Mapping[str, float]) -> None:
         """Turns the eyeball in place about its center, which the identity has moved."""
         yaw = pitch = 0.0
-        for name, (left, up) in _LOOK_DEGREES.items():
+        for name, (left, up) in LOOK_DEGREES.items():
             if name.endswith(eye.side):
                 yaw += left * expression.get(name, 0.0)
                 pitch += up * expression.get(name, 0.0)

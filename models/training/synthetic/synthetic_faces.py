@@ -53,13 +53,18 @@ class SyntheticFaces:
         )
         camera = self._camera(rng, vertices)
         landmarks = camera.landmarks(rig.landmarks(vertices))
-        light = Light.random(rng)
-        face, coverage = render(
-            rig, vertices, camera, self._skin(rng), EyeColors.random(rng), light, self.size
-        )
+        face, coverage = self.render(rng, vertices, camera)
         picture = face + picture * (1 - coverage[:, :, None])
         picture = add_occluders(rng, picture, landmarks)
         return FaceSample(apply_lens_and_sensor(rng, picture), landmarks, np.ones((478, 2), np.float32), 1.0)
+
+    def render(
+        self, rng: np.random.Generator, vertices: np.ndarray, camera: Camera
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Posed vertices of the rig with random skin, eyes and light; see `renderer.render`."""
+        light = Light.random(rng)
+        skin, eyes = self._skin(rng), EyeColors.random(rng)
+        return render(self.rig, vertices, camera, skin, eyes, light, self.size)
 
     def _skin(self, rng: np.random.Generator) -> np.ndarray:
         if not self._skins or rng.random() < _PAINTED:

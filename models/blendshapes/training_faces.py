@@ -1,0 +1,131 @@
+"""Training faces: random aligned landmarks with known blend-shape coefficients, made on the fly."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_mesh.geometry.face_alignment import FaceAlignment
+from attention_mesh.models.blendshapes.expression_sampling import sample_expressions
+from attention_mesh.models.blendshapes.landmark_noise import LandmarkNoise
+from attention_mesh.models.blendshapes.neutral_faces import NeutralFaces
+from attention_mesh.models.blendshapes.rig_landmarks import RigLandmarks, with_network_depths
+from attention_mesh.models.inference.blendshape_network import reference_face
+from attention_mesh.models.training.synthetic.face_rig import FaceRig
+
+_IDENTITY_SPREAD = 0.8
+_YAW, _PITCH, _ROLL = 22, 12, 10  # standard deviations, degrees
+_STEEPEST = 50  # degrees
+_FACE_HEIGHT_PX = 200  # only perspective and z's scale matter, not the size
+_NEAREST, _FARTHEST = 3, 9  # face heights from the camera
+_REAL = 0.65  # share of faces whose neutral is a real person's
+_CALIBRATED = 0.35  # share of faces of which the person's neutral face is known
+_CALIBRATION_ERROR = 0.2  # of the known neutral face, as a share of how much people differ
+# How much of what rendered faces show of networks also happens to photos, and of the noise.
+_SYSTEMATIC, _NOISE = (0.0, 0.8), (0.2, 0.9)
+
+
+class TrainingFaces:
+    """Draws faces as the face mesh finds them.
+
+    A face is a neutral one of the rig, or of the distribution of real people's, plus the rig's change from
+    neutral to a random expression, both in a random pose under perspective; plus what the network does to
+    such a face; plus noise.
+
+    Args:
+        rig: the rig's landmarks.
+        noise: see `LandmarkNoise`.
+        neutrals: of real people, or None for the rig's alone.
+        reference: (478, 3), and its weights (478,), see `FaceAlignment`.
+    """
+
+    def __init__(
+        self,
+        rig: RigLandmarks,
+        noise: LandmarkNoise,
+        neutrals: NeutralFaces | None,
+        reference: np.ndarray,
+        weights: np.ndarray,
+    ) -> None:
+        self._rig, self._noise, self._neutrals = rig, noise, neutrals
+        self._reference, self._alignment = reference, FaceAlignment(reference, weights)
+
+    @classmethod
+    def of_rig(cls, rig: FaceRig) -> TrainingFaces:
+        """Faces of a rig with the noise, the neutral faces and the reference of this package.
+
+        Raises:
+            RigError: the rig lacks shapes of ARKit.
+        """
+        return cls(RigLandmarks(rig), LandmarkNoise.load(), NeutralFaces.load(), *reference_face())
+
+    def sample(self, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Faces for a `blendshape_model`.
+
+        Returns:
+            Aligned landmarks (count, 478, 3) float32, calibrated (count, 1) float32 with 1 if the person's
+            neutral face is taken out of them, and coefficients (count, 52) float32.
+        """
+        coefficients = sample_expressions(rng, count)
+        identities = rng.normal(0, _IDENTITY_SPREAD, (count, len(self._rig.identities))).astype(np.float32)
+        turns, distances = random_turns(rng, count), rng.uniform(_NEAREST, _FARTHEST, count)
+        neutral = self._rig.points(identities, np.zeros_like(coefficients))
+        moved = self._rig.points(identities, coefficients)
+        faces = self.aligned(
+            np.concatenate([neutral, moved]), np.tile(turns, (2, 1, 1)), np.tile(distances, 2)
+        )
+        neutral, moved = faces[:count], faces[count:]
+        person = neutral + self._noise.mean + self._noise.systematic(np.zeros_like(coefficients), identities)
+        if self._neutrals is not None:
+            real = rng.random(count) < _REAL
+            person[real] = self._neutrals.sample(rng, int(real.sum()))
+        calibrated = rng.random(count) < _CALIBRATED
+        person[calibrated] = self._reference + (person[calibrated] - self._reference) * _CALIBRATION_ERROR
+        seen = self._noise.systematic(coefficients, None) * _uniform(rng, _SYSTEMATIC, count)
+        seen += self._noise.sample(rng, count) * _uniform(rng, _NOISE, count)
+        found = person + (moved - neutral) + seen
+        return found.astype(np.float32), calibrated[:, None].astype(np.float32), coefficients
+
+    def aligned(self, points: np.ndarray, turns: np.ndarray, distances: np.ndarray) -> np.ndarray:
+        """(B, 478, 3) points of the rig, turned (B, 3, 3) and seen from distances (B,) in face heights."""
+        return self._alignment.align(project(points, turns, distances))
+
+
+def _uniform(rng: np.random.Generator, limits: tuple[float, float], count: int) -> np.ndarray:
+    return rng.uniform(*limits, (count, 1, 1)).astype(np.float32)
+
+
+def random_turns(rng: np.random.Generator, count: int) -> np.ndarray:
+    """(count, 3, 3) float32 rotations of heads."""
+    degrees = rng.normal(0, (_YAW, _PITCH, _ROLL), (count, 3)).clip(-_STEEPEST, _STEEPEST)
+    (cy, cp, cr), (sy, sp, sr) = np.cos(np.radians(degrees)).T, np.sin(np.radians(degrees)).T
+    zero, one = np.zeros_like(cy), np.ones_like(cy)
+
+    def stack(*rows: tuple) -> np.ndarray:
+        return np.moveaxis(np.array(rows), 2, 0)
+
+    turn_y = stack((cy, zero, sy), (zero, one, zero), (-sy, zero, cy))
+    turn_x = stack((one, zero, zero), (zero, cp, sp), (zero, -sp, cp))
+    turn_z = stack((cr, -sr, zero), (sr, cr, zero), (zero, zero, one))
+    return (turn_z @ turn_y @ turn_x).astype(np.float32)
+
+
+def project(points: np.ndarray, turns: np.ndarray, distances: np.ndarray) -> np.ndarray:
+    """Landmarks as a perfect network would find them in a picture.
+
+    Args:
+        points: (B, 478, 3) in the rig's frame.
+        turns: (B, 3, 3) of the heads.
+        distances: (B,) from the camera, in face heights.
+
+    Returns:
+        (B, 478, 3) float32; x, y in pixels, y down, z on x's scale, smaller is nearer.
+    """
+    height = np.ptp(points[:, :, 1], axis=1)
+    turned = (points - points.mean(1, keepdims=True)) @ turns.transpose(0, 2, 1)
+    away = distances * height
+    depth = away[:, None] - turned[:, :, 2]
+    focal = _FACE_HEIGHT_PX * distances
+    by = focal[:, None] / depth
+    z = (depth - depth.mean(1, keepdims=True)) * (focal / away)[:, None]
+    seen = np.stack([turned[:, :, 0] * by, -turned[:, :, 1] * by, z], 2)
+    return with_network_depths(seen.astype(np.float32))
