@@ -41,6 +41,8 @@ def demo(
     from attention_mesh.models.weights import MODELS, model_path
 
     photo = astronaut_photo()
+    if output.exists() and not output.is_dir():
+        raise UsageError(f"--output {output}: this is a file; give a folder's name")
     output.mkdir(parents=True, exist_ok=True)
     typer.echo("==> The official weights (fetched once, then cached)")
     for name in MODELS:

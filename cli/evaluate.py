@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -157,7 +156,9 @@ def table1(
     debug: Debug = False,
 ) -> int:
     """Time the networks of the cascade and the attention mesh on this machine, beside the paper's Table 1."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported
+    from attention_mesh.models.keras_backend import import_keras
+
+    import_keras()
     from attention_mesh.models.evaluation.latency import latencies, table1_markdown, table1_networks
     from attention_mesh.models.evaluation.network_runs import cpu_run, gpu_run
 
@@ -185,19 +186,20 @@ def table2(
     A call that was interrupted can be repeated: it continues where it stopped. With --page, a picture of
     faces is written beside the page.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from attention_mesh.models.keras_backend import import_keras
+
+    import_keras()
     from attention_mesh.cli.progress import job_progress
     from attention_mesh.media.image_file import write_image
     from attention_mesh.models.evaluation.study import VARIANTS, Study
+    from attention_mesh.models.evaluation.study_picture import study_picture
+    from attention_mesh.models.evaluation.table2 import table2 as measure
+    from attention_mesh.models.evaluation.table2 import table2_markdown
     from attention_mesh.models.evaluation.train_study import train_study
 
     read = Study.read(study)
     with job_progress("steps of training", len(read.runs()) * read.training.steps) as update:
         train_study(study, output, jobs, update)
-    # Only now: Keras in this process takes memory that the trainings can use.
-    from attention_mesh.models.evaluation.study_picture import study_picture
-    from attention_mesh.models.evaluation.table2 import table2 as measure
-    from attention_mesh.models.evaluation.table2 import table2_markdown
 
     with job_progress("networks measured", len(read.seeds) * len(VARIANTS)) as update:
         table = table2_markdown(measure(read, study.parent, output, update))

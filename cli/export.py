@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -53,7 +52,9 @@ def export(
         raise UsageError("a .task bundle has one form: no --parts, --fused, --flavor or --batch")
     if fused and output.suffix != ".tflite":
         raise UsageError(f"--fused is for TFLite; {output} is not named .tflite")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported
+    from attention_mesh.models.keras_backend import import_keras
+
+    import_keras()
     from attention_mesh.media.files import write_whole
     from attention_mesh.models.attention_mesh.load_network import load_network
     from attention_mesh.models.export.exported_network import network_of_flavor

@@ -103,7 +103,9 @@ def train(
     debug: Debug = False,
 ) -> int:
     """Train a network. If the folder holds a checkpoint, the training continues from it."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # before TensorFlow is imported
+    from attention_mesh.models.keras_backend import import_keras
+
+    import_keras()
     from attention_mesh.cli.progress import job_progress
     from attention_mesh.models.training.config import TrainingConfig
     from attention_mesh.models.training.train import train as run

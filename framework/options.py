@@ -96,7 +96,15 @@ def _message_of_dataclass(name: str, declared: type) -> type[Message]:
 def _as_dataclass(name: str, declared: type) -> type:
     """Makes a dataclass of a plain class with annotations, whose lists may have a list as default."""
     for attribute, default in list(vars(declared).items()):
-        if attribute.startswith("_") or not isinstance(default, (*_FIELD_TYPES, list, tuple)):
+        if attribute.startswith("_"):
+            continue
+        if isinstance(default, (dict, set, bytearray)):  # which a dataclass refuses in its own words
+            kind = type(default).__name__
+            raise TypeError(
+                f"{name}.{attribute}: its default {default!r} is a {kind}; options are bool, int, float, "
+                "a list of one of them"
+            )
+        if not isinstance(default, (*_FIELD_TYPES, list, tuple)):
             continue
         if attribute not in inspect.get_annotations(declared):
             raise TypeError(f"{name}.{attribute}: give it a type, as in `{attribute}: float = {default!r}`")

@@ -1,15 +1,19 @@
 """Keras backend: chooses TensorFlow, else JAX, else PyTorch, if no installed backend is chosen.
 
-Import this module before keras; the import makes the choice.
+Import this module before keras; the import makes the choice. Commands call `import_keras`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import os
+import re
 import sys
 from pathlib import Path
+
+from attention_mesh.models.runtime.held_lines import held_lines
 
 _BACKENDS = ("tensorflow", "jax", "torch")
 
@@ -40,6 +44,30 @@ def choose_backend() -> None:
         "Keras has no backend: neither TensorFlow (extra `train`), JAX (extra `train-jax`) nor PyTorch is "
         "installed: pip install 'attention-mesh[train]'"
     )
+
+
+def import_keras() -> None:
+    """Chooses the backend and imports Keras, for a command whose own messages count.
+
+    TensorFlow's and XLA's notices about the machine are left out, and what they log later below errors,
+    unless TF_CPP_MIN_LOG_LEVEL is set. TensorFlow 2.21 writes the notices whatever that variable says.
+    """
+    choose_backend()
+    chosen_by_user = "TF_CPP_MIN_LOG_LEVEL" in os.environ
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    with contextlib.nullcontext() if chosen_by_user else held_lines(_is_notice):
+        import keras  # noqa: F401 - others use it
+
+
+# What absl logs before it is set up, and what TensorFlow logs at INFO and WARNING.
+_NOTICE = re.compile(
+    rb"WARNING: All log messages before absl|[IW]\d{4} |\d{4}-\d\d-\d\d [\d:.]+: [IW] "
+    rb"|To enable the following|E0000 .*Unable to register cu\w+ factory"
+)
+
+
+def _is_notice(line: bytes) -> bool:
+    return _NOTICE.match(line) is not None
 
 
 def _configured() -> str | None:

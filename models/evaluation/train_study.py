@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from attention_mesh.models.evaluation.study import Study
+from attention_mesh.models.keras_backend import import_keras
 from attention_mesh.models.training.run_folder import LOG, NETWORK, claim_folder
 from attention_mesh.models.training.training_log import TrainingLog
 
@@ -77,12 +78,12 @@ def _train_apart(threads: int, *run: Any) -> None:
 
 
 def _limit_threads(threads: int) -> None:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ["TF_NUM_INTRAOP_THREADS"] = str(threads)
     os.environ["TF_NUM_INTEROP_THREADS"] = str(threads)
 
 
 def _train(study_file: Path, name: str, folder: Path) -> None:
+    import_keras()
     from attention_mesh.models.training.train import train  # imports Keras, which only this process needs
 
     train(Study.read(study_file).runs()[name], folder, study_file.parent)

@@ -1,8 +1,6 @@
 """LitertRunner: runs a .tflite network on the CPU, for batches of any size."""
 
 import contextlib
-import os
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from attention_mesh.models.runtime.held_lines import held_lines
 from attention_mesh.models.runtime.thread_choice import ThreadChoice
 from attention_mesh.models.runtime.thread_count import default_thread_count
 
@@ -187,7 +186,6 @@ def _without_batch(entry: dict[str, Any]) -> tuple[int, ...]:
 
 
 _NOTICE = b"Created TensorFlow Lite XNNPACK delegate"
-_STDERR = 2
 _notice_lock = threading.Lock()
 _is_noticed = False
 
@@ -204,21 +202,6 @@ def without_delegate_notice() -> Iterator[None]:
     if _is_noticed:
         yield
         return
-    with _notice_lock:
-        try:
-            saved = os.dup(_STDERR)
-        except OSError:  # the process has no stderr
-            yield
-            return
-        with tempfile.TemporaryFile() as held:
-            os.dup2(held.fileno(), _STDERR)
-            try:
-                yield
-            finally:
-                os.dup2(saved, _STDERR)
-                os.close(saved)
-                held.seek(0)
-                for line in held.readlines():
-                    if _NOTICE not in line:
-                        os.write(_STDERR, line)
+    with _notice_lock, held_lines(lambda line: _NOTICE in line):
+        yield
         _is_noticed = True

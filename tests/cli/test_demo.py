@@ -9,6 +9,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from typer.testing import CliRunner
+
+from attention_mesh.cli.app import app
 
 SECONDS = 2
 
@@ -25,6 +28,14 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     )
     assert result.returncode == 0, result.stdout + result.stderr
     return folder, result.stdout
+
+
+def test_a_file_in_place_of_its_folder_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "results").write_text("mine")
+    result = CliRunner().invoke(app, ["demo", "--output", str(tmp_path / "results")])
+    assert result.exit_code == 2
+    assert f"--output {tmp_path / 'results'}: this is a file; give a folder's name" in result.output
+    assert (tmp_path / "results").read_text() == "mine"
 
 
 def test_the_picture_is_the_photo_with_the_face_drawn(demo: tuple[Path, str], astronaut: np.ndarray) -> None:

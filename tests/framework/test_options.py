@@ -72,6 +72,10 @@ class WrongDefault:
     count: int = None
 
 
+class PlainDict:
+    table: dict = {}
+
+
 class WithoutType:
     gain = 1.5
 
@@ -88,6 +92,7 @@ class NoDefault:
         (ListDefault, r"names: a list's default must be empty, not \['a'\]"),
         (DictOption, "table: .*dict.* is not bool, int, float, str or a list of one of them"),
         (WrongDefault, "count: its default None is no int"),
+        (PlainDict, "table: its default {} is a dict; options are bool, int, float, str or a list of one of"),
         (WithoutType, "gain: give it a type, as in `gain: float = 1.5`"),
         ("mediapipe.NoSuchOptions", "names the unknown message mediapipe.NoSuchOptions"),
     ],
