@@ -102,7 +102,7 @@ def _as_dataclass(name: str, declared: type) -> type:
             kind = type(default).__name__
             raise TypeError(
                 f"{name}.{attribute}: its default {default!r} is a {kind}; options are bool, int, float, "
-                "a list of one of them"
+                "str or a list of one of them"
             )
         if not isinstance(default, (*_FIELD_TYPES, list, tuple)):
             continue
