@@ -77,7 +77,7 @@ class CsvSink(RowFileSink):
         head = [
             format(value, ".6g") if isinstance(value, float) else value for value in map(row.get, COLUMNS)
         ]
-        values = [f"{value:.4f}" for group in self.groups for value in row[group.key]]
+        values = [_cell(value) for group in self.groups for value in row[group.key]]
         return _line(head, ",".join([*values, csv_coordinates(landmarks)]))
 
     def close(self) -> None:
@@ -85,6 +85,13 @@ class CsvSink(RowFileSink):
         if self._file is not None and not self._file.closed and self._points is None:
             self._write_rows(self._file, self._default_points)
         super().close()
+
+
+def _cell(value: float | str | None) -> str:
+    """The text of a group's value, which needs no quotes."""
+    if value is None:
+        return ""
+    return f"{value:.4f}" if isinstance(value, float) else str(value)
 
 
 def _coordinates(points: int) -> list[str]:

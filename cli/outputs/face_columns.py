@@ -1,16 +1,15 @@
-"""Columns of tables beside the landmarks: groups of numbers that say what a face does."""
+"""Columns of tables beside the landmarks: groups of values that say what a face does."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from attention_mesh.geometry.head_pose import euler_angles
 from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
-
-Values = Callable[[FaceLandmarkerResult], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -19,32 +18,54 @@ class FaceColumns:
 
     Attributes:
       key: of the object that holds them in JSON Lines.
-      names: of the columns in CSV and Parquet, C of them.
+      types: name of a column in CSV and Parquet -> the type of its values, which may be None: float, int or
+        str.
       json_names: of the values in the object, in the same order.
-      output: the attribute of results that `values` reads.
-      values: gives (F, C) float32 of a result.
+      outputs: the attributes of results that `values` reads.
+      values: gives, for each face of a result, a list of the columns' values.
     """
 
     key: str
-    names: tuple[str, ...]
+    types: dict[str, type]
     json_names: tuple[str, ...]
-    output: str
-    values: Values
-
-
-def _pose_values(result: FaceLandmarkerResult) -> np.ndarray:
-    assert result.poses is not None  # the run measures what it writes
-    return np.concatenate([euler_angles(result.poses), result.poses[:, :3, 3]], 1)
-
-
-_POSE = ("pitch_rad", "yaw_rad", "roll_rad", "x_cm", "y_cm", "z_cm")
-
-FACE_COLUMNS = {
-    "--pose": FaceColumns("head", tuple(f"head_{name}" for name in _POSE), _POSE, "poses", _pose_values),
-}
-"""Option of `run` -> the columns that it adds."""
+    outputs: tuple[str, ...]
+    values: Callable[[FaceLandmarkerResult], list[list[Any]]]
 
 
 def column_names(groups: Sequence[FaceColumns]) -> list[str]:
     """The columns of several groups in CSV and Parquet, in their order."""
-    return [name for group in groups for name in group.names]
+    return [name for group in groups for name in group.types]
+
+
+def _pose_values(result: FaceLandmarkerResult) -> list[list[Any]]:
+    assert result.poses is not None  # a run measures what it writes
+    return np.concatenate([euler_angles(result.poses), result.poses[:, :3, 3]], 1).tolist()
+
+
+def _blink_values(result: FaceLandmarkerResult) -> list[list[Any]]:
+    assert result.eye_aspect_ratios is not None
+    rows: list[list[Any]] = [[*ratios, None, None, None] for ratios in result.eye_aspect_ratios.tolist()]
+    blinks = result.blinks
+    if blinks is not None:  # photos have none
+        places = {track: row for row, track in enumerate(result.track_ids.tolist())}
+        ended = zip(blinks.track_ids, blinks.eye_names(), blinks.starts_us, blinks.lengths_us, strict=True)
+        for track, eyes, start, length in ended:
+            rows[places[int(track)]][2:] = [eyes, int(start), int(length)]
+    return rows
+
+
+_POSE = ("pitch_rad", "yaw_rad", "roll_rad", "x_cm", "y_cm", "z_cm")
+_RATIOS = ("eye_aspect_ratio_left", "eye_aspect_ratio_right")
+_BLINK = {"blink_eyes": str, "blink_start_us": int, "blink_length_us": int}
+
+FACE_COLUMNS = {
+    "--pose": FaceColumns("head", {f"head_{name}": float for name in _POSE}, _POSE, ("poses",), _pose_values),
+    "--blinks": FaceColumns(
+        "eyes",
+        {**dict.fromkeys(_RATIOS, float), **_BLINK},
+        (*_RATIOS, *_BLINK),
+        ("eye_aspect_ratios", "blinks"),
+        _blink_values,
+    ),
+}
+"""Option of `run` -> the columns that it adds."""

@@ -48,14 +48,15 @@ def _line(row: dict[str, Any], groups: Sequence[FaceColumns]) -> str:
         line["roi"] = [_number(row[name], 5) for name in ROI_COLUMNS]
     for group in groups:
         values = row[group.key]
-        line[group.key] = (
-            None
-            if values is None
-            else {name: _number(value, 4) for name, value in zip(group.json_names, values, strict=True)}
-        )
+        named = None if values is None else zip(group.json_names, map(_value, values), strict=True)
+        line[group.key] = None if named is None else dict(named)
     head = json.dumps(line, ensure_ascii=False, separators=(",", ":"))
     coordinates = "null" if landmarks is None else json_coordinates(landmarks)
     return f'{head[:-1]},"{LANDMARKS_COLUMN}":{coordinates}}}\n'
+
+
+def _value(value: float | str | None) -> float | str | None:
+    return _number(value, 4) if isinstance(value, float) else value
 
 
 def _number(value: float, decimals: int) -> float | None:

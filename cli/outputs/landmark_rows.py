@@ -29,7 +29,7 @@ def landmark_rows(
 ) -> Iterator[dict[str, Any]]:
     """Yields a dict per face: `COLUMNS` as plain numbers and text, `LANDMARKS_COLUMN` as (N, 3) float32 px.
 
-    The values of each group are a list of numbers under the group's key.
+    The values of each group are a list under the group's key.
 
     "frame" is the index in the source, "name" the name of the frame or file; the region is in pixels and
     radians. Tables are UTF-8: a byte of a name that is not UTF-8 becomes text, as in b\\udcff.png. A frame
@@ -48,7 +48,7 @@ def landmark_rows(
         if all_frames:
             yield {**frame, **dict.fromkeys((*_FACE_COLUMNS, *(group.key for group in groups)))}
         return
-    values = {group.key: group.values(result).tolist() for group in groups}
+    values = {group.key: group.values(result) for group in groups}
     for face in range(len(result)):
         yield {
             **frame,

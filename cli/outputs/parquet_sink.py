@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from attention_mesh.cli.outputs.face_columns import FaceColumns, column_names
+from attention_mesh.cli.outputs.face_columns import FaceColumns
 from attention_mesh.cli.outputs.frame_record import FrameRecord
 from attention_mesh.cli.outputs.landmark_rows import (
     COLUMNS,
@@ -58,10 +58,12 @@ class ParquetSink:
                 f"{self.name}: Parquet needs the package pyarrow: pip install 'attention-mesh[parquet]'"
             ) from error
         types = {"name": pa.string(), "score": pa.float32(), LANDMARKS_COLUMN: pa.list_(pa.float32())}
-        names = column_names(self._groups)
-        types.update({column: pa.float32() for column in (*ROI_COLUMNS, *names)})
+        types.update({column: pa.float32() for column in ROI_COLUMNS})
+        arrow_types = {float: pa.float32(), int: pa.int64(), str: pa.string()}
+        extra = {name: kind for group in self._groups for name, kind in group.types.items()}
+        types.update({name: arrow_types[kind] for name, kind in extra.items()})
         self._schema = pa.schema(
-            [(name, types.get(name, pa.int64())) for name in (*COLUMNS, *names, LANDMARKS_COLUMN)],
+            [(name, types.get(name, pa.int64())) for name in (*COLUMNS, *extra, LANDMARKS_COLUMN)],
             metadata={LANDMARKS_COLUMN: "x0,y0,z0,x1,y1,z1,… in pixels of the frame; z on x's scale"},
         )
         self._pa, self._pq = pa, pq
@@ -83,7 +85,7 @@ class ParquetSink:
             for group in self._groups:
                 values = row.pop(group.key)
                 if values is not None:
-                    row.update(zip(group.names, values, strict=True))
+                    row.update(zip(group.types, values, strict=True))
             if row[LANDMARKS_COLUMN] is not None:
                 row[LANDMARKS_COLUMN] = row[LANDMARKS_COLUMN].ravel()
             self._rows.append(row)

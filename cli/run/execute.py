@@ -9,7 +9,7 @@ import cv2
 
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.open_input import open_input
-from attention_mesh.cli.outputs.face_columns import FACE_COLUMNS
+from attention_mesh.cli.outputs.face_columns import FACE_COLUMNS, FaceColumns
 from attention_mesh.cli.outputs.open_sink import FilmOptions, open_sink
 from attention_mesh.cli.outputs.record_sink import RecordSink
 from attention_mesh.cli.run.frame_run import FrameRun
@@ -92,9 +92,15 @@ def execute_frames(plan: FramePlan, extras: RunExtras = RunExtras()) -> RunOutco
             window=window,
             max_frames=plan.max_frames,
             trace=plan.trace,
-            expression=FaceExpressionGraph([group.output for group in groups]) if groups else None,
+            expression=_expression(groups, source),
         )
         return run.run()
+
+
+def _expression(groups: Sequence[FaceColumns], source: VideoSource) -> FaceExpressionGraph | None:
+    """What measures the values of a table's columns. Photos have no blinks, because they have no time."""
+    outputs = [name for group in groups for name in group.outputs if not (source.still and name == "blinks")]
+    return FaceExpressionGraph(dict.fromkeys(outputs)) if outputs else None
 
 
 def _check_source(plan: FramePlan, source: VideoSource) -> None:

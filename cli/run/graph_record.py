@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -56,7 +57,8 @@ def graph_record(
         regions = NormalizedRects(np.full((faces, 5), np.nan, np.float32)) if rois is None else rois
         more = None
         if expression is not None:
-            more = expression.run(frame.timestamp_us, points, regions, frame.size)
+            tracked = regions if rois is not None else replace(regions, ids=np.arange(1, faces + 1))
+            more = expression.run(frame.timestamp_us, points, tracked, frame.size)
         result = FaceLandmarkerResult.from_normalized(
             points,
             regions,

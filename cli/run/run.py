@@ -101,7 +101,10 @@ def run(
     all_frames: Annotated[
         bool, typer.Option("--all-frames", help="Give frames without a face a row in tables, too.")
     ] = False,
-    pose: Annotated[bool, typer.Option("--pose", help="Head poses as columns of tables.")] = False,
+    pose: Annotated[bool, typer.Option("--pose", help="Add head poses to tables.")] = False,
+    blinks: Annotated[
+        bool, typer.Option("--blinks", help="Add eye aspect ratios and blinks to tables.")
+    ] = False,
     camera_size: CameraSize = None,
     camera_fps: CameraFps = None,
     camera_format: CameraFormat = None,
@@ -147,7 +150,9 @@ def run(
             camera=camera_settings(camera_size, camera_fps, camera_format),
             as_film=as_video,
             all_frames=all_frames,
-            columns=tuple(option for option, is_given in {"--pose": pose}.items() if is_given),
+            columns=tuple(
+                option for option, is_given in {"--pose": pose, "--blinks": blinks}.items() if is_given
+            ),
         ),
         debug,
     )

@@ -1,10 +1,9 @@
-"""FaceExpressionGraph: head poses of measured faces, by the graph face_expression.pbtxt, as a function."""
+"""FaceExpressionGraph: what measured faces do, by the graph face_expression.pbtxt, as a function."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-
-import numpy as np
+from typing import Any
 
 from attention_mesh.framework import SynchronousGraph, ValidatedGraph
 from attention_mesh.framework.graph_part import part_for_outputs
@@ -19,7 +18,7 @@ class FaceExpressionGraph:
     One thread at a time may use it.
 
     Args:
-      outputs: of `EXPRESSION_SHAPES`, one at least.
+      outputs: names of its output streams, one at least.
     """
 
     def __init__(self, outputs: Collection[str]) -> None:
@@ -34,7 +33,7 @@ class FaceExpressionGraph:
         landmarks: NormalizedLandmarks,
         rois: NormalizedRects,
         image_size: tuple[int, int],
-    ) -> dict[str, np.ndarray]:
+    ) -> dict[str, Any]:
         """Measures the faces of the next frame.
 
         Args:
@@ -44,7 +43,7 @@ class FaceExpressionGraph:
           image_size: (width, height) of the frame in pixels.
 
         Returns:
-          output -> (F, *shape) float32.
+          name of an output -> its value, as the graph's file says.
 
         Raises:
           GraphError: a calculator failed.

@@ -67,6 +67,7 @@ class FaceLandmarkerOptions:
       weights: of the attention network: "official"; "open", our own (docs/open_weights.md); or the path of a
         .tflite file that `attention-mesh export --fused` wrote.
       num_threads: threads of the networks; 0 leaves the choice to the runtime.
+      output_blinks: whether results have `eye_aspect_ratios` and, except in IMAGE mode, `blinks`.
 
     Raises:
       InputError: an option is wrong; the text names it, its value and what would be right.
@@ -88,6 +89,7 @@ class FaceLandmarkerOptions:
     with_attention: bool = True
     weights: str = "official"
     num_threads: int = 0
+    output_blinks: bool = False
 
     def __post_init__(self) -> None:
         if not isinstance(self.base_options, BaseOptions):
@@ -100,7 +102,8 @@ class FaceLandmarkerOptions:
             "min_tracking_confidence",
         ):
             self._take_number(name)
-        self._take_bool("output_facial_transformation_matrixes", "True or False")
+        for name in ("output_facial_transformation_matrixes", "output_blinks"):
+            self._take_bool(name, "True or False")
         self._take_bool("output_face_blendshapes", "False")
         if self.output_face_blendshapes:
             raise InputError(
@@ -172,7 +175,13 @@ class FaceLandmarkerOptions:
     @property
     def expression_outputs(self) -> tuple[str, ...]:
         """The attributes of results beside the landmarks that are asked for."""
-        return ("poses",) if self.output_facial_transformation_matrixes else ()
+        is_still = self.running_mode is RunningMode.IMAGE
+        asked = {
+            "poses": self.output_facial_transformation_matrixes,
+            "eye_aspect_ratios": self.output_blinks,
+            "blinks": self.output_blinks and not is_still,
+        }
+        return tuple(name for name, is_asked in asked.items() if is_asked)
 
     @property
     def presence_threshold(self) -> float:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from attention_mesh.geometry.blink_events import BlinkEvents
 from attention_mesh.python_bindings.errors import InputError
 from attention_mesh.python_bindings.landmarker.normalized_landmark import NormalizedLandmark
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from attention_mesh.geometry.normalized_rects import NormalizedRects
 
 
-EXPRESSION_SHAPES: dict[str, tuple[int, ...]] = {"poses": (4, 4)}
+EXPRESSION_SHAPES: dict[str, tuple[int, ...]] = {"poses": (4, 4), "eye_aspect_ratios": (2,)}
 """What results may have beside the landmarks, each with the shape of one face's entry."""
 
 
@@ -43,6 +44,9 @@ class FaceLandmarkerResult:
         rotation, and a translation in cm. x points to the right of the image, y up, z toward the viewer; the
         camera is at the origin, so that the translation's z is negative. None without
         output_facial_transformation_matrixes.
+      eye_aspect_ratios: (F, 2) float32, how far the left and the right eye are open; an open eye has 0.2 to
+        0.4. None without output_blinks.
+      blinks: those that ended in this frame; None without output_blinks and in IMAGE mode.
 
     Raises:
       InputError: shapes or lengths do not fit together.
@@ -55,6 +59,8 @@ class FaceLandmarkerResult:
     timestamp_us: int
     image_size: tuple[int, int]
     poses: np.ndarray | None = None
+    eye_aspect_ratios: np.ndarray | None = None
+    blinks: BlinkEvents | None = None
 
     def __post_init__(self) -> None:
         landmarks = _frozen_array(self, "landmarks_px", np.float32)
@@ -99,7 +105,7 @@ class FaceLandmarkerResult:
         scores: np.ndarray,
         timestamp_us: int,
         image_size: tuple[int, int],
-        expression: Mapping[str, np.ndarray] | None = None,
+        expression: Mapping[str, Any] | None = None,
     ) -> FaceLandmarkerResult:
         """Makes a result of the packets that a face mesh graph sends at one timestamp.
 
@@ -120,17 +126,17 @@ class FaceLandmarkerResult:
             track_ids=_frozen(rois.ids),
             timestamp_us=timestamp_us,
             image_size=image_size,
-            **dict.fromkeys(EXPRESSION_SHAPES),
+            **dict.fromkeys((*EXPRESSION_SHAPES, "blinks")),
         )
-        for name, array in (expression or {}).items():
-            result.__dict__[name] = _frozen(array)
+        for name, value in (expression or {}).items():
+            _freeze(value)
+            result.__dict__[name] = value
         return result
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Restores a pickled or copied result, whose arrays are read-only again."""
         for value in state.values():
-            if isinstance(value, np.ndarray):
-                _frozen(value)
+            _freeze(value)
         self.__dict__.update(state)
 
     def __len__(self) -> int:
@@ -194,6 +200,13 @@ def _frozen_array(result: FaceLandmarkerResult, name: str, dtype: type) -> np.nd
     array = _frozen(np.asarray(getattr(result, name), dtype).view())
     object.__setattr__(result, name, array)
     return array
+
+
+def _freeze(value: object) -> None:
+    """Makes an array, or the arrays of blinks, read-only; leaves other values alone."""
+    for array in vars(value).values() if isinstance(value, BlinkEvents) else (value,):
+        if isinstance(array, np.ndarray):
+            _frozen(array)
 
 
 def _frozen(array: np.ndarray) -> np.ndarray:

@@ -17,6 +17,7 @@ from attention_mesh.cli.outputs.frame_record import FrameRecord
 from attention_mesh.cli.outputs.json_lines_sink import JsonLinesSink
 from attention_mesh.cli.outputs.landmark_rows import COLUMNS
 from attention_mesh.cli.outputs.parquet_sink import ParquetSink
+from attention_mesh.geometry.blink_events import BlinkEvents
 from attention_mesh.geometry.head_pose import rotation_matrices
 from attention_mesh.python_bindings.landmarker.face_landmarker_result import (
     EXPRESSION_SHAPES,
@@ -26,6 +27,10 @@ from attention_mesh.python_bindings.landmarker.face_landmarker_result import (
 GROUPS = tuple(FACE_COLUMNS.values())
 ANGLES = np.array([[0.1, -0.2, 0.3], [-0.4, 0.5, 0.0]], np.float32)  # pitch, yaw, roll, rad
 PLACES = np.array([[1, 2, -40], [-3, 4, -50]], np.float32)  # cm
+
+
+BLINK = BlinkEvents(np.array([2]), np.array([[True, True]]), np.array([40_000]), np.array([120_000]))
+NO_BLINK = BlinkEvents(np.zeros(0, int), np.zeros((0, 2), bool), np.zeros(0, int), np.zeros(0, int))
 
 
 def record(index: int, faces: int = 2) -> FrameRecord:
@@ -43,7 +48,7 @@ def record(index: int, faces: int = 2) -> FrameRecord:
         track_ids=np.arange(1, faces + 1),
         timestamp_us=40_000 * index,
         image_size=(640, 480),
-        **(expression | {"poses": poses[:faces]}),
+        **(expression | {"poses": poses[:faces], "blinks": BLINK if faces == 2 else NO_BLINK}),
     )
     return FrameRecord(index, f"frame_{index}", 40_000 * index, None, result)
 
@@ -53,17 +58,15 @@ def flat_rows(sink_class: Any, path: Path) -> list[dict[str, Any]]:
     if sink_class is CsvSink:
         with open(path, newline="", encoding="utf-8") as file:
             rows: list[dict[str, Any]] = list(csv.DictReader(file))
-        return [
-            row | {name: float(row[name]) if row[name] else None for name in column_names(GROUPS)}
-            for row in rows
-        ]
+        kinds = {name: kind for group in GROUPS for name, kind in group.types.items()}
+        return [row | {name: kinds[name](row[name]) if row[name] else None for name in kinds} for row in rows]
     if sink_class is JsonLinesSink:
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
         for row in rows:
             for group in GROUPS:
                 values = row[group.key]
                 assert values is None or tuple(values) == group.json_names
-                named = zip(group.names, group.json_names, strict=True)
+                named = zip(group.types, group.json_names, strict=True)
                 row.update({name: None if values is None else values[json_name] for name, json_name in named})
         return rows
     return pytest.importorskip("pyarrow.parquet").read_table(path).to_pylist()
@@ -83,19 +86,33 @@ def test_every_group_has_its_values_in_the_row_of_its_face(tmp_path: Path, sink_
         rows, [(records[0], 0), (records[0], 1), (None, 0), (records[2], 0)], strict=True
     ):
         for group in GROUPS:
-            values = [row[name] for name in group.names]
+            values = [row[name] for name in group.types]
             if entry is None:
-                assert values == [None] * len(group.names)
+                assert values == [None] * len(group.types)
             else:
                 expected = group.values(entry.result)[face]
-                np.testing.assert_allclose(values, expected, atol=5.1e-5)  # four decimals
+                for value, right, kind in zip(values, expected, group.types.values(), strict=True):
+                    assert (value is None) == (right is None)
+                    if kind is float and right is not None:
+                        assert abs(value - right) <= 5.1e-5  # four decimals
+                    else:
+                        assert value == right
 
 
 def test_head_columns_are_angles_and_place() -> None:
     group = FACE_COLUMNS["--pose"]
     values = group.values(record(0).result)
     np.testing.assert_allclose(values, np.hstack([ANGLES, PLACES]), atol=1e-5)
-    assert group.names[:3] == ("head_pitch_rad", "head_yaw_rad", "head_roll_rad")
+    assert tuple(group.types)[:3] == ("head_pitch_rad", "head_yaw_rad", "head_roll_rad")
+
+
+def test_a_blink_is_in_the_row_of_its_face_and_photos_have_none() -> None:
+    result = record(0).result
+    first, second = FACE_COLUMNS["--blinks"].values(result)
+    assert first[2:] == [None, None, None] and second[2:] == ["both", 40_000, 120_000]
+    photo = dataclasses.replace(result, blinks=None)
+    assert [row[2:] for row in FACE_COLUMNS["--blinks"].values(photo)] == [[None] * 3] * 2
+    np.testing.assert_allclose([first[:2], second[:2]], result.eye_aspect_ratios)
 
 
 @pytest.mark.parametrize("sink_class", [CsvSink, JsonLinesSink, ParquetSink])
@@ -103,7 +120,7 @@ def test_without_groups_a_table_is_as_before(tmp_path: Path, sink_class: Any) ->
     paths = [tmp_path / "with", tmp_path / "without"]
     entry = record(0)
     bare = dataclasses.replace(
-        entry, result=dataclasses.replace(entry.result, **dict.fromkeys(EXPRESSION_SHAPES))
+        entry, result=dataclasses.replace(entry.result, **dict.fromkeys([*EXPRESSION_SHAPES, "blinks"]))
     )
     for path, written in zip(paths, (entry, bare), strict=True):
         sink = sink_class(path)
@@ -120,7 +137,7 @@ def test_names_of_columns_differ_from_each_other_and_from_the_landmarks() -> Non
         *(f"{axis}{i}" for i in range(478) for axis in "xyz"),
     ]
     assert len(names) == len(set(names))
-    assert all(len(group.names) == len(group.json_names) for group in GROUPS)
+    assert all(len(group.types) == len(group.json_names) for group in GROUPS)
 
 
 def test_numbers_that_are_none_are_null_in_json_lines(tmp_path: Path) -> None:

@@ -111,6 +111,39 @@ def test_the_tasks_give_the_matrices(shared_data: Path) -> None:
     np.testing.assert_allclose(matrix[:3, 3], expected[:3, 3], rtol=0.1, atol=1)  # cm
 
 
+def test_a_film_has_eye_aspect_ratios_and_blinks(shared_data: Path) -> None:
+    """Of the first 8 s of portrait_d6, in which the person blinks three or four times."""
+    from attention_mesh.media.open_source import open_source
+
+    options = mp.FaceLandmarkerOptions(running_mode=mp.RunningMode.VIDEO, output_blinks=True)
+    path = next((shared_data / "videos").glob("portrait_d6*"))
+    starts = []
+    with mp.FaceLandmarker(options) as landmarker, open_source(str(path)) as frames:
+        for frame in frames:
+            if frame.timestamp_us > 8_000_000:
+                break
+            result = landmarker.detect_for_video(frame.image, round(frame.timestamp_us / 1000))
+            assert result.eye_aspect_ratios.shape == (len(result), 2)
+            starts += [*zip(result.blinks.starts_us, result.blinks.lengths_us, strict=True)]
+    assert len(starts) in (3, 4)
+    assert all(0 <= start < 8_000_000 and 30_000 <= length < 800_000 for start, length in starts)
+
+
+def test_photos_have_eye_aspect_ratios_and_no_blinks(astronaut: np.ndarray) -> None:
+    with mp.FaceLandmarker(mp.FaceLandmarkerOptions(output_blinks=True)) as landmarker:
+        result = landmarker.detect(astronaut)
+    assert result.blinks is None and result.poses is None
+    assert (result.eye_aspect_ratios > 0.15).all() and (result.eye_aspect_ratios < 0.5).all()
+
+
+def test_blinks_stay_read_only_when_they_are_pickled(astronaut: np.ndarray) -> None:
+    options = mp.FaceLandmarkerOptions(running_mode=mp.RunningMode.VIDEO, output_blinks=True)
+    with mp.FaceLandmarker(options) as landmarker:
+        result = landmarker.detect_for_video(astronaut, 0)
+    for blinks in (result.blinks, pickle.loads(pickle.dumps(result)).blinks):
+        assert len(blinks) == 0 and not any(array.flags.writeable for array in vars(blinks).values())
+
+
 @pytest.mark.parametrize("name", ["output_facial_transformation_matrixes"])
 def test_the_option_names_the_output(name: str) -> None:
     assert mp.FaceLandmarkerOptions(**{name: True}).expression_outputs == ("poses",)
