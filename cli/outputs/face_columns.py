@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from attention_mesh.geometry.head_pose import euler_angles
+from attention_mesh.models.topology.blendshape_names import BLENDSHAPE_NAMES
 from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
 
 
@@ -42,6 +43,11 @@ def _pose_values(result: FaceLandmarkerResult) -> list[list[Any]]:
     return np.concatenate([euler_angles(result.poses), result.poses[:, :3, 3]], 1).tolist()
 
 
+def _blendshape_values(result: FaceLandmarkerResult) -> list[list[Any]]:
+    assert result.blendshapes is not None
+    return result.blendshapes.tolist()
+
+
 def _blink_values(result: FaceLandmarkerResult) -> list[list[Any]]:
     assert result.eye_aspect_ratios is not None
     rows: list[list[Any]] = [[*ratios, None, None, None] for ratios in result.eye_aspect_ratios.tolist()]
@@ -60,6 +66,13 @@ _BLINK = {"blink_eyes": str, "blink_start_us": int, "blink_length_us": int}
 
 FACE_COLUMNS = {
     "--pose": FaceColumns("head", {f"head_{name}": float for name in _POSE}, _POSE, ("poses",), _pose_values),
+    "--blendshapes": FaceColumns(
+        "blendshapes",
+        dict.fromkeys(BLENDSHAPE_NAMES, float),
+        BLENDSHAPE_NAMES,
+        ("blendshapes",),
+        _blendshape_values,
+    ),
     "--blinks": FaceColumns(
         "eyes",
         {**dict.fromkeys(_RATIOS, float), **_BLINK},

@@ -102,6 +102,9 @@ def run(
         bool, typer.Option("--all-frames", help="Give frames without a face a row in tables, too.")
     ] = False,
     pose: Annotated[bool, typer.Option("--pose", help="Add head poses to tables.")] = False,
+    blendshapes: Annotated[
+        bool, typer.Option("--blendshapes", help="Add ARKit's 52 blend shapes to tables.")
+    ] = False,
     blinks: Annotated[
         bool, typer.Option("--blinks", help="Add eye aspect ratios and blinks to tables.")
     ] = False,
@@ -126,6 +129,7 @@ def run(
     from attention_mesh.cli.run.plan import RunOptions
     from attention_mesh.cli.run.side_packets import split_entries
 
+    columns = {"--pose": pose, "--blendshapes": blendshapes, "--blinks": blinks}
     return perform(
         RunOptions(
             input=source_name,
@@ -150,9 +154,7 @@ def run(
             camera=camera_settings(camera_size, camera_fps, camera_format),
             as_film=as_video,
             all_frames=all_frames,
-            columns=tuple(
-                option for option, is_given in {"--pose": pose, "--blinks": blinks}.items() if is_given
-            ),
+            columns=tuple(option for option, is_given in columns.items() if is_given),
         ),
         debug,
     )

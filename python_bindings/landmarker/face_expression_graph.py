@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from attention_mesh.framework import SynchronousGraph, ValidatedGraph
@@ -19,13 +19,16 @@ class FaceExpressionGraph:
 
     Args:
       outputs: names of its output streams, one at least.
+      side_packets: name -> value; those that this part does not take are left out.
     """
 
-    def __init__(self, outputs: Collection[str]) -> None:
+    def __init__(self, outputs: Collection[str], side_packets: Mapping[str, Any] = {}) -> None:
         part = part_for_outputs(ValidatedGraph(face_mesh_graph_path("face_expression")), outputs)
         self._outputs = tuple(outputs)
         self._inputs = [entry.name for entry in part.inputs]
-        self._graph = SynchronousGraph(part, {}, self._outputs)
+        taken = {entry.name for entry in part.side_inputs}
+        given = {name: value for name, value in side_packets.items() if name in taken}
+        self._graph = SynchronousGraph(part, given, self._outputs)
 
     def run(
         self,

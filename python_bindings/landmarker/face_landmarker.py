@@ -88,7 +88,9 @@ class FaceLandmarker:
         self._graph = open_face_mesh_graph(self._graph_name(), self._side_packets())
         self._roi_graph: SynchronousGraph | None = None
         outputs = self._options.expression_outputs
-        self._expression = FaceExpressionGraph(outputs) if outputs else None
+        self._expression = (
+            FaceExpressionGraph(outputs, self._options.expression_side_packets) if outputs else None
+        )
         self._worker: NewestItemWorker | None = None
         if self._options.running_mode is RunningMode.LIVE_STREAM:
             callback = self._options.result_callback

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import numbers
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -51,7 +52,7 @@ class FaceLandmarkerOptions:
       min_face_presence_confidence: landmarks count above this presence score, 0 to 1.
       min_tracking_confidence: in VIDEO and LIVE_STREAM mode a face is followed only above this presence
         score, 0 to 1; the larger of the two presence scores decides. Without effect in IMAGE mode.
-      output_face_blendshapes: False; True is an error, because this version has no model for blend shapes.
+      output_face_blendshapes: whether results have `blendshapes`.
       output_facial_transformation_matrixes: whether results have `poses`.
       result_callback: required in LIVE_STREAM mode, ``callback(result, image, timestamp_ms)``; None in the
         others.
@@ -67,6 +68,11 @@ class FaceLandmarkerOptions:
       weights: of the attention network: "official"; "open", our own (docs/open_weights.md); or the path of a
         .tflite file that `attention-mesh export --fused` wrote.
       num_threads: threads of the networks; 0 leaves the choice to the runtime.
+      calibration_seconds: people look differently when they show no expression. Over so many seconds the
+        neutral face of each person is learned, and the blend shapes after that are measured from it. 0 learns
+        none. Without effect without output_face_blendshapes; above 0 is an error in IMAGE mode.
+      neutral_face: (478, 3) float32, the neutral face of the only person, as `BlendshapeNetwork.calibrate`
+        gives it; None if it is unknown.
       output_blinks: whether results have `eye_aspect_ratios` and, except in IMAGE mode, `blinks`.
 
     Raises:
@@ -90,6 +96,8 @@ class FaceLandmarkerOptions:
     weights: str = "official"
     num_threads: int = 0
     output_blinks: bool = False
+    calibration_seconds: float = 0.0
+    neutral_face: np.ndarray | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.base_options, BaseOptions):
@@ -102,14 +110,8 @@ class FaceLandmarkerOptions:
             "min_tracking_confidence",
         ):
             self._take_number(name)
-        for name in ("output_facial_transformation_matrixes", "output_blinks"):
+        for name in ("output_face_blendshapes", "output_facial_transformation_matrixes", "output_blinks"):
             self._take_bool(name, "True or False")
-        self._take_bool("output_face_blendshapes", "False")
-        if self.output_face_blendshapes:
-            raise InputError(
-                "FaceLandmarkerOptions: output_face_blendshapes=True is not available in this version; leave "
-                "it False."
-            )
         if self.detector not in DETECTORS:
             _fail("detector", self.detector, " or ".join(repr(name) for name in DETECTORS))
         if not isinstance(self.weights, str):
@@ -124,7 +126,29 @@ class FaceLandmarkerOptions:
         self._take_whole("num_threads", 0, f"a whole number, 0 (automatic) to {_MOST_THREADS}", _MOST_THREADS)
         if self.refine_passes is not None:
             self._take_whole("refine_passes", 1, "1 or 2")
+        if self.output_face_blendshapes and not self.with_attention:
+            _fail("with_attention", False, "True, because blend shapes need the irises")
+        self._check_calibration()
         self._check_mode()
+
+    def _check_calibration(self) -> None:
+        seconds, neutral = self.calibration_seconds, self.neutral_face
+        is_number = isinstance(seconds, numbers.Real) and not isinstance(seconds, bool)
+        if not is_number or not 0 <= float(seconds) < math.inf:
+            _fail("calibration_seconds", seconds, "a number of seconds, 0 or more")
+        object.__setattr__(self, "calibration_seconds", float(seconds))
+        if self.calibration_seconds and self.running_mode is RunningMode.IMAGE:
+            _fail("calibration_seconds", seconds, "0 in IMAGE mode, whose images are unrelated")
+        if neutral is None:
+            return
+        if not isinstance(neutral, np.ndarray) or neutral.shape != (478, 3) or neutral.dtype.kind != "f":
+            shape = getattr(neutral, "shape", type(neutral).__name__)
+            raise InputError(
+                f"FaceLandmarkerOptions: neutral_face is {shape}; expected (478, 3) float32, as "
+                "BlendshapeNetwork.calibrate gives it, or None."
+            )
+        if self.calibration_seconds:
+            _fail("calibration_seconds", seconds, "0, because neutral_face is given")
 
     def _take_number(self, name: str) -> None:
         """Makes a float of a number of any kind, including NumPy's."""
@@ -178,10 +202,19 @@ class FaceLandmarkerOptions:
         is_still = self.running_mode is RunningMode.IMAGE
         asked = {
             "poses": self.output_facial_transformation_matrixes,
+            "blendshapes": self.output_face_blendshapes,
             "eye_aspect_ratios": self.output_blinks,
             "blinks": self.output_blinks and not is_still,
         }
         return tuple(name for name, is_asked in asked.items() if is_asked)
+
+    @property
+    def expression_side_packets(self) -> dict[str, Any]:
+        """The side packets of the graph that makes `expression_outputs`."""
+        packets: dict[str, Any] = {"calibration_seconds": self.calibration_seconds}
+        if self.neutral_face is not None:
+            packets["neutral_face"] = self.neutral_face.astype(np.float32)
+        return packets
 
     @property
     def presence_threshold(self) -> float:

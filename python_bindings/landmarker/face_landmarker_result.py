@@ -11,6 +11,11 @@ import numpy as np
 
 from attention_mesh.geometry.blink_events import BlinkEvents
 from attention_mesh.python_bindings.errors import InputError
+from attention_mesh.python_bindings.landmarker.category import (
+    BLENDSHAPE_NAMES,
+    Category,
+    blendshape_categories,
+)
 from attention_mesh.python_bindings.landmarker.normalized_landmark import NormalizedLandmark
 
 if TYPE_CHECKING:
@@ -20,7 +25,11 @@ if TYPE_CHECKING:
     from attention_mesh.geometry.normalized_rects import NormalizedRects
 
 
-EXPRESSION_SHAPES: dict[str, tuple[int, ...]] = {"poses": (4, 4), "eye_aspect_ratios": (2,)}
+EXPRESSION_SHAPES: dict[str, tuple[int, ...]] = {
+    "poses": (4, 4),
+    "blendshapes": (len(BLENDSHAPE_NAMES),),
+    "eye_aspect_ratios": (2,),
+}
 """What results may have beside the landmarks, each with the shape of one face's entry."""
 
 
@@ -44,6 +53,8 @@ class FaceLandmarkerResult:
         rotation, and a translation in cm. x points to the right of the image, y up, z toward the viewer; the
         camera is at the origin, so that the translation's z is negative. None without
         output_facial_transformation_matrixes.
+      blendshapes: (F, 52) float32 in [0, 1], in the order of BLENDSHAPE_NAMES. None without
+        output_face_blendshapes.
       eye_aspect_ratios: (F, 2) float32, how far the left and the right eye are open; an open eye has 0.2 to
         0.4. None without output_blinks.
       blinks: those that ended in this frame; None without output_blinks and in IMAGE mode.
@@ -59,6 +70,7 @@ class FaceLandmarkerResult:
     timestamp_us: int
     image_size: tuple[int, int]
     poses: np.ndarray | None = None
+    blendshapes: np.ndarray | None = None
     eye_aspect_ratios: np.ndarray | None = None
     blinks: BlinkEvents | None = None
 
@@ -156,10 +168,14 @@ class FaceLandmarkerResult:
         """The landmarks as MediaPipe Tasks gives them: one list per face, of objects with x, y, z."""
         return [[NormalizedLandmark(*point) for point in face] for face in self.landmarks_norm.tolist()]
 
-    @property
-    def face_blendshapes(self) -> list:
-        """Empty, as in MediaPipe Tasks without output_face_blendshapes."""
-        return []
+    @cached_property
+    def face_blendshapes(self) -> list[list[Category]]:
+        """The blend shapes as MediaPipe Tasks gives them; empty if none were asked for.
+
+        For each face 52 categories in MediaPipe's order, `_neutral`, whose score is 0, first. MediaPipe has
+        no `tongueOut`, which only `blendshapes` has.
+        """
+        return [] if self.blendshapes is None else blendshape_categories(self.blendshapes)
 
     @property
     def facial_transformation_matrixes(self) -> list[np.ndarray]:

@@ -31,7 +31,10 @@ def test_the_columns_of_a_film_are_those_of_the_landmarker(clip: Path, tmp_path:
     code, text = run("-i", clip, "-o", tables[0], "-o", tables[1], "--max-frames", 5, *FACE_COLUMNS)
     assert code == 0, text
     options = FaceLandmarkerOptions(
-        running_mode=RunningMode.VIDEO, output_facial_transformation_matrixes=True, output_blinks=True
+        running_mode=RunningMode.VIDEO,
+        output_face_blendshapes=True,
+        output_facial_transformation_matrixes=True,
+        output_blinks=True,
     )
     rows, lines = csv_rows(tables[0]), list(map(json.loads, tables[1].read_text("utf-8").splitlines()))
     assert len(rows) == len(lines) == 5

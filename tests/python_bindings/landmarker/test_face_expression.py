@@ -12,10 +12,15 @@ import pytest
 import attention_mesh as mp
 from attention_mesh.geometry.head_pose import metric_faces
 from attention_mesh.geometry.procrustes import WeightedProcrustes
+from attention_mesh.models.inference.blendshape_network import BlendshapeNetwork
 from attention_mesh.models.topology.canonical_face import canonical_face
 from attention_mesh.models.topology.pose_weights import pose_weights
+from attention_mesh.python_bindings.landmarker.face_landmarker_result import EXPRESSION_SHAPES
 
-ASKED = {"output_facial_transformation_matrixes": True}
+ASKED = {"output_facial_transformation_matrixes": True, "output_face_blendshapes": True}
+
+
+POSES = {"output_facial_transformation_matrixes": True}
 
 
 def expected_poses(result: mp.FaceLandmarkerResult) -> np.ndarray:
@@ -28,6 +33,12 @@ def same_poses(ours: np.ndarray, expected: np.ndarray) -> None:
     np.testing.assert_allclose(ours, expected, atol=1e-3)  # cm; landmarks_norm is rounded once more
 
 
+def same_blendshapes(result: mp.FaceLandmarkerResult) -> None:
+    expected = BlendshapeNetwork().predict(result.landmarks_px)
+    assert result.blendshapes.dtype == np.float32 and result.blendshapes.shape == (len(result), 52)
+    np.testing.assert_allclose(result.blendshapes, expected, atol=1e-4)  # landmarks are rounded once more
+
+
 def test_a_photo_has_the_poses_of_its_landmarks(astronaut: np.ndarray) -> None:
     two = np.hstack([astronaut, astronaut])
     with mp.FaceLandmarker(mp.FaceLandmarkerOptions(num_faces=2, **ASKED)) as landmarker:
@@ -37,11 +48,13 @@ def test_a_photo_has_the_poses_of_its_landmarks(astronaut: np.ndarray) -> None:
     assert len(result) == 2
     for found in (result, none, by_rois):
         same_poses(found.poses, expected_poses(found))
+        same_blendshapes(found)
     assert [pose.shape for pose in result.facial_transformation_matrixes] == [(4, 4), (4, 4)]
     assert none.facial_transformation_matrixes == []
     again = pickle.loads(pickle.dumps(result))
-    np.testing.assert_array_equal(again.poses, result.poses)
-    assert not again.poses.flags.writeable
+    for name in ("poses", "blendshapes"):
+        np.testing.assert_array_equal(getattr(again, name), getattr(result, name))
+        assert not getattr(again, name).flags.writeable
 
 
 def test_a_video_and_a_live_stream_have_them_too(astronaut: np.ndarray) -> None:
@@ -53,6 +66,7 @@ def test_a_video_and_a_live_stream_have_them_too(astronaut: np.ndarray) -> None:
         again = landmarker.detect_for_video(astronaut, 0)
     for result in film:
         same_poses(result.poses, expected_poses(result))
+        same_blendshapes(result)
     np.testing.assert_array_equal(again.poses, film[0].poses)
     seen, called = [], threading.Event()
 
@@ -67,16 +81,18 @@ def test_a_video_and_a_live_stream_have_them_too(astronaut: np.ndarray) -> None:
         landmarker.detect_async(astronaut, 0)
         assert called.wait(30)
     np.testing.assert_array_equal(seen[0].poses, film[0].poses)
+    np.testing.assert_array_equal(seen[0].blendshapes, film[0].blendshapes)
 
 
 def test_what_is_not_asked_for_is_not_there(astronaut: np.ndarray) -> None:
     with mp.FaceLandmarker() as landmarker:
-        assert landmarker.detect(astronaut).poses is None
+        result = landmarker.detect(astronaut)
+        assert result.poses is None and result.blendshapes is None and result.blinks is None
         assert landmarker._expression is None
 
 
 def test_a_mesh_without_irises_has_poses(astronaut: np.ndarray) -> None:
-    with mp.FaceLandmarker(mp.FaceLandmarkerOptions(with_attention=False, **ASKED)) as landmarker:
+    with mp.FaceLandmarker(mp.FaceLandmarkerOptions(with_attention=False, **POSES)) as landmarker:
         assert landmarker.detect(astronaut).poses.shape == (1, 4, 4)
 
 
@@ -144,7 +160,45 @@ def test_blinks_stay_read_only_when_they_are_pickled(astronaut: np.ndarray) -> N
         assert len(blinks) == 0 and not any(array.flags.writeable for array in vars(blinks).values())
 
 
-@pytest.mark.parametrize("name", ["output_facial_transformation_matrixes"])
-def test_the_option_names_the_output(name: str) -> None:
-    assert mp.FaceLandmarkerOptions(**{name: True}).expression_outputs == ("poses",)
-    assert mp.FaceLandmarkerOptions().expression_outputs == ()
+@pytest.mark.parametrize(
+    ("name", "outputs"),
+    [
+        ("output_facial_transformation_matrixes", ("poses",)),
+        ("output_face_blendshapes", ("blendshapes",)),
+        ("output_blinks", ("eye_aspect_ratios",)),
+    ],
+)
+def test_an_option_asks_for_its_outputs_only(
+    astronaut: np.ndarray, name: str, outputs: tuple[str, ...]
+) -> None:
+    options = mp.FaceLandmarkerOptions(**{name: True})
+    assert options.expression_outputs == outputs and mp.FaceLandmarkerOptions().expression_outputs == ()
+    with mp.FaceLandmarker(options) as landmarker:
+        result = landmarker.detect(astronaut)
+    assert {name for name in EXPRESSION_SHAPES if getattr(result, name) is not None} == {*outputs}
+
+
+def test_categories_have_mediapipes_order_and_the_scores_of_the_array(astronaut: np.ndarray) -> None:
+    with mp.FaceLandmarker(mp.FaceLandmarkerOptions(output_face_blendshapes=True)) as landmarker:
+        result = landmarker.detect(astronaut)
+        assert landmarker.detect(np.zeros_like(astronaut)).face_blendshapes == []
+    (face,) = result.face_blendshapes
+    assert [category.index for category in face] == list(range(52))
+    assert (face[0].category_name, face[0].score, face[0].display_name) == ("_neutral", 0.0, "")
+    assert [category.category_name for category in face[1:]] == list(mp.BLENDSHAPE_NAMES[:51])
+    scores = [category.score for category in face[1:]]
+    np.testing.assert_array_equal(np.float32(scores), result.blendshapes[0, :51])
+    named = dict(zip(mp.BLENDSHAPE_NAMES, result.blendshapes[0], strict=True))
+    assert named["mouthSmileLeft"] > 0.5 and named["eyeBlinkLeft"] < 0.3  # she smiles, with open eyes
+
+
+def test_a_known_neutral_face_changes_the_blend_shapes(astronaut: np.ndarray) -> None:
+    """Of a person whose neutral face is this one, the picture shows none of its expressions."""
+    with mp.FaceLandmarker(mp.FaceLandmarkerOptions(output_face_blendshapes=True)) as landmarker:
+        result = landmarker.detect(astronaut)
+    neutral = BlendshapeNetwork().calibrate(result.landmarks_px)
+    options = mp.FaceLandmarkerOptions(output_face_blendshapes=True, neutral_face=neutral)
+    with mp.FaceLandmarker(options) as landmarker:
+        calibrated = landmarker.detect(astronaut)
+    smile = mp.BLENDSHAPE_NAMES.index("mouthSmileLeft")
+    assert calibrated.blendshapes[0, smile] < 0.2 < 0.5 < result.blendshapes[0, smile]

@@ -69,7 +69,12 @@ def test_the_tracking_confidence_counts_in_video_only_and_only_where_it_is_large
         {"refine_passes": True},
         {"refine_passes": 1.5},
         {"weights": None},
-        {"output_face_blendshapes": True},
+        {"output_face_blendshapes": True, "with_attention": False},
+        {"calibration_seconds": -1},
+        {"calibration_seconds": float("nan")},
+        {"calibration_seconds": "3"},
+        {"calibration_seconds": 3},
+        {"output_blinks": None},
         {"output_facial_transformation_matrixes": "yes"},
         {"detector": "long"},
         {"refine_passes": 3},
@@ -86,6 +91,18 @@ def test_a_wrong_option_is_an_error_that_names_it(wrong):
     name = name or ("result_callback" if wrong["running_mode"] is LIVE else "running_mode")
     with pytest.raises(ValueError, match=f"FaceLandmarkerOptions: {name}=.*(expected|leave)"):
         FaceLandmarkerOptions(**wrong)
+
+
+def test_a_neutral_face_is_checked_and_excludes_its_learning():
+    with pytest.raises(ValueError, match=r"neutral_face is \(468, 3\); expected \(478, 3\) float32"):
+        FaceLandmarkerOptions(neutral_face=np.zeros((468, 3)))
+    with pytest.raises(ValueError, match="neutral_face is list; expected"):
+        FaceLandmarkerOptions(neutral_face=[0.0])
+    face = np.zeros((478, 3))
+    with pytest.raises(ValueError, match="calibration_seconds=2; expected 0, because neutral_face"):
+        FaceLandmarkerOptions(running_mode=VIDEO, calibration_seconds=2, neutral_face=face)
+    options = FaceLandmarkerOptions(neutral_face=face)
+    assert options.expression_side_packets["neutral_face"].dtype == np.float32
 
 
 def test_numbers_of_numpy_are_as_good_as_pythons():

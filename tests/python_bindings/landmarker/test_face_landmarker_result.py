@@ -120,6 +120,8 @@ def test_without_supervision_the_error_names_the_extra(monkeypatch):
         ("track_ids", np.zeros((2, 1))),
         ("image_size", (0, 480)),
         ("poses", np.zeros((2, 3, 4))),
+        ("blendshapes", np.zeros((2, 51))),
+        ("eye_aspect_ratios", np.zeros(2)),
         ("poses", np.zeros((3, 4, 4))),
     ],
 )

@@ -48,6 +48,22 @@ def test_a_photo_gives_our_landmarks(image: mp.Image, expected: np.ndarray) -> N
     assert result.arrays is not None and result.arrays.landmarks_px.shape == (1, 478, 3)
 
 
+def test_blend_shapes_and_matrices_are_those_of_our_landmarker(
+    image: mp.Image, astronaut: np.ndarray
+) -> None:
+    asked = {"output_face_blendshapes": True, "output_facial_transformation_matrixes": True}
+    options = FaceLandmarkerOptions(base_options=BaseOptions(), **asked)
+    with FaceLandmarker.create_from_options(options) as landmarker:
+        result = landmarker.detect(image)
+    with mp.FaceLandmarker(mp.FaceLandmarkerOptions(**asked)) as landmarker:
+        ours = landmarker.detect(astronaut)
+    assert result.face_blendshapes == ours.face_blendshapes and len(result.face_blendshapes[0]) == 52
+    np.testing.assert_array_equal(result.facial_transformation_matrixes, ours.poses)
+    jaw_open = result.face_blendshapes[0][Blendshapes.JAW_OPEN]
+    assert isinstance(jaw_open, mp.tasks.components.containers.Category)
+    assert jaw_open.category_name == "jawOpen"
+
+
 def test_a_file_and_an_image_with_alpha_serve_too(
     astronaut: np.ndarray, expected: np.ndarray, tmp_path: Path
 ) -> None:
@@ -170,6 +186,30 @@ def test_the_drawing_program_of_the_notebook_draws_the_face(image: mp.Image) -> 
     assert (old != image.numpy_view()).any(axis=2).sum() > 2000  # pixels
     # The order of the lines differs, and with it which of two crossing ones is on top.
     assert (old != new).any(axis=2).mean() < 0.001
+
+
+def test_the_bar_chart_of_the_notebook_shows_every_blend_shape(image: mp.Image) -> None:
+    matplotlib = pytest.importorskip("matplotlib", reason="Matplotlib is in the plot extra")
+    matplotlib.use("Agg")
+    plt = pytest.importorskip("matplotlib.pyplot")
+    with FaceLandmarker.create_from_options(
+        FaceLandmarkerOptions(output_face_blendshapes=True)
+    ) as landmarker:
+        face_blendshapes = landmarker.detect(image).face_blendshapes[0]
+    face_blendshapes_names = [category.category_name for category in face_blendshapes]
+    face_blendshapes_scores = [category.score for category in face_blendshapes]
+    face_blendshapes_ranks = range(len(face_blendshapes_names))
+    fig, ax = plt.subplots(figsize=(12, 12))
+    bar = ax.barh(
+        face_blendshapes_ranks, face_blendshapes_scores, label=[str(x) for x in face_blendshapes_ranks]
+    )
+    ax.set_yticks(face_blendshapes_ranks, face_blendshapes_names)
+    ax.invert_yaxis()
+    for score, patch in zip(face_blendshapes_scores, bar.patches, strict=True):
+        plt.text(patch.get_x() + patch.get_width(), patch.get_y(), f"{score:.4f}", va="top")
+    assert [text.get_text() for text in ax.get_yticklabels()][:2] == ["_neutral", "browDownLeft"]
+    assert max(patch.get_width() for patch in bar.patches) == max(face_blendshapes_scores) > 0.5
+    plt.close(fig)
 
 
 def test_connections_are_those_of_the_solutions() -> None:
