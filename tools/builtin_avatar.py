@@ -22,6 +22,7 @@ from attention_mesh.tools.avatar import paint
 from attention_mesh.tools.avatar.face import Face, sculpt_face
 from attention_mesh.tools.avatar.features import add_ears, add_eye, add_hair, add_mouth
 from attention_mesh.tools.avatar.head import Skull, add_head, add_neck
+from attention_mesh.tools.avatar.lids import clear_eyes
 from attention_mesh.tools.avatar.occlusion import ambient_light
 from attention_mesh.tools.avatar.sculpture import Sculpture
 
@@ -30,28 +31,36 @@ MATERIALS = {
     "skin": (paint.SKIN, 0.05, 0.52),
     "neck": ((0.84, 0.645, 0.55), 0.04, 0.55),
     "ear": ((0.87, 0.64, 0.55), 0.05, 0.52),
-    "hair": ((0.30, 0.20, 0.135), 0.09, 0.42),
+    "hair": (paint.HAIR, 0.06, 0.5),
     "eye": ((1, 1, 1), 0.3, 0.17),
     "mouth": ((0.32, 0.09, 0.09), 0.05, 0.5),
     "teeth": ((0.94, 0.92, 0.87), 0.12, 0.3),
-    "gums": ((0.72, 0.36, 0.36), 0.1, 0.35),
     "tongue": ((0.78, 0.40, 0.40), 0.1, 0.4),
     "shirt": ((0.22, 0.36, 0.50), 0.02, 0.9),
 }
-PAINTED = ("skin", "eye", "mouth")
+PAINTED = (
+    "skin",
+    "eye",
+    "mouth",
+    "teeth",
+    "tongue",
+    "hair",
+)  # the others have a plain color and their occlusion
 
 
 def sculpt(face: Face) -> tuple[Sculpture, np.ndarray]:
     """The parts, the skin first, and the sharp edges (E, 2) of the skin."""
     sculpture, skull = Sculpture(), Skull(face.points)
-    sharp = add_head(sculpture, face, skull)
+    sharp, inner = add_head(sculpture, face, skull)
     add_neck(sculpture, face.points, skull)
     for side, eye in zip(("Left", "Right"), face.eyes, strict=True):
         add_eye(sculpture, side, eye)
     add_mouth(sculpture, face)
     add_ears(sculpture, face.points, skull)
     add_hair(sculpture, face.points, skull)
-    return sculpture, np.array(sorted(sharp), np.int32)
+    edges = np.array(sorted(sharp), np.int32)
+    clear_eyes(sculpture, face, edges, inner)
+    return sculpture, edges
 
 
 def paint_sculpture(sculpture: Sculpture, sharp: np.ndarray) -> dict[str, np.ndarray]:
@@ -84,9 +93,9 @@ def paint_sculpture(sculpture: Sculpture, sharp: np.ndarray) -> dict[str, np.nda
     textures = {
         "skin": paint.paint_skin(step.refine(sculpture.uv[:skin]), step.triangles[shown], light[: len(fine)])
     }
-    textures["eye"] = paint.paint_eye()
+    textures |= {"eye": paint.paint_eye(), "hair": paint.paint_hair(), "teeth": paint.paint_teeth()}
     for name, (color, *_) in MATERIALS.items():
-        if name not in PAINTED:
+        if name not in textures and name != "mouth":
             textures[name] = paint.shade_ramp(color)
     return textures
 

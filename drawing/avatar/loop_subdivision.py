@@ -15,6 +15,7 @@ class LoopSubdivision:
         triangles: (4 T, 3) int32 of the finer mesh. The first V of its vertices are the old ones, moved; then
             follows one for each edge.
         sharp: (E, 2) int32, the sharp edges of the finer mesh.
+        edges: (E, 2) int64, the old mesh's edges, in the order of the new vertices.
     """
 
     def __init__(self, triangles: np.ndarray, count: int, sharp: np.ndarray | None = None) -> None:
@@ -45,7 +46,7 @@ class LoopSubdivision:
                 opposite_sum[edge, 0] = opposite[place]
             else:
                 opposite_sum[edge, 1] = opposite[place]
-        self._edges, self._rim, self._opposite = edges, rim, opposite_sum
+        self.edges, self._rim, self._opposite = edges, rim, opposite_sum
         self._count = count
         new = count + edge_of_half.reshape(3, -1)  # the new vertices of the edges 01, 12, 20
         a, b, c = triangles.T
@@ -62,7 +63,7 @@ class LoopSubdivision:
     def refine(self, values: np.ndarray) -> np.ndarray:
         """Values (V + edges, D) at the finer mesh's vertices, of values (V, D), in their own type."""
         values = np.asarray(values)
-        edges, rim = self._edges, self._rim
+        edges, rim = self.edges, self._rim
         ends = values[edges[:, 0]] + values[edges[:, 1]]
         odd = np.where(rim[:, None], ends / 2, 3 / 8 * ends + values[self._opposite].sum(1) / 8)
         neighbors = np.bincount(edges.ravel(), minlength=self._count)

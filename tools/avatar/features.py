@@ -10,8 +10,8 @@ from attention_mesh.tools.avatar.head import Skull, jaw_movement
 from attention_mesh.tools.avatar.sculpture import Sculpture, fan, mirrored, outward, tube
 
 IRIS_SHARE = 0.47  # radius of the iris by that of the eyeball
+CORNEA = 1.04  # bulge of the cornea by the radius
 _EYE_AROUND = 24
-_TEETH = 14  # of each row
 
 
 def add_eye(sculpture: Sculpture, side: str, eye: EyeBall) -> slice:
@@ -21,7 +21,7 @@ def add_eye(sculpture: Sculpture, side: str, eye: EyeBall) -> slice:
     polar = np.r_[0.02, edge * np.array([0.4, 0.75, 0.97, 1.12]), np.linspace(edge * 1.4, 2.0, 6)]
     loops, places = [], []
     for p in polar:
-        bulge = 1 + 0.05 * np.clip(1 - (p / (1.12 * edge)) ** 2, 0, 1)
+        bulge = 1 + (CORNEA - 1) * np.clip(1 - (p / (1.12 * edge)) ** 2, 0, 1)
         ring = np.stack(
             [np.sin(p) * np.cos(angle), np.sin(p) * np.sin(angle), np.full(_EYE_AROUND, np.cos(p))], 1
         )
@@ -34,62 +34,41 @@ def add_eye(sculpture: Sculpture, side: str, eye: EyeBall) -> slice:
 
 
 def add_mouth(sculpture: Sculpture, face: Face) -> None:
-    """Adds two rows of teeth with gums, and a tongue."""
+    """Adds two rows of teeth, whose texture has the gums too, and a tongue."""
     points = face.points
     corners = points[landmark_groups()["inner_mouth_corners"]]
-    middles = points[landmark_groups()["inner_lip_middles"]]
-    center = middles.mean(0)
-    half = 0.92 * np.ptp(corners[:, 0]) / 2
-    depth = center[2] - corners[:, 2].mean()
+    center = points[landmark_groups()["inner_lip_middles"]].mean(0)
+    half = 0.85 * np.ptp(corners[:, 0]) / 2
     jaw = {name: jaw_movement(points, delta) for name, delta in face.shapes.items()}
     moving = [name for name in face.shapes if name.startswith("jaw") or name == "tongueOut"]
-    front = center[2] - 0.75
-    for name, sign, edge, top, inward in (
-        ("upperTeeth", 1, -0.12, 0.95, 0.0),
-        ("lowerTeeth", -1, -0.05, 0.8, 0.25),
-    ):
-        count = 4 * _TEETH + 1
-        along = np.linspace(-1, 1, count)
-        x = half * (1 - 0.1 * inward) * np.sin(along * 1.35) / np.sin(1.35)
-        z = front - inward - max(depth, 0.8) * 1.25 * (1 - np.cos(along * 1.35)) / (1 - np.cos(1.35))
-        phase = (np.arange(count) % 4) / 4
-        bump = np.where(phase == 0, 0.0, 1.0)
-        wide = 1 - 0.25 * np.abs(along)
-        rows, loops = [], []
-        for height, out, tooth in (
-            (edge + 0.03, -0.25, 0.0),
-            (edge, -0.02, 0.4),
-            (edge + 0.12, 0.06, 0.9),
-            (0.5 * top, 0.07, 1.0),
-            (top, 0.0, 0.6),
-        ):
-            y = (
-                center[1]
-                + sign * height * np.where(height > 0.1, wide, 1)
-                + sign * 0.06 * (1 - bump) * (height < 0.2)
+    along = np.linspace(-1, 1, 33)
+    rows = np.linspace(0, 1, 6)
+    for name, sign, edge, inward in (("upperTeeth", 1, -0.34, 0.0), ("lowerTeeth", -1, -0.02, 0.22)):
+        x = half * (1 - 0.06 * inward) * np.sin(1.35 * along) / np.sin(1.35)
+        z = center[2] - 0.7 - inward - 1.9 * (1 - np.cos(1.35 * along)) / (1 - np.cos(1.35))
+        loops, places = [], []
+        for row in rows:
+            # A tooth is thin at its edge, round in its middle, and its gum is a little in front.
+            out = (
+                0.1 * np.sin(np.pi * min(1, row * 1.5)) ** 0.7 - 0.06 * (row == 0) + 0.12 * max(0, row - 0.7)
             )
-            loops.append(np.stack([x, y, z + out - 0.07 * (1 - bump) * tooth], 1))
-        rows = loops if sign < 0 else loops[::-1]
-        vertices, triangles = tube(rows, closed=False)
-        gum_rows = [
-            loops[-1] + (0, 0, 0.02),
-            loops[-1] + (0, sign * 0.25, 0.16),
-            loops[-1] + (0, sign * 0.9, 0.05),
-        ]
-        gums, gum_triangles = tube(gum_rows if sign < 0 else gum_rows[::-1], closed=False)
-        for part, material, shape, faces in (
-            (name, "teeth", vertices, triangles),
-            (f"{name}Gums", "gums", gums, gum_triangles),
-        ):
-            deltas = {} if sign > 0 else {key: jaw[key](shape) for key in moving}
-            sculpture.add(part, material, shape, faces[:, ::-1], shapes=deltas)
-    _add_tongue(sculpture, center - (0, 0.55, 1.35), half * 0.72, {key: jaw[key] for key in moving})
+            height = (
+                edge + (1.35 - 0.3 * abs(sign - 1) / 2) * row - 0.12 * (1 - row) * (1 - along**2) * (sign > 0)
+            )
+            loops.append(np.stack([x, center[1] + sign * height + 0 * x, z + out], 1))
+            places.append(np.stack([(along + 1) / 2, np.full(len(along), row)], 1))
+        vertices, triangles = tube(loops, closed=False)
+        ahead = np.cross(*(vertices[triangles[:, k]] - vertices[triangles[:, 0]] for k in (1, 2)))[:, 2].sum()
+        triangles = triangles if ahead > 0 else triangles[:, ::-1]
+        deltas = {} if sign > 0 else {key: jaw[key](vertices) for key in moving}
+        sculpture.add(name, "teeth", vertices, triangles, np.concatenate(places), deltas)
+    _add_tongue(sculpture, center - (0, 0.62, 1.45), half * 0.72, {key: jaw[key] for key in moving})
 
 
 def _add_tongue(sculpture: Sculpture, tip: np.ndarray, half: float, jaw: dict) -> None:
     rows = []
     angle = np.linspace(0, 2 * np.pi, 20, endpoint=False)
-    steps = np.linspace(0, 1, 9)
+    steps = np.array([0, 0.008, 0.03, 0.07, 0.13, 0.21, 0.33, 0.5, 0.72, 1])
     for step in steps:
         wide = half * np.sqrt(np.clip(1 - (1 - min(step * 2.6, 1)) ** 2, 0.0004, 1)) * (0.85 + 0.15 * step)
         thick = 0.42 * np.sqrt(np.clip(1 - (1 - min(step * 3, 1)) ** 2, 0.0004, 1)) * (1 + step)
@@ -112,7 +91,8 @@ def _add_tongue(sculpture: Sculpture, tip: np.ndarray, half: float, jaw: dict) -
     out = np.stack([0 * forward, 0.35 * forward - 1.35 * forward**3, 2.9 * forward], 1)
     out[:, 1] += 0.2 * forward
     deltas["tongueOut"] = deltas["tongueOut"] + out
-    sculpture.add("tongue", "tongue", vertices, triangles, shapes=deltas)
+    light = np.stack([np.full(len(vertices), 0.5), 0.55 + 0.4 * forward], 1)
+    sculpture.add("tongue", "tongue", vertices, triangles, light, deltas)
 
 
 def add_ears(sculpture: Sculpture, points: np.ndarray, skull: Skull) -> None:
@@ -127,11 +107,11 @@ def add_ears(sculpture: Sculpture, points: np.ndarray, skull: Skull) -> None:
     loops = []
     for index, step in enumerate(steps):
         profile = np.interp(
-            step, [0, 0.3, 0.46, 0.6, 0.74, 0.86, 0.95, 1], [-0.45, -0.4, 0.0, 0.28, 0.1, 0.3, 0.5, 0.42]
+            step, [0, 0.3, 0.46, 0.6, 0.74, 0.86, 0.95, 1], [-0.45, -0.4, -0.05, 0.16, 0.12, 0.26, 0.46, 0.4]
         )
         behind = index >= 8
         height = profile if not behind else (0.25, -0.25, -0.7)[index - 8]
-        ridge = np.clip(back + 0.25, 0, 1) if 0.4 < step < 0.8 and not behind else 1.0
+        ridge = 0.5 + 0.5 * back if 0.4 < step < 0.8 and not behind else 1.0
         lobe = np.exp(-(((angle - np.pi) / 0.55) ** 2))
         rise = (height * ridge if not behind else np.full(around, height)) * (1 - 0.75 * lobe) + 0.15 * lobe
         rise = rise + 0.45 * back * step  # the back edge stands away from the head
@@ -147,32 +127,38 @@ def add_ears(sculpture: Sculpture, points: np.ndarray, skull: Skull) -> None:
 
 
 def add_hair(sculpture: Sculpture, points: np.ndarray, skull: Skull) -> None:
-    """Adds short hair: a shell from the hairline to the crown, with locks that run from a parting."""
-    across, rows = 72, 16
+    """Adds short hair: a shell from the hairline to the crown, with locks swept from a parting."""
+    across, rows = 96, 20
     angle = np.linspace(0, 2 * np.pi, across, endpoint=False)  # from the front to the subject's left
-    # The hairline: height above the skull's center by the angle, as an elevation in degrees.
-    stops = np.radians([0, 18, 38, 52, 62, 74, 86, 100, 118, 140, 180])
-    heights = np.radians([30, 29, 24, 12, 4, -14, -8, -18, -40, -48, -50])
     folded = np.minimum(angle, 2 * np.pi - angle)
+    # The hairline: an elevation above the skull's center by the angle from the front, both in degrees.
+    stops = np.radians([0, 18, 36, 50, 60, 67, 75, 83, 108, 120, 140, 180])
+    heights = np.radians([29, 28, 24, 13, 3, -10, -9, -1, -3, -34, -48, -52])
     hairline = np.interp(folded, stops, heights)
-    crown = np.radians(88)
-    loops = []
+    hairline += np.radians(0.6 * np.sin(13 * angle + 1) + 0.5 * np.sin(29 * angle)) * (folded > 0.1)
+    crown = np.radians(89)
+    parting = np.radians(38)
+    loops, places = [], []
     for row in range(rows):
-        t = row / (rows - 1)
+        t = (row / (rows - 1)) ** 1.25
         elevation = hairline + (crown - hairline) * t
-        direction = np.stack(
+        around = np.stack(
             [np.cos(elevation) * np.sin(angle), np.sin(elevation), np.cos(elevation) * np.cos(angle)], 1
         )
         front = np.clip(np.cos(angle), 0, 1)
-        body = 1 - np.exp(-t / 0.09)
-        thick = -0.12 + (0.75 + 0.75 * front + 0.35 * np.cos(elevation * 0.8)) * body
-        locks = 0.13 * np.sin(17 * angle + 5.5 * t + 1.7 * np.sin(3 * angle)) + 0.07 * np.sin(
-            31 * angle - 7 * t
-        )
-        thick = thick + locks * body * (1 - 0.8 * t)
-        base = skull.at(direction)
+        body = 1 - np.exp(-t / 0.07)
+        thick = -0.15 + (0.75 + 0.55 * front + 0.3 * np.cos(elevation * 0.8)) * body
+        # The fringe rises from the parting and falls to the other side.
+        swing = angle - parting - 2 * np.pi * (angle > np.pi)
+        sweep = np.exp(-(((swing + 0.75) / 0.75) ** 2)) - 0.55 * np.exp(-((swing / 0.14) ** 2))
+        thick = thick + 0.6 * sweep * np.exp(-(((t - 0.22) / 0.24) ** 2)) * body
+        lean = angle + 0.5 * t * np.sin(angle)
+        locks = 0.075 * np.sin(15 * lean + 2 * np.sin(4 * angle)) + 0.05 * np.sin(26 * lean + 1)
+        thick = thick + locks * body * (1 - t)
+        base = skull.at(around)
         normal = (base - skull.center) / np.linalg.norm(base - skull.center, axis=1, keepdims=True)
         loops.append(base + normal * thick[:, None])
+        places.append(0.5 + 0.48 * (1 - t) * np.stack([np.sin(angle), np.cos(angle)], 1))
     vertices, triangles = tube(loops)
     triangles = np.concatenate([triangles, fan(np.arange(across * (rows - 1), across * rows))])
-    sculpture.add("hair", "hair", vertices, outward(vertices, triangles))
+    sculpture.add("hair", "hair", vertices, outward(vertices, triangles), np.concatenate(places))

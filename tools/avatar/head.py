@@ -9,9 +9,9 @@ import numpy as np
 from attention_mesh.models.topology.face_topology import NUM_LANDMARKS, FaceTopology
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.tools.avatar.face import Face, inner_lips
-from attention_mesh.tools.avatar.sculpture import Sculpture, outward, tube, tube_triangles
+from attention_mesh.tools.avatar.sculpture import Sculpture, fan, outward, tube, tube_triangles
 
-_RING_SHARES = (0.05, 0.13, 0.25, 0.4, 0.56, 0.74, 0.9, 1.0)
+_RING_SHARES = (0.05, 0.13, 0.25, 0.4, 0.56, 0.74, 0.9, 0.97)
 _FADE = (0.85, 0.6, 0.35, 0.15, 0.05, 0, 0, 0)  # of the outline's movement, ring by ring
 _BACK = np.array([0, 0.15, -1.0])
 UV_REACH_RAD = np.radians(115)  # the angle from straight ahead that the skin's texture reaches
@@ -45,8 +45,12 @@ def skin_places(points: np.ndarray, vertices: np.ndarray) -> np.ndarray:
     return 0.5 + 0.49 * np.clip(angle, 0, 1)[:, None] * flat * (1, -1)
 
 
-def add_head(sculpture: Sculpture, face: Face, skull: Skull) -> set[tuple[int, int]]:
-    """Adds the skin with lids and mouth; returns the edges that stay sharp: the lids' rims."""
+def add_head(sculpture: Sculpture, face: Face, skull: Skull) -> tuple[set[tuple[int, int]], np.ndarray]:
+    """Adds the skin with lids and mouth.
+
+    Returns:
+        The edges that stay sharp, the lids' rims; and the rows of the lids' inner edges.
+    """
     points, topology = face.points, FaceTopology.load()
     all_triangles = topology.triangles
     holes = [eye.ring for eye in face.eyes] + [inner_lips()]
@@ -75,6 +79,9 @@ def add_head(sculpture: Sculpture, face: Face, skull: Skull) -> set[tuple[int, i
     for loop, fade in zip(_head_rings(points[outline], skull), _FADE, strict=True):
         rows.append(add_ring(loop, {name: fade * delta[outline] for name, delta in face.shapes.items()}))
     join(rows, "skin")
+    triangles.append(fan(rows[-1]))
+    materials.extend(["skin"] * len(triangles[-1]))
+    inner_edges = []
     for eye in face.eyes:
         rim, moved = points[eye.ring], {}
         inner = _under(rim, eye.center, eye.radius)
@@ -82,25 +89,33 @@ def add_head(sculpture: Sculpture, face: Face, skull: Skull) -> set[tuple[int, i
             moved[name] = _under(rim + delta[eye.ring], eye.center, eye.radius) - inner
         order = _clockwise(rim)
         back = add_ring(inner, moved)
+        inner_edges.append(back)
         join([eye.ring[order], back[order]], "skin", flip=True)
     lips = inner_lips()
-    lips = lips[_clockwise(points[lips])]
+    # Closed lips overlap, so the order is that of lips that are apart.
+    lips = lips[_clockwise(points[lips] + np.isin(lips, landmark_groups()["upper_inner_lip"])[:, None])]
     rows = [lips]
     for loop, deltas in _mouth_rings(points, lips, face.shapes):
         rows.append(add_ring(loop, deltas))
     join(rows[:2], "skin", flip=True)
     join(rows[1:], "mouth", flip=True)
+    triangles.append(fan(rows[-1])[:, ::-1])
+    materials.extend(["mouth"] * len(triangles[-1]))
     all_points = np.concatenate(vertices)
+    places = skin_places(points, all_points)
+    # The lips' backs have the color of their fronts.
+    places[rows[1]] = places[lips] + 0.25 * (places[lips].mean(0) - places[lips])
     sculpture.add(
         "skin",
         materials,
         all_points,
         np.concatenate(triangles),
-        skin_places(points, all_points),
+        places,
         {name: np.concatenate(parts) for name, parts in shapes.items()},
     )
     rims = [eye.ring for eye in face.eyes]
-    return {tuple(sorted(edge)) for ring in rims for edge in zip(ring, np.roll(ring, -1), strict=True)}
+    edges = {tuple(sorted(edge)) for ring in rims for edge in zip(ring, np.roll(ring, -1), strict=True)}
+    return edges, np.concatenate(inner_edges)
 
 
 def _clockwise(loop: np.ndarray) -> np.ndarray:
@@ -183,39 +198,37 @@ def add_neck(sculpture: Sculpture, points: np.ndarray, skull: Skull) -> None:
     chin = points[152, 1]
     z = skull.center[2]
 
-    def loops(rows: list[tuple[float, float, float, float]]) -> list[np.ndarray]:
-        # Superellipses look like a body's sections. They run clockwise as seen from below.
+    def loops(rows: list[tuple[float, float, float, float, float]]) -> list[np.ndarray]:
+        # Superellipses look like a body's sections; they are higher at the back by twice the slant.
         out = []
-        for y, wide, deep, middle in rows:
+        for y, wide, deep, middle, slant in rows:
             cos, sin = np.cos(angle), np.sin(angle)
-            shape = np.sign(sin) * np.abs(sin) ** 0.85, np.sign(cos) * np.abs(cos) ** 0.85
-            out.append(
-                np.stack([wide * shape[0], np.full(len(angle), chin + y), deep * shape[1] + middle], 1)
-            )
+            across, along = (np.sign(part) * np.abs(part) ** 0.85 for part in (sin, cos))
+            out.append(np.stack([wide * across, chin + y - slant * cos, deep * along + middle], 1))
         return out
 
     neck = loops(
         [
-            (4.5, 5.6, 5.6, z - 1.2),
-            (1.0, 5.4, 5.4, z - 1.4),
-            (-2.0, 5.2, 5.2, z - 1.9),
-            (-4.5, 5.4, 5.3, z - 2.3),
-            (-6.5, 6.4, 5.7, z - 2.6),
-            (-8.0, 8.6, 6.2, z - 2.8),
-            (-10.0, 12.0, 6.6, z - 2.9),
+            (6.4, 5.2, 4.8, z - 1.6, 4.2),
+            (2.2, 5.4, 5.4, z - 1.5, 2.0),
+            (-2.0, 5.2, 5.2, z - 1.9, 0.9),
+            (-4.5, 5.4, 5.3, z - 2.3, 0.3),
+            (-6.5, 6.4, 5.7, z - 2.6, 0),
+            (-8.0, 8.6, 6.2, z - 2.8, 0),
+            (-10.0, 12.0, 6.6, z - 2.9, 0),
         ]
     )
     shirt = loops(
         [
-            (-6.1, 5.9, 5.2, z - 2.5),
-            (-5.8, 6.5, 5.8, z - 2.5),
-            (-6.2, 6.9, 6.2, z - 2.5),
-            (-7.4, 9.3, 7.2, z - 2.7),
-            (-8.9, 14.0, 8.2, z - 2.8),
-            (-11.0, 18.6, 8.9, z - 2.8),
-            (-14.5, 21.2, 9.4, z - 2.8),
-            (-20.0, 22.4, 10.0, z - 2.8),
-            (-30.0, 22.0, 10.0, z - 2.8),
+            (-6.1, 5.9, 5.2, z - 2.5, 0.4),
+            (-5.8, 6.5, 5.8, z - 2.5, 0.5),
+            (-6.2, 6.9, 6.2, z - 2.5, 0.5),
+            (-7.4, 9.3, 7.2, z - 2.7, 0.4),
+            (-8.9, 14.0, 8.2, z - 2.8, 0.2),
+            (-11.0, 18.6, 8.9, z - 2.8, 0),
+            (-14.5, 21.2, 9.4, z - 2.8, 0),
+            (-20.0, 22.4, 10.0, z - 2.8, 0),
+            (-30.0, 22.0, 10.0, z - 2.8, 0),
         ]
     )
     for name, rows in (("neck", neck), ("shirt", shirt)):

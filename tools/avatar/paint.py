@@ -11,10 +11,11 @@ from attention_mesh.models.topology.mirror import mirror_landmarks
 from attention_mesh.tools.avatar.face import inner_lips
 from attention_mesh.tools.avatar.features import IRIS_SHARE
 
-SKIN_PX, EYE_PX = 1024, 256
+SKIN_PX, EYE_PX, HAIR_PX = 1024, 256, 512
 _WORK_PX = 2048
 SKIN = (0.87, 0.68, 0.585)
 LIP = (0.74, 0.42, 0.40)
+HAIR = (0.30, 0.20, 0.135)
 BROW = (0.24, 0.155, 0.11)
 LASH = (0.16, 0.10, 0.08)
 # Landmarks of the left eyebrow's lower and upper edge, from the nose outward.
@@ -115,7 +116,7 @@ def paint_eye() -> np.ndarray:
         [
             0.93 - 0 * radius,
             0.915 - 0.05 * np.clip(radius - 1, 0, 2),
-            0.90 - 0.055 * np.clip(radius - 1, 0, 2),
+            0.87 - 0.055 * np.clip(radius - 1, 0, 2),
         ],
         -1,
     )
@@ -135,6 +136,46 @@ def paint_eye() -> np.ndarray:
     return np.clip(eye * 255, 0, 255).astype(np.uint8)
 
 
+def paint_hair() -> np.ndarray:
+    """(HAIR_PX, HAIR_PX, 3) uint8 RGB: hair from above, the crown in the middle, the hairline at 0.48."""
+    size = 2 * HAIR_PX
+    row, column = (np.mgrid[:size, :size].astype(np.float32) + 0.5) / size - 0.5
+    radius, angle = np.hypot(row, column) / 0.48, np.arctan2(column, row)
+    rng = np.random.default_rng(11)
+    # Strands: noise along the angle, which changes slowly from the crown outward.
+    noise = rng.normal(0, 1, (24, 1400)).astype(np.float32)
+    blurred = cv2.GaussianBlur(np.concatenate([noise] * 3, 1), (0, 0), 1.2)
+    turn = (angle + 0.5 * (1 - radius) * np.sin(angle)) / (2 * np.pi) % 1
+    along = np.stack([(turn + 1) * 1400, np.clip(radius, 0, 1) * 23], -1).astype(np.float32)
+    strands = cv2.remap(blurred, along[..., 0], along[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
+    strands *= np.clip(radius * 2.5, 0, 1) / strands.std()
+    root = np.clip((radius - 0.86) / 0.14, 0, 1)
+    shade = (1 + 0.13 * strands) * (1 - 0.35 * root)
+    hair = (
+        np.array(HAIR) * shade[..., None] * (1 + 0.15 * np.clip(strands, 0, 2)[..., None] * [1.1, 0.9, 0.6])
+    )
+    small = cv2.resize(hair.astype(np.float32), (HAIR_PX, HAIR_PX), interpolation=cv2.INTER_AREA)
+    return np.clip(small * 255, 0, 255).astype(np.uint8)
+
+
+def paint_teeth() -> np.ndarray:
+    """(64, 512, 3) uint8 RGB: a row of teeth from their edges, first row, to the gums."""
+    v, u = (np.mgrid[:64, :512] + 0.5) / np.array([64, 512])[:, None, None]
+    # Widths of the teeth from the middle outward: incisors, canine, premolars, molar.
+    borders = np.cumsum([0, 0.23, 0.19, 0.19, 0.15, 0.13, 0.12])
+    away = np.abs(2 * u - 1)
+    tooth = np.clip(np.searchsorted(borders, away) - 1, 0, 5)
+    within = (away - borders[tooth]) / (borders[tooth + 1] - borders[tooth])
+    gap = np.minimum(within, 1 - within) * (borders[tooth + 1] - borders[tooth]) / 0.012
+    ivory = np.array([0.95, 0.93, 0.88]) * (1 - 0.06 * np.clip(v - 0.3, 0, 1))[..., None]
+    picture = ivory * (1 - 0.35 * np.exp(-(gap**2)))[..., None]
+    gum_line = 0.72 - 0.16 * (2 * within - 1) ** 4
+    gum = np.clip((v - gum_line) / 0.05 + 0.5, 0, 1)[..., None]
+    picture = picture * (1 - gum) + np.array([0.74, 0.40, 0.39]) * gum
+    picture *= (1 - 0.55 * away**2.5)[..., None] * (1 - 0.5 * np.clip(v - 0.6, 0, 1))[..., None]
+    return np.clip(picture * 255, 0, 255).astype(np.uint8)
+
+
 def _fixed(path: np.ndarray) -> np.ndarray:
     return np.rint((path * _WORK_PX - 0.5) * 16).astype(np.int32)
 
@@ -150,7 +191,10 @@ def _paint_occlusion(canvas: _Canvas, uv: np.ndarray, triangles: np.ndarray, lig
     row, column = np.mgrid[:_WORK_PX, :_WORK_PX] + 0.5
     found = planes[index]
     values = np.clip(found[..., 0] + found[..., 1] * column + found[..., 2] * row, 0.1, 1).astype(np.float32)
-    values = cv2.GaussianBlur(values, (0, 0), 5)
+    # The triangles behind the face are large; there the shade is blurred more.
+    behind = np.clip((np.hypot(row - _WORK_PX / 2, column - _WORK_PX / 2) / _WORK_PX - 0.28) / 0.08, 0, 1)
+    fine, rough = (cv2.GaussianBlur(values, (0, 0), sigma) for sigma in (5, 36))
+    values = fine + behind.astype(np.float32) * (rough - fine)
     dark = 1 - np.clip(values / 0.92, 0, 1)
     canvas.picture *= 1 - dark[..., None] * np.array([0.5, 0.68, 0.72], np.float32)
 
@@ -201,7 +245,7 @@ def _paint_brow(
     mask = np.zeros((_WORK_PX, _WORK_PX), np.float32)
     thin = 0.18 + 0.2 * along[:, None] ** 2
     lower, upper = lower + (upper - lower) * thin, upper + (lower - upper) * thin
-    for _ in range(420):
+    for _ in range(620):
         t, s = rng.uniform(0, 0.97), rng.uniform(0, 1)
         root, top = (
             np.array([np.interp(t, along, edge[:, axis]) for axis in (0, 1)]) for edge in (lower, upper)
@@ -215,8 +259,8 @@ def _paint_brow(
         start = root + (top - root) * s
         end = start + 0.5 * (ahead - start) + rng.normal(0, 0.0012, 2)
         first, last = _fixed(np.stack([start, end])).tolist()
-        cv2.line(mask, first, last, rng.uniform(0.6, 1), 4, cv2.LINE_AA, 4)
-    body = canvas.polygon(np.concatenate([lower, upper[::-1]]), 0.003) * 0.7
+        cv2.line(mask, first, last, rng.uniform(0.5, 1), 3, cv2.LINE_AA, 4)
+    body = canvas.polygon(np.concatenate([lower, upper[::-1]]), 0.004) * 0.62
     canvas.blend(np.maximum(cv2.GaussianBlur(mask, (0, 0), 1.5), body), BROW, 0.88)
 
 
