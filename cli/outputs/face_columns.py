@@ -48,6 +48,11 @@ def _blendshape_values(result: FaceLandmarkerResult) -> list[list[Any]]:
     return result.blendshapes.tolist()
 
 
+def _gaze_values(result: FaceLandmarkerResult) -> list[list[Any]]:
+    assert result.gaze is not None
+    return result.gaze.reshape(-1, 9).tolist()
+
+
 def _blink_values(result: FaceLandmarkerResult) -> list[list[Any]]:
     assert result.eye_aspect_ratios is not None
     rows: list[list[Any]] = [[*ratios, None, None, None] for ratios in result.eye_aspect_ratios.tolist()]
@@ -61,6 +66,7 @@ def _blink_values(result: FaceLandmarkerResult) -> list[list[Any]]:
 
 
 _POSE = ("pitch_rad", "yaw_rad", "roll_rad", "x_cm", "y_cm", "z_cm")
+_GAZE = tuple(f"{eye}{axis}" for eye in ("left_", "right_", "") for axis in "xyz")
 _RATIOS = ("eye_aspect_ratio_left", "eye_aspect_ratio_right")
 _BLINK = {"blink_eyes": str, "blink_start_us": int, "blink_length_us": int}
 
@@ -73,6 +79,7 @@ FACE_COLUMNS = {
         ("blendshapes",),
         _blendshape_values,
     ),
+    "--gaze": FaceColumns("gaze", {f"gaze_{name}": float for name in _GAZE}, _GAZE, ("gaze",), _gaze_values),
     "--blinks": FaceColumns(
         "eyes",
         {**dict.fromkeys(_RATIOS, float), **_BLINK},

@@ -45,7 +45,7 @@ _SWITCHES = {
     "--as-video": ("as_film", True),
     "--all-frames": ("all_frames", True),
 }
-_COLUMNS = ("--pose", "--blendshapes", "--blinks")  # the keys of FACE_COLUMNS, in their order
+_COLUMNS = ("--pose", "--blendshapes", "--gaze", "--blinks")  # the keys of FACE_COLUMNS, in their order
 _SHORT = {"-i": "--input", "-o": "--output"}
 _GRAPH_OPTIONS = ("num_faces", "detector", "smooth_landmarks", "num_threads")
 _NUMBERS = {int: re.compile(r"\d{1,9}"), float: re.compile(r"\d{1,9}(\.\d{1,9})?")}

@@ -105,6 +105,7 @@ def run(
     blendshapes: Annotated[
         bool, typer.Option("--blendshapes", help="Add ARKit's 52 blend shapes to tables.")
     ] = False,
+    gaze: Annotated[bool, typer.Option("--gaze", help="Add the eyes' directions to tables.")] = False,
     blinks: Annotated[
         bool, typer.Option("--blinks", help="Add eye aspect ratios and blinks to tables.")
     ] = False,
@@ -129,7 +130,7 @@ def run(
     from attention_mesh.cli.run.plan import RunOptions
     from attention_mesh.cli.run.side_packets import split_entries
 
-    columns = {"--pose": pose, "--blendshapes": blendshapes, "--blinks": blinks}
+    columns = {"--pose": pose, "--blendshapes": blendshapes, "--gaze": gaze, "--blinks": blinks}
     return perform(
         RunOptions(
             input=source_name,

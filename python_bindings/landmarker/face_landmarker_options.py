@@ -20,6 +20,13 @@ ResultCallback = Callable[[FaceLandmarkerResult, Any, int], None]
 _MOST_THREADS = 256
 """More only wait for each other, and the runtime hangs while it starts a million."""
 
+_OUTPUT_OPTIONS = (
+    "output_face_blendshapes",
+    "output_facial_transformation_matrixes",
+    "output_gaze",
+    "output_blinks",
+)
+
 DETECTORS = ("auto", "short", "full")
 
 
@@ -68,6 +75,7 @@ class FaceLandmarkerOptions:
       weights: of the attention network: "official"; "open", our own (docs/open_weights.md); or the path of a
         .tflite file that `attention-mesh export --fused` wrote.
       num_threads: threads of the networks; 0 leaves the choice to the runtime.
+      output_gaze: whether results have `gaze`.
       calibration_seconds: people look differently when they show no expression. Over so many seconds the
         neutral face of each person is learned, and the blend shapes after that are measured from it. 0 learns
         none. Without effect without output_face_blendshapes; above 0 is an error in IMAGE mode.
@@ -95,6 +103,7 @@ class FaceLandmarkerOptions:
     with_attention: bool = True
     weights: str = "official"
     num_threads: int = 0
+    output_gaze: bool = False
     output_blinks: bool = False
     calibration_seconds: float = 0.0
     neutral_face: np.ndarray | None = field(default=None, compare=False)
@@ -110,7 +119,7 @@ class FaceLandmarkerOptions:
             "min_tracking_confidence",
         ):
             self._take_number(name)
-        for name in ("output_face_blendshapes", "output_facial_transformation_matrixes", "output_blinks"):
+        for name in _OUTPUT_OPTIONS:
             self._take_bool(name, "True or False")
         if self.detector not in DETECTORS:
             _fail("detector", self.detector, " or ".join(repr(name) for name in DETECTORS))
@@ -126,8 +135,8 @@ class FaceLandmarkerOptions:
         self._take_whole("num_threads", 0, f"a whole number, 0 (automatic) to {_MOST_THREADS}", _MOST_THREADS)
         if self.refine_passes is not None:
             self._take_whole("refine_passes", 1, "1 or 2")
-        if self.output_face_blendshapes and not self.with_attention:
-            _fail("with_attention", False, "True, because blend shapes need the irises")
+        if (self.output_face_blendshapes or self.output_gaze) and not self.with_attention:
+            _fail("with_attention", False, "True, because blend shapes and gaze need the irises")
         self._check_calibration()
         self._check_mode()
 
@@ -203,6 +212,7 @@ class FaceLandmarkerOptions:
         asked = {
             "poses": self.output_facial_transformation_matrixes,
             "blendshapes": self.output_face_blendshapes,
+            "gaze": self.output_gaze,
             "eye_aspect_ratios": self.output_blinks,
             "blinks": self.output_blinks and not is_still,
         }

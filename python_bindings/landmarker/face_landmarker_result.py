@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 EXPRESSION_SHAPES: dict[str, tuple[int, ...]] = {
     "poses": (4, 4),
     "blendshapes": (len(BLENDSHAPE_NAMES),),
+    "gaze": (3, 3),
     "eye_aspect_ratios": (2,),
 }
 """What results may have beside the landmarks, each with the shape of one face's entry."""
@@ -55,6 +56,8 @@ class FaceLandmarkerResult:
         output_facial_transformation_matrixes.
       blendshapes: (F, 52) float32 in [0, 1], in the order of BLENDSHAPE_NAMES. None without
         output_face_blendshapes.
+      gaze: (F, 3, 3) float32 unit vectors, in the frame of the poses: where the left eye looks, the right one,
+        and both in the mean. None without output_gaze.
       eye_aspect_ratios: (F, 2) float32, how far the left and the right eye are open; an open eye has 0.2 to
         0.4. None without output_blinks.
       blinks: those that ended in this frame; None without output_blinks and in IMAGE mode.
@@ -71,6 +74,7 @@ class FaceLandmarkerResult:
     image_size: tuple[int, int]
     poses: np.ndarray | None = None
     blendshapes: np.ndarray | None = None
+    gaze: np.ndarray | None = None
     eye_aspect_ratios: np.ndarray | None = None
     blinks: BlinkEvents | None = None
 

@@ -34,6 +34,7 @@ def test_the_columns_of_a_film_are_those_of_the_landmarker(clip: Path, tmp_path:
         running_mode=RunningMode.VIDEO,
         output_face_blendshapes=True,
         output_facial_transformation_matrixes=True,
+        output_gaze=True,
         output_blinks=True,
     )
     rows, lines = csv_rows(tables[0]), list(map(json.loads, tables[1].read_text("utf-8").splitlines()))

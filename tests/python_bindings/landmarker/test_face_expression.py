@@ -145,6 +145,16 @@ def test_a_film_has_eye_aspect_ratios_and_blinks(shared_data: Path) -> None:
     assert all(0 <= start < 8_000_000 and 30_000 <= length < 800_000 for start, length in starts)
 
 
+def test_the_gaze_is_that_of_a_face_which_looks_ahead(astronaut: np.ndarray) -> None:
+    options = mp.FaceLandmarkerOptions(output_gaze=True, output_facial_transformation_matrixes=True)
+    with mp.FaceLandmarker(options) as landmarker:
+        result = landmarker.detect(astronaut)
+        assert landmarker.detect(np.zeros_like(astronaut)).gaze.shape == (0, 3, 3)
+    np.testing.assert_allclose(np.linalg.norm(result.gaze, axis=2), 1, atol=1e-5)
+    left, right, mean = result.gaze[0]
+    assert np.degrees(np.arccos(left @ right)) < 15 and mean[2] > 0.9  # toward the viewer
+
+
 def test_photos_have_eye_aspect_ratios_and_no_blinks(astronaut: np.ndarray) -> None:
     with mp.FaceLandmarker(mp.FaceLandmarkerOptions(output_blinks=True)) as landmarker:
         result = landmarker.detect(astronaut)
@@ -165,6 +175,7 @@ def test_blinks_stay_read_only_when_they_are_pickled(astronaut: np.ndarray) -> N
     [
         ("output_facial_transformation_matrixes", ("poses",)),
         ("output_face_blendshapes", ("blendshapes",)),
+        ("output_gaze", ("gaze",)),
         ("output_blinks", ("eye_aspect_ratios",)),
     ],
 )

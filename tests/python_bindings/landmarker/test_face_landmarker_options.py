@@ -70,6 +70,7 @@ def test_the_tracking_confidence_counts_in_video_only_and_only_where_it_is_large
         {"refine_passes": 1.5},
         {"weights": None},
         {"output_face_blendshapes": True, "with_attention": False},
+        {"output_gaze": True, "with_attention": False},
         {"calibration_seconds": -1},
         {"calibration_seconds": float("nan")},
         {"calibration_seconds": "3"},
