@@ -56,8 +56,8 @@ class FaceLandmarkerResult:
         output_facial_transformation_matrixes.
       blendshapes: (F, 52) float32 in [0, 1], in the order of BLENDSHAPE_NAMES. None without
         output_face_blendshapes.
-      gaze: (F, 3, 3) float32 unit vectors, in the frame of the poses: where the left eye looks, the right one,
-        and both in the mean. None without output_gaze.
+      gaze: (F, 3, 3) float32 unit vectors in the frame of the poses: where the left eye looks, the right eye,
+        and their mean. None without output_gaze.
       eye_aspect_ratios: (F, 2) float32, how far the left and the right eye are open; an open eye has 0.2 to
         0.4. None without output_blinks.
       blinks: those that ended in this frame; None without output_blinks and in IMAGE mode.
