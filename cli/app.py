@@ -10,6 +10,7 @@ from attention_mesh.cli.camera_options import cameras
 from attention_mesh.cli.demo import demo
 from attention_mesh.cli.export import export
 from attention_mesh.cli.label import label
+from attention_mesh.cli.puppet.puppet import puppet
 from attention_mesh.cli.run.run import run
 from attention_mesh.cli.train_blendshapes import train_blendshapes
 from attention_mesh.cli.training import pack_rig, synthesize, train
@@ -23,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(run)
+app.command()(puppet)
 app.command()(bench)
 app.command()(demo)
 app.command()(cameras)

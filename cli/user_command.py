@@ -35,18 +35,18 @@ def error_text(error: BaseException) -> str:
     """The line that tells a user what `error` means.
 
     An error of ours is its own text. If a graph failed because of another error of ours, such as a file or
-    weights that are missing, then that error is the text and the node is left out. The text of an unforeseen
-    exception includes its type, and says that --debug shows more.
+    weights that are missing, or because an extra is not installed, then that error is the text and the node
+    is left out. The text of an unforeseen exception includes its type, and says that --debug shows more.
     """
     from attention_mesh.framework.errors import GraphError
 
     for cause in _causes(error):
         if isinstance(cause, AttentionMeshError) and not isinstance(cause, GraphError):
             return str(cause)
+        if isinstance(cause, ImportError) and "attention-mesh[" in str(cause):
+            return str(cause)  # which extra to install
     if isinstance(error, AttentionMeshError):
         return str(error)
-    if isinstance(error, ImportError) and "attention-mesh[" in str(error):
-        return str(error)  # which extra to install
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     return f"unexpected {type(error).__name__}: {error} (--debug shows where)"

@@ -1,4 +1,4 @@
-"""The programs and commands in docs/python_api.md and docs/cli.md run."""
+"""The programs and commands in docs/python_api.md, docs/cli.md and docs/streaming.md run."""
 
 import os
 import re
@@ -65,3 +65,12 @@ def test_the_command_line_page_runs(folder):
     tables = {"landmarks.csv", "landmarks.jsonl", "landmarks.parquet", "photos.csv"}
     assert made == tables | {"annotated", "annotated.mp4", "annotated.png"}
     assert {path.name for path in (folder / "annotated").iterdir()} == {"a.jpg", "b.png"}
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="the page's commands are a shell's")
+def test_the_streaming_pages_commands_send_each_frame(folder):
+    program = f'attention-mesh() {{ "{sys.executable}" -m attention_mesh "$@" 2>&1; }}\n'
+    program += "\n".join(blocks("streaming.md", "sh"))
+    output = execute(["bash", "-e", "-c", program], folder)
+    for flag, port, count in (("vmc", 39539, 40), ("ifacialmocap", 49983, 20), ("livelink", 11111, 20)):
+        assert f"--{flag} 127.0.0.1:{port}: {count} datagrams sent" in output

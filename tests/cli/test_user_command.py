@@ -46,6 +46,12 @@ def test_what_a_node_could_not_read_or_write_is_told_without_the_node():
     assert error_text(outer) == 'output stream "drawn" holds str'
 
 
+def test_an_extra_that_a_node_misses_is_told_without_the_node():
+    outer = CalculatorError('node "a" (ACalculator): open() failed: ImportError: …')
+    outer.__cause__ = ImportError("it needs osc: pip install 'attention-mesh[puppet]'")
+    assert error_text(outer) == "it needs osc: pip install 'attention-mesh[puppet]'"
+
+
 def test_what_a_node_raised_that_nobody_foresaw_is_told_with_the_node():
     outer = CalculatorError('node "a" (ACalculator): process() failed: KeyError: 3')
     outer.__cause__ = KeyError(3)

@@ -22,9 +22,9 @@ class Receiver:
         self.port: int = self._socket.getsockname()[1]
         self.address = f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
 
-    def datagrams(self, count: int) -> list[bytes]:
-        """So many datagrams; raises TimeoutError if fewer arrive."""
-        self._socket.settimeout(WAIT_S)
+    def datagrams(self, count: int, wait_s: float = WAIT_S) -> list[bytes]:
+        """So many datagrams; raises TimeoutError if one does not arrive in this time."""
+        self._socket.settimeout(wait_s)
         return [self._socket.recv(65536) for _ in range(count)]
 
     def waiting(self) -> list[bytes]:

@@ -1,0 +1,1 @@
+"""The command `attention-mesh puppet`: faces move avatars, here and in other programs."""

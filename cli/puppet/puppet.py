@@ -1,0 +1,184 @@
+"""`attention-mesh puppet`: faces move avatars, in pictures, in recordings and in other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from attention_mesh.cli.camera_options import CameraFormat, CameraFps, CameraSize
+from attention_mesh.cli.options import DETECTOR_HELP, THREADS_HELP, Debug
+from attention_mesh.cli.user_command import EXIT_FAILED, EXIT_OK, report, tell, user_command
+
+
+@user_command
+def puppet(
+    source_name: Annotated[
+        str,
+        typer.Option(
+            "--input",
+            "-i",
+            help="Camera by number (0 is the first) or name, stream URL, video, image, folder of images, or "
+            "numbered images such as frames_%04d.png.",
+        ),
+    ] = "0",
+    avatar: Annotated[
+        Path | None,
+        typer.Option(help="Avatar, a .glb file with ARKit's blend shapes. (default: the built-in one)"),
+    ] = None,
+    outputs: Annotated[
+        list[str] | None,
+        typer.Option("--output", "-o", help="Video, image or folder of images of the avatar. Repeatable."),
+    ] = None,
+    record: Annotated[
+        Path | None, typer.Option(help="Animation of the avatar, a .glb file for 3D programs.")
+    ] = None,
+    vmc: Annotated[
+        str | None,
+        typer.Option(help="Send the face by the VMC protocol, to host or host:port. (default port: 39539)"),
+    ] = None,
+    vmc_expressions: Annotated[
+        str,
+        typer.Option(
+            help="Names for VMC: perfect-sync (52 shapes), or vrm0 or vrm1 for avatars that have only the "
+            "presets of VRM."
+        ),
+    ] = "perfect-sync",
+    ifacialmocap: Annotated[
+        str | None,
+        typer.Option(
+            help="Send the face as the app iFacialMocap does, to host or host:port. (default port: 49983)"
+        ),
+    ] = None,
+    ifacialmocap_version: Annotated[int, typer.Option(help="Version of iFacialMocap's text: 1 or 2.")] = 1,
+    livelink: Annotated[
+        str | None,
+        typer.Option(
+            help="Send the face as the app Live Link Face does, to host or host:port. (default port: 11111)"
+        ),
+    ] = None,
+    virtual_camera: Annotated[
+        bool, typer.Option("--virtual-camera", help="Show the avatar to other programs as a camera.")
+    ] = False,
+    virtual_camera_device: Annotated[
+        str | None,
+        typer.Option(help="Device file or name of the virtual camera. (default: the first free one)"),
+    ] = None,
+    show: Annotated[
+        bool | None,
+        typer.Option(
+            "--show/--no-show",
+            help="Show the avatar in a window; q or Esc stops. (default: if nothing is written, and there "
+            "is a display)",
+        ),
+    ] = None,
+    layout: Annotated[
+        str,
+        typer.Option(
+            help="Picture: avatar, over-frame (in place of the face) or side-by-side (with the frame)."
+        ),
+    ] = "avatar",
+    height: Annotated[
+        int,
+        typer.Option(
+            min=0, max=4096, help="Height of the picture, in pixels; 0 is the frame's. Less is faster."
+        ),
+    ] = 0,
+    calibrate: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            help="Learn each person's neutral face over this many seconds, in which it should rest; 0 for "
+            "never.",
+        ),
+    ] = 0.0,
+    track: Annotated[
+        int,
+        typer.Option(min=0, help="Track id of the face that is sent and recorded; 0 for the first one."),
+    ] = 0,
+    num_faces: Annotated[
+        int | None, typer.Option(min=1, help="Largest number of faces to find. (default: 1)")
+    ] = None,
+    detector: Annotated[str | None, typer.Option(help=f"{DETECTOR_HELP} (default: auto)")] = None,
+    threads: Annotated[int | None, typer.Option(min=0, help=f"{THREADS_HELP} (default: 0)")] = None,
+    max_frames: Annotated[
+        int | None, typer.Option(min=1, help="Stop after this many frames. (default: all)")
+    ] = None,
+    pace: Annotated[
+        bool | None,
+        typer.Option(
+            "--pace/--no-pace",
+            help="Play a film at its own pace. (default: if it is sent or shown, not if it is only written)",
+        ),
+    ] = None,
+    fps: Annotated[
+        float | None,
+        typer.Option(min=0.1, help="Constant rate of a film that is written, in frames per second."),
+    ] = None,
+    codec: Annotated[
+        str | None, typer.Option(help="Codec of a film that is written. (default: the container's)")
+    ] = None,
+    crf: Annotated[
+        float | None, typer.Option(min=0, help="Quality of a film that is written; lower is better.")
+    ] = None,
+    audio: Annotated[
+        bool, typer.Option("--audio/--no-audio", help="Copy the input's sound into a film that is written.")
+    ] = True,
+    camera_size: CameraSize = None,
+    camera_fps: CameraFps = None,
+    camera_format: CameraFormat = None,
+    debug: Debug = False,
+) -> int:
+    """Move an avatar by the face in a camera or video, here and in other programs.
+
+    What the network does not take is counted and reported at the end; it never stops the run.
+    """
+    from attention_mesh.cli.camera_options import camera_settings
+    from attention_mesh.cli.puppet.plan import PuppetOptions, plan_puppet
+    from attention_mesh.cli.puppet.streams import PuppetCounts
+    from attention_mesh.cli.run.execute import RunExtras, execute_frames
+    from attention_mesh.cli.run.plan import RunOptions
+    from attention_mesh.cli.run.report import report_frames
+
+    plan = plan_puppet(
+        PuppetOptions(
+            run=RunOptions(
+                input=source_name,
+                outputs=tuple(outputs or ()),
+                graph_options={"num_faces": num_faces, "detector": detector, "num_threads": threads},
+                max_frames=max_frames,
+                fps=fps,
+                codec=codec,
+                crf=crf,
+                audio=audio,
+                camera=camera_settings(camera_size, camera_fps, camera_format),
+            ),
+            show=show,
+            avatar=avatar,
+            layout=layout,
+            height=height,
+            record=record,
+            addresses={"--vmc": vmc, "--ifacialmocap": ifacialmocap, "--livelink": livelink},
+            vmc_expressions=vmc_expressions,
+            ifacialmocap_version=ifacialmocap_version,
+            virtual_camera=virtual_camera_device or ("first" if virtual_camera else None),
+            calibrate=calibrate,
+            track=track,
+            pace=pace,
+        )
+    )
+    counts = PuppetCounts()
+    outcome = execute_frames(plan.frames, RunExtras(watch=counts.observe, paced=plan.paced))
+    if record is not None and counts.recorded:
+        plural = "" if counts.recorded == 1 else "s"
+        tell(f"{record}: an animation of {counts.recorded} frame{plural}")
+    for summary, trouble in counts.lines():
+        tell(summary)
+        if trouble is not None:
+            report(trouble, "warning")
+    code = report_frames(outcome, debug)
+    if record is not None and not counts.recorded and code == EXIT_OK:
+        report(f"{record}: nothing was written, because no face was found")
+        return EXIT_FAILED
+    return code
