@@ -55,6 +55,15 @@ def test_the_python_page_runs_from_top_to_bottom(folder):
     assert lines[-1] == "kept 1 (1, 478, 3) (1, 478, 2)"
 
 
+def test_the_head_pose_page_runs_from_top_to_bottom(folder):
+    program = "\n".join(blocks("head_pose.md", "python"))
+    angles, place = execute([sys.executable, "-c", program], folder).splitlines()
+    up, left, shoulder = map(int, re.findall(r"-?\d+", angles))
+    # She is in the upper part of the picture and looks down into the lens.
+    assert -25 < up < -5 and abs(left) < 6 and abs(shoulder) < 10
+    assert place.startswith("(1, 478, 3)") and 60 < int(place.split()[3]) < 150
+
+
 @pytest.mark.skipif(shutil.which("bash") is None, reason="the page's commands are a shell's")
 def test_the_command_line_page_runs(folder):
     program = f'attention-mesh() {{ "{sys.executable}" -m attention_mesh "$@"; }}\n'
