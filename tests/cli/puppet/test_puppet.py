@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -213,3 +214,24 @@ def test_ctrl_c_keeps_what_was_written(film, tmp_path):
     assert "stopped by the user" in text and "Traceback" not in text
     assert f"--vmc {peer.address}: " in text
     assert 2 <= len(list(VideoReader(output))) < FRAMES
+
+
+def test_a_live_camera_is_followed_until_it_ends(network_camera):
+    with receiver() as peer:
+        code, text = puppet("-i", network_camera, "--no-show", "--vmc", peer.address)
+        assert code == 1, text  # the camera has gone away, which is an error
+        states = read_vmc(peer.waiting()).states
+    assert 1 <= len(states) <= 12 and states[0] == [1, 3, 0, 0]
+
+
+def test_on_a_display_the_window_opens_by_itself(empty_film, display):
+    environment = os.environ | {"DISPLAY": display}
+    process = subprocess.run(
+        [sys.executable, "-m", "attention_mesh", "puppet", "-i", empty_film, "--no-pace"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=environment,
+    )
+    assert process.returncode == 0, process.stderr
+    assert "10/10 frames" in process.stderr
