@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _FACE = (0.43, 0.25)  # center of the face, as fractions of the photo's width and height
 _ZOOM = 1.8  # of the moving camera
+_PORTRAIT_SECONDS = 4.0  # of the video in which the face moves
 _TIMED_FRAMES = 90
 _WARM_UP_FRAMES = 10
 
@@ -32,7 +33,7 @@ def demo(
     seconds: Annotated[float, typer.Option(min=1, help="Length of the video, in seconds.")] = 8.0,
     debug: Debug = False,
 ) -> int:
-    """Annotate a photo of an astronaut, and a video of it with a moving camera; print the speed."""
+    """Annotate a photo of an astronaut and a video of it, move a puppet by the face; print the speed."""
     from attention_mesh.media.image_file import write_image
     from attention_mesh.media.image_file_sink import ImageFileSink
     from attention_mesh.media.image_folder_source import ImageFolderSource
@@ -58,13 +59,20 @@ def demo(
     rate = camera.length / (time.perf_counter() - start)
     if not succeeded:
         return EXIT_FAILED
+    typer.echo("==> A video of the photo's face moving, and a puppet beside it")
+    portrait, puppet = output / "portrait.mp4", output / "puppet.mp4"
+    succeeded = _write_portrait(photo, portrait, min(seconds, _PORTRAIT_SECONDS)) and _write_puppet(
+        portrait, puppet
+    )
+    if not succeeded:
+        return EXIT_FAILED
     typer.echo("==> The speed")
     milliseconds = frame_times_ms([camera.image(i) for i in range(min(camera.length, _TIMED_FRAMES))])
     typer.echo(
         f"  {statistics.median(milliseconds[_WARM_UP_FRAMES:]):.1f} ms per frame from the 720p picture to "
         f"the smoothed landmarks (median of {len(milliseconds) - _WARM_UP_FRAMES} frames)\n"
         f"  {rate:.0f} frames per second with making the frames, drawing and writing the video\n"
-        f"==> Done: {picture} and {video}"
+        f"==> Done: {picture}, {video} and {puppet}"
     )
     return EXIT_OK
 
@@ -103,6 +111,37 @@ def frame_times_ms(frames: list[np.ndarray]) -> list[float]:
             landmarker.detect_for_video(frame, index * 1000 // 30)
             times.append((time.perf_counter() - start) * 1e3)
     return times
+
+
+def _write_portrait(photo: np.ndarray, path: Path, seconds: float) -> bool:
+    """Writes the video of the photo's face moving; returns whether a face was found."""
+    from attention_mesh.cli.demo_portrait import MovingPortraitSource
+    from attention_mesh.media.video_file_sink import VideoFileSink
+    from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
+
+    with FaceLandmarker() as landmarker:
+        faces = landmarker.detect(photo).landmarks_px
+    if len(faces) == 0:
+        report("no face was found in the photo of the astronaut")
+        return False
+    source = MovingPortraitSource(photo, faces[0], duration_s=seconds)
+    sink = VideoFileSink(path, source.fps)
+    for frame in source:
+        sink.write(frame)
+    sink.close()
+    return True
+
+
+def _write_puppet(portrait: Path, puppet: Path) -> bool:
+    """Does what ``attention-mesh puppet --input … --output … --layout side-by-side`` does."""
+    from attention_mesh.cli.puppet.plan import PuppetOptions, plan_puppet
+    from attention_mesh.cli.run.execute import execute_frames
+    from attention_mesh.cli.run.plan import RunOptions
+    from attention_mesh.cli.run.report import report_frames
+
+    run = RunOptions(input=str(portrait), outputs=(str(puppet),))
+    plan = plan_puppet(PuppetOptions(run=run, show=False, layout="side-by-side"))
+    return report_frames(execute_frames(plan.frames), False) == EXIT_OK
 
 
 def _run(source: VideoSource, sink: PictureSink) -> bool:

@@ -61,7 +61,27 @@ def test_the_video_has_every_frame_with_a_face_drawn(demo: tuple[Path, str]) -> 
     assert min(green) > 50, "px"
 
 
+def test_the_puppet_stands_beside_the_moving_face(demo: tuple[Path, str]) -> None:
+    sizes, pictures = [], {}
+    for name in ("portrait", "puppet"):
+        capture = cv2.VideoCapture(str(demo[0] / f"{name}.mp4"))
+        frames = []
+        while (frame := capture.read()[1]) is not None:
+            frames.append(frame.astype(int))
+        pictures[name] = np.stack(frames)
+        sizes.append(frames[0].shape[:2])
+    assert sizes == [(384, 384), (384, 768)]
+    portrait, puppet = pictures["portrait"], pictures["puppet"]
+    assert len(portrait) == len(puppet) == SECONDS * 25
+    assert np.abs(puppet[:, :, :384] - portrait).mean() < 6, "levels; both films are compressed"
+    avatar = puppet[:, :, 384:]
+    background = np.abs(avatar - avatar[:1, :1, :1]).max(axis=3) < 25
+    assert 0.2 < background.mean() < 0.8  # the rest is the avatar
+    assert np.abs(np.diff(avatar, axis=0)).mean() > 0.3, "levels; it moves"
+
+
 def test_it_says_where_the_results_are_and_how_fast_it_was(demo: tuple[Path, str]) -> None:
     folder, printed = demo
     assert str(folder / "astronaut.png") in printed and str(folder / "astronaut.mp4") in printed
+    assert str(folder / "puppet.mp4") in printed
     assert "ms per frame" in printed and "frames per second" in printed

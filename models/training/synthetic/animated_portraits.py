@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import replace
 
-import cv2
 import numpy as np
 
 from attention_mesh.models.errors import DatasetError
-from attention_mesh.models.topology.landmark_groups import interocular_distance
 from attention_mesh.models.training.augmentation import Augmentation
 from attention_mesh.models.training.labeled_faces import FaceSample, LabeledFaces
 from attention_mesh.models.training.synthetic.background import random_background, with_background
 from attention_mesh.models.training.synthetic.camera import apply_lens_and_sensor
 from attention_mesh.models.training.synthetic.expressions import random_expression
-from attention_mesh.models.training.synthetic.face_rig import FaceRig, rotation
+from attention_mesh.models.training.synthetic.face_rig import FaceRig
 from attention_mesh.models.training.synthetic.mouth_paint import paint_mouth
 from attention_mesh.models.training.synthetic.occluders import add_occluders
-from attention_mesh.models.training.synthetic.point_maps import radial_spline, similarity
+from attention_mesh.models.training.synthetic.point_maps import similarity
+from attention_mesh.models.training.synthetic.portrait_warp import FLIPPED, turned_landmarks, warped
 
 _YAW, _PITCH = 9.0, 6.0  # standard deviations, degrees
 _STEEPEST = 18.0  # degrees; beyond it, cheeks would fold over
-_PIVOT = 0.5  # distance of the head's pivot behind the landmarks, in interocular distances
-_STEP = 4  # px between the places whose move is computed; moves in between are interpolated
-_SOFTNESS = 0.3  # px, of the spline: landmarks that meet, as of closing lips, may stay together
 _OTHER_BACKGROUND = 0.8  # share of pictures
-_FLIPPED = np.array([1, -1, -1])
 # The animated crop: a region of interest that is nearly upright and nearly in the middle.
 _LOOSE = replace(Augmentation.none(), rotation_deg=6.0, scale=0.08, shift=0.03)
-_RIM = np.linspace(0, 1, 9)[:-1]
 
 
 class AnimatedPortraits:
@@ -73,9 +65,10 @@ class AnimatedPortraits:
 
     def _animated(self, crop: FaceSample, rng: np.random.Generator) -> FaceSample:
         # The pose of the rig's face in the crop, whose y and z axes point the other way.
-        scale, turn, _ = similarity(self._neutral, crop.landmarks * _FLIPPED)
-        points = _turned(crop.landmarks + scale * (self._move(rng) @ turn.T) * _FLIPPED, rng)
-        image = _warped(crop.image, crop.landmarks[:, :2], points[:, :2])
+        scale, turn, _ = similarity(self._neutral, crop.landmarks * FLIPPED)
+        moved = crop.landmarks + scale * (self._move(rng) @ turn.T) * FLIPPED
+        points = turned_landmarks(moved, *_random_turn(rng))
+        image = warped(crop.image, crop.landmarks[:, :2], points[:, :2])
         picture = paint_mouth(image, crop.landmarks[:, :2], points[:, :2], rng).astype(np.float32)
         if rng.random() < _OTHER_BACKGROUND:
             picture = with_background(picture, random_background(rng, self.size))
@@ -92,36 +85,7 @@ class AnimatedPortraits:
         return move
 
 
-def _turned(points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The head turned slightly about its pivot, in weak perspective."""
+def _random_turn(rng: np.random.Generator) -> tuple[float, float]:
+    """Yaw and pitch, degrees."""
     yaw, pitch = np.clip(rng.normal(0, (_YAW, _PITCH)), -_STEEPEST, _STEEPEST)
-    pivot = points.mean(0) + (0, 0, _PIVOT * interocular_distance(points))
-    turn = rotation(math.radians(yaw), math.radians(pitch), 0.0)
-    return ((points - pivot) * _FLIPPED) @ turn.T * _FLIPPED + pivot
-
-
-def _warped(image: np.ndarray, old: np.ndarray, new: np.ndarray) -> np.ndarray:
-    """The picture warped so that `old` (N, 2) px comes to `new`; its rim stays.
-
-    The warp is a `radial_spline` from new places back to old ones.
-    """
-    size = image.shape[0]
-    along = _RIM * (size - 1)
-    rim = np.concatenate([np.stack(pair, 1) for pair in _sides(along, size - 1)])
-    places = np.concatenate([new, rim])
-    back = np.concatenate([old - new, np.zeros_like(rim)])
-    spline = radial_spline(places, back, _SOFTNESS)
-    x, y = np.meshgrid(np.arange(0, size + _STEP, _STEP), np.arange(0, size + _STEP, _STEP))
-    grid = np.stack([x.ravel(), y.ravel()], 1) + 0.5
-    moves = spline(grid).reshape(*x.shape, 2).astype(np.float32)
-    column, row = np.meshgrid(np.arange(size, dtype=np.float32), np.arange(size, dtype=np.float32))
-    fine = cv2.remap(moves, column / _STEP, row / _STEP, cv2.INTER_LINEAR)
-    return cv2.remap(
-        image, column + fine[:, :, 0], row + fine[:, :, 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-
-
-def _sides(along: np.ndarray, last: float) -> Sequence[tuple[np.ndarray, np.ndarray]]:
-    """x and y of places along the four sides of a picture."""
-    zero, end = np.zeros_like(along), np.full_like(along, last)
-    return [(along, zero), (end, along), (last - along, end), (zero, last - along)]
+    return float(yaw), float(pitch)
