@@ -69,6 +69,8 @@ OPTIONAL = {
     "matplotlib": ("plot", {"python_bindings/solutions/drawing_utils.py", "models/training/training_log.py"}),
     "PIL": ("heif", {"media/heif_image.py"}),
     "pillow_heif": ("heif", {"media/heif_image.py"}),
+    "pygfx": ("gpu", {"drawing/avatar/pygfx_avatar_renderer.py"}),
+    "wgpu": ("gpu", {"drawing/avatar/pygfx_avatar_renderer.py"}),
     "pythonosc": ("puppet", {"calculators/output/streaming/vmc_packets.py"}),
     "pyvirtualcam": ("puppet", {"media/virtual_camera.py"}),
     "pyarrow": ("parquet", {"cli/outputs/parquet_sink.py"}),

@@ -24,7 +24,7 @@ class AvatarRendererCalculator(Calculator):
       Without GAZE, the eyes follow the eyeLook… coefficients. IMAGE, the frame, or IMAGE_SIZE, its size:
       exactly one of them; the layouts over_frame and side_by_side need IMAGE.
     Input side packets: AVATAR, the path of a GLB file with ARKit's blend shapes; "" or no packet is the
-      built-in avatar; LAYOUT and HEIGHT, which override the options of these names.
+      built-in avatar; LAYOUT, HEIGHT and RENDERER, which override the options of these names.
     Outputs: IMAGE, the picture; empty if the frame is.
     Options: layout: "avatar", only the avatars; "over_frame", over the frame; "side_by_side", to the right of
       the frame. height: of the picture in pixels, its width in proportion to the frame; 0 is the frame's own.
@@ -56,6 +56,7 @@ class AvatarRendererCalculator(Calculator):
     avatar = SideInput("AVATAR", str, optional=True)  # path, "" for the built-in avatar
     layout = SideInput("LAYOUT", str, optional=True)
     height = SideInput("HEIGHT", int, optional=True)  # pixels
+    renderer = SideInput("RENDERER", str, optional=True)
     picture = Output("IMAGE", np.ndarray)  # (H, W, 3) uint8 RGB
     timestamp_offset = 0
 
@@ -91,7 +92,8 @@ class AvatarRendererCalculator(Calculator):
         _check_picture(self._layout, self._height)
         if self._layout != "avatar" and not self.image.connected:
             raise ValueError(f'the layout "{self._layout}" needs the input IMAGE')
-        self.renderer = open_avatar_renderer(load_avatar(path), self.options.renderer)
+        kind = self.renderer.value if self.renderer.connected else self.options.renderer
+        self._renderer = open_avatar_renderer(load_avatar(path), kind)
 
     def process(self) -> None:
         frame = None if self.image.is_empty else self.image.value
@@ -107,13 +109,13 @@ class AvatarRendererCalculator(Calculator):
             scene = AvatarScene(
                 self.blendshapes.value, self.poses.value, gaze, self.options.vertical_fov_degrees
             )
-            self.renderer.draw(picture, scene)
+            self._renderer.draw(picture, scene)
         if self._layout == "side_by_side" and frame is not None:
             picture = np.concatenate([_scaled(frame, picture.shape[1::-1]), picture], axis=1)
         self.picture.send(picture)
 
     def close(self) -> None:
-        self.renderer.close()
+        self._renderer.close()
 
     def _background(self, frame: np.ndarray | None, size: tuple[int, int]) -> np.ndarray:
         """A picture of its own to draw over."""

@@ -15,6 +15,7 @@ from attention_mesh.cli.outputs.open_sink import sink_kind
 from attention_mesh.cli.puppet.streams import STREAMS, stream_side_packets
 from attention_mesh.cli.run.path_checks import check_paths
 from attention_mesh.cli.run.plan import FramePlan, RunOptions, plan_run
+from attention_mesh.drawing.avatar.avatar_renderer import RENDERERS
 from attention_mesh.media.display_window import display_is_there
 from attention_mesh.python_bindings.landmarker.face_mesh_graph import face_mesh_graph_path
 
@@ -32,6 +33,7 @@ class PuppetOptions:
       avatar: GLB file of the avatar; None for the built-in one.
       layout: one of LAYOUTS.
       height: of the picture, in pixels; 0 for the frame's.
+      renderer: one of RENDERERS.
       record: GLB file for the animation.
       addresses: of the streams, by their flags; None for one that was not asked for.
       vmc_expressions: one of EXPRESSIONS.
@@ -47,6 +49,7 @@ class PuppetOptions:
     avatar: Path | None = None
     layout: str = LAYOUTS[0]
     height: int = 0
+    renderer: str = RENDERERS[0]
     record: Path | None = None
     addresses: Mapping[str, str | None] = field(default_factory=dict)
     vmc_expressions: str = EXPRESSIONS[0]
@@ -77,6 +80,7 @@ def plan_puppet(options: PuppetOptions) -> PuppetPlan:
       UsageError: options are wrong or contradict each other.
     """
     _check_choice("--layout", options.layout, LAYOUTS)
+    _check_choice("--avatar-renderer", options.renderer, RENDERERS)
     _check_choice("--vmc-expressions", options.vmc_expressions, EXPRESSIONS)
     _check_choice("--ifacialmocap-version", options.ifacialmocap_version, VERSIONS)
     if options.record is not None and options.record.suffix.lower() != RECORD_SUFFIX:
@@ -97,6 +101,7 @@ def plan_puppet(options: PuppetOptions) -> PuppetPlan:
         "avatar": "" if options.avatar is None else str(options.avatar),
         "layout": options.layout.replace("-", "_"),
         "height": options.height,
+        "renderer": options.renderer,
         "record": "" if options.record is None else str(options.record),
         "calibration_seconds": float(options.calibrate),
         "track": options.track,

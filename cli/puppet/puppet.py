@@ -85,6 +85,13 @@ def puppet(
             min=0, max=4096, help="Height of the picture, in pixels; 0 is the frame's. Less is faster."
         ),
     ] = 0,
+    renderer: Annotated[
+        str,
+        typer.Option(
+            "--avatar-renderer",
+            help="What draws: gpu (extra gpu), software, or auto for a graphics card if there is one.",
+        ),
+    ] = "auto",
     calibrate: Annotated[
         float,
         typer.Option(
@@ -158,6 +165,7 @@ def puppet(
             avatar=avatar,
             layout=layout,
             height=height,
+            renderer=renderer,
             record=record,
             addresses={"--vmc": vmc, "--ifacialmocap": ifacialmocap, "--livelink": livelink},
             vmc_expressions=vmc_expressions,

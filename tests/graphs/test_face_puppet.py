@@ -20,6 +20,7 @@ RESTING = {
     "avatar": "",
     "layout": "avatar",
     "height": 96,
+    "renderer": "software",
     "draw": False,
     "record": "",
     "virtual_camera": "",

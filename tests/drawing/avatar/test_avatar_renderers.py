@@ -1,0 +1,120 @@
+"""Both renderers show the same head at the same place; a graphics card is taken only if there is one."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from attention_mesh.drawing.avatar import avatar_renderer
+from attention_mesh.drawing.avatar.avatar_renderer import open_avatar_renderer
+from attention_mesh.drawing.avatar.avatar_scene import AvatarScene
+from attention_mesh.drawing.avatar.builtin_avatar import builtin_avatar
+from attention_mesh.models.topology.blendshape_names import BLENDSHAPE_NAMES
+
+GREEN = (20, 160, 60)
+
+
+def scene(*places: tuple[float, float, float], yaw_rad: float = 0.0, **values: float) -> AvatarScene:
+    poses = np.tile(np.eye(4), (len(places), 1, 1))
+    cos, sin = np.cos(yaw_rad), np.sin(yaw_rad)
+    poses[:, :3, :3] = [[cos, 0, sin], [0, 1, 0], [-sin, 0, cos]]
+    poses[:, :3, 3] = np.reshape(places, (-1, 3))
+    coefficients = np.zeros((len(places), len(BLENDSHAPE_NAMES)), np.float32)
+    for name, value in values.items():
+        coefficients[:, BLENDSHAPE_NAMES.index(name)] = value
+    return AvatarScene(coefficients, poses)
+
+
+def drawn(kind: str, scene: AvatarScene, size: tuple[int, int] = (160, 120)) -> np.ndarray:
+    picture = np.full((size[1], size[0], 3), GREEN, np.uint8)
+    renderer = open_avatar_renderer(builtin_avatar(), kind)
+    renderer.draw(picture, scene)
+    renderer.close()
+    return picture
+
+
+def on(picture: np.ndarray) -> np.ndarray:
+    return (picture != GREEN).any(-1)
+
+
+@pytest.fixture
+def gpu() -> None:
+    """Skips where WebGPU has no driver, not even a software one."""
+    wgpu = pytest.importorskip("wgpu", reason="the extra `gpu` has it")
+    pytest.importorskip("pygfx", reason="the extra `gpu` has it")
+    try:
+        wgpu.gpu.request_adapter_sync(power_preference="high-performance")
+    except RuntimeError as error:
+        pytest.skip(f"WebGPU has no driver: {error}")
+
+
+@pytest.mark.parametrize("size", [(160, 120), (90, 140)])
+def test_both_renderers_agree_about_place_and_color(gpu: None, size: tuple[int, int]) -> None:
+    asked = scene((4, 2, -50), (-9, -3, -80), yaw_rad=0.4, jawOpen=0.6)
+    software, card = (drawn(kind, asked, size) for kind in ("software", "gpu"))
+    both, either = on(software) & on(card), on(software) | on(card)
+    kernel = np.ones((3, 3), np.uint8)  # edges are mixed with the background
+    for one, other in ((software, card), (card, software)):
+        core = cv2.erode(on(one).astype(np.uint8), kernel) > 0
+        assert on(other)[core].mean() > 0.995  # a gap between two parts may show in one of them
+    # Other lighting models, but the same colors: 40 of 255 levels in the mean.
+    difference = np.abs(software[both].astype(int) - card[both])
+    assert difference.mean() < 40
+    outside = ~either
+    np.testing.assert_array_equal(card[outside], np.broadcast_to(GREEN, card[outside].shape))
+
+
+def test_the_card_draws_faces_that_come_and_go(gpu: None) -> None:
+    renderer = open_avatar_renderer(builtin_avatar(), "gpu")
+    counts = []
+    for places in (((0, 0, -60),), ((-12, 0, -60), (12, 0, -60)), (), ((0, 0, -60),), ((0, 0, 30),)):
+        picture = np.full((120, 160, 3), GREEN, np.uint8)
+        renderer.draw(picture, scene(*places))
+        counts.append(int(on(picture).sum()))
+    assert counts[0] == counts[3] > 1000
+    assert counts[1] > 1.2 * counts[0]
+    assert counts[2] == counts[4] == 0
+    renderer.close()
+    renderer.close()
+
+
+def test_auto_is_software_without_a_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(avatar_renderer, "has_graphics_card", lambda: False)
+    assert open_avatar_renderer(builtin_avatar()).name == "software"
+
+
+def test_an_unknown_renderer_is_refused() -> None:
+    with pytest.raises(ValueError, match="auto, gpu, software"):
+        open_avatar_renderer(builtin_avatar(), "ray")
+
+
+def test_a_missing_package_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    real: Callable[..., Any] = builtins.__import__
+
+    def without_pygfx(name: str, *rest: Any, **more: Any) -> Any:
+        if name == "pygfx":
+            raise ImportError("No module named 'pygfx'")
+        return real(name, *rest, **more)
+
+    monkeypatch.setattr(builtins, "__import__", without_pygfx)
+    with pytest.raises(ImportError, match=r"attention-mesh\[gpu\]"):
+        open_avatar_renderer(builtin_avatar(), "gpu")
+
+
+@pytest.mark.parametrize("x", [-300.0, -22.0, 22.0, 300.0])
+def test_a_head_that_leaves_the_picture_is_cut_off(x: float) -> None:
+    """The part that is inside is what a wider picture shows there."""
+    asked = scene((x, 0, -50))
+    narrow, wide = drawn("software", asked, (160, 120)), drawn("software", asked, (480, 120))
+    difference = np.abs(narrow[:, 3:-3].astype(int) - wide[:, 163:317])
+    assert difference.max() <= 2  # rounding of the places
+
+
+def test_drawing_is_the_same_every_time() -> None:
+    asked = scene((0, 0, -50), mouthSmileLeft=0.7)
+    np.testing.assert_array_equal(drawn("software", asked), drawn("software", asked))
