@@ -1,5 +1,6 @@
 """Poses and metric meshes as MediaPipe's face geometry messages."""
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from attention_mesh.calculators.proto.face_geometry_pb2 import FaceGeometry
     from attention_mesh.calculators.proto.geometry_pipeline_metadata_pb2 import GeometryPipelineMetadata
 
+_log = logging.getLogger(__name__)
 _VERTEX_SIZE = 5  # x, y, z, u, v
 # Names of MediaPipe's files, which do not come with its package.
 _DETECTION_FILE = "geometry_pipeline_metadata_detection"
@@ -35,6 +37,7 @@ _LANDMARKS_BY_FILE = {
     "geometry_pipeline_metadata_landmarks": NUM_LANDMARKS,
     "geometry_pipeline_metadata_including_iris_landmarks": NUM_LANDMARKS_WITH_IRISES,
 }
+_NEWER_NAMES = {"geometry_pipeline_metadata": "geometry_pipeline_metadata_landmarks"}
 # Triangles over a detection's key points: eyes, nose, mouth, ears, the right ones first.
 _KEY_POINT_TRIANGLES = np.array([[0, 2, 1], [0, 3, 2], [1, 2, 3], [0, 4, 3], [1, 3, 5]])
 
@@ -86,7 +89,9 @@ class FaceGeometryPipelineCalculator(Calculator):
         from attention_mesh.calculators.proto.geometry_pipeline_metadata_pb2 import FACE_DETECTION_PIPELINE
 
         path = self.options.metadata_path
-        metadata = _read(path) or _own_face(Path(path).stem)
+        metadata = _read(path)
+        if metadata is None and (metadata := _own_face(Path(path).stem)) is not None:
+            _log.warning('there is no file "%s"; the package\'s own canonical face is fitted', path)
         if metadata is None:
             raise FileNotFoundError(
                 f'metadata_path "{path}" is no file, neither as it stands nor below the resource folder. '
@@ -131,7 +136,7 @@ def _read(path: str) -> "GeometryPipelineMetadata | None":
     """The file's message, or None if there is no file."""
     from attention_mesh.calculators.proto.geometry_pipeline_metadata_pb2 import GeometryPipelineMetadata
 
-    for name in (path, str(Path(path).with_suffix(".pbtxt"))) if path else ():
+    for name in _names(path):
         file = find_resource(name)
         if file is None:
             continue
@@ -142,6 +147,17 @@ def _read(path: str) -> "GeometryPipelineMetadata | None":
         except (DecodeError, ParseError, UnicodeDecodeError) as error:
             raise ValueError(f"{file} is no GeometryPipelineMetadata: {error}") from error
     return None
+
+
+def _names(path: str) -> list[str]:
+    """The file names under which the metadata may lie."""
+    if not path:
+        return []
+    given = Path(path)
+    names = [path, str(given.with_suffix(".pbtxt"))]
+    if given.stem in _NEWER_NAMES:  # MediaPipe's build makes the older file from the newer one's text
+        names.append(str(given.with_name(f"{_NEWER_NAMES[given.stem]}.pbtxt")))
+    return names
 
 
 def _own_face(name: str) -> "GeometryPipelineMetadata | None":

@@ -125,6 +125,12 @@ def test_the_text_beside_a_missing_binary_file_is_read(tmp_path: Path):
     assert as_text == geometry(landmarks, str(tmp_path / "face.binarypb"))
 
 
+def test_the_older_name_means_the_text_of_the_newer_one(tmp_path: Path, caplog):
+    (tmp_path / "geometry_pipeline_metadata_landmarks.pbtxt").write_text(message_to_text(metadata()))
+    (found,) = geometry(seen(TETRAHEDRON, 1), str(tmp_path / "geometry_pipeline_metadata.binarypb"))
+    assert len(found.mesh.vertex_buffer) == 20 and not caplog.text
+
+
 @pytest.mark.parametrize(
     ("name", "count"),
     [
@@ -133,7 +139,7 @@ def test_the_text_beside_a_missing_binary_file_is_read(tmp_path: Path):
         ("geometry_pipeline_metadata_including_iris_landmarks.binarypb", 478),
     ],
 )
-def test_without_mediapipes_file_the_own_canonical_face_is_fitted(name: str, count: int):
+def test_without_mediapipes_file_the_own_canonical_face_is_fitted(name: str, count: int, caplog):
     vertices = canonical_face().vertices[:count].astype(np.float64)
     found = geometry(seen(vertices, 3), f"mediapipe/modules/face_geometry/data/{name}")
     assert len(found) == 3
@@ -142,6 +148,7 @@ def test_without_mediapipes_file_the_own_canonical_face_is_fitted(name: str, cou
         assert np.abs(mesh[:, :3] - vertices).mean() < 0.15  # cm; the landmarks' noise is 0.1
         np.testing.assert_allclose(mesh[:, 3:], canonical_face().uv[:count], atol=1e-6)
         assert len(face.mesh.index_buffer) == 898 * 3
+    assert f'there is no file "mediapipe/modules/face_geometry/data/{name}"' in caplog.text
 
 
 def test_without_mediapipes_file_key_points_are_fitted_too():
