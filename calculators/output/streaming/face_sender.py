@@ -20,7 +20,7 @@ class FaceSender(Calculator):
 
     A subclass gives `default_port` and `packets`. If ADDRESS is "", the node rests. Otherwise an address that
     is none, or a host that is unknown, ends the run when the node opens. Later nothing does: what the network
-    does not take is counted, and `close` logs a warning if it was everything.
+    does not take is counted. If SENT is not connected and it was everything, `close` logs a warning.
     """
 
     blendshapes = Input(
@@ -69,7 +69,7 @@ class FaceSender(Calculator):
             return
         self._sender.close()
         counts = self._sender.counts
-        if counts.lost and not counts.sent:
+        if counts.lost and not counts.sent and not self.sent.connected:
             _log.warning("%s: nothing could be sent to %s: %s", self.name, counts.address, counts.reason)
 
     def _face(self) -> PuppetFace | None:
