@@ -15,6 +15,8 @@ _COLORS = {
     "tensor": "#fde7c8",
     "face": "#d9f2dd",
     "render": "#f3dcf3",
+    "output": "#fbd9d3",
+    "subgraph": "#e3dcf7",
     "core": "#ececec",
     "port": "#ffffff",
 }
@@ -69,9 +71,14 @@ def describe_graph(graph: ValidatedGraph) -> list[str]:
     return lines
 
 
-def draw_graph(graph: ValidatedGraph) -> str:
-    """The graph as an SVG document: nodes in layers from the inputs (top) to the outputs (bottom)."""
-    boxes = _boxes(graph)
+def draw_graph(graph: ValidatedGraph, outline: bool = False) -> str:
+    """The graph as an SVG document: nodes in layers from the inputs (top) to the outputs (bottom).
+
+    Args:
+      graph: the graph.
+      outline: whether a subgraph is one box, without the nodes inside it.
+    """
+    boxes = _outline(_boxes(graph)) if outline else _boxes(graph)
     _assign_layers(boxes)
     routes = _route_long_edges(boxes)
     layers = _order_layers(boxes, routes)
@@ -113,6 +120,34 @@ def _boxes(graph: ValidatedGraph) -> dict[str, _Box]:
         key = f"out {entry.name}"
         boxes[key] = _Box(key, [f"▲ {entry.name}"], _COLORS["port"], before=[(source, entry.name, False)])
     return boxes
+
+
+def _outline(boxes: dict[str, _Box]) -> dict[str, _Box]:
+    """The boxes with one for each subgraph of the graph itself. An edge that closes a circle goes back."""
+    merged: dict[str, _Box] = {}
+    for key, box in boxes.items():
+        outer = _subgraph_of(key)
+        if outer is None:
+            merged[key] = box
+        else:
+            merged.setdefault(outer, _Box(outer, [outer], _COLORS["subgraph"])).before += box.before
+    for key, box in merged.items():
+        edges = [(_subgraph_of(source) or source, stream, back) for source, stream, back in box.before]
+        box.before = list(dict.fromkeys(edge for edge in edges if edge[0] != key))
+    ordered: dict[str, _Box] = {}
+    while merged:
+        # The next box whose producers are all there. In a circle there is none, and the first one is taken.
+        ready = (k for k, b in merged.items() if all(s not in merged for s, _, back in b.before if not back))
+        key = next(ready, next(iter(merged)))
+        box = ordered[key] = merged.pop(key)
+        box.before = [(s, stream, back or s not in ordered) for s, stream, back in box.before]
+    return ordered
+
+
+def _subgraph_of(key: str) -> str | None:
+    """The subgraph in which a node is, by its name; None for the graph's own nodes and ports."""
+    outer, separator, _ = key.partition("__")
+    return outer if separator and " " not in outer else None
 
 
 def _color(node: ValidatedNode) -> str:

@@ -34,6 +34,20 @@ def test_show_prints_nodes_with_types_and_draws_them(tmp_path):
     assert (tmp_path / "graph.svg").read_text(encoding="utf-8").startswith("<svg")
 
 
+def test_an_outline_has_a_box_per_subgraph(tmp_path):
+    file = GRAPHS / "face_mesh" / "face_puppet.pbtxt"
+    assert run("show", file, "--svg", tmp_path / "graph.svg", "--outline").exit_code == 0
+    drawn = (tmp_path / "graph.svg").read_text(encoding="utf-8")
+    assert ">FaceMesh<" in drawn and ">FaceExpression<" in drawn and "Inference" not in drawn
+    committed = GRAPHS.parent / "docs" / "face_puppet_graph.svg"
+    assert committed.read_text(encoding="utf-8") == drawn, "draw the picture of docs/streaming.md again"
+
+
+def test_an_outline_without_a_picture_is_refused():
+    result = run("show", GRAPHS / "face_mesh" / "face_puppet.pbtxt", "--outline")
+    assert result.exit_code == 2 and "--outline belongs to --svg" in result.output
+
+
 def test_show_expanded_prints_a_config_without_subgraphs():
     result = run("show", GRAPHS / "face_detection" / "face_detector.pbtxt", "--expanded")
     assert 'calculator: "NonMaxSuppressionCalculator"' in result.output

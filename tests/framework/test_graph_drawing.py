@@ -66,6 +66,40 @@ def test_a_consumer_stands_below_its_producers(picture):
     assert places["SamplePass"] < places["SampleTuple"] < places["▲ looped"]
 
 
+INNER = """
+type: "Inner"
+input_stream: "A:a"
+input_stream: "B:b"
+output_stream: "A:a_out"
+output_stream: "B:b_out"
+node { calculator: "SamplePassCalculator" input_stream: "a" output_stream: "a_out" }
+node { calculator: "SamplePassCalculator" input_stream: "b" output_stream: "b_mid" }
+node { calculator: "SamplePassCalculator" input_stream: "b_mid" output_stream: "b_out" }
+"""
+OUTER = """
+input_stream: "frames"
+output_stream: "result"
+node { calculator: "Inner" input_stream: "A:frames" input_stream: "B:between"
+       output_stream: "A:early" output_stream: "B:result" }
+node { calculator: "SamplePassCalculator" input_stream: "early" output_stream: "between" }
+"""
+
+
+def test_an_outline_has_one_box_per_subgraph_and_goes_back_where_boxes_form_a_circle(tmp_path):
+    """The node outside reads from the subgraph and feeds it."""
+    (tmp_path / "inner.pbtxt").write_text(INNER)
+    graph = ValidatedGraph(OUTER, [tmp_path])
+    outline = ET.fromstring(draw_graph(graph, outline=True))
+    names = [group.find(f"{SVG}text").text for group in outline.findall(f"{SVG}g")]
+    assert sorted(names) == ["Inner", "SamplePass", "▲ result", "▼ frames"]
+    assert len(boxes(outline)) == 4 and len(boxes(ET.fromstring(draw_graph(graph)))) == 6
+    edges = {
+        path.find(f"{SVG}title").text: bool(path.get("stroke-dasharray"))
+        for path in outline.findall(f"{SVG}path")
+    }
+    assert edges == {"frames": False, "early": False, "between": True, "result": False}
+
+
 def test_a_graph_without_anything_is_an_empty_picture():
     assert ET.fromstring(draw_graph(ValidatedGraph(""))).tag.endswith("svg")
 
