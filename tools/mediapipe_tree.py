@@ -50,7 +50,9 @@ NODES = "nodes that do not exist here"
 ERROR = "something else"
 _NO_GRAPH = 'Message type "mediapipe.CalculatorGraphConfig" has no field'
 _IS_TEMPLATE = re.compile(r"^graph_options\b", re.M)
-_UNKNOWN = re.compile(r'Unable to find Calculator "(\w+)"|in node (?:"[^"]+" \()?(\w+)')
+_UNKNOWN = re.compile(
+    r'Unable to find Calculator "(\w+)"|in node (?:"[^"]+" \()?(\w+)|Extension "[\w.]*?(\w+)Options\.ext" not'
+)
 _ON_GPU = re.compile(r"Gpu|^Gl[A-Z]|Metal")
 
 
@@ -96,7 +98,11 @@ def check(checkout: Path, file: Path) -> tuple[GraphReport, ValidatedGraph | Non
         return report, graph
     try:
         graph = ValidatedGraph(file, [checkout / "modules"])
-    except ConfigError:
+    except ConfigError as error:
+        deeper = GraphReport(report.name)
+        _explain(deeper, file, str(error))
+        if report.needs == deeper.needs == NODES:  # those that the checkout's own subgraphs need
+            report.details = deeper.details
         return report, None
     report.validates = report.needs_modules = True
     report.needs, report.details = "", []
@@ -105,7 +111,7 @@ def check(checkout: Path, file: Path) -> tuple[GraphReport, ValidatedGraph | Non
 
 def _explain(report: GraphReport, file: Path, error: str) -> None:
     text = file.read_text(encoding="utf-8")
-    names = list(dict.fromkeys(one or other for one, other in _UNKNOWN.findall(error)))
+    names = list(dict.fromkeys(next(filter(None, found)) for found in _UNKNOWN.findall(error)))
     known = set(calculators.names())
     missing = [name for name in names if name not in known and name != "SwitchContainer"]
     report.details = missing or [error.splitlines()[0]]

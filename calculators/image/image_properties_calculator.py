@@ -3,6 +3,7 @@
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework.node_contract import NodeContract
 
 
 @calculator
@@ -11,8 +12,8 @@ class ImagePropertiesCalculator(Calculator):
 
     MediaPipe's node of this name.
 
-    Inputs: IMAGE.
-    Outputs: SIZE, empty if IMAGE is.
+    Inputs: one of IMAGE and IMAGE_CPU.
+    Outputs: SIZE, empty if the input is.
 
     Example::
 
@@ -23,14 +24,25 @@ class ImagePropertiesCalculator(Calculator):
         }
     """
 
-    image = Input("IMAGE", np.ndarray)  # (H, W, …), any type
+    image = Input("IMAGE", np.ndarray, optional=True)  # (H, W, …), any type
+    frame = Input("IMAGE_CPU", np.ndarray, optional=True)  # likewise
     size = Output("SIZE", tuple)  # (width, height), ints, pixels
     timestamp_offset = 0
 
+    @classmethod
+    def contract(cls, node: NodeContract) -> None:
+        if len(node.inputs) != 1:
+            given = ", ".join(connection.entry.tag for connection in node.inputs) or "none"
+            raise ValueError(f"connect exactly one of IMAGE and IMAGE_CPU (connected: {given})")
+
+    def open(self) -> None:
+        self._source = self.image if self.image.connected else self.frame
+
     def process(self) -> None:
-        if self.image.is_empty:
+        source = self._source
+        if source.is_empty:
             return
-        shape = self.image.value.shape
+        shape = source.value.shape
         if len(shape) < 2:
-            raise ValueError(f'stream "{self.image.name}": an array of shape {shape} is no image (H, W, …)')
+            raise ValueError(f'stream "{source.name}": an array of shape {shape} is no image (H, W, …)')
         self.size.send((shape[1], shape[0]))

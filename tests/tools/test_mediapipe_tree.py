@@ -23,6 +23,12 @@ FILES = {
     "graphs/face_mesh/lacks_nodes.pbtxt": IMAGE
     + 'node { calculator: "NobodyKnowsCalculator" input_stream: "IMAGE:image" output_stream: "IMAGE:mirrored"'
     " node_options { [type.googleapis.com/mediapipe.NobodyKnowsCalculatorOptions] { } } }",
+    "graphs/face_mesh/lacks_a_modules_node.pbtxt": IMAGE
+    + 'node { calculator: "PalmBlur" input_stream: "IMAGE:image" output_stream: "IMAGE:mirrored" }',
+    "modules/palm/palm_blur.pbtxt": 'type: "PalmBlur"\n'
+    + IMAGE
+    + 'node { calculator: "BlurCalculator" input_stream: "IMAGE:image" output_stream: "IMAGE:mirrored" '
+    "options { [mediapipe.BlurCalculatorOptions.ext] { radius: 2 } } }",
     "modules/palm/palm_mirror.pbtxt": 'type: "PalmMirror"\n'
     + IMAGE
     + 'node { calculator: "PassThroughCalculator" input_stream: "image" output_stream: "mirrored" }',
@@ -51,6 +57,8 @@ def test_every_graph_is_checked_and_its_needs_are_named(checkout):
     assert reports["graphs/face_mesh/names_a_module.pbtxt"].needs_modules
     lacking = reports["graphs/face_mesh/lacks_nodes.pbtxt"]
     assert (lacking.needs, lacking.details) == (NODES, ["NobodyKnowsCalculator"])
+    deeper = reports["graphs/face_mesh/lacks_a_modules_node.pbtxt"]
+    assert (deeper.needs, deeper.details) == (NODES, ["BlurCalculator"])
     assert reports["modules/face_detection/template.pbtxt"].needs == TEMPLATE
 
 
@@ -75,11 +83,11 @@ def test_an_error_of_a_run_is_in_the_report(checkout, tmp_path):
 def test_the_tables_have_a_row_for_each_graph_and_folder(checkout):
     reports = examine(checkout, ("",), None, None)
     rows = mediapipe_tree.graph_table(reports).splitlines()[2:]
-    assert len(rows) == 5 and not any("mirror_gpu" in row for row in rows)
-    assert "needs nodes that do not exist here: NobodyKnowsCalculator" in rows[0]
+    assert len(rows) == 7 and not any("mirror_gpu" in row for row in rows)
+    assert "needs nodes that do not exist here: NobodyKnowsCalculator" in rows[1]
     counts = mediapipe_tree.count_table(reports).splitlines()
-    assert counts[2].startswith("| `mediapipe/graphs/face_mesh` | 4 | 2 | 1 | 1 | 0 |")
-    assert counts[-1].startswith("| all | 6 | 3 | 1 | 1 | 1 |")
+    assert counts[2].startswith("| `mediapipe/graphs/face_mesh` | 5 | 2 | 1 | 2 | 0 |")
+    assert counts[-1].startswith("| all | 8 | 3 | 1 | 3 | 1 |")
 
 
 def test_the_script_prints_a_line_for_each_graph(checkout):
@@ -87,7 +95,7 @@ def test_the_script_prints_a_line_for_each_graph(checkout):
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
     assert "graphs/face_mesh/mirror.pbtxt: validates: yes" in result.stdout
-    assert result.stdout.splitlines()[-1] == "2 of 5 graphs validate"
+    assert result.stdout.splitlines()[-1] == "2 of 6 graphs validate"
 
 
 def test_a_file_of_another_message_is_no_graph(checkout):
