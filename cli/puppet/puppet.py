@@ -109,6 +109,10 @@ def puppet(
     ] = None,
     detector: Annotated[str | None, typer.Option(help=f"{DETECTOR_HELP} (default: auto)")] = None,
     threads: Annotated[int | None, typer.Option(min=0, help=f"{THREADS_HELP} (default: 0)")] = None,
+    side_packet: Annotated[
+        list[str] | None,
+        typer.Option("--side-packet", help="Another side packet of the graph, as name=value. Repeatable."),
+    ] = None,
     max_frames: Annotated[
         int | None, typer.Option(min=1, help="Stop after this many frames. (default: all)")
     ] = None,
@@ -153,6 +157,7 @@ def puppet(
             run=RunOptions(
                 input=source_name,
                 outputs=tuple(outputs or ()),
+                side_packets=tuple(side_packet or ()),
                 graph_options={"num_faces": num_faces, "detector": detector, "num_threads": threads},
                 max_frames=max_frames,
                 fps=fps,

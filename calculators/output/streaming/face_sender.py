@@ -40,7 +40,10 @@ class FaceSender(Calculator):
     def open(self) -> None:
         self._sender: UdpSender | None = None
         self._start_us: int | None = None
-        self._choice = FaceChoice(self.track.value if self.track.connected else 0)
+        track = self.track.value if self.track.connected else 0
+        if track and not self.rois.connected:
+            raise ValueError(f"TRACK is {track}, but ROIS, which has the track ids, is not connected")
+        self._choice = FaceChoice(track)
         if self.address.value:
             self._sender = UdpSender(parse_address(self.address.value, self.default_port))
         elif self.sent.connected:

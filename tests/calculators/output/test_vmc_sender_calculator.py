@@ -160,6 +160,7 @@ def test_datagrams_are_counted_whether_a_program_listens_or_not():
     ("side", "message"),
     [
         ({"ADDRESS": "here:there:no"}, "no network address"),
+        ({"ADDRESS": "127.0.0.1:9", "TRACK": 2}, "TRACK is 2, but ROIS, which has the track ids"),
         ({"ADDRESS": "no-such-host.invalid"}, "no-such-host.invalid:39539: the host .* is unknown"),
         ({"ADDRESS": "127.0.0.1:9", "EXPRESSIONS": "vrm2"}, "vrm2.*expected one of perfect-sync, vrm0, vrm1"),
     ],

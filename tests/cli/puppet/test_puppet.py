@@ -125,6 +125,17 @@ def test_a_peer_that_does_not_listen_is_counted_and_the_film_is_whole(film, tmp_
     assert len(list(VideoReader(output))) == FRAMES
 
 
+def test_the_open_weights_move_an_avatar_too(film, tmp_path):
+    table = tmp_path / "faces.csv"
+    code, text = puppet("-i", film, "-o", table, "--side-packet", "weights=open", "--max-frames", "5")
+    assert code == 0, text
+    header, *rows = table.read_text().splitlines()
+    assert len(rows) == 5
+    for name in ("head_roll_rad", "jawOpen", "gaze_x", "eye_aspect_ratio_left"):
+        column = header.split(",").index(name)
+        assert all(np.isfinite(float(row.split(",")[column])) for row in rows)
+
+
 def test_without_a_face_only_vmcs_state_is_sent(empty_film):
     with receiver() as vmc_peer, receiver() as live_link_peer:
         code, text = puppet(
