@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import glob
 import math
+import sys
 from types import ModuleType
 from typing import Any
 
@@ -16,6 +18,7 @@ from attention_mesh.drawing.avatar.studio_light import LAMPS
 from attention_mesh.drawing.errors import AvatarError
 
 _CARDS = ("DiscreteGPU", "IntegratedGPU")  # adapter types of WebGPU that are no software
+_CARD_FILES = ("/dev/dri/renderD*", "/dev/nvidia[0-9]*", "/dev/dxg")  # of Linux and its Windows subsystem
 _NEAR_CM, _FAR_CM = 1.0, 1000.0
 # Pygfx's lights and ours differ by the factor π of a matte surface; the rest is to taste.
 _LAMP, _AMBIENT = 3.2, 1.5
@@ -181,6 +184,8 @@ def _open_pygfx() -> ModuleType:
 @functools.cache
 def has_graphics_card() -> bool:
     """Whether wgpu is installed and finds a device that is not a software driver."""
+    if sys.platform == "linux" and not any(glob.glob(pattern) for pattern in _CARD_FILES):
+        return False  # spares the second in which drivers are loaded, and what they print
     try:
         import wgpu
     except ImportError:

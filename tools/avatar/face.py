@@ -13,8 +13,8 @@ from attention_mesh.models.topology.mirror import mirror_landmarks
 from attention_mesh.models.training.synthetic.face_rig import FaceRig
 
 LID_DEPTH = 0.1  # of the lids' rims in front of the eyeball, cm
-_LIP_GAP = -0.06  # of the closed mouth, cm: subdivision opens it a little
-_TONGUE_JAW = 0.35  # jawOpen that tongueOut contains, so that lips and teeth make room
+_LIP_GAP = -0.13  # of the closed mouth, cm: subdivision opens it a little
+_TONGUE_JAW = 0.45  # jawOpen that tongueOut contains, so that lips and teeth make room
 
 
 @dataclass(frozen=True)

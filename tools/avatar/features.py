@@ -45,7 +45,7 @@ def add_mouth(sculpture: Sculpture, face: Face) -> None:
     rows = np.linspace(0, 1, 6)
     for name, sign, edge, inward in (("upperTeeth", 1, -0.34, 0.0), ("lowerTeeth", -1, -0.02, 0.22)):
         x = half * (1 - 0.06 * inward) * np.sin(1.35 * along) / np.sin(1.35)
-        z = center[2] - 0.7 - inward - 1.9 * (1 - np.cos(1.35 * along)) / (1 - np.cos(1.35))
+        z = center[2] - 0.85 - inward - 1.9 * (1 - np.cos(1.35 * along)) / (1 - np.cos(1.35))
         loops, places = [], []
         for row in rows:
             # A tooth is thin at its edge, round in its middle, and its gum is a little in front.
@@ -88,8 +88,8 @@ def _add_tongue(sculpture: Sculpture, tip: np.ndarray, half: float, jaw: dict) -
     triangles = outward(vertices, np.concatenate([triangles, fan(np.arange(len(angle)))[:, ::-1]]))
     deltas = {name: movement(vertices) for name, movement in jaw.items()}
     forward = np.clip(1 - (tip[2] - vertices[:, 2]) / 3.8, 0, 1)
-    out = np.stack([0 * forward, 0.35 * forward - 1.35 * forward**3, 2.9 * forward], 1)
-    out[:, 1] += 0.2 * forward
+    # It rises over the lower lip, since it goes straight from inside to outside.
+    out = np.stack([0 * forward, 0.75 * forward - 0.8 * forward**3, 2.9 * forward], 1)
     deltas["tongueOut"] = deltas["tongueOut"] + out
     light = np.stack([np.full(len(vertices), 0.5), 0.55 + 0.4 * forward], 1)
     sculpture.add("tongue", "tongue", vertices, triangles, light, deltas)
