@@ -4,6 +4,7 @@ The folders and files are MediaPipe's, because programs import them by path. The
 `attention_mesh.FaceLandmarker`, which has more options and gives arrays.
 """
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from attention_mesh.framework.lazy_names import lazy_names
@@ -22,6 +23,8 @@ _load, __dir__ = lazy_names(
 
 
 def __getattr__(name: str) -> Any:
+    if name == "python":  # `from mediapipe.tasks import python`: both packages are this one
+        return sys.modules[__name__]
     absent = ABSENT.get(f"tasks.{name}")
     if absent is not None:
         raise AttributeError(f"attention_mesh has no tasks.{name}: {absent}")

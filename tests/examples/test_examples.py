@@ -54,6 +54,22 @@ def test_there_are_eight_programs_or_more_and_each_is_short() -> None:
         assert 10 <= len(lines) <= 40, f"{program.name} has {len(lines)} lines"
 
 
+def test_expressions_prints_pose_gaze_and_the_smile(folder: Path) -> None:
+    printed = example("expressions.py", "photo.jpg", folder=folder)
+    head, look, *shapes = printed.splitlines()
+    assert re.fullmatch(r"face 0: [+-]\d+° up, [+-]\d+° to its left, rolled by [+-]\d+°,", head)
+    assert re.search(r"(\d+) cm away", look) and 40 < int(re.search(r"(\d+) cm away", look)[1]) < 100
+    assert len(shapes) == 5 and shapes[0].split()[0] in ("mouthSmileLeft", "mouthSmileRight")
+
+
+def test_a_program_for_mediapipe_tasks_draws_the_mesh(folder: Path, astronaut: np.ndarray) -> None:
+    printed = example("tasks_face_landmarker.py", "photo.jpg", "annotated.png", folder=folder)
+    photo, annotated = (cv2.imread(str(folder / name)) for name in ("photo.jpg", "annotated.png"))
+    rows, columns = np.nonzero((photo != annotated).any(axis=2))
+    assert abs(columns.mean() - NOSE_PX[0]) < 25 and abs(rows.mean() - NOSE_PX[1]) < 35  # px
+    assert printed.startswith("{'_neutral': 0.0, 'browDownLeft': ") and "[ 0." in printed
+
+
 def test_the_readme_lists_every_program_and_no_other() -> None:
     listed = re.findall(r"\]\((\w+\.py)\)", (EXAMPLES / "README.md").read_text(encoding="utf-8"))
     assert sorted(listed) == sorted(program.name for program in EXAMPLES.glob("*.py"))

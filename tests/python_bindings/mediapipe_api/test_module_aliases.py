@@ -373,6 +373,28 @@ def test_an_absent_package_is_seen_as_absent_by_hasattr() -> None:
 
 
 @pytest.mark.parametrize("name", ["attention_mesh", "mediapipe"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from {}.tasks import python; vision = python.vision",
+        "from {}.tasks.python import vision",
+        "import {} as mp; vision = mp.tasks.vision",
+        "import {}.tasks.python.vision as vision",
+        "from {}.tasks.python.vision import face_landmarker as vision",
+    ],
+)
+def test_each_import_of_the_tasks_works_as_the_first(name: str, line: str) -> None:
+    run(
+        f"""
+import attention_mesh
+attention_mesh.install_as("mediapipe")
+{line.format(name)}
+assert vision.FaceLandmarker.__module__ == "attention_mesh.python_bindings.tasks.vision.face_landmarker"
+"""
+    )
+
+
+@pytest.mark.parametrize("name", ["attention_mesh", "mediapipe"])
 def test_the_tasks_have_mediapipes_paths(name: str) -> None:
     """Each import line is one that programs for MediaPipe Tasks have; all lead to the same classes."""
     run(
