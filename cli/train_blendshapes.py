@@ -22,7 +22,7 @@ def train_blendshapes(
     ],
     pools: Annotated[
         int, typer.Option("--pools", min=1, help="Length of the training, in sets of 24,576 random faces.")
-    ] = 16,
+    ] = 10,
     seed: Annotated[
         int, typer.Option("--seed", min=0, help="Seed; the same seed gives the same network on one machine.")
     ] = 0,
@@ -33,6 +33,7 @@ def train_blendshapes(
     from attention_mesh.cli.progress import job_progress
     from attention_mesh.media.files import write_whole
     from attention_mesh.models.blendshapes.export_blendshapes import export_blendshapes
+    from attention_mesh.models.blendshapes.rig_landmarks import RigLandmarks
     from attention_mesh.models.blendshapes.train_blendshapes import BlendshapeTraining
     from attention_mesh.models.blendshapes.train_blendshapes import train_blendshapes as run
     from attention_mesh.models.blendshapes.training_faces import TrainingFaces
@@ -40,7 +41,7 @@ def train_blendshapes(
 
     if not output.absolute().parent.is_dir():
         raise UsageError(f"cannot write {output}: the folder {output.parent} does not exist")
-    faces = TrainingFaces.of_rig(load_ict_facekit(rig))
+    faces = TrainingFaces.of_landmarks(RigLandmarks(load_ict_facekit(rig)))
     with job_progress("pools", pools) as update:
 
         def progress(done: int, error: float) -> None:

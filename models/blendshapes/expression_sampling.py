@@ -15,8 +15,8 @@ from attention_mesh.models.topology.blendshape_names import BLENDSHAPE_NAMES, bl
 
 _NEUTRAL = 0.12  # share of faces with gaze and blinks at most
 # The number of groups of each half of the face that an expression combines, and their probabilities.
-_GROUPS = {"upper": (0.5, 0.4, 0.1), "lower": (0.15, 0.6, 0.25)}
-_SINGLE = 0.03  # probability that a shape moves by itself
+_GROUPS = {"upper": (0.35, 0.5, 0.15), "lower": (0.15, 0.6, 0.25)}
+_SINGLE = 0.04  # probability that a shape moves by itself
 _ONE_SIDED = 0.12  # probability that an expression is much stronger on one side
 _BLINK = 0.25  # probability of a blink
 _WINK = 0.12  # probability that a blink is of one eye
@@ -29,10 +29,10 @@ def sample_expressions(rng: np.random.Generator, count: int) -> np.ndarray:
     """(count, 52) float32 coefficients, 0 to 1, in the order of BLENDSHAPE_NAMES; tongueOut is 0."""
     coefficients = np.zeros((count, len(BLENDSHAPE_NAMES)), np.float32)
     for half, probabilities in _GROUPS.items():
-        groups = _groups(half)
+        groups, frequencies = _groups(half)
         numbers = rng.choice(len(probabilities), count, p=probabilities)
         for number in range(1, len(probabilities)):
-            chosen = groups[rng.integers(len(groups), size=count)]
+            chosen = groups[rng.choice(len(groups), count, p=frequencies)]
             strength = rng.beta(1.2, 1.2, (count, 1)) * 1.15
             varied = chosen * strength * rng.uniform(0.5, 1.3, chosen.shape)
             coefficients += np.where((numbers >= number)[:, None], varied, 0)
@@ -60,13 +60,14 @@ def _both(name: str) -> list[int]:
 
 
 @cache
-def _groups(half: str) -> np.ndarray:
-    """(G, 52) weights of the groups of one half of the face."""
+def _groups(half: str) -> tuple[np.ndarray, np.ndarray]:
+    """(G, 52) weights of the groups of one half of the face, and (G,) how often each is chosen."""
     table = np.zeros((len(_document()[half]), len(BLENDSHAPE_NAMES)), np.float32)
     for row, group in enumerate(_document()[half].values()):
         for name, weight in group.items():
             table[row, _both(name)] = weight
-    return table
+    frequencies = np.array([_document()["frequency"].get(name, 1.0) for name in _document()[half]])
+    return table, frequencies / frequencies.sum()
 
 
 def _make_asymmetric(rng: np.random.Generator, coefficients: np.ndarray) -> None:

@@ -29,7 +29,7 @@ class BlendshapeTraining:
         seed: of everything random.
     """
 
-    pools: int = 14
+    pools: int = 10
     passes: int = 3
     batch_size: int = 256
     learning_rate: float = 2e-3
@@ -75,4 +75,4 @@ def _loss(truth: keras.KerasTensor, found: keras.KerasTensor) -> keras.KerasTens
     return keras.ops.where(error < _SQUARE, error**2 / (2 * _SQUARE), error - _SQUARE / 2)
 
 
-_SQUARE = 0.3
+_SQUARE = 0.15

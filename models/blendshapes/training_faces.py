@@ -10,7 +10,8 @@ from attention_mesh.models.blendshapes.landmark_noise import LandmarkNoise
 from attention_mesh.models.blendshapes.neutral_faces import NeutralFaces
 from attention_mesh.models.blendshapes.rig_landmarks import RigLandmarks, with_network_depths
 from attention_mesh.models.inference.blendshape_network import reference_face
-from attention_mesh.models.training.synthetic.face_rig import FaceRig
+from attention_mesh.models.topology.landmark_groups import landmark_groups
+from attention_mesh.models.topology.refinement import region_landmarks
 
 _IDENTITY_SPREAD = 0.8
 _YAW, _PITCH, _ROLL = 22, 12, 10  # standard deviations, degrees
@@ -20,8 +21,14 @@ _NEAREST, _FARTHEST = 3, 9  # face heights from the camera
 _REAL = 0.65  # share of faces whose neutral is a real person's
 _CALIBRATED = 0.35  # share of faces of which the person's neutral face is known
 _CALIBRATION_ERROR = 0.2  # of the known neutral face, as a share of how much people differ
-# How much of what rendered faces show of networks also happens to photos, and of the noise.
-_SYSTEMATIC, _NOISE = (0.0, 0.8), (0.2, 0.9)
+# How much of what rendered faces show of networks also happens to photos, and of the noise. In photos, closed
+# lids meet better than in rendered faces.
+_SYSTEMATIC, _SYSTEMATIC_LIDS, _NOISE = (0.5, 1.1), (0.1, 0.8), (0.2, 0.9)
+# Real brows move toward each other less than the rig's, and networks see little of it.
+_BROWS_SIDEWAYS = (0.1, 1.0)
+# Spread of people relative to the measured one: below 1, what might be person or expression counts rather as
+# an expression.
+_PEOPLE = 0.8
 
 
 class TrainingFaces:
@@ -47,16 +54,17 @@ class TrainingFaces:
         weights: np.ndarray,
     ) -> None:
         self._rig, self._noise, self._neutrals = rig, noise, neutrals
+        self._brows = landmark_groups()["brows"]
+        eyes = [
+            region_landmarks()[f"{side}_{part}"] for side in ("right", "left") for part in ("eye", "iris")
+        ]
+        self._lids = np.setdiff1d(np.concatenate(eyes), self._brows)
         self._reference, self._alignment = reference, FaceAlignment(reference, weights)
 
     @classmethod
-    def of_rig(cls, rig: FaceRig) -> TrainingFaces:
-        """Faces of a rig with the noise, the neutral faces and the reference of this package.
-
-        Raises:
-            RigError: the rig lacks shapes of ARKit.
-        """
-        return cls(RigLandmarks(rig), LandmarkNoise.load(), NeutralFaces.load(), *reference_face())
+    def of_landmarks(cls, rig: RigLandmarks) -> TrainingFaces:
+        """Faces of a rig with the noise, the neutral faces and the reference of this package."""
+        return cls(rig, LandmarkNoise.load(), NeutralFaces.load(), *reference_face())
 
     def sample(self, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Faces for a `blendshape_model`.
@@ -77,12 +85,18 @@ class TrainingFaces:
         person = neutral + self._noise.mean + self._noise.systematic(np.zeros_like(coefficients), identities)
         if self._neutrals is not None:
             real = rng.random(count) < _REAL
-            person[real] = self._neutrals.sample(rng, int(real.sum()))
+            people = self._neutrals.sample(rng, int(real.sum()))
+            person[real] = self._neutrals.mean + (people - self._neutrals.mean) * _PEOPLE
         calibrated = rng.random(count) < _CALIBRATED
         person[calibrated] = self._reference + (person[calibrated] - self._reference) * _CALIBRATION_ERROR
-        seen = self._noise.systematic(coefficients, None) * _uniform(rng, _SYSTEMATIC, count)
+        seen = self._noise.systematic(coefficients, None)
+        lids = seen[:, self._lids] * _uniform(rng, _SYSTEMATIC_LIDS, count)
+        seen *= _uniform(rng, _SYSTEMATIC, count)
+        seen[:, self._lids] = lids
         seen += self._noise.sample(rng, count) * _uniform(rng, _NOISE, count)
-        found = person + (moved - neutral) + seen
+        change = moved - neutral
+        change[:, self._brows, :1] *= _uniform(rng, _BROWS_SIDEWAYS, count)
+        found = person + change + seen
         return found.astype(np.float32), calibrated[:, None].astype(np.float32), coefficients
 
     def aligned(self, points: np.ndarray, turns: np.ndarray, distances: np.ndarray) -> np.ndarray:

@@ -14,6 +14,7 @@ from attention_mesh.models.blendshapes.blendshape_model import (
     network_shapes,
 )
 from attention_mesh.models.blendshapes.export_blendshapes import export_blendshapes
+from attention_mesh.models.blendshapes.rig_landmarks import RigLandmarks
 from attention_mesh.models.blendshapes.training_faces import TrainingFaces
 from attention_mesh.models.inference.blendshape_network import BlendshapeNetwork, reference_face
 from attention_mesh.models.topology.blendshape_names import BLENDSHAPE_NAMES
@@ -49,7 +50,7 @@ def test_a_short_training_learns_to_see_an_open_jaw(monkeypatch):
     if not RIG.is_dir():
         pytest.skip(f"no ICT-FaceKit at {RIG}")
     monkeypatch.setattr(module, "_POOL", 2048)
-    faces = TrainingFaces.of_rig(load_ict_facekit(RIG))
+    faces = TrainingFaces.of_landmarks(RigLandmarks(load_ict_facekit(RIG)))
     errors = []
     training = module.BlendshapeTraining(pools=2, passes=6)
     model = module.train_blendshapes(faces, training, lambda done, error: errors.append(error))
