@@ -143,8 +143,12 @@ class LaplacianMeshEditor:
         alignment = self._aligned(targets)
         # In the frame of the mesh at rest: a row per vertex, a column per face and coordinate.
         aligned = alignment.undo(targets).transpose(1, 0, 2).reshape(-1, 3 * faces)
-        pull = np.zeros((count, 3 * faces), np.float32)
-        pull[self._pulled] = np.add.reduceat(aligned[self._pulling] * self._pulls, self._pulled_from, axis=0)
+        if self._is_at_every_vertex:
+            pull = aligned * self._pulls
+        else:
+            pull = np.zeros((count, 3 * faces), np.float32)
+            pulls = aligned[self._pulling] * self._pulls
+            pull[self._pulled] = np.add.reduceat(pulls, self._pulled_from, axis=0)
         # If every vertex has its place, the places show how neighborhoods turn.
         is_shown = self._rounds and self._is_at_every_vertex
         result = aligned if is_shown else self._solve(np.tile(self._unturned, faces) + pull)

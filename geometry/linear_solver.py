@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-# Below it, a product with the inverse takes less time than SciPy's sparse solution (docs/mesh_editing.md).
+# For 478 vertices, a product with the inverse takes no more time than SciPy's sparse solution
+# (docs/mesh_editing.md), and SciPy need not be installed. Beyond this size the inverse takes long to compute.
 DENSE_UP_TO = 1500
 
 

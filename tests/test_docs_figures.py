@@ -1,4 +1,4 @@
-"""The tables of docs/accuracy.md and docs/head_pose.md are those of the committed reports."""
+"""The tables of docs/accuracy.md, docs/head_pose.md and docs/gaze.md are those of the committed reports."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
         ("crowds", "accuracy"),
         ("faces_found", "accuracy"),
         ("head_pose", "head_pose"),
+        ("gaze", "gaze"),
     ],
 )
 def test_every_row_of_the_report_is_on_the_page(report: str, page: str) -> None:

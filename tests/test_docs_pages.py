@@ -64,6 +64,22 @@ def test_the_head_pose_page_runs_from_top_to_bottom(folder):
     assert place.startswith("(1, 478, 3)") and 60 < int(place.split()[3]) < 150
 
 
+def test_the_gaze_page_runs_from_top_to_bottom(folder):
+    program = "\n".join(blocks("gaze.md", "python"))
+    (line,) = execute([sys.executable, "-c", program], folder).splitlines()
+    right, up = map(int, re.findall(r"-?\d+", line))
+    # She looks into the camera from the upper part of the picture.
+    assert abs(right) < 10 and -25 < up < 5
+
+
+def test_the_mesh_editing_page_runs_from_top_to_bottom(folder):
+    pytest.importorskip("scipy", reason="scipy is in the puppet extra")
+    program = "\n".join(blocks("mesh_editing.md", "python"))
+    stays, shape = execute([sys.executable, "-c", program], folder).splitlines()
+    assert float(stays.split()[0]) < 0.01  # cm: her only frame is her neutral face
+    assert shape.startswith("(1, ") and shape.endswith(", 3)")
+
+
 @pytest.mark.skipif(shutil.which("bash") is None, reason="the page's commands are a shell's")
 def test_the_command_line_page_runs(folder):
     program = f'attention-mesh() {{ "{sys.executable}" -m attention_mesh "$@"; }}\n'
