@@ -87,7 +87,7 @@ def _arrow(picture: np.ndarray, begin: np.ndarray, end: np.ndarray, color: tuple
     """Draws an arrow between two points of the camera's frame, cm."""
     focal = SIZE / 2 / np.tan(np.radians(VERTICAL_FOV_DEGREES) / 2)
     ends = [(round(SIZE / 2 - focal * x / z), round(SIZE / 2 + focal * y / z)) for x, y, z in (begin, end)]
-    cv2.arrowedLine(picture, *ends, color, 2, cv2.LINE_AA, tipLength=0.2)
+    cv2.arrowedLine(picture, ends[0], ends[1], color, 2, cv2.LINE_AA, tipLength=0.2)
 
 
 def _bars(result: FaceLandmarkerResult) -> np.ndarray:
