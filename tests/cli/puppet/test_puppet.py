@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -61,10 +63,10 @@ def puppet(*arguments) -> tuple[int, str]:
 
 
 def test_a_film_moves_an_avatar_and_three_receivers(film, tmp_path):
-    output = tmp_path / "puppet.mp4"
+    output, record = tmp_path / "puppet.mp4", tmp_path / "puppet.glb"
     with receiver() as vmc_peer, receiver() as ifm_peer, receiver() as live_link_peer:
         streams = ["--vmc", vmc_peer.address, "--ifacialmocap", ifm_peer.address]
-        streams += ["--livelink", live_link_peer.address, "--no-pace"]
+        streams += ["--livelink", live_link_peer.address, "--no-pace", "--record", record]
         code, text = puppet("-i", film, "-o", output, "--layout", "side-by-side", *SMALL, *streams)
         assert code == 0, text
         vmc = vmc_peer.datagrams(2 * FRAMES)
@@ -73,7 +75,7 @@ def test_a_film_moves_an_avatar_and_three_receivers(film, tmp_path):
         assert not vmc_peer.waiting() and not ifm_peer.waiting() and not live_link_peer.waiting()
     for flag, peer, count in (("--vmc", vmc_peer, 60), ("--ifacialmocap", ifm_peer, 30)):
         assert f"{flag} {peer.address}: {count} datagrams sent\n" in text
-    assert "warning" not in text
+    assert "warning" not in text and f"{record}: an animation of {FRAMES} frames" in text
 
     pictures = [image for image, _ in VideoReader(output)]
     assert len(pictures) == FRAMES and pictures[0].shape == (96, 256, 3)
@@ -102,6 +104,36 @@ def test_a_film_moves_an_avatar_and_three_receivers(film, tmp_path):
     assert np.unique(smile).size > FRAMES / 2
     frames = np.diff([packet.frame for packet in live_link])
     np.testing.assert_allclose(frames, 3, atol=0.01)  # 50 ms at 60 Hz
+
+    # The recording has the same smile at the same times.
+    times, weights, names = recorded_weights(record)
+    np.testing.assert_allclose(np.diff(times), 0.05, atol=1e-3)
+    np.testing.assert_allclose(weights[:, names.index("mouthSmileLeft")], smile, atol=0.01)
+
+
+def recorded_weights(path: Path) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Times in s, weights (T, S) and names of the shapes of the first animated mesh of a GLB file."""
+    data = path.read_bytes()
+    (length,) = struct.unpack_from("<I", data, 12)
+    document, binary = json.loads(data[20 : 20 + length]), data[28 + length :]
+
+    def numbers(index: int) -> np.ndarray:
+        accessor = document["accessors"][index]
+        view = document["bufferViews"][accessor["bufferView"]]
+        kind = {5126: np.float32, 5121: np.uint8, 5123: np.uint16, 5122: np.int16}[accessor["componentType"]]
+        start = view.get("byteOffset", 0) + accessor.get("byteOffset", 0)
+        values = np.frombuffer(binary, kind, accessor["count"], start)
+        if accessor.get("normalized"):
+            return values / np.iinfo(kind).max
+        return values
+
+    (animation,) = document["animations"]
+    channel = next(entry for entry in animation["channels"] if entry["target"]["path"] == "weights")
+    sampler = animation["samplers"][channel["sampler"]]
+    mesh = document["meshes"][document["nodes"][channel["target"]["node"]]["mesh"]]
+    names = mesh["extras"]["targetNames"]
+    times = numbers(sampler["input"])
+    return times, numbers(sampler["output"]).reshape(len(times), len(names)), names
 
 
 def rotation(yaw: float, pitch: float, roll: float) -> np.ndarray:
