@@ -85,5 +85,9 @@ class FaceSender(Calculator):
             )
         gaze = None if self.gaze.is_empty else self.gaze.value
         ids = None if self.rois.is_empty else self.rois.value.ids
-        face = self._choice.index(len(coefficients), ids)
-        return None if face is None else puppet_face(coefficients, poses, gaze, face)
+        place = self._choice.index(len(coefficients), ids)
+        if place is None:
+            return None
+        face = puppet_face(coefficients, poses, gaze, place)
+        # Not a number would stay in the bones of an avatar after the face is well again.
+        return face if all(np.isfinite(part).all() for part in face) else None

@@ -97,6 +97,15 @@ def test_without_a_face_the_avatar_stays_and_the_status_says_so():
     assert not later.blends and not later.bones
 
 
+@pytest.mark.parametrize("broken", ["BLENDSHAPES", "POSES", "GAZE"])
+def test_a_face_that_is_not_finite_is_no_face(broken):
+    frame = {"BLENDSHAPES": coefficients(), "POSES": pose(), "GAZE": gaze((0, 0, 1), (0, 0, 1))}
+    frame[broken] = frame[broken].copy()
+    frame[broken].flat[0] = np.nan
+    vmc, _ = sent({tag: [value] for tag, value in frame.items()}, 1)
+    assert vmc.states == [[1, 3, 0, 0]] and not vmc.bones
+
+
 @pytest.mark.parametrize(("kind", "name"), [("vrm0", "Blink_L"), ("vrm1", "blinkLeft")])
 def test_presets_for_avatars_without_perfect_sync(kind, name):
     frames = {"BLENDSHAPES": [coefficients(eyeBlinkLeft=0.75)], "POSES": [pose()]}
