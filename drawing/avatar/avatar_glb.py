@@ -73,21 +73,24 @@ def _add_material(builder: GlbBuilder, material: AvatarMaterial) -> int:
 
 
 def _add_joints(builder: GlbBuilder, model: AvatarModel) -> list[int]:
-    """The nodes of the joints."""
+    """The nodes of the joints: head and body at the neck, the eyes below the head."""
+    neck = (model.pivot * _METERS).tolist()
     eyes = [
-        builder.add("nodes", {"name": name, "translation": (eye.center * _METERS).tolist()})
+        builder.add("nodes", {"name": name, "translation": ((eye.center - model.pivot) * _METERS).tolist()})
         for name, eye in zip(("LeftEye", "RightEye"), model.eyes, strict=False)
     ]
-    head: dict[str, Any] = {"name": "Head"}
+    head: dict[str, Any] = {"name": "Head", "translation": neck}
     if eyes:
         head["children"] = eyes
-    return [builder.add("nodes", head), builder.add("nodes", {"name": "Body"}), *eyes]
+    body = {"name": "Body", "translation": neck}
+    return [builder.add("nodes", head), builder.add("nodes", body), *eyes]
 
 
 def _add_skin(builder: GlbBuilder, model: AvatarModel, nodes: list[int]) -> int:
     bind = np.tile(np.eye(4, dtype=np.float32), (len(nodes), 1, 1))
-    for joint, eye in zip((_LEFT_EYE, _RIGHT_EYE), model.eyes, strict=False):
-        bind[joint, 3, :3] = -eye.center * _METERS  # stored by columns
+    places = [model.pivot, model.pivot, *(eye.center for eye in model.eyes)]
+    for joint, place in enumerate(places):
+        bind[joint, 3, :3] = -place * _METERS  # stored by columns
     matrices = builder.add_array(bind.reshape(-1, 16))
     return builder.add("skins", {"joints": nodes, "inverseBindMatrices": matrices})
 
@@ -169,9 +172,9 @@ def _add_animation(
     translations = np.array(animation.translations)[kept]
     track(face, "weights", np.array(animation.coefficients)[kept].reshape(-1, 1))
     track(nodes[_HEAD], "rotation", rotations)
-    track(nodes[_HEAD], "translation", translations * _METERS)
-    body = translations + _rotated(rotations, model.pivot) - model.pivot
-    track(nodes[_BODY], "translation", body * _METERS)
+    neck = translations + _rotated(rotations, model.pivot)
+    for joint in (_HEAD, _BODY):
+        track(nodes[joint], "translation", neck * _METERS)
     looks = np.array(animation.looks)[kept]
     for side, node in enumerate(nodes[_LEFT_EYE:]):
         track(node, "rotation", look_quaternions(looks[:, side]))

@@ -18,6 +18,7 @@ from attention_mesh.models.topology.blendshape_names import BLENDSHAPE_NAMES
 MOST_VERTICES = 100_000
 FEWEST_SHAPES = 10
 _TRIANGLES = 4  # primitive.mode
+_LOOKS = np.flatnonzero([name.startswith("eyeLook") for name in BLENDSHAPE_NAMES])
 _FARTHEST_CM = 1e6
 _LEAST_MOVE = 1e-4  # of the avatar's size, below which a vertex does not move
 
@@ -31,6 +32,7 @@ class _Parts:
     uv: list[np.ndarray] = field(default_factory=list)
     materials: list[np.ndarray] = field(default_factory=list)
     shapes: list[dict[int, np.ndarray]] = field(default_factory=list)
+    upright: list[np.ndarray] = field(default_factory=list)
     eyes: tuple[list[np.ndarray], list[np.ndarray]] = field(default_factory=lambda: ([], []))
     names: list[str] = field(default_factory=list)  # of all morph targets
     count: int = 0
@@ -41,7 +43,8 @@ def load_glb_avatar(path: Path) -> AvatarModel:
 
     Read are triangles of all meshes in the scene as their nodes, and skins in their first pose, place them,
     base colors and their textures, and morph targets' positions, sparse ones too. Eyes turn if the file has
-    a node or joint for each (LeftEye, eye_L …), else they follow the file's own eyeLook… shapes.
+    a node or joint for each (LeftEye, eye_L …), else the file's own eyeLook… shapes move them.
+    What a skin ties to other joints than the head's stays upright.
 
     Raises:
         AvatarError: the file is missing, broken, cut short, compressed, has no triangles, more than
@@ -77,11 +80,17 @@ def _avatar(file: GlbFile) -> AvatarModel:
     # The comparison is false for NaN too.
     if not (np.abs(vertices).max() < _FARTHEST_CM and np.abs(shapes).max() < _FARTHEST_CM):
         raise AvatarError(f"{file.name}: its blend shapes move nothing, or too far")
+
+    def placed(point: np.ndarray) -> np.ndarray:
+        return (point @ turn.T * scale + shift).astype(np.float32)
+
+    centers = [None if center is None else placed(center) for center in nodes.eye_centers]
+    eyes = _eyes(parts, centers)
+    for eye in eyes:
+        # They turn about their centers, by the gaze too; a shape that moves them would do it again.
+        shapes[np.ix_(_LOOKS, eye.vertices)] = 0
     moving = np.flatnonzero(np.abs(shapes).max((0, 2)) > _LEAST_MOVE * np.ptp(vertices, axis=0).max())
     moving = moving.astype(np.int32)
-    centers = [
-        None if c is None else (c @ turn.T * scale + shift).astype(np.float32) for c in nodes.eye_centers
-    ]
     return AvatarModel(
         name=file.name,
         vertices=vertices,
@@ -91,8 +100,10 @@ def _avatar(file: GlbFile) -> AvatarModel:
         materials=_materials(file),
         moving=moving,
         shapes=np.ascontiguousarray(shapes[:, moving]),
-        eyes=_eyes(parts, centers, shapes),
+        eyes=eyes,
         welded=_welded(vertices, shapes),
+        upright=None if nodes.neck is None else np.concatenate(parts.upright),
+        pivot=np.zeros(3, np.float32) if nodes.neck is None else placed(nodes.neck),
     )
 
 
@@ -177,6 +188,7 @@ def _add_mesh(parts: _Parts, file: GlbFile, nodes: Nodes, node: int) -> None:
         parts.materials.append(np.full(len(indices), row, np.int32))
         parts.uv.append(_places(file, primitive, attributes, len(points)))
         parts.shapes.append(shapes)
+        parts.upright.append(nodes.upright(node, attributes, len(points)))
         parts.count += len(points)
 
 
@@ -242,15 +254,14 @@ def _materials(file: GlbFile) -> tuple[AvatarMaterial, ...]:
     return tuple(materials)
 
 
-def _eyes(parts: _Parts, centers: list, shapes: np.ndarray) -> tuple[AvatarEye, ...]:
-    """Left and right eye, if the file has both and does not turn them by its own shapes."""
-    looks = [row for row, name in enumerate(BLENDSHAPE_NAMES) if name.startswith("eyeLook")]
+def _eyes(parts: _Parts, centers: list) -> tuple[AvatarEye, ...]:
+    """Left and right eye, if the file has vertices and a center for both."""
     eyes = []
-    for side in (0, 1):
-        rows = np.concatenate(parts.eyes[side]) if parts.eyes[side] else np.zeros(0, int)
-        if centers[side] is None or not len(rows) or np.abs(shapes[looks][:, rows]).max() > 0.05:
+    for rows, center in zip(parts.eyes, centers, strict=True):
+        vertices = np.concatenate(rows) if rows else np.zeros(0, np.int64)
+        if center is None or not len(vertices):
             return ()
-        eyes.append(AvatarEye(rows.astype(np.int32), centers[side]))
+        eyes.append(AvatarEye(vertices.astype(np.int32), center))
     return tuple(eyes)
 
 

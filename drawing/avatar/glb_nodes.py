@@ -18,6 +18,7 @@ class Nodes:
 
     Attributes:
         eye_centers: (3,) of the left and the right eye's node or joint; None where the file names none.
+        neck: (3,) about which the head turns against the body; None if the file has no joint for the head.
     """
 
     def __init__(self, file: GlbFile) -> None:
@@ -36,11 +37,18 @@ class Nodes:
             self._place(root, np.eye(4))
         self.eye_centers: list[np.ndarray | None] = [None, None]
         self._eye_nodes: list[set[int]] = [set(), set()]
-        for node in self.world:
+        joints = {joint for skin in file.list("skins") for joint in skin.get("joints", [])}
+        # A file may have both a joint and a skinned mesh for an eye; the place of such a mesh means nothing.
+        for node in sorted(self.world, key=lambda node: node not in joints):
             side = _eye_side(self.name(node))
-            if side is not None and self.eye_centers[side] is None:
-                self.eye_centers[side] = self.world[node][:3, 3]
-                self._eye_nodes[side] = self._below(node)
+            if side is not None:
+                self._eye_nodes[side] |= self._below(node)
+                if self.eye_centers[side] is None and self._skin(node) is None:
+                    self.eye_centers[side] = self.world[node][:3, 3]
+
+        heads = [node for node in self.world if node in joints and _ends_with(self.name(node), "head")]
+        self._of_head = self._below(heads[0]) if heads else set()
+        self.neck = self.world[heads[0]][:3, 3] if heads else None
 
     def name(self, node: int) -> str:
         """A node's name."""
@@ -86,13 +94,27 @@ class Nodes:
         masks = []
         skin = self._skin(node)
         for nodes in self._eye_nodes:
-            mask = np.full(count, skin is None and node in nodes)
-            if skin is not None and "JOINTS_0" in attributes and "WEIGHTS_0" in attributes:
+            mask = np.full(count, node in nodes)
+            if (
+                node not in nodes
+                and skin is not None
+                and "JOINTS_0" in attributes
+                and "WEIGHTS_0" in attributes
+            ):
                 of_eye = np.isin(skin["joints"], list(nodes))
                 rows, weights = self._weights(attributes, count, len(of_eye))
                 mask = (weights * of_eye[rows]).sum(1) > 0.5
             masks.append(mask)
         return masks[0], masks[1]
+
+    def upright(self, node: int, attributes: dict[str, int], count: int) -> np.ndarray:
+        """(V,) float32 share by which other joints than the head's move a mesh; 0 if no skin moves it."""
+        skin = self._skin(node)
+        if skin is None or not self._of_head or "JOINTS_0" not in attributes or "WEIGHTS_0" not in attributes:
+            return np.zeros(count, np.float32)
+        of_head = np.isin(skin["joints"], list(self._of_head))
+        rows, weights = self._weights(attributes, count, len(of_head))
+        return (1 - (weights * of_head[rows]).sum(1)).astype(np.float32)
 
     def _weights(self, attributes: dict[str, int], count: int, joints: int) -> tuple[np.ndarray, np.ndarray]:
         rows = self._file.array(attributes["JOINTS_0"]).astype(np.int64)
@@ -149,6 +171,11 @@ def _local(node: dict[str, Any]) -> np.ndarray:
     matrix[:3, :3] *= np.array(node.get("scale", (1, 1, 1)), float)
     matrix[:3, 3] = node.get("translation", (0, 0, 0))
     return matrix
+
+
+def _ends_with(name: str, word: str) -> bool:
+    """Whether the last word of a name is `word`: Head, mixamorig:Head, J_Bip_C_Head."""
+    return re.split(r"[^a-z]+", name.lower())[-1] == word
 
 
 def _eye_side(name: str) -> int | None:

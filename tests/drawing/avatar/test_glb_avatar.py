@@ -71,7 +71,11 @@ def test_the_builtin_avatar_comes_back_from_its_file(tmp_path: Path) -> None:
     model = load_glb_avatar(tmp_path / "avatar.glb")
     weights = np.random.default_rng(2).uniform(0, 0.6, len(BLENDSHAPE_NAMES)).astype(np.float32)
     pose = np.eye(4, dtype=np.float32)
-    expected, got = (avatar.posed(weights, pose)[0] for avatar in (builtin, model))
+    pose[0, 0] = pose[2, 2] = 0.8
+    pose[0, 2], pose[2, 0] = 0.6, -0.6
+    gaze = np.float32([[0.6, 0.2, 1]] * 3)
+    # The head turns, the eyes follow the gaze, and the body stays upright, as the joints say.
+    expected, got = (avatar.posed(weights, pose, gaze)[0] for avatar in (builtin, model))
     assert len(model.eyes) == 2
     # Every point has its twin, but not at the same index: points on the border of two materials are stored
     # twice, which shifts the means of the placement a little.

@@ -97,8 +97,10 @@ def test_every_sample_is_in_the_file_at_its_time(recorded: tuple[Path, list]) ->
     np.testing.assert_allclose(times, [(row[0] - rows[0][0]) / 1e6 for row in rows], atol=1e-5)
     weights = found["Face", "weights"].reshape(len(rows), len(BLENDSHAPE_NAMES))
     np.testing.assert_array_equal(weights, [row[1] for row in rows])
-    meters = [row[2][:3, 3] / 100 for row in rows]
-    np.testing.assert_allclose(found["Head", "translation"], meters, atol=1e-6)
+    neck = builtin_avatar().pivot
+    meters = [(row[2][:3, :3] @ neck + row[2][:3, 3]) / 100 for row in rows]
+    for joint in ("Head", "Body"):
+        np.testing.assert_allclose(found[joint, "translation"], meters, atol=1e-6)
     for quaternion, row in zip(found["Head", "rotation"], rows, strict=True):
         np.testing.assert_allclose(matrix(quaternion), row[2][:3, :3], atol=1e-6)
     for eye in ("LeftEye", "RightEye"):
