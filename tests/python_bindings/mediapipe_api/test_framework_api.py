@@ -18,9 +18,7 @@ import attention_mesh as mp
 API = json.loads((Path(__file__).parent / "framework_api.json").read_text())
 PACKAGE_NAMES = API.pop("mediapipe")
 PACKET_DATA_TYPES = API.pop("PacketDataType")
-# `tasks` is another interface, of which FaceLandmarker here has the names; `model_ckpt_util` converts the
-# checkpoints of language models.
-ABSENT = {"model_ckpt_util", "tasks"}
+ABSENT = {"model_ckpt_util"}  # it converts the checkpoints of language models
 
 
 def home_of(name: str) -> object:
