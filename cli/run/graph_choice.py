@@ -46,12 +46,15 @@ class GraphChoice:
       ports: its streams.
       side_packets: by name.
       lockstep: whether a frame goes in only when the one before has come out.
+      answers_at_once: whether all that comes out for a frame has come when the graph is idle again. A user's
+        graph may hold frames back.
     """
 
     graph: CalculatorGraph
     ports: GraphPorts
     side_packets: dict[str, Any]
     lockstep: bool = False
+    answers_at_once: bool = False
 
 
 def load_user_graph(
@@ -126,7 +129,7 @@ def choose_graph(
         validated_graph=validated, scheduler="caller" if lockstep else "pool", trace=trace
     )
     graph.max_queue_size = min(graph.max_queue_size, _QUEUED_FRAMES)
-    return GraphChoice(graph, ports, packets, lockstep)
+    return GraphChoice(graph, ports, packets, lockstep, answers_at_once=own is None)
 
 
 def _face_mesh_name(still: bool, image: bool) -> str:

@@ -50,6 +50,12 @@ class RecordJoiner:
         with self._lock:
             self._settle(stream, timestamp_us)
 
+    def settle_all(self, timestamp_us: int) -> None:
+        """Takes a timestamp at or before which no stream will have more packets."""
+        with self._lock:
+            self._passed = dict.fromkeys(self._passed, timestamp_us)
+            self._emit_until(timestamp_us)
+
     def finish(self) -> None:
         """Emits what is left, after the graph is done."""
         with self._lock:

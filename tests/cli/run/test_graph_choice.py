@@ -4,6 +4,8 @@ import pytest
 
 from attention_mesh.cli.run import graph_choice
 from attention_mesh.cli.run.graph_choice import choose_graph
+from attention_mesh.framework import ValidatedGraph
+from attention_mesh.python_bindings.landmarker.face_mesh_graph import face_mesh_graph_path
 
 
 def choice(monkeypatch, cores, *, still=False, live=False, wanted=("landmarks",), threads=None):
@@ -36,3 +38,22 @@ def test_each_kind_of_input_has_its_scheduler_and_threads(
 
 def test_the_number_of_threads_that_the_user_gives_stays(monkeypatch):
     assert choice(monkeypatch, 2, threads=3).side_packets["num_threads"] == 3
+
+
+def test_a_film_goes_through_the_face_mesh_in_sweeps(monkeypatch, astronaut):
+    chosen = choice(monkeypatch, 2)
+    assert chosen.lockstep and chosen.answers_at_once
+    with chosen.graph as graph:
+        for stream in chosen.ports.outputs:
+            graph.observe_output_stream(stream, lambda packet: None)
+        graph.start_run(chosen.side_packets)
+        for index in range(3):
+            graph.add_packet(chosen.ports.input, astronaut, index * 33_333)
+            graph.wait_until_idle()
+        assert graph._run.sweep.is_on
+
+
+def test_a_users_graph_may_hold_frames_back():
+    own = ValidatedGraph(face_mesh_graph_path("face_mesh"))
+    chosen = choose_graph(own, still=False, live=True, wanted={"landmarks"}, given={})
+    assert chosen.lockstep and not chosen.answers_at_once

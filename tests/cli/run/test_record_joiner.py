@@ -58,3 +58,15 @@ def test_packets_at_other_times_are_let_go_and_the_end_emits_the_rest():
     join.add("a", 100, "a1")
     join.finish()
     assert emitted == [(1, 100, {"a": "a1"}), (2, 200, {})]
+
+
+def test_when_all_streams_have_passed_a_time_records_wait_for_none():
+    emitted, join = joiner(["a", "b"])
+    for index in range(3):
+        join.expect(frame(index))
+    join.add("a", 0, "a0")
+    join.add("a", 200, "a2")
+    join.settle_all(100)
+    assert emitted == [(0, 0, {"a": "a0"}), (1, 100, {})]
+    join.settle_all(200)
+    assert emitted[2:] == [(2, 200, {"a": "a2"})]
