@@ -55,20 +55,31 @@ def avatar_glb(model: AvatarModel, animation: AvatarAnimation | None = None) -> 
 
 def _add_material(builder: GlbBuilder, material: AvatarMaterial) -> int:
     factor = [*(np.asarray(material.color, float) ** 2.2).tolist(), 1.0]
+    alpha, texture = material.alpha, material.texture
+    if alpha is not None and texture is None:
+        texture = np.full((*alpha.shape, 3), 255, np.uint8)
     surface: dict[str, Any] = {
         "baseColorFactor": factor,
         "metallicFactor": 0.0,
         "roughnessFactor": float(material.roughness),
     }
-    if material.texture is not None:
-        bgr = np.ascontiguousarray(material.texture[..., ::-1])
-        small = min(bgr.shape[:2]) < 16  # few pixels: JPEG would smear them
-        how = [] if small else [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
-        data = cv2.imencode(".png" if small else ".jpg", bgr, how)[1].tobytes()
+    if texture is not None:
+        bgr = np.ascontiguousarray(texture[..., ::-1])
+        exact = alpha is not None or min(bgr.shape[:2]) < 16  # JPEG has no alpha, and would smear few pixels
+        if alpha is not None:
+            bgr = np.dstack([bgr, cv2.resize(alpha, bgr.shape[1::-1])])
+        how = [] if exact else [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
+        data = cv2.imencode(".png" if exact else ".jpg", bgr, how)[1].tobytes()
         surface["baseColorTexture"] = {
-            "index": builder.add_picture(data, "image/png" if small else "image/jpeg")
+            "index": builder.add_picture(data, "image/png" if exact else "image/jpeg")
         }
-    entry = {"name": material.name, "pbrMetallicRoughness": surface, "doubleSided": material.two_sided}
+    entry: dict[str, Any] = {
+        "name": material.name,
+        "pbrMetallicRoughness": surface,
+        "doubleSided": material.two_sided,
+    }
+    if alpha is not None:
+        entry["alphaMode"] = "BLEND"
     return builder.add("materials", entry)
 
 

@@ -34,6 +34,8 @@ class AvatarMaterial:
         gloss: share of light that the surface mirrors, 0 to 1.
         roughness: 0 mirrors sharply, 1 not at all.
         two_sided: whether the back of a triangle is drawn too.
+        alpha: (H, W) uint8, the share by which the surface hides what is behind it, laid out as the texture;
+            None if it hides all. Of surfaces that do not, only the nearest one at a pixel is drawn.
     """
 
     name: str
@@ -42,6 +44,7 @@ class AvatarMaterial:
     gloss: float = 0.04
     roughness: float = 0.6
     two_sided: bool = False
+    alpha: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

@@ -232,26 +232,46 @@ def _materials(file: GlbFile) -> tuple[AvatarMaterial, ...]:
     materials = []
     for row, entry in enumerate(file.list("materials")):
         surface = entry.get("pbrMetallicRoughness", {})
-        linear = np.clip(surface.get("baseColorFactor", (1, 1, 1, 1))[:3], 0, 1)
-        red, green, blue = (np.asarray(linear, float) ** (1 / 2.2)).tolist()
-        base, texture = _base_texture(file, row), None
-        if base is not None:
-            textures = file.list("textures")
-            index = base.get("index", -1)
-            if not 0 <= index < len(textures) or "source" not in textures[index]:
-                raise AvatarError(f"{file.name}: texture {index} is missing, or of a kind that is not read")
-            texture = np.ascontiguousarray(file.image(textures[index]["source"])[..., :3])
+        *linear, opacity = np.clip(surface.get("baseColorFactor", (1, 1, 1, 1)), 0, 1).tolist()
+        red, green, blue = (np.array(linear) ** (1 / 2.2)).tolist()
+        texture = _texture(file, row)
+        alpha = _alpha(entry, texture, opacity)
         materials.append(
             AvatarMaterial(
                 str(entry.get("name", row)),
                 (red, green, blue),
-                texture,
+                None if texture is None else np.ascontiguousarray(texture[..., :3]),
                 roughness=max(0.2, min(1.0, float(surface.get("roughnessFactor", 1.0)))),
                 two_sided=bool(entry.get("doubleSided", False)),
+                alpha=alpha,
             )
         )
     materials.append(AvatarMaterial("plain", (0.8, 0.8, 0.8)))
     return tuple(materials)
+
+
+def _texture(file: GlbFile, material: int) -> np.ndarray | None:
+    base = _base_texture(file, material)
+    if base is None:
+        return None
+    textures, index = file.list("textures"), base.get("index", -1)
+    if not 0 <= index < len(textures) or "source" not in textures[index]:
+        raise AvatarError(f"{file.name}: texture {index} is missing, or of a kind that is not read")
+    return file.image(textures[index]["source"])
+
+
+def _alpha(entry: dict, texture: np.ndarray | None, opacity: float) -> np.ndarray | None:
+    """(H, W) uint8 of a material, by its alpha mode; None if nothing shows through."""
+    mode = entry.get("alphaMode", "OPAQUE")
+    if mode not in ("MASK", "BLEND"):
+        return None
+    if texture is None or texture.shape[2] < 4:
+        alpha = np.full((1, 1), 255 * opacity)
+    else:
+        alpha = texture[..., 3] * opacity
+    if mode == "MASK":
+        alpha = np.where(alpha >= 255 * float(entry.get("alphaCutoff", 0.5)), 255, 0)
+    return None if alpha.min() > 254 else np.rint(alpha).astype(np.uint8)
 
 
 def _eyes(parts: _Parts, centers: list) -> tuple[AvatarEye, ...]:

@@ -117,10 +117,15 @@ class PygfxAvatarRenderer:
         picture[:] = cv2.add(cv2.multiply(picture, behind, scale=1 / 255), drawn[..., :3])
 
     def _texture(self, material: AvatarMaterial) -> Any:
-        if material.texture is None:
+        texture = material.texture
+        if material.alpha is not None:
+            if texture is None:
+                texture = np.full((*material.alpha.shape, 3), 255, np.uint8)
+            texture = np.dstack([texture, cv2.resize(material.alpha, texture.shape[1::-1])])
+        if texture is None:
             return None
         return self._gfx.TextureMap(
-            self._gfx.Texture(np.ascontiguousarray(material.texture), dim=2, generate_mipmaps=True),
+            self._gfx.Texture(np.ascontiguousarray(texture), dim=2, generate_mipmaps=True),
             wrap="clamp",
             mipmap_filter="linear",
         )
@@ -147,6 +152,7 @@ class _Head:
                 roughness=material.roughness,
                 metalness=0.0,
                 side="both" if material.two_sided else "front",
+                alpha_mode="solid" if material.alpha is None else "blend",
             )
             mesh = gfx.Mesh(geometry, surface)
             mesh.cast_shadow = mesh.receive_shadow = True

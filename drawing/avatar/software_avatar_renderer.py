@@ -26,7 +26,7 @@ class SoftwareAvatarRenderer:
 
     def __init__(self, model: AvatarModel) -> None:
         self.model = model
-        self._atlas, scale, offset = _texture_atlas(model)
+        self._atlas, self._alpha, scale, offset = _texture_atlas(model)
         by_vertex = np.zeros(len(model.vertices), np.int32)
         by_vertex[model.triangles] = model.triangle_materials[:, None]
         balls = [lit_ball(material.gloss, material.roughness) for material in model.materials]
@@ -36,6 +36,8 @@ class SoftwareAvatarRenderer:
         self._ball_offset = np.stack([np.zeros_like(by_vertex), by_vertex * BALL_PX], 1).astype(np.float32)
         two_sided = np.array([material.two_sided for material in model.materials])
         self._two_sided = two_sided[model.triangle_materials]
+        clear = np.array([material.alpha is not None for material in model.materials])
+        self._clear = clear[model.triangle_materials]
 
     def draw(self, picture: np.ndarray, scene: AvatarScene) -> None:
         """Draws the faces of a scene over `picture`, in place.
@@ -45,7 +47,7 @@ class SoftwareAvatarRenderer:
             scene: the faces and the camera. A face that is not finite, or behind the camera, is left out.
         """
         height, width = picture.shape[:2]
-        corners, values = [], []
+        corners, values, clear = [], [], []
         for coefficients, pose, gaze in scene.faces():
             vertices, normals = self.model.posed(coefficients, pose, gaze)
             projected = _project(vertices, scene.focal_px(height), (width, height))
@@ -54,8 +56,9 @@ class SoftwareAvatarRenderer:
             shown = self._shown(of_triangles[..., :3], width, height)
             corners.append(of_triangles[shown, :, :2])
             values.append(of_triangles[shown, :, 2:])
+            clear.append(self._clear[shown])
         if corners:
-            self._shade(picture, np.concatenate(corners), np.concatenate(values))
+            self._shade(picture, np.concatenate(corners), np.concatenate(values), np.concatenate(clear))
 
     def close(self) -> None:
         """Nothing is held."""
@@ -77,7 +80,8 @@ class SoftwareAvatarRenderer:
         inside = (right > 0) & (left < width) & (bottom > 0) & (top < height)
         return np.flatnonzero(front & inside & (extremes(nearness)[0] > 0))
 
-    def _shade(self, picture: np.ndarray, corners: np.ndarray, values: np.ndarray) -> None:
+    def _shade(self, picture: np.ndarray, corners: np.ndarray, values: np.ndarray, clear: np.ndarray) -> None:
+        """Draws the shown triangles; `clear` (T,) says which do not hide all that is behind them."""
         if not len(corners):
             return
         height, width = picture.shape[:2]
@@ -85,6 +89,25 @@ class SoftwareAvatarRenderer:
         high = np.ceil(np.minimum(corners.max((0, 1)) + 2, (width, height))).astype(int)
         corners = corners - low.astype(np.float32)
         columns, rows = (high - low).tolist()
+        region = picture[low[1] : high[1], low[0] : high[0]]
+        hiding = np.flatnonzero(~clear) if clear.any() else slice(None)
+        color, nearness, _ = self._layer(corners[hiding], values[hiding], rows, columns)
+        region[:] = cv2.copyTo(color, (nearness > 0).astype(np.uint8), region.copy())
+        if clear.any():
+            color, nearer, places = self._layer(corners[clear], values[clear], rows, columns)
+            assert self._alpha is not None  # there are clear materials
+            alpha = cv2.remap(
+                self._alpha, places[0], places[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+            )
+            alpha[nearer <= nearness] = 0
+            share = alpha[..., None] * np.float32(1 / 255)
+            region += np.rint(share * (color.astype(np.float32) - region)).astype(np.int16).astype(np.uint8)
+        _smooth_edges(region, nearness)
+
+    def _layer(
+        self, corners: np.ndarray, values: np.ndarray, rows: int, columns: int
+    ) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
+        """The nearest of some triangles: color (rows, columns, 3), nearness, and places in the textures."""
         triangle, nearness = triangle_buffer(corners, values[..., 0], rows, columns)
         planes = np.zeros((12, len(corners) + 1), np.float32)
         planes[:, :-1] = screen_planes(corners, values[..., 1:]).reshape(-1, 12).T
@@ -103,10 +126,7 @@ class SoftwareAvatarRenderer:
         color = cv2.remap(self._atlas, places[0], places[1], cv2.INTER_LINEAR, borderMode=edge)
         light = cv2.remap(self._diffuse, places[2], places[3], cv2.INTER_LINEAR, borderMode=edge)
         mirrored = cv2.remap(self._mirrored, places[2], places[3], cv2.INTER_LINEAR, borderMode=edge)
-        color = cv2.add(cv2.multiply(color, light, scale=1 / ONE), mirrored)
-        region = picture[low[1] : high[1], low[0] : high[0]]
-        region[:] = cv2.copyTo(color, (nearness > 0).astype(np.uint8), region.copy())
-        _smooth_edges(region, nearness)
+        return cv2.add(cv2.multiply(color, light, scale=1 / ONE), mirrored), nearness, places[:2]
 
 
 def _project(vertices: np.ndarray, focal_px: float, size: tuple[int, int]) -> np.ndarray:
@@ -128,31 +148,35 @@ def _smooth_edges(region: np.ndarray, nearness: np.ndarray) -> None:
     region[:] = cv2.copyTo(blurred, edges, region.copy())
 
 
-def _texture_atlas(model: AvatarModel) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _texture_atlas(model: AvatarModel) -> tuple[np.ndarray, np.ndarray | None, np.ndarray, np.ndarray]:
     """All materials' textures one below the other.
 
     Returns:
-        (H, W, 3) uint8, and (materials, 2) float32 scale and offset from texture places (0 to 1) to pixels,
-        the origin at the first pixel's center.
+        (H, W, 3) uint8 colors; (H, W) uint8 alphas, None if all materials hide what is behind them; and
+        (materials, 2) float32 scale and offset from texture places (0 to 1) to pixels, the origin at the
+        first pixel's center.
     """
-    tiles = []
+    tiles, alphas = [], []
     for material in model.materials:
-        color = np.array(material.color, np.float32)
-        if material.texture is None:
-            tiles.append(np.full((4, 4, 3), np.clip(255 * color, 0, 255)).astype(np.uint8))
-            continue
-        texture = material.texture
+        texture = np.full((4, 4, 3), 255, np.uint8) if material.texture is None else material.texture
+        if material.texture is None and material.alpha is not None:
+            texture = np.full((*material.alpha.shape, 3), 255, np.uint8)
         larger = max(texture.shape[:2]) / _TEXTURE_PX
         if larger > 1:
             size = [max(1, round(side / larger)) for side in texture.shape[1::-1]]
             texture = cv2.resize(texture, size, interpolation=cv2.INTER_AREA)
-        tiles.append(np.clip(texture * color, 0, 255).astype(np.uint8))
-    width = max(tile.shape[1] for tile in tiles)
+        tiles.append(np.clip(texture * np.array(material.color, np.float32), 0, 255).astype(np.uint8))
+        alpha = np.full((1, 1), 255, np.uint8) if material.alpha is None else material.alpha
+        alphas.append(cv2.resize(alpha, texture.shape[1::-1], interpolation=cv2.INTER_AREA))
     heights = np.array([tile.shape[0] for tile in tiles])
-    atlas = np.concatenate(
-        [cv2.copyMakeBorder(tile, 0, 0, 0, width - tile.shape[1], cv2.BORDER_REPLICATE) for tile in tiles]
-    )
     sizes = np.array([tile.shape[1::-1] for tile in tiles], np.float32)
     tops = np.stack([np.zeros(len(tiles)), np.cumsum(heights) - heights], 1)
+    clear = any(material.alpha is not None for material in model.materials)
     # A place at the rim is in the middle of the tile's last pixel, so that no neighbor shows.
-    return atlas, sizes - 1, tops.astype(np.float32)
+    return _stacked(tiles), _stacked(alphas) if clear else None, sizes - 1, tops.astype(np.float32)
+
+
+def _stacked(tiles: list[np.ndarray]) -> np.ndarray:
+    width = max(tile.shape[1] for tile in tiles)
+    edge = cv2.BORDER_REPLICATE
+    return np.concatenate([cv2.copyMakeBorder(tile, 0, 0, 0, width - tile.shape[1], edge) for tile in tiles])

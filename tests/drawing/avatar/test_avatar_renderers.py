@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -11,9 +13,12 @@ import numpy as np
 import pytest
 
 from attention_mesh.drawing.avatar import avatar_renderer
+from attention_mesh.drawing.avatar.avatar_glb import avatar_glb
+from attention_mesh.drawing.avatar.avatar_model import AvatarModel
 from attention_mesh.drawing.avatar.avatar_renderer import open_avatar_renderer
 from attention_mesh.drawing.avatar.avatar_scene import AvatarScene
 from attention_mesh.drawing.avatar.builtin_avatar import builtin_avatar
+from attention_mesh.drawing.avatar.glb_avatar import load_glb_avatar
 from attention_mesh.models.topology.blendshape_names import BLENDSHAPE_NAMES
 
 GREEN = (20, 160, 60)
@@ -30,9 +35,11 @@ def scene(*places: tuple[float, float, float], yaw_rad: float = 0.0, **values: f
     return AvatarScene(coefficients, poses)
 
 
-def drawn(kind: str, scene: AvatarScene, size: tuple[int, int] = (160, 120)) -> np.ndarray:
+def drawn(
+    kind: str, scene: AvatarScene, size: tuple[int, int] = (160, 120), model: AvatarModel | None = None
+) -> np.ndarray:
     picture = np.full((size[1], size[0], 3), GREEN, np.uint8)
-    renderer = open_avatar_renderer(builtin_avatar(), kind)
+    renderer = open_avatar_renderer(model or builtin_avatar(), kind)
     renderer.draw(picture, scene)
     renderer.close()
     return picture
@@ -118,3 +125,40 @@ def test_a_head_that_leaves_the_picture_is_cut_off(x: float) -> None:
 def test_drawing_is_the_same_every_time() -> None:
     asked = scene((0, 0, -50), mouthSmileLeft=0.7)
     np.testing.assert_array_equal(drawn("software", asked), drawn("software", asked))
+
+
+def with_hair(alpha: int) -> AvatarModel:
+    """The built-in avatar whose hair hides what is behind it by `alpha` of 255."""
+    model, coverage = builtin_avatar(), np.full((8, 8), alpha, np.uint8)
+    materials = [
+        replace(material, alpha=coverage) if material.name == "hair" else material
+        for material in model.materials
+    ]
+    return replace(model, materials=tuple(materials))
+
+
+def test_half_of_what_is_behind_a_half_clear_surface_shows() -> None:
+    asked = scene((0, -4, -50))
+    gone, half, all_of_it = (drawn("software", asked, model=with_hair(alpha)) for alpha in (0, 128, 255))
+    top = (slice(40, 54), slice(66, 94))
+    assert np.abs(all_of_it[top].astype(int) - gone[top]).mean() > 10
+    middle = (gone[top].astype(int) + all_of_it[top]) / 2
+    core = cv2.erode(on(all_of_it).astype(np.uint8), np.ones((5, 5), np.uint8))[top] > 0
+    # Edges of what is behind are smoothed before they are mixed or after: the median is exact.
+    assert np.median(np.abs(half[top] - middle)[core]) <= 1
+
+
+def test_clear_surfaces_survive_a_file_and_look_alike_on_a_card(gpu: None, tmp_path: Path) -> None:
+    model = with_hair(100)
+    (tmp_path / "clear.glb").write_bytes(avatar_glb(model))
+    read = load_glb_avatar(tmp_path / "clear.glb")
+    (hair,) = (material for material in read.materials if material.name == "hair")
+    assert hair.alpha is not None and np.abs(hair.alpha.astype(int) - 100).max() <= 1
+    asked = scene((0, -4, -50))
+    software, file, card = (
+        drawn("software", asked, model=model),
+        drawn("software", asked, model=read),
+        drawn("gpu", asked, model=model),
+    )
+    assert np.abs(software.astype(int) - file).mean() < 2
+    assert np.abs(software.astype(int) - card).mean() < 25
