@@ -254,3 +254,25 @@ def network_camera() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}/camera.mjpg"
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture(scope="session")
+def opened_face() -> Callable[[float], np.ndarray]:
+    """Makes the reference face (478, 3), about cm, with the jaw fallen by so many cm.
+
+    Lower lip and chin move down and back, the corners of the mouth 0.4 of that.
+    """
+    from attention_mesh.models.inference.blendshape_network import reference_face
+    from attention_mesh.models.topology.landmark_groups import landmark_groups
+    from attention_mesh.models.topology.refinement import region_landmarks
+
+    points, groups = reference_face().points, landmark_groups()
+    right, left = points[groups["mouth_corners"]]
+    middle_y = points[groups["inner_lip_middles"], 1].mean()
+    away = (np.abs(points[:, 0]) / (0.5 * (left[0] - right[0]))).clip(0, 1)
+    lips, low_lip = region_landmarks()["lips"], groups["lower_inner_lip"]
+    is_lower = points[:, 1] < middle_y - 0.1  # cm; the inner ring, where lips touch, is named instead
+    share = np.where(is_lower, np.clip((middle_y - points[:, 1]) / 1.5, 0, 0.85), 0)
+    share[lips] = np.where(is_lower, 1 - 0.6 * away**2, 0.4 * away**2)[lips]
+    share[low_lip] = 1 - 0.6 * away[low_lip] ** 2
+    return lambda by_cm: points + share[:, None] * by_cm * np.array([0, -1, -0.6])

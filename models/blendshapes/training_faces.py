@@ -9,6 +9,7 @@ from attention_mesh.models.blendshapes.expression_sampling import sample_express
 from attention_mesh.models.blendshapes.landmark_noise import LandmarkNoise
 from attention_mesh.models.blendshapes.neutral_faces import NeutralFaces
 from attention_mesh.models.blendshapes.rig_landmarks import RigLandmarks, with_network_depths
+from attention_mesh.models.blendshapes.smooth_fields import SmoothFields
 from attention_mesh.models.inference.blendshape_network import reference_face
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.models.topology.refinement import region_landmarks
@@ -26,6 +27,10 @@ _CALIBRATION_ERROR = 0.2  # of the known neutral face, as a share of how much pe
 _SYSTEMATIC, _SYSTEMATIC_LIDS, _NOISE = (0.5, 1.1), (0.1, 0.8), (0.2, 0.9)
 # Real brows move toward each other less than the rig's, and networks see little of it.
 _BROWS_SIDEWAYS = (0.1, 1.0)
+# How differently people move: the part of a movement that differs at random, smoothly over the face. And what
+# measured noise does not cover, in cm: smooth and independent by landmark.
+_MANNER, _SMOOTH_CM, _WHITE_CM = 0.4, (0.0, 0.12), (0.0, 0.08)
+_LONG_CM, _SHORT_CM, _LONG_MODES, _SHORT_MODES = 3.0, 1.5, 24, 72
 # Spread of people relative to the measured one: below 1, what might be person or expression counts rather as
 # an expression.
 _PEOPLE = 0.8
@@ -54,6 +59,8 @@ class TrainingFaces:
         weights: np.ndarray,
     ) -> None:
         self._rig, self._noise, self._neutrals = rig, noise, neutrals
+        self._long = SmoothFields(reference, _LONG_CM, _LONG_MODES)
+        self._short = SmoothFields(reference, _SHORT_CM, _SHORT_MODES)
         self._brows = landmark_groups()["brows"]
         eyes = [
             region_landmarks()[f"{side}_{part}"] for side in ("right", "left") for part in ("eye", "iris")
@@ -96,6 +103,10 @@ class TrainingFaces:
         seen += self._noise.sample(rng, count) * _uniform(rng, _NOISE, count)
         change = moved - neutral
         change[:, self._brows, :1] *= _uniform(rng, _BROWS_SIDEWAYS, count)
+        size = np.linalg.norm(change, axis=2, keepdims=True)
+        change += self._long.sample(rng, count) * size * _uniform(rng, (0.0, _MANNER), count)
+        seen += self._short.sample(rng, count) * _uniform(rng, _SMOOTH_CM, count)
+        seen += rng.standard_normal(seen.shape, np.float32) * _uniform(rng, _WHITE_CM, count)
         found = person + change + seen
         return found.astype(np.float32), calibrated[:, None].astype(np.float32), coefficients
 

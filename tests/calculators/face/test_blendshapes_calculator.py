@@ -6,22 +6,18 @@ import pytest
 from attention_mesh.framework.testing import run_calculator
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects
-from attention_mesh.models.inference.blendshape_network import BlendshapeNetwork, reference_face
+from attention_mesh.models.inference.blendshape_network import BlendshapeNetwork
 from attention_mesh.models.topology.blendshape_names import blendshape_index
-from attention_mesh.models.topology.landmark_groups import landmark_groups
 
 NAME = "BlendshapesCalculator"
 SIZE = (640, 480)
 JAW = blendshape_index()["jawOpen"]
 
 
-def face_px(open_cm=0.0):
-    """(478, 3) px of the reference face with lower lip and chin moved down."""
-    points = reference_face().points.copy()
-    is_low = points[:, 1] < points[14, 1] - 0.3
-    is_low[landmark_groups()["lower_inner_lip"][1:-1]] = True
-    points[is_low, 1] -= open_cm
-    return (points * (1, -1, -1) * 20 + (320, 240, 0)).astype(np.float32)
+@pytest.fixture
+def face_px(opened_face):
+    """Makes (478, 3) px of the reference face with the jaw fallen by so many cm."""
+    return lambda open_cm=0.0: (opened_face(open_cm) * (1, -1, -1) * 20 + (320, 240, 0)).astype(np.float32)
 
 
 def run(frames, options="", side=None, ids=None):
@@ -36,7 +32,7 @@ def run(frames, options="", side=None, ids=None):
     return run_calculator(NAME, inputs, side or {}, options).values("BLENDSHAPES")
 
 
-def test_all_faces_of_a_frame_get_the_networks_coefficients():
+def test_all_faces_of_a_frame_get_the_networks_coefficients(face_px):
     faces = np.stack([face_px(), face_px(2.0)])
     (coefficients,) = run([(0, faces)])
     assert coefficients.dtype == np.float32
@@ -49,14 +45,14 @@ def test_no_face_gives_no_row():
     assert coefficients.shape == (0, 52)
 
 
-def test_a_given_neutral_face_is_taken_out():
+def test_a_given_neutral_face_is_taken_out(face_px):
     person = face_px(0.8)[None]
     neutral = BlendshapeNetwork().calibrate(person)
     (before,), (after,) = run([(0, person)]), run([(0, person)], side={"NEUTRAL": neutral})
     assert after[0, JAW] < before[0, JAW] / 2
 
 
-def test_neutral_faces_are_learned_by_id():
+def test_neutral_faces_are_learned_by_id(face_px):
     long_chin, other = face_px(0.5), face_px()
     frames = [(t * 100_000, np.stack([long_chin, other])) for t in range(15)]
     frames.append((1_500_000, np.stack([other, long_chin])))
@@ -76,11 +72,11 @@ def test_neutral_faces_are_learned_by_id():
         ("", {"NEUTRAL": np.zeros((468, 3), np.float32)}, r"\(468, 3\); expected \(478, 3\)"),
     ],
 )
-def test_wrong_settings_are_errors(options, side, message):
+def test_wrong_settings_are_errors(options, side, message, face_px):
     with pytest.raises(Exception, match=message):
         run([(0, face_px()[None])], options, side)
 
 
-def test_a_mesh_of_468_landmarks_is_an_error():
+def test_a_mesh_of_468_landmarks_is_an_error(face_px):
     with pytest.raises(Exception, match=r"\(1, 468, 3\); expected \(F, 478, 3\)"):
         run([(0, face_px()[None, :468])])

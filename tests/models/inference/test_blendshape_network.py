@@ -9,7 +9,6 @@ from attention_mesh.models.topology.blendshape_names import (
     blendshape_index,
     mirrored_blendshapes,
 )
-from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.models.topology.mirror import mirror_landmarks
 
 TO_IMAGE = np.array([1, -1, -1], np.float32)
@@ -21,16 +20,6 @@ def in_picture(points, degrees=0.0, scale=PX_PER_CM):
     cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     turn = np.array([[cos, 0, sin], [0, 1, 0], [-sin, 0, cos]])
     return ((points @ turn.T * TO_IMAGE) * scale + (300, 250, 0))[None].astype(np.float32)
-
-
-def opened(points, by_cm):
-    """The face with lower lip and chin moved down."""
-    moved = points.copy()
-    low = landmark_groups()["lower_inner_lip"]
-    mouth = points[landmark_groups()["inner_lip_middles"], 1].mean()
-    moved[points[:, 1] < mouth - 0.3, 1] -= by_cm
-    moved[low[1:-1], 1] -= by_cm
-    return moved
 
 
 def closed(points):
@@ -59,16 +48,16 @@ def test_a_mean_face_shows_next_to_nothing(network):
     assert coefficients[0, blendshape_index()["tongueOut"]] == 0
 
 
-def test_an_open_mouth_and_closed_eyes_are_seen(network):
+def test_an_open_mouth_and_closed_eyes_are_seen(network, opened_face):
     index = blendshape_index()
     face = reference_face().points
-    assert network.predict(in_picture(opened(face, 2.5)))[0, index["jawOpen"]] > 0.4
+    assert network.predict(in_picture(opened_face(2.5)))[0, index["jawOpen"]] > 0.4
     blinks = network.predict(in_picture(closed(face)))[0, [index["eyeBlinkLeft"], index["eyeBlinkRight"]]]
     assert blinks.min() > 0.6
 
 
-def test_position_size_and_turn_do_not_matter(network):
-    face = opened(reference_face().points, 1.5)
+def test_position_size_and_turn_do_not_matter(network, opened_face):
+    face = opened_face(1.5)
     straight = network.predict(in_picture(face))
     other = network.predict(in_picture(face, degrees=35, scale=6.5))
     np.testing.assert_allclose(other, straight, atol=0.01)  # rounding of pixels in float32
@@ -86,8 +75,8 @@ def test_a_mirrored_face_has_mirrored_eyes(network):
     np.testing.assert_allclose(second[eyes], first[eyes], atol=1e-3)
 
 
-def test_every_face_of_a_batch_is_as_alone(network):
-    faces = np.concatenate([in_picture(opened(reference_face().points, cm)) for cm in np.linspace(0, 3, 11)])
+def test_every_face_of_a_batch_is_as_alone(network, opened_face):
+    faces = np.concatenate([in_picture(opened_face(cm)) for cm in np.linspace(0, 3, 11)])
     batch = network.predict(faces)
     alone = np.concatenate([network.predict(face[None]) for face in faces])
     np.testing.assert_allclose(batch, alone, atol=1e-5)
@@ -95,8 +84,8 @@ def test_every_face_of_a_batch_is_as_alone(network):
     assert network.predict(faces[:0]).shape == (0, 52)
 
 
-def test_a_calibrated_person_is_neutral_in_the_own_neutral_face(network):
-    person = opened(reference_face().points, 0.6)  # a long chin
+def test_a_calibrated_person_is_neutral_in_the_own_neutral_face(network, opened_face):
+    person = opened_face(0.6)  # a long chin
     neutral = network.calibrate(np.concatenate([in_picture(person, degrees) for degrees in (-5, 0, 5)]))
     seen = in_picture(person)
     index = blendshape_index()["jawOpen"]
