@@ -55,8 +55,8 @@ class BlendshapesCalculator(Calculator):
         if self._neutral is not None and self._neutral.shape != (478, 3):
             raise ValueError(f"NEUTRAL has shape {self._neutral.shape}; expected (478, 3)")
         seconds = self.seconds.value if self.seconds.connected else self.options.calibration_seconds
-        if seconds < 0:
-            raise ValueError(f"calibration_seconds is {seconds}; expected 0 or more")
+        if not 0 <= seconds < np.inf:
+            raise ValueError(f"calibration_seconds is {seconds:g}; expected a number of seconds, 0 or more")
         self._calibration = NeutralCalibration(seconds) if seconds and self._neutral is None else None
 
     def process(self) -> None:

@@ -107,7 +107,8 @@ def plan_puppet(options: PuppetOptions) -> PuppetPlan:
         "track": options.track,
     }
     if options.avatar is not None and not options.avatar.is_file():
-        raise UsageError(f"--avatar {options.avatar}: there is no such file")
+        problem = "this is no file" if options.avatar.exists() else "there is no such file"
+        raise UsageError(f"--avatar {options.avatar}: {problem}")
     read = [] if options.avatar is None else [options.avatar]
     check_paths(options.run.input, options.run.outputs, None, read, options.record)
     plan = plan_run(

@@ -96,6 +96,7 @@ def puppet(
         float,
         typer.Option(
             min=0,
+            max=3600,
             help="Learn each person's neutral face over this many seconds, in which it should rest; 0 for "
             "never.",
         ),
@@ -192,6 +193,7 @@ def puppet(
             report(trouble, "warning")
     code = report_frames(outcome, debug)
     if record is not None and not counts.recorded and code == EXIT_OK:
-        report(f"{record}: nothing was written, because no face was found")
+        whose = f" with the track id {track}" if track else ""
+        report(f"{record}: nothing was written, because no face{whose} was found")
         return EXIT_FAILED
     return code

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 
@@ -71,6 +72,7 @@ def execute_frames(plan: FramePlan, extras: RunExtras = RunExtras()) -> RunOutco
             entries=plan.side_packets,
             trace=plan.trace is not None,
         )
+        _check_landmarks(plan, choice.side_packets)
         fps = plan.fps or source.fps or (_STILL_FPS if source.still else _DEFAULT_FPS)
         film = FilmOptions(
             keep_time=not source.still,
@@ -101,6 +103,14 @@ def _expression(groups: Sequence[FaceColumns], source: VideoSource) -> FaceExpre
     """What measures the values of a table's columns. Photos have no blinks, because they have no time."""
     outputs = [name for group in groups for name in group.outputs if not (source.still and name == "blinks")]
     return FaceExpressionGraph(dict.fromkeys(outputs)) if outputs else None
+
+
+def _check_landmarks(plan: FramePlan, side_packets: Mapping[str, Any]) -> None:
+    needy = [option for option in plan.columns if option in ("--blendshapes", "--gaze")]
+    if needy and plan.graph is None and side_packets.get("with_attention") is False:
+        raise UsageError(
+            f"{needy[0]} needs 478 landmarks, and with_attention=false gives 468; leave that side packet out"
+        )
 
 
 def _check_source(plan: FramePlan, source: VideoSource) -> None:

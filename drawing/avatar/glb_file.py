@@ -112,7 +112,9 @@ class GlbFile:
             start = view.get("byteOffset", 0)
             data = np.frombuffer(self._binary, np.uint8)[start : start + view["byteLength"]]
             picture = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
-        except (KeyError, IndexError, TypeError, cv2.error) as error:
+        except cv2.error as error:
+            raise AvatarError(f"{self.name}: OpenCV cannot decode image {index} ({error.err})") from None
+        except (KeyError, IndexError, TypeError) as error:
             raise AvatarError(f"{self.name}: image {index} is broken or not in the file ({error})") from None
         if picture is None or picture.dtype != np.uint8 or max(picture.shape) > _LARGEST_TEXTURE_PX:
             mime = entry.get("mimeType", "unknown type")

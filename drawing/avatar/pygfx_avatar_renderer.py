@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import glob
 import math
+import os
 import sys
+import tempfile
 from types import ModuleType
 from typing import Any
 
@@ -170,6 +172,9 @@ class _Head:
 
 def _open_pygfx() -> ModuleType:
     """Pygfx with a device. Raises as `PygfxAvatarRenderer` does."""
+    if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")):
+        # Without a display, the drivers' search for one prints errors if this folder is unknown.
+        os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
     try:
         import pygfx
         import wgpu

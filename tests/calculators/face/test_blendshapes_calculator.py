@@ -68,7 +68,9 @@ def test_neutral_faces_are_learned_by_id(face_px):
 @pytest.mark.parametrize(
     ("options", "side", "message"),
     [
-        ("calibration_seconds: -1", None, "expected 0 or more"),
+        ("calibration_seconds: -1", None, "is -1; expected a number of seconds, 0 or more"),
+        ("calibration_seconds: inf", None, "is inf; expected a number of seconds, 0 or more"),
+        ("calibration_seconds: nan", None, "is nan; expected a number of seconds, 0 or more"),
         ("", {"NEUTRAL": np.zeros((468, 3), np.float32)}, r"\(468, 3\); expected \(478, 3\)"),
     ],
 )

@@ -214,6 +214,7 @@ def test_a_film_that_is_sent_keeps_its_pace(empty_film):
         ),
         (["--vmc", "pc:port"], 2, '--vmc "pc:port": the port is "port"'),
         (["--avatar", "none.glb", "-o", "a.mp4"], 2, "--avatar none.glb: there is no such file"),
+        (["--avatar", ".", "-o", "a.mp4"], 2, "--avatar .: this is no file"),
         (["--layout", "tiled", "-o", "a.mp4"], 2, "--layout tiled: expected one of"),
         (["--detector", "best", "-o", "a.mp4"], 2, "--detector best"),
     ],
@@ -278,3 +279,11 @@ def test_on_a_display_the_window_opens_by_itself(empty_film, display):
     )
     assert process.returncode == 0, process.stderr
     assert "10/10 frames" in process.stderr
+
+
+def test_a_recording_of_a_track_that_nobody_has_names_the_track(film, tmp_path):
+    code, text = puppet(
+        "-i", film, "--no-show", "--track", 99, "--record", tmp_path / "a.glb", "--max-frames", 2
+    )
+    assert code == 1
+    assert "a.glb: nothing was written, because no face with the track id 99 was found" in text

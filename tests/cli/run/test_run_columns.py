@@ -118,3 +118,13 @@ def test_photos_have_the_columns_too(astronaut: np.ndarray, tmp_path: Path, opti
     for name, kind in FACE_COLUMNS[option].types.items():
         assert first[name] == second[name]
         assert np.isfinite(float(first[name])) if kind is float else first[name] == ""
+
+
+@pytest.mark.parametrize("option", ["--blendshapes", "--gaze"])
+def test_a_mesh_without_irises_is_refused_for_columns_that_need_them(
+    clip: Path, tmp_path: Path, option: str
+) -> None:
+    code, text = run("-i", clip, "-o", tmp_path / "a.csv", option, "--side-packet", "with_attention=false")
+    assert code == 2
+    assert f"{option} needs 478 landmarks, and with_attention=false gives 468" in text
+    assert not (tmp_path / "a.csv").exists()

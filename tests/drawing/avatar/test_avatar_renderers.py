@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import builtins
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -58,6 +61,19 @@ def gpu() -> None:
         wgpu.gpu.request_adapter_sync(power_preference="high-performance")
     except RuntimeError as error:
         pytest.skip(f"WebGPU has no driver: {error}")
+
+
+def test_a_graphics_card_without_a_display_prints_nothing(gpu: None) -> None:
+    program = (
+        "from attention_mesh.drawing.avatar.builtin_avatar import builtin_avatar\n"
+        "from attention_mesh.drawing.avatar.pygfx_avatar_renderer import PygfxAvatarRenderer\n"
+        "PygfxAvatarRenderer(builtin_avatar())"
+    )
+    displays = ("DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR")
+    headless = {name: value for name, value in os.environ.items() if name not in displays}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=headless)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "error" not in done.stderr
 
 
 @pytest.mark.parametrize("size", [(160, 120), (90, 140)])

@@ -106,6 +106,19 @@ def test_what_is_no_avatar_is_one_error_with_all_that_it_has_and_lacks(tmp_path:
             assert part in str(error.value), (name, part, str(error.value))
 
 
+def test_a_picture_that_is_none_is_an_error_of_one_line(tmp_path: Path) -> None:
+    data = avatar_glb(builtin_avatar())
+    places = [at for at in range(len(data)) if data[at : at + 4] in (b"\x89PNG", b"\xff\xd8\xff\xe0")]
+    assert places
+    broken = bytearray(data)
+    for at in places:
+        broken[at : at + 16] = bytes(16)
+    (tmp_path / "broken.glb").write_bytes(broken)
+    with pytest.raises(AvatarError, match="broken.glb: image 0") as error:
+        load_glb_avatar(tmp_path / "broken.glb")
+    assert "\n" not in str(error.value) and "loadsave.cpp" not in str(error.value)
+
+
 def test_a_file_cut_short_anywhere_is_one_error(tmp_path: Path) -> None:
     data = head(tmp_path / "whole.glb").read_bytes()
     cut = tmp_path / "cut.glb"
