@@ -10,10 +10,12 @@ import numpy as np
 from attention_mesh.geometry.linear_solver import factorize
 from attention_mesh.geometry.mesh_laplacian import check_mesh, cotangent_edges, link_loose_parts, weld
 from attention_mesh.geometry.mesh_points import MeshPoints
-from attention_mesh.geometry.rotation_fit import Similarity, SimilarityFit, nearest_rotations
+from attention_mesh.geometry.procrustes import Similarities, WeightedProcrustes
+from attention_mesh.geometry.rotation_fit import nearest_rotations
 
 Alignment = Literal["rigid", "similarity", "none"]
 DEFAULT_WEIGHT = 100.0
+_LEAST_SCALE = 1e-6  # of a mesh whose places are one point
 
 
 class LaplacianMeshEditor:
@@ -92,7 +94,9 @@ class LaplacianMeshEditor:
         self._middle = rest.mean(0).astype(np.float32)
         rest = (rest - self._middle).astype(np.float32)
         rest_points = np.einsum("cvd,cv->cd", rest[held], self.points.shares)
-        self._fit = SimilarityFit(rest_points, self._weights, with_scale=alignment == "similarity")
+        self._basis = WeightedProcrustes(
+            rest_points, self._weights, with_scale=alignment == "similarity", needs_rotation=False
+        )
         self._alignment = alignment
         self._neighbors, self._spokes = _neighborhoods(rest, edges, stiffness)
         self._spokes_across = np.ascontiguousarray(self._spokes.transpose(0, 2, 1))
@@ -159,13 +163,14 @@ class LaplacianMeshEditor:
         meshes = alignment.apply(result.reshape(count, faces, 3).transpose(1, 0, 2))
         return meshes if self._places is None else meshes[:, self._places]
 
-    def _aligned(self, targets: np.ndarray) -> Similarity:
+    def _aligned(self, targets: np.ndarray) -> Similarities:
         """What takes the centered mesh at rest to where the places are."""
         if self._alignment != "none":
-            return self._fit(targets)
+            fit = self._basis.fit(targets)
+            return fit._replace(scales=np.maximum(fit.scales, _LEAST_SCALE))
         faces = len(targets)
         turns = np.repeat(np.eye(3, dtype=np.float32)[None], faces, 0)
-        return Similarity(turns, np.ones(faces, np.float32), np.repeat(self._middle[None], faces, 0))
+        return Similarities(np.ones(faces, np.float32), turns, np.repeat(self._middle[None], faces, 0))
 
     def _factorized(
         self, count: int, held: np.ndarray, edges: np.ndarray, stiffness: np.ndarray

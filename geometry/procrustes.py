@@ -21,6 +21,17 @@ class Similarities(NamedTuple):
     rotations: np.ndarray
     translations: np.ndarray
 
+    def apply(self, points: np.ndarray) -> np.ndarray:
+        """(F, N, 3) of points (F, N, 3) or (N, 3), in their dtype."""
+        turns = (self.scales[:, None, None] * self.rotations).transpose(0, 2, 1).astype(points.dtype)
+        return points @ turns + self.translations[:, None].astype(points.dtype)
+
+    def undo(self, points: np.ndarray) -> np.ndarray:
+        """The inverse of `apply`: (F, N, 3) of points (F, N, 3); not finite if a scale is 0."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            turns = (self.rotations / self.scales[:, None, None]).astype(points.dtype)
+            return (points - self.translations[:, None].astype(points.dtype)) @ turns
+
 
 class WeightedProcrustes:
     """Fits a set of points to others of the same number, by weighted least squares.
@@ -32,13 +43,22 @@ class WeightedProcrustes:
     Args:
         source: (N, 3), the points that are moved.
         weights: (N,), not negative; only their ratios count. None weighs all points alike.
+        with_scale: false keeps the scales at 1.
+        needs_rotation: whether points on a line, which do not tell a rotation, are an error. If false, they
+            are not turned, only moved and scaled. The scale of a single point is 1.
 
     Raises:
-        ValueError: a shape is wrong, a weight is negative or not finite, or the weighted points do not span a
-            plane.
+        ValueError: a shape is wrong, a weight is negative or not finite, or the points lie on a line.
     """
 
-    def __init__(self, source: np.ndarray, weights: np.ndarray | None = None) -> None:
+    def __init__(
+        self,
+        source: np.ndarray,
+        weights: np.ndarray | None = None,
+        *,
+        with_scale: bool = True,
+        needs_rotation: bool = True,
+    ) -> None:
         points = np.asarray(source, np.float64)
         if points.ndim != 2 or points.shape[1] != 3:
             raise ValueError(f"points have shape {points.shape}; expected (points, 3)")
@@ -53,9 +73,11 @@ class WeightedProcrustes:
         centered = points - self._center
         moments = (centered * shares[:, None]).T @ centered
         spread = np.linalg.eigvalsh(moments)
-        if not spread[1] > 1e-9 * spread[2]:
+        self._turns = bool(spread[1] > 1e-9 * spread[2])
+        if needs_rotation and not self._turns:
             raise ValueError("the weighted points lie on a line; a rotation needs three that span a plane")
         self._spread = spread.sum()
+        self._scales = with_scale and bool(self._spread > 1e-12 * (shares @ (points * points).sum(1)))
         # Columns 0 to 2 give the moments, column 3 the center. The targets need not be centered: the weighted
         # sum of `centered` is 0.
         self._shares = np.concatenate([centered * shares[:, None], shares[:, None]], 1)
@@ -70,18 +92,22 @@ class WeightedProcrustes:
             ValueError: the shape is wrong, or a coordinate is not finite.
         """
         if targets.ndim != 3 or targets.shape[1:] != (self.num_points, 3):
-            raise ValueError(f"targets have shape {targets.shape}; expected (faces, {self.num_points}, 3)")
+            raise ValueError(f"targets have shape {targets.shape}; expected (F, {self.num_points}, 3)")
         products = targets.transpose(0, 2, 1) @ self._shares  # (F, 3, 4)
         if not np.isfinite(products).all():
             wrong = np.flatnonzero(~np.isfinite(products).all((1, 2)))[0]
             raise ValueError(f"points of face {wrong} are not finite numbers")
-        left, sizes, right = np.linalg.svd(products[:, :, :3])
-        # A reflection becomes a rotation if the smallest axis changes its sign.
-        sign = np.where(np.linalg.det(left) * np.linalg.det(right) < 0, -1.0, 1.0)
-        left[:, :, 2] *= sign[:, None]
-        sizes[:, 2] *= sign
-        rotations = left @ right
-        scales = np.maximum(sizes.sum(1), 0) / self._spread
+        if self._turns:
+            left, sizes, right = np.linalg.svd(products[:, :, :3])
+            # A reflection becomes a rotation if the smallest axis changes its sign.
+            sign = np.where(np.linalg.det(left) * np.linalg.det(right) < 0, -1.0, 1.0)
+            left[:, :, 2] *= sign[:, None]
+            sizes[:, 2] *= sign
+            rotations, lengths = left @ right, sizes.sum(1)
+        else:
+            rotations = np.repeat(np.eye(3)[None], len(products), 0)
+            lengths = np.linalg.norm(products[:, :, :3], axis=(1, 2))
+        scales = np.maximum(lengths, 0) / self._spread if self._scales else np.ones(len(products))
         return Similarities(
             scales, rotations, products[:, :, 3] - scales[:, None] * (rotations @ self._center)
         )

@@ -1,81 +1,12 @@
-"""Rotation fit: the similarity that aligns two point sets, and many small rotations at once."""
+"""Rotation fit: many small rotations at once."""
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 import numpy as np
 
 _SLACK = 1e-4  # of a covariance's size, added to what is inverted
 # The axes in turn, each axis's next, and the one after.
 _TWICE, _NEXT, _AFTER_NEXT = (np.arange(start, start + 5) % 3 for start in range(3))
-
-
-class Similarity(NamedTuple):
-    """Turns, scales and moves points: `scale * rotation @ point + shift`, one per face.
-
-    Attributes:
-        rotation: (F, 3, 3), without a mirror image.
-        scale: (F,), above 0.
-        shift: (F, 3).
-    """
-
-    rotation: np.ndarray
-    scale: np.ndarray
-    shift: np.ndarray
-
-    def apply(self, points: np.ndarray) -> np.ndarray:
-        """(F, N, 3) of points (F, N, 3) or (N, 3)."""
-        turned = points @ self.rotation.transpose(0, 2, 1)
-        return turned * self.scale[:, None, None] + self.shift[:, None]
-
-    def undo(self, points: np.ndarray) -> np.ndarray:
-        """(F, N, 3): the inverse of `apply`, of points (F, N, 3)."""
-        return ((points - self.shift[:, None]) / self.scale[:, None, None]) @ self.rotation
-
-
-class SimilarityFit:
-    """Finds the similarities that take one set of points to others with the least squares.
-
-    The formula is that of Umeyama 1991, "Least-squares estimation of transformation parameters between two
-    point patterns". Points on a line do not tell a rotation; then there is none.
-
-    Args:
-        source: (N, 3).
-        weights: (N,), 0 or more, with a sum above 0.
-        with_scale: false keeps the scale at 1.
-    """
-
-    def __init__(self, source: np.ndarray, weights: np.ndarray, with_scale: bool = True) -> None:
-        shares = weights / weights.sum()
-        self._middle = (shares @ source).astype(np.float32)
-        away = source - self._middle
-        self._shares = shares.astype(np.float32)
-        self._spread = float(shares @ (away * away).sum(1))
-        self._away = np.ascontiguousarray((away * shares[:, None]).astype(np.float32))
-        radii = np.linalg.svd(away * np.sqrt(shares)[:, None], compute_uv=False)
-        self._turns = len(radii) > 1 and radii[1] > 1e-4 * radii[0]
-        self._with_scale = with_scale and self._spread > 1e-10 * float((source * source).sum())
-
-    def __call__(self, targets: np.ndarray) -> Similarity:
-        """F similarities for targets (F, N, 3) float32."""
-        middles = self._shares @ targets
-        # The middle of `away` is 0, so that the targets need not be centered.
-        covariances = targets.transpose(0, 2, 1) @ self._away
-        if self._turns:
-            left, sizes, right = np.linalg.svd(covariances)
-            # The least important axis takes a mirror image out.
-            mirrored = np.linalg.det(left @ right) < 0
-            left[mirrored, :, 2] *= -1
-            sizes[mirrored, 2] *= -1
-            rotation, lengths = left @ right, sizes.sum(1)
-        else:
-            rotation = np.repeat(np.eye(3, dtype=np.float32)[None], len(targets), 0)
-            lengths = np.linalg.norm(covariances, axis=(1, 2))
-        scale = np.ones(len(targets), np.float32)
-        if self._with_scale:
-            scale = np.maximum(lengths / np.float32(self._spread), np.float32(1e-6))
-        return Similarity(rotation, scale, middles - scale[:, None] * (rotation @ self._middle))
 
 
 def nearest_rotations(covariances: np.ndarray, start: np.ndarray | None = None) -> np.ndarray:

@@ -17,13 +17,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import NamedTuple
 
 import cv2
 import numpy as np
 from scipy import sparse
 from scipy.sparse import linalg
 
+from attention_mesh.geometry.procrustes import Similarities, WeightedProcrustes
 from attention_mesh.models import topology
 from attention_mesh.models.topology.face_topology import NUM_LANDMARKS, FaceTopology
 from attention_mesh.models.topology.landmark_groups import landmark_groups
@@ -58,11 +58,11 @@ def mean_face(faces: np.ndarray) -> np.ndarray:
     """(478, 3) symmetric mean shape of faces (N, 478, 3), upright, in cm, in the canonical frame."""
     mean = faces[0] - faces[0, :NUM_LANDMARKS].mean(0)
     for _ in range(_ROUNDS):
-        moves = [Similarity.onto(face, mean) for face in faces]
-        mean = np.median([move(face) for move, face in zip(moves, faces, strict=True)], 0)
+        moves = [_onto(face, mean) for face in faces]
+        mean = np.median([move.apply(face)[0] for move, face in zip(moves, faces, strict=True)], 0)
         mirrored = _mirrored(mean)
-        mean = (mean + Similarity.onto(mirrored, mean)(mirrored)) / 2
-    mean = _upright(mean, np.median([move.rotation[:, 1] for move in moves], 0))
+        mean = (mean + _onto(mirrored, mean).apply(mirrored)[0]) / 2
+    mean = _upright(mean, np.median([move.rotations[0, :, 1] for move in moves], 0))
     mean = (mean + _mirrored(mean)) / 2
     mean *= IRIS_DIAMETER_CM / _iris_diameter(mean)
     eyes = _eye_middle(mean)
@@ -79,33 +79,9 @@ def _mirrored(points: np.ndarray) -> np.ndarray:
     return points[mirror_landmarks()] * (-1, 1, 1)
 
 
-class Similarity(NamedTuple):
-    """A change of place, direction and size: x becomes scale · rotation · (x - source) + target.
-
-    Attributes:
-        scale: above 0.
-        rotation: (3, 3).
-        source, target: (3,).
-    """
-
-    scale: float
-    rotation: np.ndarray
-    source: np.ndarray
-    target: np.ndarray
-
-    @classmethod
-    def onto(cls, points: np.ndarray, target: np.ndarray) -> Similarity:
-        """Brings the skin of points (478, 3) nearest to that of the target (Umeyama 1991)."""
-        skin, wanted = points[:NUM_LANDMARKS], target[:NUM_LANDMARKS]
-        center, wanted_center = skin.mean(0), wanted.mean(0)
-        left, sizes, right = np.linalg.svd((wanted - wanted_center).T @ (skin - center))
-        signs = np.array([1, 1, np.sign(np.linalg.det(left @ right))])
-        scale = (sizes * signs).sum() / ((skin - center) ** 2).sum()
-        return cls(scale, left * signs @ right, center, wanted_center)
-
-    def __call__(self, points: np.ndarray) -> np.ndarray:
-        """The points (N, 3), moved."""
-        return self.scale * (points - self.source) @ self.rotation.T + self.target
+def _onto(points: np.ndarray, target: np.ndarray) -> Similarities:
+    """What brings the skin of points (478, 3) nearest to that of the target."""
+    return WeightedProcrustes(points[:NUM_LANDMARKS]).fit(target[None, :NUM_LANDMARKS])
 
 
 def _upright(points: np.ndarray, up: np.ndarray) -> np.ndarray:

@@ -130,7 +130,7 @@ def test_unprojected_points_have_a_mean_depth_of_one():
     ("landmarks", "size", "message"),
     [
         (np.zeros((60, 3)), SIZE, r"expected \(faces, landmarks, 3\)"),
-        (np.zeros((1, 59, 3)), SIZE, r"expected \(faces, 60, 3\)"),
+        (np.zeros((1, 59, 3)), SIZE, r"expected \(F, 60, 3\)"),
         (np.zeros((1, 60, 3)), (0, 10), "both must be above 0"),
         (np.full((1, 60, 3), np.nan), SIZE, "face 0 are not finite"),
     ],

@@ -75,6 +75,34 @@ def test_no_set_and_a_set_that_is_one_point():
     assert fit.fit(np.ones((1, 4, 3))).scales[0] == pytest.approx(0, abs=1e-12)
 
 
+def test_similarities_are_applied_and_undone_in_the_dtype_of_the_points():
+    rng = np.random.default_rng(6)
+    source = rng.normal(0, 3, (12, 3)).astype(np.float32)
+    targets = (2.5 * source @ _rotations(4, rng).transpose(0, 2, 1) + (4, -1, -40)).astype(np.float32)
+    found = WeightedProcrustes(source).fit(targets)
+    np.testing.assert_allclose(found.apply(source), targets, atol=1e-4)  # float32 at 45
+    np.testing.assert_allclose(found.undo(targets), np.repeat(source[None], 4, 0), atol=1e-4)
+    assert found.apply(source).dtype == found.undo(targets).dtype == np.float32
+
+
+def test_without_scale_the_scale_is_one():
+    source = np.random.default_rng(7).normal(size=(10, 3))
+    found = WeightedProcrustes(source, with_scale=False).fit(3 * source[None] + 1)
+    np.testing.assert_array_equal(found.scales, 1)
+    np.testing.assert_allclose(found.rotations, np.eye(3)[None], atol=1e-9)
+    np.testing.assert_allclose(found.translations[0], (3 * source + 1 - source).mean(0))
+
+
+@pytest.mark.parametrize(
+    ("points", "scale"), [(np.array([[7.0, 1, 2]]), 1), (np.outer(np.arange(5.0), [1, 2, 3]), 2)]
+)
+def test_points_that_tell_no_rotation_are_moved_only(points: np.ndarray, scale: float):
+    found = WeightedProcrustes(points, needs_rotation=False).fit((scale * points + 2)[None])
+    np.testing.assert_array_equal(found.rotations[0], np.eye(3))
+    np.testing.assert_allclose(found.scales, scale)
+    np.testing.assert_allclose(found.apply(points)[0], scale * points + 2)
+
+
 @pytest.mark.parametrize(
     ("source", "weights", "message"),
     [
@@ -93,7 +121,7 @@ def test_a_wrong_source_is_named(source: np.ndarray, weights: np.ndarray, messag
 
 def test_wrong_targets_are_named():
     fit = WeightedProcrustes(np.eye(3))
-    with pytest.raises(ValueError, match=r"expected \(faces, 3, 3\)"):
+    with pytest.raises(ValueError, match=r"expected \(F, 3, 3\)"):
         fit.fit(np.zeros((2, 4, 3)))
     targets = np.stack([np.eye(3)] * 3)
     targets[1, 0, 0] = np.nan

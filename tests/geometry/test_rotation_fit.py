@@ -1,15 +1,13 @@
-"""Rotation fit: similarities and many rotations at once."""
+"""Rotation fit: many rotations at once."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from attention_mesh.geometry.rotation_fit import SimilarityFit, nearest_rotations
-from attention_mesh.models.training.synthetic.face_rig import rotation
+from attention_mesh.geometry.rotation_fit import nearest_rotations
 
 RANDOM = np.random.default_rng(1)
-POINTS = RANDOM.normal(0, 3, (12, 3))
 
 
 def angles(first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -36,42 +34,6 @@ def covariances_of_turned_points(degrees: float, count: int = 200) -> tuple[np.n
         turns.append(turn)
         sums.append((around @ turn.T).T @ around)
     return np.stack(sums, 2).astype(np.float32), np.stack(turns, 2)
-
-
-@pytest.mark.parametrize("scale", [1.0, 2.5])
-def test_a_similarity_is_found_and_undone(scale):
-    turn, shift = rotation(0.8, -0.5, 2.0), np.array([4.0, -1.0, -40.0])
-    targets = (scale * POINTS @ turn.T + shift)[None].astype(np.float32)
-    found = SimilarityFit(POINTS, np.ones(12))(targets)
-    np.testing.assert_allclose(found.rotation[0], turn, atol=1e-4)
-    np.testing.assert_allclose(found.scale, scale, rtol=1e-4)
-    np.testing.assert_allclose(found.apply(POINTS.astype(np.float32)), targets, atol=1e-3)
-    np.testing.assert_allclose(found.undo(targets)[0], POINTS, atol=1e-3)
-
-
-def test_without_scale_the_scale_is_one():
-    found = SimilarityFit(POINTS, np.ones(12), with_scale=False)((3 * POINTS)[None].astype(np.float32))
-    np.testing.assert_array_equal(found.scale, 1)
-    np.testing.assert_allclose(found.rotation[0], np.eye(3), atol=1e-5)
-
-
-def test_a_mirror_image_is_not_a_rotation():
-    found = SimilarityFit(POINTS, np.ones(12))((POINTS * [-1, 1, 1])[None].astype(np.float32))
-    assert np.linalg.det(found.rotation[0]) == pytest.approx(1, abs=1e-4)
-
-
-def test_points_without_weight_do_not_count():
-    targets = (POINTS + 1)[None].astype(np.float32)
-    targets[0, 0] += 100
-    weights = np.r_[1e-12, np.ones(11)]
-    np.testing.assert_allclose(SimilarityFit(POINTS, weights)(targets).shift, [[1, 1, 1]], atol=1e-3)
-
-
-@pytest.mark.parametrize("points", [POINTS[:1], np.outer(np.arange(5.0), [1, 2, 3])])
-def test_points_that_tell_no_rotation_are_moved_only(points):
-    found = SimilarityFit(points, np.ones(len(points)))((points + 2)[None].astype(np.float32))
-    np.testing.assert_array_equal(found.rotation[0], np.eye(3))
-    np.testing.assert_allclose(found.apply(points.astype(np.float32))[0], points + 2, atol=1e-4)
 
 
 @pytest.mark.parametrize(("degrees", "first", "second"), [(5, 0.1, 0.05), (20, 0.6, 0.05), (45, 8.0, 0.2)])

@@ -219,5 +219,5 @@ def test_another_message_for_the_environment_is_an_error():
 
 
 def test_another_number_of_landmarks_is_an_error(tmp_path: Path):
-    with pytest.raises(CalculatorError, match=r"expected \(faces, 468, 3\)"):
+    with pytest.raises(CalculatorError, match=r"expected \(F, 468, 3\)"):
         geometry(seen(TETRAHEDRON, 1), "geometry_pipeline_metadata.binarypb")
