@@ -22,7 +22,7 @@ def train_blendshapes(
     ],
     pools: Annotated[
         int, typer.Option("--pools", min=1, help="Length of the training, in sets of 24,576 random faces.")
-    ] = 10,
+    ] = 8,
     seed: Annotated[
         int, typer.Option("--seed", min=0, help="Seed; the same seed gives the same network on one machine.")
     ] = 0,

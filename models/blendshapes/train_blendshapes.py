@@ -29,7 +29,7 @@ class BlendshapeTraining:
         seed: of everything random.
     """
 
-    pools: int = 10
+    pools: int = 8
     passes: int = 3
     batch_size: int = 256
     learning_rate: float = 2e-3
