@@ -183,12 +183,17 @@ def _open_pygfx() -> ModuleType:
             "the renderer gpu needs pygfx, which is not installed: pip install 'attention-mesh[gpu]'"
         ) from error
     try:
-        wgpu.gpu.request_adapter_sync(power_preference="high-performance")
+        adapter = wgpu.gpu.request_adapter_sync(power_preference="high-performance")
     except RuntimeError as error:
         raise AvatarError(
             f"the renderer gpu finds no device ({error}); install a driver for Vulkan, Metal or Direct3D 12, "
             "or take the renderer software"
         ) from error
+    if adapter.info.get("adapter_type") not in _CARDS and "tensorflow" in sys.modules:
+        raise AvatarError(  # both contain LLVM, and the process would crash
+            "the renderer gpu finds only a software driver, which cannot run in one process with TensorFlow; "
+            "draw in another process, or take the renderer software"
+        )
     return pygfx
 
 
