@@ -32,7 +32,8 @@ from attention_mesh.cli.demo import astronaut_photo
 from attention_mesh.cli.machine import machine_description
 from attention_mesh.drawing.gaze_drawing import draw_gaze
 from attention_mesh.geometry.gaze import EyeModel, angles_between, gaze_vectors
-from attention_mesh.geometry.head_pose import metric_faces
+from attention_mesh.geometry.head_pose import DEFAULT_CAMERA, metric_faces
+from attention_mesh.geometry.perspective_camera import PerspectiveCamera
 from attention_mesh.geometry.procrustes import WeightedProcrustes
 from attention_mesh.models.evaluation.markdown import markdown_table
 from attention_mesh.models.topology.canonical_face import canonical_face
@@ -55,6 +56,7 @@ HEAD_DEG, MOST_HEAD_DEG = (24, 12, 8), (60, 30, 25)
 BANDS = ((0, 15), (15, 30), (30, 60))
 LOOKS = ("camera", "up", "down", "left", "right", "closed")
 WEIGHTS = ("official", "open")
+PORTRAIT_FOV_DEG = 20.0  # of a long lens, as portraits are taken
 SHOWN, SHOWN_PX = (1, 8, 16), 300  # rendered faces in the picture, and its height
 ASTRONAUT = (118, 4, 338, 224)  # left, top, right, bottom of the head in the photo
 
@@ -68,12 +70,14 @@ class Rendered:
         landmarks: (478, 3) px, the rig's own.
         gaze: (2, 3) unit vectors of the left and the right eye, in the camera's frame.
         yaw_deg: of the head.
+        fov_deg: the camera's vertical angle of view.
     """
 
     picture: np.ndarray
     landmarks: np.ndarray
     gaze: np.ndarray
     yaw_deg: float
+    fov_deg: float
 
 
 def eye_model(**changes: object) -> EyeModel:
@@ -132,6 +136,7 @@ def rendered_faces(rig: FaceRig, count: int) -> Iterator[Rendered]:
             camera.landmarks(rig.landmarks(vertices)),
             np.stack([look, look]),
             angles[0],
+            math.degrees(2 * math.atan(SIZE / 2 / camera.focal_px)),
         )
 
 
@@ -146,13 +151,13 @@ def framed(points: np.ndarray, turn: np.ndarray, rng: np.random.Generator) -> Ca
 
 
 def found_gaze(
-    landmarks_px: np.ndarray, size: tuple[int, int], model: EyeModel
+    landmarks_px: np.ndarray, size: tuple[int, int], model: EyeModel, camera: PerspectiveCamera
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(3, 3) gaze of one face (478, 3) px, and the direction (3,) from it to the camera."""
+    """(3, 3) gaze of one face (478, 3) px, and the direction (3,) from the eyes to the camera."""
     basis = WeightedProcrustes(canonical_face().vertices, pose_weights())
     norm = landmarks_px[None] / np.array([size[0], size[1], size[0]], np.float32)
-    faces = metric_faces(norm, size, basis)
-    place = faces.poses[0, :3, 3]
+    faces = metric_faces(norm, size, basis, camera)
+    place = faces.poses[0, :3, :3] @ faces.points[0, model.corners.ravel()].mean(0) + faces.poses[0, :3, 3]
     return gaze_vectors(faces.points, faces.poses, model)[0], -place / np.linalg.norm(place)
 
 
@@ -162,15 +167,19 @@ def rendered_table(rig: FaceRig, count: int) -> str:
     errors: dict[str, list[tuple[float, np.ndarray]]] = {}
     for face in rendered_faces(rig, count):
         truth = np.concatenate([face.gaze, face.gaze[:1]])
-        sources = {"the rig's own landmarks": face.landmarks}
+        known = PerspectiveCamera(face.fov_deg)
+        sources = {
+            "the rig's own": (face.landmarks, rig_eye_model(rig), DEFAULT_CAMERA),
+            "the rig's own, known camera": (face.landmarks, rig_eye_model(rig), known),
+        }
         for name, landmarker in networks.items():
             result = landmarker.detect(face.picture)
             if len(result):
-                sources[f"{name} weights"] = result.landmarks_px[0]
-        for name, landmarks in sources.items():
-            model = rig_eye_model(rig) if landmarks is face.landmarks else eye_model()
-            gaze, _ = found_gaze(landmarks, (SIZE, SIZE), model)
-            errors.setdefault(name, []).append((abs(face.yaw_deg), np.degrees(angles_between(gaze, truth))))
+                sources[f"{name} weights"] = (result.landmarks_px[0], eye_model(), DEFAULT_CAMERA)
+        for name, (landmarks, model, camera) in sources.items():
+            gaze, _ = found_gaze(landmarks, (SIZE, SIZE), model, camera)
+            error = np.degrees(angles_between(gaze, truth))
+            errors.setdefault(name, []).append((abs(face.yaw_deg), error))
     rows = []
     for name, entries in errors.items():
         for low, high in BANDS:
@@ -201,7 +210,9 @@ def picture_of_faces(rig: FaceRig) -> np.ndarray:
     return np.hstack(drawn)
 
 
-def photo_gaze(folder: Path, pattern: str, weights: str) -> Iterator[tuple[str, np.ndarray]]:
+def photo_gaze(
+    folder: Path, pattern: str, weights: str, camera: PerspectiveCamera = DEFAULT_CAMERA
+) -> Iterator[tuple[str, np.ndarray]]:
     """File names, and yaw and pitch (2,) of the mean gaze in degrees from the direction to the camera."""
     with FaceLandmarker(FaceLandmarkerOptions(weights=weights)) as landmarker:
         for path in sorted(folder.glob(pattern)):
@@ -211,7 +222,7 @@ def photo_gaze(folder: Path, pattern: str, weights: str) -> Iterator[tuple[str, 
             result = landmarker.detect(np.ascontiguousarray(image[..., ::-1]))
             if len(result):
                 size = image.shape[1], image.shape[0]
-                gaze, to_camera = found_gaze(result.landmarks_px[0], size, eye_model())
+                gaze, to_camera = found_gaze(result.landmarks_px[0], size, eye_model(), camera)
                 yield path.name, angles(gaze[2]) - angles(to_camera)
 
 
@@ -223,7 +234,8 @@ def angles(vector: np.ndarray) -> np.ndarray:
 def portraits_table(folder: Path) -> str:
     rows = []
     for weights in WEIGHTS:
-        found = np.array([angle for _, angle in photo_gaze(folder, "*.jpg", weights)])
+        camera = PerspectiveCamera(PORTRAIT_FOV_DEG)
+        found = np.array([angle for _, angle in photo_gaze(folder, "*.jpg", weights, camera)])
         (yaw, pitch), (yaw_spread, pitch_spread) = found.mean(0), found.std(0)
         off = np.median(np.hypot(*found.T))
         rows.append(
@@ -280,8 +292,8 @@ def main() -> None:
     ]
     if options.portraits:
         parts += [
-            "## People who look into the camera\n\nThe mean of both eyes, from the direction to the camera: "
-            "mean and standard deviation.",
+            "## People who look into the camera\n\nThe mean of both eyes, from the direction to the camera, "
+            f"whose angle of view is taken for {PORTRAIT_FOV_DEG:g}°: mean and standard deviation.",
             portraits_table(options.portraits),
         ]
     if options.asked:

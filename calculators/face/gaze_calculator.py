@@ -4,7 +4,7 @@ import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.geometry.eye_aspect_ratio import eye_aspect_ratios
-from attention_mesh.geometry.gaze import EyeModel, gaze_vectors
+from attention_mesh.geometry.gaze import VERGENCE_SHARE, EyeModel, gaze_vectors
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 
 
@@ -19,7 +19,8 @@ class GazeCalculator(Calculator):
       BlinkEventsCalculator. Without EYES_CLOSED, an eye is closed if its aspect ratio is below an option.
     Outputs: GAZE; EYES_OPEN. Both are empty if METRIC_LANDMARKS or POSES is.
     Options: `closed_below`, an eye aspect ratio, measured in the face as seen from the front;
-      `eye_radius_cm`, from the center of an eye to its iris.
+      `eye_radius_cm`, from the center of an eye to its iris; `vergence_share`, of the difference of both
+      eyes, which is mostly an error: 1 leaves each eye as it was measured.
 
     Example::
 
@@ -43,10 +44,14 @@ class GazeCalculator(Calculator):
     class Options:
         closed_below: float = 0.1
         eye_radius_cm: float = 1.0
+        vergence_share: float = VERGENCE_SHARE
 
     def open(self) -> None:
         if not self.options.eye_radius_cm > 0:
             raise ValueError(f"eye_radius_cm is {self.options.eye_radius_cm:g}; expected a number above 0")
+        self._vergence_share = self.options.vergence_share
+        if not 0 <= self._vergence_share <= 1:
+            raise ValueError(f"vergence_share is {self._vergence_share:g}; expected a number from 0 to 1")
         groups = landmark_groups()
         self._eyes = EyeModel(
             corners=np.stack([groups["left_eye_corners"], groups["right_eye_corners"]]),
@@ -63,6 +68,7 @@ class GazeCalculator(Calculator):
             is_open = ~self.eyes_closed.value
         else:
             is_open = eye_aspect_ratios(points[:, :, :2], self._lids) >= self.options.closed_below
-        self.gaze.send(gaze_vectors(points, self.poses.value, self._eyes, is_open))
+        gaze = gaze_vectors(points, self.poses.value, self._eyes, is_open, self._vergence_share)
+        self.gaze.send(gaze)
         if self.eyes_open.connected:
             self.eyes_open.send(is_open)

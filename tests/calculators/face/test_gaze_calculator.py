@@ -90,3 +90,17 @@ def test_landmarks_without_irises_are_an_error():
 def test_an_eye_without_a_radius_is_an_error():
     with pytest.raises(CalculatorError, match="eye_radius_cm is -1; expected a number above 0"):
         gaze_of(tracked({}, np.eye(3)), "eye_radius_cm: -1")
+
+
+def test_a_share_out_of_range_is_an_error():
+    with pytest.raises(CalculatorError, match="vergence_share is 2; expected a number from 0 to 1"):
+        gaze_of(tracked({}, np.eye(3)), "vergence_share: 2")
+
+
+def test_eyes_that_squint_do_so_only_if_it_is_asked():
+    arrays = tracked({"eyeLookInLeft": 0.5, "eyeLookInRight": 0.5}, np.eye(3))
+    apart = []
+    for share in (0.3, 1.0):
+        found = gaze_of(arrays, f"eye_radius_cm: 1.25 vergence_share: {share}").values("GAZE")[0]
+        apart.append(np.degrees(angles_between(found[0, 0], found[0, 1])))
+    assert apart[1] > 20 and apart[0] == pytest.approx(0.3 * apart[1], rel=0.1)

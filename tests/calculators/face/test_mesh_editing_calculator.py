@@ -8,8 +8,10 @@ import pytest
 from attention_mesh.framework.errors import CalculatorError
 from attention_mesh.framework.testing import run_calculator
 from attention_mesh.geometry.mesh_points import MeshPoints
+from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.models.topology.canonical_face import canonical_face
 from attention_mesh.models.training.synthetic.builtin_rig import builtin_rig
+from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
 
 NAME = "MeshEditingCalculator"
 
@@ -29,6 +31,21 @@ def test_the_canonical_face_becomes_the_tracked_one(smile):
     (vertices,) = run_calculator(NAME, {"METRIC_LANDMARKS": [(0, faces)]}).values("VERTICES")
     assert vertices.shape == (2, 478, 3) and vertices.dtype == np.float32
     assert np.linalg.norm(vertices - faces, axis=2).mean() < 0.01  # cm
+
+
+def test_the_morphed_face_in_its_pose_is_where_the_face_is_in_the_photo(astronaut):
+    with FaceLandmarker() as landmarker:
+        result = landmarker.detect(astronaut)
+    size = astronaut.shape[1], astronaut.shape[0]
+    landmarks = NormalizedLandmarks(result.landmarks_norm)
+    run = run_calculator("FacePoseCalculator", {"LANDMARKS": [(0, landmarks)], "IMAGE_SIZE": [(0, size)]})
+    metric, pose = run.values("METRIC_LANDMARKS")[0], run.values("POSES")[0][0]
+    vertices = run_calculator(NAME, {"METRIC_LANDMARKS": [(0, metric)]}).values("VERTICES")[0][0]
+    points = vertices @ pose[:3, :3].T + pose[:3, 3]
+    focal = size[1] / 2 / np.tan(np.radians(63 / 2))
+    shown = np.array(size) / 2 + focal * points[:, :2] / -points[:, 2:] * [1, -1]
+    # Places are soft constraints: details of the canonical face give way by a tenth of a pixel.
+    assert np.linalg.norm(shown - result.landmarks_px[0, :, :2], axis=1).mean() < 0.1
 
 
 def test_with_a_neutral_face_the_canonical_face_smiles(smile):
