@@ -98,6 +98,9 @@ class AvatarRendererCalculator(Calculator):
     def process(self) -> None:
         frame = None if self.image.is_empty else self.image.value
         if frame is not None:
+            if frame.ndim != 3 or frame.shape[2] != 3 or frame.dtype != np.uint8:
+                what = f"{frame.shape} {frame.dtype}"
+                raise ValueError(f'stream "{self.image.name}": expected (H, W, 3) uint8, not {what}')
             size = (frame.shape[1], frame.shape[0])
         elif not self.image_size.is_empty:
             size = self.image_size.value

@@ -8,6 +8,8 @@ import numpy as np
 
 from attention_mesh.drawing.avatar.avatar_model import LARGEST_LOOK_RAD, gaze_angles, look_angles
 
+_LEAST_VOLUME = 1e-9  # of the axes of a pose
+
 
 @dataclass
 class AvatarAnimation:
@@ -44,9 +46,12 @@ class AvatarAnimation:
                 eyeLook… coefficients.
 
         Returns:
-            Whether it was taken: not if it is not finite or not after the last one.
+            Whether it was taken: not if it is not finite, if the pose has no rotation, or if it is not after
+            the last one.
         """
         if not (np.isfinite(coefficients).all() and np.isfinite(pose).all()):
+            return False
+        if np.linalg.det(pose[:3, :3]) < _LEAST_VOLUME:
             return False
         if self.times_us and timestamp_us <= self.times_us[-1]:
             return False

@@ -19,38 +19,46 @@ _HEAD, _BODY, _LEFT_EYE, _RIGHT_EYE = range(4)  # joints of the skin
 _JPEG_QUALITY = 92
 
 
-def avatar_glb(model: AvatarModel, animation: AvatarAnimation | None = None) -> bytes:
-    """A GLB file of an avatar with ARKit's morph targets.
+class AvatarGlb:
+    """An avatar ready to be written, as often as its animation grows.
 
     A skin of four joints (Head, Body, LeftEye, RightEye) does what `AvatarModel.posed` does. A camera at the
     origin sees the animation as the film's camera did.
-
-    Args:
-        model: the avatar.
-        animation: moves the weights, the head and the eyes, at the animation's times less the first one,
-            linearly between them. None, or one without samples, gives a still avatar.
     """
-    builder = GlbBuilder("attention_mesh")
-    materials = [_add_material(builder, material) for material in model.materials]
-    nodes = _add_joints(builder, model)
-    skin = _add_skin(builder, model, nodes)
-    moving = np.zeros(len(model.vertices), bool)
-    moving[model.moving] = True
-    moves = moving[model.triangles].any(1)
-    drawn = []
-    for name, chosen in (("Face", moves), ("Rest", ~moves)):
-        if chosen.any():
-            mesh = _add_mesh(builder, model, materials, name, chosen)
-            drawn.append(builder.add("nodes", {"name": name, "mesh": mesh, "skin": skin}))
-    fov = np.radians(VERTICAL_FOV_DEGREES)
-    perspective = {"yfov": float(fov), "znear": 0.01, "zfar": 100.0}
-    camera = builder.add("cameras", {"type": "perspective", "perspective": perspective})
-    drawn.append(builder.add("nodes", {"name": "Camera", "camera": camera}))
-    builder.tree["scenes"] = [{"nodes": [nodes[_HEAD], nodes[_BODY], *drawn]}]
-    builder.tree["scene"] = 0
-    if animation is not None and len(animation):
-        _add_animation(builder, model, animation, nodes, drawn[0])
-    return builder.file()
+
+    def __init__(self, model: AvatarModel) -> None:
+        """Encodes the avatar's meshes and textures."""
+        builder = GlbBuilder("attention_mesh")
+        materials = [_add_material(builder, material) for material in model.materials]
+        self._joints = _add_joints(builder, model)
+        skin = _add_skin(builder, model, self._joints)
+        moving = np.zeros(len(model.vertices), bool)
+        moving[model.moving] = True
+        moves = moving[model.triangles].any(1)
+        drawn = []
+        for name, chosen in (("Face", moves), ("Rest", ~moves)):
+            if chosen.any():
+                mesh = _add_mesh(builder, model, materials, name, chosen)
+                drawn.append(builder.add("nodes", {"name": name, "mesh": mesh, "skin": skin}))
+        perspective = {"yfov": float(np.radians(VERTICAL_FOV_DEGREES)), "znear": 0.01, "zfar": 100.0}
+        camera = builder.add("cameras", {"type": "perspective", "perspective": perspective})
+        roots = [self._joints[_HEAD], self._joints[_BODY], *drawn]
+        roots.append(builder.add("nodes", {"name": "Camera", "camera": camera}))
+        builder.tree["scenes"], builder.tree["scene"] = [{"nodes": roots}], 0
+        self._model, self._builder, self._face = model, builder, drawn[0]
+
+    def file(self, animation: AvatarAnimation | None = None) -> bytes:
+        """A GLB file.
+
+        Args:
+            animation: moves the weights, the head and the eyes, at the animation's times less the first one,
+                linearly between them. None, or one without samples, gives a still avatar.
+        """
+        builder = self._builder
+        if animation is not None and len(animation):
+            builder = builder.copy()
+            _add_animation(builder, self._model, animation, self._joints, self._face)
+        return builder.file()
 
 
 def _add_material(builder: GlbBuilder, material: AvatarMaterial) -> int:

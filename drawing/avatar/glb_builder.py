@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import struct
 from typing import Any
@@ -23,6 +24,13 @@ class GlbBuilder:
     def __init__(self, generator: str) -> None:
         self.tree: dict[str, Any] = {"asset": {"version": "2.0", "generator": generator}}
         self._binary = bytearray()
+
+    def copy(self) -> GlbBuilder:
+        """Another builder with the same content."""
+        other = GlbBuilder("")
+        other.tree = copy.deepcopy(self.tree)
+        other._binary = bytearray(self._binary)
+        return other
 
     def add(self, kind: str, entry: dict[str, Any]) -> int:
         """Adds an object, such as a node, and returns its index."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from attention_mesh.drawing.avatar.avatar_animation import AvatarAnimation
-from attention_mesh.drawing.avatar.avatar_glb import avatar_glb
+from attention_mesh.drawing.avatar.avatar_glb import AvatarGlb
 from attention_mesh.drawing.avatar.avatar_model import AvatarModel
 from attention_mesh.drawing.errors import AvatarError
 
@@ -41,7 +41,7 @@ class GlbRecording:
         if self.path.suffix.lower() != ".glb":
             raise AvatarError(f"{self.path}: a recording is a .glb file")
         self.animation = AvatarAnimation()
-        self._model = model
+        self._avatar = AvatarGlb(model)
         self._saved = 0  # samples in the file
 
     def add(
@@ -63,7 +63,7 @@ class GlbRecording:
         beside = self.path.with_name(f".{self.path.name}.{os.getpid()}.part")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_bytes(avatar_glb(self._model, self.animation))
+            beside.write_bytes(self._avatar.file(self.animation))
             os.replace(beside, self.path)
         except OSError as error:
             with contextlib.suppress(OSError):

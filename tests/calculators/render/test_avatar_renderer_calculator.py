@@ -89,6 +89,31 @@ def test_a_frame_without_faces_is_background(frame: np.ndarray) -> None:
     np.testing.assert_array_equal(run.values("IMAGE")[0], frame)
 
 
+def test_frames_and_faces_of_other_shapes_are_refused(frame: np.ndarray) -> None:
+    values, pose = face()
+    for wrong in (frame[..., 0], frame.astype(np.float32)):
+        with pytest.raises(CalculatorError, match=r"expected \(H, W, 3\) uint8"):
+            draw((values, pose), frame=wrong)
+    for other in ((values[:, :51], pose), (np.concatenate([values, values]), pose)):
+        with pytest.raises(CalculatorError, match=r"should be \(F, 52\)"):
+            draw(other)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 50), (50, 1), (7, 3)])
+def test_tiny_pictures(size: tuple[int, int]) -> None:
+    values, pose = face()
+    inputs = {"BLENDSHAPES": [(7, values)], "POSES": [(7, pose)], "IMAGE_SIZE": [(7, size)]}
+    (picture,) = run_calculator(NODE, inputs, options='renderer: "software"').values("IMAGE")
+    assert picture.shape == (size[1], size[0], 3)
+
+
+@pytest.mark.parametrize("depth", [-0.5, -3.0, -9.0, -20.0, -1e6])
+def test_heads_around_the_camera_and_far_away(depth: float) -> None:
+    values, pose = face()
+    pose[0, 2, 3] = depth
+    draw((values, pose))  # what shows is up to the distance; nothing breaks
+
+
 def test_several_faces_hide_each_other_by_distance() -> None:
     near, far = face(-6), face(6)
     far[1][0, 2, 3] = -70

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from attention_mesh.drawing.avatar import avatar_renderer
-from attention_mesh.drawing.avatar.avatar_glb import avatar_glb
+from attention_mesh.drawing.avatar.avatar_glb import AvatarGlb
 from attention_mesh.drawing.avatar.avatar_model import AvatarModel
 from attention_mesh.drawing.avatar.avatar_renderer import open_avatar_renderer
 from attention_mesh.drawing.avatar.avatar_scene import AvatarScene
@@ -175,7 +175,7 @@ def test_half_of_what_is_behind_a_half_clear_surface_shows() -> None:
 
 def test_clear_surfaces_survive_a_file_and_look_alike_on_a_card(card: Card, tmp_path: Path) -> None:
     model = with_hair(100)
-    (tmp_path / "clear.glb").write_bytes(avatar_glb(model))
+    (tmp_path / "clear.glb").write_bytes(AvatarGlb(model).file())
     read = load_glb_avatar(tmp_path / "clear.glb")
     (hair,) = (material for material in read.materials if material.name == "hair")
     assert hair.alpha is not None and np.abs(hair.alpha.astype(int) - 100).max() <= 1

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from attention_mesh.drawing.avatar.avatar_glb import avatar_glb
+from attention_mesh.drawing.avatar.avatar_glb import AvatarGlb
 from attention_mesh.drawing.avatar.builtin_avatar import builtin_avatar
 from attention_mesh.drawing.avatar.glb_avatar import MOST_VERTICES, load_glb_avatar
 from attention_mesh.drawing.avatar.glb_builder import GlbBuilder
@@ -67,7 +67,7 @@ def test_a_head_anywhere_lies_on_the_canonical_face(tmp_path: Path, node: dict) 
 
 def test_the_builtin_avatar_comes_back_from_its_file(tmp_path: Path) -> None:
     builtin = builtin_avatar()
-    (tmp_path / "avatar.glb").write_bytes(avatar_glb(builtin))
+    (tmp_path / "avatar.glb").write_bytes(AvatarGlb(builtin).file())
     model = load_glb_avatar(tmp_path / "avatar.glb")
     weights = np.random.default_rng(2).uniform(0, 0.6, len(BLENDSHAPE_NAMES)).astype(np.float32)
     pose = np.eye(4, dtype=np.float32)
@@ -107,7 +107,7 @@ def test_what_is_no_avatar_is_one_error_with_all_that_it_has_and_lacks(tmp_path:
 
 
 def test_a_picture_that_is_none_is_an_error_of_one_line(tmp_path: Path) -> None:
-    data = avatar_glb(builtin_avatar())
+    data = AvatarGlb(builtin_avatar()).file()
     places = [at for at in range(len(data)) if data[at : at + 4] in (b"\x89PNG", b"\xff\xd8\xff\xe0")]
     assert places
     broken = bytearray(data)

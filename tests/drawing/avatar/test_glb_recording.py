@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from attention_mesh.drawing.avatar.avatar_glb import avatar_glb
+from attention_mesh.drawing.avatar.avatar_glb import AvatarGlb
 from attention_mesh.drawing.avatar.avatar_model import AvatarModel
 from attention_mesh.drawing.avatar.builtin_avatar import builtin_avatar
 from attention_mesh.drawing.avatar.glb_recording import GlbRecording
@@ -173,7 +173,7 @@ def test_khronos_validator_finds_nothing(recorded: tuple[Path, list], tmp_path: 
     if not found or found.returncode:
         pytest.skip("node with the npm package gltf-validator is not here (NODE_PATH says where it is)")
     still = tmp_path / "still.glb"
-    still.write_bytes(avatar_glb(builtin_avatar()))
+    still.write_bytes(AvatarGlb(builtin_avatar()).file())
     for path in (recorded[0], still):
         run = subprocess.run(
             [node, "-e", VALIDATOR, path], capture_output=True, text=True, timeout=120, check=True
@@ -189,6 +189,7 @@ def test_samples_that_are_not_finite_or_not_later_are_left_out(tmp_path: Path) -
     recording.add(first, weights, pose, gaze)
     recording.add(first + 1000, np.full_like(weights, np.nan), pose, gaze)
     recording.add(first + 2000, weights, np.full((4, 4), np.inf), gaze)
+    recording.add(first + 2500, weights, np.zeros((4, 4)), gaze)
     recording.add(first + 3000, 9 * weights, pose, np.full((3, 3), np.nan))
     recording.close()
     times, found = tracks(tmp_path / "out.glb")
