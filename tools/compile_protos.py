@@ -1,8 +1,8 @@
 """Compiles the .proto files of a room: ``python tools/compile_protos.py`` does it for all rooms.
 
-Writes one descriptor set per room (framework.binpb, calculators.binpb), which the package reads at run
-time, and a `…_pb2.pyi` beside each .proto file, which type checkers read. Both are committed, so that users
-need no compiler. Needs grpcio-tools (extra `dev`).
+Writes one descriptor set per room (framework.binpb, calculators.binpb, drawing.binpb), which the package
+reads at run time, and a `…_pb2.pyi` beside each .proto file, which type checkers read. Both are committed, so
+that users need no compiler. Needs grpcio-tools (extra `dev`).
 """
 
 import re
@@ -14,7 +14,7 @@ from pathlib import Path
 from google.protobuf import descriptor_pb2
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("framework", "calculators")
+ROOMS = ("framework", "calculators", "drawing")
 
 
 # protoc names a class here that the stubs of protobuf do not have; they declare `Extensions` themselves.

@@ -30,7 +30,15 @@ def test_a_group_has_the_named_landmarks(group, names):
 
 @pytest.mark.parametrize(
     "group",
-    ["outer_eye_corners", "inner_eye_corners", "mouth_corners", "temples", "upper_inner_lip", "forehead"],
+    [
+        "outer_eye_corners",
+        "inner_eye_corners",
+        "mouth_corners",
+        "temples",
+        "upper_inner_lip",
+        "lower_outer_lip_ridge",
+        "forehead",
+    ],
 )
 def test_a_group_is_its_own_mirror_image(group):
     landmarks = landmark_groups()[group]

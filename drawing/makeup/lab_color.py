@@ -1,0 +1,22 @@
+"""CIELAB (D65), the perceptual color space of makeup, and sRGB.
+
+Distances in it are near to differences as people see them, and the shade of a surface under less light is a
+multiple: L + 16, a and b shrink by one factor, because each is made of cube roots of X, Y and Z.
+"""
+
+import cv2
+import numpy as np
+
+LIGHTNESS_OFFSET = 16.0
+"""L + 16 is proportional to the cube root of the luminance (CIE 15:2004, above L = 8)."""
+
+
+def rgb_to_lab(image: np.ndarray) -> np.ndarray:
+    """(H, W, 3) float32 CIELAB, L 0 to 100, of (H, W, 3) uint8 sRGB."""
+    return cv2.cvtColor(image.astype(np.float32) * np.float32(1 / 255), cv2.COLOR_RGB2LAB)
+
+
+def lab_to_rgb(lab: np.ndarray) -> np.ndarray:
+    """(H, W, 3) uint8 sRGB of float32 CIELAB; colors that sRGB does not have are clipped."""
+    rgb = cv2.cvtColor(lab, cv2.COLOR_LAB2RGB)
+    return np.clip(rgb * 255 + 0.5, 0, 255).astype(np.uint8)

@@ -1,0 +1,157 @@
+"""Lip masks: the coverage of the upper and the lower lip, to a fraction of a pixel, from the lip landmarks.
+
+The border runs as a smooth curve through the landmarks. What lies between the inner contours, the opening of
+the mouth, is not covered.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from attention_mesh.models.topology.landmark_groups import landmark_groups
+
+_STEPS = 4  # points of the curve per landmark
+_FRACTION_BITS = 4
+_FARTHEST_PX = 1 << 20  # far beyond any image, and still below the overflow of OpenCV's integers
+_SAMPLED_FINELY_PX = 256  # widest mouth that is sampled 4 times per pixel, not 2 times
+_FEATHER = 0.016  # of the skin border, standard deviation relative to the mouth's width
+_INNER_FEATHER = 0.006
+# The dark, wet edge around the opening takes no paint: its width relative to the mouth's, and the most of it
+# relative to the opening's height.
+_RIM, _RIM_OF_GAP = 0.008, 0.08
+
+
+class LipMask(NamedTuple):
+    """The coverage of one mouth, in the part of the image that it touches.
+
+    Attributes:
+      left, top: place of the part in the image, in pixels.
+      coverage: (h, w) float32, 0 to 1.
+      width_px: distance of the mouth's corners, in pixels.
+      contours_px: (4, P, 2) float32 curves from the subject's right corner to the left one: outer contour of
+        the upper and of the lower lip, then their inner ones.
+    """
+
+    left: int
+    top: int
+    coverage: np.ndarray
+    width_px: float
+    contours_px: np.ndarray
+
+    @property
+    def part(self) -> tuple[slice, slice]:
+        """The part of the image, as an index of its rows and columns."""
+        height, width = self.coverage.shape
+        return slice(self.top, self.top + height), slice(self.left, self.left + width)
+
+
+def lip_mask(size: tuple[int, int], landmarks_px: np.ndarray) -> LipMask | None:
+    """The coverage of the lips of one face.
+
+    Args:
+      size: (width, height) of the image, in pixels.
+      landmarks_px: (N, 2 or more) float, N at least 468; x, y in pixels, origin at the image's top-left
+        corner.
+
+    Returns:
+      The mask; None if a lip landmark is not finite or the lips are outside the image.
+    """
+    contours = _contours(landmarks_px)
+    if contours is None:
+        return None
+    outer = np.concatenate([contours[0], contours[1][::-1]])
+    right, left = landmarks_px[landmark_groups()["mouth_corners"], :2]
+    width_px = float(np.hypot(*(left - right)))
+    margin = 2 + 3 * _FEATHER * width_px
+    low = np.clip(np.floor(outer.min(axis=0) - margin), 0, size).astype(int)
+    high = np.clip(np.ceil(outer.max(axis=0) + margin), 0, size).astype(int)
+    if width_px < 1 or (high <= low).any():
+        return None
+    span = high - low
+    scale = 4 if span[0] <= _SAMPLED_FINELY_PX else 2
+    fixed = np.rint(((contours - low) * scale - 0.5) * (1 << _FRACTION_BITS)).astype(np.int32)
+    upper_outer, lower_outer, upper_inner, lower_inner = fixed
+    shape = (int(span[1]) * scale, int(span[0]) * scale)
+    face, lips = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
+    cv2.fillPoly(face, [np.concatenate([upper_outer, lower_outer[::-1]])], 255, shift=_FRACTION_BITS)
+    # One by one: where the inner contours of closed lips cross, there is lip, not an opening.
+    for outside, inside in ((upper_outer, upper_inner), (lower_outer, lower_inner)):
+        cv2.fillPoly(lips, [np.concatenate([outside, inside[::-1]])], 255, shift=_FRACTION_BITS)
+    opening = cv2.bitwise_and(face, cv2.bitwise_not(lips))
+    if opening.any():
+        gap_px = float(np.linalg.norm(contours[2] - contours[3], axis=1).max())
+        rim = 1 + 2 * round(min(_RIM * width_px + 0.7, _RIM_OF_GAP * gap_px) * scale)
+        opening = cv2.dilate(opening, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (rim, rim)))
+    shrunk = (int(span[0]), int(span[1]))
+    coverage = _feathered(
+        cv2.resize(face, shrunk, interpolation=cv2.INTER_AREA),
+        cv2.resize(opening, shrunk, interpolation=cv2.INTER_AREA),
+        width_px,
+    )
+    return LipMask(int(low[0]), int(low[1]), coverage, width_px, contours)
+
+
+def mouth_opening(size: tuple[int, int], landmarks_px: np.ndarray) -> np.ndarray:
+    """(H, W) bool, the pixels between the inner contours of the lips of one face.
+
+    Args:
+      size: (width, height) of the image, in pixels.
+      landmarks_px: (N, 2 or more) float, as of `lip_mask`.
+    """
+    opening = np.zeros(size[::-1], np.uint8)
+    contours = _contours(landmarks_px)
+    if contours is not None:
+        ring = np.concatenate([contours[2], contours[3][::-1]])
+        fixed = np.rint((ring - 0.5) * (1 << _FRACTION_BITS)).astype(np.int32)
+        cv2.fillPoly(opening, [fixed], 1, shift=_FRACTION_BITS)
+    return opening.astype(bool)
+
+
+def _feathered(face: np.ndarray, opening: np.ndarray, width_px: float) -> np.ndarray:
+    """Coverage (h, w) float32 of uint8 fills: soft toward the skin from within, and beside the opening."""
+    soft = cv2.GaussianBlur(face, (0, 0), max(_FEATHER * width_px, 0.4)).astype(np.float32)
+    # Half of the blur lies outside. Most of that is cut off, so that no skin is painted.
+    coverage = np.clip((soft - 70) * (1 / 130), 0, 1)
+    if opening.any():
+        inner = cv2.GaussianBlur(opening, (0, 0), max(_INNER_FEATHER * width_px, 0.4))
+        coverage *= 1 - np.maximum(inner, opening).astype(np.float32) * (1 / 255)
+    return coverage
+
+
+def _contours(landmarks_px: np.ndarray) -> np.ndarray | None:
+    """(4, P, 2) float32 curves from corner to corner: upper and lower outer, upper and lower inner ones."""
+    points = np.asarray(landmarks_px)[_arcs(), :2].astype(np.float32)
+    if not np.isfinite(points).all():
+        return None
+    points = np.clip(points, -_FARTHEST_PX, _FARTHEST_PX)
+    return np.einsum("pk,akd->apd", _curve(points.shape[1]), points)
+
+
+@cache
+def _arcs() -> np.ndarray:
+    """(4, 11) int: the landmarks of the four contours, from the subject's right to left."""
+    groups = landmark_groups()
+    names = ("upper_outer_lip", "lower_outer_lip", "upper_inner_lip", "lower_inner_lip")
+    return np.stack([groups[name] for name in names])
+
+
+@cache
+def _curve(count: int) -> np.ndarray:
+    """(P, count) float32: makes of the points of an arc those of the Catmull-Rom spline through them.
+
+    Catmull and Rom, "A class of local interpolating splines", 1974. Beyond the ends, the arc is straight.
+    """
+    padded = np.zeros((count + 2, count))
+    padded[1:-1] = np.eye(count)
+    padded[0, :2] = padded[-1, [-1, -2]] = (2, -1)
+    basis = 0.5 * np.array([[0, 2, 0, 0], [-1, 0, 1, 0], [2, -5, 4, -1], [-1, 3, -3, 1]])
+    rows = [
+        np.power(step / _STEPS, np.arange(4)) @ basis @ padded[first : first + 4]
+        for first in range(count - 1)
+        for step in range(_STEPS)
+    ]
+    return np.array([*rows, padded[-2]], np.float32)

@@ -1,0 +1,61 @@
+"""Shine of lips: where a glossy film on them mirrors a light above the camera, from the mesh's normals."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import cv2
+import numpy as np
+
+from attention_mesh.drawing.makeup.lip_mask import LipMask
+from attention_mesh.models.topology.landmark_groups import landmark_groups
+
+_TO_VIEWER = np.array([0, 0, -1.0], np.float32)
+_TO_LIGHT = np.array([0.15, -0.45, -0.88], np.float32)
+_SHARPNESS = 18  # Blinn's exponent
+_MOST = 42.0  # units of CIELAB's lightness
+_SOFT = 0.032  # relative to the mouth's width
+
+
+def lip_shine(mask: LipMask, landmarks_px: np.ndarray, light: np.ndarray) -> np.ndarray:
+    """Lightness that a glossy film adds, by Blinn's half vector ("Models of light reflection", 1977).
+
+    The film breaks where the lip has folds: there, `light` is below its surroundings.
+
+    Args:
+      mask: of the lips.
+      landmarks_px: (N, 3 or 2) float; x, y in pixels, z on x's scale. Without z nothing shines.
+      light: (h, w) float32, the lip's own lightness relative to its median.
+
+    Returns:
+      (h, w) float32 in units of CIELAB's lightness.
+    """
+    shine = np.zeros(mask.coverage.shape, np.float32)
+    points = np.asarray(landmarks_px, np.float32)
+    if points.shape[1] < 3 or not np.isfinite(points[_grids()]).all():
+        return shine
+    half = _TO_LIGHT / np.linalg.norm(_TO_LIGHT) + _TO_VIEWER
+    half /= np.linalg.norm(half)
+    corners = points[_grids()]  # (2, 4, 11, 3)
+    quads = np.stack(
+        [corners[:, :-1, :-1], corners[:, :-1, 1:], corners[:, 1:, 1:], corners[:, 1:, :-1]], axis=3
+    )
+    normals = np.cross(quads[..., 2, :] - quads[..., 0, :], quads[..., 3, :] - quads[..., 1, :])
+    normals /= np.maximum(np.linalg.norm(normals, axis=-1, keepdims=True), 1e-6)
+    normals *= np.where(normals[..., 2:] > 0, -1, 1)  # toward the viewer
+    mirrored = np.clip(normals @ half, 0, 1) ** _SHARPNESS
+    places = np.rint(quads[..., :2] - (mask.left + 0.5, mask.top + 0.5)).astype(np.int32).reshape(-1, 4, 2)
+    for place, value in zip(places, mirrored.reshape(-1).tolist(), strict=True):
+        cv2.fillConvexPoly(shine, place, value * _MOST)
+    soft = max(_SOFT * mask.width_px, 0.6)
+    blurred = cv2.GaussianBlur(shine, (0, 0), soft)
+    around = cv2.GaussianBlur(light, (0, 0), soft)
+    return blurred * np.clip(1 + 6 * (light - around), 0.15, 2)
+
+
+@cache
+def _grids() -> np.ndarray:
+    """(2, 4, 11) int: rows of landmarks across the upper and the lower lip, from the skin to the opening."""
+    groups = landmark_groups()
+    rows = ("outer_lip", "outer_lip_ridge", "inner_lip_ridge", "inner_lip")
+    return np.stack([[groups[f"{side}_{row}"] for row in rows] for side in ("upper", "lower")])

@@ -1,0 +1,132 @@
+"""Lipstick: a color over the lips' own light and shade, in CIELAB (D65)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, lab_to_rgb, rgb_to_lab
+from attention_mesh.drawing.makeup.lip_mask import LipMask
+from attention_mesh.drawing.makeup.lip_shine import lip_shine
+from attention_mesh.drawing.makeup.occlusion import lip_likeness
+from attention_mesh.drawing.makeup.scene_light import light_cast
+from attention_mesh.drawing.makeup.tongue import tongue_coverage
+
+_USUAL_LIP_LIGHTNESS = 36.0  # median of the portraits on which the benchmark measures
+_FOLLOWED = (
+    0.5  # power with which the level follows the lips': 0 ignores the light, 1 follows it and the skin
+)
+_LEVELS = (0.72, 1.25)
+_MOST_COVER = 0.97  # paint is never a lid
+
+
+class Finish(Enum):
+    """How paint looks: its covering power, the light that it keeps, and how much it shines."""
+
+    SATIN = "satin"
+    MATTE = "matte"
+    GLOSS = "gloss"
+    SHEER = "sheer"
+
+
+@dataclass(frozen=True)
+class _FinishValues:
+    """What a finish does.
+
+    Attributes:
+      cover: covering power over the lip's own color, 0 to 1.
+      highlights: what is kept of the lip's, relative to the lip without paint.
+      shine: of the paint itself, relative to that of gloss.
+    """
+
+    cover: float
+    highlights: float
+    shine: float
+
+
+_VALUES = {
+    Finish.MATTE: _FinishValues(1.0, 0.45, 0.0),
+    Finish.SATIN: _FinishValues(0.9, 1.0, 0.25),
+    Finish.GLOSS: _FinishValues(0.85, 1.25, 1.0),
+    Finish.SHEER: _FinishValues(0.5, 1.0, 0.3),
+}
+
+
+@dataclass(frozen=True)
+class Lipstick:
+    """A lipstick.
+
+    Attributes:
+      color: red, green, blue, 0 to 255 (sRGB), as on a lip of middle level in even light.
+      finish: how it looks.
+      intensity: 0 to 1; 0 leaves the lips alone.
+    """
+
+    color: tuple[int, int, int]
+    finish: Finish = Finish.SATIN
+    intensity: float = 1.0
+
+
+def paint_lipstick(image: np.ndarray, mask: LipMask, landmarks_px: np.ndarray, lipstick: Lipstick) -> None:
+    """Paints the lips of one face, in place. Pixels that the mask does not cover keep every bit.
+
+    The paint takes on the shading of the lip: a pixel's lightness relative to the lips' median multiplies the
+    paint's, and with it the chroma, as light does. What is much lighter than the lip is a highlight, which
+    lies on the paint with no color of its own.
+
+    Args:
+      image: (H, W, 3) uint8 RGB, writeable.
+      mask: of the lips.
+      landmarks_px: (N, 3 or 2) float; x, y in pixels of the image, z on x's scale, smaller is nearer. With z,
+        shine follows the lips' shape.
+      lipstick: what to paint with.
+    """
+    part = image[mask.part]
+    lab = rgb_to_lab(part)
+    values = _VALUES[lipstick.finish]
+    cover = visible_lips(image, mask, lab)
+    sure = cover > 0.9
+    if not sure.any():
+        sure = cover > 0
+    if not sure.any() or lipstick.intensity <= 0:
+        return
+    middle = float(np.median(lab[..., 0][sure]))
+    target = rgb_to_lab(np.array([[lipstick.color]], np.uint8))[0, 0]
+    target[1:] += light_cast(lab, mask.coverage)
+    level = np.clip(
+        ((middle + LIGHTNESS_OFFSET) / (_USUAL_LIP_LIGHTNESS + LIGHTNESS_OFFSET)) ** _FOLLOWED, *_LEVELS
+    )
+    light = (lab[..., 0] + LIGHTNESS_OFFSET) * (1 / (middle + LIGHTNESS_OFFSET))
+    # Up to this, light is shading; from here on it turns into a highlight.
+    shading = np.where(light > 1.15, 1.15 + 0.25 * np.tanh((light - 1.15) * 2), light) * level
+    highlight = (
+        np.maximum(lab[..., 0] + LIGHTNESS_OFFSET - (middle + LIGHTNESS_OFFSET) * 1.2, 0) * values.highlights
+    )
+    if values.shine:
+        highlight += values.shine * lip_shine(mask, landmarks_px, light)
+    painted = np.empty_like(lab)
+    painted[..., 0] = np.minimum(
+        (target[0] + LIGHTNESS_OFFSET) * shading - LIGHTNESS_OFFSET + 0.6 * highlight, 100
+    )
+    fading = shading / (1 + 0.02 * highlight)  # white light over a color takes its chroma
+    painted[..., 1] = target[1] * fading
+    painted[..., 2] = target[2] * fading
+    cover *= min(lipstick.intensity, 1.0) * values.cover * _MOST_COVER
+    lab += (painted - lab) * cover[..., None]
+    np.copyto(part, lab_to_rgb(lab), where=(cover > 0)[..., None])
+
+
+def visible_lips(image: np.ndarray, mask: LipMask, lab: np.ndarray | None = None) -> np.ndarray:
+    """(h, w) float32: the mask's coverage without what lies before the lips, such as a hand or the tongue.
+
+    Args:
+      image: (H, W, 3) uint8 RGB, not painted.
+      mask: of the lips.
+      lab: (h, w, 3) CIELAB of the mask's part of the image, if it is known.
+    """
+    lab = rgb_to_lab(image[mask.part]) if lab is None else lab
+    cover = mask.coverage * lip_likeness(lab, mask.coverage, mask.width_px)
+    tongue = tongue_coverage(image, mask)
+    return cover if tongue is None else cover * (1 - tongue)

@@ -1,0 +1,39 @@
+"""Occlusion by color: how far each pixel looks like lip, not like a hand, hair or teeth before it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+_LEAST_PIXELS = 24  # fewer say nothing about what a lip looks like
+_MOST_PIXELS = 1500  # of which the colors of a lip are taken
+# Standard deviations below which differences are texture, in CIELAB's units: lightness, a, b.
+_FLOOR = np.array([8, 4.0, 3.5], np.float32)
+_SURE, _NEVER = 2.6, 4.2  # standard deviations at which a pixel begins to fade, and is gone
+_SMOOTHED = 0.012  # standard deviation relative to the mouth's width: single pixels are texture, not a hand
+
+
+def lip_likeness(lab: np.ndarray, coverage: np.ndarray, width_px: float) -> np.ndarray:
+    """How far each pixel has the colors of the lips around it.
+
+    Args:
+      lab: (h, w, 3) float32, CIELAB.
+      coverage: (h, w) float32 of the lips, 0 to 1.
+      width_px: of the mouth.
+
+    Returns:
+      (h, w) float32: 1 for lip, 0 for something else; all 1 if there are too few pixels to tell.
+    """
+    inside = np.flatnonzero(coverage.ravel() > 0.9)
+    if len(inside) < _LEAST_PIXELS:
+        return np.ones_like(coverage)
+    sample = lab.reshape(-1, 3)[inside[:: 1 + len(inside) // _MOST_PIXELS]]
+    middle = np.median(sample, axis=0)
+    spread = np.maximum(1.4826 * np.median(np.abs(sample - middle), axis=0), _FLOOR)
+    difference = (lab - middle) * (1 / spread)
+    # Shine is lip too: what is only lighter counts less than what is darker or of another color.
+    lightness = difference[..., 0]
+    difference[..., 0] = np.where(lightness > 0, 0.5 * lightness, lightness)
+    distance = np.sqrt(np.einsum("hwc,hwc->hw", difference, difference))
+    distance = cv2.GaussianBlur(distance, (0, 0), max(_SMOOTHED * width_px, 0.6))
+    return np.clip((_NEVER - distance) * (1 / (_NEVER - _SURE)), 0, 1)

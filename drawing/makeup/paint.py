@@ -1,0 +1,50 @@
+"""Painting of a look: the makeup of all faces of an image."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from attention_mesh.drawing.makeup.lip_mask import lip_mask
+from attention_mesh.drawing.makeup.lipstick import paint_lipstick
+from attention_mesh.drawing.makeup.look import Look
+
+
+def painted(image: np.ndarray, faces_px: np.ndarray, look: Look) -> np.ndarray:
+    """An image with makeup.
+
+    Args:
+      image: (H, W, 3) uint8 RGB; it stays as it is.
+      faces_px: (F, N, 3 or 2) float landmarks, N at least 468; x, y in pixels, origin at the image's top-left
+        corner, z on x's scale. A face with a lip landmark that is not finite is left out.
+      look: what to paint.
+
+    Returns:
+      (H, W, 3) uint8 RGB: a new array, equal to `image` outside the makeup; `image` itself if there is
+      nothing to paint.
+    """
+    if look.lipstick is None or look.lipstick.intensity <= 0:
+        return image
+    size = image.shape[1], image.shape[0]
+    masks = [(lip_mask(size, face), face) for face in faces_px]
+    if not any(mask is not None for mask, _ in masks):
+        return image
+    image = image.copy()
+    for mask, face in masks:
+        if mask is not None:
+            paint_lipstick(image, mask, face, look.lipstick)
+    return image
+
+
+def lips_coverage(size: tuple[int, int], faces_px: np.ndarray) -> np.ndarray:
+    """(H, W) float32, 0 to 1: the coverage of the lips of all faces.
+
+    Args:
+      size: (width, height) of the image, in pixels.
+      faces_px: (F, N, 2 or more) float landmarks, as of `painted`.
+    """
+    coverage = np.zeros(size[::-1], np.float32)
+    for face in faces_px:
+        mask = lip_mask(size, face)
+        if mask is not None:
+            np.maximum(coverage[mask.part], mask.coverage, out=coverage[mask.part])
+    return coverage

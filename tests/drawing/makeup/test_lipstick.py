@@ -1,0 +1,143 @@
+"""Lipstick: it has the asked color, keeps shading, and leaves everything else alone to the bit."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from attention_mesh.drawing.makeup.lab_color import lab_to_rgb, rgb_to_lab
+from attention_mesh.drawing.makeup.lipstick import Finish, Lipstick
+from attention_mesh.drawing.makeup.look import Look
+from attention_mesh.drawing.makeup.paint import lips_coverage, painted
+from attention_mesh.models.topology.landmark_groups import landmark_groups
+from attention_mesh.tests.drawing.makeup.makeup_faces import SIZE, face_px, picture
+
+RED = (176, 24, 44)
+
+
+def worn(
+    image: np.ndarray, face: np.ndarray, finish: Finish = Finish.MATTE, intensity: float = 1.0, color=RED
+):
+    return painted(image, face[None], Look(Lipstick(color, finish, intensity)))
+
+
+def median_lab(image: np.ndarray, where: np.ndarray) -> np.ndarray:
+    return np.median(rgb_to_lab(image)[where], axis=0)
+
+
+@pytest.mark.parametrize("finish", Finish)
+@pytest.mark.parametrize("opened", [0, 25])
+def test_nothing_changes_outside_the_mask_to_the_bit(finish, opened):
+    face = face_px(opened)
+    image = picture(face)
+    before = image.copy()
+    after = worn(image, face, finish)
+    outside = lips_coverage(SIZE, face[None]) == 0
+    np.testing.assert_array_equal(after[outside], image[outside])
+    np.testing.assert_array_equal(image, before)
+    assert (after[~outside] != image[~outside]).any(axis=1).mean() > 0.8
+
+
+@pytest.mark.parametrize("color", [RED, (110, 28, 70), (178, 112, 95)])
+def test_matte_paint_has_the_asked_hue_and_chroma(color):
+    face = face_px()
+    sure = lips_coverage(SIZE, face[None]) > 0.95
+    asked = rgb_to_lab(np.array([[color]], np.uint8))[0, 0]
+    lightness, *chroma = median_lab(worn(picture(face), face, color=color), sure)
+    level = (lightness + 16) / (asked[0] + 16)  # light scales L + 16, a and b alike
+    assert np.array(chroma) / level == pytest.approx(asked[1:], abs=3)  # units of CIELAB
+
+
+@pytest.mark.parametrize("finish", Finish)
+def test_shading_and_texture_stay(finish):
+    face = face_px()
+    image = picture(face)
+    sure = lips_coverage(SIZE, face[None]) > 0.95
+    before, after = (rgb_to_lab(each)[sure][:, 0] for each in (image, worn(image, face, finish)))
+    least = 0.85 if finish is Finish.GLOSS else 0.9  # gloss adds a shape of its own
+    assert np.corrcoef(before, after)[0, 1] > least
+    assert after.std() > 0.6 * before.std()
+
+
+def test_intensity_goes_from_nothing_to_the_full_color():
+    face = face_px()
+    image = picture(face)
+    sure = lips_coverage(SIZE, face[None]) > 0.95
+    chroma = [median_lab(worn(image, face, intensity=i), sure)[1] for i in (0, 0.25, 0.5, 0.75, 1)]
+    assert worn(image, face, intensity=0) is image
+    assert np.all(np.diff(chroma) > 3)
+
+
+def test_sheer_lets_more_of_the_lip_through_than_matte():
+    face = face_px()
+    image = picture(face)
+    sure = lips_coverage(SIZE, face[None]) > 0.95
+    bare, sheer, matte = (
+        median_lab(each, sure)[1:]
+        for each in (image, worn(image, face, Finish.SHEER), worn(image, face, Finish.MATTE))
+    )
+    assert np.linalg.norm(sheer - bare) < 0.7 * np.linalg.norm(matte - bare)
+
+
+def test_gloss_shines_where_the_lower_lip_faces_up():
+    face = face_px()
+    image = picture(face)
+    gloss, satin = (rgb_to_lab(worn(image, face, f))[..., 0] for f in (Finish.GLOSS, Finish.MATTE))
+    shine = (gloss - satin) * (lips_coverage(SIZE, face[None]) > 0.95)
+    assert shine.max() > 8
+    assert shine.max() > 4 * np.median(shine[shine != 0])
+
+
+def test_paint_follows_the_light():
+    face = face_px()
+    image = picture(face)
+    sure = lips_coverage(SIZE, face[None]) > 0.95
+    bright, dim = median_lab(worn(image, face), sure), median_lab(worn(image // 2, face), sure)
+    assert dim[0] < bright[0] - 4
+
+
+def test_a_hand_over_the_lips_stays_unpainted():
+    face = face_px(0)
+    image = picture(face)
+    x = int(face[0, 0])
+    finger = (slice(None), slice(x + 8, x + 18))
+    image[finger] = (225, 190, 160)
+    after = worn(image, face)
+    covered = lips_coverage(SIZE, face[None]) > 0.95
+    covered[:, : x + 10] = covered[:, x + 16 :] = False
+    assert covered.sum() > 40
+    assert np.abs(after[covered].astype(int) - image[covered]).mean() < 3
+    other = lips_coverage(SIZE, face[None]) > 0.95
+    other[:, x + 5 :] = False
+    assert median_lab(after, other)[1] > 45
+
+
+def test_a_tongue_over_the_lower_lip_stays_unpainted():
+    tongue = (222, 150, 150)
+    face = face_px(40)
+    image = picture(face, opening=tongue)
+    groups = landmark_groups()
+    top, bottom = face[groups["upper_inner_lip"][5], 1] + 8, face[groups["lower_outer_lip"][5], 1] + 22
+    x = int(face[0, 0])
+    cv2.ellipse(image, (x, int(top + bottom) // 2), (30, int(bottom - top) // 2), 0, 0, 360, tongue, -1)
+    after = worn(image, face)
+    change = np.abs(after.astype(int) - image).sum(axis=2)
+    lower = face[groups["lower_outer_lip"][5], 1] - 3
+    assert change[int(lower) - 2 : int(lower) + 2, x - 6 : x + 6].mean() < 6
+    upper = (face[groups["upper_outer_lip"][5], 1] + face[groups["upper_inner_lip"][5], 1]) / 2
+    assert change[int(upper), x] > 60
+
+
+def test_an_open_mouth_without_a_tongue_has_both_lips_painted():
+    face = face_px(40)
+    image = picture(face)
+    change = np.abs(worn(image, face).astype(int) - image).sum(axis=2)
+    covered = lips_coverage(SIZE, face[None]) > 0.95
+    assert (change[covered] > 40).mean() > 0.95
+
+
+def test_colors_go_to_cielab_and_back_without_a_loss():
+    rng = np.random.default_rng(1)
+    image = rng.integers(0, 256, (64, 64, 3), np.uint8)
+    assert np.abs(lab_to_rgb(rgb_to_lab(image)).astype(int) - image).max() <= 1
