@@ -99,11 +99,13 @@ class WeightedProcrustes:
             raise ValueError(f"points of face {wrong} are not finite numbers")
         if self._turns:
             left, sizes, right = np.linalg.svd(products[:, :, :3])
-            # A reflection becomes a rotation if the smallest axis changes its sign.
-            sign = np.where(np.linalg.det(left) * np.linalg.det(right) < 0, -1.0, 1.0)
-            left[:, :, 2] *= sign[:, None]
-            sizes[:, 2] *= sign
-            rotations, lengths = left @ right, sizes.sum(1)
+            rotations = left @ right
+            is_mirrored = np.linalg.det(rotations) < 0
+            if is_mirrored.any():  # a reflection becomes a rotation if the smallest axis changes its sign
+                left[is_mirrored, :, 2] *= -1
+                sizes[is_mirrored, 2] *= -1
+                rotations = left @ right
+            lengths = sizes.sum(1)
         else:
             rotations = np.repeat(np.eye(3)[None], len(products), 0)
             lengths = np.linalg.norm(products[:, :, :3], axis=(1, 2))
