@@ -77,5 +77,5 @@ def test_no_face(has_depth: bool):
 @pytest.mark.parametrize("has_depth", [True, False])
 def test_wrong_landmarks_are_named(has_depth: bool):
     pipeline = FaceGeometryPipeline(KEY_POINTS, WEIGHTS, CAMERA, has_depth=has_depth)
-    with pytest.raises(ValueError, match=r"expected \(faces, 6, 3\)"):
+    with pytest.raises(ValueError, match=r"expected \(F, 6, 3\)"):
         pipeline.find(np.random.default_rng(0).uniform(size=(1, 7, 3)), SIZE)
