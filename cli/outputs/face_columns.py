@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from attention_mesh.geometry.head_pose import euler_angles
 from attention_mesh.models.topology.blendshape_names import BLENDSHAPE_NAMES
 from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
 
@@ -39,6 +38,9 @@ def column_names(groups: Sequence[FaceColumns]) -> list[str]:
 
 
 def _pose_values(result: FaceLandmarkerResult) -> list[list[Any]]:
+    # Imported here, so that runs without poses start without it.
+    from attention_mesh.geometry.head_pose import euler_angles
+
     assert result.poses is not None  # a run measures what it writes
     return np.concatenate([euler_angles(result.poses), result.poses[:, :3, 3]], 1).tolist()
 
@@ -58,7 +60,9 @@ def _blink_values(result: FaceLandmarkerResult) -> list[list[Any]]:
     rows: list[list[Any]] = [[*ratios, None, None, None] for ratios in result.eye_aspect_ratios.tolist()]
     blinks = result.blinks
     if blinks is not None:  # photos have none
-        places = {track: row for row, track in enumerate(result.track_ids.tolist())}
+        # Where nothing is tracked, a face counts by its place.
+        tracks = result.track_ids if result.track_ids.all() else np.arange(1, len(result) + 1)
+        places = {track: row for row, track in enumerate(tracks.tolist())}
         ended = zip(blinks.track_ids, blinks.eye_names(), blinks.starts_us, blinks.lengths_us, strict=True)
         for track, eyes, start, length in ended:
             rows[places[int(track)]][2:] = [eyes, int(start), int(length)]

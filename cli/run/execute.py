@@ -94,15 +94,19 @@ def execute_frames(plan: FramePlan, extras: RunExtras = RunExtras()) -> RunOutco
             window=window,
             max_frames=plan.max_frames,
             trace=plan.trace,
-            expression=_expression(groups, source),
+            expression=_expression(
+                groups, source, {"calibration_seconds": plan.calibrate, **choice.side_packets}
+            ),
         )
         return run.run()
 
 
-def _expression(groups: Sequence[FaceColumns], source: VideoSource) -> FaceExpressionGraph | None:
+def _expression(
+    groups: Sequence[FaceColumns], source: VideoSource, side_packets: Mapping[str, Any]
+) -> FaceExpressionGraph | None:
     """What measures the values of a table's columns. Photos have no blinks, because they have no time."""
     outputs = [name for group in groups for name in group.outputs if not (source.still and name == "blinks")]
-    return FaceExpressionGraph(dict.fromkeys(outputs)) if outputs else None
+    return FaceExpressionGraph(dict.fromkeys(outputs), side_packets) if outputs else None
 
 
 def _check_landmarks(plan: FramePlan, side_packets: Mapping[str, Any]) -> None:
@@ -116,6 +120,8 @@ def _check_landmarks(plan: FramePlan, side_packets: Mapping[str, Any]) -> None:
 def _check_source(plan: FramePlan, source: VideoSource) -> None:
     if plan.camera and not isinstance(source, CameraSource):
         raise UsageError(f"--camera-size, --camera-fps and --camera-format: {plan.input} is no camera")
+    if plan.calibrate and source.still:
+        raise UsageError("--calibrate does not apply: images are unrelated, and it learns over time")
     if "image" in plan.kinds and source.length != 1:
         raise UsageError(
             f"--output {plan.outputs[plan.kinds.index('image')]}: one image cannot hold {plan.input}; write "

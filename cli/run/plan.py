@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,6 +47,7 @@ class RunOptions:
       as_film: whether a folder's photos are the frames of one film.
       all_frames: whether tables have a row for a frame without a face.
       columns: options that add columns to tables, of `FACE_COLUMNS`.
+      calibrate: seconds over which the neutral face of each person is learned, for blend shapes.
       elsewhere: whether the result goes elsewhere too, so that neither an output nor the window is required.
     """
 
@@ -67,6 +69,7 @@ class RunOptions:
     as_film: bool = False
     all_frames: bool = False
     columns: tuple[str, ...] = ()
+    calibrate: float = 0.0
     elsewhere: bool = False
 
 
@@ -82,7 +85,8 @@ class FramePlan:
       graph: the user's graph; None for the face mesh, whose graph depends on the input.
       side_packets: ``name=value`` each; they win over `graph_options`.
       graph_options: values of the options that were given, by the name of the side packet.
-      max_frames, fps, trace, codec, crf, audio, camera, as_film, all_frames, columns: see `RunOptions`.
+      max_frames, fps, trace, codec, crf, audio, camera, as_film, all_frames, columns, calibrate: see
+        `RunOptions`.
     """
 
     input: str
@@ -102,6 +106,7 @@ class FramePlan:
     as_film: bool = False
     all_frames: bool = False
     columns: tuple[str, ...] = ()
+    calibrate: float = 0.0
 
     @property
     def wanted(self) -> set[str]:
@@ -163,6 +168,10 @@ def _plan_frames(options: RunOptions, graph: ValidatedGraph | None) -> FramePlan
     for option in options.columns:
         if "table" not in kinds:
             raise UsageError(f"{option} does not apply: no --output is a table")
+    if not math.isfinite(options.calibrate):
+        raise UsageError(f"--calibrate {options.calibrate}: expected a number of seconds")
+    if options.calibrate and "--blendshapes" not in options.columns:
+        raise UsageError("--calibrate does not apply: it is for --blendshapes")
     return FramePlan(
         input=options.input,
         outputs=options.outputs,
@@ -181,6 +190,7 @@ def _plan_frames(options: RunOptions, graph: ValidatedGraph | None) -> FramePlan
         as_film=options.as_film,
         all_frames=options.all_frames,
         columns=options.columns,
+        calibrate=options.calibrate,
     )
 
 
@@ -193,6 +203,7 @@ def _frame_flags(options: RunOptions) -> dict[str, object]:
         "--as-video": options.as_film or None,
         "--all-frames": options.all_frames or None,
         **dict.fromkeys(options.columns, True),
+        "--calibrate": options.calibrate or None,
         "--camera-size": options.camera.size,
         "--camera-fps": options.camera.fps,
         "--camera-format": options.camera.format,

@@ -105,6 +105,12 @@ def run(
     blendshapes: Annotated[
         bool, typer.Option("--blendshapes", help="Add ARKit's 52 blend shapes to tables.")
     ] = False,
+    calibrate: Annotated[
+        float,
+        typer.Option(
+            min=0, help="Seconds over which the neutral face of each person is learned, for --blendshapes."
+        ),
+    ] = 0.0,
     gaze: Annotated[bool, typer.Option("--gaze", help="Add the eyes' directions to tables.")] = False,
     blinks: Annotated[
         bool, typer.Option("--blinks", help="Add eye aspect ratios and blinks to tables.")
@@ -155,6 +161,7 @@ def run(
             camera=camera_settings(camera_size, camera_fps, camera_format),
             as_film=as_video,
             all_frames=all_frames,
+            calibrate=calibrate,
             columns=tuple(option for option, is_given in columns.items() if is_given),
         ),
         debug,

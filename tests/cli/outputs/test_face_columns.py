@@ -110,6 +110,8 @@ def test_a_blink_is_in_the_row_of_its_face_and_photos_have_none() -> None:
     result = record(0).result
     first, second = FACE_COLUMNS["--blinks"].values(result)
     assert first[2:] == [None, None, None] and second[2:] == ["both", 40_000, 120_000]
+    untracked = dataclasses.replace(result, track_ids=np.zeros(2))
+    assert FACE_COLUMNS["--blinks"].values(untracked) == [first, second]
     photo = dataclasses.replace(result, blinks=None)
     assert [row[2:] for row in FACE_COLUMNS["--blinks"].values(photo)] == [[None] * 3] * 2
     np.testing.assert_allclose([first[:2], second[:2]], result.eye_aspect_ratios)

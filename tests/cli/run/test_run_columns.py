@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from attention_mesh import FaceLandmarker, FaceLandmarkerOptions, RunningMode
 from attention_mesh.cli.app import app
 from attention_mesh.cli.outputs.face_columns import FACE_COLUMNS, column_names
+from attention_mesh.media.image_file import write_image
 from attention_mesh.media.open_source import open_source
 
 
@@ -105,10 +106,26 @@ def test_without_the_options_there_are_no_such_columns(clip: Path, tmp_path: Pat
     assert not {*column_names(list(FACE_COLUMNS.values()))} & {*csv_rows(tmp_path / "out.csv")[0]}
 
 
+def test_a_neutral_face_is_learned_for_tables_of_films_only(
+    shared_data: Path, astronaut: np.ndarray, tmp_path: Path
+) -> None:
+    film = next((shared_data / "videos").glob("portrait_d6*"))
+    lines = []
+    for seconds in ("0", "1"):
+        table = tmp_path / f"{seconds}.jsonl"
+        code, text = run("-i", film, "-o", table, "--max-frames", 60, "--blendshapes", "--calibrate", seconds)
+        assert code == 0, text
+        lines.append([json.loads(line)["blendshapes"] for line in table.read_text("utf-8").splitlines()])
+    assert lines[0][:25] == lines[1][:25] and lines[0][59] != lines[1][59]
+    write_image(tmp_path / "photo.png", astronaut)
+    code, text = run(
+        "-i", tmp_path / "photo.png", "-o", tmp_path / "out.csv", "--blendshapes", "--calibrate", 3
+    )
+    assert code == 2 and "images are unrelated" in text
+
+
 @pytest.mark.parametrize("option", FACE_COLUMNS)
 def test_photos_have_the_columns_too(astronaut: np.ndarray, tmp_path: Path, option: str) -> None:
-    from attention_mesh.media.image_file import write_image
-
     (tmp_path / "photos").mkdir()
     for name in ("a.png", "b.png"):
         write_image(tmp_path / "photos" / name, astronaut)

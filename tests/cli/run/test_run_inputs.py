@@ -95,6 +95,7 @@ def test_a_photo_of_a_phone_is_read_in_a_folder_and_one_that_is_not_read_is_name
         (["--camera-format", "MPEG4"], "expected four characters"),
         (["--all-frames"], "no --output is a table"),
         (["--pose"], "--pose does not apply: no --output is a table"),
+        (["--calibrate", "3"], "it is for --blendshapes"),
     ],
 )
 def test_options_that_do_not_fit_are_refused(moving, tmp_path, options, message):

@@ -155,6 +155,29 @@ def test_the_gaze_is_that_of_a_face_which_looks_ahead(astronaut: np.ndarray) -> 
     assert np.degrees(np.arccos(left @ right)) < 15 and mean[2] > 0.9  # toward the viewer
 
 
+def test_a_neutral_face_is_learned_in_a_film(shared_data: Path) -> None:
+    """Before its seconds are over, the blend shapes are those of an average person; then they differ."""
+    from attention_mesh.media.open_source import open_source
+
+    asked = {"running_mode": mp.RunningMode.VIDEO, "output_face_blendshapes": True}
+    options = [mp.FaceLandmarkerOptions(**asked, calibration_seconds=seconds) for seconds in (0, 1)]
+    path = next((shared_data / "videos").glob("portrait_d6*"))
+    differences = []
+    with (
+        mp.FaceLandmarker(options[0]) as average,
+        mp.FaceLandmarker(options[1]) as learned,
+        open_source(str(path)) as frames,
+    ):
+        for frame in frames:
+            if frame.timestamp_us > 2_000_000:
+                break
+            time = round(frame.timestamp_us / 1000)
+            found = [each.detect_for_video(frame.image, time).blendshapes for each in (average, learned)]
+            differences.append((time, np.abs(found[0] - found[1]).max()))
+    assert max(difference for time, difference in differences if time < 900) == 0
+    assert max(difference for time, difference in differences if time > 1200) > 0.01
+
+
 def test_photos_have_eye_aspect_ratios_and_no_blinks(astronaut: np.ndarray) -> None:
     with mp.FaceLandmarker(mp.FaceLandmarkerOptions(output_blinks=True)) as landmarker:
         result = landmarker.detect(astronaut)
