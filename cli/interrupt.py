@@ -71,11 +71,15 @@ class Interrupt:
             signal.signal(number, signal.SIG_IGN if self.requested and number == signal.SIGINT else handler)
 
 
-def interruptible(function: Callable[[], _T]) -> _T:
+def interruptible(function: Callable[[], _T], meanwhile: Callable[[], object] | None = None) -> _T:
     """Calls a function that waits inside foreign code, so that Ctrl-C raises KeyboardInterrupt meanwhile.
 
     SIGTERM and SIGHUP raise `Stopped`, as in every command. The function runs on another thread, which is
     left alone then and ends with the process.
+
+    Args:
+      function: what is called on the other thread.
+      meanwhile: work for this thread until then.
     """
     done: queue.SimpleQueue[tuple[_T | None, BaseException | None]] = queue.SimpleQueue()
 
@@ -86,6 +90,8 @@ def interruptible(function: Callable[[], _T]) -> _T:
             done.put((None, error))
 
     threading.Thread(target=call, name="attention-mesh open", daemon=True).start()
+    if meanwhile is not None:
+        meanwhile()
     while True:
         try:
             result, error = done.get(timeout=_POLL_S)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import partial
 
 from attention_mesh.cli.interrupt import interruptible
@@ -18,13 +19,18 @@ def open_input(
     camera: CameraSettings = DRIVERS_CHOICE,
     as_film: bool = False,
     fps: float | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> VideoSource:
     """Opens what a text names, see `open_source`; Ctrl-C raises KeyboardInterrupt meanwhile.
+
+    Args:
+      text, camera, as_film, fps: see `open_source`.
+      meanwhile: work for this thread while a file or URL is opened.
 
     Raises:
       MediaError: it cannot be opened.
     """
     open_it = partial(open_source, text, camera=camera, as_film=as_film, fps=fps)
     if is_url(text) or os.path.exists(text):
-        return interruptible(open_it)
+        return interruptible(open_it, meanwhile)
     return open_it()  # some systems open a camera on the main thread only

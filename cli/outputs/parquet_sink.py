@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib.util
 import os
+import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -50,27 +54,40 @@ class ParquetSink:
         self.name = str(path)
         self.written = 0
         self._rows: list[dict[str, Any]] = []
-        try:
-            import pyarrow as pa
-            import pyarrow.parquet as pq
-        except ImportError as error:
-            raise MediaError(
-                f"{self.name}: Parquet needs the package pyarrow: pip install 'attention-mesh[parquet]'"
-            ) from error
+        self._loading = threading.Thread(target=self._load, name="pyarrow", daemon=True)
+        if not _is_installed():
+            raise self._missing()
+        self._pa: Any = None
+        self._pq: Any = None
+        self._file: BinaryIO | None = None
+        self._writer: Any = None
+        self._stored = 0  # rows in the file
+        check_file(path)
+        self._loading.start()
+
+    def _load(self) -> None:
+        """Loads pyarrow, which takes longer than a network, beside the graph."""
+        with contextlib.suppress(ImportError):  # seen by `_begin`
+            import pyarrow.parquet
+
+            self._pa, self._pq = pyarrow, pyarrow.parquet
+
+    def _missing(self) -> MediaError:
+        return MediaError(
+            f"{self.name}: Parquet needs the package pyarrow: pip install 'attention-mesh[parquet]'"
+        )
+
+    def _schema(self) -> Any:
+        pa = self._pa
         types = {"name": pa.string(), "score": pa.float32(), LANDMARKS_COLUMN: pa.list_(pa.float32())}
         types.update({column: pa.float32() for column in ROI_COLUMNS})
         arrow_types = {float: pa.float32(), int: pa.int64(), str: pa.string()}
         extra = {name: kind for group in self._groups for name, kind in group.types.items()}
         types.update({name: arrow_types[kind] for name, kind in extra.items()})
-        self._schema = pa.schema(
+        return pa.schema(
             [(name, types.get(name, pa.int64())) for name in (*COLUMNS, *extra, LANDMARKS_COLUMN)],
             metadata={LANDMARKS_COLUMN: "x0,y0,z0,x1,y1,z1,… in pixels of the frame; z on x's scale"},
         )
-        self._pa, self._pq = pa, pq
-        self._file: BinaryIO | None = None
-        self._writer: Any = None
-        self._stored = 0  # rows in the file
-        check_file(path)
 
     @property
     def begun(self) -> bool:
@@ -94,10 +111,13 @@ class ParquetSink:
             self._flush(self._file)
 
     def _begin(self) -> BinaryIO:
+        self._loading.join()
+        if self._pq is None:
+            raise self._missing()
         make_folder_of(self.path)
         try:
             file = self.path.open("wb")
-            self._writer = self._pq.ParquetWriter(file, self._schema)
+            self._writer = self._pq.ParquetWriter(file, self._schema())
             return file
         except OSError as error:
             raise MediaError(f"{self.name}: {error.strerror or error}.") from error
@@ -105,7 +125,7 @@ class ParquetSink:
     def _flush(self, file: BinaryIO) -> None:
         if not self._rows:
             return
-        table = self._pa.Table.from_pylist(self._rows, schema=self._schema)
+        table = self._pa.Table.from_pylist(self._rows, schema=self._writer.schema)
         self._rows = []
         self.written = self._stored
         free = free_bytes(self.path)
@@ -131,6 +151,8 @@ class ParquetSink:
 
     def close(self) -> None:
         """Writes the last rows and the footer. May be called twice."""
+        if self._loading.is_alive():  # no thread may be inside foreign code when the program ends
+            self._loading.join()
         if self._file is None or self._file.closed:
             return
         try:
@@ -163,3 +185,10 @@ class ParquetSink:
     def summary(self) -> str:
         """What is in it, for the user."""
         return f"{self.name}: {self.written} row" + ("" if self.written == 1 else "s")
+
+
+def _is_installed() -> bool:
+    """Whether pyarrow can be found; it is not loaded."""
+    if "pyarrow" in sys.modules:
+        return sys.modules["pyarrow"] is not None
+    return importlib.util.find_spec("pyarrow") is not None

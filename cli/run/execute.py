@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -14,11 +16,12 @@ from attention_mesh.cli.outputs.face_columns import FACE_COLUMNS, FaceColumns
 from attention_mesh.cli.outputs.open_sink import FilmOptions, open_sink
 from attention_mesh.cli.outputs.record_sink import RecordSink
 from attention_mesh.cli.run.frame_run import FrameRun
-from attention_mesh.cli.run.graph_choice import choose_graph
+from attention_mesh.cli.run.graph_choice import choose_graph, face_mesh_graph
 from attention_mesh.cli.run.plan import FramePlan
 from attention_mesh.cli.run.report import RunOutcome
 from attention_mesh.framework import CalculatorGraph
 from attention_mesh.media.camera_source import CameraSource
+from attention_mesh.media.image_format import is_image_path
 from attention_mesh.media.paced_source import PacedSource
 from attention_mesh.media.video_source import VideoSource
 from attention_mesh.python_bindings.landmarker.face_expression_graph import FaceExpressionGraph
@@ -60,7 +63,13 @@ def execute_frames(plan: FramePlan, extras: RunExtras = RunExtras()) -> RunOutco
 
         window = DisplayWindow(f"Attention Mesh: {plan.input}")
     cv2.setNumThreads(1)  # decoding, the graph and writing have threads of their own, which it would disturb
-    with open_input(plan.input, camera=plan.camera, as_film=plan.as_film, fps=plan.fps) as source:
+    with open_input(
+        plan.input,
+        camera=plan.camera,
+        as_film=plan.as_film,
+        fps=plan.fps,
+        meanwhile=partial(_prepare, plan),
+    ) as source:
         _check_source(plan, source)
         frames = PacedSource(source) if extras.paced and not (source.live or source.still) else source
         choice = choose_graph(
@@ -115,6 +124,13 @@ def _check_landmarks(plan: FramePlan, side_packets: Mapping[str, Any]) -> None:
         raise UsageError(
             f"{needy[0]} needs 478 landmarks, and with_attention=false gives 468; leave that side packet out"
         )
+
+
+def _prepare(plan: FramePlan) -> None:
+    """Builds the graph that the input is likely to need, while FFmpeg opens it. A wrong guess costs time."""
+    if plan.graph is None:
+        path = Path(plan.input)
+        face_mesh_graph(not plan.as_film and (path.is_dir() or is_image_path(path)), "image" in plan.wanted)
 
 
 def _check_source(plan: FramePlan, source: VideoSource) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,7 @@ def choose_graph(
         raise UsageError("--smooth does not apply: images are unrelated, and it smooths over time")
     validated = own
     if validated is None:
-        validated = ValidatedGraph(face_mesh_graph_path(_face_mesh_name(still, "image" in wanted)))
+        validated = face_mesh_graph(still, "image" in wanted)
     ports = GraphPorts.of(validated)
     for kind in sorted(wanted):
         if getattr(ports, kind) is None:
@@ -132,6 +133,13 @@ def choose_graph(
     return GraphChoice(graph, ports, packets, lockstep, answers_at_once=own is None)
 
 
-def _face_mesh_name(still: bool, image: bool) -> str:
+@cache
+def face_mesh_graph(still: bool, image: bool) -> ValidatedGraph:
+    """The face mesh graph of a run, built once.
+
+    Args:
+      still: whether the frames are unrelated photos.
+      image: whether pictures are drawn.
+    """
     name = "face_mesh_two_pass" if still else "face_mesh"
-    return f"{name}_render" if image else name
+    return ValidatedGraph(face_mesh_graph_path(f"{name}_render" if image else name))

@@ -6,7 +6,6 @@ import hashlib
 import io
 import logging
 import os
-import zipfile
 from pathlib import Path
 
 from attention_mesh.media.files import write_whole
@@ -53,6 +52,8 @@ def weights_of_task_file(asset: bytes | str | os.PathLike[str]) -> str | None:
             f"{name} is no model file; expected a bundle (.task), or a .tflite file that "
             "`attention-mesh export --fused` wrote"
         )
+    import zipfile  # here, because most programs name no such file
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as bundle:
             names = bundle.namelist()
