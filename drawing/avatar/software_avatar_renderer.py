@@ -11,6 +11,7 @@ from attention_mesh.drawing.avatar.studio_light import BALL_PX, ONE, ball_place,
 from attention_mesh.drawing.avatar.triangle_buffer import extremes, screen_planes, triangle_buffer
 
 _TEXTURE_PX = 1024  # larger textures are scaled to this: a picture shows no more of them
+_ATLAS_PX = 30_000  # OpenCV looks up pixels in pictures of less than 2^15
 _NEAR_CM = 1.0
 _EDGE = 0.02  # relative step of the depth that is an edge between two surfaces
 
@@ -157,11 +158,12 @@ def _texture_atlas(model: AvatarModel) -> tuple[np.ndarray, np.ndarray | None, n
         first pixel's center.
     """
     tiles, alphas = [], []
+    largest = min(_TEXTURE_PX, _ATLAS_PX // len(model.materials))
     for material in model.materials:
         texture = np.full((4, 4, 3), 255, np.uint8) if material.texture is None else material.texture
         if material.texture is None and material.alpha is not None:
             texture = np.full((*material.alpha.shape, 3), 255, np.uint8)
-        larger = max(texture.shape[:2]) / _TEXTURE_PX
+        larger = max(texture.shape[:2]) / largest
         if larger > 1:
             size = [max(1, round(side / larger)) for side in texture.shape[1::-1]]
             texture = cv2.resize(texture, size, interpolation=cv2.INTER_AREA)

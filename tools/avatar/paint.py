@@ -243,10 +243,12 @@ def _paint_brow(
 ) -> None:
     along = np.linspace(0, 1, 5)
     mask = np.zeros((_WORK_PX, _WORK_PX), np.float32)
-    thin = 0.18 + 0.2 * along[:, None] ** 2
+    thin = 0.18 + 0.2 * along[:, None] ** 2 + 0.14 * (1 - along[:, None]) ** 4
     lower, upper = lower + (upper - lower) * thin, upper + (lower - upper) * thin
     for _ in range(620):
         t, s = rng.uniform(0, 0.97), rng.uniform(0, 1)
+        if t < 0.12 * rng.uniform(0, 1):
+            continue  # fewer hairs at the inner end
         root, top = (
             np.array([np.interp(t, along, edge[:, axis]) for axis in (0, 1)]) for edge in (lower, upper)
         )

@@ -197,3 +197,12 @@ def test_a_software_driver_beside_tensorflow_is_an_error_and_no_crash(card: Card
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert "software driver, which cannot run in one process with TensorFlow" in done.stderr
+
+
+def test_many_large_textures_are_scaled_to_what_can_be_looked_up() -> None:
+    model, texture = builtin_avatar(), np.full((1024, 1024, 3), 200, np.uint8)
+    more = tuple(replace(model.materials[0], texture=texture) for _ in range(60))
+    many = replace(model, materials=model.materials + more)
+    asked = scene((0, -4, -50))
+    difference = np.abs(drawn("software", asked, model=many).astype(int) - drawn("software", asked))
+    assert difference.mean() < 2  # smaller textures, the same picture
