@@ -1,4 +1,4 @@
-"""The programs and commands in docs/python_api.md, docs/cli.md and docs/streaming.md run."""
+"""The programs and commands of the pages in docs run."""
 
 import os
 import re
@@ -78,6 +78,40 @@ def test_the_mesh_editing_page_runs_from_top_to_bottom(folder):
     stays, shape = execute([sys.executable, "-c", program], folder).splitlines()
     assert float(stays.split()[0]) < 0.01  # cm: her only frame is her neutral face
     assert shape.startswith("(1, ") and shape.endswith(", 3)")
+
+
+def test_the_puppeteering_page_runs_from_top_to_bottom(folder):
+    program = "\n".join(blocks("puppeteering.md", "python"))
+    lines = execute([sys.executable, "-c", program], folder).splitlines()
+    assert len(lines) == 20  # frames of the clip, with a face in each
+    track, jaw_open = lines[-1].split()[:2]
+    assert track == "1" and 0 <= float(jaw_open) <= 1
+
+
+def test_the_blend_shapes_page_runs_from_top_to_bottom(folder):
+    program = "\n".join(blocks("blendshapes.md", "python"))
+    program += "\nnames = list(BLENDSHAPE_NAMES)\nprint(coefficients.max(), names[coefficients[0].argmax()])"
+    shown, calibrated = execute([sys.executable, "-c", program], folder).splitlines()
+    smile = re.search(r"'mouthSmileLeft': [^0-9]*(?:float32\()?([0-9.]+)", shown)
+    assert smile is not None and float(smile[1]) > 0.5
+    # Her only frame is now her neutral face.
+    assert float(calibrated.split()[0]) < 0.5
+
+
+def test_the_avatars_page_runs_from_top_to_bottom(folder):
+    program = "\n".join(blocks("avatars.md", "python"))
+    program += "\nprint((picture != 255).any(-1).mean())"
+    (share,) = execute([sys.executable, "-c", program], folder).splitlines()
+    assert 0.1 < float(share) < 0.9  # of the picture is the avatar
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="the page's commands are a shell's")
+def test_the_puppeteering_pages_commands_write_a_film_and_a_recording(folder):
+    program = f'attention-mesh() {{ "{sys.executable}" -m attention_mesh "$@"; }}\n'
+    program += blocks("puppeteering.md", "sh")[0]
+    execute(["bash", "-e", "-c", program], folder)
+    made = {path.name for path in folder.iterdir()} - {"photo.jpg", "photos", "clip.mp4"}
+    assert made == {"puppet.mp4", "puppet.glb", "puppet.csv"}
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="the page's commands are a shell's")

@@ -29,7 +29,7 @@ def puppet(
     ] = None,
     outputs: Annotated[
         list[str] | None,
-        typer.Option("--output", "-o", help="Video, image or folder of images of the avatar. Repeatable."),
+        typer.Option("--output", "-o", help="Video, image or folder of the avatar, or table. Repeatable."),
     ] = None,
     record: Annotated[
         Path | None, typer.Option(help="Animation of the avatar, a .glb file for 3D programs.")
