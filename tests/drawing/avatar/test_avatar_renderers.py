@@ -204,5 +204,5 @@ def test_many_large_textures_are_scaled_to_what_can_be_looked_up() -> None:
     more = tuple(replace(model.materials[0], texture=texture) for _ in range(60))
     many = replace(model, materials=model.materials + more)
     asked = scene((0, -4, -50))
-    difference = np.abs(drawn("software", asked, model=many).astype(int) - drawn("software", asked))
+    difference = np.abs(drawn(asked, model=many).astype(int) - drawn(asked))
     assert difference.mean() < 2  # smaller textures, the same picture
