@@ -4,7 +4,7 @@
 `face_detection`, `drawing_utils` and `drawing_styles` have their old names, so has `mp.tasks.vision` for the
 face landmarker, and so has the framework: `mp.CalculatorGraph`, `Packet`, `packet_creator` and the rest.
 `install_as("mediapipe")` lets programs run on this package without a change. Our own interface is
-`FaceLandmarker`, with its options and results, and `FaceMeshAnnotator`, which draws them.
+`FaceLandmarker`, with its options and results, `FaceMeshAnnotator`, which draws them, and `Makeup`.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     )
     from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
     from attention_mesh.python_bindings.landmarker.face_mesh_annotator import FaceMeshAnnotator
+    from attention_mesh.python_bindings.landmarker.makeup import Makeup
     from attention_mesh.python_bindings.mediapipe_api import (
         CalculatorGraph,
         GraphInputStreamAddMode,
@@ -54,6 +55,7 @@ __all__ = [
     "Image",
     "ImageFormat",
     "ImageFrame",
+    "Makeup",
     "Matrix",
     "Packet",
     "RunningMode",
@@ -85,6 +87,7 @@ _load, __dir__ = lazy_names(
         "Image": "python_bindings.mediapipe_api",
         "ImageFormat": "python_bindings.mediapipe_api",
         "ImageFrame": "python_bindings.mediapipe_api",
+        "Makeup": "python_bindings.landmarker.makeup",
         "Matrix": "python_bindings.mediapipe_api",
         "Packet": "python_bindings.mediapipe_api",
         "RunningMode": "python_bindings.landmarker.face_landmarker_options",

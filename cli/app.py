@@ -10,6 +10,7 @@ from attention_mesh.cli.camera_options import cameras
 from attention_mesh.cli.demo import demo
 from attention_mesh.cli.export import export
 from attention_mesh.cli.label import label
+from attention_mesh.cli.makeup import makeup
 from attention_mesh.cli.puppet.puppet import puppet
 from attention_mesh.cli.run.run import run
 from attention_mesh.cli.train_blendshapes import train_blendshapes
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 app.command()(run)
 app.command()(puppet)
+app.command()(makeup)
 app.command()(bench)
 app.command()(demo)
 app.command()(cameras)

@@ -1,0 +1,79 @@
+"""Makeup: a look on all faces of a picture, and clear errors."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import attention_mesh
+from attention_mesh.drawing.errors import LookError
+from attention_mesh.python_bindings.errors import InputError
+from attention_mesh.python_bindings.landmarker.makeup import Makeup
+from attention_mesh.tests.drawing.makeup.makeup_faces import SIZE, face_px, picture
+
+
+def test_the_astronaut_wears_lipstick_and_nothing_else_changes(astronaut):
+    with attention_mesh.FaceLandmarker() as landmarker:
+        result = landmarker.detect(astronaut)
+    makeup = attention_mesh.Makeup("plum_matte")
+    before = astronaut.copy()
+    after = makeup.apply(astronaut, result.landmarks_px)
+    mask = makeup.mask((512, 512), result.landmarks_px)
+    np.testing.assert_array_equal(astronaut, before)
+    np.testing.assert_array_equal(after[mask == 0], astronaut[mask == 0])
+    change = np.abs(after.astype(int) - astronaut).sum(axis=2)
+    assert (change[mask > 0.95] > 30).mean() > 0.9
+
+
+def test_one_face_may_come_without_the_axis_of_faces():
+    face = face_px()
+    image = picture(face)
+    makeup = Makeup("red_matte")
+    np.testing.assert_array_equal(makeup.apply(image, face), makeup.apply(image, face[None]))
+    np.testing.assert_array_equal(makeup.mask(SIZE, face), makeup.mask(SIZE, face[None]))
+
+
+def test_without_a_face_the_result_is_a_copy():
+    image = picture(face_px())
+    after = Makeup("red_matte").apply(image, np.zeros((0, 478, 3), np.float32))
+    assert after is not image
+    np.testing.assert_array_equal(after, image)
+
+
+def test_a_file_is_a_look(tmp_path):
+    file = tmp_path / "mine.pbtxt"
+    file.write_text('lipstick { color: "plum" finish: MATTE }', encoding="utf-8")
+    face = face_px()
+    image = picture(face)
+    np.testing.assert_array_equal(
+        Makeup(str(file)).apply(image, face), Makeup("plum_matte").apply(image, face)
+    )
+
+
+@pytest.mark.parametrize(
+    ("landmarks", "error"),
+    [
+        (np.zeros((1, 68, 2)), "expected .faces, 468 or 478, 3. in pixels"),
+        (np.zeros((1, 478, 4)), r"landmarks_px is float64 \(1, 478, 4\)"),
+        (np.zeros(478), r"landmarks_px is float64 \(478,\)"),
+        (np.full((478, 3), "a"), "landmarks_px is <U1"),
+    ],
+)
+def test_wrong_landmarks_are_refused(landmarks, error):
+    makeup = Makeup("red_matte")
+    with pytest.raises(InputError, match=error):
+        makeup.apply(np.zeros((9, 9, 3), np.uint8), landmarks)
+    with pytest.raises(InputError, match=error):
+        makeup.mask((9, 9), landmarks)
+
+
+def test_a_wrong_image_and_a_wrong_size_are_refused():
+    with pytest.raises(InputError):
+        Makeup("red_matte").apply(np.zeros((9, 9), np.uint8), face_px())
+    with pytest.raises(InputError, match="expected .width, height. in pixels"):
+        Makeup("red_matte").mask((0, 9), face_px())
+
+
+def test_an_unknown_look_lists_the_known_ones():
+    with pytest.raises(LookError, match="red_gloss"):
+        Makeup("blue")
