@@ -35,12 +35,22 @@ def moving_face(astronaut: np.ndarray) -> list[np.ndarray]:
     return frames + [np.zeros_like(head)] * 10
 
 
+EVERYTHING = {
+    "output_face_blendshapes": True,
+    "output_facial_transformation_matrixes": True,
+    "output_gaze": True,
+    "output_blinks": True,
+    "calibration_seconds": 1.0,
+}
+
+
 @pytest.mark.slow
-def test_10_000_frames_leave_memory_flat_and_no_thread_behind(astronaut):
+@pytest.mark.parametrize("asked", [{}, EVERYTHING], ids=["landmarks", "everything"])
+def test_10_000_frames_leave_memory_flat_and_no_thread_behind(astronaut, asked):
     frames = moving_face(astronaut)
     threads = set(threading.enumerate())
     found = 0
-    options = FaceLandmarkerOptions(running_mode=RunningMode.VIDEO, num_threads=1)
+    options = FaceLandmarkerOptions(running_mode=RunningMode.VIDEO, num_threads=1, **asked)
     with FaceLandmarker(options) as landmarker:
         for index in range(FRAMES):
             found += len(landmarker.detect_for_video(frames[index % 100], 33 * index))
