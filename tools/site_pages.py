@@ -125,12 +125,12 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Rewrites the links of a page, and fills in the list of geometry's modules."""
+    """Rewrites the links of a page, and fills in the lists of modules."""
     path = linked_pages().get(page.file.src_uri, f"{DOCS}/{page.file.src_uri}")
     return with_modules(for_site(path, markdown))
 
 
-_MODULES = re.compile(r"^<!-- every module of (\w+) -->$", re.MULTILINE)
+_MODULES = re.compile(r"^<!-- every module of ([\w/]+) -->$", re.MULTILINE)
 
 
 def with_modules(markdown: str) -> str:
@@ -139,6 +139,7 @@ def with_modules(markdown: str) -> str:
     def entries(match: re.Match[str]) -> str:
         room = match[1]
         modules = sorted(file.stem for file in (REPOSITORY / room).glob("[!_]*.py"))
-        return "\n\n".join(f"::: attention_mesh.{room}.{module}" for module in modules)
+        package = room.replace("/", ".")
+        return "\n\n".join(f"::: attention_mesh.{package}.{module}" for module in modules)
 
     return _MODULES.sub(entries, markdown)

@@ -66,9 +66,10 @@ def test_a_program_is_shown_as_code_and_a_folder_as_a_list(hook: ModuleType) -> 
     assert "- [face_detection.pbtxt](face_detection.pbtxt)\n" in folder
 
 
-def test_the_reference_lists_every_module_of_a_room(hook: ModuleType) -> None:
-    text = hook.with_modules("# Geometry\n\n<!-- every module of geometry -->\n")
-    modules = [file.stem for file in (REPOSITORY / "geometry").glob("*.py") if file.stem != "__init__"]
+@pytest.mark.parametrize("room", ["geometry", "calculators/face"])
+def test_the_reference_lists_every_module_of_a_room(hook: ModuleType, room: str) -> None:
+    text = hook.with_modules(f"# A room\n\n<!-- every module of {room} -->\n")
+    modules = [file.stem for file in (REPOSITORY / room).glob("*.py") if file.stem != "__init__"]
     assert [line for line in text.splitlines() if line.startswith(":::")] == [
-        f"::: attention_mesh.geometry.{module}" for module in sorted(modules)
+        f"::: attention_mesh.{room.replace('/', '.')}.{module}" for module in sorted(modules)
     ]
