@@ -62,6 +62,8 @@ class FaceLandmarker:
     def __init__(self, options: FaceLandmarkerOptions | CheckedOptions) -> None:
         if isinstance(options, FaceLandmarkerOptions):
             options = options.checked()
+        if not isinstance(options, CheckedOptions):
+            raise TypeError(f"FaceLandmarker: options={options!r}; expected FaceLandmarkerOptions.")
         self._landmarker = ArrayLandmarker(options)
 
     @classmethod
@@ -151,6 +153,8 @@ class FaceLandmarker:
 def _rotation_degrees(options: ImageProcessingOptions | None) -> int:
     if options is None:
         return 0
+    if not isinstance(options, ImageProcessingOptions):
+        raise TypeError(f"image_processing_options={options!r}; expected ImageProcessingOptions or None.")
     if options.region_of_interest is not None:
         raise InputError("This task doesn't support region-of-interest: leave region_of_interest None.")
     return options.rotation_degrees

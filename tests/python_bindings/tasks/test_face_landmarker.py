@@ -142,6 +142,16 @@ def test_a_result_can_be_made_compared_and_pickled(image: mp.Image) -> None:
     assert again != result
 
 
+def test_arguments_of_another_type_are_named(image: mp.Image) -> None:
+    with pytest.raises(TypeError, match="options=None; expected FaceLandmarkerOptions"):
+        FaceLandmarker.create_from_options(None)
+    with FaceLandmarker.create_from_options(FaceLandmarkerOptions()) as landmarker:
+        with pytest.raises(TypeError, match="image_processing_options=90; expected ImageProcessingOptions"):
+            landmarker.detect(image, 90)
+        with pytest.raises(TypeError, match="The image is a str"):
+            landmarker.detect("photo.jpg")
+
+
 def test_options_may_be_changed_until_the_landmarker_is_made() -> None:
     options = FaceLandmarkerOptions(base_options=BaseOptions())
     options.num_faces = 0
