@@ -21,7 +21,7 @@ from attention_mesh.models.topology.refinement import region_landmarks
 
 LANDMARKS = 478
 # Units of the two hidden layers. All weights in half precision are below 200 KB.
-HIDDEN = {"mouth": (88, 48), "eye": (88, 48), "face": (104, 56)}
+HIDDEN = {"mouth": (72, 48), "eye": (88, 48), "face": (84, 56)}
 
 
 @cache
@@ -129,6 +129,9 @@ def blendshape_model(
         seen = network_landmarks(network)
         places = mirror_landmarks()[seen] if side == "Left" else seen
         points = RegionLandmarks(places, mean[seen], spread[seen], side == "Left")(face)
+        if network == "eye":
+            # Other weights for known people: how high brows are says much of these, and nothing of others.
+            return keras.layers.Concatenate()([points, points * calibrated, calibrated])
         return keras.layers.Concatenate()([points, calibrated])
 
     for network in ("mouth", "eye", "face"):

@@ -11,6 +11,7 @@ from attention_mesh.models.blendshapes.neutral_faces import NeutralFaces
 from attention_mesh.models.blendshapes.rig_landmarks import RigLandmarks, with_network_depths
 from attention_mesh.models.blendshapes.smooth_fields import SmoothFields
 from attention_mesh.models.inference.blendshape_network import reference_face
+from attention_mesh.models.topology.blendshape_names import BLENDSHAPE_NAMES
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.models.topology.refinement import region_landmarks
 
@@ -20,16 +21,16 @@ _STEEPEST = 50  # degrees
 _FACE_HEIGHT_PX = 200  # only perspective and z's scale matter, not the size
 _NEAREST, _FARTHEST = 3, 9  # face heights from the camera
 _REAL = 0.65  # share of faces whose neutral is a real person's
-_CALIBRATED = 0.35  # share of faces of which the person's neutral face is known
-_CALIBRATION_ERROR = 0.2  # of the known neutral face, as a share of how much people differ
+_CALIBRATED = 0.45  # share of faces of which the person's neutral face is known
+_CALIBRATION_ERROR = 0.12  # of the known neutral face, as a share of how much people differ
 # How much of what rendered faces show of networks also happens to photos, and of the noise. In photos, closed
 # lids meet better than in rendered faces.
 _SYSTEMATIC, _SYSTEMATIC_LIDS, _NOISE = (0.5, 1.1), (0.1, 0.8), (0.2, 0.9)
 # Real brows move toward each other less than the rig's, and networks see little of it.
-_BROWS_SIDEWAYS = (0.1, 1.0)
-# How differently people move: the part of a movement that differs at random, smoothly over the face. And what
-# measured noise does not cover, in cm: smooth and independent by landmark.
-_MANNER, _SMOOTH_CM, _WHITE_CM = 0.4, (0.0, 0.12), (0.0, 0.08)
+_BROWS_SIDEWAYS = (0.0, 1.0)
+# How differently people move: the most of a movement that differs at random, in fields of both lengths. And
+# what measured noise does not cover, in cm: smooth and independent by landmark.
+_MANNER, _SMOOTH_CM, _WHITE_CM = (0.5, 0.15), (0.0, 0.12), (0.0, 0.08)
 _LONG_CM, _SHORT_CM, _LONG_MODES, _SHORT_MODES = 3.0, 1.5, 24, 72
 # Spread of people relative to the measured one: below 1, what might be person or expression counts rather as
 # an expression.
@@ -61,11 +62,14 @@ class TrainingFaces:
         self._rig, self._noise, self._neutrals = rig, noise, neutrals
         self._long = SmoothFields(reference, _LONG_CM, _LONG_MODES)
         self._short = SmoothFields(reference, _SHORT_CM, _SHORT_MODES)
-        self._brows = landmark_groups()["brows"]
+        groups = landmark_groups()
+        # 0 at the upper lids, 1 from the lower edge of the brows upward.
+        lids_cm, brows_cm = (reference[groups[name], 1].min() for name in ("upper_lid_middles", "brows"))
+        self._above_eyes = ((reference[:, 1:2] - lids_cm) / (brows_cm - lids_cm)).clip(0, 1)
         eyes = [
             region_landmarks()[f"{side}_{part}"] for side in ("right", "left") for part in ("eye", "iris")
         ]
-        self._lids = np.setdiff1d(np.concatenate(eyes), self._brows)
+        self._lids = np.setdiff1d(np.concatenate(eyes), groups["brows"])
         self._reference, self._alignment = reference, FaceAlignment(reference, weights)
 
     @classmethod
@@ -89,26 +93,48 @@ class TrainingFaces:
             np.concatenate([neutral, moved]), np.tile(turns, (2, 1, 1)), np.tile(distances, 2)
         )
         neutral, moved = faces[:count], faces[count:]
-        person = neutral + self._noise.mean + self._noise.systematic(np.zeros_like(coefficients), identities)
+        person, calibrated = self._people(rng, neutral, identities)
+        seen = self._seen(rng, coefficients)
+        found = person + self._moved(rng, moved - neutral) + seen + self._unmeasured(rng, count)
+        return found.astype(np.float32), calibrated[:, None].astype(np.float32), coefficients
+
+    def _people(
+        self, rng: np.random.Generator, neutral: np.ndarray, identities: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Neutral faces (B, 478, 3) as a network finds them, and which of them are calibrated, (B,)."""
+        count, still = len(neutral), np.zeros((len(neutral), len(BLENDSHAPE_NAMES)), np.float32)
+        person = neutral + self._noise.mean + self._noise.systematic(still, identities)
         if self._neutrals is not None:
             real = rng.random(count) < _REAL
             people = self._neutrals.sample(rng, int(real.sum()))
             person[real] = self._neutrals.mean + (people - self._neutrals.mean) * _PEOPLE
         calibrated = rng.random(count) < _CALIBRATED
         person[calibrated] = self._reference + (person[calibrated] - self._reference) * _CALIBRATION_ERROR
+        return person, calibrated
+
+    def _seen(self, rng: np.random.Generator, coefficients: np.ndarray) -> np.ndarray:
+        """(B, 478, 3): what a network does to expressions, and its measured noise."""
+        count = len(coefficients)
         seen = self._noise.systematic(coefficients, None)
         lids = seen[:, self._lids] * _uniform(rng, _SYSTEMATIC_LIDS, count)
         seen *= _uniform(rng, _SYSTEMATIC, count)
         seen[:, self._lids] = lids
-        seen += self._noise.sample(rng, count) * _uniform(rng, _NOISE, count)
-        change = moved - neutral
-        change[:, self._brows, :1] *= _uniform(rng, _BROWS_SIDEWAYS, count)
+        return seen + self._noise.sample(rng, count) * _uniform(rng, _NOISE, count)
+
+    def _moved(self, rng: np.random.Generator, change: np.ndarray) -> np.ndarray:
+        """The rig's changes from neutral (B, 478, 3) in the manner of random people."""
+        count = len(change)
+        change[:, :, :1] *= 1 - self._above_eyes * (1 - _uniform(rng, _BROWS_SIDEWAYS, count))
         size = np.linalg.norm(change, axis=2, keepdims=True)
-        change += self._long.sample(rng, count) * size * _uniform(rng, (0.0, _MANNER), count)
-        seen += self._short.sample(rng, count) * _uniform(rng, _SMOOTH_CM, count)
-        seen += rng.standard_normal(seen.shape, np.float32) * _uniform(rng, _WHITE_CM, count)
-        found = person + change + seen
-        return found.astype(np.float32), calibrated[:, None].astype(np.float32), coefficients
+        for fields, most in zip((self._long, self._short), _MANNER, strict=True):
+            change += fields.sample(rng, count) * size * _uniform(rng, (0.0, most), count)
+        return change
+
+    def _unmeasured(self, rng: np.random.Generator, count: int) -> np.ndarray:
+        """(B, 478, 3): differences that no measured noise covers."""
+        smooth = self._short.sample(rng, count) * _uniform(rng, _SMOOTH_CM, count)
+        white = rng.standard_normal((count, *self._reference.shape), np.float32)
+        return smooth + white * _uniform(rng, _WHITE_CM, count)
 
     def aligned(self, points: np.ndarray, turns: np.ndarray, distances: np.ndarray) -> np.ndarray:
         """(B, 478, 3) points of the rig, turned (B, 3, 3) and seen from distances (B,) in face heights."""

@@ -9,6 +9,7 @@ from attention_mesh.models.topology.blendshape_names import (
     blendshape_index,
     mirrored_blendshapes,
 )
+from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.models.topology.mirror import mirror_landmarks
 
 TO_IMAGE = np.array([1, -1, -1], np.float32)
@@ -54,6 +55,23 @@ def test_an_open_mouth_and_closed_eyes_are_seen(network, opened_face):
     assert network.predict(in_picture(opened_face(2.5)))[0, index["jawOpen"]] > 0.4
     blinks = network.predict(in_picture(closed(face)))[0, [index["eyeBlinkLeft"], index["eyeBlinkRight"]]]
     assert blinks.min() > 0.6
+
+
+def test_lowered_brows_of_a_known_person_are_seen(network):
+    face, groups = reference_face().points.copy(), landmark_groups()
+    lids_cm, brows_cm = (face[groups[name], 1].min() for name in ("upper_lid_middles", "brows"))
+    rising = ((face[:, 1] - lids_cm) / (brows_cm - lids_cm)).clip(0, 1)
+    hairline_cm = face[:, 1].max()
+    face[:, 1] -= 0.5 * rising * ((hairline_cm - face[:, 1]) / 2).clip(0, 1)
+    neutral = reference_face().points
+    brows = network.predict(in_picture(face), neutral)[0]
+    index = blendshape_index()
+    lowered = brows[[index["browDownLeft"], index["browDownRight"]]]
+    assert lowered.min() > 0.2
+    assert (
+        brows[[index["browOuterUpLeft"], index["browOuterUpRight"], index["browInnerUp"]]].max()
+        < lowered.min()
+    )
 
 
 def test_position_size_and_turn_do_not_matter(network, opened_face):
