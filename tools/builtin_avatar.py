@@ -19,10 +19,12 @@ from attention_mesh.drawing.avatar.loop_subdivision import LoopSubdivision
 from attention_mesh.models.topology.canonical_face import canonical_face
 from attention_mesh.models.training.synthetic.ict_facekit import load_rig
 from attention_mesh.tools.avatar import paint
-from attention_mesh.tools.avatar.face import Face, sculpt_face
-from attention_mesh.tools.avatar.features import add_ears, add_eye, add_hair, add_mouth
+from attention_mesh.tools.avatar.face import Face, named, sculpt_face
+from attention_mesh.tools.avatar.features import add_ears, add_eye
+from attention_mesh.tools.avatar.hair import add_hair
 from attention_mesh.tools.avatar.head import Skull, add_head, add_neck
 from attention_mesh.tools.avatar.lids import clear_eyes
+from attention_mesh.tools.avatar.mouth import add_mouth
 from attention_mesh.tools.avatar.occlusion import ambient_light
 from attention_mesh.tools.avatar.sculpture import Sculpture
 
@@ -57,7 +59,7 @@ def sculpt(face: Face) -> tuple[Sculpture, np.ndarray]:
         add_eye(sculpture, side, eye)
     add_mouth(sculpture, face)
     add_ears(sculpture, face.points, skull)
-    add_hair(sculpture, face.points, skull)
+    add_hair(sculpture, skull)
     edges = np.array(sorted(sharp), np.int32)
     clear_eyes(sculpture, face, edges, inner)
     return sculpture, edges
@@ -116,7 +118,7 @@ def save(sculpture: Sculpture, sharp: np.ndarray, textures: dict[str, np.ndarray
         ((1, 1, 1) if name in textures else color) + (gloss, roughness)
         for name, (color, gloss, roughness) in MATERIALS.items()
     ]
-    chin = face.points[152]
+    chin, side = named(face.points, "chin_bottom"), named(face.points, "left_face_side")
     np.savez_compressed(
         builtin_avatar.FILE,
         vertices=sculpture.vertices.astype(np.float32),
@@ -130,7 +132,7 @@ def save(sculpture: Sculpture, sharp: np.ndarray, textures: dict[str, np.ndarray
         skin_triangles=int((sculpture.triangles < skin).all(1).sum()),
         sharp=sharp.astype(np.uint16),
         upright=sculpture.upright.astype(np.float32),
-        pivot=np.array([0, chin[1] + 1.0, face.points[454, 2] - 2.0], np.float32),
+        pivot=np.array([0, chin[1] + 1.0, side[2] - 2.0], np.float32),
         eye_vertices=np.array(
             [(p.start, p.stop) for p in (sculpture.parts["eyeLeft"], sculpture.parts["eyeRight"])]
         ),

@@ -13,6 +13,9 @@ from attention_mesh.models.topology.mirror import mirror_landmarks
 from attention_mesh.models.training.synthetic.face_rig import FaceRig
 
 LID_DEPTH = 0.1  # of the lids' rims in front of the eyeball, cm
+_LID_SHARE = 0.12  # of the open eye, which the lower lid closes in a blink
+_LID_OVERLAP = 0.05  # by which the upper lid passes the lower one, cm
+_FOLLOWING = 0.45  # cm around the lips within which skin follows them
 _LIP_GAP = -0.13  # of the closed mouth, cm: subdivision opens it a little
 _TONGUE_JAW = 0.45  # jawOpen that tongueOut contains, so that lips and teeth make room
 
@@ -35,6 +38,11 @@ class Face:
     shapes: dict[str, np.ndarray]
 
 
+def named(points: np.ndarray, name: str) -> np.ndarray:
+    """The row of an array by landmark, such as "chin_bottom"."""
+    return points[FaceTopology.load().names[name]]
+
+
 def inner_lips() -> np.ndarray:
     """The landmarks around the mouth's opening, in order."""
     topology = FaceTopology.load()
@@ -52,7 +60,7 @@ def sculpt_face(neutral: np.ndarray, rig: FaceRig) -> Face:
     points = neutral[:NUM_LANDMARKS].astype(float)
     points = (points + points[mirror_landmarks()[:NUM_LANDMARKS]] * (-1, 1, 1)) / 2
     rig_points = rig.landmarks(rig.neutral).astype(float)
-    points, closing = _closed_mouth(points)
+    points = _closed_mouth(points)
     eyes = (_eye(points, "LEFT_EYE"), _eye(points, "RIGHT_EYE"))
     for eye in eyes:
         points = _outside(points, eye, eye.ring, LID_DEPTH)
@@ -79,8 +87,8 @@ def _size(points: np.ndarray) -> float:
     return float(np.linalg.norm(left - right))
 
 
-def _closed_mouth(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The points with the lips closed; and what moved them."""
+def _closed_mouth(points: np.ndarray) -> np.ndarray:
+    """The points with the lips closed, and the skin around them drawn after."""
     groups = landmark_groups()
     move = np.zeros_like(points)
     upper, lower = (groups[f"{lip}_inner_lip"] for lip in ("upper", "lower"))
@@ -89,13 +97,13 @@ def _closed_mouth(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     for rows, sign in ((upper, -1), (lower, 1)):
         for row, amount in zip(rows, half, strict=True):
             distance = np.linalg.norm(points[:, :2] - points[row, :2], axis=1)
-            share = np.exp(-((distance / 0.45) ** 2))
+            share = np.exp(-((distance / _FOLLOWING) ** 2))
             side = np.isin(np.arange(len(points)), [*rows])
             near = np.where(side, np.arange(len(points)) == row, share * _side_of_mouth(points, sign))
             candidate = sign * amount * near[:, None]
             stronger = np.abs(candidate).sum(1) > np.abs(move).sum(1)
             move[stronger] = candidate[stronger]
-    return points + move, move
+    return points + move
 
 
 def _side_of_mouth(points: np.ndarray, sign: int) -> np.ndarray:
@@ -134,12 +142,11 @@ def _blink(points: np.ndarray, eye: EyeBall, delta: np.ndarray) -> np.ndarray:
     contour = points[eye.ring]
     upper, lower = _lids(contour)
     order = lower[np.argsort(contour[lower, 0])]
-    share = 0.12  # of the gap, which the lower lid closes
     meeting = {}
     for row in upper:
         x = contour[row, 0]
         bottom = np.interp(x, contour[order, 0], contour[order, 1])
-        meeting[row] = bottom + share * (contour[row, 1] - bottom) - 0.05
+        meeting[row] = bottom + _LID_SHARE * (contour[row, 1] - bottom) - _LID_OVERLAP
     gap = np.mean([contour[row, 1] - meeting[row] for row in upper])
     gap_of_rig = -delta[eye.ring][upper][:, 1].mean()
     delta = delta * (1, gap / max(gap_of_rig, 1e-3), 1)
@@ -148,7 +155,7 @@ def _blink(points: np.ndarray, eye: EyeBall, delta: np.ndarray) -> np.ndarray:
     order = upper[np.argsort(contour[upper, 0])]
     for row in lower:
         top = np.interp(contour[row, 0], contour[order, 0], contour[order, 1])
-        delta[eye.ring[row]] = (0, share * (top - contour[row, 1]), 0)
+        delta[eye.ring[row]] = (0, _LID_SHARE * (top - contour[row, 1]), 0)
     return delta
 
 

@@ -8,11 +8,12 @@ import numpy as np
 
 from attention_mesh.models.topology.face_topology import NUM_LANDMARKS, FaceTopology
 from attention_mesh.models.topology.landmark_groups import landmark_groups
-from attention_mesh.tools.avatar.face import Face, inner_lips
+from attention_mesh.tools.avatar.face import Face, inner_lips, named
 from attention_mesh.tools.avatar.sculpture import Sculpture, fan, outward, tube, tube_triangles
 
 _RING_SHARES = (0.05, 0.13, 0.25, 0.4, 0.56, 0.74, 0.9, 0.97)
 _FADE = (0.85, 0.6, 0.35, 0.15, 0.05, 0, 0, 0)  # of the outline's movement, ring by ring
+_NOSE_ROOT, _CHIN = 168, [152, 175, 199, 200]  # landmarks
 _BACK = np.array([0, 0.15, -1.0])
 UV_REACH_RAD = np.radians(115)  # the angle from straight ahead that the skin's texture reaches
 
@@ -21,7 +22,7 @@ class Skull:
     """The ellipsoid of the head behind the face."""
 
     def __init__(self, points: np.ndarray) -> None:
-        side, top = points[454], points[10]
+        side, top = named(points, "left_face_side"), named(points, "forehead_top")
         self.center = np.array([0, top[1] - 4.4, side[2] - 1.6])
         width = points[landmark_groups()["face_sides"], 0]
         self.radii = np.array([np.ptp(width) / 2 + 0.35, 9.4, 9.9])
@@ -36,8 +37,8 @@ class Skull:
 
 def skin_places(points: np.ndarray, vertices: np.ndarray) -> np.ndarray:
     """(V, 2) places in the skin's texture: the direction from inside the head, flattened around the nose."""
-    nose = points[[168, 2]].mean(0)
-    center = np.array([0, nose[1], points[454, 2] - 1.5])
+    nose = (points[_NOSE_ROOT] + named(points, "nose_base")) / 2
+    center = np.array([0, nose[1], named(points, "left_face_side")[2] - 1.5])
     away = vertices - center
     away = away / np.linalg.norm(away, axis=1, keepdims=True)
     angle = np.arccos(np.clip(away[:, 2], -1, 1)) / UV_REACH_RAD
@@ -174,9 +175,9 @@ def jaw_movement(points: np.ndarray, delta: np.ndarray) -> Callable[[np.ndarray]
 
     The chin's movement in the skin: it turns about the hinges below the ears if it goes down, else it shifts.
     """
-    chin = points[152] - (0, 0, 0.5)
-    moved = delta[[152, 175, 199, 200]].mean(0)
-    hinge = (points[[234, 454]].mean(0) + (0, -1.0, -1.5)) * (0, 1, 1)
+    chin = named(points, "chin_bottom") - (0, 0, 0.5)
+    moved = delta[_CHIN].mean(0)
+    hinge = (points[landmark_groups()["face_sides"]].mean(0) + (0, -1.0, -1.5)) * (0, 1, 1)
     arm = chin - hinge
     length = np.hypot(arm[1], arm[2])
     # Rotation about x by the angle that moves the chin as far along its circle.
@@ -195,7 +196,7 @@ def jaw_movement(points: np.ndarray, delta: np.ndarray) -> Callable[[np.ndarray]
 def add_neck(sculpture: Sculpture, points: np.ndarray, skull: Skull) -> None:
     """Adds neck and shoulders, which stay upright from top to bottom, and a shirt."""
     angle = np.linspace(0, 2 * np.pi, 32, endpoint=False)
-    chin = points[152, 1]
+    chin = named(points, "chin_bottom")[1]
     z = skull.center[2]
 
     def loops(rows: list[tuple[float, float, float, float, float]]) -> list[np.ndarray]:

@@ -18,6 +18,15 @@ LIP = (0.74, 0.42, 0.40)
 HAIR = (0.30, 0.20, 0.135)
 BROW = (0.24, 0.155, 0.11)
 LASH = (0.16, 0.10, 0.08)
+# Where skin has another color: landmarks on the left or in the middle, radii in the texture, color, share.
+_FLUSHES = (
+    ((425, 280), (0.055, 0.05), (0.88, 0.55, 0.47), 0.42),  # cheek
+    ((4,), (0.035, 0.03), (0.88, 0.56, 0.48), 0.23),  # tip of the nose
+    ((152,), (0.05, 0.035), (0.87, 0.58, 0.5), 0.13),  # chin
+    ((151,), (0.15, 0.06), (0.9, 0.73, 0.6), 0.16),  # forehead
+    ((253, 450), (0.045, 0.016), (0.78, 0.54, 0.5), 0.3),  # below the eye
+)
+_LEFT_NOSTRIL = (458, 309, 462)
 # Landmarks of the left eyebrow's lower and upper edge, from the nose outward.
 _BROW_LOWER, _BROW_UPPER = (285, 295, 282, 283, 276), (336, 296, 334, 293, 300)
 
@@ -71,13 +80,9 @@ def paint_skin(uv: np.ndarray, triangles: np.ndarray, light: np.ndarray) -> np.n
         place = uv[list(landmarks)].mean(0)
         return [place, place * (-1, 1) + (1, 0)]
 
-    for place in both(425, 280):
-        canvas.blend(canvas.spot(place, (0.055, 0.05)), (0.88, 0.55, 0.47), 0.42)
-    canvas.blend(canvas.spot(uv[4], (0.035, 0.03)), (0.88, 0.56, 0.48), 0.4)
-    canvas.blend(canvas.spot(uv[152], (0.05, 0.035)), (0.87, 0.58, 0.5), 0.25)
-    canvas.blend(canvas.spot(uv[151], (0.15, 0.06)), (0.9, 0.73, 0.6), 0.3)
-    for place in both(253, 450):  # below the eyes
-        canvas.blend(canvas.spot(place, (0.045, 0.016)), (0.78, 0.54, 0.5), 0.3)
+    for landmarks, radii, color, share in _FLUSHES:
+        for place in both(*landmarks):
+            canvas.blend(canvas.spot(place, radii), color, share)
     _paint_occlusion(canvas, uv, triangles, light)
     _paint_lips(canvas, uv)
     for name in ("LEFT_EYE", "RIGHT_EYE"):
@@ -87,7 +92,7 @@ def paint_skin(uv: np.ndarray, triangles: np.ndarray, light: np.ndarray) -> np.n
         if side:
             lower, upper = mirror[lower], mirror[upper]
         _paint_brow(canvas, uv[lower], uv[upper], np.random.default_rng(5), -1 if side else 1)
-    for place in both(238, 79, 242) if uv[79, 0] > 0.5 else both(458, 309, 462):
+    for place in both(*_LEFT_NOSTRIL):
         canvas.shade(canvas.spot(place, (0.008, 0.0045)), (0.5, 0.36, 0.34))
     grain = cv2.GaussianBlur(rng.normal(0, 1, (_WORK_PX, _WORK_PX)).astype(np.float32), (0, 0), 2.5)
     blotches = cv2.resize(
