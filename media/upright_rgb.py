@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from av.filter import Graph
     from av.sidedata.sidedata import SideData
 
+_SMALL_PIXELS = 1280 * 720
 _WIDEST_PIXEL = 10  # a pixel aspect beyond this, or below its inverse, is an error of the file
 
 # (rows and columns are exchanged, then mirrored left to right, then top to bottom) -> a rotation by OpenCV.
@@ -73,6 +74,8 @@ def _rgb_filter(frame: VideoFrame, size: tuple[int, int]) -> Graph:
 
     scaled = size != (frame.width, frame.height)
     graph = Graph()
+    if size[0] * size[1] <= _SMALL_PIXELS:
+        graph.threads = 1  # to wait for another thread takes longer than its half of the picture
     source = graph.add_buffer(
         width=frame.width,
         height=frame.height,

@@ -1,7 +1,9 @@
 """Inference: tensors through a network."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -15,6 +17,11 @@ if TYPE_CHECKING:
     from attention_mesh.calculators.proto.inference_calculator_pb2 import InferenceCalculatorOptions
 
 
+# What has been loaded from files and is in use. Another node of the same file need not load it to find out
+# that it can be run, and waits until it has something to run: it may rest for the whole run.
+_loaded: WeakValueDictionary[tuple[object, ...], LitertRunner] = WeakValueDictionary()
+
+
 @calculator
 class InferenceCalculator(Calculator):
     """Runs a .tflite network on all faces of a frame in one call.
@@ -25,8 +32,9 @@ class InferenceCalculator(Calculator):
     The model is a .tflite file, by its path or its bytes, or an official one by its name
     (`face_landmark_with_attention`, `face_detection_short_range`, …) or its path in MediaPipe's tree.
     Official files, and others with MediaPipe's custom operators, are rewritten to built-in ones as they are
-    loaded. A model of the side packet is loaded at the start. An official model that the option names is
-    fetched and loaded when the first tensors arrive, so that a network behind a closed gate costs nothing.
+    loaded. A model of the side packet is loaded at the start, unless another node has loaded the same file.
+    Then, and if the option names an official model, it is loaded when the first tensors arrive, so that a
+    network behind a closed gate costs nothing.
 
     Inputs: TENSORS, or TENSOR once per tensor; all of those are needed at a timestamp.
     Input side packets: MODEL, which overrides the option; NUM_THREADS; DELEGATE, a
@@ -92,11 +100,16 @@ class InferenceCalculator(Calculator):
         self._source = self.model.value if self.model.connected else self.options.model_path
         if not self._source:
             raise ValueError("the side packet MODEL was not given, and no option model_path replaces it")
-        if self.model.connected or find_resource(self._source) or not official_name(self._source):
+        is_early = self.model.connected or find_resource(self._source) or not official_name(self._source)
+        config = getattr(self.options, "input_output_config", None)
+        if is_early and (_key(self._source) not in _loaded or (config is not None and config.ByteSize())):
             self._load()
 
     def _load(self) -> LitertRunner:
         runner = self._runner = LitertRunner(_resolve(self._source), self._threads())
+        key = _key(self._source)
+        if key is not None:
+            _loaded[key] = runner
         # The options of the older TfLiteInferenceCalculator have no such field.
         config = getattr(self.options, "input_output_config", None)
         self._input_order = _order(config, "input", runner.input_names)
@@ -149,6 +162,14 @@ def _check_delegate(delegate: "InferenceCalculatorOptions.Delegate") -> None:
     chosen = delegate.WhichOneof("delegate")
     if chosen in ("gpu", "nnapi"):
         raise ValueError(f"delegate {chosen} is not available here; xnnpack and tflite are")
+
+
+def _key(source: object) -> tuple[object, ...] | None:
+    """What a loaded file is known by; None for what is no file."""
+    if not isinstance(source, (str, Path)) or not os.path.isfile(source):
+        return None
+    state = os.stat(source)
+    return os.fspath(source), state.st_mtime_ns, state.st_size
 
 
 def _resolve(source: object) -> Path | bytes:

@@ -82,6 +82,35 @@ def test_the_side_packet_sets_the_threads(monkeypatch):
     assert seen == [3, 1, 2, -1]
 
 
+TWO_NODES = """
+input_stream: "first" input_stream: "second" input_side_packet: "model"
+output_stream: "first_out" output_stream: "second_out"
+node { calculator: "InferenceCalculator" input_stream: "TENSORS:first" output_stream: "TENSORS:first_out"
+       input_side_packet: "MODEL:model" }
+node { calculator: "InferenceCalculator" input_stream: "TENSORS:second" output_stream: "TENSORS:second_out"
+       input_side_packet: "MODEL:model" }
+"""
+
+
+def test_a_file_that_a_node_has_loaded_is_loaded_by_another_only_when_tensors_arrive(monkeypatch, tmp_path):
+    file = tmp_path / "a.tflite"
+    file.write_bytes(model_path(NAME).read_bytes())
+    loaded, results = [], {}
+    module = "attention_mesh.calculators.tensor.inference_calculator.LitertRunner"
+    monkeypatch.setattr(module, lambda *arguments: loaded.append(1) or LitertRunner(*arguments))
+    with CalculatorGraph(TWO_NODES, scheduler="caller") as graph:
+        for name in ("first", "second"):
+            graph.observe_output_stream(f"{name}_out", lambda p, name=name: results.update({name: p.value}))
+        graph.start_run({"model": str(file)})
+        for name, count in (("first", 1), ("second", 2)):
+            assert len(loaded) == 1
+            graph.add_packet(name, [images(1)], 0)
+            graph.wait_until_idle()
+            assert len(loaded) == count
+    for ours, theirs in zip(results["first"], results["second"], strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
 def test_maps_reorder_the_outputs():
     by_index = "input_output_config { output_tensor_indices_map { model_tensor_indices: [1, 0] } }"
     by_name = (
