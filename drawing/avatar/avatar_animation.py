@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from attention_mesh.drawing.avatar.avatar_model import LARGEST_LOOK_RAD, gaze_angles, look_angles
+from attention_mesh.geometry.head_rotation import quaternion_of_rotation
 
 _LEAST_VOLUME = 1e-9  # of the axes of a pose
 
@@ -51,12 +52,13 @@ class AvatarAnimation:
         """
         if not (np.isfinite(coefficients).all() and np.isfinite(pose).all()):
             return False
-        if np.linalg.det(pose[:3, :3]) < _LEAST_VOLUME:
+        volume = np.linalg.det(pose[:3, :3])
+        if volume < _LEAST_VOLUME:
             return False
         if self.times_us and timestamp_us <= self.times_us[-1]:
             return False
         weights = np.clip(np.asarray(coefficients, np.float32), 0, 1)
-        rotation = quaternion(pose[:3, :3])
+        rotation = quaternion_of_rotation(np.asarray(pose[:3, :3], float) / np.cbrt(volume))
         if self.rotations and rotation @ self.rotations[-1] < 0:
             rotation = -rotation
         if gaze is not None and np.isfinite(gaze).all():
@@ -69,23 +71,6 @@ class AvatarAnimation:
         self.translations.append(np.asarray(pose[:3, 3], float))
         self.looks.append(np.clip(look, -LARGEST_LOOK_RAD, LARGEST_LOOK_RAD))
         return True
-
-
-def quaternion(rotation: np.ndarray) -> np.ndarray:
-    """(4,) float64 unit quaternion x, y, z, w of a rotation (3, 3), which may be scaled (Shepperd 1978)."""
-    m = np.asarray(rotation, float)
-    m = m / np.cbrt(np.linalg.det(m))
-    trace = np.trace(m)
-    choice = int(np.argmax([m[0, 0], m[1, 1], m[2, 2], trace]))
-    if choice == 3:
-        q = np.array([m[2, 1] - m[1, 2], m[0, 2] - m[2, 0], m[1, 0] - m[0, 1], 1 + trace])
-    else:
-        i, j, k = choice, (choice + 1) % 3, (choice + 2) % 3
-        q = np.empty(4)
-        q[i] = 1 - trace + 2 * m[i, i]
-        q[j], q[k] = m[j, i] + m[i, j], m[k, i] + m[i, k]
-        q[3] = m[k, j] - m[j, k]
-    return q / np.linalg.norm(q)
 
 
 def look_quaternions(looks: np.ndarray) -> np.ndarray:

@@ -6,19 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from attention_mesh.models.topology.blendshape_names import BLENDSHAPE_NAMES
+from attention_mesh.models.topology.blendshape_names import BLENDSHAPE_NAMES, LOOK_DEGREES
 
-# The rotation of an eye at coefficient 1 of its eyeLook… shape: degrees to the subject's left, and up.
-_LOOK_DEGREES = {
-    "eyeLookOutLeft": (30, 0),
-    "eyeLookInLeft": (-30, 0),
-    "eyeLookOutRight": (-30, 0),
-    "eyeLookInRight": (30, 0),
-    "eyeLookUpLeft": (0, 25),
-    "eyeLookUpRight": (0, 25),
-    "eyeLookDownLeft": (0, -30),
-    "eyeLookDownRight": (0, -30),
-}
 _LEAST = 1e-3  # coefficient that is not 0
 LARGEST_LOOK_RAD = np.radians([40, 35])  # of an eye in its socket, sideways and up
 
@@ -162,7 +151,7 @@ def look_angles(coefficients: np.ndarray) -> np.ndarray:
 
 def _look_table() -> np.ndarray:
     table = np.zeros((len(BLENDSHAPE_NAMES), 2, 2), np.float32)
-    for name, (left, up) in _LOOK_DEGREES.items():
+    for name, (left, up) in LOOK_DEGREES.items():
         table[BLENDSHAPE_NAMES.index(name), 0 if name.endswith("Left") else 1] = left, up
     return table.reshape(-1, 4)
 

@@ -11,10 +11,10 @@ import numpy as np
 
 from attention_mesh.models.blendshapes.expression_sampling import sample_expressions
 from attention_mesh.models.errors import DatasetError, reason_of
-from attention_mesh.models.topology.blendshape_names import BLENDSHAPE_NAMES
+from attention_mesh.models.topology.blendshape_names import BLENDSHAPE_NAMES, LOOK_DEGREES
 from attention_mesh.models.training.synthetic.background import random_background
 from attention_mesh.models.training.synthetic.camera import Camera, apply_lens_and_sensor
-from attention_mesh.models.training.synthetic.face_rig import LOOK_DEGREES, FaceRig, rotation
+from attention_mesh.models.training.synthetic.face_rig import FaceRig, rotation
 from attention_mesh.models.training.synthetic.synthetic_faces import SyntheticFaces
 
 _YAW, _PITCH, _ROLL = 16, 9, 6  # standard deviations, degrees

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from attention_mesh.models.errors import RigError
-from attention_mesh.models.topology.blendshape_names import BLENDSHAPE_NAMES
+from attention_mesh.models.topology.blendshape_names import BLENDSHAPE_NAMES, LOOK_DEGREES
 from attention_mesh.models.topology.refinement import refinement_plan
-from attention_mesh.models.training.synthetic.face_rig import LOOK_DEGREES, FaceRig
+from attention_mesh.models.training.synthetic.face_rig import FaceRig
 
 
 @dataclass(frozen=True)

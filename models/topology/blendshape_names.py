@@ -25,6 +25,10 @@ BLENDSHAPE_NAMES: tuple[str, ...] = tuple(shape["name"] for shape in _SHAPES)
 MEDIAPIPE_BLENDSHAPE_NAMES: tuple[str, ...] = (_DOCUMENT["mediapipe_first"], *BLENDSHAPE_NAMES[:51])
 # Names of the expressions of a VRM avatar with Perfect Sync, in the order of BLENDSHAPE_NAMES.
 PERFECT_SYNC_NAMES: tuple[str, ...] = tuple(shape["perfect_sync"] for shape in _SHAPES)
+# The rotation of an eye at coefficient 1 of its eyeLook… shape: degrees to the subject's left, and up.
+LOOK_DEGREES: dict[str, tuple[float, float]] = {
+    shape["name"]: tuple(shape["look_degrees"]) for shape in _SHAPES if "look_degrees" in shape
+}
 # The 61 values of a Live Link Face packet: 52 shapes, then the rotations of the head and the eyes.
 LIVE_LINK_NAMES: tuple[str, ...] = (
     *(shape["perfect_sync"] for shape in sorted(_SHAPES, key=lambda shape: shape["live_link"])),

@@ -9,17 +9,7 @@ from enum import IntEnum
 
 import numpy as np
 
-# The rotation of an eye at weight 1 of its eyeLook… shape: degrees to the subject's left, and up.
-LOOK_DEGREES = {
-    "eyeLookOutLeft": (30, 0),
-    "eyeLookInLeft": (-30, 0),
-    "eyeLookOutRight": (-30, 0),
-    "eyeLookInRight": (30, 0),
-    "eyeLookUpLeft": (0, 25),
-    "eyeLookUpRight": (0, 25),
-    "eyeLookDownLeft": (0, -30),
-    "eyeLookDownRight": (0, -30),
-}
+from attention_mesh.models.topology.blendshape_names import LOOK_DEGREES
 
 
 class Material(IntEnum):
