@@ -17,7 +17,7 @@ from attention_mesh.models.topology.landmark_groups import landmark_groups
 _STEPS = 4  # points of the curve per landmark
 _FRACTION_BITS = 4
 _FARTHEST_PX = 1 << 20  # far beyond any image, and still below the overflow of OpenCV's integers
-_SAMPLED_FINELY_PX = 256  # widest mouth that is sampled 4 times per pixel, not 2 times
+_SAMPLED_FINELY_PX = 128  # widest mouth that is sampled 4 times per pixel, not 2 times
 _FEATHER = 0.016  # of the skin border, standard deviation relative to the mouth's width
 _INNER_FEATHER = 0.006
 # The dark, wet edge around the opening takes no paint: its width relative to the mouth's, and the most of it
@@ -85,7 +85,7 @@ def lip_mask(size: tuple[int, int], landmarks_px: np.ndarray) -> LipMask | None:
     if opening.any():
         gap_px = float(np.linalg.norm(contours[2] - contours[3], axis=1).max())
         rim = 1 + 2 * round(min(_RIM * width_px + 0.7, _RIM_OF_GAP * gap_px) * scale)
-        opening = cv2.dilate(opening, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (rim, rim)))
+        opening = cv2.dilate(opening, cv2.getStructuringElement(cv2.MORPH_RECT, (rim, rim)))
     shrunk = (int(span[0]), int(span[1]))
     coverage = _feathered(
         cv2.resize(face, shrunk, interpolation=cv2.INTER_AREA),

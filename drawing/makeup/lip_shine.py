@@ -14,6 +14,7 @@ _TO_VIEWER = np.array([0, 0, -1.0], np.float32)
 _TO_LIGHT = np.array([0.15, -0.45, -0.88], np.float32)
 _SHARPNESS = 18  # Blinn's exponent
 _MOST = 42.0  # units of CIELAB's lightness
+_FINE_PX = 90  # width up to about which shine is drawn at full size
 _SOFT = 0.032  # relative to the mouth's width
 
 
@@ -30,10 +31,12 @@ def lip_shine(mask: LipMask, landmarks_px: np.ndarray, light: np.ndarray) -> np.
     Returns:
       (h, w) float32 in units of CIELAB's lightness.
     """
-    shine = np.zeros(mask.coverage.shape, np.float32)
+    height, width = mask.coverage.shape
+    step = max(1, round(mask.width_px / _FINE_PX))  # shine is smooth
+    shine = np.zeros((-(-height // step), -(-width // step)), np.float32)
     points = np.asarray(landmarks_px, np.float32)
     if points.shape[1] < 3 or not np.isfinite(points[_grids()]).all():
-        return shine
+        return np.zeros((height, width), np.float32)
     half = _TO_LIGHT / np.linalg.norm(_TO_LIGHT) + _TO_VIEWER
     half /= np.linalg.norm(half)
     corners = points[_grids()]  # (2, 4, 11, 3)
@@ -44,13 +47,15 @@ def lip_shine(mask: LipMask, landmarks_px: np.ndarray, light: np.ndarray) -> np.
     normals /= np.maximum(np.linalg.norm(normals, axis=-1, keepdims=True), 1e-6)
     normals *= np.where(normals[..., 2:] > 0, -1, 1)  # toward the viewer
     mirrored = np.clip(normals @ half, 0, 1) ** _SHARPNESS
-    places = np.rint(quads[..., :2] - (mask.left + 0.5, mask.top + 0.5)).astype(np.int32).reshape(-1, 4, 2)
+    places = np.rint((quads[..., :2] - (mask.left, mask.top)) / step - 0.5).astype(np.int32).reshape(-1, 4, 2)
     for place, value in zip(places, mirrored.reshape(-1).tolist(), strict=True):
         cv2.fillConvexPoly(shine, place, value * _MOST)
-    soft = max(_SOFT * mask.width_px, 0.6)
+    soft = max(_SOFT * mask.width_px / step, 0.6)
+    light = light[::step, ::step]
     blurred = cv2.GaussianBlur(shine, (0, 0), soft)
     around = cv2.GaussianBlur(light, (0, 0), soft)
-    return blurred * np.clip(1 + 6 * (light - around), 0.15, 2)
+    blurred *= np.clip(1 + 6 * (light - around), 0.15, 2)
+    return blurred if step == 1 else cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
 @cache

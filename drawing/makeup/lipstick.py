@@ -14,11 +14,10 @@ from attention_mesh.drawing.makeup.occlusion import lip_likeness
 from attention_mesh.drawing.makeup.scene_light import light_cast
 from attention_mesh.drawing.makeup.tongue import tongue_coverage
 
-_USUAL_LIP_LIGHTNESS = 36.0  # median of the portraits on which the benchmark measures
-_FOLLOWED = (
-    0.5  # power with which the level follows the lips': 0 ignores the light, 1 follows it and the skin
-)
-_LEVELS = (0.72, 1.25)
+_USUAL_LIP_LIGHTNESS = 42.0  # of lips in even light
+# Power with which the level follows the lips': 0 ignores the light, 1 follows it and the tone of the skin.
+_FOLLOWED = 0.6
+_LEVELS = (0.62, 1.06)
 _MOST_COVER = 0.97  # paint is never a lid
 
 
@@ -69,7 +68,13 @@ class Lipstick:
     intensity: float = 1.0
 
 
-def paint_lipstick(image: np.ndarray, mask: LipMask, landmarks_px: np.ndarray, lipstick: Lipstick) -> None:
+def paint_lipstick(
+    image: np.ndarray,
+    mask: LipMask,
+    landmarks_px: np.ndarray,
+    lipstick: Lipstick,
+    follow_light: bool = True,
+) -> None:
     """Paints the lips of one face, in place. Pixels that the mask does not cover keep every bit.
 
     The paint takes on the shading of the lip: a pixel's lightness relative to the lips' median multiplies the
@@ -82,6 +87,7 @@ def paint_lipstick(image: np.ndarray, mask: LipMask, landmarks_px: np.ndarray, l
       landmarks_px: (N, 3 or 2) float; x, y in pixels of the image, z on x's scale, smaller is nearer. With z,
         shine follows the lips' shape.
       lipstick: what to paint with.
+      follow_light: whether the color follows the level and the cast of the light on the face.
     """
     part = image[mask.part]
     lab = rgb_to_lab(part)
@@ -94,28 +100,28 @@ def paint_lipstick(image: np.ndarray, mask: LipMask, landmarks_px: np.ndarray, l
         return
     middle = float(np.median(lab[..., 0][sure]))
     target = rgb_to_lab(np.array([[lipstick.color]], np.uint8))[0, 0]
-    target[1:] += light_cast(lab, mask.coverage)
-    level = np.clip(
-        ((middle + LIGHTNESS_OFFSET) / (_USUAL_LIP_LIGHTNESS + LIGHTNESS_OFFSET)) ** _FOLLOWED, *_LEVELS
-    )
-    light = (lab[..., 0] + LIGHTNESS_OFFSET) * (1 / (middle + LIGHTNESS_OFFSET))
+    level = 1.0
+    if follow_light:
+        target[1:] += light_cast(lab, mask.coverage)
+        usual = (middle + LIGHTNESS_OFFSET) / (_USUAL_LIP_LIGHTNESS + LIGHTNESS_OFFSET)
+        level = float(np.clip(usual**_FOLLOWED, *_LEVELS))
+    covered = np.flatnonzero(cover)  # a third of the part: the rest is skin and the opening
+    bare = lab.reshape(-1, 3)[covered]
+    light = (bare[:, 0] + LIGHTNESS_OFFSET) * (1 / (middle + LIGHTNESS_OFFSET))
     # Up to this, light is shading; from here on it turns into a highlight.
-    shading = np.where(light > 1.15, 1.15 + 0.25 * np.tanh((light - 1.15) * 2), light) * level
-    highlight = (
-        np.maximum(lab[..., 0] + LIGHTNESS_OFFSET - (middle + LIGHTNESS_OFFSET) * 1.2, 0) * values.highlights
-    )
+    over = np.maximum(light - 1.15, 0)
+    shading = (light - over + 0.5 * over / (1 + 2 * over)) * level
+    highlight = np.maximum(light - 1.2, 0) * ((middle + LIGHTNESS_OFFSET) * values.highlights)
     if values.shine:
-        highlight += values.shine * lip_shine(mask, landmarks_px, light)
-    painted = np.empty_like(lab)
-    painted[..., 0] = np.minimum(
-        (target[0] + LIGHTNESS_OFFSET) * shading - LIGHTNESS_OFFSET + 0.6 * highlight, 100
-    )
-    fading = shading / (1 + 0.02 * highlight)  # white light over a color takes its chroma
-    painted[..., 1] = target[1] * fading
-    painted[..., 2] = target[2] * fading
-    cover *= min(lipstick.intensity, 1.0) * values.cover * _MOST_COVER
-    lab += (painted - lab) * cover[..., None]
-    np.copyto(part, lab_to_rgb(lab), where=(cover > 0)[..., None])
+        relative = (lab[..., 0] + LIGHTNESS_OFFSET) * (1 / (middle + LIGHTNESS_OFFSET))
+        highlight += values.shine * level**2 * lip_shine(mask, landmarks_px, relative).ravel()[covered]
+    paint = np.empty_like(bare)
+    paint[:, 0] = (target[0] + LIGHTNESS_OFFSET) * shading - LIGHTNESS_OFFSET + 0.6 * highlight
+    np.minimum(paint[:, 0], 100, out=paint[:, 0])
+    paint[:, 1:] = target[1:] * (shading / (1 + 0.02 * highlight))[:, None]  # white light takes chroma
+    strength = cover.ravel()[covered] * (min(lipstick.intensity, 1.0) * values.cover * _MOST_COVER)
+    bare += (paint - bare) * strength[:, None]
+    part[np.unravel_index(covered, cover.shape)] = lab_to_rgb(bare[None])[0]
 
 
 def visible_lips(image: np.ndarray, mask: LipMask, lab: np.ndarray | None = None) -> np.ndarray:

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 _LEAST_PIXELS = 24  # fewer say nothing about what a lip looks like
+_FINE_PX = 90  # width up to about which every pixel of a mouth is looked at
 _MOST_PIXELS = 1500  # of which the colors of a lip are taken
 # Standard deviations below which differences are texture, in CIELAB's units: lightness, a, b.
 _FLOOR = np.array([8, 4.0, 3.5], np.float32)
@@ -24,9 +25,12 @@ def lip_likeness(lab: np.ndarray, coverage: np.ndarray, width_px: float) -> np.n
     Returns:
       (h, w) float32: 1 for lip, 0 for something else; all 1 if there are too few pixels to tell.
     """
+    size = coverage.shape[1], coverage.shape[0]
+    step = max(1, round(width_px / _FINE_PX))  # what is found is smooth
+    lab, coverage = lab[::step, ::step], coverage[::step, ::step]
     inside = np.flatnonzero(coverage.ravel() > 0.9)
     if len(inside) < _LEAST_PIXELS:
-        return np.ones_like(coverage)
+        return np.ones(size[::-1], np.float32)
     sample = lab.reshape(-1, 3)[inside[:: 1 + len(inside) // _MOST_PIXELS]]
     middle = np.median(sample, axis=0)
     spread = np.maximum(1.4826 * np.median(np.abs(sample - middle), axis=0), _FLOOR)
@@ -35,5 +39,6 @@ def lip_likeness(lab: np.ndarray, coverage: np.ndarray, width_px: float) -> np.n
     lightness = difference[..., 0]
     difference[..., 0] = np.where(lightness > 0, 0.5 * lightness, lightness)
     distance = np.sqrt(np.einsum("hwc,hwc->hw", difference, difference))
-    distance = cv2.GaussianBlur(distance, (0, 0), max(_SMOOTHED * width_px, 0.6))
-    return np.clip((_NEVER - distance) * (1 / (_NEVER - _SURE)), 0, 1)
+    distance = cv2.GaussianBlur(distance, (0, 0), max(_SMOOTHED * width_px / step, 0.6))
+    likeness = np.clip((_NEVER - distance) * (1 / (_NEVER - _SURE)), 0, 1)
+    return likeness if step == 1 else cv2.resize(likeness, size, interpolation=cv2.INTER_LINEAR)

@@ -1,0 +1,342 @@
+"""Measures lipstick: the mask against human contours, the color, its steadiness in films, and the time.
+
+    python benchmarks/makeup.py [--photos FOLDER NPZ] [--portraits FOLDER NPZ] [--pictures FOLDER]
+        [--films FILE …] [--output FILE.md]
+
+NPZ of --photos holds `names` and `pts` (n, 68, 2) px, contours of 68 points in MATLAB's pixel coordinates,
+whose first pixel has its center at 1. NPZ of --portraits holds `names` and `pts` (n, 189, 2) px, a template of
+189 points. --pictures is a folder of portraits without annotation.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from skimage.color import deltaE_ciede2000
+
+from attention_mesh import FaceLandmarker, FaceLandmarkerOptions
+from attention_mesh.cli.demo import astronaut_photo
+from attention_mesh.cli.machine import machine_description
+from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, lab_to_rgb, rgb_to_lab
+from attention_mesh.drawing.makeup.lip_mask import lip_mask
+from attention_mesh.drawing.makeup.lipstick import Finish, Lipstick, paint_lipstick, visible_lips
+from attention_mesh.drawing.makeup.look import lip_colors
+from attention_mesh.drawing.makeup.paint import lips_coverage
+from attention_mesh.media.video_reader import VideoReader
+from attention_mesh.models.evaluation.markdown import markdown_table
+from attention_mesh.python_bindings.landmarker.face_landmarker_options import RunningMode
+
+COLORS = ("red", "nude", "plum", "coral")
+OPEN = 0.15  # area of the opening relative to the lips' from which a mouth is open
+LIGHTS = (0.4, 0.7, 1.4)  # factors on linear light
+FRAME = (1280, 720)
+FACE_HEIGHTS = (120, 240, 480)  # px, forehead to chin
+RUNS = 200
+
+
+class Annotation(NamedTuple):
+    """Names and points of photos, and which points are the outer and the inner contour of the lips.
+
+    Attributes:
+        first: where the first pixel has its center.
+    """
+
+    names: np.ndarray
+    points: np.ndarray
+    outer: list[int]
+    inner: list[int]
+    first: float
+
+
+class Portrait(NamedTuple):
+    """A picture (H, W, 3) uint8 RGB, and the landmarks (478, 3) px of its largest face."""
+
+    name: str
+    image: np.ndarray
+    landmarks: np.ndarray
+
+
+def read(path: Path) -> np.ndarray | None:
+    image = cv2.imread(str(path))
+    return None if image is None else np.ascontiguousarray(image[..., ::-1])
+
+
+def portraits(folder: Path, names: list[str], **options: bool) -> Iterator[Portrait]:
+    with FaceLandmarker(FaceLandmarkerOptions(num_threads=1, **options)) as landmarker:
+        for name in names:
+            image = read(folder / name)
+            result = None if image is None else landmarker.detect(image)
+            if image is not None and result is not None and len(result):
+                yield Portrait(name, image, result.landmarks_px[0])
+
+
+def filled(size: tuple[int, int], ring: np.ndarray) -> np.ndarray:
+    """(H, W) float: the part of each pixel in a polygon (P, 2) px, origin at the image's corner."""
+    scale = 4
+    canvas = np.zeros((size[1] * scale, size[0] * scale), np.uint8)
+    cv2.fillPoly(canvas, [np.rint((ring * scale - 0.5) * 16).astype(np.int32)], 255, shift=4)
+    return cv2.resize(canvas, size, interpolation=cv2.INTER_AREA) / 255
+
+
+def mask_rows(name: str, folder: Path, annotation: Annotation) -> list[list[str]]:
+    """Rows of the mask's table: attention and plain mesh."""
+    rows = []
+    for kind, options in (("attention mesh", {}), ("plain mesh", {"with_attention": False})):
+        overlaps, widths, openings, covered, painted = [], [], [], [], []
+        points = dict(zip(map(str, annotation.names), annotation.points, strict=True))
+        for face in portraits(folder, list(points), **options):
+            truth = points[face.name] - annotation.first + 0.5
+            outer, inner = truth[annotation.outer], truth[annotation.inner]
+            width = np.ptp(outer[:, 0])
+            if (
+                np.isnan(outer).any()
+                or np.linalg.norm(face.landmarks[[61, 291], :2].mean(0) - outer.mean(0)) > width
+            ):
+                continue  # no annotation, or another face of the photo
+            size = face.image.shape[1], face.image.shape[0]
+            opening = filled(size, inner)
+            lips = filled(size, outer) * (1 - opening)
+            mask = lip_mask(size, face.landmarks)
+            if mask is None:
+                overlaps.append(0.0)
+                continue
+            coverage = lips_coverage(size, face.landmarks[None])
+            overlaps.append(float(np.minimum(coverage, lips).sum() / np.maximum(coverage, lips).sum()))
+            widths.append(width)
+            if opening.sum() > OPEN * lips.sum():
+                paint = np.zeros_like(coverage)
+                paint[mask.part] = visible_lips(face.image, mask)
+                covered.append((coverage * opening).sum() / opening.sum())
+                painted.append((paint * opening).sum() / opening.sum())
+                openings.append(opening.sum())
+        rows.append(
+            [name, kind, str(len(overlaps)), f"{np.median(widths):.0f} px"]
+            + [f"{np.mean(overlaps):.3f}", f"{np.median(overlaps):.3f}", str(len(painted))]
+            + (
+                [f"{100 * np.median(covered):.1f} %", f"{100 * np.median(painted):.1f} %"]
+                if painted
+                else ["", ""]
+            )
+        )
+    return rows
+
+
+def color_tables(folder: Path) -> str:
+    """Differences of matte paint from the asked color, shading, and what the light does."""
+    asked = {name: rgb_to_lab(np.array([[lip_colors()[name]]], np.uint8))[0, 0] for name in COLORS}
+    hues: dict[str, list[float]] = {name: [] for name in COLORS}
+    still: dict[str, list[float]] = {name: [] for name in COLORS}
+    shading: dict[Finish, list[float]] = {finish: [] for finish in Finish}
+    lights: dict[tuple[float, bool], list[float]] = {}
+    names = sorted(path.name for path in folder.iterdir())
+    count = 0
+    for face in portraits(folder, names):
+        size = face.image.shape[1], face.image.shape[0]
+        mask = lip_mask(size, face.landmarks)
+        if mask is None:
+            continue
+        bare = rgb_to_lab(face.image[mask.part])
+        sure = visible_lips(face.image, mask) > 0.95
+        if sure.sum() < 30:
+            continue
+        count += 1
+
+        def worn(image: np.ndarray, lipstick: Lipstick, follow: bool = True) -> np.ndarray:
+            image = image.copy()
+            paint_lipstick(image, mask, face.landmarks, lipstick, follow)  # noqa: B023
+            return rgb_to_lab(image[mask.part])  # noqa: B023
+
+        for name in COLORS:
+            for results, follow in ((hues, True), (still, False)):
+                found = np.median(
+                    worn(face.image, Lipstick(lip_colors()[name], Finish.MATTE), follow)[sure], axis=0
+                )
+                results[name].append(float(deltaE_ciede2000(at_level(found, asked[name][0]), asked[name])))
+        for finish in Finish:
+            after = worn(face.image, Lipstick(lip_colors()["red"], finish))
+            shading[finish].append(float(np.corrcoef(bare[sure][:, 0], after[sure][:, 0])[0, 1]))
+        red = Lipstick(lip_colors()["red"], Finish.MATTE)
+        for factor in LIGHTS:
+            for follow in (True, False):
+                lit = rgb_to_lab(relit(lab_to_rgb(worn(face.image, red, follow)), factor))
+                other = worn(relit(face.image, factor), red, follow)
+                difference = deltaE_ciede2000(np.median(lit[sure], axis=0), np.median(other[sure], axis=0))
+                lights.setdefault((factor, follow), []).append(float(difference))
+    hue_rows = [
+        [name, f"{np.median(hues[name]):.1f}", f"{np.percentile(hues[name], 90):.1f}"]
+        + [f"{100 * np.mean(np.array(hues[name]) <= 4):.0f} %", f"{np.median(still[name]):.1f}"]
+        + [f"{100 * np.mean(np.array(still[name]) <= 4):.0f} %"]
+        for name in COLORS
+    ]
+    shading_rows = [
+        [finish.value, f"{np.median(values):.3f}", f"{np.percentile(values, 10):.3f}"]
+        + [f"{100 * np.mean(np.array(values) >= 0.9):.0f} %"]
+        for finish, values in shading.items()
+    ]
+    light_rows = [
+        [f"× {factor}", *(f"{np.median(lights[factor, follow]):.1f}" for follow in (False, True))]
+        for factor in LIGHTS
+    ]
+    return "\n\n".join(
+        [
+            f"{count} portraits of all ages, skin tones and lights. The median color of surely covered lip "
+            "pixels, matte, at the asked color's level (light scales L + 16, a and b alike), against the "
+            "asked color: ΔE00. Where the light has a cast, paint follows it, which this counts as an error; "
+            "the last columns are without that.",
+            markdown_table(
+                ["color", "median", "90th percentile", "within 4", "median, light ignored", "within 4"],
+                hue_rows,
+            ),
+            "Correlation of the lightness of the lips' pixels before and after:",
+            markdown_table(["finish", "median", "10th percentile", "at least 0.9"], shading_rows),
+            "What following the light is worth: ΔE00 between a picture that is painted and then darkened (or "
+            "brightened), as a camera would see the lipstick, and one that is darkened and then painted. "
+            "Matte red, median:",
+            markdown_table(["light", "light ignored", "light followed"], light_rows),
+        ]
+    )
+
+
+def at_level(lab: np.ndarray, lightness: float) -> np.ndarray:
+    """A color (3,) CIELAB in other light, in which it has this lightness."""
+    factor = (lightness + LIGHTNESS_OFFSET) / (lab[0] + LIGHTNESS_OFFSET)
+    return np.array([lightness, lab[1] * factor, lab[2] * factor])
+
+
+def relit(image: np.ndarray, factor: float) -> np.ndarray:
+    """An sRGB image in `factor` times the light."""
+    levels = np.arange(256) / 255
+    linear = np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4) * factor
+    coded = np.where(
+        linear <= 0.0031308, linear * 12.92, 1.055 * np.maximum(linear, 1e-9) ** (1 / 2.4) - 0.055
+    )
+    return np.rint(np.clip(coded, 0, 1) * 255).astype(np.uint8)[image]
+
+
+def film_rows(path: Path) -> list[list[str]]:
+    """Overlap of the masks of consecutive frames, with and without smoothing of the landmarks."""
+    rows = []
+    for smooth in (True, False):
+        options = FaceLandmarkerOptions(
+            running_mode=RunningMode.VIDEO, smooth_landmarks=smooth, num_threads=1
+        )
+        overlaps, before = [], None
+        with FaceLandmarker(options) as landmarker:
+            for number, (image, _) in enumerate(VideoReader(path)):
+                if number == 300:
+                    break
+                result = landmarker.detect_for_video(image, 40 * number)
+                size = image.shape[1], image.shape[0]
+                mask = lips_coverage(size, result.landmarks_px[:1]) if len(result) else None
+                if mask is not None and before is not None:
+                    overlaps.append(float(np.minimum(mask, before).sum() / np.maximum(mask, before).sum()))
+                before = mask
+        rows.append(
+            [path.stem, "yes" if smooth else "no", str(len(overlaps)), f"{np.mean(overlaps):.3f}"]
+            + [f"{np.percentile(overlaps, 5):.3f}"]
+        )
+    return rows
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    """Median CPU time of the process."""
+    times = []
+    for _ in range(RUNS):
+        start = time.process_time()
+        work()
+        times.append(time.process_time() - start)
+    return 1000 * float(np.median(times))
+
+
+def time_rows() -> list[list[str]]:
+    """CPU time per face in a frame of 720p, by the face's height and the finish."""
+    photo = astronaut_photo()
+    with FaceLandmarker() as landmarker:
+        landmarks = landmarker.detect(photo).landmarks_px[0]
+    rows = []
+    for height in FACE_HEIGHTS:
+        scale = height / np.ptp(landmarks[:, 1])
+        enlarged = cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+        image = np.zeros((FRAME[1], FRAME[0], 3), np.uint8)
+        part = enlarged[: FRAME[1], : FRAME[0]]
+        image[: len(part), : part.shape[1]] = part
+        face = (landmarks * scale).astype(np.float32)
+        size = image.shape[1], image.shape[0]
+        mask = lip_mask(size, face)
+        assert mask is not None
+        row = [f"{height} px", f"{mask.width_px:.0f} px", f"{milliseconds(lambda: lip_mask(size, face)):.2f}"]  # noqa: B023
+        for finish in Finish:
+            lipstick = Lipstick(lip_colors()["red"], finish)
+            row.append(
+                f"{milliseconds(lambda: paint_lipstick(image, lip_mask(size, face), face, lipstick)):.2f}"  # noqa: B023
+            )
+        rows.append(row)
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--photos", type=Path, nargs=2, help="folder, and .npz with 68 points")
+    parser.add_argument("--portraits", type=Path, nargs=2, help="folder, and .npz with 189 points")
+    parser.add_argument("--pictures", type=Path, help="folder of portraits")
+    parser.add_argument("--films", type=Path, nargs="*", default=[], help="films of a face")
+    parser.add_argument("--output", type=Path, help="Markdown file")
+    options = parser.parse_args()
+    cv2.setNumThreads(1)
+    parts = ["# Makeup", f"Made by `python benchmarks/makeup.py`. {machine_description()}."]
+    rows = []
+    if options.photos:
+        data = np.load(options.photos[1])
+        outer, inner = list(range(48, 60)), list(range(60, 68))
+        rows += mask_rows(
+            "photos, 68 points", options.photos[0], Annotation(data["names"], data["pts"], outer, inner, 1)
+        )
+    if options.portraits:
+        data = np.load(options.portraits[1])
+        outer = [*range(87, 94), *range(108, 103, -1)]
+        inner = [87, *range(94, 99), 93, *range(103, 98, -1)]
+        rows += mask_rows(
+            "portraits, 189 points",
+            options.portraits[0],
+            Annotation(data["names"], data["pts"], outer, inner, 0.5),
+        )
+    if rows:
+        parts += [
+            "## Mask\n\nOverlap (intersection over union, by coverage) of the lips' mask and the lips that "
+            f"people outlined. A mouth is open if the opening is more than {OPEN:.0%} of the lips. The share of the "
+            "outlined opening that is covered by the mask, and painted in the picture: medians.",
+            markdown_table(
+                ["photos", "landmarks", "faces", "mouth's width", "mean overlap", "median"]
+                + ["open mouths", "covered", "painted"],
+                rows,
+            ),
+        ]
+    if options.pictures:
+        parts += ["## Color", color_tables(options.pictures)]
+    if options.films:
+        parts += [
+            "## Steadiness\n\nOverlap of the masks of consecutive frames, the face's own motion included.",
+            markdown_table(
+                ["film", "smoothed", "pairs", "mean overlap", "5th percentile"],
+                [row for film in options.films for row in film_rows(film)],
+            ),
+        ]
+    parts += [
+        f"## Time\n\nCPU time per face in milliseconds, median of {RUNS}, in a frame of {FRAME[0]} × {FRAME[1]}; "
+        "one thread. The finishes include the mask.",
+        markdown_table(["face", "mouth", "mask", *(finish.value for finish in Finish)], time_rows()),
+    ]
+    report = "\n\n".join(parts) + "\n"
+    print(report)
+    if options.output:
+        options.output.write_text(report, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
