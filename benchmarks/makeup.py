@@ -4,8 +4,8 @@
         [--films FILE …] [--output FILE.md]
 
 NPZ of --photos holds `names` and `pts` (n, 68, 2) px, contours of 68 points in MATLAB's pixel coordinates,
-whose first pixel has its center at 1. NPZ of --portraits holds `names` and `pts` (n, 189, 2) px, a template of
-189 points. --pictures is a folder of portraits without annotation.
+whose first pixel has its center at 1. NPZ of --portraits holds `names` and `pts` (n, 189, 2) px, a template
+of 189 points. --pictures is a folder of portraits without annotation.
 """
 
 from __future__ import annotations
@@ -309,8 +309,8 @@ def main() -> None:
     if rows:
         parts += [
             "## Mask\n\nOverlap (intersection over union, by coverage) of the lips' mask and the lips that "
-            f"people outlined. A mouth is open if the opening is more than {OPEN:.0%} of the lips. The share of the "
-            "outlined opening that is covered by the mask, and painted in the picture: medians.",
+            f"people outlined. A mouth is open if the opening is more than {OPEN:.0%} of the lips. The "
+            "share of the outlined opening that is covered by the mask, and painted in the picture: medians.",
             markdown_table(
                 ["photos", "landmarks", "faces", "mouth's width", "mean overlap", "median"]
                 + ["open mouths", "covered", "painted"],
@@ -328,8 +328,8 @@ def main() -> None:
             ),
         ]
     parts += [
-        f"## Time\n\nCPU time per face in milliseconds, median of {RUNS}, in a frame of {FRAME[0]} × {FRAME[1]}; "
-        "one thread. The finishes include the mask.",
+        f"## Time\n\nCPU time per face in milliseconds, median of {RUNS}, in a frame of {FRAME[0]} × "
+        f"{FRAME[1]}; one thread. The finishes include the mask.",
         markdown_table(["face", "mouth", "mask", *(finish.value for finish in Finish)], time_rows()),
     ]
     report = "\n\n".join(parts) + "\n"

@@ -22,7 +22,7 @@ _FEATHER = 0.016  # of the skin border, standard deviation relative to the mouth
 _INNER_FEATHER = 0.006
 # The dark, wet edge around the opening takes no paint: its width relative to the mouth's, and the most of it
 # relative to the opening's height.
-_RIM, _RIM_OF_GAP = 0.008, 0.08
+_RIM, _RIM_OF_GAP = 0.012, 0.12
 
 
 class LipMask(NamedTuple):

@@ -8,8 +8,9 @@ import numpy as np
 _LEAST_PIXELS = 24  # fewer say nothing about what a lip looks like
 _FINE_PX = 90  # width up to about which every pixel of a mouth is looked at
 _MOST_PIXELS = 1500  # of which the colors of a lip are taken
+_OF_ALL = 2.8  # standard deviation of a lip's colors by the median deviation of their redder half
 # Standard deviations below which differences are texture, in CIELAB's units: lightness, a, b.
-_FLOOR = np.array([8, 4.0, 3.5], np.float32)
+_FLOOR = np.array([9, 5.5, 4.5], np.float32)
 _SURE, _NEVER = 2.6, 4.2  # standard deviations at which a pixel begins to fade, and is gone
 _SMOOTHED = 0.012  # standard deviation relative to the mouth's width: single pixels are texture, not a hand
 
@@ -32,8 +33,10 @@ def lip_likeness(lab: np.ndarray, coverage: np.ndarray, width_px: float) -> np.n
     if len(inside) < _LEAST_PIXELS:
         return np.ones(size[::-1], np.float32)
     sample = lab.reshape(-1, 3)[inside[:: 1 + len(inside) // _MOST_PIXELS]]
-    middle = np.median(sample, axis=0)
-    spread = np.maximum(1.4826 * np.median(np.abs(sample - middle), axis=0), _FLOOR)
+    # Hands, beards and microphones are less red than the lips that they cover.
+    redder = sample[sample[:, 1] >= np.median(sample[:, 1])]
+    middle = np.median(redder, axis=0)
+    spread = np.maximum(_OF_ALL * np.median(np.abs(redder - middle), axis=0), _FLOOR)
     difference = (lab - middle) * (1 / spread)
     # Shine is lip too: what is only lighter counts less than what is darker or of another color.
     lightness = difference[..., 0]
