@@ -63,10 +63,15 @@ def _print_report(console: Console, measured: SpeedMeasurement, options: FaceLan
 
     import numpy as np
 
+    import attention_mesh
+
     if not console.is_terminal:
         console.width = _WIDTH
     versions = ", ".join(
-        f"{name} {importlib.metadata.version(name)}" for name in ("attention-mesh", "ai-edge-litert", "numpy")
+        [
+            f"attention-mesh {attention_mesh.__version__}",  # which may run from its folder, not installed
+            *(f"{name} {importlib.metadata.version(name)}" for name in ("ai-edge-litert", "numpy")),
+        ]
     )
     console.print(f"{machine_description()}; {versions}", soft_wrap=True)
     height, width = measured.clip.images[0].shape[:2]

@@ -1,4 +1,4 @@
-"""Records a face as a GLB animation."""
+"""GLB recorder: writes a face as a GLB animation."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Sends a face to programs that listen to the app iFacialMocap."""
+"""iFacialMocap sender: sends a face to programs that listen to the app iFacialMocap."""
 
 from attention_mesh.calculators.output.streaming.face_sender import FaceSender
 from attention_mesh.calculators.output.streaming.ifacialmocap_packet import (

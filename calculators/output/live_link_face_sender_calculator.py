@@ -1,4 +1,4 @@
-"""Sends a face to Unreal Engine and other programs that listen to the app Live Link Face."""
+"""Live Link Face sender: sends a face to Unreal Engine and others that listen to the app Live Link Face."""
 
 import time
 import uuid

@@ -1,4 +1,4 @@
-"""Shows pictures to other programs as a camera."""
+"""Virtual camera: shows pictures to other programs as a camera."""
 
 import numpy as np
 

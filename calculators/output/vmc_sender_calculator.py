@@ -1,4 +1,4 @@
-"""Sends a face to programs for VRM avatars, by the VMC protocol."""
+"""VMC sender: sends a face to programs for VRM avatars, by the VMC protocol."""
 
 from attention_mesh.calculators.output.streaming.face_sender import FaceSender
 from attention_mesh.calculators.output.streaming.puppet_face import PuppetFace

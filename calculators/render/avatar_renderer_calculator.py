@@ -1,4 +1,4 @@
-"""Draws an avatar for each face of a frame."""
+"""Avatar renderer: draws an avatar for each face of a frame."""
 
 import cv2
 import numpy as np

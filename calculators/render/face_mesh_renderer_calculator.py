@@ -1,4 +1,4 @@
-"""Draws the face meshes of a frame into it."""
+"""Face mesh renderer: draws the face meshes of a frame into it."""
 
 from typing import Any
 
