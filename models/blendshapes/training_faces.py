@@ -25,7 +25,7 @@ _CALIBRATED = 0.45  # share of faces of which the person's neutral face is known
 _CALIBRATION_ERROR = 0.12  # of the known neutral face, as a share of how much people differ
 # How much of what rendered faces show of networks also happens to photos, and of the noise. In photos, closed
 # lids meet better than in rendered faces.
-_SYSTEMATIC, _SYSTEMATIC_LIDS, _NOISE = (0.5, 1.1), (0.1, 0.8), (0.2, 0.9)
+_SYSTEMATIC, _SYSTEMATIC_LIDS, _NOISE = (0.5, 1.1), (0.25, 1.0), (0.2, 0.9)
 # Real brows move toward each other less than the rig's, and networks see little of it.
 _BROWS_SIDEWAYS = (0.0, 1.0)
 # How differently people move: the most of a movement that differs at random, in fields of both lengths. And
