@@ -229,7 +229,9 @@ class VideoWriter:
             channels = 3
         if self._kind.pixel_format == "yuv420p":  # three times as fast as FFmpeg's own conversion
             planes = np.asarray(cv2.cvtColor(image, _TO_I420[channels]), np.uint8)
-            return av.VideoFrame.from_numpy_buffer(planes, format="yuv420p")  # without a copy
+            # Without a copy, for which PyAV takes the planes' height to be a multiple of four.
+            make = av.VideoFrame.from_ndarray if height % 4 else av.VideoFrame.from_numpy_buffer
+            return make(planes, format="yuv420p")
         if channels == 4:
             image = cv2.cvtColor(image, _TO_RGB[4])
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")

@@ -36,6 +36,25 @@ def test_odd_sides_lose_a_row_or_column(tmp_path):
     assert VideoReader(tmp_path / "odd.mp4").size == (64, 48)
 
 
+@pytest.mark.parametrize("size", [(64, 48), (64, 50), (66, 50), (66, 48), (65, 51)])
+def test_pictures_of_any_height_keep_their_rows_and_colors(tmp_path, size):
+    width, height = size
+    image = np.zeros((height, width, 3), np.uint8)
+    image[:, : width // 2], image[:, width // 2 :] = (200, 60, 60), (60, 60, 200)
+    image[height // 2 :] = 255 - image[height // 2 :]
+    path = tmp_path / "out.mp4"
+    writer = VideoWriter(path, 25, size, crf=1)
+    for _ in range(3):
+        writer.write(image)
+    writer.close()
+    for read, _ in VideoReader(path):
+        expected = image[: read.shape[0], : read.shape[1]]
+        assert read.shape[:2] == (height & ~1, width & ~1)
+        # A pixel at an edge between colors gets a mean of both, because colors have half the resolution.
+        assert np.median(np.abs(read.astype(int) - expected)) <= 3
+        assert np.mean(np.abs(read.astype(int) - expected)) <= 6
+
+
 def test_colors_stay(tmp_path):
     writer = VideoWriter(tmp_path / "red.avi", 25.0, (64, 48), "mjpeg")
     writer.write(np.full((48, 64, 3), (255, 0, 0), np.uint8))
