@@ -46,13 +46,21 @@ def _line(row: dict[str, Any], groups: Sequence[FaceColumns]) -> str:
     else:
         line["score"] = _number(line["score"], 6)
         line["roi"] = [_number(row[name], 5) for name in ROI_COLUMNS]
-    for group in groups:
-        values = row[group.key]
-        named = None if values is None else zip(group.json_names, map(_value, values), strict=True)
-        line[group.key] = None if named is None else dict(named)
     head = json.dumps(line, ensure_ascii=False, separators=(",", ":"))
     coordinates = "null" if landmarks is None else json_coordinates(landmarks)
-    return f'{head[:-1]},"{LANDMARKS_COLUMN}":{coordinates}}}\n'
+    more = "".join([f',"{group.key}":{_object(group, row[group.key])}' for group in groups])
+    return f'{head[:-1]}{more},"{LANDMARKS_COLUMN}":{coordinates}}}\n'
+
+
+def _object(group: FaceColumns, values: list[Any] | None) -> str:
+    """The JSON text of a group's values."""
+    if values is None:
+        return "null"
+    template = group.json_template
+    if template is not None and all(map(math.isfinite, values)):
+        return template % tuple(values)
+    named = zip(group.json_names, map(_value, values), strict=True)
+    return json.dumps(dict(named), separators=(",", ":"))
 
 
 def _value(value: float | str | None) -> float | str | None:
