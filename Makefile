@@ -1,5 +1,5 @@
 # make demo    a face in a photo and in a video: out/astronaut.png, out/astronaut.mp4, the speed, and a puppet that
-#              the face moves: out/puppet.mp4
+#              the face moves: out/puppet.mp4; the face with lipstick: out/makeup.png
 # make test    ruff, mypy, the site, the Bazel targets (if bazel is installed) and every test
 # make help    the rest
 # On Windows run it in Git Bash: the recipes are written for a POSIX shell.
@@ -47,7 +47,7 @@ ROOMS := framework geometry media models drawing calculators graphs python_bindi
 .PHONY: wheel clean distclean
 
 help:
-	@echo "make demo       annotate a photo and a video in out/, move a puppet, print the speed"
+	@echo "make demo       annotate a photo and a video in out/, move a puppet, try lipstick, print the speed"
 	@echo "make test       ruff, mypy, the site, Bazel ($(BAZEL_TARGETS)) and pytest"
 	@echo "make lint | docs | bazel | pytest    one part of it; docs writes the site to out/site"
 	@echo "make install    the environment .venv with everything the other targets need"

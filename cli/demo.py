@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from attention_mesh.media.video_source import VideoSource
 
 _FACE = (0.43, 0.25)  # center of the face, as fractions of the photo's width and height
+_FACE_PART = (40, 220, 120, 330)  # rows and columns of the photo
 _ZOOM = 1.8  # of the moving camera
 _PORTRAIT_SECONDS = 4.0  # of the video in which the face moves
 _TIMED_FRAMES = 90
@@ -33,7 +34,7 @@ def demo(
     seconds: Annotated[float, typer.Option(min=1, help="Length of the video, in seconds.")] = 8.0,
     debug: Debug = False,
 ) -> int:
-    """Annotate a photo of an astronaut and a video of it, move a puppet by the face; print the speed."""
+    """Annotate a photo of an astronaut and a video of it, move a puppet, try lipstick; print the speed."""
     from attention_mesh.media.image_file import write_image
     from attention_mesh.media.image_file_sink import ImageFileSink
     from attention_mesh.media.image_folder_source import ImageFolderSource
@@ -66,13 +67,17 @@ def demo(
     )
     if not succeeded:
         return EXIT_FAILED
+    typer.echo("==> The photo's face without and with lipstick")
+    made_up = output / "makeup.png"
+    if not _write_makeup(photo, made_up):
+        return EXIT_FAILED
     typer.echo("==> The speed")
     milliseconds = frame_times_ms([camera.image(i) for i in range(min(camera.length, _TIMED_FRAMES))])
     typer.echo(
         f"  {statistics.median(milliseconds[_WARM_UP_FRAMES:]):.1f} ms per frame from the 720p picture to "
         f"the smoothed landmarks (median of {len(milliseconds) - _WARM_UP_FRAMES} frames)\n"
         f"  {rate:.0f} frames per second with making the frames, drawing and writing the video\n"
-        f"==> Done: {picture}, {video} and {puppet}"
+        f"==> Done: {picture}, {video}, {puppet} and {made_up}"
     )
     return EXIT_OK
 
@@ -142,6 +147,26 @@ def _write_puppet(portrait: Path, puppet: Path) -> bool:
     run = RunOptions(input=str(portrait), outputs=(str(puppet),))
     plan = plan_puppet(PuppetOptions(run=run, show=False, layout="side-by-side"))
     return report_frames(execute_frames(plan.frames), False) == EXIT_OK
+
+
+def _write_makeup(photo: np.ndarray, path: Path) -> bool:
+    """Writes the face, enlarged, before and after lipstick; returns whether a face was found."""
+    import cv2
+    import numpy as np
+
+    from attention_mesh.media.image_file import write_image
+    from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
+    from attention_mesh.python_bindings.landmarker.makeup import Makeup
+
+    top, bottom, left, right = _FACE_PART
+    face = cv2.resize(photo[top:bottom, left:right], None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)
+    with FaceLandmarker() as landmarker:
+        faces = landmarker.detect(face).landmarks_px
+    if len(faces) == 0:
+        report("no face was found in the photo of the astronaut")
+        return False
+    write_image(path, np.hstack([face, Makeup("red_gloss").apply(face, faces)]))
+    return True
 
 
 def _run(source: VideoSource, sink: PictureSink) -> bool:

@@ -14,7 +14,7 @@ _TO_VIEWER = np.array([0, 0, -1.0], np.float32)
 _TO_LIGHT = np.array([0.15, -0.45, -0.88], np.float32)
 _SHARPNESS = 18  # Blinn's exponent
 _MOST = 42.0  # units of CIELAB's lightness
-_FINE_PX = 90  # width up to about which shine is drawn at full size
+_FINE_PX = 60  # width up to about which shine is drawn at full size
 _SOFT = 0.032  # relative to the mouth's width
 
 

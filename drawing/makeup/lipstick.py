@@ -18,6 +18,7 @@ _USUAL_LIP_LIGHTNESS = 42.0  # of lips in even light
 # Power with which the level follows the lips': 0 ignores the light, 1 follows it and the tone of the skin.
 _FOLLOWED = 0.6
 _LEVELS = (0.62, 1.06)
+_MOST_PIXELS = 1000  # of which the lips' lightness is taken
 _MOST_COVER = 0.97  # paint is never a lid
 
 
@@ -47,9 +48,9 @@ class _FinishValues:
 
 _VALUES = {
     Finish.MATTE: _FinishValues(1.0, 0.45, 0.0),
-    Finish.SATIN: _FinishValues(0.9, 1.0, 0.25),
+    Finish.SATIN: _FinishValues(0.9, 1.1, 0.0),
     Finish.GLOSS: _FinishValues(0.85, 1.25, 1.0),
-    Finish.SHEER: _FinishValues(0.5, 1.0, 0.3),
+    Finish.SHEER: _FinishValues(0.5, 1.0, 0.0),
 }
 
 
@@ -98,7 +99,8 @@ def paint_lipstick(
         sure = cover > 0
     if not sure.any() or lipstick.intensity <= 0:
         return
-    middle = float(np.median(lab[..., 0][sure]))
+    lightness = lab[..., 0][sure]
+    middle = float(np.median(lightness[:: 1 + len(lightness) // _MOST_PIXELS]))
     target = rgb_to_lab(np.array([[lipstick.color]], np.uint8))[0, 0]
     level = 1.0
     if follow_light:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 _LEAST_PIXELS = 24  # fewer say nothing about what a lip looks like
-_FINE_PX = 90  # width up to about which every pixel of a mouth is looked at
+_FINE_PX = 60  # width up to about which every pixel of a mouth is looked at
 _MOST_PIXELS = 1500  # of which the colors of a lip are taken
 _OF_ALL = 2.8  # standard deviation of a lip's colors by the median deviation of their redder half
 # Standard deviations below which differences are texture, in CIELAB's units: lightness, a, b.

@@ -48,6 +48,16 @@ def test_the_picture_is_the_photo_with_the_face_drawn(demo: tuple[Path, str], as
     assert abs(columns.mean() - 225) < 25 and abs(rows.mean() - 120) < 35, "px, her face's middle"
 
 
+def test_lipstick_is_all_that_differs_between_the_two_faces(demo: tuple[Path, str]) -> None:
+    picture = cv2.imread(str(demo[0] / "makeup.png"))[..., ::-1].astype(int)
+    before, after = np.hsplit(picture, 2)
+    rows, columns = np.nonzero((before != after).any(axis=2))
+    assert 100 < np.ptp(columns) < 200 and 30 < np.ptp(rows) < 110, "px, of the mouth"
+    changed = (before != after).any(axis=2)
+    redness = [(image[..., 0] - image[..., 1])[changed].mean() for image in (before, after)]
+    assert redness[1] > redness[0] + 30
+
+
 def test_the_video_has_every_frame_with_a_face_drawn(demo: tuple[Path, str]) -> None:
     capture = cv2.VideoCapture(str(demo[0] / "astronaut.mp4"))
     size = (capture.get(cv2.CAP_PROP_FRAME_WIDTH), capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
