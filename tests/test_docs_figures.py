@@ -26,3 +26,12 @@ def test_every_row_of_the_report_is_on_the_page(report: str, page: str) -> None:
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert len(rows) > 2
     assert [row for row in rows if row not in lines] == []
+
+
+@pytest.mark.parametrize("name", ["mesh_editing"])
+def test_every_row_of_the_page_is_in_the_report(name: str) -> None:
+    lines = (REPOSITORY / "benchmarks" / "results" / f"{name}.md").read_text(encoding="utf-8").splitlines()
+    text = (REPOSITORY / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert len(rows) > 2
+    assert [row for row in rows if row not in lines] == []
