@@ -16,6 +16,7 @@ from attention_mesh.cli.demo_portrait import MovingPortraitSource
 from attention_mesh.drawing.avatar.avatar_renderer import open_avatar_renderer
 from attention_mesh.drawing.avatar.avatar_scene import AvatarScene
 from attention_mesh.drawing.avatar.load_avatar import load_avatar
+from attention_mesh.drawing.gaze_drawing import draw_gaze
 from attention_mesh.python_bindings.landmarker.category import BLENDSHAPE_NAMES
 from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
 from attention_mesh.python_bindings.landmarker.face_landmarker_options import (
@@ -30,7 +31,6 @@ SIZE = 320  # px, of each picture
 SHOWN = (1, 17, 45, 70, 88)  # frames of the film, of 100
 BARS = 14
 AXIS_CM = 7.0
-GAZE_CM = 9.0
 VERTICAL_FOV_DEGREES = 63.0
 INK, BAR, PAPER = (45, 55, 65), (0, 137, 123), (255, 255, 255)
 
@@ -74,12 +74,7 @@ def expression(image: np.ndarray, result: FaceLandmarkerResult) -> np.ndarray:
     nose = pose @ (0, 0, 8, 1)
     for axis, color in zip(np.eye(3), ((220, 40, 40), (30, 160, 60), (40, 80, 220)), strict=True):
         _arrow(picture, nose[:3], nose[:3] + AXIS_CM * pose[:3, :3] @ axis, color)
-    irises = result.landmarks_px[0, [473, 468], :2]
-    depth = -pose[2, 3] - 5  # cm, of the eyes
-    focal = SIZE / 2 / np.tan(np.radians(VERTICAL_FOV_DEGREES) / 2)
-    for (x, y), look in zip(irises, result.gaze[0, :2], strict=True):
-        eye = np.array([(x - SIZE / 2) * depth / focal, (SIZE / 2 - y) * depth / focal, -depth])
-        _arrow(picture, eye, eye + GAZE_CM * look, (250, 210, 0))
+    draw_gaze(picture, result.landmarks_px, result.gaze[:, [2, 2, 2]], thickness=1)
     return np.hstack([picture, _bars(result)])
 
 
