@@ -24,7 +24,7 @@ class VirtualCamera:
 
     Args:
       size: (width, height) px of all its pictures.
-      fps: the rate that other programs are told.
+      fps: the rate that is reported to other programs.
       device: "/dev/video2" or a name; None for the first one that is free.
 
     Raises:

@@ -18,7 +18,7 @@ class VirtualCameraSinkCalculator(Calculator):
     Inputs: IMAGE.
     Input side packets: DEVICE, the device file or name of the camera, "first" for the first free one, "" if
       nothing is to be shown.
-    Options: `fps`, the rate that other programs are told.
+    Options: `fps`, the rate that is reported to other programs.
 
     Example::
 

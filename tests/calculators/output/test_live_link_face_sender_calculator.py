@@ -45,7 +45,7 @@ def test_frame_times_follow_the_film():
     assert 0 <= packets[0].frame < 24 * 3600 * 60
 
 
-def test_midnight_starts_the_day_anew():
+def test_at_midnight_a_new_day_starts():
     face = puppet_face(coefficients(), pose(), None, 0)
     times = [read_live_link(live_link_face_packet(face, "", "", t)).frame for t in (86399.99, 86400.01)]
     assert times == pytest.approx([86399.99 * 60, 0.6], abs=1e-2)

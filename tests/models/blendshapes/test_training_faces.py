@@ -103,7 +103,7 @@ def test_measured_noise_has_its_causes_and_its_spread():
     noise = LandmarkNoise.measure(truth + rng.normal(0, 0.01, truth.shape), coefficients, identities, 3)
     seen = noise.mean + noise.systematic(coefficients, identities)
     expected = truth - spread * directions[2]
-    # 57 causes are told from 900 faces with a random part of about the same size.
+    # 57 causes are found in 900 faces with a random part of about the same size.
     assert np.abs(seen - expected).mean() < 0.3 * np.abs(expected - expected.mean(0)).mean()
     drawn = noise.sample(rng, 900)
     assert np.std(drawn.reshape(900, -1) @ directions[2].ravel()) == pytest.approx(3, rel=0.1)
