@@ -49,12 +49,13 @@ def choose_backend() -> None:
 def import_keras() -> None:
     """Chooses the backend and imports Keras, for a command whose own messages count.
 
-    TensorFlow's and XLA's notices about the machine are left out, and what they log later below errors,
-    unless TF_CPP_MIN_LOG_LEVEL is set. TensorFlow 2.21 writes the notices whatever that variable says.
+    TensorFlow's and XLA's notices about the machine are left out, and what they log later, unless
+    TF_CPP_MIN_LOG_LEVEL is set; errors are raised, too. TensorFlow 2.21 writes the notices whatever that
+    variable says.
     """
     choose_backend()
     chosen_by_user = "TF_CPP_MIN_LOG_LEVEL" in os.environ
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with contextlib.nullcontext() if chosen_by_user else held_lines(_is_notice):
         import keras  # noqa: F401 - others use it
 

@@ -50,3 +50,14 @@ def test_an_error_of_a_command_comes_alone_unless_the_user_asks_for_more(tmp_pat
     assert ("oneDNN" in done.stderr or "TensorFlow" in done.stderr) == asked
     assert done.stderr.splitlines()[-1].startswith("error: there is no network 'nosuch'")
     assert asked or len(done.stderr.splitlines()) == 1
+
+
+def test_an_export_prints_what_it_wrote_and_nothing_else(tmp_path) -> None:
+    """A machine without a graphics card makes TensorFlow log an error, which is none of the export's."""
+    pytest.importorskip("tensorflow", reason="in the extra train")
+    environment = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
+    done = subprocess.run(
+        [sys.executable, "-m", "attention_mesh", "export", "open", str(tmp_path / "a.task")],
+        **dict(capture_output=True, text=True, env=environment | {"KERAS_BACKEND": "tensorflow"}),
+    )
+    assert (done.returncode, done.stderr) == (0, "")
