@@ -181,8 +181,9 @@ class FrameRun:
             )
         self._graph.start_run(self._side_packets)
         self._opened.set()
-        gc.freeze()  # what has been loaded is no garbage, and is not looked through again
-        gc.enable()  # off since the program's start, if it is one
+        if not gc.isenabled():  # off since the program's start
+            gc.freeze()  # what has been loaded is no garbage, and is not looked through again
+            gc.enable()
         try:
             with ReadAhead(self._source) as reader:
                 self._feed(reader, joiner, interrupt, writer)
