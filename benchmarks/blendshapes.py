@@ -1,4 +1,4 @@
-"""Errors of the blend-shape network: writes the tables of docs/blendshapes.md.
+"""Errors of the blend-shape network: benchmarks/results/blendshapes.md and the tables of docs/blendshapes.md.
 
     python benchmarks/blendshapes.py RIG FACES.npz DATA
 
@@ -15,7 +15,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+import blendshape_groups
 import numpy as np
+from blendshape_groups import PAGE, REPORT
 
 from attention_mesh import FaceLandmarker, FaceLandmarkerOptions
 from attention_mesh.cli.machine import machine_description
@@ -29,7 +31,6 @@ from attention_mesh.models.inference.blendshape_network import MODEL, Blendshape
 from attention_mesh.models.topology.blendshape_names import BLENDSHAPE_NAMES, blendshape_index
 from attention_mesh.models.training.synthetic.ict_facekit import load_ict_facekit
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "blendshapes.md"
 HELD_OUT_SEED, HELD_OUT = 987_654, 4000
 # Correlation with the truth, over rendered pictures, from which on a shape counts as seen.
 SEEN, PARTLY = 0.5, 0.25
@@ -228,7 +229,8 @@ def main(options: argparse.Namespace) -> None:
     ours = network.predict(portrait_px[None])[0, :51]
     errors = shape_errors(rig, faces, network)
     table = shape_table(errors, faces.coefficients, (ours, expected_portrait(options.data)))
-    write_section(PAGE, "shapes", table)
+    write_section(REPORT, "shapes", table)
+    blendshape_groups.main()
     write_section(PAGE, "people", people_table(options.data, network))
     write_section(PAGE, "named", named_table(options.data, network))
     write_section(PAGE, "speed", speed(network, portrait_px))

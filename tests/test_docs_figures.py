@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+
+from attention_mesh.benchmarks import blendshape_groups
+from attention_mesh.models.topology.blendshape_names import BLENDSHAPE_NAMES
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -36,3 +40,18 @@ def test_every_row_of_the_page_is_in_the_report(name: str) -> None:
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert len(rows) > 2
     assert [row for row in rows if row not in lines] == []
+
+
+def test_groups_of_blend_shapes_on_the_page_follow_from_the_report() -> None:
+    page = blendshape_groups.PAGE.read_text(encoding="utf-8")
+    report = blendshape_groups.REPORT.read_text(encoding="utf-8")
+    assert blendshape_groups.group_table(report) in page
+    assert blendshape_groups.seen_table(report) in page
+
+
+def test_every_blend_shape_is_in_one_group() -> None:
+    shapes = blendshape_groups.shape_rows(blendshape_groups.REPORT.read_text(encoding="utf-8"))
+    assert list(shapes) == list(BLENDSHAPE_NAMES[:51])
+    for name in shapes:
+        groups = [group for group, names in blendshape_groups.GROUPS.items() if re.match(names, name)]
+        assert len(groups) == 1, (name, groups)
