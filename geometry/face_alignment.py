@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from attention_mesh.geometry.number_arrays import number_array
 from attention_mesh.geometry.procrustes import WeightedProcrustes
 
 _TO_RIGHT_HANDED = np.array([1, -1, -1], np.float32)
@@ -36,9 +37,13 @@ class FaceAlignment:
             (F, N, 3) float32. A face without extent, or with a number that is not finite, becomes NaN.
 
         Raises:
-            ValueError: the landmarks have another shape.
+            ValueError: the landmarks are no numbers or have another shape.
         """
-        points = landmarks_px.astype(np.float32) * _TO_RIGHT_HANDED
+        expected = f"(F, {self._reference.num_points}, 3)"
+        landmarks = number_array(landmarks_px, "landmarks", expected)
+        if landmarks.ndim != 3 or landmarks.shape[1:] != (self._reference.num_points, 3):
+            raise ValueError(f"landmarks have shape {landmarks.shape}; expected {expected}")
+        points = landmarks.astype(np.float32) * _TO_RIGHT_HANDED
         if not np.isfinite(points.sum()):  # the sum is cheap
             points[~np.isfinite(points).all((1, 2))] = 0  # a face without extent
         return self._reference.fit(points).undo(points)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from attention_mesh.geometry.number_arrays import number_array
+
 VERGENCE_SHARE = 0.3
 
 
@@ -64,22 +66,25 @@ def gaze_vectors(
     Returns:
         (F, 3, 3) float32 unit vectors: the left eye, the right eye and the mean of both. They are in the
         camera's frame: x to the right of the picture, y up, z toward the viewer. (0, 0, 1) looks along the
-        camera's axis, out of the picture.
+        camera's axis, out of the picture. A face of whose irises, corners or pose a number is NaN gets NaN.
 
     Raises:
-        ValueError: a shape is another, there are fewer landmarks than the model of the eyes needs, or the
-            share is not between 0 and 1.
+        ValueError: points or poses are no numbers, a shape is another, there are fewer landmarks than the
+            model of the eyes needs, or the share is not between 0 and 1.
     """
     if not 0 <= vergence_share <= 1:
         raise ValueError(f"vergence_share is {vergence_share:g}; expected a number from 0 to 1")
-    faces, needed = len(poses), int(max(eyes.corners.max(), eyes.irises.max())) + 1
+    points = number_array(points, "metric landmarks", "(F, N, 3)")
+    poses = number_array(poses, "poses", "(F, 4, 4)")
+    needed = int(max(eyes.corners.max(), eyes.irises.max())) + 1
     if points.ndim != 3 or points.shape[2] != 3 or points.shape[1] < needed:
         raise ValueError(
             f"metric landmarks have shape {points.shape}; expected (F, N, 3) with at least {needed} "
             "landmarks: the irises are needed"
         )
-    if poses.shape != (len(points), 4, 4):
-        raise ValueError(f"poses have shape {poses.shape}; expected ({len(points)}, 4, 4), one per face")
+    faces = len(points)
+    if poses.shape != (faces, 4, 4):
+        raise ValueError(f"poses have shape {poses.shape}; expected ({faces}, 4, 4), one per face")
     rotations = poses[:, :3, :3]
     cameras = -np.einsum("fij,fi->fj", rotations, poses[:, :3, 3])[:, None]
     rays = points[:, eyes.irises].mean(2) - cameras
@@ -92,7 +97,10 @@ def gaze_vectors(
     depth = np.sqrt(np.maximum(eyes.radius**2 - (beside * beside).sum(2, keepdims=True), 0))
     looks = beside - depth * rays
     if open_eyes is not None:
-        looks = _with_closed_eyes(looks, np.asarray(open_eyes, bool).reshape(faces, 2, 1))
+        is_open = np.asarray(open_eyes, bool)
+        if is_open.shape != (faces, 2):
+            raise ValueError(f"open_eyes have shape {is_open.shape}; expected ({faces}, 2), left and right")
+        looks = _with_closed_eyes(looks, is_open[:, :, None])
     looks = _unit(looks)
     if vergence_share != 1:
         looks = _with_vergence(looks, vergence_share)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
+from attention_mesh.geometry.number_arrays import number_array
 from attention_mesh.geometry.perspective_camera import PerspectiveCamera
 from attention_mesh.geometry.procrustes import WeightedProcrustes
 
@@ -57,7 +59,7 @@ def metric_faces(
         The faces, in their order. A face so small that it would be beyond `camera.far_cm` is put there.
 
     Raises:
-        ValueError: a shape or the size of the picture is wrong, or a landmark is not finite.
+        ValueError: a shape or the size of the picture is wrong, or a landmark is no finite number.
     """
     basis = canonical if isinstance(canonical, WeightedProcrustes) else WeightedProcrustes(canonical)
     points = unprojected(landmarks_norm, image_size, camera)
@@ -83,10 +85,11 @@ def unprojected(
     Raises:
         ValueError: a shape or the size of the picture is wrong.
     """
-    landmarks = np.asarray(landmarks_norm, np.float32)
+    expected = "(faces, landmarks, 3)"
+    landmarks = number_array(landmarks_norm, "landmarks", expected).astype(np.float32, copy=False)
     if landmarks.ndim != 3 or landmarks.shape[2] != 3:
-        raise ValueError(f"landmarks have shape {landmarks.shape}; expected (faces, landmarks, 3)")
-    scale, offset = _screen(image_size, camera.height_at_one, landmarks.shape[1])
+        raise ValueError(f"landmarks have shape {landmarks.shape}; expected {expected}")
+    scale, offset = _screen(_checked_size(image_size), camera.height_at_one, landmarks.shape[1])
     points = landmarks * scale
     points += offset
     depths = points[:, :, 2]
@@ -108,9 +111,15 @@ def euler_angles(poses: np.ndarray) -> np.ndarray:
     Returns:
         (F, 3) float32, radians: pitch, positive up, from -π/2 to π/2; yaw, positive to the subject's left,
         which is the right of the picture; roll, positive toward the subject's left shoulder, clockwise in the
-        picture.
+        picture. Angles of a pose with a NaN are NaN.
+
+    Raises:
+        ValueError: the poses are no numbers or have another shape.
     """
-    matrix = np.asarray(poses, np.float64)
+    expected = "(F, 4, 4) or (F, 3, 3)"
+    matrix = number_array(poses, "poses", expected).astype(np.float64)
+    if matrix.shape[1:] not in ((4, 4), (3, 3)):
+        raise ValueError(f"poses have shape {matrix.shape}; expected {expected}")
     pitch = np.arctan2(matrix[:, 1, 2], np.hypot(matrix[:, 1, 0], matrix[:, 1, 1]))
     yaw = np.arctan2(matrix[:, 0, 2], matrix[:, 2, 2])
     roll = np.arctan2(-matrix[:, 1, 0], matrix[:, 1, 1])
@@ -135,15 +144,25 @@ def rotation_matrices(angles: np.ndarray) -> np.ndarray:
     )
 
 
+def _checked_size(image_size: tuple[int, int]) -> tuple[float, float]:
+    try:
+        columns, rows = (float(side) for side in image_size)
+    except (TypeError, ValueError):
+        raise ValueError(f"image size is {image_size!r}; expected (width, height) in pixels") from None
+    if not (0 < columns < math.inf and 0 < rows < math.inf):
+        raise ValueError(f"image size (width, height) is {image_size}; both must be above 0")
+    return columns, rows
+
+
 @lru_cache(maxsize=8)
-def _screen(image_size: tuple[int, int], height: float, num_landmarks: int) -> tuple[np.ndarray, np.ndarray]:
+def _screen(
+    image_size: tuple[float, float], height: float, num_landmarks: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Two (N, 3) float32: factor and summand from normalized landmarks to the plane at a distance of 1.
 
     As large as the landmarks, because broadcasting three columns takes several times as long.
     """
     columns, rows = image_size
-    if columns <= 0 or rows <= 0:
-        raise ValueError(f"image size (width, height) is {image_size}; both must be above 0")
     width = height * columns / rows
     tall = (num_landmarks, 1)
     scale = np.tile(np.array([width, -height, -width], np.float32), tall)

@@ -10,6 +10,7 @@ import numpy as np
 from attention_mesh.geometry.linear_solver import factorize
 from attention_mesh.geometry.mesh_laplacian import check_mesh, cotangent_edges, link_loose_parts, weld
 from attention_mesh.geometry.mesh_points import MeshPoints
+from attention_mesh.geometry.number_arrays import number_array
 from attention_mesh.geometry.procrustes import Similarities, WeightedProcrustes
 from attention_mesh.geometry.rotation_fit import nearest_rotations
 
@@ -125,13 +126,14 @@ class LaplacianMeshEditor:
             (F, V, 3) float32, or (V, 3) for places (C, 3).
 
         Raises:
-            ValueError: the shape is another, or a place is not finite.
+            ValueError: the shape is another, or a place is no finite number.
         """
-        targets = np.asarray(places, np.float32)
+        expected = f"(F, {len(self.points)}, 3)"
+        targets = number_array(places, "places", expected).astype(np.float32, copy=False)
         if targets.ndim not in (2, 3) or targets.shape[-2:] != (len(self.points), 3):
             raise ValueError(
-                f"places have shape {targets.shape}; expected (F, {len(self.points)}, 3), one place for each "
-                "point that the editor holds"
+                f"places have shape {targets.shape}; expected {expected}, one place for each point that the "
+                "editor holds"
             )
         if not np.isfinite(targets).all():
             raise ValueError("a place is not finite; expected numbers for every point that the editor holds")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from attention_mesh.geometry.number_arrays import number_array
+
 # Cotangents of very thin triangles are cut off: an angle of 6 degrees has a cotangent of 10. Weights stay
 # above 0, so that every vertex is a mean of its neighbors and no edge pushes its ends apart.
 _STEEPEST, _LEAST_WEIGHT = 10.0, 1e-3
@@ -19,7 +21,8 @@ def check_mesh(vertices: np.ndarray, triangles: np.ndarray) -> tuple[np.ndarray,
         ValueError: a shape is another, a coordinate is not finite, or a triangle names a vertex that does not
             exist.
     """
-    points, corners = np.asarray(vertices, np.float64), np.asarray(triangles)
+    points = number_array(vertices, "vertices", "(V, 3)").astype(np.float64)
+    corners = number_array(triangles, "triangles", "(T, 3)")
     if points.ndim != 2 or points.shape[1] != 3 or not len(points):
         raise ValueError(f"vertices have shape {points.shape}; expected (V, 3) with at least one vertex")
     if corners.ndim != 2 or corners.shape[1] != 3 or corners.dtype.kind not in "iu":

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from attention_mesh.geometry.number_arrays import number_array
+
 
 class Similarities(NamedTuple):
     """Changes of size, direction and place, one per set of points: x becomes scale · rotation · x +
@@ -59,7 +61,7 @@ class WeightedProcrustes:
         with_scale: bool = True,
         needs_rotation: bool = True,
     ) -> None:
-        points = np.asarray(source, np.float64)
+        points = number_array(source, "points", "(points, 3)").astype(np.float64)
         if points.ndim != 2 or points.shape[1] != 3:
             raise ValueError(f"points have shape {points.shape}; expected (points, 3)")
         count = len(points)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from attention_mesh.geometry.face_alignment import FaceAlignment
+from attention_mesh.geometry.number_arrays import number_array
 from attention_mesh.models.runtime.litert_runner import LitertRunner
 
 MODEL = Path(__file__).with_name("blendshapes.tflite")
@@ -73,10 +74,11 @@ class BlendshapeNetwork:
                 neutral face is unknown; None if none is known.
 
         Returns:
-            (F, 52) float32, 0 to 1, in the order of BLENDSHAPE_NAMES. A face without extent gets 0.
+            (F, 52) float32, 0 to 1, in the order of BLENDSHAPE_NAMES. A face without extent, or with a
+            number that is not finite, gets 0.
 
         Raises:
-            ValueError: the landmarks have another shape.
+            ValueError: the landmarks or the neutral faces are no numbers or have another shape.
         """
         return self.predict_aligned(self.align(landmarks_px), neutrals)
 
@@ -86,9 +88,16 @@ class BlendshapeNetwork:
 
     def predict_aligned(self, aligned: np.ndarray, neutrals: np.ndarray | None = None) -> np.ndarray:
         """As `predict`, of faces that `align` gave."""
+        aligned = number_array(aligned, "aligned landmarks", "(F, 478, 3)").astype(np.float32, copy=False)
+        if aligned.ndim != 3 or aligned.shape[1:] != (LANDMARKS, 3):
+            raise ValueError(f"aligned landmarks have shape {aligned.shape}; expected (F, 478, 3)")
         faces, calibrated = aligned, np.zeros((len(aligned), 1), np.float32)
         if neutrals is not None:
-            offsets = np.broadcast_to(neutrals - reference_face().points, aligned.shape)
+            expected = f"(478, 3) or ({len(aligned)}, 478, 3)"
+            known = number_array(neutrals, "neutral faces", expected)
+            if known.shape not in ((LANDMARKS, 3), aligned.shape):
+                raise ValueError(f"neutral faces have shape {known.shape}; expected {expected}")
+            offsets = np.broadcast_to(known - reference_face().points, aligned.shape)
             is_known = np.isfinite(offsets).all((1, 2))
             faces = np.where(is_known[:, None, None], aligned - offsets, aligned).astype(np.float32)
             calibrated[is_known] = 1
@@ -104,11 +113,17 @@ class BlendshapeNetwork:
             landmarks_px: (F, 478, 3), F frames of one person without expression, one or more.
 
         Returns:
-            (478, 3) float32, the median of the aligned landmarks.
+            (478, 3) float32, the median of the aligned landmarks. Frames with a number that is not finite do
+            not count.
 
         Raises:
-            ValueError: the shape is another, or there is no frame.
+            ValueError: the landmarks are no numbers or have another shape, or no frame counts.
         """
-        if len(landmarks_px) == 0:
-            raise ValueError("no frame to calibrate with; expected landmarks (F, 478, 3) with F at least 1")
-        return np.median(self.align(landmarks_px), axis=0).astype(np.float32)
+        aligned = self.align(landmarks_px)
+        aligned = aligned[np.isfinite(aligned).all((1, 2))]
+        if not len(aligned):
+            raise ValueError(
+                "no frame to calibrate with; expected landmarks (F, 478, 3), at least one face of finite "
+                "numbers"
+            )
+        return np.median(aligned, axis=0).astype(np.float32)

@@ -43,7 +43,7 @@ class Makeup:
         Args:
           image: (H, W, 3) uint8 RGB, or an object with `numpy_view()` that gives one. It stays as it is.
           landmarks_px: (F, N, 3 or 2), or (N, 3 or 2) of one face, as a result's `landmarks_px`; N is 468 or
-            478. Without z, gloss does not shine.
+            478. Without z, gloss does not shine. Lips with a NaN stay as they are.
 
         Returns:
           (H, W, 3) uint8 RGB, a new array. Outside the makeup it equals `image` to the bit.
@@ -69,14 +69,23 @@ class Makeup:
         Raises:
           InputError: the size or the landmarks are wrong.
         """
-        if len(size) != 2 or min(size) < 1:
+        try:
+            width, height = (int(side) for side in size)
+        except (TypeError, ValueError, OverflowError):
+            width, height = 0, 0
+        if min(width, height) < 1:
             raise InputError(f"size is {size!r}; expected (width, height) in pixels")
-        return lips_coverage((int(size[0]), int(size[1])), _faces(landmarks_px))
+        return lips_coverage((width, height), _faces(landmarks_px))
 
 
 def _faces(landmarks_px: np.ndarray) -> np.ndarray:
     """(F, N, 3 or 2) of what the caller gave."""
-    faces = np.asarray(landmarks_px)
+    try:
+        faces = np.asarray(landmarks_px)
+    except ValueError as error:  # rows of unequal length
+        raise InputError(
+            "landmarks_px has rows of unequal length; expected (faces, 468 or 478, 3) in pixels"
+        ) from error
     if faces.ndim == 2:
         faces = faces[None]
     if (
