@@ -66,8 +66,10 @@ def job_progress(what: str, total: int) -> Iterator[Callable[..., None]]:
 
 
 @contextlib.contextmanager
-def frame_progress(console: Console, length: int | None, label: str) -> Iterator[Callable[[int], None]]:
-    """Shows frames, fps and time; yields `update(done)`.
+def frame_progress(
+    console: Console, length: int | None, label: str
+) -> Iterator[Callable[[int | None], None]]:
+    """Shows frames, fps and time; yields `update(done)`; ``update(None)`` takes the display back.
 
     If the length is known, the time is the remaining one and there is a bar; otherwise it is the elapsed
     time. If `console` is no terminal, only the last state is printed.
@@ -82,7 +84,16 @@ def frame_progress(console: Console, length: int | None, label: str) -> Iterator
         columns += [TextColumn("ETA"), TimeRemainingColumn()]
     with ProgressBar(*columns, console=console, speed_estimate_period=5.0) as progress:
         task = progress.add_task(label, total=length)
-        yield lambda done: progress.update(task, completed=done)
+
+        def update(done: int | None) -> None:
+            if done is None:
+                progress.live.transient = (
+                    True  # erased at the end, and not printed where there is no terminal
+                )
+            else:
+                progress.update(task, completed=done)
+
+        yield update
 
 
 class _FpsColumn(ProgressColumn):

@@ -110,7 +110,8 @@ class FrameRun:
                 finally:
                     self._end(worker, interrupt, writer)
                 if progress is not None:
-                    progress(writer.count)
+                    failed_at_once = writer.count == 0 and (outcome.errors or writer.errors)
+                    progress(None if failed_at_once else writer.count)
                 self._linger(writer, interrupt)
             outcome.frames = writer.count
             outcome.interrupted = interrupt.signal
@@ -126,7 +127,7 @@ class FrameRun:
         worker: threading.Thread,
         interrupt: Interrupt,
         writer: WriteBehind,
-        progress: Callable[[int], None],
+        progress: Callable[[int | None], None],
     ) -> None:
         """Shows pictures and progress until the run is over, the window is closed, or Ctrl-C comes twice."""
         while worker.is_alive() and not interrupt.urgent:

@@ -14,8 +14,10 @@ _TERMINAL_VARIABLES = ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")  # by
 
 
 @contextlib.contextmanager
-def run_progress(length: int | None, label: str) -> Iterator[Callable[[int], None]]:
-    """Yields `update(done)`. Without a terminal, rich is not needed, and takes no time to load.
+def run_progress(length: int | None, label: str) -> Iterator[Callable[[int | None], None]]:
+    """Yields `update(done)`; after ``update(None)``, nothing is left on the screen.
+
+    Without a terminal, rich is not needed, and takes no time to load.
 
     Args:
       length: how many frames there are; None if it is unknown.
@@ -31,12 +33,15 @@ def run_progress(length: int | None, label: str) -> Iterator[Callable[[int], Non
         with frame_progress(Console(stderr=True), length, label) as update:
             yield update
         return
-    frames, begin = 0, time.monotonic()
+    frames: int | None = 0
+    begin = time.monotonic()
 
-    def count(done: int) -> None:
+    def count(done: int | None) -> None:
         nonlocal frames
         frames = done
 
     yield count
+    if frames is None:
+        return
     total = "" if length is None else f"/{length}"
     tell(f"{label}: {frames}{total} frames, {frames / max(time.monotonic() - begin, 1e-6):.1f} fps")

@@ -137,15 +137,20 @@ def _check(file: GlbFile, nodes: Nodes) -> None:
         return
     meshes = [str(mesh.get("name", "unnamed")) for mesh in file.list("meshes")]
     unique = sorted(set(names))
-    targets = f"{len(unique)} morph targets"
+    targets = _count(len(unique), "morph target", "morph targets")
     if unique:
         targets += (
             f" ({', '.join(unique[:8])}{' …' if len(unique) > 8 else ''}), {len(found)} of them ARKit's"
         )
     raise AvatarError(
-        f"{file.name} cannot be an avatar: it has {len(meshes)} meshes ({', '.join(meshes[:8]) or 'none'}), "
-        f"{vertices:,} vertices and {targets}; needed: {'; '.join(lacks)}"
+        f"{file.name} cannot be an avatar: it has {_count(len(meshes), 'mesh', 'meshes')} "
+        f"({', '.join(meshes[:8]) or 'none'}), {_count(vertices, 'vertex', 'vertices')} and {targets}; "
+        f"needed: {'; '.join(lacks)}"
     )
+
+
+def _count(number: int, one: str, several: str) -> str:
+    return f"{number:,} {one if number == 1 else several}"
 
 
 def _add_mesh(parts: _Parts, file: GlbFile, nodes: Nodes, node: int) -> None:

@@ -59,6 +59,23 @@ def test_the_last_state_is_drawn_at_the_end(clock):
     assert "40/40" in console.file.getvalue()
 
 
+def test_a_display_that_is_taken_back_is_erased():
+    console = terminal()
+    with frame_progress(console, 40, "clip.mp4") as update:
+        update(0)
+        update(None)
+    erase_line = "\x1b[1A\x1b[2K"
+    assert "0/40" in console.file.getvalue() and console.file.getvalue().endswith(erase_line)
+
+
+def test_where_there_is_no_terminal_a_display_that_is_taken_back_is_not_printed():
+    console = Console(file=io.StringIO(), width=80)
+    with frame_progress(console, 40, "clip.mp4") as update:
+        update(0)
+        update(None)
+    assert console.file.getvalue().strip() == ""
+
+
 def test_where_there_is_no_terminal_only_the_last_state_is_printed():
     console = Console(file=io.StringIO(), width=80)
     with frame_progress(console, 40, "clip.mp4") as update:

@@ -15,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from attention_mesh.cli.app import app
+from attention_mesh.drawing.avatar.glb_builder import GlbBuilder
 from attention_mesh.media.video_file_sink import VideoFileSink
 from attention_mesh.media.video_reader import VideoReader
 from attention_mesh.media.virtual_camera_source import VirtualCameraSource
@@ -227,6 +228,17 @@ def test_errors_are_one_line_and_come_before_anything_is_written(
     assert result == code
     assert f"error: {message}" in text and text.count("error:") == 1 and "Traceback" not in text
     assert not list(tmp_path.iterdir())
+
+
+def test_an_avatar_that_is_none_is_one_error_without_a_count_of_frames(film, tmp_path):
+    builder = GlbBuilder("test")
+    builder.add("meshes", {"name": "Cube", "primitives": []})
+    avatar, output = tmp_path / "cube.glb", tmp_path / "puppet.mp4"
+    avatar.write_bytes(builder.file())
+    code, text = puppet("-i", film, "-o", output, "--avatar", avatar)
+    assert code == 1 and not output.exists()
+    assert text.startswith("error: cube.glb cannot be an avatar: it has 1 mesh (Cube), 0 vertices and ")
+    assert text.count("\n") == 1
 
 
 @pytest.mark.skipif(

@@ -106,3 +106,22 @@ def test_options_that_do_not_fit_are_refused(moving, tmp_path, options, message)
 def test_a_name_that_is_neither_a_file_nor_a_camera_is_an_error_that_says_so(tmp_path):
     code, text = run("-i", "No such webcam", "-o", tmp_path / "out.csv")
     assert code == 1 and "there is no such file or folder" in text and "attention-mesh cameras" in text
+
+
+@pytest.mark.parametrize(
+    ("output", "options", "message"),
+    [
+        ("a.png", ["--side-packet", "weights=none.tflite"], "error: weights 'none.tflite': there is no such"),
+        ("file/a.png", [], "error: file/a.png: Not a directory."),
+    ],
+)
+@pytest.mark.parametrize("command", ["run", "makeup"])
+def test_a_run_that_fails_before_its_first_frame_counts_none(
+    command, output, options, message, astronaut, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    write_image("photo.png", astronaut)
+    (tmp_path / "file").touch()  # no folder
+    result = CliRunner().invoke(app, [command, "-i", "photo.png", "-o", output, *options])
+    assert result.exit_code == 1
+    assert result.output.startswith(message) and result.output.count("\n") == 1
