@@ -8,21 +8,27 @@ from typing import Annotated
 import typer
 
 from attention_mesh.cli.camera_options import CameraFormat, CameraFps, CameraSize
-from attention_mesh.cli.options import DETECTOR_HELP, THREADS_HELP, Debug
+from attention_mesh.cli.frame_options import (
+    ChosenDetector,
+    ChosenThreads,
+    FilmCodec,
+    FilmFps,
+    FilmQuality,
+    FilmSound,
+    Input,
+    MaxFrames,
+    NumFaces,
+    OtherSidePackets,
+    shared_run_options,
+)
+from attention_mesh.cli.options import Debug
 from attention_mesh.cli.user_command import EXIT_FAILED, EXIT_OK, report, tell, user_command
 
 
 @user_command
 def puppet(
-    source_name: Annotated[
-        str,
-        typer.Option(
-            "--input",
-            "-i",
-            help="Camera by number (0 is the first) or name, stream URL, video, image, folder of images, or "
-            "numbered images such as frames_%04d.png.",
-        ),
-    ] = "0",
+    context: typer.Context,
+    source_name: Input = "0",
     avatar: Annotated[
         Path | None,
         typer.Option(help="Avatar, a .glb file with ARKit's blend shapes. (default: the built-in one)"),
@@ -105,18 +111,11 @@ def puppet(
         int,
         typer.Option(min=0, help="Track id of the face that is sent and recorded; 0 for the first one."),
     ] = 0,
-    num_faces: Annotated[
-        int | None, typer.Option(min=1, help="Largest number of faces to find. (default: 1)")
-    ] = None,
-    detector: Annotated[str | None, typer.Option(help=f"{DETECTOR_HELP} (default: auto)")] = None,
-    threads: Annotated[int | None, typer.Option(min=0, help=f"{THREADS_HELP} (default: 0)")] = None,
-    side_packet: Annotated[
-        list[str] | None,
-        typer.Option("--side-packet", help="Another side packet of the graph, as name=value. Repeatable."),
-    ] = None,
-    max_frames: Annotated[
-        int | None, typer.Option(min=1, help="Stop after this many frames. (default: all)")
-    ] = None,
+    num_faces: NumFaces = None,
+    detector: ChosenDetector = None,
+    threads: ChosenThreads = None,
+    side_packet: OtherSidePackets = None,
+    max_frames: MaxFrames = None,
     pace: Annotated[
         bool | None,
         typer.Option(
@@ -124,19 +123,10 @@ def puppet(
             help="Play a film at its own pace. (default: if it is sent or shown, not if it is only written)",
         ),
     ] = None,
-    fps: Annotated[
-        float | None,
-        typer.Option(min=0.1, help="Constant rate of a film that is written, in frames per second."),
-    ] = None,
-    codec: Annotated[
-        str | None, typer.Option(help="Codec of a film that is written. (default: the container's)")
-    ] = None,
-    crf: Annotated[
-        float | None, typer.Option(min=0, help="Quality of a film that is written; lower is better.")
-    ] = None,
-    audio: Annotated[
-        bool, typer.Option("--audio/--no-audio", help="Copy the input's sound into a film that is written.")
-    ] = True,
+    fps: FilmFps = None,
+    codec: FilmCodec = None,
+    crf: FilmQuality = None,
+    audio: FilmSound = True,
     camera_size: CameraSize = None,
     camera_fps: CameraFps = None,
     camera_format: CameraFormat = None,
@@ -146,27 +136,14 @@ def puppet(
 
     What the network does not take is counted and reported at the end; it never stops the run.
     """
-    from attention_mesh.cli.camera_options import camera_settings
     from attention_mesh.cli.puppet.plan import PuppetOptions, plan_puppet
     from attention_mesh.cli.puppet.streams import PuppetCounts
     from attention_mesh.cli.run.execute import RunExtras, execute_frames
-    from attention_mesh.cli.run.plan import RunOptions
     from attention_mesh.cli.run.report import report_frames
 
     plan = plan_puppet(
         PuppetOptions(
-            run=RunOptions(
-                input=source_name,
-                outputs=tuple(outputs or ()),
-                side_packets=tuple(side_packet or ()),
-                graph_options={"num_faces": num_faces, "detector": detector, "num_threads": threads},
-                max_frames=max_frames,
-                fps=fps,
-                codec=codec,
-                crf=crf,
-                audio=audio,
-                camera=camera_settings(camera_size, camera_fps, camera_format),
-            ),
+            run=shared_run_options(context.params),
             show=show,
             avatar=avatar,
             layout=layout,

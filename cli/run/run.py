@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from attention_mesh.cli.camera_options import CameraFormat, CameraFps, CameraSize
-from attention_mesh.cli.options import DETECTOR_HELP, THREADS_HELP, Calculators, Debug, GraphPath
+from attention_mesh.cli.frame_options import (
+    INPUT_HELP,
+    ChosenDetector,
+    ChosenThreads,
+    FilmSound,
+    MaxFrames,
+    NumFaces,
+    shared_run_options,
+)
+from attention_mesh.cli.options import Calculators, Debug, GraphPath
 from attention_mesh.cli.user_command import user_command
 
 
 @user_command
 def run(
+    context: typer.Context,
     source_name: Annotated[
-        str | None,
-        typer.Option(
-            "--input",
-            "-i",
-            "--input_video_path",
-            help="Camera by number (0 is the first) or name, stream URL, video, image, folder of images, or "
-            "numbered images such as frames_%04d.png.",
-        ),
+        str | None, typer.Option("--input", "-i", "--input_video_path", help=INPUT_HELP)
     ] = None,
     outputs: Annotated[
         list[str] | None,
@@ -55,10 +59,8 @@ def run(
         str | None,
         typer.Option("--input_side_packets", help="Several side packets, as a=1,b=2."),
     ] = None,
-    num_faces: Annotated[
-        int | None, typer.Option(min=1, help="Largest number of faces to find. (default: 1)")
-    ] = None,
-    detector: Annotated[str | None, typer.Option(help=f"{DETECTOR_HELP} (default: auto)")] = None,
+    num_faces: NumFaces = None,
+    detector: ChosenDetector = None,
     smooth: Annotated[
         bool | None,
         typer.Option(
@@ -66,10 +68,8 @@ def run(
             help="Smooth the landmarks over time. (default: on for a video, off for images)",
         ),
     ] = None,
-    threads: Annotated[int | None, typer.Option(min=0, help=f"{THREADS_HELP} (default: 0)")] = None,
-    max_frames: Annotated[
-        int | None, typer.Option(min=1, help="Stop after this many frames. (default: all)")
-    ] = None,
+    threads: ChosenThreads = None,
+    max_frames: MaxFrames = None,
     fps: Annotated[
         float | None,
         typer.Option(
@@ -91,9 +91,7 @@ def run(
             min=0, help="Quality of a film that is written; lower is better. (default: the codec's)"
         ),
     ] = None,
-    audio: Annotated[
-        bool, typer.Option("--audio/--no-audio", help="Copy the input's sound into a film that is written.")
-    ] = True,
+    audio: FilmSound = True,
     as_video: Annotated[
         bool,
         typer.Option("--as-video", help="Read a folder of images as the frames of one film, see --fps."),
@@ -131,34 +129,21 @@ def run(
     The flags of MediaPipe's desktop programs work too: --calculator_graph_config_file, --input_video_path,
     --output_video_path and --input_side_packets.
     """
-    from attention_mesh.cli.camera_options import camera_settings
     from attention_mesh.cli.run.perform import perform
-    from attention_mesh.cli.run.plan import RunOptions
     from attention_mesh.cli.run.side_packets import split_entries
 
     columns = {"--pose": pose, "--blendshapes": blendshapes, "--gaze": gaze, "--blinks": blinks}
+    shared = shared_run_options(context.params)
     return perform(
-        RunOptions(
-            input=source_name,
-            outputs=tuple(outputs or ()),
+        replace(
+            shared,
             show=show,
             graph=graph,
             graph_path=tuple(graph_path or ()),
             calculators=tuple(calculators or ()),
-            side_packets=(*(side_packet or ()), *split_entries(input_side_packets or "")),
-            graph_options={
-                "num_faces": num_faces,
-                "detector": detector,
-                "smooth_landmarks": smooth,
-                "num_threads": threads,
-            },
-            max_frames=max_frames,
-            fps=fps,
+            side_packets=(*shared.side_packets, *split_entries(input_side_packets or "")),
+            graph_options={**shared.graph_options, "smooth_landmarks": smooth},
             trace=trace,
-            codec=codec,
-            crf=crf,
-            audio=audio,
-            camera=camera_settings(camera_size, camera_fps, camera_format),
             as_film=as_video,
             all_frames=all_frames,
             calibrate=calibrate,

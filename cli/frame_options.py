@@ -1,0 +1,74 @@
+"""The options that the commands over frames share (run, puppet, makeup), and what they make of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from attention_mesh.cli.camera_options import camera_settings
+from attention_mesh.cli.options import DETECTOR_HELP, THREADS_HELP
+
+if TYPE_CHECKING:
+    from attention_mesh.cli.run.plan import RunOptions
+
+INPUT_HELP = (
+    "Camera by number (0 is the first) or name, stream URL, video, image, folder of images, or numbered "
+    "images such as frames_%04d.png."
+)
+
+Input = Annotated[str, typer.Option("--input", "-i", help=INPUT_HELP)]
+NumFaces = Annotated[
+    int | None, typer.Option("--num-faces", min=1, help="Largest number of faces to find. (default: 1)")
+]
+ChosenDetector = Annotated[str | None, typer.Option("--detector", help=f"{DETECTOR_HELP} (default: auto)")]
+ChosenThreads = Annotated[int | None, typer.Option("--threads", min=0, help=f"{THREADS_HELP} (default: 0)")]
+OtherSidePackets = Annotated[
+    list[str] | None,
+    typer.Option("--side-packet", help="Another side packet of the graph, as name=value. Repeatable."),
+]
+MaxFrames = Annotated[
+    int | None, typer.Option("--max-frames", min=1, help="Stop after this many frames. (default: all)")
+]
+FilmFps = Annotated[
+    float | None,
+    typer.Option("--fps", min=0.1, help="Constant rate of a film that is written, in frames per second."),
+]
+FilmCodec = Annotated[
+    str | None,
+    typer.Option("--codec", help="Codec of a film that is written. (default: the container's)"),
+]
+FilmQuality = Annotated[
+    float | None, typer.Option("--crf", min=0, help="Quality of a film that is written; lower is better.")
+]
+FilmSound = Annotated[
+    bool, typer.Option("--audio/--no-audio", help="Copy the input's sound into a film that is written.")
+]
+
+
+def shared_run_options(values: Mapping[str, Any]) -> RunOptions:
+    """What the options that the three commands share ask for; a command adds its own by `replace`.
+
+    Args:
+      values: of a command's parameters by their names in Python, typer's `Context.params`. A command declares
+        all of these: source_name, outputs, side_packet, num_faces, detector, threads, max_frames, fps, codec,
+        crf, audio, camera_size, camera_fps, camera_format.
+
+    Raises:
+      UsageError: --camera-size or --camera-format has another form.
+    """
+    from attention_mesh.cli.run.plan import RunOptions
+
+    return RunOptions(
+        input=values["source_name"],
+        outputs=tuple(values["outputs"] or ()),
+        side_packets=tuple(values["side_packet"] or ()),
+        graph_options={
+            "num_faces": values["num_faces"],
+            "detector": values["detector"],
+            "num_threads": values["threads"],
+        },
+        camera=camera_settings(values["camera_size"], values["camera_fps"], values["camera_format"]),
+        **{name: values[name] for name in ("max_frames", "fps", "codec", "crf", "audio")},
+    )
