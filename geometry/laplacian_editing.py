@@ -99,9 +99,12 @@ class LaplacianMeshEditor:
             rest_points, self._weights, with_scale=alignment == "similarity", needs_rotation=False
         )
         self._alignment = alignment
-        self._neighbors, self._spokes = _neighborhoods(rest, edges, stiffness)
-        self._spokes_across = np.ascontiguousarray(self._spokes.transpose(0, 2, 1))
-        self._own = -self._spokes.sum(1)
+        neighbors, spokes = _neighborhoods(rest, edges, stiffness)
+        # A vertex is the last of its own neighborhood, so that one product gives differences and sums.
+        self._neighbors = np.concatenate([neighbors, np.arange(len(rest))[:, None]], 1)
+        own = spokes.sum(1, keepdims=True)
+        self._differences = np.ascontiguousarray(np.concatenate([spokes, -own], 1).transpose(0, 2, 1))
+        self._half_sums = np.concatenate([spokes, own], 1).reshape(len(rest), 1, -1) * np.float32(-0.5)
         identity = np.repeat(np.eye(3, dtype=np.float32)[:, :, None], len(rest), 2)
         self._unturned = self._turned_edges(identity, 1)
 
@@ -192,7 +195,7 @@ class LaplacianMeshEditor:
         """(3, 3, V F): sums of a result's edges (V, 3 F) times those at rest, of each neighborhood."""
         count, degree = self._neighbors.shape
         around = result.take(self._neighbors.ravel(), 0).reshape(count, degree, 3 * faces)
-        sums = self._spokes_across @ around + self._own[:, :, None] * result[:, None]
+        sums = self._differences @ around
         return np.ascontiguousarray(
             sums.reshape(count, 3, faces, 3).transpose(3, 1, 0, 2).reshape(3, 3, count * faces)
         )
@@ -202,9 +205,7 @@ class LaplacianMeshEditor:
         count, degree = self._neighbors.shape
         turns = rotations.reshape(3, 3, count, faces).transpose(2, 1, 3, 0).reshape(count, 9 * faces)
         around = turns.take(self._neighbors.ravel(), 0).reshape(count, 3 * degree, 3 * faces)
-        sums = self._spokes.reshape(count, 1, 3 * degree) @ around
-        sums -= self._own[:, None] @ turns.reshape(count, 3, 3 * faces)
-        return sums[:, 0] * np.float32(-0.5)
+        return (self._half_sums @ around)[:, 0]
 
 
 def _neighborhoods(
