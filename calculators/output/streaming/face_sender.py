@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from abc import ABC, abstractmethod
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from attention_mesh.media.udp_sender import SendCounts, UdpSender
 _log = logging.getLogger(__name__)
 
 
-class FaceSender(Calculator):
+class FaceSender(Calculator, ABC):
     """Sends one of the faces of each frame to one address over UDP.
 
     A subclass gives `default_port` and `packets`. If ADDRESS is "", the node rests. Otherwise an address that
@@ -58,6 +59,7 @@ class FaceSender(Calculator):
             self._sender.send(packet)
         self.sent.send(self._sender.counts)
 
+    @abstractmethod
     def packets(self, face: PuppetFace | None, time_s: float) -> list[bytes]:
         """The datagrams of one frame.
 
@@ -65,7 +67,6 @@ class FaceSender(Calculator):
           face: None if there is none.
           time_s: since the first frame, in seconds.
         """
-        raise NotImplementedError
 
     def close(self) -> None:
         if self._sender is None:
