@@ -4,6 +4,7 @@ import pytest
 
 from attention_mesh.framework import ConfigError, SynchronousGraph, ValidatedGraph
 from attention_mesh.framework.graph_part import part_for_outputs
+from attention_mesh.tests.framework import sample_calculators, sample_handler_calculators  # noqa: F401
 
 GRAPH = """
 input_stream: "A:a"
@@ -12,30 +13,24 @@ input_side_packet: "unused"
 output_stream: "X:x"
 output_stream: "Y:y"
 output_stream: "Z:z"
-node { calculator: "PassThroughCalculator" input_stream: "a" output_stream: "x" }
-node { calculator: "PassThroughCalculator" input_stream: "x" output_stream: "y" }
-node { calculator: "PassThroughCalculator" input_stream: "b" output_stream: "z" }
-node {
-  calculator: "ConstantSidePacketCalculator"
-  output_side_packet: "PACKET:unused_too"
-  node_options {
-    [type.googleapis.com/mediapipe.ConstantSidePacketCalculatorOptions] { packet { int_value: 1 } }
-  }
-}
+node { calculator: "SamplePassCalculator" input_stream: "a" output_stream: "x" }
+node { calculator: "SamplePassCalculator" input_stream: "x" output_stream: "y" }
+node { calculator: "SamplePassCalculator" input_stream: "b" output_stream: "z" }
+node { calculator: "SampleTableCalculator" output_side_packet: "TABLE:unused_too" }
 """
 LOOP = """
 input_stream: "frame"
 output_stream: "previous"
 output_stream: "other"
 node {
-  calculator: "PreviousLoopbackCalculator"
+  calculator: "SampleLoopbackCalculator"
   input_stream: "MAIN:frame"
   input_stream: "LOOP:kept"
   input_stream_info { tag_index: "LOOP" back_edge: true }
-  output_stream: "PREV_LOOP:previous"
+  output_stream: "PREV:previous"
 }
-node { calculator: "PassThroughCalculator" input_stream: "frame" output_stream: "kept" }
-node { calculator: "PassThroughCalculator" input_stream: "frame" output_stream: "other" }
+node { calculator: "SamplePassCalculator" input_stream: "frame" output_stream: "kept" }
+node { calculator: "SamplePassCalculator" input_stream: "frame" output_stream: "other" }
 """
 
 

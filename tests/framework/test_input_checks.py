@@ -4,6 +4,7 @@ import pytest
 
 from attention_mesh.framework import Calculator, CalculatorGraph, Input, Output, calculator
 from attention_mesh.framework.errors import InputValueError
+from attention_mesh.tests.framework import sample_calculators  # noqa: F401
 from attention_mesh.tests.framework.graph_runs import every_scheduler
 
 
@@ -28,7 +29,7 @@ GRAPH = """
 input_stream: "numbers" output_stream: "halves" output_stream: "quarters"
 node { calculator: "HalfCalculator" input_stream: "numbers" output_stream: "halves" }
 node { calculator: "HalfCalculator" input_stream: "halves" output_stream: "quarters" }
-node { calculator: "PassThroughCalculator" input_stream: "numbers" output_stream: "same" }
+node { calculator: "SamplePassCalculator" input_stream: "numbers" output_stream: "same" }
 """
 
 
