@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import cv2
 
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.open_input import open_input
-from attention_mesh.cli.outputs.face_columns import FACE_COLUMNS, FaceColumns
+from attention_mesh.cli.outputs.face_columns import FACE_COLUMNS
 from attention_mesh.cli.outputs.open_sink import FilmOptions, open_sink
 from attention_mesh.cli.outputs.record_sink import RecordSink
 from attention_mesh.cli.run.frame_run import FrameRun
@@ -91,6 +91,10 @@ def execute_frames(plan: FramePlan, extras: RunExtras = RunExtras()) -> RunOutco
             sound=source.sound if plan.audio else None,
         )
         groups = [FACE_COLUMNS[option] for option in plan.columns]
+        measured = {name for group in groups for name in group.outputs}
+        choice = replace(choice, ports=choice.ports.with_expression(measured))
+        if plan.calibrate and "blendshapes" in choice.ports.expression:
+            raise UsageError("--calibrate does not apply: the graph measures blend shapes itself")
         sinks = [
             open_sink(name, fps, film, all_frames=plan.all_frames, groups=groups) for name in plan.outputs
         ]
@@ -104,18 +108,20 @@ def execute_frames(plan: FramePlan, extras: RunExtras = RunExtras()) -> RunOutco
             max_frames=plan.max_frames,
             trace=plan.trace,
             expression=_expression(
-                groups, source, {"calibration_seconds": plan.calibrate, **choice.side_packets}
+                measured - choice.ports.expression.keys(),
+                source,
+                {"calibration_seconds": plan.calibrate, **choice.side_packets},
             ),
         )
         return run.run()
 
 
 def _expression(
-    groups: Sequence[FaceColumns], source: VideoSource, side_packets: Mapping[str, Any]
+    measured: Collection[str], source: VideoSource, side_packets: Mapping[str, Any]
 ) -> FaceExpressionGraph | None:
-    """What measures the values of a table's columns. Photos have no blinks, because they have no time."""
-    outputs = [name for group in groups for name in group.outputs if not (source.still and name == "blinks")]
-    return FaceExpressionGraph(dict.fromkeys(outputs), side_packets) if outputs else None
+    """What measures attributes of results. Photos have no blinks, because they have no time."""
+    outputs = sorted(name for name in measured if not (source.still and name == "blinks"))
+    return FaceExpressionGraph(outputs, side_packets) if outputs else None
 
 
 def _check_landmarks(plan: FramePlan, side_packets: Mapping[str, Any]) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -14,6 +14,13 @@ from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 
 _IMAGE_TAGS = ("IMAGE", "VIDEO", "IMAGE_FRAME")
 _INPUT_NAMES = ("input_video", "image", "input_image", "input_frames", "video")
+# Outputs that say what faces do: the attribute of a result -> the tag.
+_EXPRESSION_TAGS = {
+    "poses": "POSES",
+    "blendshapes": "BLENDSHAPES",
+    "gaze": "GAZE",
+    "eye_aspect_ratios": "EYE_ASPECT_RATIOS",
+}
 _OUTPUT_NAMES = ("output_video", "output_image", "annotated_image", "video")
 
 
@@ -25,6 +32,7 @@ class GraphPorts:
       input: takes the frames.
       is_encoded: whether it takes them as the bytes of image files, not as arrays.
       image, landmarks, rois, scores: outputs that are collected; None if the graph has no such output.
+      expression: outputs that say what the faces do, by the attribute of a result that they are.
     """
 
     input: str
@@ -33,11 +41,18 @@ class GraphPorts:
     rois: str | None
     scores: str | None
     is_encoded: bool = False
+    expression: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def outputs(self) -> list[str]:
-        """The output streams that the graph has."""
-        return [name for name in (self.image, self.landmarks, self.rois, self.scores) if name is not None]
+        """The output streams that are collected, each once."""
+        names = (self.image, self.landmarks, self.rois, self.scores, *self.expression.values())
+        return list(dict.fromkeys(name for name in names if name is not None))
+
+    def with_expression(self, wanted: Collection[str]) -> GraphPorts:
+        """The same without the outputs of attributes that nobody wants."""
+        kept = {name: stream for name, stream in self.expression.items() if name in wanted}
+        return replace(self, expression=kept)
 
     @classmethod
     def of(cls, graph: ValidatedGraph) -> GraphPorts:
@@ -46,7 +61,8 @@ class GraphPorts:
         The input is the one tagged IMAGE (or VIDEO), else the one named input_video or image, else the only
         one, else the only one whose packets are arrays. Pictures come from an output with such a tag or named
         output_video. Landmarks come from the output tagged LANDMARKS, else from the first whose packets are
-        landmarks; regions and scores from ROIS and SCORES.
+        landmarks; regions and scores from ROIS and SCORES. What the faces do comes from POSES, BLENDSHAPES,
+        GAZE and EYE_ASPECT_RATIOS, if their packets are arrays.
 
         Raises UsageError if there is no such input, or if there are more inputs, which nothing could feed.
         """
@@ -74,6 +90,11 @@ class GraphPorts:
             rois=_by_tag(graph.outputs, ("ROIS",)),
             scores=_by_tag(graph.outputs, ("SCORES",)),
             is_encoded=graph.input_types(frames) == (bytes,),
+            expression={
+                name: stream
+                for name, tag in _EXPRESSION_TAGS.items()
+                if (stream := _by_tag(graph.outputs, (tag,))) is not None and _is_array(graph, stream)
+            },
         )
 
 
@@ -95,6 +116,11 @@ def _only_array(graph: ValidatedGraph) -> str | None:
     }
     names = [entry.name for entry in graph.inputs if entry.name in taken]
     return names[0] if len(names) == 1 else None
+
+
+def _is_array(graph: ValidatedGraph, stream: str) -> bool:
+    producer = graph.producers.get(stream)
+    return producer is not None and producer[1].type is np.ndarray
 
 
 def _landmarks_by_type(graph: ValidatedGraph) -> str | None:

@@ -14,7 +14,10 @@ from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.media.frame import Frame
 from attention_mesh.python_bindings.landmarker.face_expression_graph import FaceExpressionGraph
-from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
+from attention_mesh.python_bindings.landmarker.face_landmarker_result import (
+    EXPRESSION_SHAPES,
+    FaceLandmarkerResult,
+)
 
 
 def graph_record(
@@ -28,12 +31,13 @@ def graph_record(
     Landmarks are `NormalizedLandmarks`, or a list of them with one face each. Regions are `NormalizedRects`
     and scores an array, one per face. The picture is (H, W) gray, (H, W, 3) RGB or (H, W, 4) RGBA, uint8. If
     the graph puts out no scores or regions, those are NaN and the track ids 0.
+    What the faces do is an array with an entry per face.
 
     Args:
       ports: the graph's streams.
       frame: the frame that went in.
       values: values of the packets by stream name; a stream may be missing.
-      expression: measures what the faces do.
+      expression: measures what the faces do and the graph does not put out.
 
     Raises:
       OutputError: a value is something else; the text names the stream, the time and what would be right.
@@ -55,10 +59,13 @@ def graph_record(
                 ports.scores, frame, scores, f"an array ({faces},), as the landmarks have {faces} faces"
             )
         regions = NormalizedRects(np.full((faces, 5), np.nan, np.float32)) if rois is None else rois
-        more = None
+        more = {
+            name: _of_faces(name, stream, frame, values.get(stream), faces)
+            for name, stream in ports.expression.items()
+        }
         if expression is not None:
             tracked = regions if rois is not None else replace(regions, ids=np.arange(1, faces + 1))
-            more = expression.run(frame.timestamp_us, points, tracked, frame.size)
+            more |= expression.run(frame.timestamp_us, points, tracked, frame.size)
         result = FaceLandmarkerResult.from_normalized(
             points,
             regions,
@@ -84,6 +91,16 @@ def _all_faces(value: Any) -> NormalizedLandmarks | None:
     return None
 
 
+def _of_faces(name: str, stream: str, frame: Frame, value: Any, faces: int) -> np.ndarray:
+    """The value of an output that says what each face does."""
+    shape = (faces, *EXPRESSION_SHAPES[name])
+    if value is None and faces == 0:
+        return np.zeros(shape, np.float32)
+    if not (isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.shape == shape):
+        raise _wrong(stream, frame, value, f"floats {shape}, as the landmarks have {faces} faces")
+    return np.asarray(value, np.float32).view()  # the result makes it read-only, not the packet
+
+
 def _is_picture(value: Any) -> bool:
     if not isinstance(value, np.ndarray) or value.dtype != np.uint8 or value.size == 0:
         return False
@@ -91,7 +108,7 @@ def _is_picture(value: Any) -> bool:
 
 
 def _wrong(stream: str | None, frame: Frame, value: Any, right: str) -> OutputError:
-    found = type(value).__name__
+    found = "nothing" if value is None else type(value).__name__
     if isinstance(value, np.ndarray):
         found = f"an array {value.shape} {value.dtype}"
     elif isinstance(value, NormalizedRects):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import signal
@@ -64,11 +65,12 @@ def puppet(*arguments) -> tuple[int, str]:
 
 
 def test_a_film_moves_an_avatar_and_three_receivers(film, tmp_path):
-    output, record = tmp_path / "puppet.mp4", tmp_path / "puppet.glb"
+    output, record, table = (tmp_path / name for name in ("puppet.mp4", "puppet.glb", "puppet.csv"))
     with receiver() as vmc_peer, receiver() as ifm_peer, receiver() as live_link_peer:
         streams = ["--vmc", vmc_peer.address, "--ifacialmocap", ifm_peer.address]
         streams += ["--livelink", live_link_peer.address, "--no-pace", "--record", record]
-        code, text = puppet("-i", film, "-o", output, "--layout", "side-by-side", *SMALL, *streams)
+        outputs = ["-o", output, "-o", table]
+        code, text = puppet("-i", film, *outputs, "--layout", "side-by-side", *SMALL, *streams)
         assert code == 0, text
         vmc = vmc_peer.datagrams(2 * FRAMES)
         ifm = [read_ifacialmocap(data) for data in ifm_peer.datagrams(FRAMES)]
@@ -105,6 +107,13 @@ def test_a_film_moves_an_avatar_and_three_receivers(film, tmp_path):
     assert np.unique(smile).size > FRAMES / 2
     frames = np.diff([packet.frame for packet in live_link])
     np.testing.assert_allclose(frames, 3, atol=0.01)  # 50 ms at 60 Hz
+
+    # So it is in the table, because the graph's own outputs are its columns.
+    with open(table, newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for blend, row in zip(blends, rows, strict=True):
+        named = {name: float(row[name[0].lower() + name[1:]]) for name in blend}
+        assert named == pytest.approx(blend, abs=1e-4)
 
     # The recording has the same smile at the same times.
     times, weights, names = recorded_weights(record)

@@ -61,3 +61,13 @@ def test_a_graph_without_an_input_for_frames_or_with_further_inputs_is_refused()
         ports(["left", "right"], ["output_video"])
     with pytest.raises(UsageError, match="nothing can feed.*music"):
         ports(["IMAGE:x", "music"], ["output_video"])
+
+
+def test_what_faces_do_is_known_by_tag_and_type():
+    puppet = GraphPorts.of(ValidatedGraph(face_mesh_graph_path("face_puppet")))
+    assert puppet.expression == {"poses": "poses", "blendshapes": "blendshapes", "gaze": "gaze"}
+    wanted = puppet.with_expression({"gaze", "blinks"})
+    assert wanted.expression == {"gaze": "gaze"}
+    assert wanted.outputs == ["puppet_image", "landmarks", "rois", "scores", "gaze"]
+    # Packets of any type may be something else than arrays.
+    assert ports(["IMAGE:x"], ["LANDMARKS:points", "BLENDSHAPES:classes"]).expression == {}

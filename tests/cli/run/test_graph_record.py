@@ -1,5 +1,7 @@
 """Records from the packets of a graph, and the errors for packets that do not fit."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,9 @@ from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.media.frame import Frame
 
 PORTS = GraphPorts("frames", image="drawn", landmarks="points", rois="rects", scores="levels")
+TURNS = replace(PORTS, expression={"poses": "turns"})
 FRAME = Frame(np.zeros((20, 10, 3), np.uint8), 40_000, 1, "frame_000001")
+POSES = np.arange(32, dtype=np.float32).reshape(2, 4, 4)
 TWO_FACES = NormalizedLandmarks(np.full((2, 5, 3), 0.5, np.float32))
 
 
@@ -46,8 +50,23 @@ def test_a_picture_may_be_gray_rgb_or_rgba(shape):
         ("rects", NormalizedRects(np.zeros((1, 5), np.float32)), "1 NormalizedRects"),
         ("levels", [0.5, 0.5], "list"),
         ("levels", np.ones(3, np.float32), r"an array \(3,\) float32"),
+        ("turns", np.ones((1, 4, 4), np.float32), r"an array \(1, 4, 4\) float32"),
+        ("turns", np.ones((2, 4, 4), int), r"an array \(2, 4, 4\) int64"),
+        ("turns", None, "nothing"),
     ],
 )
 def test_what_does_not_fit_is_told_with_stream_time_and_what_would(stream, value, found):
     with pytest.raises(OutputError, match=f'output stream "{stream}" holds {found} at 40000 µs; expected '):
-        graph_record(PORTS, FRAME, {"points": TWO_FACES, stream: value})
+        graph_record(TURNS, FRAME, {"points": TWO_FACES, "turns": POSES, stream: value})
+
+
+def test_what_the_graph_measures_itself_is_in_the_record_and_the_packet_stays_as_it_is():
+    result = graph_record(TURNS, FRAME, {"points": TWO_FACES, "turns": POSES}).result
+    np.testing.assert_array_equal(result.poses, POSES)
+    assert result.blendshapes is None
+    assert POSES.flags.writeable and not result.poses.flags.writeable
+
+
+def test_without_a_face_nothing_need_be_measured():
+    result = graph_record(TURNS, FRAME, {"points": NormalizedLandmarks.empty()}).result
+    assert result.poses.shape == (0, 4, 4)

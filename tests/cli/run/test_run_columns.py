@@ -16,6 +16,53 @@ from attention_mesh.cli.outputs.face_columns import FACE_COLUMNS, column_names
 from attention_mesh.media.image_file import write_image
 from attention_mesh.media.open_source import open_source
 
+OWN_GRAPH = """
+  input_stream: "IMAGE:image"
+  output_stream: "LANDMARKS:landmarks"
+  input_side_packet: "WITH_ATTENTION:with_attention"
+  input_side_packet: "WEIGHTS:weights"
+  input_side_packet: "USE_PREV_LANDMARKS:use_prev_landmarks"
+  input_side_packet: "DETECTOR:detector"
+  input_side_packet: "MIN_DETECTION_CONFIDENCE:min_detection_confidence"
+  input_side_packet: "MIN_TRACKING_CONFIDENCE:min_tracking_confidence"
+  input_side_packet: "SMOOTH_LANDMARKS:smooth_landmarks"
+  input_side_packet: "NUM_THREADS:num_threads"
+  input_side_packet: "NUM_FACES:num_faces"
+  node {
+    calculator: "FaceMesh"
+    input_stream: "IMAGE:image"
+    output_stream: "LANDMARKS:landmarks"
+    input_side_packet: "WITH_ATTENTION:with_attention"
+    input_side_packet: "WEIGHTS:weights"
+    input_side_packet: "USE_PREV_LANDMARKS:use_prev_landmarks"
+    input_side_packet: "DETECTOR:detector"
+    input_side_packet: "MIN_DETECTION_CONFIDENCE:min_detection_confidence"
+    input_side_packet: "MIN_TRACKING_CONFIDENCE:min_tracking_confidence"
+    input_side_packet: "SMOOTH_LANDMARKS:smooth_landmarks"
+    input_side_packet: "NUM_THREADS:num_threads"
+    input_side_packet: "NUM_FACES:num_faces"
+  }
+"""
+
+
+GRINS = '''
+import numpy as np
+
+from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
+
+
+@calculator
+class GrinsCalculator(Calculator):
+    """Finds the same in every face."""
+
+    landmarks = Input("LANDMARKS", NormalizedLandmarks)
+    blendshapes = Output("BLENDSHAPES", np.ndarray)
+
+    def process(self) -> None:
+        self.blendshapes.send(np.full((len(self.landmarks.value), 52), 0.625, np.float32))
+'''
+
 
 def run(*arguments: object) -> tuple[int, str]:
     result = CliRunner().invoke(app, ["run", *map(str, arguments)])
@@ -54,35 +101,7 @@ def test_the_columns_of_a_film_are_those_of_the_landmarker(clip: Path, tmp_path:
 
 def test_a_graph_of_the_users_own_has_the_columns_too(clip: Path, tmp_path: Path) -> None:
     """Its landmarks are enough: it puts out neither regions nor scores."""
-    (tmp_path / "own.pbtxt").write_text(
-        """
-        input_stream: "IMAGE:image"
-        output_stream: "LANDMARKS:landmarks"
-        input_side_packet: "WITH_ATTENTION:with_attention"
-        input_side_packet: "WEIGHTS:weights"
-        input_side_packet: "USE_PREV_LANDMARKS:use_prev_landmarks"
-        input_side_packet: "DETECTOR:detector"
-        input_side_packet: "MIN_DETECTION_CONFIDENCE:min_detection_confidence"
-        input_side_packet: "MIN_TRACKING_CONFIDENCE:min_tracking_confidence"
-        input_side_packet: "SMOOTH_LANDMARKS:smooth_landmarks"
-        input_side_packet: "NUM_THREADS:num_threads"
-        input_side_packet: "NUM_FACES:num_faces"
-        node {
-          calculator: "FaceMesh"
-          input_stream: "IMAGE:image"
-          output_stream: "LANDMARKS:landmarks"
-          input_side_packet: "WITH_ATTENTION:with_attention"
-          input_side_packet: "WEIGHTS:weights"
-          input_side_packet: "USE_PREV_LANDMARKS:use_prev_landmarks"
-          input_side_packet: "DETECTOR:detector"
-          input_side_packet: "MIN_DETECTION_CONFIDENCE:min_detection_confidence"
-          input_side_packet: "MIN_TRACKING_CONFIDENCE:min_tracking_confidence"
-          input_side_packet: "SMOOTH_LANDMARKS:smooth_landmarks"
-          input_side_packet: "NUM_THREADS:num_threads"
-          input_side_packet: "NUM_FACES:num_faces"
-        }
-        """
-    )
+    (tmp_path / "own.pbtxt").write_text(OWN_GRAPH)
     own = ["-i", clip, "--max-frames", 3, "--graph", tmp_path / "own.pbtxt"]
     code, text = run(*own, "-o", tmp_path / "own.csv", "--pose")
     assert code == 0, text
@@ -91,6 +110,32 @@ def test_a_graph_of_the_users_own_has_the_columns_too(clip: Path, tmp_path: Path
     names = FACE_COLUMNS["--pose"].types
     for ours, its in zip(csv_rows(tmp_path / "built_in.csv"), csv_rows(tmp_path / "own.csv"), strict=True):
         assert [ours[name] for name in names] == [its[name] for name in names]
+
+
+def test_what_a_graph_of_the_users_own_measures_is_not_measured_again(clip: Path, tmp_path: Path) -> None:
+    (tmp_path / "grins.py").write_text(GRINS)
+    (tmp_path / "own.pbtxt").write_text(
+        OWN_GRAPH
+        + """
+        output_stream: "BLENDSHAPES:grins"
+        node {
+          calculator: "GrinsCalculator"
+          input_stream: "LANDMARKS:landmarks"
+          output_stream: "BLENDSHAPES:grins"
+        }
+        """
+    )
+    own = ["-i", clip, "--max-frames", 3, "--graph", tmp_path / "own.pbtxt"]
+    own += ["--calculators", tmp_path / "grins.py", "-o", tmp_path / "own.csv", "--blendshapes", "--gaze"]
+    code, text = run(*own)
+    assert code == 0, text
+    for row in csv_rows(tmp_path / "own.csv"):
+        assert {float(row[name]) for name in FACE_COLUMNS["--blendshapes"].types} == {0.625}
+        assert np.hypot(np.hypot(*(float(row[f"gaze_{x}"]) for x in "xy")), float(row["gaze_z"])) > 0.99
+    code, text = run(*own, "--calibrate", 2)
+    assert code == 2 and "--calibrate does not apply: the graph measures blend shapes" in " ".join(
+        text.split()
+    )
 
 
 def test_landmarks_that_are_no_face_mesh_are_an_error_that_says_so(
