@@ -82,10 +82,18 @@ def test_the_exit_code_tells_what_kind_of_error_it_was(error, code):
     assert ended.value.exit_code == code
 
 
+@pytest.fixture
+def default_handler(name):
+    """The system's handler of the signal, whatever pytest was started with, such as nohup."""
+    before = signal.signal(getattr(signal, name), signal.SIG_DFL)
+    yield
+    signal.signal(getattr(signal, name), before)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 @pytest.mark.parametrize(("name", "code"), [("SIGTERM", 143), ("SIGHUP", 129)])
-def test_a_signal_lets_a_command_clean_up_and_decides_the_exit_code(default_signals, name, code):
-    before, cleaned = signal.getsignal(getattr(signal, name)), []
+def test_a_signal_lets_a_command_clean_up_and_decides_the_exit_code(default_handler, name, code):
+    cleaned = []
 
     @user_command
     def command() -> int:
@@ -98,7 +106,7 @@ def test_a_signal_lets_a_command_clean_up_and_decides_the_exit_code(default_sign
     with pytest.raises(typer.Exit) as ended:
         command()
     assert ended.value.exit_code == code and cleaned == [name]
-    assert signal.getsignal(getattr(signal, name)) == before
+    assert signal.getsignal(getattr(signal, name)) == signal.SIG_DFL
 
 
 def test_debug_lets_an_exception_through():

@@ -130,8 +130,8 @@ def serialized(calculator: str, options: bytes, name: str = "") -> bytes:
             "calculator that is not here",
         ),
         (
-            serialized("FooCalculator", extension(374311106, b"")),
-            "node FooCalculator: field 374311106 of options is unknown: an extension for a calculator that "
+            serialized("FooCalculator", extension(374311999, b"")),
+            "node FooCalculator: field 374311999 of options is unknown: an extension for a calculator that "
             "is not here",
         ),
         (
