@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 
 from attention_mesh.cli.user_command import tell
 
-_TERMINAL_VARIABLES = ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")  # by which rich is told of one
+# If one of them is set, rich takes stderr for a terminal.
+_TERMINAL_VARIABLES = ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
 
 
 @contextlib.contextmanager
