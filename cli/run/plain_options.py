@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    # OpenBLAS starts a thread per core as NumPy is loaded; no product of a run is large enough for them.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from attention_mesh.cli.run.plan import RunOptions
 
 
