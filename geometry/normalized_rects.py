@@ -101,6 +101,11 @@ class NormalizedRects:
         return cls(values) if ids is None else cls(values, ids)
 
 
+def ids_or_places(rois: NormalizedRects | None, count: int) -> np.ndarray:
+    """(F,) int64: the track ids of F = `count` faces; without their regions 1, 2 …, by their places."""
+    return np.arange(1, count + 1) if rois is None else rois.ids
+
+
 @lru_cache(maxsize=8)
 def _pixel_scale(size: tuple[int, int]) -> np.ndarray:
     width, height = size

@@ -4,7 +4,7 @@ import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
-from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.geometry.normalized_rects import NormalizedRects, ids_or_places
 from attention_mesh.models.inference.blendshape_network import BlendshapeNetwork
 from attention_mesh.models.inference.neutral_calibration import NeutralCalibration
 
@@ -66,8 +66,7 @@ class BlendshapesCalculator(Calculator):
         aligned = self._network.align(landmarks.in_pixels(self.image_size.value))
         coefficients = self._network.predict_aligned(aligned, self._neutral)
         if self._calibration is not None and len(landmarks):
-            has_ids = self.rois.connected and not self.rois.is_empty
-            ids = self.rois.value.ids if has_ids else np.arange(1, len(landmarks) + 1)
+            ids = ids_or_places(self.rois.value if self.rois.connected else None, len(landmarks))
             neutrals = self._calibration.update(aligned, coefficients, ids, self.timestamp)
             if np.isfinite(neutrals).any():
                 coefficients = self._network.predict_aligned(aligned, neutrals)

@@ -4,7 +4,7 @@ import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
 from attention_mesh.framework.node_contract import NodeContract
-from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.geometry.normalized_rects import NormalizedRects, ids_or_places
 from attention_mesh.geometry.smoothing_filters import OneEuroFilter
 
 _UNSCALED = np.ones(1, np.float32)
@@ -60,6 +60,5 @@ class BlendshapesSmoothingCalculator(Calculator):
         if not self._is_enabled:
             self.smooth.send(coefficients)
             return
-        has_ids = self.rois.connected and not self.rois.is_empty
-        ids = self.rois.value.ids if has_ids else np.arange(1, len(coefficients) + 1)
+        ids = ids_or_places(self.rois.value if self.rois.connected else None, len(coefficients))
         self.smooth.send(self._filter.apply(coefficients, ids, self.timestamp, _UNSCALED))

@@ -4,7 +4,7 @@ import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.geometry.blink_events import BlinkDetector, BlinkEvents
-from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.geometry.normalized_rects import NormalizedRects, ids_or_places
 
 
 @calculator
@@ -52,9 +52,7 @@ class BlinkEventsCalculator(Calculator):
         if self.ratios.is_empty:
             return
         ratios = self.ratios.value
-        ids = np.arange(1, len(ratios) + 1)
-        if self.rois.connected:
-            ids = self.rois.value.ids
+        ids = ids_or_places(self.rois.value if self.rois.connected else None, len(ratios))
         events, closed = self._detector.update(ratios, ids, self.timestamp)
         self.blinks.send(events)
         if self.closed.connected:
