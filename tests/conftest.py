@@ -213,17 +213,24 @@ def user_graph(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return ["--graph", str(folder / "invert.pbtxt"), "--calculators", str(folder / "invert.py")]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def display() -> Iterator[str]:
-    """A display that no one sees, for tests of windows; skipped where Xvfb is not installed."""
+    """A display that no one sees, for tests of windows; skipped if Xvfb is not installed.
+
+    Every test gets its own. -noreset: a server that resets after its last client refuses the next one for a
+    moment.
+    """
     if shutil.which("Xvfb") is None:
         pytest.skip("Xvfb is not installed")
     read, write = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1024x768x24"]
-    with subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL) as server:
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1024x768x24", "-noreset", "-ac"]
+    with subprocess.Popen(command, pass_fds=[write], stderr=subprocess.PIPE, text=True) as server:
         os.close(write)
         with open(read) as number:
-            yield f":{number.readline().strip()}"
+            name = number.readline().strip()
+        if not name:
+            pytest.fail(f"Xvfb did not start: {server.communicate()[1]}")
+        yield f":{name}"
         server.terminate()
 
 
