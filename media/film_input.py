@@ -70,6 +70,7 @@ class FilmInput:
       codec: name of the codec of its pictures.
       sound: its sound; None if it has none.
       damaged: how many packets could not be decoded so far.
+      closed: whether `close` was called. Iterations then end without an error.
     """
 
     def __init__(self, address: str | os.PathLike[str], copy: BinaryIO | None = None) -> None:
@@ -78,7 +79,7 @@ class FilmInput:
         self._is_url = is_url(text)
         self._copy = copy
         self._lock = threading.Lock()  # held while FFmpeg works on the container
-        self._closed = False
+        self.closed = False
         self.damaged = 0
         self._container = self._open(text)
         try:
@@ -224,10 +225,10 @@ class FilmInput:
         decoded = self._decode()
         while True:
             with self._lock:
-                if self._closed:
+                if self.closed:
                     return
                 frame = next(decoded, None)
-            if self._closed:  # `close` came while a read was under way, and left the container to this thread
+            if self.closed:  # `close` came while a read was under way, and left the container to this thread
                 self.close()
                 return
             if frame is None:
@@ -259,6 +260,8 @@ class FilmInput:
             and failure.errno == errno.EIO
         ):
             failure = None  # a server that did not say how much comes just hangs up
+        if self.closed:
+            return  # what failed then is the read that `close` interrupted
         if failure is not None and not isinstance(failure, av.error.InvalidDataError):
             reason = failure.strerror if isinstance(failure, OSError) and failure.strerror else str(failure)
             if isinstance(failure, av.error.ExitError):
@@ -294,7 +297,7 @@ class FilmInput:
 
     def close(self) -> None:
         """Closes the container. May be called twice, and while another thread iterates, which then ends."""
-        self._closed = True
+        self.closed = True
         if self._lock.acquire(blocking=False):
             try:
                 self._container.close()

@@ -90,6 +90,8 @@ class StreamSource:
                 index += 1
         except MediaError as error:
             cause = error
+        if self._input.closed:
+            return
         if index == 0:
             raise cause or MediaError(self._input.undecodable())
         raise MediaError(f"{self.name}: no more pictures after {index} frames; the stream ended.") from cause

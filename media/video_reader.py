@@ -89,6 +89,8 @@ class VideoReader:
             yield entry
             count += 1
             entry = self._read()
+        if self._input.closed:
+            return
         self._note_oddities()
         self._check_end(count)
 
