@@ -65,6 +65,7 @@ def plan_makeup(options: RunOptions, look: str, show: bool | None) -> FramePlan:
             options,
             show=show,
             graph=face_mesh_graph_path("face_makeup"),
+            still_graph=face_mesh_graph_path("face_makeup_still"),
             graph_options={**options.graph_options, "look": look},
         )
     )

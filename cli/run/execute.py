@@ -73,7 +73,7 @@ def execute_frames(plan: FramePlan, extras: RunExtras = RunExtras()) -> RunOutco
         _check_source(plan, source)
         frames = PacedSource(source) if extras.paced and not (source.live or source.still) else source
         choice = choose_graph(
-            plan.graph,
+            plan.graph_of(source.still),
             still=source.still,
             live=source.live,
             wanted=plan.wanted,

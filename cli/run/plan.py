@@ -34,6 +34,7 @@ class RunOptions:
       outputs: texts of --output.
       show: whether a window shows the pictures.
       graph: file of the user's graph; None for the face mesh.
+      still_graph: file of the graph that takes its place if the frames are unrelated photos; None for none.
       graph_path, calculators: folders and files that belong to that graph.
       side_packets: ``name=value`` each.
       graph_options: values of the options that are side packets of the face mesh's graphs, by the name of the
@@ -55,6 +56,7 @@ class RunOptions:
     outputs: tuple[str, ...] = ()
     show: bool = False
     graph: Path | None = None
+    still_graph: Path | None = None
     graph_path: tuple[Path, ...] = ()
     calculators: tuple[Path, ...] = ()
     side_packets: tuple[str, ...] = ()
@@ -83,6 +85,7 @@ class FramePlan:
       kinds: what each output is.
       show: whether a window shows the pictures.
       graph: the user's graph; None for the face mesh, whose graph depends on the input.
+      still_graph: takes its place if the frames are unrelated photos.
       side_packets: ``name=value`` each; they win over `graph_options`.
       graph_options: values of the options that were given, by the name of the side packet.
       max_frames, fps, trace, codec, crf, audio, camera, as_film, all_frames, columns, calibrate: see
@@ -94,6 +97,7 @@ class FramePlan:
     kinds: tuple[SinkKind, ...]
     show: bool
     graph: ValidatedGraph | None
+    still_graph: ValidatedGraph | None
     side_packets: tuple[str, ...]
     graph_options: Mapping[str, Any]
     max_frames: int | None
@@ -107,6 +111,10 @@ class FramePlan:
     all_frames: bool = False
     columns: tuple[str, ...] = ()
     calibrate: float = 0.0
+
+    def graph_of(self, still: bool) -> ValidatedGraph | None:
+        """The graph for unrelated photos, or for a video; None for the face mesh."""
+        return self.still_graph if still else self.graph
 
     @property
     def wanted(self) -> set[str]:
@@ -178,6 +186,7 @@ def _plan_frames(options: RunOptions, graph: ValidatedGraph | None) -> FramePlan
         kinds=kinds,
         show=options.show,
         graph=graph,
+        still_graph=load_user_graph(options.still_graph) if options.still_graph else graph,
         side_packets=options.side_packets,
         graph_options={name: value for name, value in options.graph_options.items() if value is not None},
         max_frames=options.max_frames,

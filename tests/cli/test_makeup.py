@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from attention_mesh import FaceLandmarker, Makeup
+from attention_mesh import FaceLandmarker, FaceLandmarkerOptions, Makeup
 from attention_mesh.cli.app import app
 from attention_mesh.media.video_reader import VideoReader
 
@@ -48,6 +48,20 @@ def test_a_photo_is_painted_on_the_lips_only(photo, astronaut, lips, tmp_path):
     np.testing.assert_array_equal(image[:80], astronaut[:80])
     changed = np.flatnonzero((image != astronaut).any(axis=(1, 2)))
     assert np.ptp(changed) < 40  # px, of the mouth's height
+
+
+@pytest.mark.parametrize("turns", [0, 1])
+def test_a_photo_is_painted_from_two_looks_at_each_face_also_if_it_lies(turns, astronaut, tmp_path):
+    image = np.ascontiguousarray(np.rot90(astronaut, turns))
+    photo, output = tmp_path / "photo.png", tmp_path / "made_up.png"
+    cv2.imwrite(str(photo), image[..., ::-1])
+    code, text = makeup("-i", photo, "--look", "red_matte", "-o", output)
+    assert code == 0, text
+    with FaceLandmarker(FaceLandmarkerOptions(refine_passes=2)) as landmarker:
+        landmarks = landmarker.detect(image).landmarks_px
+    expected = Makeup("red_matte").apply(image, landmarks)
+    assert (expected != image).any()
+    np.testing.assert_array_equal(cv2.imread(str(output))[..., ::-1], expected)
 
 
 def test_a_film_wears_the_look_of_a_file(clip, lips, tmp_path):
