@@ -120,7 +120,7 @@ $(LOWEST): pyproject.toml .ci/lowest-versions.txt
 	@echo "==> Installing the lowest versions into .venv-lowest"
 	@test -x $(LOWEST_BIN)/python || $(LOWEST_PYTHON) -m venv .venv-lowest
 	@$(LOWEST_BIN)/python $(PIP_INSTALL) -c .ci/lowest-versions.txt \
-		-e '.[demo,onnx,parquet,plot,puppet,supervision,tensorboard,train,train-jax]' \
+		-e '.[demo,onnx,parquet,plot,puppet,rerun,study,supervision,tensorboard,train,train-jax]' \
 		pytest pytest-timeout pytest-xdist hypothesis psutil onnxruntime
 	@touch $@
 
