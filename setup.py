@@ -9,6 +9,7 @@ ROOMS = [
     "media",
     "models",
     "drawing",
+    "webgpu",
     "calculators",
     "graphs",
     "python_bindings",
@@ -36,7 +37,18 @@ setup(
     packages=["attention_mesh", *(f"attention_mesh.{folder}" for folder in FOLDERS)],
     # bazel/python.bzl names the same kinds of file.
     package_data={
-        "": ["*.binpb", "*.json", "*.npz", "*.pbtxt", "*.proto", "*.pyi", "*.tflite", "*.txt", "py.typed"]
+        "": [
+            "*.binpb",
+            "*.json",
+            "*.npz",
+            "*.pbtxt",
+            "*.proto",
+            "*.pyi",
+            "*.tflite",
+            "*.txt",
+            "*.wgsl",
+            "py.typed",
+        ]
     },
     exclude_package_data={"": ["BUILD"]},
     # The default, `build`, is the same name as Bazel's BUILD where the file system ignores case.

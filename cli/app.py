@@ -8,6 +8,7 @@ from attention_mesh.cli import evaluate, graph, models
 from attention_mesh.cli.bench import bench
 from attention_mesh.cli.camera_options import cameras
 from attention_mesh.cli.demo import demo
+from attention_mesh.cli.devices import devices
 from attention_mesh.cli.export import export
 from attention_mesh.cli.label import label
 from attention_mesh.cli.makeup import makeup
@@ -30,6 +31,7 @@ app.command()(makeup)
 app.command()(bench)
 app.command()(demo)
 app.command()(cameras)
+app.command()(devices)
 app.command()(synthesize)
 app.command()(label)
 app.command()(pack_rig)

@@ -16,7 +16,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 PACKAGE = "attention_mesh"
 ROOMS = (
     *("framework", "geometry", "media", "models", "drawing"),
-    *("calculators", "graphs", "python_bindings", "cli"),
+    *("webgpu", "calculators", "graphs", "python_bindings", "cli"),
 )
 
 # Room -> the rooms that it may import besides itself, as in CONTRIBUTING.md. A file is in the room whose name
@@ -32,9 +32,10 @@ OURS = {
     "models.runtime": set(),
     "models.inference": {"geometry", "models.runtime", "models.topology"},
     "drawing": {"geometry", "models.topology"},
+    "webgpu": set(),
     "calculators": {
         *("framework", "geometry", "media", "drawing"),
-        *("models.topology", "models.weights", "models.runtime", "models.inference"),
+        *("models.topology", "models.weights", "models.runtime", "models.inference", "webgpu"),
     },
     "graphs": set(),
     "python_bindings": {"framework", "geometry", "media", "models", "drawing", "calculators", "graphs"},
@@ -47,6 +48,7 @@ OURS = {
         "calculators",
         "graphs",
         "python_bindings",
+        "webgpu",
     },
 }
 
@@ -58,6 +60,7 @@ REQUIRED = {
     "media": {"av", "cv2", "numpy"},
     "models": {"ai_edge_litert", "cv2", "flatbuffers", "google", "numpy", "rich", "tomli"},
     "drawing": {"cv2", "google", "numpy"},
+    "webgpu": {"numpy"},
     "calculators": {"ai_edge_litert", "cv2", "google", "numpy"},
     "graphs": set(),
     "python_bindings": {"ai_edge_litert", "cv2", "google", "numpy"},
@@ -70,7 +73,7 @@ OPTIONAL = {
     "PIL": ("heif", {"media/heif_image.py"}),
     "pillow_heif": ("heif", {"media/heif_image.py"}),
     "pygfx": ("gpu", {"drawing/avatar/pygfx_avatar_renderer.py"}),
-    "wgpu": ("gpu", {"drawing/avatar/pygfx_avatar_renderer.py"}),
+    "wgpu": ("gpu", {"drawing/avatar/pygfx_avatar_renderer.py", "webgpu/wgpu_package.py"}),
     "pythonosc": ("puppet", {"calculators/output/streaming/vmc_packets.py"}),
     "pyvirtualcam": ("puppet", {"media/virtual_camera.py"}),
     "pyarrow": ("parquet", {"cli/outputs/parquet_sink.py"}),

@@ -19,7 +19,7 @@ TRAINING_ROOMS = ("attention_mesh", "evaluation", "export", "training")
 # Subgraphs that say nothing without the options of the node that names them.
 TEMPLATES = ("face_detection", "face_detection_without_roi")
 ROOMS = (
-    *("framework", "geometry", "media", "models", "drawing"),
+    *("framework", "geometry", "media", "models", "drawing", "webgpu"),
     *("calculators", "graphs", "python_bindings", "cli"),
 )
 UNSHIPPED = ("BUILD", "README.md")  # a room's, for readers of the repository
