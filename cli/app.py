@@ -14,6 +14,7 @@ from attention_mesh.cli.label import label
 from attention_mesh.cli.makeup import makeup
 from attention_mesh.cli.puppet.puppet import puppet
 from attention_mesh.cli.run.run import run
+from attention_mesh.cli.study import study
 from attention_mesh.cli.train_blendshapes import train_blendshapes
 from attention_mesh.cli.training import pack_rig, synthesize, train
 
@@ -41,3 +42,4 @@ app.command()(export)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(graph.app, name="graph")
 app.add_typer(models.app, name="models")
+app.add_typer(study.app, name="study")

@@ -1,4 +1,4 @@
-"""The errors of the command line: a wrong command line, and a graph whose outputs no file can hold."""
+"""The errors of the command line: a wrong command line, outputs that no file can hold, a broken study."""
 
 from attention_mesh.errors import AttentionMeshError
 
@@ -9,3 +9,7 @@ class UsageError(AttentionMeshError, ValueError):
 
 class OutputError(AttentionMeshError, TypeError):
     """An output stream holds what cannot be written; the text names stream, time and what would be right."""
+
+
+class StudyError(AttentionMeshError, ValueError):
+    """A study's folder, its key or its answers are absent, damaged or of another study."""

@@ -31,7 +31,7 @@ OTHER_FLAGS = {
 CODE = re.compile(r"```.*?```|``[^`]+``|`[^`]+`", re.DOTALL)
 FILE = re.compile(r"(?<![\w/.<{>-])((?:[\w.-]+/)+[\w.-]+\.(?:py|pbtxt|proto|json|yml|md))\b")
 FLAG = re.compile(r"(?<![\w-])--[a-z][\w-]*")
-COMMAND = re.compile(r"attention-mesh ((?:models|graph|evaluate) )?([a-z][a-z0-9-]*)")
+COMMAND = re.compile(r"attention-mesh ((?:models|graph|evaluate|study) )?([a-z][a-z0-9-]*)")
 MODULE = re.compile(r"^(?:from (attention_mesh[\w.]*) import ([\w, ]+)|::: (attention_mesh[\w.]*))", re.M)
 
 

@@ -1,0 +1,1 @@
+"""`attention-mesh study`: a test whether people take AR makeup for real."""

@@ -1,0 +1,12 @@
+"""`attention-mesh study`: make a test of AR makeup, show it to people, report what they took for real."""
+
+from __future__ import annotations
+
+import typer
+
+from attention_mesh.cli.study.make import make
+
+app = typer.Typer(
+    help="Ask people whether makeup is real or AR, as the Attention Mesh paper did.", no_args_is_help=True
+)
+app.command()(make)
