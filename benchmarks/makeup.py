@@ -26,7 +26,7 @@ from attention_mesh.cli.machine import machine_description
 from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, lab_to_rgb, rgb_to_lab
 from attention_mesh.drawing.makeup.lip_mask import lip_mask
 from attention_mesh.drawing.makeup.lipstick import Finish, Lipstick, paint_lipstick, visible_lips
-from attention_mesh.drawing.makeup.look import lip_colors
+from attention_mesh.drawing.makeup.look import product_colors
 from attention_mesh.drawing.makeup.paint import lips_coverage
 from attention_mesh.media.video_reader import VideoReader
 from attention_mesh.models.evaluation.markdown import markdown_table
@@ -131,7 +131,9 @@ def mask_rows(name: str, folder: Path, annotation: Annotation) -> list[list[str]
 
 def color_tables(folder: Path) -> str:
     """Differences of matte paint from the asked color, shading, and what the light does."""
-    asked = {name: rgb_to_lab(np.array([[lip_colors()[name]]], np.uint8))[0, 0] for name in COLORS}
+    asked = {
+        name: rgb_to_lab(np.array([[product_colors("lipstick")[name]]], np.uint8))[0, 0] for name in COLORS
+    }
     hues: dict[str, list[float]] = {name: [] for name in COLORS}
     still: dict[str, list[float]] = {name: [] for name in COLORS}
     shading: dict[Finish, list[float]] = {finish: [] for finish in Finish}
@@ -157,13 +159,14 @@ def color_tables(folder: Path) -> str:
         for name in COLORS:
             for results, follow in ((hues, True), (still, False)):
                 found = np.median(
-                    worn(face.image, Lipstick(lip_colors()[name], Finish.MATTE), follow)[sure], axis=0
+                    worn(face.image, Lipstick(product_colors("lipstick")[name], Finish.MATTE), follow)[sure],
+                    axis=0,
                 )
                 results[name].append(float(deltaE_ciede2000(at_level(found, asked[name][0]), asked[name])))
         for finish in Finish:
-            after = worn(face.image, Lipstick(lip_colors()["red"], finish))
+            after = worn(face.image, Lipstick(product_colors("lipstick")["red"], finish))
             shading[finish].append(float(np.corrcoef(bare[sure][:, 0], after[sure][:, 0])[0, 1]))
-        red = Lipstick(lip_colors()["red"], Finish.MATTE)
+        red = Lipstick(product_colors("lipstick")["red"], Finish.MATTE)
         for factor in LIGHTS:
             for follow in (True, False):
                 lit = rgb_to_lab(relit(lab_to_rgb(worn(face.image, red, follow)), factor))
@@ -293,7 +296,7 @@ def time_rows() -> list[list[str]]:
         assert mask is not None
         row = [f"{height} px", f"{mask.width_px:.0f} px", f"{milliseconds(lambda: lip_mask(size, face)):.2f}"]  # noqa: B023
         for finish in Finish:
-            lipstick = Lipstick(lip_colors()["red"], finish)
+            lipstick = Lipstick(product_colors("lipstick")["red"], finish)
             row.append(
                 f"{milliseconds(lambda: paint_lipstick(image, lip_mask(size, face), face, lipstick)):.2f}"  # noqa: B023
             )

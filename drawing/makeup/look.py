@@ -6,18 +6,21 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import Any
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, text_format
 from google.protobuf.message import Message
 
 from attention_mesh.drawing.errors import LookError
+from attention_mesh.drawing.makeup.brow_tint import BrowTint
+from attention_mesh.drawing.makeup.eyeliner import Eyeliner
+from attention_mesh.drawing.makeup.eyeshadow import Eyeshadow, ShadowFinish
+from attention_mesh.drawing.makeup.iris_color import IrisColor
+from attention_mesh.drawing.makeup.lash_line import LashLine
 from attention_mesh.drawing.makeup.lipstick import Finish, Lipstick
-
-if TYPE_CHECKING:
-    from attention_mesh.drawing.makeup import look_pb2
 
 SUFFIX = ".pbtxt"
 _FOLDER = Path(__file__).parent
@@ -31,13 +34,35 @@ _TOKEN = re.compile(r"""#.*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\w+|[{}<>]|\n"""
 
 @dataclass(frozen=True)
 class Look:
-    """The makeup of a face.
+    """The makeup of a face. A product that is None is not painted.
 
     Attributes:
-      lipstick: None if the lips stay as they are.
+      lipstick: on the lips.
+      eyeliner: along the lashes' roots.
+      eyeshadow: on the lids.
+      lash_line: the lashes' roots.
+      brow_tint: on the brows.
+      iris_color: contact lenses.
     """
 
     lipstick: Lipstick | None = None
+    eyeliner: Eyeliner | None = None
+    eyeshadow: Eyeshadow | None = None
+    lash_line: LashLine | None = None
+    brow_tint: BrowTint | None = None
+    iris_color: IrisColor | None = None
+
+
+# Class of each product, by its field of Look; the names of its own fields are those of look.proto.
+_PRODUCTS: dict[str, type] = {
+    "lipstick": Lipstick,
+    "eyeliner": Eyeliner,
+    "eyeshadow": Eyeshadow,
+    "lash_line": LashLine,
+    "brow_tint": BrowTint,
+    "iris_color": IrisColor,
+}
+_FINISHES: dict[str, type[Enum]] = {"lipstick": Finish, "eyeshadow": ShadowFinish}
 
 
 def look_names() -> tuple[str, ...]:
@@ -45,10 +70,11 @@ def look_names() -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in _LOOKS.glob(f"*{SUFFIX}")))
 
 
-def lip_colors() -> dict[str, tuple[int, int, int]]:
-    """Red, green, blue (0 to 255, sRGB) of the lipstick colors that have a name."""
-    document = json.loads((_FOLDER / "lip_colors.json").read_text(encoding="utf-8"))
-    return {name: _channels(color) for name, color in document.items()}
+@cache
+def product_colors(product: str) -> dict[str, tuple[int, int, int]]:
+    """Red, green, blue (0 to 255, sRGB) of the named colors of a product, such as "lipstick"."""
+    document = json.loads((_FOLDER / "product_colors.json").read_text(encoding="utf-8"))
+    return {name: _channels(color) for name, color in document[product].items()}
 
 
 def load_look(name: str | Path) -> Look:
@@ -94,28 +120,45 @@ def parse_look(text: str, origin: str = "look") -> Look:
         raise LookError(_explained(str(error), origin)) from None
     except ValueError as error:  # an escape that is not UTF-8
         raise LookError(f"{origin}: {error}") from None
-    look = cast("look_pb2.Look", message)
-    lipstick = _lipstick(look.lipstick, text, origin) if look.HasField("lipstick") else None
-    return Look(lipstick)
+    return Look(
+        **{
+            name: _product(name, getattr(message, name), text, origin)
+            for name in _PRODUCTS
+            if message.HasField(name)
+        }
+    )
 
 
-def _lipstick(given: look_pb2.Lipstick, text: str, origin: str) -> Lipstick:
-    colors = lip_colors()
-    if not given.HasField("color"):
-        line = _line_of(text, ("lipstick",))
-        raise LookError(f"{origin}, line {line}: the lipstick's color is missing")
-    if given.color not in colors and not _HEX.fullmatch(given.color):
-        line = _line_of(text, ("lipstick", "color"))
+def _product(name: str, given: Message, text: str, origin: str) -> Any:
+    """A product of its message."""
+    values: dict[str, Any] = {}
+    for field in given.DESCRIPTOR.fields:
+        value = getattr(given, field.name)
+        if field.enum_type is not None:
+            values[field.name] = _FINISHES[name][field.enum_type.values_by_number[value].name]
+        elif field.cpp_type == field.CPPTYPE_STRING:
+            if given.HasField(field.name) or field.has_default_value:
+                values[field.name] = _color(name, field.name, value, text, origin)
+            elif field.name == "color":
+                line = _line_of(text, (name,))
+                raise LookError(f"{origin}, line {line}: the {name}'s color is missing")
+        elif 0 <= value <= 1:
+            values[field.name] = round(value, 6)  # a float of 32 bits
+        else:
+            line = _line_of(text, (name, field.name))
+            raise LookError(f"{origin}, line {line}: {field.name} {value:g} is not between 0 and 1")
+    return _PRODUCTS[name](**values)
+
+
+def _color(product: str, field: str, value: str, text: str, origin: str) -> tuple[int, int, int]:
+    colors = product_colors(product)
+    if value not in colors and not _HEX.fullmatch(value):
+        line = _line_of(text, (product, field))
         raise LookError(
-            f'{origin}, line {line}: lipstick has no color "{given.color}"; expected "#RRGGBB" or one of '
+            f'{origin}, line {line}: {product} has no {field} "{value}"; expected "#RRGGBB" or one of '
             + ", ".join(colors)
         )
-    if not 0 <= given.intensity <= 1:
-        line = _line_of(text, ("lipstick", "intensity"))
-        raise LookError(f"{origin}, line {line}: intensity {given.intensity:g} is not between 0 and 1")
-    color = colors.get(given.color) or _channels(given.color)
-    finish = type(given).DESCRIPTOR.enum_types_by_name["Finish"].values_by_number[given.finish].name
-    return Lipstick(color, Finish[finish], given.intensity)
+    return colors.get(value) or _channels(value)
 
 
 def _channels(color: str) -> tuple[int, int, int]:
@@ -152,7 +195,9 @@ def _explained(error: str, origin: str) -> str:
 
 
 def _short(full_name: str) -> str:
-    return "the look" if full_name.endswith(".Look") else full_name.rpartition(".")[2].lower()
+    if full_name.endswith(".Look"):
+        return "the look"
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", full_name.rpartition(".")[2]).lower()
 
 
 def _listed(descriptors: Iterable) -> str:

@@ -7,10 +7,20 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Look(_message.Message):
-    __slots__ = ("lipstick",)
+    __slots__ = ("lipstick", "eyeliner", "eyeshadow", "lash_line", "brow_tint", "iris_color")
     LIPSTICK_FIELD_NUMBER: _ClassVar[int]
+    EYELINER_FIELD_NUMBER: _ClassVar[int]
+    EYESHADOW_FIELD_NUMBER: _ClassVar[int]
+    LASH_LINE_FIELD_NUMBER: _ClassVar[int]
+    BROW_TINT_FIELD_NUMBER: _ClassVar[int]
+    IRIS_COLOR_FIELD_NUMBER: _ClassVar[int]
     lipstick: Lipstick
-    def __init__(self, lipstick: _Optional[_Union[Lipstick, _Mapping]] = ...) -> None: ...
+    eyeliner: Eyeliner
+    eyeshadow: Eyeshadow
+    lash_line: LashLine
+    brow_tint: BrowTint
+    iris_color: IrisColor
+    def __init__(self, lipstick: _Optional[_Union[Lipstick, _Mapping]] = ..., eyeliner: _Optional[_Union[Eyeliner, _Mapping]] = ..., eyeshadow: _Optional[_Union[Eyeshadow, _Mapping]] = ..., lash_line: _Optional[_Union[LashLine, _Mapping]] = ..., brow_tint: _Optional[_Union[BrowTint, _Mapping]] = ..., iris_color: _Optional[_Union[IrisColor, _Mapping]] = ...) -> None: ...
 
 class Lipstick(_message.Message):
     __slots__ = ("color", "finish", "intensity")
@@ -31,3 +41,61 @@ class Lipstick(_message.Message):
     finish: Lipstick.Finish
     intensity: float
     def __init__(self, color: _Optional[str] = ..., finish: _Optional[_Union[Lipstick.Finish, str]] = ..., intensity: _Optional[float] = ...) -> None: ...
+
+class Eyeliner(_message.Message):
+    __slots__ = ("color", "intensity", "thickness", "wing", "lower")
+    COLOR_FIELD_NUMBER: _ClassVar[int]
+    INTENSITY_FIELD_NUMBER: _ClassVar[int]
+    THICKNESS_FIELD_NUMBER: _ClassVar[int]
+    WING_FIELD_NUMBER: _ClassVar[int]
+    LOWER_FIELD_NUMBER: _ClassVar[int]
+    color: str
+    intensity: float
+    thickness: float
+    wing: float
+    lower: float
+    def __init__(self, color: _Optional[str] = ..., intensity: _Optional[float] = ..., thickness: _Optional[float] = ..., wing: _Optional[float] = ..., lower: _Optional[float] = ...) -> None: ...
+
+class Eyeshadow(_message.Message):
+    __slots__ = ("color", "crease_color", "finish", "intensity", "lower")
+    class Finish(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        MATTE: _ClassVar[Eyeshadow.Finish]
+        SHIMMER: _ClassVar[Eyeshadow.Finish]
+    MATTE: Eyeshadow.Finish
+    SHIMMER: Eyeshadow.Finish
+    COLOR_FIELD_NUMBER: _ClassVar[int]
+    CREASE_COLOR_FIELD_NUMBER: _ClassVar[int]
+    FINISH_FIELD_NUMBER: _ClassVar[int]
+    INTENSITY_FIELD_NUMBER: _ClassVar[int]
+    LOWER_FIELD_NUMBER: _ClassVar[int]
+    color: str
+    crease_color: str
+    finish: Eyeshadow.Finish
+    intensity: float
+    lower: float
+    def __init__(self, color: _Optional[str] = ..., crease_color: _Optional[str] = ..., finish: _Optional[_Union[Eyeshadow.Finish, str]] = ..., intensity: _Optional[float] = ..., lower: _Optional[float] = ...) -> None: ...
+
+class LashLine(_message.Message):
+    __slots__ = ("color", "intensity")
+    COLOR_FIELD_NUMBER: _ClassVar[int]
+    INTENSITY_FIELD_NUMBER: _ClassVar[int]
+    color: str
+    intensity: float
+    def __init__(self, color: _Optional[str] = ..., intensity: _Optional[float] = ...) -> None: ...
+
+class BrowTint(_message.Message):
+    __slots__ = ("color", "intensity")
+    COLOR_FIELD_NUMBER: _ClassVar[int]
+    INTENSITY_FIELD_NUMBER: _ClassVar[int]
+    color: str
+    intensity: float
+    def __init__(self, color: _Optional[str] = ..., intensity: _Optional[float] = ...) -> None: ...
+
+class IrisColor(_message.Message):
+    __slots__ = ("color", "intensity")
+    COLOR_FIELD_NUMBER: _ClassVar[int]
+    INTENSITY_FIELD_NUMBER: _ClassVar[int]
+    color: str
+    intensity: float
+    def __init__(self, color: _Optional[str] = ..., intensity: _Optional[float] = ...) -> None: ...

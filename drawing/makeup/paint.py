@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from attention_mesh.drawing.makeup.eye_paint import paint_eyes
 from attention_mesh.drawing.makeup.lip_mask import lip_mask
 from attention_mesh.drawing.makeup.lipstick import paint_lipstick
 from attention_mesh.drawing.makeup.look import Look
+from attention_mesh.drawing.makeup.scene_light import skin_light
 
 
 def painted(image: np.ndarray, faces_px: np.ndarray, look: Look) -> np.ndarray:
@@ -22,16 +24,20 @@ def painted(image: np.ndarray, faces_px: np.ndarray, look: Look) -> np.ndarray:
       (H, W, 3) uint8 RGB: a new array, equal to `image` outside the makeup; `image` itself if there is
       nothing to paint.
     """
-    if look.lipstick is None or look.lipstick.intensity <= 0:
+    lips = []
+    if look.lipstick and look.lipstick.intensity > 0:
+        masks = [(lip_mask((image.shape[1], image.shape[0]), face), face) for face in faces_px]
+        lips = [(mask, face) for mask, face in masks if mask is not None]
+    eyes = any((look.eyeliner, look.eyeshadow, look.lash_line, look.brow_tint, look.iris_color))
+    if not lips and not (eyes and len(faces_px)):
         return image
-    size = image.shape[1], image.shape[0]
-    masks = [(lip_mask(size, face), face) for face in faces_px]
-    if not any(mask is not None for mask, _ in masks):
-        return image
-    image = image.copy()
-    for mask, face in masks:
-        if mask is not None:
-            paint_lipstick(image, mask, face, look.lipstick)
+    bare, image = image, image.copy()
+    if eyes:
+        for face in faces_px:
+            paint_eyes(image, face, look, skin_light(bare, face))
+    for mask, face in lips:
+        assert look.lipstick is not None
+        paint_lipstick(image, mask, face, look.lipstick)
     return image
 
 

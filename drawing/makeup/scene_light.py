@@ -1,8 +1,13 @@
-"""The light's cast on a face, by the skin beside the lips: paint shows it as skin does."""
+"""The light on a face, by its skin: paint shows the light's cast and level as skin does."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+
+from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, rgb_to_lab
+from attention_mesh.models.topology.landmark_groups import landmark_groups
 
 # a and b (CIELAB) of skin beside the lips: the middle of the portraits of all tones that the benchmark reads,
 # and how far skin varies there, which says nothing about the light.
@@ -11,6 +16,52 @@ _VARIES = np.array([7, 9], np.float32)
 _FOLLOWED = 0.6
 _LEAST_PIXELS = 16
 _MOST_COLUMNS = 50  # that are looked at
+_USUAL_LIGHTNESS = 62.0  # of skin in even light
+_LEVELS = (0.5, 1.1)
+_LEAST_SAMPLES = 5
+
+
+class SkinLight(NamedTuple):
+    """What the skin of a face says about the light on it.
+
+    Attributes:
+      color: (3,) float32, CIELAB, of the skin.
+      cast: (2,) float32, what the light adds to a and b of a color on this face.
+      level: factor on L + 16 of a color on this face.
+    """
+
+    color: np.ndarray
+    cast: np.ndarray
+    level: float
+
+    @property
+    def lightness(self) -> float:
+        """L of the skin."""
+        return float(self.color[0])
+
+    def dimmed(self, factor: float) -> SkinLight:
+        """The light where only this part of it arrives, as a factor on L + 16."""
+        return self._replace(level=self.level * factor)
+
+
+def skin_light(image: np.ndarray, landmarks_px: np.ndarray) -> SkinLight:
+    """The light on a face, by skin that seldom has hair, folds or shadows.
+
+    Args:
+      image: (H, W, 3) uint8 RGB.
+      landmarks_px: (N, 2 or more) float, N at least 468; pixels. Landmarks outside the image do not count.
+    """
+    points = landmarks_px[landmark_groups()["even_skin"], :2]
+    points = points[np.isfinite(points).all(axis=1)]
+    inside = ((points >= 0) & (points < (image.shape[1], image.shape[0]))).all(axis=1)
+    x, y = points[inside].astype(int).T
+    if len(x) < _LEAST_SAMPLES:
+        return SkinLight(np.array([_USUAL_LIGHTNESS, *_SKIN], np.float32), np.zeros(2, np.float32), 1.0)
+    skin = rgb_to_lab(image[y, x][None])[0]
+    skin = skin[skin[:, 0] >= np.median(skin[:, 0])]  # the darker half has hairs and shadows
+    color = np.median(skin, axis=0)
+    usual = float((color[0] + LIGHTNESS_OFFSET) / (_USUAL_LIGHTNESS + LIGHTNESS_OFFSET))
+    return SkinLight(color, _cast(color[1:]), float(np.clip(usual**_FOLLOWED, *_LEVELS)))
 
 
 def light_cast(lab: np.ndarray, coverage: np.ndarray) -> np.ndarray:
@@ -31,5 +82,9 @@ def light_cast(lab: np.ndarray, coverage: np.ndarray) -> np.ndarray:
     if len(skin) < _LEAST_PIXELS:
         return np.zeros(2, np.float32)
     skin = skin[skin[:, 0] >= np.median(skin[:, 0])]  # the darker half has hairs and shadows
-    off = np.median(skin[:, 1:], axis=0) - _SKIN
+    return _cast(np.median(skin[:, 1:], axis=0))
+
+
+def _cast(skin: np.ndarray) -> np.ndarray:
+    off = skin - _SKIN
     return (_FOLLOWED * np.sign(off) * np.maximum(np.abs(off) - _VARIES, 0)).astype(np.float32)

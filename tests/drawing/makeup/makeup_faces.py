@@ -7,6 +7,7 @@ import numpy as np
 
 from attention_mesh.models.topology.canonical_face import canonical_face
 from attention_mesh.models.topology.landmark_groups import landmark_groups
+from attention_mesh.models.topology.mirror import mirror_landmarks
 
 SIZE = (240, 280)
 SKIN, LIP, DARK = (205, 160, 140), (165, 95, 92), (40, 20, 20)
@@ -34,3 +35,56 @@ def picture(face: np.ndarray, opening: tuple[int, int, int] = DARK) -> np.ndarra
         cv2.fillPoly(image, [np.rint(ring - 0.5).astype(np.int32)], color)
     shade = 1 + 0.12 * np.sin(np.arange(SIZE[0]) * 1.1) * np.cos(np.arange(SIZE[1]) * 0.6)[:, None]
     return np.clip(image * shade[..., None], 0, 255).astype(np.uint8)
+
+
+PORTRAIT_SIZE = (600, 720)
+IRIS = (90, 60, 40)
+
+
+def portrait_px(turned_rad: float = 0.0, shut: float = 0.0) -> np.ndarray:
+    """(478, 3) px, the canonical face, larger; turned to its left, and with lids shut from 0 to 1."""
+    points = canonical_face().vertices * (1, -1, -1)
+    groups, mirror = landmark_groups(), mirror_landmarks()
+    for side in (slice(None), mirror):
+        upper = np.arange(478)[side][groups["right_upper_lid"]]
+        lower = np.arange(478)[side][groups["right_lower_lid"]]
+        points[upper] += shut * (points[lower] - points[upper])
+    cos, sin = np.cos(turned_rad), np.sin(turned_rad)
+    turn = np.array([[cos, 0, sin], [0, 1, 0], [-sin, 0, cos]])
+    return (points @ turn.T * 30 + (300, 330, 0)).astype(np.float32)
+
+
+def portrait(face: np.ndarray) -> np.ndarray:
+    """(720, 600, 3) uint8: `picture` with eyes and brows, for `portrait_px`."""
+    groups, mirror = landmark_groups(), mirror_landmarks()
+    image = np.full((PORTRAIT_SIZE[1], PORTRAIT_SIZE[0], 3), SKIN, np.uint8)
+
+    def fill(rows: tuple[str, str], color: tuple[int, int, int], into: np.ndarray, left: bool) -> None:
+        first, second = (mirror[groups[row]] if left else groups[row] for row in rows)
+        ring = np.concatenate([face[first, :2], face[second, :2][::-1]])
+        cv2.fillPoly(into, [np.rint(ring - 0.5).astype(np.int32)], color)
+
+    for left in (False, True):
+        fill(("right_lower_brow", "right_upper_brow"), (70, 50, 40), image, left)
+        iris = face[mirror[groups["right_iris"]] if left else groups["right_iris"], :2]
+        radius = float(np.linalg.norm(iris[1:] - iris[0], axis=1).mean())
+        eye = np.full_like(image, (225, 220, 215))
+        center = tuple(np.rint(iris[1:].mean(axis=0) - 0.5).astype(int).tolist())
+        cv2.circle(eye, center, round(radius), IRIS, -1)
+        cv2.circle(eye, center, round(0.3 * radius), (15, 12, 12), -1)
+        cv2.circle(eye, (center[0] + round(0.45 * radius), center[1]), 2, (255, 255, 255), -1)
+        opening = np.zeros(image.shape[:2], np.uint8)
+        fill(("right_upper_lid", "right_lower_lid"), (255,), opening, left)
+        image[opening > 0] = eye[opening > 0]
+    fill(("upper_outer_lip", "lower_outer_lip"), LIP, image, False)
+    shade = 1 + 0.1 * np.sin(np.arange(PORTRAIT_SIZE[0]) * 0.9) * np.cos(
+        np.arange(PORTRAIT_SIZE[1]) * 0.7
+    ).reshape(-1, 1)
+    return np.clip(image * shade[..., None], 0, 255).astype(np.uint8)
+
+
+def mirrored(face: np.ndarray, width: int) -> np.ndarray:
+    """The landmarks of a mirrored picture of this width in pixels."""
+    result = face[mirror_landmarks()].copy()
+    result[:, 0] = width - result[:, 0]
+    return result

@@ -5,8 +5,13 @@ from __future__ import annotations
 import pytest
 
 from attention_mesh.drawing.errors import LookError
+from attention_mesh.drawing.makeup.brow_tint import BrowTint
+from attention_mesh.drawing.makeup.eyeliner import Eyeliner
+from attention_mesh.drawing.makeup.eyeshadow import Eyeshadow, ShadowFinish
+from attention_mesh.drawing.makeup.iris_color import IrisColor
+from attention_mesh.drawing.makeup.lash_line import LashLine
 from attention_mesh.drawing.makeup.lipstick import Finish, Lipstick
-from attention_mesh.drawing.makeup.look import Look, lip_colors, load_look, look_names, parse_look
+from attention_mesh.drawing.makeup.look import Look, load_look, look_names, parse_look, product_colors
 
 
 @pytest.mark.parametrize("name", look_names())
@@ -26,8 +31,31 @@ def test_a_look_is_read_from_a_file(tmp_path):
 
 
 def test_what_a_look_leaves_out_has_a_default():
-    assert parse_look('lipstick { color: "plum" }') == Look(Lipstick(lip_colors()["plum"], Finish.SATIN, 1.0))
-    assert parse_look("") == Look(None)
+    assert parse_look('lipstick { color: "plum" }') == Look(
+        Lipstick(product_colors("lipstick")["plum"], Finish.SATIN, 1.0)
+    )
+    assert parse_look("") == Look()
+    assert parse_look("eyeliner {}").eyeliner == Eyeliner()
+    shadow = parse_look('eyeshadow { color: "#102030" finish: SHIMMER }').eyeshadow
+    assert shadow == Eyeshadow((16, 32, 48), finish=ShadowFinish.SHIMMER)
+
+
+def test_defaults_of_the_file_are_those_of_the_classes():
+    given = (16, 32, 48)
+    look = parse_look('brow_tint { color: "#102030" } iris_color { color: "#102030" }')
+    assert (look.brow_tint, look.iris_color) == (BrowTint(given), IrisColor(given))
+    assert parse_look("lash_line {}").lash_line == LashLine()
+
+
+@pytest.mark.parametrize(
+    "product", ["lipstick", "eyeliner", "eyeshadow", "lash_line", "brow_tint", "iris_color"]
+)
+def test_every_named_color_of_a_product_is_a_color(product):
+    for name in product_colors(product):
+        assert (
+            getattr(parse_look(f'{product} {{ color: "{name}" }}'), product).color
+            == product_colors(product)[name]
+        )
 
 
 @pytest.mark.parametrize(
@@ -54,6 +82,30 @@ def test_what_a_look_leaves_out_has_a_default():
         ),
         ('lipstick { color: "red" intensity: nan }', "mine, line 1: intensity nan is not between 0 and 1"),
         ('lipstick {\n color: "red"', "mine, line 2: "),
+        (
+            "eyeliner {\n  width: 1\n}",
+            'mine, line 2: eyeliner has no field "width"; expected color, intensity, thickness, wing, lower',
+        ),
+        (
+            'eyeliner {}\neyeshadow {\n  color: "gold"\n  finish: GLOSS\n}',
+            'mine, line 4: eyeshadow has no finish "GLOSS"; expected MATTE, SHIMMER',
+        ),
+        (
+            'eyeshadow {\n  color: "gold"\n  crease_color: "rd"\n}',
+            'mine, line 3: eyeshadow has no crease_color "rd"; expected "#RRGGBB" or one of blue, bronze,',
+        ),
+        ("lash_line {\n size: 1 }", 'mine, line 2: lash_line has no field "size"; expected color, intensity'),
+        ("brow_tint { }", "mine, line 1: the brow_tint's color is missing"),
+        (
+            'brow_tint {\n color: "cherry" }',
+            'mine, line 2: brow_tint has no color "cherry"; expected "#RRGGBB" or one of ash, auburn,',
+        ),
+        ("\niris_color {}", "mine, line 2: the iris_color's color is missing"),
+        ("eyeliner {\n thickness: -0.5 }", "mine, line 2: thickness -0.5 is not between 0 and 1"),
+        (
+            'lipstick { color: "red" intensity: 1 }\nlash_line { intensity: 7 }',
+            "mine, line 2: intensity 7 is not between 0 and 1",
+        ),
     ],
 )
 def test_an_error_names_the_line_and_what_is_known(text, error):

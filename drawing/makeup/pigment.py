@@ -1,0 +1,76 @@
+"""Pigment: a color on skin, hair or an iris that takes on the light and the texture of what is below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, rgb_to_lab
+from attention_mesh.drawing.makeup.scene_light import SkinLight
+
+_LEAST_COVER = 1 / 256  # less changes no pixel
+
+
+@dataclass(frozen=True)
+class Pigment:
+    """A color and how it lies on what is below.
+
+    Attributes:
+      color: red, green, blue, 0 to 255 (sRGB), as on skin of middle level in even light.
+      cover: covering power, 0 to 1.
+      highlights: what is kept of the highlights below, relative to those without pigment.
+    """
+
+    color: tuple[int, int, int]
+    cover: float
+    highlights: float = 0.6
+
+
+def lay_pigment(
+    lab: np.ndarray,
+    cover: np.ndarray,
+    pigment: Pigment,
+    light: SkinLight,
+    reference: float | None = None,
+) -> np.ndarray:
+    """Lays pigment on a picture, in place.
+
+    A pixel's lightness relative to the reference multiplies the pigment's, and with it the chroma, as light
+    does. What is much lighter is a highlight, which lies on the pigment with no color of its own.
+
+    Args:
+      lab: (n, 3) float32 CIELAB, writeable.
+      cover: (n,) float32, 0 to 1; without the pigment's covering power.
+      pigment: what to lay.
+      light: on the face.
+      reference: lightness at which the pigment has its own color; None for that of the face's skin.
+
+    Returns:
+      (m,) int: which pixels changed.
+    """
+    strength = cover * pigment.cover
+    covered = np.flatnonzero(strength > _LEAST_COVER)
+    strength = strength[covered]
+    bare = lab[covered]
+    middle = (light.lightness if reference is None else reference) + LIGHTNESS_OFFSET
+    target = _lab(pigment.color) + np.array([0, *light.cast], np.float32)
+    relative = (bare[:, 0] + LIGHTNESS_OFFSET) * (1 / middle)
+    over = np.maximum(relative - 1.15, 0)
+    shading = (relative - over + 0.5 * over / (1 + 2 * over)) * light.level
+    highlight = np.maximum(relative - 1.2, 0) * (middle * pigment.highlights)
+    paint = np.empty_like(bare)
+    paint[:, 0] = (target[0] + LIGHTNESS_OFFSET) * shading - LIGHTNESS_OFFSET + 0.6 * highlight
+    np.minimum(paint[:, 0], 100, out=paint[:, 0])
+    paint[:, 1:] = target[1:] * (shading / (1 + 0.02 * highlight))[:, None]
+    bare += (paint - bare) * strength[:, None]
+    lab[covered] = bare
+    return covered
+
+
+@cache
+def _lab(color: tuple[int, int, int]) -> np.ndarray:
+    lab = rgb_to_lab(np.array([[color]], np.uint8))[0, 0]
+    lab.flags.writeable = False
+    return lab

@@ -1,0 +1,281 @@
+"""Products on eyes and brows: they keep to their mask, have the asked color, and keep what is below."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from attention_mesh.drawing.makeup.brow_tint import brow_coverage
+from attention_mesh.drawing.makeup.eye_shape import EyeShape, eye_shapes
+from attention_mesh.drawing.makeup.eyeliner import Eyeliner, eyeliner_coverage
+from attention_mesh.drawing.makeup.eyeshadow import (
+    Eyeshadow,
+    ShadowFinish,
+    crease_coverage,
+    eyeshadow_coverage,
+    lid_shine,
+)
+from attention_mesh.drawing.makeup.face_part import FacePart
+from attention_mesh.drawing.makeup.iris_color import iris_coverage
+from attention_mesh.drawing.makeup.lab_color import rgb_to_lab
+from attention_mesh.drawing.makeup.lash_line import lash_line_coverage
+from attention_mesh.drawing.makeup.look import Look, parse_look
+from attention_mesh.drawing.makeup.paint import painted
+from attention_mesh.models.topology.landmark_groups import landmark_groups
+from attention_mesh.models.topology.mirror import mirror_landmarks
+from attention_mesh.tests.drawing.makeup.makeup_faces import PORTRAIT_SIZE, mirrored, portrait, portrait_px
+
+WIDTH, HEIGHT = PORTRAIT_SIZE
+WHOLE = FacePart(0, 0, WIDTH, HEIGHT)
+TEXTS = {
+    "eyeliner": 'eyeliner { color: "#101828" wing: 0.6 lower: 0.5 }',
+    "eyeshadow": 'eyeshadow { color: "#8a5a34" intensity: 1 lower: 0.4 }',
+    "crease": 'eyeshadow { color: "#8a5a34" crease_color: "plum" finish: SHIMMER intensity: 1 }',
+    "lash_line": "lash_line { intensity: 1 }",
+    "brow_tint": 'brow_tint { color: "auburn" intensity: 1 }',
+    "iris_color": 'iris_color { color: "#4f7fb5" intensity: 1 }',
+}
+
+
+def look_of(product: str) -> Look:
+    return parse_look(TEXTS[product])
+
+
+def coverage(product: str, face: np.ndarray) -> np.ndarray:
+    """(720, 600) float32: what the product may touch, on both eyes."""
+    look = look_of(product)
+
+    def one(eye: EyeShape) -> np.ndarray:
+        if product == "eyeliner":
+            return eyeliner_coverage(WHOLE, eye, look.eyeliner)
+        if product == "eyeshadow":
+            return eyeshadow_coverage(WHOLE, eye, look.eyeshadow)
+        if product == "crease":
+            parts = eyeshadow_coverage(WHOLE, eye, look.eyeshadow), crease_coverage(WHOLE, eye)
+            return np.maximum(np.maximum(*parts), lid_shine(WHOLE, eye))
+        if product == "lash_line":
+            return lash_line_coverage(WHOLE, eye)
+        if product == "brow_tint":
+            return brow_coverage(WHOLE, eye)
+        return np.maximum(*iris_coverage(WHOLE, eye)[:2])
+
+    return np.maximum(*(one(eye) for eye in eye_shapes(face)))
+
+
+def changed(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    return np.abs(after.astype(int) - before).max(axis=2)
+
+
+@pytest.fixture(scope="module")
+def face() -> np.ndarray:
+    return portrait_px()
+
+
+@pytest.fixture(scope="module")
+def image(face) -> np.ndarray:
+    return portrait(face)
+
+
+@pytest.mark.parametrize("product", TEXTS)
+def test_nothing_changes_outside_the_mask_to_the_bit(product, face, image):
+    before = image.copy()
+    change = changed(image, painted(image, face[None], look_of(product)))
+    cover = coverage(product, face)
+    np.testing.assert_array_equal(image, before)
+    # Blurs end at different places in a smaller part of the image: a tail of less than half a level is alike.
+    assert change[cover < 1e-3].max() <= 1
+    assert change[cv2.dilate(cover, np.ones((9, 9))) == 0].max() == 0
+    assert (change[cover > 0.9] > 3).mean() > 0.9
+
+
+@pytest.mark.parametrize("product", TEXTS)
+def test_a_mirrored_face_wears_the_mirrored_makeup(product, face, image):
+    after = painted(image, face[None], look_of(product))
+    other = painted(np.ascontiguousarray(image[:, ::-1]), mirrored(face, WIDTH)[None], look_of(product))
+    difference = changed(after, other[:, ::-1])
+    assert np.percentile(difference, 99.9) <= 6  # of 255 levels: coarse canvases begin at the other side
+    assert difference.mean() < 0.02
+
+
+@pytest.mark.parametrize("product", ["eyeliner", "eyeshadow", "brow_tint", "iris_color"])
+def test_the_color_is_the_asked_one(product, face, image):
+    look = look_of(product)
+    asked = rgb_to_lab(np.array([[getattr(look, product).color]], np.uint8))[0, 0]
+    sure = coverage(product, face) > 0.95
+    if product == "iris_color":
+        sure &= (image.max(axis=2) < 120) & (image.min(axis=2) > 25)  # neither catch-light nor pupil
+    bare, lab = rgb_to_lab(image)[sure], rgb_to_lab(painted(image, face[None], look))[sure]
+    cover = getattr(look, product).pigment.cover
+    pure = np.median(bare, axis=0) + (np.median(lab, axis=0) - np.median(bare, axis=0)) / cover
+    level = (pure[0] + 16) / (asked[0] + 16)
+    assert pure[1:] / level == pytest.approx(asked[1:], abs=5)  # units of CIELAB
+
+
+@pytest.mark.parametrize("product", ["eyeshadow", "crease", "brow_tint"])
+def test_shading_and_texture_stay(product, face, image):
+    sure = coverage(product, face) > 0.9
+    before, after = (
+        rgb_to_lab(each)[..., 0] for each in (image, painted(image, face[None], look_of(product)))
+    )
+    # The color's own fade is no texture: it is smooth, so it is taken off.
+    fine = [(each - cv2.GaussianBlur(each, (0, 0), 4))[sure] for each in (before, after)]
+    assert np.corrcoef(*fine)[0, 1] > 0.9
+    assert fine[1].std() > 0.5 * fine[0].std()
+
+
+@pytest.mark.parametrize("product", TEXTS)
+def test_intensity_0_changes_nothing(product, face, image):
+    text = TEXTS[product].replace(" intensity: 1", "").replace("}", " intensity: 0 }")
+    np.testing.assert_array_equal(painted(image, face[None], parse_look(text)), image)
+
+
+def test_shadow_fades_from_the_rim_to_the_brow(face):
+    (eye, _) = eye_shapes(face)
+    cover = eyeshadow_coverage(WHOLE, eye, Eyeshadow((90, 60, 40)))
+    along = [eye.upper[0, 16], eye.upper[1, 16], eye.upper[2, 16], eye.upper[3, 16]]
+    values = [cover[int(y), int(x)] for x, y in along]
+    assert values[1] > 0.75 and values[1] > values[2] + 0.15
+    assert values[3] < 0.12
+    middle = (eye.upper[0, 16] + eye.lower[0, 16]) / 2
+    assert cover[int(middle[1]), int(middle[0])] == 0
+
+
+def test_a_thicker_line_covers_more_and_a_wing_reaches_beyond_the_corner(face):
+    (eye, _) = eye_shapes(face)
+    areas = [eyeliner_coverage(WHOLE, eye, Eyeliner(thickness=t)).sum() for t in (0, 0.5, 1)]
+    assert areas[0] < 0.5 * areas[1] < 0.5 * areas[2]
+    corner = int(eye.upper[0, 0, 0])
+    bare, winged = (eyeliner_coverage(WHOLE, eye, Eyeliner(wing=wing)) for wing in (0, 1))
+    assert bare[:, : corner - 6].max() < 0.05
+    reach = corner - np.flatnonzero(winged.max(axis=0) > 0.3)[0]
+    assert 0.15 * eye.width_px < reach < 0.45 * eye.width_px
+    rows = np.flatnonzero(winged[:, corner - reach + 2] > 0.2)
+    assert rows.max() < eye.upper[0, 0, 1]  # it rises
+
+
+def test_shut_eyes_keep_their_lids_and_the_line_lies_on_the_rim():
+    face = portrait_px(shut=1)
+    image = portrait(face)
+    np.testing.assert_array_equal(painted(image, face[None], look_of("iris_color")), image)
+    (eye, _) = eye_shapes(face)
+    cover = eyeliner_coverage(WHOLE, eye, Eyeliner())
+    x, y = eye.upper[0, 16].astype(int)
+    assert cover[y - 3 : y + 1, x].max() > 0.8
+    assert cover[y + 5 :, x].max() < 0.05
+    shadow = eyeshadow_coverage(WHOLE, eye, Eyeshadow((90, 60, 40)))
+    assert shadow[y - 4, x] > 0.8 and shadow[y + 6, x] < 0.1
+
+
+def test_lids_that_cross_meet_in_the_middle():
+    (eye, _) = eye_shapes(portrait_px(shut=1.3))
+    np.testing.assert_allclose(eye.upper[0, 10:20], eye.lower[0, 10:20], atol=1e-3)
+    assert eye.openness < 0.02
+
+
+def test_an_iris_is_painted_in_the_eye_opening_only():
+    face = portrait_px(shut=0.5)
+    image = portrait(face)
+    change = changed(image, painted(image, face[None], look_of("iris_color")))
+    opening = np.zeros(image.shape[:2], np.uint8)
+    for eye in eye_shapes(face):
+        cv2.fillPoly(opening, [np.rint(eye.opening).astype(np.int32)], 1)
+    assert change[cv2.erode(opening, np.ones((5, 5))) > 0].max() > 30
+    assert change[cv2.dilate(opening, np.ones((5, 5))) == 0].max() == 0
+
+
+def test_pupil_and_catch_light_stay(face, image):
+    after = painted(image, face[None], look_of("iris_color"))
+    for iris in (landmark_groups()["right_iris"], mirror_landmarks()[landmark_groups()["right_iris"]]):
+        points = face[iris, :2]
+        center = points[1:].mean(axis=0)
+        radius = np.linalg.norm(points[1:] - points[0], axis=1).mean()
+        x, y = np.rint(center - 0.5).astype(int)
+        assert after[y, x].max() < 40
+        assert after[y, x + round(0.45 * radius)].min() > 225
+        assert after[y, x - round(0.65 * radius), 2] > image[y, x - round(0.65 * radius), 2] + 25
+
+
+@pytest.mark.parametrize("product", TEXTS)
+def test_an_eye_that_is_turned_away_is_not_painted(product):
+    face = portrait_px(turned_rad=1.3)
+    facing = [eye.facing for eye in eye_shapes(face)]
+    assert min(facing) == 0
+    image = portrait(portrait_px())
+    hidden = int(np.argmin(facing))
+    (group,) = (landmark_groups()["right_upper_lid"],)
+    lid = mirror_landmarks()[group] if hidden else group
+    x, y = face[lid, :2].mean(axis=0).astype(int)
+    after = painted(image, face[None], look_of(product))
+    near = face[mirror_landmarks()[lid], :2].mean(axis=0).astype(int)
+    assert abs(near[0] - x) < WIDTH
+    other = eye_shapes(face)[1 - hidden]
+    kept = np.ones((HEIGHT, WIDTH), bool)
+    reach = 1.6 * other.width_px
+    ox, oy = other.upper[0].mean(axis=0)
+    kept[max(int(oy - reach), 0) : int(oy + reach), max(int(ox - reach), 0) : int(ox + reach)] = False
+    assert changed(image, after)[kept].max() == 0
+
+
+@pytest.mark.parametrize("product", TEXTS)
+@pytest.mark.parametrize(
+    ("scale", "shift"),
+    [(0.04, (0, 0)), (0.01, (3, 3)), (1, (-280, 0)), (1, (280, -240)), (1, (5000, 0)), (40, (-11000, -9000))],
+    ids=["tiny", "dot", "left", "corner", "outside", "huge"],
+)
+def test_any_size_and_place_is_painted_without_an_error(product, scale, shift, face, image):
+    moved = (face * scale + np.array([*shift, 0])).astype(np.float32)
+    after = painted(image, moved[None], look_of(product))
+    assert after.shape == image.shape
+    if shift == (5000, 0):
+        np.testing.assert_array_equal(after, image)
+
+
+@pytest.mark.parametrize("product", TEXTS)
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 1e30])
+def test_an_eye_with_a_landmark_that_is_no_number_stays(product, bad, face, image):
+    broken = face.copy()
+    broken[landmark_groups()["right_upper_lid"][3], :2] = bad
+    broken[landmark_groups()["right_iris"][1], :2] = bad
+    after = painted(image, broken[None], look_of(product))
+    assert changed(image, after)[:, WIDTH // 2 :].max() > 10
+    if not bad == 1e30:
+        assert changed(image, after)[:, : WIDTH // 2 - 30].max() == 0
+
+
+def test_a_mesh_without_irises_and_one_without_depth_are_painted(face, image):
+    look = parse_look(" ".join(TEXTS[name] for name in ("eyeliner", "eyeshadow", "iris_color")))
+    plain = painted(image, face[None, :468], look)
+    flat = painted(image, face[None, :, :2], look)
+    assert changed(image, plain).max() > 30
+    assert changed(plain, flat).max() > 30  # the irises
+
+
+def test_all_faces_are_painted(image, face):
+    wide = np.ascontiguousarray(np.hstack([image, image]))
+    both = np.stack([face, face + np.float32([WIDTH, 0, 0])])
+    after = painted(wide, both, look_of("eyeshadow"))
+    assert changed(after[:, :WIDTH], after[:, WIDTH:]).max() <= 1
+
+
+def test_a_dark_lens_before_the_eyes_takes_no_shadow(face, image):
+    (eye, other) = eye_shapes(face)
+    covered = image.copy()
+    for each in (eye, other):
+        x, y = each.upper[0].mean(axis=0).astype(int)
+        cv2.ellipse(covered, (int(x), int(y)), (80, 60), 0, 0, 360, (22, 22, 24), -1)
+    after = painted(covered, face[None], look_of("eyeshadow"))
+    lens = (covered == (22, 22, 24)).all(axis=2)
+    assert changed(covered, after)[lens].max() == 0
+
+
+def test_shimmer_is_brighter_than_matte_in_the_middle_of_the_lid(face, image):
+    (eye, _) = eye_shapes(face)
+    x, y = ((eye.upper[0, 16] + eye.upper[1, 16]) / 2).astype(int)
+    lightness = [
+        rgb_to_lab(painted(image, face[None], Look(eyeshadow=Eyeshadow((140, 90, 60), finish=finish))))[
+            y - 2 : y + 3, x - 4 : x + 5, 0
+        ].mean()
+        for finish in ShadowFinish
+    ]
+    assert lightness[1] > lightness[0] + 4
