@@ -45,6 +45,14 @@ FilmQuality = Annotated[
 FilmSound = Annotated[
     bool, typer.Option("--audio/--no-audio", help="Copy the input's sound into a film that is written.")
 ]
+FieldOfView = Annotated[
+    float | None,
+    typer.Option(
+        "--fov",
+        help="The camera's angle of view from the bottom to the top of the picture, in degrees, for poses "
+        "and gaze. (default: 63)",
+    ),
+]
 
 
 def shared_run_options(values: Mapping[str, Any]) -> RunOptions:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
 from attention_mesh.geometry.head_pose import metric_faces
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.perspective_camera import PerspectiveCamera
@@ -23,8 +23,9 @@ class FacePoseCalculator(Calculator):
     Outputs: POSES; METRIC_LANDMARKS, the faces without their poses, in the frame of the canonical face. Both
     are
       empty if an input is.
+    Input side packets: VERTICAL_FOV_DEGREES, which overrides the option.
     Options: `vertical_fov_degrees`, the camera's angle of view; MediaPipe's 63 by default. It decides the
-    distances.
+    distances, and a little how turned the heads are.
 
     Example::
 
@@ -39,6 +40,7 @@ class FacePoseCalculator(Calculator):
 
     landmarks = Input("LANDMARKS", NormalizedLandmarks)  # (F, 478 or 468, 3)
     image_size = Input("IMAGE_SIZE", tuple)  # (width, height), pixels
+    vertical_fov_degrees = SideInput("VERTICAL_FOV_DEGREES", float, optional=True)
     poses = Output("POSES", np.ndarray)  # (F, 4, 4) float32, rotation and translation in cm, column vectors
     metric_landmarks = Output("METRIC_LANDMARKS", np.ndarray)  # (F, 478 or 468, 3) float32, cm
     timestamp_offset = 0
@@ -47,7 +49,10 @@ class FacePoseCalculator(Calculator):
         vertical_fov_degrees: float = 63.0  # above 0, below 180
 
     def open(self) -> None:
-        self._camera = PerspectiveCamera(self.options.vertical_fov_degrees)
+        given = self.vertical_fov_degrees
+        self._camera = PerspectiveCamera(
+            given.value if given.connected else self.options.vertical_fov_degrees
+        )
         vertices, weights = canonical_face().vertices, pose_weights()
         self._bases = {
             count: WeightedProcrustes(vertices[:count], weights[:count])

@@ -24,7 +24,8 @@ class AvatarRendererCalculator(Calculator):
       Without GAZE, the eyes follow the eyeLook… coefficients. IMAGE, the frame, or IMAGE_SIZE, its size:
       exactly one of them; the layouts over_frame and side_by_side need IMAGE.
     Input side packets: AVATAR, the path of a GLB file with ARKit's blend shapes; "" or no packet is the
-      built-in avatar; LAYOUT, HEIGHT and RENDERER, which override the options of these names.
+      built-in avatar; LAYOUT, HEIGHT, RENDERER and VERTICAL_FOV_DEGREES, which override the options of
+      these names.
     Outputs: IMAGE, the picture; empty if the frame is.
     Options: layout: "avatar", only the avatars; "over_frame", over the frame; "side_by_side", to the right of
       the frame. height: of the picture in pixels, its width in proportion to the frame; 0 is the frame's own.
@@ -57,6 +58,7 @@ class AvatarRendererCalculator(Calculator):
     layout = SideInput("LAYOUT", str, optional=True)
     height = SideInput("HEIGHT", int, optional=True)  # pixels
     renderer = SideInput("RENDERER", str, optional=True)
+    vertical_fov_degrees = SideInput("VERTICAL_FOV_DEGREES", float, optional=True)
     picture = Output("IMAGE", np.ndarray)  # (H, W, 3) uint8 RGB
     timestamp_offset = 0
 
@@ -77,8 +79,7 @@ class AvatarRendererCalculator(Calculator):
             0 <= level <= 255 for level in options.background
         ):
             raise ValueError(f"background {list(options.background)} is not three numbers from 0 to 255")
-        if not 1 <= options.vertical_fov_degrees < 180:
-            raise ValueError(f"vertical_fov_degrees {options.vertical_fov_degrees} is not between 1 and 180")
+        _check_fov(options.vertical_fov_degrees)
         tags = {connection.entry.tag for connection in node.inputs}
         if len(tags & {"IMAGE", "IMAGE_SIZE"}) != 1:
             raise ValueError("connect exactly one of the inputs IMAGE and IMAGE_SIZE")
@@ -90,6 +91,9 @@ class AvatarRendererCalculator(Calculator):
         self._layout = self.layout.value if self.layout.connected else self.options.layout
         self._height = self.height.value if self.height.connected else self.options.height
         _check_picture(self._layout, self._height)
+        fov = self.vertical_fov_degrees
+        self._fov_degrees = fov.value if fov.connected else self.options.vertical_fov_degrees
+        _check_fov(self._fov_degrees)
         if self._layout != "avatar" and not self.image.connected:
             raise ValueError(f'the layout "{self._layout}" needs the input IMAGE')
         kind = self.renderer.value if self.renderer.connected else self.options.renderer
@@ -109,9 +113,7 @@ class AvatarRendererCalculator(Calculator):
         picture = self._background(frame, size)
         if not self.poses.is_empty and not self.blendshapes.is_empty and len(self.poses.value):
             gaze = None if self.gaze.is_empty else self.gaze.value
-            scene = AvatarScene(
-                self.blendshapes.value, self.poses.value, gaze, self.options.vertical_fov_degrees
-            )
+            scene = AvatarScene(self.blendshapes.value, self.poses.value, gaze, self._fov_degrees)
             self._renderer.draw(picture, scene)
         if self._layout == "side_by_side" and frame is not None:
             picture = np.concatenate([_scaled(frame, picture.shape[1::-1]), picture], axis=1)
@@ -135,6 +137,11 @@ def _check_picture(layout: str, height: int) -> None:
         raise ValueError(f"layout {layout!r} is none of {', '.join(LAYOUTS)}")
     if not 0 <= height <= _LARGEST_PX:
         raise ValueError(f"height {height} is not between 0 and {_LARGEST_PX}")
+
+
+def _check_fov(degrees: float) -> None:
+    if not 1 <= degrees < 180:
+        raise ValueError(f"vertical_fov_degrees {degrees} is not between 1 and 180")
 
 
 def _scaled(frame: np.ndarray, size: tuple[int, int]) -> np.ndarray:

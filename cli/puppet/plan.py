@@ -14,7 +14,7 @@ from attention_mesh.cli.outputs.face_columns import FACE_COLUMNS
 from attention_mesh.cli.outputs.open_sink import sink_kind
 from attention_mesh.cli.puppet.streams import STREAMS, stream_side_packets
 from attention_mesh.cli.run.path_checks import check_paths
-from attention_mesh.cli.run.plan import FramePlan, RunOptions, plan_run
+from attention_mesh.cli.run.plan import FramePlan, RunOptions, check_fov, plan_run
 from attention_mesh.drawing.avatar.avatar_renderer import RENDERERS
 from attention_mesh.media.display_window import display_is_there
 from attention_mesh.python_bindings.landmarker.face_mesh_graph import face_mesh_graph_path
@@ -40,6 +40,7 @@ class PuppetOptions:
       ifacialmocap_version: one of VERSIONS.
       virtual_camera: device of a virtual camera, "first" for the first free one; None for no camera.
       calibrate: seconds over which the neutral face of each person is learned; 0 to learn none.
+      fov: the camera's vertical angle of view in degrees; None for 63.
       track: id of the face that is sent and recorded, 0 for the first one.
       pace: whether a film passes at its own pace; None if it does so for whom it is sent or shown to.
     """
@@ -56,6 +57,7 @@ class PuppetOptions:
     ifacialmocap_version: int = VERSIONS[0]
     virtual_camera: str | None = None
     calibrate: float = 0.0
+    fov: float | None = None
     track: int = 0
     pace: bool | None = None
 
@@ -106,6 +108,9 @@ def plan_puppet(options: PuppetOptions) -> PuppetPlan:
         "calibration_seconds": float(options.calibrate),
         "track": options.track,
     }
+    if options.fov is not None:
+        check_fov(options.fov)
+        side_packets["vertical_fov_degrees"] = options.fov
     if options.avatar is not None and not options.avatar.is_file():
         problem = "this is no file" if options.avatar.exists() else "there is no such file"
         raise UsageError(f"--avatar {options.avatar}: {problem}")

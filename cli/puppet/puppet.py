@@ -11,6 +11,7 @@ from attention_mesh.cli.camera_options import CameraFormat, CameraFps, CameraSiz
 from attention_mesh.cli.frame_options import (
     ChosenDetector,
     ChosenThreads,
+    FieldOfView,
     FilmCodec,
     FilmFps,
     FilmQuality,
@@ -107,6 +108,7 @@ def puppet(
             "never.",
         ),
     ] = 0.0,
+    fov: FieldOfView = None,
     track: Annotated[
         int,
         typer.Option(min=0, help="Track id of the face that is sent and recorded; 0 for the first one."),
@@ -155,6 +157,7 @@ def puppet(
             ifacialmocap_version=ifacialmocap_version,
             virtual_camera=virtual_camera_device or ("first" if virtual_camera else None),
             calibrate=calibrate,
+            fov=fov,
             track=track,
             pace=pace,
         )

@@ -95,6 +95,11 @@ def execute_frames(plan: FramePlan, extras: RunExtras = RunExtras()) -> RunOutco
         choice = replace(choice, ports=choice.ports.with_expression(measured))
         if plan.calibrate and "blendshapes" in choice.ports.expression:
             raise UsageError("--calibrate does not apply: the graph measures blend shapes itself")
+        if plan.fov is not None and not {"poses", "gaze"} & (measured - choice.ports.expression.keys()):
+            raise UsageError("--fov does not apply: the graph measures poses and gaze itself")
+        expression_packets: dict[str, Any] = {"calibration_seconds": plan.calibrate}
+        if plan.fov is not None:
+            expression_packets["vertical_fov_degrees"] = plan.fov
         sinks = [
             open_sink(name, fps, film, all_frames=plan.all_frames, groups=groups) for name in plan.outputs
         ]
@@ -110,7 +115,7 @@ def execute_frames(plan: FramePlan, extras: RunExtras = RunExtras()) -> RunOutco
             expression=_expression(
                 measured - choice.ports.expression.keys(),
                 source,
-                {"calibration_seconds": plan.calibrate, **choice.side_packets},
+                {**expression_packets, **choice.side_packets},
             ),
         )
         return run.run()

@@ -49,6 +49,7 @@ class RunOptions:
       all_frames: whether tables have a row for a frame without a face.
       columns: options that add columns to tables, of `FACE_COLUMNS`.
       calibrate: seconds over which the neutral face of each person is learned, for blend shapes.
+      fov: the camera's vertical angle of view in degrees, for poses and gaze; None for 63.
       elsewhere: whether the result goes elsewhere too, so that neither an output nor the window is required.
     """
 
@@ -72,6 +73,7 @@ class RunOptions:
     all_frames: bool = False
     columns: tuple[str, ...] = ()
     calibrate: float = 0.0
+    fov: float | None = None
     elsewhere: bool = False
 
 
@@ -88,8 +90,8 @@ class FramePlan:
       still_graph: takes its place if the frames are unrelated photos.
       side_packets: ``name=value`` each; they win over `graph_options`.
       graph_options: values of the options that were given, by the name of the side packet.
-      max_frames, fps, trace, codec, crf, audio, camera, as_film, all_frames, columns, calibrate: see
-        `RunOptions`.
+      max_frames, fps, trace, codec, crf, audio, camera, as_film, all_frames, columns, calibrate, fov:
+        see `RunOptions`.
     """
 
     input: str
@@ -111,6 +113,7 @@ class FramePlan:
     all_frames: bool = False
     columns: tuple[str, ...] = ()
     calibrate: float = 0.0
+    fov: float | None = None
 
     def graph_of(self, still: bool) -> ValidatedGraph | None:
         """The graph for unrelated photos, or for a video; None for the face mesh."""
@@ -180,6 +183,10 @@ def _plan_frames(options: RunOptions, graph: ValidatedGraph | None) -> FramePlan
         raise UsageError(f"--calibrate {options.calibrate}: expected a number of seconds")
     if options.calibrate and "--blendshapes" not in options.columns:
         raise UsageError("--calibrate does not apply: it is for --blendshapes")
+    if options.fov is not None:
+        check_fov(options.fov)
+        if not {"--pose", "--gaze"} & set(options.columns):
+            raise UsageError("--fov does not apply: it is for --pose and --gaze")
     return FramePlan(
         input=options.input,
         outputs=options.outputs,
@@ -200,7 +207,14 @@ def _plan_frames(options: RunOptions, graph: ValidatedGraph | None) -> FramePlan
         all_frames=options.all_frames,
         columns=options.columns,
         calibrate=options.calibrate,
+        fov=options.fov,
     )
+
+
+def check_fov(degrees: float) -> None:
+    """Raises UsageError if --fov is no angle of view."""
+    if not 1 <= degrees < 180:
+        raise UsageError(f"--fov {degrees:g}: expected degrees, 1 or more and below 180")
 
 
 def _encoding_flags(options: RunOptions) -> dict[str, object]:
@@ -213,6 +227,7 @@ def _frame_flags(options: RunOptions) -> dict[str, object]:
         "--all-frames": options.all_frames or None,
         **dict.fromkeys(options.columns, True),
         "--calibrate": options.calibrate or None,
+        "--fov": options.fov,
         "--camera-size": options.camera.size,
         "--camera-fps": options.camera.fps,
         "--camera-format": options.camera.format,

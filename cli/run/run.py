@@ -13,6 +13,7 @@ from attention_mesh.cli.frame_options import (
     INPUT_HELP,
     ChosenDetector,
     ChosenThreads,
+    FieldOfView,
     FilmSound,
     MaxFrames,
     NumFaces,
@@ -109,6 +110,7 @@ def run(
             min=0, help="Seconds over which the neutral face of each person is learned, for --blendshapes."
         ),
     ] = 0.0,
+    fov: FieldOfView = None,
     gaze: Annotated[bool, typer.Option("--gaze", help="Add the eyes' directions to tables.")] = False,
     blinks: Annotated[
         bool, typer.Option("--blinks", help="Add eye aspect ratios and blinks to tables.")
@@ -147,6 +149,7 @@ def run(
             as_film=as_video,
             all_frames=all_frames,
             calibrate=calibrate,
+            fov=fov,
             columns=tuple(option for option, is_given in columns.items() if is_given),
         ),
         debug,

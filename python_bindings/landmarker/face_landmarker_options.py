@@ -82,6 +82,9 @@ class FaceLandmarkerOptions:
       neutral_face: (478, 3) float32, the neutral face of the only person, as `BlendshapeNetwork.calibrate`
         gives it; None if it is unknown.
       output_blinks: whether results have `eye_aspect_ratios` and, except in IMAGE mode, `blinks`.
+      vertical_fov_degrees: the camera's angle of view from the bottom to the top of the image, above 0 and
+        below 180. It decides the distances in `poses`, and how well poses and `gaze` of turned heads fit; 63
+        is MediaPipe's.
 
     Raises:
       InputError: an option is wrong; the text names it, its value and what would be right.
@@ -107,6 +110,7 @@ class FaceLandmarkerOptions:
     output_blinks: bool = False
     calibration_seconds: float = 0.0
     neutral_face: np.ndarray | None = field(default=None, compare=False)
+    vertical_fov_degrees: float = 63.0
 
     def __post_init__(self) -> None:
         if not isinstance(self.base_options, BaseOptions):
@@ -119,6 +123,7 @@ class FaceLandmarkerOptions:
             "min_tracking_confidence",
         ):
             self._take_number(name)
+        self._take_fov()
         for name in _OUTPUT_OPTIONS:
             self._take_bool(name, "True or False")
         if self.detector not in DETECTORS:
@@ -165,6 +170,12 @@ class FaceLandmarkerOptions:
         if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 <= float(value) <= 1:
             _fail(name, value, "a number from 0 to 1")
         object.__setattr__(self, name, float(value))
+
+    def _take_fov(self) -> None:
+        value = self.vertical_fov_degrees
+        if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 < float(value) < 180:
+            _fail("vertical_fov_degrees", value, "a number above 0 and below 180")
+        object.__setattr__(self, "vertical_fov_degrees", float(value))
 
     def _take_whole(self, name: str, least: int, right: str, most: int | None = None) -> None:
         """Makes an int of a whole number of any kind, including NumPy's."""
@@ -221,7 +232,10 @@ class FaceLandmarkerOptions:
     @property
     def expression_side_packets(self) -> dict[str, Any]:
         """The side packets of the graph that makes `expression_outputs`."""
-        packets: dict[str, Any] = {"calibration_seconds": self.calibration_seconds}
+        packets: dict[str, Any] = {
+            "calibration_seconds": self.calibration_seconds,
+            "vertical_fov_degrees": self.vertical_fov_degrees,
+        }
         if self.neutral_face is not None:
             packets["neutral_face"] = self.neutral_face.astype(np.float32)
         return packets

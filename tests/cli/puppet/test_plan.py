@@ -62,7 +62,8 @@ def test_the_options_become_side_packets():
     packets = plan(("a.mp4",), layout="side-by-side", track=2, vmc_expressions="vrm0").frames.graph_options
     assert packets["layout"] == "side_by_side" and packets["track"] == 2
     assert packets["vmc_expressions"] == "vrm0" and packets["avatar"] == ""
-    assert "num_faces" not in packets  # the graph's default
+    assert not {"num_faces", "vertical_fov_degrees"} & packets.keys()  # the graph's defaults
+    assert plan(("a.mp4",), fov=40.0).frames.graph_options["vertical_fov_degrees"] == 40.0
 
 
 @pytest.mark.parametrize(
@@ -77,6 +78,7 @@ def test_the_options_become_side_packets():
         ),
         (("a.mp4",), {"vmc_expressions": "vrm"}, "--vmc-expressions vrm: expected one of perfect-sync"),
         (("a.mp4",), {"ifacialmocap_version": 3}, "--ifacialmocap-version 3: expected one of 1, 2"),
+        (("a.mp4",), {"fov": 0.5}, "--fov 0.5: expected degrees, 1 or more and below 180"),
         ((), {"record": Path("a.fbx")}, "--record a.fbx: the animation is a .glb file"),
         (("film.mp4",), {}, "--output film.mp4 is the input"),
         (("a.glb",), {}, "--output a.glb: no output has the suffix .glb"),

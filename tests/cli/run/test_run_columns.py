@@ -138,6 +138,19 @@ def test_what_a_graph_of_the_users_own_measures_is_not_measured_again(clip: Path
     )
 
 
+def test_the_angle_of_view_decides_the_distance(clip: Path, tmp_path: Path) -> None:
+    distances = []
+    for options in ([], ["--fov", 63], ["--fov", 30]):
+        code, text = run(
+            "-i", clip, "-o", tmp_path / "out.csv", "--max-frames", 1, "--pose", "--gaze", *options
+        )
+        assert code == 0, text
+        distances.append(-float(csv_rows(tmp_path / "out.csv")[0]["head_z_cm"]))
+    assert distances[0] == distances[1]
+    ratio = np.tan(np.radians(63 / 2)) / np.tan(np.radians(30 / 2))
+    assert distances[2] / distances[1] == pytest.approx(ratio, rel=0.03)  # heads have depth
+
+
 def test_landmarks_that_are_no_face_mesh_are_an_error_that_says_so(
     clip: Path, tmp_path: Path, user_graph: list[str]
 ) -> None:

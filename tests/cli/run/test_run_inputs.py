@@ -96,6 +96,9 @@ def test_a_photo_of_a_phone_is_read_in_a_folder_and_one_that_is_not_read_is_name
         (["--all-frames"], "no --output is a table"),
         (["--pose"], "--pose does not apply: no --output is a table"),
         (["--calibrate", "3"], "it is for --blendshapes"),
+        (["--fov", "40"], "--fov does not apply: it is for --pose and --gaze"),
+        (["--fov", "180"], "--fov 180: expected degrees, 1 or more and below 180"),
+        (["--fov", "nan"], "--fov nan: expected degrees"),
     ],
 )
 def test_options_that_do_not_fit_are_refused(moving, tmp_path, options, message):
