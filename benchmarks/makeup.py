@@ -104,7 +104,7 @@ def mask_rows(name: str, folder: Path, annotation: Annotation) -> list[list[str]
             size = face.image.shape[1], face.image.shape[0]
             opening = filled(size, inner)
             lips = filled(size, outer) * (1 - opening)
-            mask = lip_mask(size, face.landmarks)
+            mask = lip_mask(size, face.landmarks, face.image)
             if mask is None:
                 overlaps.append(0.0)
                 continue
@@ -113,7 +113,7 @@ def mask_rows(name: str, folder: Path, annotation: Annotation) -> list[list[str]
             widths.append(width)
             if opening.sum() > OPEN * lips.sum():
                 paint = np.zeros_like(coverage)
-                paint[mask.part] = visible_lips(face.image, mask)
+                paint[mask.part] = visible_lips(face.image, mask, face.landmarks)
                 covered.append((coverage * opening).sum() / opening.sum())
                 painted.append((paint * opening).sum() / opening.sum())
                 openings.append(opening.sum())
@@ -142,11 +142,11 @@ def color_tables(folder: Path) -> str:
     count = 0
     for face in portraits(folder, names):
         size = face.image.shape[1], face.image.shape[0]
-        mask = lip_mask(size, face.landmarks)
+        mask = lip_mask(size, face.landmarks, face.image)
         if mask is None:
             continue
         bare = rgb_to_lab(face.image[mask.part])
-        sure = visible_lips(face.image, mask) > 0.95
+        sure = visible_lips(face.image, mask, face.landmarks) > 0.95
         if sure.sum() < 30:
             continue
         count += 1

@@ -20,3 +20,20 @@ def lab_to_rgb(lab: np.ndarray) -> np.ndarray:
     """(H, W, 3) uint8 sRGB of float32 CIELAB; colors that sRGB does not have are clipped."""
     rgb = cv2.cvtColor(lab, cv2.COLOR_LAB2RGB)
     return np.clip(rgb * 255 + 0.5, 0, 255).astype(np.uint8)
+
+
+def lab_at(image: np.ndarray, places_px: np.ndarray) -> np.ndarray:
+    """CIELAB at places of a picture, between its pixels too; places outside it have the color of its border.
+
+    Args:
+      image: (H, W, 3) uint8 sRGB.
+      places_px: (..., P, 2) float; x, y in pixels, origin at the image's top-left corner.
+
+    Returns:
+      (..., P, 3) float32.
+    """
+    x, y = np.ascontiguousarray(
+        (places_px.reshape(-1, places_px.shape[-2], 2) - 0.5).astype(np.float32).transpose(2, 0, 1)
+    )
+    rgb = cv2.remap(image, x, y, cv2.INTER_LINEAR, None, cv2.BORDER_REPLICATE)
+    return rgb_to_lab(rgb).reshape(*places_px.shape[:-1], 3)

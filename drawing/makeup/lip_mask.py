@@ -12,6 +12,8 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from attention_mesh.drawing.makeup.mouth_edge import mouth_edges
+from attention_mesh.drawing.makeup.smooth_curve import smooth_curve
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 
 _STEPS = 4  # points of the curve per landmark
@@ -20,9 +22,6 @@ _FARTHEST_PX = 1 << 20  # far beyond any image, and still below the overflow of 
 _SAMPLED_FINELY_PX = 128  # widest mouth that is sampled 4 times per pixel, not 2 times
 _FEATHER = 0.016  # of the skin border, standard deviation relative to the mouth's width
 _INNER_FEATHER = 0.006
-# The dark, wet edge around the opening takes no paint: its width relative to the mouth's, and the most of it
-# relative to the opening's height.
-_RIM, _RIM_OF_GAP = 0.012, 0.12
 
 
 class LipMask(NamedTuple):
@@ -32,8 +31,8 @@ class LipMask(NamedTuple):
       left, top: place of the part in the image, in pixels.
       coverage: (h, w) float32, 0 to 1.
       width_px: distance of the mouth's corners, in pixels.
-      contours_px: (4, P, 2) float32 curves from the subject's right corner to the left one: outer contour of
-        the upper and of the lower lip, then their inner ones.
+      contours_px: (4, P, 2) float32 curves through the landmarks, from the subject's right corner to the left
+        one: outer contour of the upper and of the lower lip, then their inner ones.
     """
 
     left: int
@@ -49,13 +48,17 @@ class LipMask(NamedTuple):
         return slice(self.top, self.top + height), slice(self.left, self.left + width)
 
 
-def lip_mask(size: tuple[int, int], landmarks_px: np.ndarray) -> LipMask | None:
+def lip_mask(
+    size: tuple[int, int], landmarks_px: np.ndarray, image: np.ndarray | None = None
+) -> LipMask | None:
     """The coverage of the lips of one face.
 
     Args:
       size: (width, height) of the image, in pixels.
       landmarks_px: (N, 2 or more) float, N at least 468; x, y in pixels, origin at the image's top-left
         corner.
+      image: (H, W, 3) uint8 RGB, not painted. With it, what does not look like lip beside the mouth's opening
+        is not covered.
 
     Returns:
       The mask; None if a lip landmark is not finite or the lips are outside the image.
@@ -73,7 +76,8 @@ def lip_mask(size: tuple[int, int], landmarks_px: np.ndarray) -> LipMask | None:
         return None
     span = high - low
     scale = 4 if span[0] <= _SAMPLED_FINELY_PX else 2
-    fixed = np.rint(((contours - low) * scale - 0.5) * (1 << _FRACTION_BITS)).astype(np.int32)
+    edges = contours if image is None else mouth_edges(image, contours, width_px)
+    fixed = np.rint(((edges - low) * scale - 0.5) * (1 << _FRACTION_BITS)).astype(np.int32)
     upper_outer, lower_outer, upper_inner, lower_inner = fixed
     shape = (int(span[1]) * scale, int(span[0]) * scale)
     face, lips = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
@@ -82,10 +86,6 @@ def lip_mask(size: tuple[int, int], landmarks_px: np.ndarray) -> LipMask | None:
     for outside, inside in ((upper_outer, upper_inner), (lower_outer, lower_inner)):
         cv2.fillPoly(lips, [np.concatenate([outside, inside[::-1]])], 255, shift=_FRACTION_BITS)
     opening = cv2.bitwise_and(face, cv2.bitwise_not(lips))
-    if opening.any():
-        gap_px = float(np.linalg.norm(contours[2] - contours[3], axis=1).max())
-        rim = 1 + 2 * round(min(_RIM * width_px + 0.7, _RIM_OF_GAP * gap_px) * scale)
-        opening = cv2.dilate(opening, cv2.getStructuringElement(cv2.MORPH_RECT, (rim, rim)))
     shrunk = (int(span[0]), int(span[1]))
     coverage = _feathered(
         cv2.resize(face, shrunk, interpolation=cv2.INTER_AREA),
@@ -128,7 +128,7 @@ def _contours(landmarks_px: np.ndarray) -> np.ndarray | None:
     if not np.isfinite(points).all():
         return None
     points = np.clip(points, -_FARTHEST_PX, _FARTHEST_PX)
-    return np.einsum("pk,akd->apd", _curve(points.shape[1]), points)
+    return smooth_curve(points, _STEPS)
 
 
 @cache
@@ -137,21 +137,3 @@ def _arcs() -> np.ndarray:
     groups = landmark_groups()
     names = ("upper_outer_lip", "lower_outer_lip", "upper_inner_lip", "lower_inner_lip")
     return np.stack([groups[name] for name in names])
-
-
-@cache
-def _curve(count: int) -> np.ndarray:
-    """(P, count) float32: makes of the points of an arc those of the Catmull-Rom spline through them.
-
-    Catmull and Rom, "A class of local interpolating splines", 1974. Beyond the ends, the arc is straight.
-    """
-    padded = np.zeros((count + 2, count))
-    padded[1:-1] = np.eye(count)
-    padded[0, :2] = padded[-1, [-1, -2]] = (2, -1)
-    basis = 0.5 * np.array([[0, 2, 0, 0], [-1, 0, 1, 0], [2, -5, 4, -1], [-1, 3, -3, 1]])
-    rows = [
-        np.power(step / _STEPS, np.arange(4)) @ basis @ padded[first : first + 4]
-        for first in range(count - 1)
-        for step in range(_STEPS)
-    ]
-    return np.array([*rows, padded[-2]], np.float32)

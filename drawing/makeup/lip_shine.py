@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import cv2
 import numpy as np
 
 from attention_mesh.drawing.makeup.lip_mask import LipMask
-from attention_mesh.models.topology.landmark_groups import landmark_groups
+from attention_mesh.drawing.makeup.lip_surface import lip_grids, lip_quads
 
 _TO_VIEWER = np.array([0, 0, -1.0], np.float32)
 _TO_LIGHT = np.array([0.15, -0.45, -0.88], np.float32)
@@ -35,16 +33,11 @@ def lip_shine(mask: LipMask, landmarks_px: np.ndarray, light: np.ndarray) -> np.
     step = max(1, round(mask.width_px / _FINE_PX))  # shine is smooth
     shine = np.zeros((-(-height // step), -(-width // step)), np.float32)
     points = np.asarray(landmarks_px, np.float32)
-    if points.shape[1] < 3 or not np.isfinite(points[_grids()]).all():
+    if points.shape[1] < 3 or not np.isfinite(points[lip_grids()]).all():
         return np.zeros((height, width), np.float32)
     half = _TO_LIGHT / np.linalg.norm(_TO_LIGHT) + _TO_VIEWER
     half /= np.linalg.norm(half)
-    corners = points[_grids()]  # (2, 4, 11, 3)
-    quads = np.stack(
-        [corners[:, :-1, :-1], corners[:, :-1, 1:], corners[:, 1:, 1:], corners[:, 1:, :-1]], axis=3
-    )
-    normals = np.cross(quads[..., 2, :] - quads[..., 0, :], quads[..., 3, :] - quads[..., 1, :])
-    normals /= np.maximum(np.linalg.norm(normals, axis=-1, keepdims=True), 1e-6)
+    quads, normals = lip_quads(points)
     normals *= np.where(normals[..., 2:] > 0, -1, 1)  # toward the viewer
     mirrored = np.clip(normals @ half, 0, 1) ** _SHARPNESS
     places = np.rint((quads[..., :2] - (mask.left, mask.top)) / step - 0.5).astype(np.int32).reshape(-1, 4, 2)
@@ -56,11 +49,3 @@ def lip_shine(mask: LipMask, landmarks_px: np.ndarray, light: np.ndarray) -> np.
     around = cv2.GaussianBlur(light, (0, 0), soft)
     blurred *= np.clip(1 + 6 * (light - around), 0.15, 2)
     return blurred if step == 1 else cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR)
-
-
-@cache
-def _grids() -> np.ndarray:
-    """(2, 4, 11) int: rows of landmarks across the upper and the lower lip, from the skin to the opening."""
-    groups = landmark_groups()
-    rows = ("outer_lip", "outer_lip_ridge", "inner_lip_ridge", "inner_lip")
-    return np.stack([[groups[f"{side}_{row}"] for row in rows] for side in ("upper", "lower")])

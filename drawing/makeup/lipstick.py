@@ -10,8 +10,10 @@ import numpy as np
 from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, lab_to_rgb, rgb_to_lab
 from attention_mesh.drawing.makeup.lip_mask import LipMask
 from attention_mesh.drawing.makeup.lip_shine import lip_shine
+from attention_mesh.drawing.makeup.lip_surface import turned_away
+from attention_mesh.drawing.makeup.mustache import hair_coverage
 from attention_mesh.drawing.makeup.occlusion import lip_likeness
-from attention_mesh.drawing.makeup.scene_light import light_cast
+from attention_mesh.drawing.makeup.scene_light import light_cast, skin_light
 from attention_mesh.drawing.makeup.tongue import tongue_coverage
 
 _USUAL_LIP_LIGHTNESS = 42.0  # of lips in even light
@@ -93,7 +95,7 @@ def paint_lipstick(
     part = image[mask.part]
     lab = rgb_to_lab(part)
     values = _VALUES[lipstick.finish]
-    cover = visible_lips(image, mask, lab)
+    cover = visible_lips(image, mask, landmarks_px, lab)
     sure = cover > 0.9
     if not sure.any():
         sure = cover > 0
@@ -126,15 +128,25 @@ def paint_lipstick(
     part[np.unravel_index(covered, cover.shape)] = lab_to_rgb(bare[None])[0]
 
 
-def visible_lips(image: np.ndarray, mask: LipMask, lab: np.ndarray | None = None) -> np.ndarray:
-    """(h, w) float32: the mask's coverage without what lies before the lips, such as a hand or the tongue.
+def visible_lips(
+    image: np.ndarray, mask: LipMask, landmarks_px: np.ndarray, lab: np.ndarray | None = None
+) -> np.ndarray:
+    """(h, w) float32: the mask's coverage without what lies before the lips: a hand, hair or the tongue.
 
     Args:
-      image: (H, W, 3) uint8 RGB, not painted.
+      image: (H, W, 3) uint8 RGB, its lips not painted.
       mask: of the lips.
+      landmarks_px: (N, 3 or 2) float, as of `paint_lipstick`.
       lab: (h, w, 3) CIELAB of the mask's part of the image, if it is known.
     """
     lab = rgb_to_lab(image[mask.part]) if lab is None else lab
     cover = mask.coverage * lip_likeness(lab, mask.coverage, mask.width_px)
-    tongue = tongue_coverage(image, mask)
-    return cover if tongue is None else cover * (1 - tongue)
+    skin = skin_light(image, landmarks_px)
+    for hidden in (
+        turned_away(mask, landmarks_px),
+        tongue_coverage(image, mask),
+        hair_coverage(image, lab, mask, skin.color),
+    ):
+        if hidden is not None:
+            cover *= 1 - hidden
+    return cover

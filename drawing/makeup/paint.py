@@ -26,7 +26,8 @@ def painted(image: np.ndarray, faces_px: np.ndarray, look: Look) -> np.ndarray:
     """
     lips = []
     if look.lipstick and look.lipstick.intensity > 0:
-        masks = [(lip_mask((image.shape[1], image.shape[0]), face), face) for face in faces_px]
+        size = image.shape[1], image.shape[0]
+        masks = [(lip_mask(size, face, image), face) for face in faces_px]
         lips = [(mask, face) for mask, face in masks if mask is not None]
     eyes = any((look.eyeliner, look.eyeshadow, look.lash_line, look.brow_tint, look.iris_color))
     if not lips and not (eyes and len(faces_px)):

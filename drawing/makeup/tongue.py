@@ -5,21 +5,31 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from attention_mesh.drawing.makeup.lab_color import rgb_to_lab
+from attention_mesh.drawing.makeup.lab_color import lab_at
 from attention_mesh.drawing.makeup.lip_mask import LipMask
 
 _LEAST_GAP = 0.3  # of the opening, relative to the mouth's width: a tongue needs room
-_SURE = 6.5  # units of CIELAB by which the lower lip must resemble its surroundings more than the upper lip
 _WEIGHTS = np.array([0.6, 1, 1], np.float32)  # shading changes lightness, so it counts less
-_INSIDE, _LIP, _BELOW = (0.15, 0.25, 0.35), (0.25, 0.5, 0.75), (1.3, 1.5, 1.7)  # parts of the way across
-_BOX = 9  # points of the contour whose mean is taken
+_LIP = np.array([0.25, 0.5, 0.75], np.float32)  # parts of the way across
+_STEPS = 36  # from the opening over the lip to the skin
+_BEFORE, _BEHIND = (
+    0.12,
+    0.10,
+)  # how far that way begins before the lip and ends behind it; all in mouth widths
+_BORDER, _BORDER_PX = 0.025, 1.2  # width of a border
+_NEAR = 0.06  # how far a border may lie from the landmarks
+_PART = 0.35  # of the lip, from its border, in which the border may lie
+_MOST = 11.5  # sum of both borders, in units of CIELAB, on the middle of a tongue
+_MOST_OF_DIFFERENCE = 0.52  # this sum relative to the difference of both lips
+_COVERED, _BESIDE = 0.8, 1.1  # the same at one place, on the tongue and on the lip beside it
+_BOX = 5  # points of the contour whose mean is taken
 
 
 def tongue_coverage(image: np.ndarray, mask: LipMask) -> np.ndarray | None:
     """Where a tongue lies on the lower lip.
 
-    Across a lip that is seen, colors change twice: from the opening to the lip, and from the lip to the skin.
-    On a tongue they hardly do, but they differ from the upper lip.
+    Across a lip that is seen, colors change abruptly twice: from the opening to the lip, and from the lip to
+    the skin. On a tongue they change slowly, and they differ from those of the upper lip.
 
     Args:
       image: (H, W, 3) uint8 RGB, not painted.
@@ -33,16 +43,13 @@ def tongue_coverage(image: np.ndarray, mask: LipMask) -> np.ndarray | None:
     middle = slice(len(gaps) // 4, len(gaps) - len(gaps) // 4)
     if np.median(gaps[middle]) < _LEAST_GAP:
         return None
-    inside = _colors(image, lower_inner, upper_inner, _INSIDE)
-    lip = _colors(image, lower_inner, lower_outer, _LIP)
-    below = _colors(image, lower_inner, lower_outer, _BELOW)
-    upper = _colors(image, upper_inner, upper_outer, _LIP)
-    borders = (np.linalg.norm(lip - inside, axis=1) + np.linalg.norm(lip - below, axis=1)) / 2
-    score = np.linalg.norm(lip - upper, axis=1) - borders
-    if np.median(score[middle]) < _SURE:
+    borders = _borders(image, lower_inner, lower_outer, mask.width_px)
+    lower = np.median(_WEIGHTS * lab_at(image, _between(lower_inner, lower_outer, _LIP)), axis=0)
+    upper = np.median(_WEIGHTS * lab_at(image, _between(upper_inner, upper_outer, _LIP)), axis=0)
+    difference = np.median(np.linalg.norm(lower - upper, axis=1)[middle])
+    if np.median(borders[middle]) > min(_MOST, _MOST_OF_DIFFERENCE * difference):
         return None
-    score = np.convolve(score, np.full(_BOX, 1 / _BOX), "same")
-    covered = np.clip(score / _SURE, 0, 1)
+    covered = np.clip((_BESIDE - borders / difference) * (1 / (_BESIDE - _COVERED)), 0, 1)
     coverage = np.zeros(mask.coverage.shape, np.float32)
     origin = np.array([mask.left, mask.top]) + 0.5
     across = lower_outer - lower_inner
@@ -54,11 +61,25 @@ def tongue_coverage(image: np.ndarray, mask: LipMask) -> np.ndarray | None:
     return cv2.GaussianBlur(coverage, (0, 0), max(0.02 * mask.width_px, 0.5))
 
 
-def _colors(image: np.ndarray, start: np.ndarray, end: np.ndarray, parts: tuple[float, ...]) -> np.ndarray:
-    """(P, 3) weighted CIELAB: the median at these parts of the way from `start` to `end`, (P, 2) px each."""
-    places = start + (end - start) * np.array(parts, np.float32)[:, None, None] - 0.5
-    x, y = places.astype(np.float32).transpose(2, 0, 1)
-    rgb = cv2.remap(
-        image, np.ascontiguousarray(x), np.ascontiguousarray(y), cv2.INTER_LINEAR, None, cv2.BORDER_REPLICATE
-    )
-    return np.median(rgb_to_lab(rgb), axis=0) * _WEIGHTS
+def _borders(image: np.ndarray, inner: np.ndarray, outer: np.ndarray, width_px: float) -> np.ndarray:
+    """(P,): the sharpest change of color near the inner contour of a lip, plus that near the outer one."""
+    across = outer - inner
+    height = np.linalg.norm(across, axis=1)
+    begin, end = -_BEFORE * width_px, height + _BEHIND * width_px
+    way = begin + (end - begin) * np.linspace(0, 1, _STEPS)[:, None]  # (K, P) px from the inner contour
+    places = inner + way[..., None] * (across / np.maximum(height, 1e-3)[:, None])
+    colors = cv2.blur(
+        _WEIGHTS * lab_at(image, places), (_BOX, 1), borderType=cv2.BORDER_REPLICATE
+    )  # texture is no border
+    spacing = float((end - begin).mean()) / (_STEPS - 1)
+    step = max(1, round(max(_BORDER * width_px, _BORDER_PX) / spacing))
+    change = np.linalg.norm(colors[step:] - colors[:-step], axis=2)
+    way = (way[step:] + way[:-step]) / 2
+    near_inner = (way > -_NEAR * width_px) & (way < _PART * height)
+    near_outer = (way > (1 - _PART) * height) & (way < height + _NEAR * width_px)
+    both = (change * near_inner).max(axis=0) + (change * near_outer).max(axis=0)
+    return cv2.blur(both[None], (_BOX, 1), borderType=cv2.BORDER_REPLICATE)[0]
+
+
+def _between(start: np.ndarray, end: np.ndarray, parts: np.ndarray) -> np.ndarray:
+    return start + (end - start) * parts[:, None, None]

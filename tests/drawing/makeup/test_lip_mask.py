@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
 from attention_mesh.drawing.makeup.lip_mask import lip_mask, mouth_opening
+from attention_mesh.drawing.makeup.mouth_edge import mouth_edges
 from attention_mesh.drawing.makeup.paint import lips_coverage
 from attention_mesh.models.topology.landmark_groups import landmark_groups
-from attention_mesh.tests.drawing.makeup.makeup_faces import SIZE, face_px
+from attention_mesh.tests.drawing.makeup.makeup_faces import DARK, LIP, SIZE, face_px, picture
 
 
 def polygon_area(ring: np.ndarray) -> float:
@@ -39,7 +41,37 @@ def test_the_opening_of_the_mouth_is_not_covered(opened):
     face = face_px(opened)
     opening = mouth_opening(SIZE, face)
     assert opening.sum() > 20 * opened
-    assert lips_coverage(SIZE, face[None])[opening].sum() < 0.01 * opening.sum()
+    whole = cv2.erode(opening.astype(np.uint8), np.ones((3, 3))).astype(bool)  # no pixel that is partly lip
+    assert lips_coverage(SIZE, face[None])[whole].sum() < 0.002 * opening.sum()
+
+
+@pytest.mark.parametrize("color", [DARK, (235, 230, 215)])
+def test_what_is_no_lip_beside_the_opening_is_left_out_if_the_picture_is_known(color):
+    face = face_px(30)
+    image = picture(face, opening=color)
+    groups, off = landmark_groups(), face.copy()
+    off[groups["upper_inner_lip"]] += (0, 2, 0)  # px, into the opening
+    off[groups["lower_inner_lip"]] -= (0, 2, 0)
+    opening = cv2.erode(mouth_opening(SIZE, face).astype(np.uint8), np.ones((3, 3))).astype(bool)
+    share = []
+    for known in (None, image):
+        mask = lip_mask(SIZE, off, known)
+        covered = np.zeros(SIZE[::-1])
+        covered[mask.part] = mask.coverage
+        share.append(covered[opening].sum() / opening.sum())
+        assert covered.sum() > 0.75 * lip_area(face)
+    assert share[0] > 0.08
+    assert share[1] < 0.01
+
+
+def test_closed_lips_and_an_opening_of_their_color_keep_their_place_but_for_a_rim():
+    closed, opened = face_px(), face_px(30)
+    for face, rim_px in ((closed, 0), (opened, 3)):
+        bare = lip_mask(SIZE, face)
+        edges = mouth_edges(picture(face, opening=LIP), bare.contours_px, bare.width_px)
+        np.testing.assert_array_equal(edges[:2], bare.contours_px[:2])
+        assert np.abs(edges - bare.contours_px).max() <= rim_px
+    assert np.abs(edges - bare.contours_px).max() > 0.5
 
 
 def test_closed_lips_have_no_seam_where_their_inner_contours_cross():

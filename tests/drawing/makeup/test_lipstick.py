@@ -7,11 +7,21 @@ import numpy as np
 import pytest
 
 from attention_mesh.drawing.makeup.lab_color import lab_to_rgb, rgb_to_lab
+from attention_mesh.drawing.makeup.lip_mask import lip_mask
+from attention_mesh.drawing.makeup.lip_surface import turned_away
 from attention_mesh.drawing.makeup.lipstick import Finish, Lipstick
 from attention_mesh.drawing.makeup.look import Look
+from attention_mesh.drawing.makeup.mustache import hair_coverage
 from attention_mesh.drawing.makeup.paint import lips_coverage, painted
+from attention_mesh.drawing.makeup.scene_light import skin_light
 from attention_mesh.models.topology.landmark_groups import landmark_groups
-from attention_mesh.tests.drawing.makeup.makeup_faces import SIZE, face_px, picture
+from attention_mesh.tests.drawing.makeup.makeup_faces import (
+    PORTRAIT_SIZE,
+    SIZE,
+    face_px,
+    picture,
+    portrait_px,
+)
 
 RED = (176, 24, 44)
 
@@ -127,6 +137,56 @@ def test_a_tongue_over_the_lower_lip_stays_unpainted():
     assert change[int(lower) - 2 : int(lower) + 2, x - 6 : x + 6].mean() < 6
     upper = (face[groups["upper_outer_lip"][5], 1] + face[groups["upper_inner_lip"][5], 1]) / 2
     assert change[int(upper), x] > 60
+
+
+def with_mustache(image: np.ndarray, face: np.ndarray, color: tuple[int, int, int]) -> np.ndarray:
+    """A copy whose upper lip is hidden by hair, from the nose down to the middle of the mouth."""
+    groups = landmark_groups()
+    image, middle = image.copy(), face[groups["inner_lip_middles"], :2].mean(axis=0).astype(int)
+    half = int(np.ptp(face[groups["mouth_corners"], 0])) // 2 + 4
+    image[middle[1] - 26 : middle[1], middle[0] - half : middle[0] + half] = color
+    return image
+
+
+@pytest.mark.parametrize("hair", [(45, 42, 40), (95, 92, 88), (60, 36, 20)])
+def test_a_mustache_over_the_upper_lip_stays_unpainted(hair):
+    face = face_px()
+    image = with_mustache(picture(face), face, hair)
+    change = np.abs(worn(image, face).astype(int) - image).sum(axis=2)
+    covered = lips_coverage(SIZE, face[None]) > 0.95
+    rows = np.arange(SIZE[1])[:, None]
+    middle = face[landmark_groups()["inner_lip_middles"], 1].mean()
+    assert change[covered & (rows < middle - 2)].mean() < 6
+    assert change[covered & (rows > middle + 2)].mean() > 60
+
+
+@pytest.mark.parametrize("shade", [0.5, 0.7, 1.0])
+def test_a_shadow_over_the_upper_lip_is_no_mustache(shade):
+    face = face_px()
+    image = picture(face)
+    middle = int(face[landmark_groups()["inner_lip_middles"], 1].mean())
+    image[middle - 26 : middle] = (image[middle - 26 : middle] * shade).astype(np.uint8)
+    skin, lips = skin_light(image, face), lip_mask(SIZE, face, image)
+    assert hair_coverage(image, rgb_to_lab(image[lips.part]), lips, skin.color) is None
+
+
+@pytest.mark.parametrize("turned_rad", [0, 0.5])
+def test_all_of_the_lips_is_seen_unless_the_head_is_turned_far(turned_rad):
+    face = portrait_px(turned_rad)
+    assert turned_away(lip_mask(PORTRAIT_SIZE, face), face) is None
+
+
+def test_the_far_side_of_the_lips_is_hidden_in_profile():
+    face = portrait_px(1.2)
+    mask = lip_mask(PORTRAIT_SIZE, face)
+    hidden = turned_away(mask, face) * mask.coverage
+    assert 0.05 < hidden.sum() / mask.coverage.sum() < 0.3
+    columns = np.arange(hidden.shape[1])
+    far = np.average(columns, weights=hidden.sum(axis=0))
+    middle = np.average(columns, weights=mask.coverage.sum(axis=0))
+    nose = face[1, 0] - face[landmark_groups()["face_sides"], 0].mean()
+    assert (far - middle) * nose > 0
+    assert turned_away(mask, face[:, :2]) is None  # without z, nobody knows
 
 
 def test_an_open_mouth_without_a_tongue_has_both_lips_painted():

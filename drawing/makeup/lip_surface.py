@@ -1,0 +1,72 @@
+"""Surface of lips: the mesh's quads on them, their normals, and the parts that a turned head hides."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import cv2
+import numpy as np
+
+from attention_mesh.drawing.makeup.lip_mask import LipMask
+from attention_mesh.models.topology.landmark_groups import landmark_groups
+
+# z of unit normals, 1 toward the viewer, at which a lip's outer edge is hidden, and is seen. On 95 % of
+# frontal portraits, it is above 0.3 everywhere.
+_HIDDEN, _SEEN = 0.02, 0.14
+_SOFT = 0.02  # standard deviation relative to the mouth's width
+
+
+def lip_quads(landmarks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The quads of both lips, and their unit normals.
+
+    Args:
+      landmarks: (N, 3) float, N at least 468; z on x's scale, smaller is nearer.
+
+    Returns:
+      (2, 3, 10, 4, 3) corners of quads: upper and lower lip, from the skin to the opening, from the subject's
+      right to left. (2, 3, 10, 3) normals; if a lip is seen, those of the upper one point away from the
+      viewer, those of the lower one toward the viewer.
+    """
+    corners = landmarks[lip_grids()]
+    quads = np.stack(
+        [corners[:, :-1, :-1], corners[:, :-1, 1:], corners[:, 1:, 1:], corners[:, 1:, :-1]], axis=3
+    )
+    normals = np.cross(quads[..., 2, :] - quads[..., 0, :], quads[..., 3, :] - quads[..., 1, :])
+    return quads, normals / np.maximum(np.linalg.norm(normals, axis=-1, keepdims=True), 1e-6)
+
+
+def turned_away(mask: LipMask, landmarks_px: np.ndarray) -> np.ndarray | None:
+    """Where lips are turned so far that they are hidden, or seen from the edge only.
+
+    Args:
+      mask: of the lips.
+      landmarks_px: (N, 3 or 2) float; x, y in pixels, z on x's scale. Without z, all is seen.
+
+    Returns:
+      (h, w) float32 on the mask's part of the image, 0 to 1; None if all of the lips is seen.
+    """
+    if landmarks_px.shape[1] < 3 or not np.isfinite(landmarks_px[lip_grids(), 2]).all():
+        return None
+    quads, normals = lip_quads(np.asarray(landmarks_px, np.float32))
+    facing = normals[:, 0, :, 2] * np.array([[1], [-1]], np.float32)
+    hidden = np.clip((_SEEN - facing) * (1 / (_SEEN - _HIDDEN)), 0, 1)
+    if not hidden.any():
+        return None
+    coverage = np.zeros(mask.coverage.shape, np.float32)
+    origin = np.array([mask.left, mask.top]) + 0.5
+    for lip, values in enumerate(hidden):
+        for column, value in enumerate(values.tolist()):
+            skin, opening = quads[lip, 0, column, :2, :2], quads[lip, -1, column, 2:, :2]
+            around = skin - opening[::-1]  # the mask is feathered beyond the landmarks
+            place = np.concatenate([skin + 0.3 * around, opening]) - origin
+            if value:
+                cv2.fillConvexPoly(coverage, np.rint(place).astype(np.int32), value)
+    return cv2.GaussianBlur(coverage, (0, 0), max(_SOFT * mask.width_px, 0.5))
+
+
+@cache
+def lip_grids() -> np.ndarray:
+    """(2, 4, 11) int: rows of landmarks across the upper and the lower lip, from the skin to the opening."""
+    groups = landmark_groups()
+    rows = ("outer_lip", "outer_lip_ridge", "inner_lip_ridge", "inner_lip")
+    return np.stack([[groups[f"{side}_{row}"] for row in rows] for side in ("upper", "lower")])

@@ -1,0 +1,82 @@
+"""Edges of the mouth's opening in a picture: where a lip turns into teeth, gums or darkness."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from attention_mesh.drawing.makeup.lab_color import lab_at
+
+_WEIGHTS = np.array([0.6, 1, 1], np.float32)  # shading changes lightness, so it counts less
+_LIP = np.array([0.35, 0.5, 0.65], np.float32)  # parts of the way from the skin to the opening
+_OPENING = np.array([0.2, 0.35, 0.5], np.float32)  # parts of the way to the other lip
+_STEPS = 8
+# From the landmarks' edge: relative to the mouth's width, to the lip's height.
+_REACH, _REACH_OF_LIP = 0.05, 0.4
+# Parts of the difference between lip and opening up to which a color is the lip's, and from which it is not.
+_BEGINS, _ENDS = 0.15, 0.45
+_LEAST, _CLEAR = 8.0, 16.0  # differences, in units of CIELAB, that say nothing and all about the edge
+# What is left out if colors say nothing: of the mouth's width, plus pixels, and at most of the gap.
+_RIM, _RIM_PX, _RIM_OF_GAP = 0.012, 0.7, 0.12
+# Openings, relative to the width, up to which nothing of them is seen, and from which on something is.
+_NARROW, _OPEN = 0.03, 0.06
+_SMOOTHED = 5  # points of the contour over which the edge is averaged
+
+
+def mouth_edges(image: np.ndarray, contours_px: np.ndarray, width_px: float) -> np.ndarray:
+    """Moves the inner contours of lips back to where the lips' own color ends.
+
+    Each lip is compared with itself farther from the opening, so that a shadow or the light on one side does
+    not matter. Contours never move into the opening.
+
+    Args:
+      image: (H, W, 3) uint8 RGB, not painted.
+      contours_px: (4, P, 2) float32, as of `LipMask`.
+      width_px: of the mouth.
+
+    Returns:
+      (4, P, 2) float32; `contours_px` itself if the mouth is closed.
+    """
+    outer, inner = contours_px[:2], contours_px[2:]
+    gaps = np.linalg.norm(inner[0] - inner[1], axis=1)
+    if gaps.max() < _NARROW * width_px:
+        return contours_px
+    across = inner - outer
+    heights = np.linalg.norm(across, axis=2)
+    directions = across / np.maximum(heights, 1e-3)[..., None]
+    reach = np.minimum(_REACH * width_px, _REACH_OF_LIP * heights)
+    steps = ((np.arange(_STEPS) + 0.5) / _STEPS - 1)[:, None, None, None]
+    colors = _WEIGHTS * lab_at(
+        image,
+        np.concatenate(
+            [
+                outer + across * _LIP[:, None, None, None],
+                inner + (inner[::-1] - inner) * _OPENING[:, None, None, None],
+                inner + directions * reach[..., None] * steps,
+            ]
+        ),
+    )
+    lip = _smooth(np.median(colors[:3], axis=0))
+    contrast = _difference(_smooth(np.median(colors[3:6], axis=0)), lip)
+    unlike = _difference(colors[6:], lip) / np.maximum(contrast, 1e-3)
+    lost = np.clip((unlike - _BEGINS) * (1 / (_ENDS - _BEGINS)), 0, 1)
+    seen = reach * np.maximum.accumulate(lost, axis=0).mean(axis=0)
+    rim = np.minimum(_RIM * width_px + _RIM_PX, _RIM_OF_GAP * gaps)
+    clear = np.clip((contrast - _LEAST) * (1 / (_CLEAR - _LEAST)), 0, 1)
+    clear *= np.clip((gaps / width_px - _NARROW) * (1 / (_OPEN - _NARROW)), 0, 1)
+    back = _smooth((clear * seen + (1 - clear) * rim)[..., None])
+    return np.concatenate([outer, inner - directions * back]).astype(np.float32)
+
+
+def _difference(colors: np.ndarray, lip: np.ndarray) -> np.ndarray:
+    """Distance to the lip's color. Shine is lip too: what is only lighter counts less."""
+    away = colors - lip
+    away[..., 0] = np.where(away[..., 0] > 0, 0.6 * away[..., 0], away[..., 0])
+    return np.linalg.norm(away, axis=-1)
+
+
+def _smooth(values: np.ndarray) -> np.ndarray:
+    """(2, P, C), averaged over neighbors along the contour."""
+    return np.stack(
+        [cv2.blur(lip, (1, _SMOOTHED), borderType=cv2.BORDER_REPLICATE) for lip in values]
+    ).reshape(values.shape)
