@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from attention_mesh.cli.camera_options import camera_settings
-from attention_mesh.cli.options import DETECTOR_HELP, THREADS_HELP
+from attention_mesh.cli.options import DETECTOR_HELP, DEVICE_HELP, THREADS_HELP
 
 if TYPE_CHECKING:
     from attention_mesh.cli.run.plan import RunOptions
@@ -24,6 +24,7 @@ NumFaces = Annotated[
 ]
 ChosenDetector = Annotated[str | None, typer.Option("--detector", help=f"{DETECTOR_HELP} (default: auto)")]
 ChosenThreads = Annotated[int | None, typer.Option("--threads", min=0, help=f"{THREADS_HELP} (default: 0)")]
+ChosenDevice = Annotated[str | None, typer.Option("--device", help=f"{DEVICE_HELP} (default: cpu)")]
 OtherSidePackets = Annotated[
     list[str] | None,
     typer.Option("--side-packet", help="Another side packet of the graph, as name=value. Repeatable."),
@@ -60,8 +61,8 @@ def shared_run_options(values: Mapping[str, Any]) -> RunOptions:
 
     Args:
       values: of a command's parameters by their names in Python, typer's `Context.params`. A command declares
-        all of these: source_name, outputs, side_packet, num_faces, detector, threads, max_frames, fps, codec,
-        crf, audio, camera_size, camera_fps, camera_format.
+        all of these: source_name, outputs, side_packet, num_faces, detector, threads, device, max_frames,
+        fps, codec, crf, audio, camera_size, camera_fps, camera_format.
 
     Raises:
       UsageError: --camera-size or --camera-format has another form.
@@ -76,6 +77,7 @@ def shared_run_options(values: Mapping[str, Any]) -> RunOptions:
             "num_faces": values["num_faces"],
             "detector": values["detector"],
             "num_threads": values["threads"],
+            "device": values["device"],
         },
         camera=camera_settings(values["camera_size"], values["camera_fps"], values["camera_format"]),
         **{name: values[name] for name in ("max_frames", "fps", "codec", "crf", "audio")},

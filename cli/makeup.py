@@ -11,6 +11,7 @@ import typer
 from attention_mesh.cli.camera_options import CameraFormat, CameraFps, CameraSize
 from attention_mesh.cli.frame_options import (
     ChosenDetector,
+    ChosenDevice,
     ChosenThreads,
     FilmCodec,
     FilmFps,
@@ -99,6 +100,7 @@ def makeup(
     num_faces: NumFaces = None,
     detector: ChosenDetector = None,
     threads: ChosenThreads = None,
+    device: ChosenDevice = None,
     side_packet: OtherSidePackets = None,
     max_frames: MaxFrames = None,
     fps: FilmFps = None,

@@ -12,6 +12,10 @@ DETECTOR_HELP = (
     "faces, while faces are missing)."
 )
 THREADS_HELP = "CPU threads of the networks. 0: one or several, whichever is faster at the moment."
+DEVICE_HELP = (
+    "Where the networks run: cpu, gpu (software too), or auto (a GPU that is not software). Without a GPU "
+    "that runs them, the CPU does."
+)
 
 Debug = Annotated[
     bool,

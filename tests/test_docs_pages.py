@@ -10,6 +10,8 @@ from pathlib import Path
 import cv2
 import pytest
 
+from attention_mesh.tests.webgpu.gpu_process import SWIFTSHADER
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 DOCS = REPOSITORY / "docs"
 
@@ -53,6 +55,16 @@ def test_the_python_page_runs_from_top_to_bottom(folder):
     live = [line.split() for line in lines[20:-1]]
     assert 1 <= len(live) <= 20 and {faces for _, faces in live} == {"1"}
     assert lines[-1] == "kept 1 (1, 478, 3) (1, 478, 2)"
+
+
+def test_the_gpu_page_runs_from_top_to_bottom(folder):
+    pytest.importorskip("wgpu", reason="the extra `gpu` has it")
+    if not SWIFTSHADER.exists():
+        pytest.skip("no software driver that LiteRT takes; on Debian the package chromium brings one")
+    program = "import cv2\nimage = cv2.cvtColor(cv2.imread('photo.jpg'), cv2.COLOR_BGR2RGB)\n"
+    program += "\n".join(blocks("gpu.md", "python")) + "\nprint(result.landmarks_px.shape, doubled[-1])"
+    driver = {name: str(SWIFTSHADER) for name in ("VK_ICD_FILENAMES", "VK_DRIVER_FILES")}
+    assert execute([sys.executable, "-c", program], folder, **driver) == "(1, 478, 3) 198.0\n"
 
 
 def test_the_head_pose_page_runs_from_top_to_bottom(folder):

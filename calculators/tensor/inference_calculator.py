@@ -7,10 +7,10 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
+from attention_mesh.calculators.tensor.network_runner import CPU, DEVICES, GPU, NetworkRunner, open_network
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.resources import find_resource
-from attention_mesh.models.runtime.litert_runner import LitertRunner
 from attention_mesh.models.weights import model_path, official_name, runnable_model
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # What has been loaded from files and is in use. Another node of the same file need not load it to find out
 # that it can be run, and waits until it has something to run: it may rest for the whole run.
-_loaded: WeakValueDictionary[tuple[object, ...], LitertRunner] = WeakValueDictionary()
+_loaded: WeakValueDictionary[tuple[object, ...], NetworkRunner] = WeakValueDictionary()
 
 
 @calculator
@@ -38,11 +38,14 @@ class InferenceCalculator(Calculator):
 
     Inputs: TENSORS, or TENSOR once per tensor; all of those are needed at a timestamp.
     Input side packets: MODEL, which overrides the option; NUM_THREADS; DELEGATE, a
-      mediapipe.InferenceCalculatorOptions.Delegate, which overrides the option; OP_RESOLVER and
-      CUSTOM_OP_RESOLVER, which are not needed.
+      mediapipe.InferenceCalculatorOptions.Delegate, which overrides the option; DEVICE, "cpu", "gpu" or
+      "auto", which overrides both, see `open_network`; OP_RESOLVER and CUSTOM_OP_RESOLVER, which are not
+      needed.
     Outputs: TENSORS, or TENSOR once per tensor, in their order; empty if an input is.
-    Options: `model_path`; `delegate`, of which `tflite` and `xnnpack` are the same CPU runtime here, and
-      `gpu` and `nnapi` are refused; `cpu_num_thread`, unless NUM_THREADS or the delegate says how many; 0 and
+    Options: `model_path`; `delegate`, of which `tflite` and `xnnpack` are the same CPU runtime here, `gpu` is
+      LiteRT's accelerator for WebGPU or Metal, without its own options, and `nnapi` is refused; `use_gpu`,
+      the same; a GPU that does not run the whole network leaves it to the CPU, which the log says;
+      `cpu_num_thread`, unless NUM_THREADS or the delegate says how many; 0 and
       -1 mean one or several, whichever is faster at the moment. try_mmap_model and
       enable_zero_copy_tensor_io are hints without effect on the result, and are ignored.
 
@@ -68,6 +71,7 @@ class InferenceCalculator(Calculator):
     model = SideInput("MODEL", optional=True)
     num_threads = SideInput("NUM_THREADS", int, optional=True)
     delegate = SideInput("DELEGATE", optional=True)
+    device = SideInput("DEVICE", str, optional=True)  # "cpu", "gpu" or "auto"
     resolver = SideInput("OP_RESOLVER", object, optional=True)
     custom_resolver = SideInput("CUSTOM_OP_RESOLVER", object, optional=True)
     # One array per output of the model, in its order: (F, ...) float32.
@@ -86,17 +90,17 @@ class InferenceCalculator(Calculator):
         if len({connection.entry.tag for connection in node.inputs}) != 1:
             raise ValueError("connect the input TENSORS, or TENSOR once per tensor")
         _check_delegate(options.delegate)
-        for name in ("use_gpu", "use_nnapi"):
-            if getattr(options, name):
-                raise ValueError(f"{name} is not available here; inference runs on the CPU")
+        if options.use_nnapi:
+            raise ValueError("use_nnapi is not available here; use_gpu is, and the CPU")
         config = getattr(options, "input_output_config", None)
         if config is not None and config.feedback_tensor_links:
             raise ValueError("feedback_tensor_links are not supported")
 
     def open(self) -> None:
-        self._runner: LitertRunner | None = None
+        self._runner: NetworkRunner | None = None
         self._delegate = self.delegate.value if self.delegate.connected else self.options.delegate
         _check_delegate(self._delegate)
+        self._device = self._chosen_device()
         self._source = self.model.value if self.model.connected else self.options.model_path
         if not self._source:
             raise ValueError("the side packet MODEL was not given, and no option model_path replaces it")
@@ -105,15 +109,16 @@ class InferenceCalculator(Calculator):
         if is_early and (_key(self._source) not in _loaded or (config is not None and config.ByteSize())):
             self._load()
 
-    def _load(self) -> LitertRunner:
-        runner = self._runner = LitertRunner(_resolve(self._source), self._threads())
+    def _load(self) -> NetworkRunner:
+        runner = open_network(_resolve(self._source), self._device, self._threads())
+        self._runner = runner
         key = _key(self._source)
         if key is not None:
             _loaded[key] = runner
         # The options of the older TfLiteInferenceCalculator have no such field.
         config = getattr(self.options, "input_output_config", None)
-        self._input_order = _order(config, "input", runner.input_names)
-        self._output_order = _order(config, "output", runner.output_names)
+        self._input_order = _order(config, "input", runner.inputs.names)
+        self._output_order = _order(config, "output", runner.outputs.names)
         return runner
 
     def process(self) -> None:
@@ -145,6 +150,14 @@ class InferenceCalculator(Calculator):
         # Interpreters hold threads and memory; they should not outlive the run.
         self._runner = None
 
+    def _chosen_device(self) -> str:
+        if self.device.connected and self.device.value is not None:
+            if self.device.value not in DEVICES:
+                raise ValueError(f"DEVICE is {self.device.value!r}; expected one of {', '.join(DEVICES)}")
+            return self.device.value
+        is_gpu = self._delegate.WhichOneof("delegate") == "gpu" or self.options.use_gpu
+        return GPU if is_gpu else CPU
+
     def _threads(self) -> int:
         if self.num_threads.connected:
             return self.num_threads.value
@@ -154,14 +167,13 @@ class InferenceCalculator(Calculator):
 
 
 def _check_delegate(delegate: "InferenceCalculatorOptions.Delegate") -> None:
-    """Checks that a delegate runs on the CPU.
+    """Checks that a delegate is one of ours.
 
     Raises:
-      ValueError: it does not.
+      ValueError: it is not.
     """
-    chosen = delegate.WhichOneof("delegate")
-    if chosen in ("gpu", "nnapi"):
-        raise ValueError(f"delegate {chosen} is not available here; xnnpack and tflite are")
+    if delegate.WhichOneof("delegate") == "nnapi":
+        raise ValueError("delegate nnapi is not available here; gpu, xnnpack and tflite are")
 
 
 def _key(source: object) -> tuple[object, ...] | None:

@@ -10,6 +10,7 @@ import typer
 from attention_mesh.cli.camera_options import CameraFormat, CameraFps, CameraSize
 from attention_mesh.cli.frame_options import (
     ChosenDetector,
+    ChosenDevice,
     ChosenThreads,
     FieldOfView,
     FilmCodec,
@@ -116,6 +117,7 @@ def puppet(
     num_faces: NumFaces = None,
     detector: ChosenDetector = None,
     threads: ChosenThreads = None,
+    device: ChosenDevice = None,
     side_packet: OtherSidePackets = None,
     max_frames: MaxFrames = None,
     pace: Annotated[

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from attention_mesh.calculators.tensor.network_runner import DEVICES
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.run.graph_ports import GraphPorts
 from attention_mesh.cli.run.side_packets import check_side_packets, parse_side_packets, side_packet_types
@@ -24,6 +25,7 @@ OPTION_OF_SIDE_PACKET = {
     "detector": "--detector",
     "smooth_landmarks": "--smooth",
     "num_threads": "--threads",
+    "device": "--device",
 }
 _OUTPUT_HINTS = {
     "image": "pictures (an output tagged IMAGE)",
@@ -98,6 +100,8 @@ def choose_graph(
     """
     if given.get("detector", DETECTORS[0]) not in DETECTORS:
         raise UsageError(f"--detector {given['detector']}: expected one of {', '.join(DETECTORS)}")
+    if given.get("device", DEVICES[0]) not in DEVICES:
+        raise UsageError(f"--device {given['device']}: expected one of {', '.join(DEVICES)}")
     if still and given.get("smooth_landmarks"):
         raise UsageError("--smooth does not apply: images are unrelated, and it smooths over time")
     validated = own

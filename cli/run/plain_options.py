@@ -31,6 +31,7 @@ _VALUES = {
     "--num-faces": _Value("num_faces", int, 1),
     "--detector": _Value("detector"),
     "--threads": _Value("num_threads", int),
+    "--device": _Value("device"),
     "--max-frames": _Value("max_frames", int, 1),
     "--fps": _Value("fps", float, 0.1),
     "--codec": _Value("codec"),
@@ -45,7 +46,7 @@ _SWITCHES = {
 }
 _COLUMNS = ("--pose", "--blendshapes", "--gaze", "--blinks")  # the keys of FACE_COLUMNS, in their order
 _SHORT = {"-i": "--input", "-o": "--output"}
-_GRAPH_OPTIONS = ("num_faces", "detector", "smooth_landmarks", "num_threads")
+_GRAPH_OPTIONS = ("num_faces", "detector", "smooth_landmarks", "num_threads", "device")
 _NUMBERS = {int: re.compile(r"\d{1,9}"), float: re.compile(r"\d{1,9}(\.\d{1,9})?")}
 
 

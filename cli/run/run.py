@@ -12,6 +12,7 @@ from attention_mesh.cli.camera_options import CameraFormat, CameraFps, CameraSiz
 from attention_mesh.cli.frame_options import (
     INPUT_HELP,
     ChosenDetector,
+    ChosenDevice,
     ChosenThreads,
     FieldOfView,
     FilmSound,
@@ -70,6 +71,7 @@ def run(
         ),
     ] = None,
     threads: ChosenThreads = None,
+    device: ChosenDevice = None,
     max_frames: MaxFrames = None,
     fps: Annotated[
         float | None,

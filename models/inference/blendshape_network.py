@@ -58,12 +58,12 @@ class BlendshapeNetwork:
     def __init__(self, model: Path | str | None = None) -> None:
         self._runner = LitertRunner(MODEL if model is None else model, num_threads=1)
         shapes = {(LANDMARKS, 3), (1,)}
-        if set(self._runner.input_shapes) != shapes or len(self._runner.input_shapes) != 2:
+        if set(self._runner.inputs.shapes) != shapes or len(self._runner.inputs.shapes) != 2:
             raise ValueError(
-                f"{model} is no blend-shape network: its inputs are {self._runner.input_shapes}; expected "
+                f"{model} is no blend-shape network: its inputs are {self._runner.inputs.shapes}; expected "
                 "aligned landmarks (478, 3) and a number"
             )
-        self._landmarks_first = self._runner.input_shapes[0] == (LANDMARKS, 3)
+        self._landmarks_first = self._runner.inputs.shapes[0] == (LANDMARKS, 3)
 
     def predict(self, landmarks_px: np.ndarray, neutrals: np.ndarray | None = None) -> np.ndarray:
         """The coefficients of faces.

@@ -1,33 +1,34 @@
-"""Lines that libraries write past Python to stderr: held back for a while, and some of them dropped."""
+"""Lines that libraries write past Python: held back for a while, and some of them dropped."""
 
 import contextlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator
 
-_STDERR = 2
+STDOUT, STDERR = 1, 2  # file descriptors
 
 
 @contextlib.contextmanager
-def held_lines(is_dropped: Callable[[bytes], bool]) -> Iterator[None]:
-    """Holds back what this process writes to file descriptor 2 within the block, and writes it after.
+def held_lines(is_dropped: Callable[[bytes], bool], descriptor: int = STDERR) -> Iterator[None]:
+    """Holds back what this process writes to a file descriptor within the block, and writes it after.
 
     Args:
       is_dropped: whether a line, with its end, is never written.
+      descriptor: STDERR or STDOUT.
     """
     try:
-        saved = os.dup(_STDERR)
-    except OSError:  # the process has no stderr
+        saved = os.dup(descriptor)
+    except OSError:  # the process has none
         yield
         return
     with tempfile.TemporaryFile() as held:
-        os.dup2(held.fileno(), _STDERR)
+        os.dup2(held.fileno(), descriptor)
         try:
             yield
         finally:
-            os.dup2(saved, _STDERR)
+            os.dup2(saved, descriptor)
             os.close(saved)
             held.seek(0)
             for line in held.readlines():
                 if not is_dropped(line):
-                    os.write(_STDERR, line)
+                    os.write(descriptor, line)

@@ -5,11 +5,12 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from attention_mesh.models.runtime.held_lines import held_lines
+from attention_mesh.models.runtime.model_tensors import ModelTensors, without_batch
 from attention_mesh.models.runtime.thread_choice import ThreadChoice
 from attention_mesh.models.runtime.thread_count import default_thread_count
 
@@ -62,13 +63,8 @@ class LitertRunner:
         self._choices: dict[int, ThreadChoice] = {}  # by batch size
         self._prepared: dict[tuple[int, int], _Prepared] = {}  # by batch size and threads
         interpreter = self._prepare(1, self.num_threads).interpreter
-        inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
-        self.input_names: list[str] = [entry["name"] for entry in inputs]
-        self.output_names: list[str] = [entry["name"] for entry in outputs]
-        self.input_shapes: list[tuple[int, ...]] = [_without_batch(entry) for entry in inputs]
-        self.output_shapes: list[tuple[int, ...]] = [_without_batch(entry) for entry in outputs]
-        self.input_types: list[np.dtype] = [np.dtype(entry["dtype"]) for entry in inputs]
-        self.output_types: list[np.dtype] = [np.dtype(entry["dtype"]) for entry in outputs]
+        self.inputs = ModelTensors.from_details(interpreter.get_input_details())
+        self.outputs = ModelTensors.from_details(interpreter.get_output_details())
 
     @property
     def batch_sizes(self) -> list[int]:
@@ -83,18 +79,17 @@ class LitertRunner:
         """Runs the model on a batch; a batch of zero gives empty outputs.
 
         Args:
-          inputs: (F, *input_shapes[i]) each.
+          inputs: (F, *inputs.shapes[i]) each.
 
         Returns:
-          (F, *output_shapes[i]) each, new arrays, in the model's order.
+          (F, *outputs.shapes[i]) each, new arrays, in the model's order.
 
         Raises:
           ValueError: the number of tensors, a shape or a dtype is wrong, or the batches differ.
         """
-        faces = self._check(inputs)
+        faces = self.inputs.check(inputs)
         if faces == 0:
-            pairs = zip(self.output_shapes, self.output_types, strict=True)
-            return [np.zeros((0, *shape), dtype) for shape, dtype in pairs]
+            return self.outputs.empty()
         if 1 < faces and self._most_faces > 1 and not self._can_prepare(min(faces, MAX_FACES)):
             self._most_faces = 1
         most = self._most_faces
@@ -143,7 +138,7 @@ class LitertRunner:
                     interpreter = Interpreter(**source, num_threads=threads)
                     if faces > 1:
                         for entry in interpreter.get_input_details():
-                            shape = [faces, *_without_batch(entry)]
+                            shape = [faces, *without_batch(entry)]
                             interpreter.resize_tensor_input(entry["index"], shape)
                     interpreter.allocate_tensors()
             except (RuntimeError, ValueError) as error:
@@ -155,34 +150,6 @@ class LitertRunner:
                 [entry["index"] for entry in interpreter.get_output_details()],
             )
         return self._prepared[key]
-
-    def _check(self, inputs: Sequence[np.ndarray]) -> int:
-        """The batch size of valid inputs; ValueError for others."""
-        if len(inputs) != len(self.input_shapes):
-            raise ValueError(f"the model has {len(self.input_shapes)} inputs, got {len(inputs)} tensors")
-        for index, array in enumerate(inputs):
-            shape, dtype = self.input_shapes[index], self.input_types[index]
-            if array.shape[1:] != shape or array.dtype != dtype or len(array) != len(inputs[0]):
-                expected = ", ".join(str(size) for size in ("F", *shape))
-                raise ValueError(
-                    f"input {index} ({self.input_names[index]}) takes ({expected}) {dtype}, "
-                    f"the same F for all inputs; got {array.shape} {array.dtype}{_channel_hint(array, shape)}"
-                )
-        return len(inputs[0])
-
-
-def _channel_hint(array: np.ndarray, shape: tuple[int, ...]) -> str:
-    """What to do if a picture has one channel and the model takes three, for an error."""
-    if array.ndim != 4 or len(shape) != 3 or (array.shape[3], shape[2]) != (1, 3):
-        return ""
-    return ": the image is gray; give an RGB image, e.g. cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)"
-
-
-def _without_batch(entry: dict[str, Any]) -> tuple[int, ...]:
-    shape = tuple(int(size) for size in entry["shape"])
-    if not shape or shape[0] != 1:
-        raise ValueError(f"{entry['name']} {shape}: a leading batch axis of one is expected")
-    return shape[1:]
 
 
 _NOTICE = b"Created TensorFlow Lite XNNPACK delegate"

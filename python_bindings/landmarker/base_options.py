@@ -21,11 +21,12 @@ class BaseOptions:
         programs run unchanged; its networks are not used, which the log says. None takes
         `FaceLandmarkerOptions.weights`.
       model_asset_buffer: the content of such a file; without effect if there is a path.
-      delegate: `BaseOptions.Delegate.CPU` (XNNPACK), or None for the same.
+      delegate: where the networks run, `BaseOptions.Delegate.CPU` (XNNPACK) or `GPU`; None is the CPU.
+        `FaceLandmarkerOptions.device` says more and wins.
 
     Raises:
       MissingFileError: there is no such file (a FileNotFoundError).
-      InputError: a value is of the wrong type, or the delegate is the GPU.
+      InputError: a value is of the wrong type.
     """
 
     class Delegate(IntEnum):
@@ -51,10 +52,9 @@ class BaseOptions:
                 f"Unable to open file at {os.fspath(path)}: BaseOptions: model_asset_path leads to no file. "
                 "The landmarker has its own weights; without model_asset_path it runs them."
             )
-        if self.delegate not in (None, BaseOptions.Delegate.CPU):
+        if self.delegate not in (None, *BaseOptions.Delegate):
             raise InputError(
-                f"BaseOptions: delegate={self.delegate!r} is not available; use "
-                "BaseOptions.Delegate.CPU or None."
+                f"BaseOptions: delegate={self.delegate!r}; expected BaseOptions.Delegate.CPU, GPU or None."
             )
 
     def landmark_weights(self) -> str | None:

@@ -307,6 +307,7 @@ class FaceLandmarker:
             min_tracking_confidence=options.presence_threshold,
             smooth_landmarks=options.smooth,
             num_threads=options.num_threads,
+            device=options.network_device,
         )
 
 

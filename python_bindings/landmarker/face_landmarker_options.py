@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from attention_mesh.calculators.tensor.network_runner import CPU, DEVICES, GPU
 from attention_mesh.python_bindings.errors import InputError
 from attention_mesh.python_bindings.landmarker.base_options import BaseOptions
 from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
@@ -75,6 +76,9 @@ class FaceLandmarkerOptions:
       weights: of the attention network: "official"; "open", our own (docs/open_weights.md); or the path of a
         .tflite file that `attention-mesh export --fused` wrote.
       num_threads: threads of the networks; 0 leaves the choice to the runtime.
+      device: where the networks run: "cpu"; "gpu", any that LiteRT's accelerator takes, software included; or
+        "auto", a GPU that is not software. If no GPU runs a network whole, the CPU does; for "gpu", the log
+        says why. None is what `base_options.delegate` says. See docs/gpu.md.
       output_gaze: whether results have `gaze`.
       calibration_seconds: people look differently when they show no expression. Over so many seconds the
         neutral face of each person is learned, and the blend shapes after that are measured from it. 0 learns
@@ -106,6 +110,7 @@ class FaceLandmarkerOptions:
     with_attention: bool = True
     weights: str = "official"
     num_threads: int = 0
+    device: str | None = None
     output_gaze: bool = False
     output_blinks: bool = False
     calibration_seconds: float = 0.0
@@ -128,6 +133,8 @@ class FaceLandmarkerOptions:
             self._take_bool(name, "True or False")
         if self.detector not in DETECTORS:
             _fail("detector", self.detector, " or ".join(repr(name) for name in DETECTORS))
+        if self.device is not None and self.device not in DEVICES:
+            _fail("device", self.device, f"{', '.join(repr(name) for name in DEVICES)} or None")
         if not isinstance(self.weights, str):
             _fail("weights", self.weights, "'official', 'open' or the path of a .tflite file")
         base = self.base_options
@@ -208,6 +215,13 @@ class FaceLandmarkerOptions:
             )
         if self.smooth_landmarks and still:
             _fail("smooth_landmarks", True, "False in IMAGE mode, whose images are unrelated")
+
+    @property
+    def network_device(self) -> str:
+        """`device` with its default filled in: "cpu", "gpu" or "auto"."""
+        if self.device is not None:
+            return self.device
+        return GPU if self.base_options.delegate is BaseOptions.Delegate.GPU else CPU
 
     @property
     def passes(self) -> int:

@@ -60,6 +60,7 @@ def face_mesh_side_packets(
     min_tracking_confidence: float = 0.5,
     smooth_landmarks: bool = True,
     num_threads: int = 0,
+    device: str = "cpu",
 ) -> dict[str, Any]:
     """The side packets of the face mesh graphs, by stream name."""
     return {
@@ -73,4 +74,5 @@ def face_mesh_side_packets(
         "min_tracking_confidence": float(min_tracking_confidence),
         "smooth_landmarks": smooth_landmarks,
         "num_threads": num_threads,
+        "device": device,
     }

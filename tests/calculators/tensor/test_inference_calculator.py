@@ -96,7 +96,7 @@ def test_a_file_that_a_node_has_loaded_is_loaded_by_another_only_when_tensors_ar
     file = tmp_path / "a.tflite"
     file.write_bytes(model_path(NAME).read_bytes())
     loaded, results = [], {}
-    module = "attention_mesh.calculators.tensor.inference_calculator.LitertRunner"
+    module = "attention_mesh.calculators.tensor.network_runner.LitertRunner"
     monkeypatch.setattr(module, lambda *arguments: loaded.append(1) or LitertRunner(*arguments))
     with CalculatorGraph(TWO_NODES, scheduler="caller") as graph:
         for name in ("first", "second"):
@@ -162,7 +162,6 @@ def test_a_model_that_the_program_does_not_give_is_told():
     ("options", "message"),
     [
         ("", "a model is needed"),
-        (f'model_path: "{NAME}" delegate {{ gpu {{ }} }}', "delegate gpu is not available"),
         (f'model_path: "{NAME}" delegate {{ nnapi {{ }} }}', "delegate nnapi is not available"),
         (
             f'model_path: "{NAME}" input_output_config {{ feedback_tensor_links {{ }} }}',
@@ -226,14 +225,15 @@ def test_the_delegate_may_come_as_a_side_packet(monkeypatch):
     monkeypatch.setattr(LitertRunner, "__init__", spy)
     run([images(1)], side={"DELEGATE": parse_text("xnnpack { num_threads: 2 }", make())})
     assert seen == [2]
-    with pytest.raises(CalculatorError, match="delegate gpu is not available"):
-        run([images(1)], side={"DELEGATE": parse_text("gpu {}", make())})
+    with pytest.raises(CalculatorError, match="delegate nnapi is not available"):
+        run([images(1)], side={"DELEGATE": parse_text("nnapi {}", make())})
 
 
-@pytest.mark.parametrize("name", ["use_gpu", "use_nnapi"])
-def test_other_processors_are_refused(name):
-    with pytest.raises(ConfigError, match=f"{name} is not available"):
-        run([images(1)], options=f"{OPTIONS} {name}: true")
+def test_other_processors_are_refused():
+    with pytest.raises(ConfigError, match="use_nnapi is not available"):
+        run([images(1)], options=f"{OPTIONS} use_nnapi: true")
+    with pytest.raises(CalculatorError, match="DEVICE is 'tpu'; expected one of cpu, gpu, auto"):
+        run([images(1)], side={"DEVICE": "tpu"})
 
 
 def test_tensors_come_in_one_form():

@@ -21,5 +21,5 @@ def test_it_runs_what_the_new_name_runs():
 
 
 def test_other_processors_are_refused():
-    with pytest.raises(ConfigError, match="delegate gpu is not available"):
-        run_calculator("TfLiteInferenceCalculator", {"TENSORS": []}, options=IRIS + "delegate { gpu {} }")
+    with pytest.raises(ConfigError, match="delegate nnapi is not available"):
+        run_calculator("TfLiteInferenceCalculator", {"TENSORS": []}, options=IRIS + "delegate { nnapi {} }")

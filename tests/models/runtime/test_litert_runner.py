@@ -29,9 +29,9 @@ def faces(count: int) -> np.ndarray:
 
 
 def test_a_model_tells_its_tensors_without_the_batch(runner):
-    assert runner.input_shapes == [(128, 128, 3)]
-    assert runner.output_shapes == [(896, 16), (896, 1)]
-    assert runner.output_names == ["regressors", "classificators"]
+    assert runner.inputs.shapes == [(128, 128, 3)]
+    assert runner.outputs.shapes == [(896, 16), (896, 1)]
+    assert runner.outputs.names == ["regressors", "classificators"]
 
 
 @pytest.mark.parametrize("count", [2, 3, MAX_FACES + 3])
@@ -118,7 +118,7 @@ def test_threads_are_the_given_number_or_the_default(detector):
 def test_the_outputs_are_the_same_to_the_bit_for_any_number_of_threads(name, count):
     path = model_path(name)
     one, several = LitertRunner(path, 1), LitertRunner(path, 4)
-    inputs = [np.random.default_rng(1).random((count, *one.input_shapes[0]), np.float32)]
+    inputs = [np.random.default_rng(1).random((count, *one.inputs.shapes[0]), np.float32)]
     for ours, others in zip(one.run(inputs), several.run(inputs), strict=True):
         np.testing.assert_array_equal(ours, others)
 
@@ -153,7 +153,7 @@ from attention_mesh.models.runtime import litert_runner
 litert_runner.default_thread_count = lambda: 2
 os.sched_setaffinity(0, {int(core) for core in sys.argv[2:]})
 runner = litert_runner.LitertRunner(Path(sys.argv[1]))
-image = np.zeros((1, *runner.input_shapes[0]), np.float32)
+image = np.zeros((1, *runner.inputs.shapes[0]), np.float32)
 end = time.monotonic() + 60
 chosen = []
 while time.monotonic() < end and chosen[-20:] != [1] * 20:

@@ -133,16 +133,26 @@ def test_numbers_of_numpy_are_as_good_as_pythons():
         assert type(getattr(options, field.name)) is type(getattr(plain, field.name))
 
 
-def test_base_options_refuse_a_missing_model_file_and_the_gpu():
+def test_base_options_refuse_a_missing_model_file_and_unknown_delegates():
     with pytest.raises(FileNotFoundError, match="Unable to open file at face_landmarker.task"):
         BaseOptions(model_asset_path="face_landmarker.task")
     with pytest.raises(ValueError, match="model_asset_path=7"):
         BaseOptions(model_asset_path=7)
     with pytest.raises(ValueError, match="model_asset_buffer is a str"):
         BaseOptions(model_asset_buffer="abc")
-    with pytest.raises(ValueError, match="GPU"):
-        BaseOptions(delegate=BaseOptions.Delegate.GPU)
+    with pytest.raises(ValueError, match="delegate='GPU'; expected BaseOptions.Delegate.CPU, GPU or None"):
+        BaseOptions(delegate="GPU")
     assert BaseOptions(delegate=BaseOptions.Delegate.CPU).model_asset_path is None
+
+
+def test_the_device_is_what_the_options_say_else_the_delegate():
+    gpu = BaseOptions(delegate=BaseOptions.Delegate.GPU)
+    assert FaceLandmarkerOptions().network_device == "cpu"
+    assert FaceLandmarkerOptions(base_options=gpu).network_device == "gpu"
+    assert FaceLandmarkerOptions(base_options=gpu, device="cpu").network_device == "cpu"
+    assert FaceLandmarkerOptions(device="auto").network_device == "auto"
+    with pytest.raises(ValueError, match="device='tpu'; expected 'cpu', 'gpu', 'auto' or None"):
+        FaceLandmarkerOptions(device="tpu")
 
 
 def test_a_model_file_and_other_weights_exclude_each_other(tmp_path):

@@ -1,0 +1,107 @@
+"""A network runs on a GPU with the CPU's results, or on the CPU, and then the log says why once."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from attention_mesh.calculators.tensor.network_runner import open_network
+from attention_mesh.framework.testing import run_calculator
+from attention_mesh.models.runtime.litert_gpu_runner import LitertGpuRunner
+from attention_mesh.models.runtime.litert_runner import LitertRunner
+from attention_mesh.models.weights.model_files import OPEN_MODEL, model_path
+from attention_mesh.python_bindings.landmarker.base_options import BaseOptions
+from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
+from attention_mesh.python_bindings.landmarker.face_landmarker_options import (
+    FaceLandmarkerOptions,
+    RunningMode,
+)
+from attention_mesh.tests.webgpu.gpu_process import SWIFTSHADER, on_gpu
+
+NO_DRIVER = Path("no driver.json")
+
+
+@on_gpu(driver=SWIFTSHADER)
+def test_a_gpu_gives_the_landmarks_of_the_cpu_for_each_face() -> None:
+    file = model_path("face_landmark_with_attention", fused=True)
+    runner = open_network(file, "gpu")
+    assert isinstance(runner, LitertGpuRunner) and runner.is_software
+    images = np.random.default_rng(0).integers(0, 256, (3, 192, 192, 3), np.uint8)
+    expected = LitertRunner(file, 1)
+    for found, same in zip(runner.run([images]), expected.run([images]), strict=True):
+        assert found.shape == same.shape
+        np.testing.assert_allclose(found, same, atol=0.01)  # px; the order of sums differs
+    assert [array.shape for array in runner.run([images[:0]])] == [(0, 1434), (0, 1, 1, 1)]
+    with pytest.raises(ValueError, match="takes .F, 192, 192, 3. uint8"):
+        runner.run([images.astype(np.float32)])
+
+
+@on_gpu(driver=SWIFTSHADER)
+def test_the_detectors_run_whole() -> None:
+    for name in ("face_detection_short_range", "face_detection_full_range"):
+        file = model_path(name)
+        runner = open_network(file, "gpu")
+        assert isinstance(runner, LitertGpuRunner)
+        crop = np.random.default_rng(0).random((1, *runner.inputs.shapes[0]), np.float32)
+        for found, same in zip(runner.run([crop]), LitertRunner(file, 1).run([crop]), strict=True):
+            np.testing.assert_allclose(found, same, atol=2e-3)  # of a score's logit and of pixels
+
+
+@on_gpu(driver=SWIFTSHADER)
+def test_a_network_that_no_gpu_runs_whole_runs_on_the_cpu() -> None:
+    assert isinstance(open_network(OPEN_MODEL, "gpu"), LitertRunner)
+
+
+@on_gpu(driver=SWIFTSHADER)
+def test_the_node_runs_on_a_gpu_by_its_delegate() -> None:
+    tensors = [np.random.default_rng(0).random((1, 128, 128, 3), np.float32)]
+    options = 'model_path: "face_detection_short_range" delegate { %s {} }'
+    runs = [
+        run_calculator("InferenceCalculator", {"TENSORS": [(0, tensors)]}, options=options % delegate)
+        for delegate in ("gpu", "tflite")
+    ]
+    found, expected = (run.values("TENSORS")[0] for run in runs)
+    assert not np.array_equal(found[0], expected[0])  # it was another processor
+    np.testing.assert_allclose(found[0], expected[0], atol=2e-3)
+
+
+@on_gpu(driver=SWIFTSHADER)
+def test_a_landmarker_finds_the_same_face_on_a_gpu(astronaut: np.ndarray) -> None:
+    base = BaseOptions(delegate=BaseOptions.Delegate.GPU)
+    found = []
+    for options in ({"base_options": base}, {"device": "cpu", "base_options": base}):
+        # A video's graph has one pass, which spares the second detector's compilation.
+        every = FaceLandmarkerOptions(running_mode=RunningMode.VIDEO, detector="short", **options)
+        with FaceLandmarker(every) as landmarker:
+            found.append(landmarker.detect_for_video(astronaut, 0).landmarks_px)
+    assert found[0].shape == (1, 478, 3) and not np.array_equal(*found)
+    np.testing.assert_allclose(found[0], found[1], atol=0.05)  # px of the photo
+
+
+@on_gpu(driver=SWIFTSHADER)
+def test_auto_takes_no_software() -> None:
+    assert isinstance(open_network(model_path("face_detection_short_range"), "auto"), LitertRunner)
+
+
+def test_without_a_gpu_the_cpu_runs_and_the_log_says_why_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture
+) -> None:
+    monkeypatch.setenv("VK_ICD_FILENAMES", str(NO_DRIVER))
+    monkeypatch.setenv("VK_DRIVER_FILES", str(NO_DRIVER))
+    file = model_path("face_detection_short_range")
+    with caplog.at_level(logging.INFO):
+        assert isinstance(open_network(file, "auto"), LitertRunner)
+        assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+        runners = [open_network(file, "gpu", 1) for _ in range(2)]
+    assert all(isinstance(runner, LitertRunner) for runner in runners)
+    (warning,) = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert warning.startswith("networks run on the CPU: LiteRT finds no GPU that runs the network: ")
+    assert capfd.readouterr().err == ""  # LiteRT's own words stay out
+
+
+def test_an_unknown_device_is_refused() -> None:
+    with pytest.raises(ValueError, match="device is 'tpu'; expected one of cpu, gpu, auto"):
+        open_network(OPEN_MODEL, "tpu")
