@@ -39,11 +39,15 @@ setup(
     package_data={
         "": [
             "*.binpb",
+            "*.css",
+            "*.html",
+            "*.js",
             "*.json",
             "*.npz",
             "*.pbtxt",
             "*.proto",
             "*.pyi",
+            "*.svg",
             "*.tflite",
             "*.txt",
             "*.wgsl",

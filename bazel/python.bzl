@@ -3,7 +3,21 @@
 load("@rules_python//python:defs.bzl", "py_library", "py_test")
 
 # The same kinds of file that setup.py puts into the wheel.
-_DATA = ["binpb", "json", "npz", "pbtxt", "proto", "pyi", "tflite", "txt", "wgsl"]
+_DATA = [
+    "binpb",
+    "css",
+    "html",
+    "js",
+    "json",
+    "npz",
+    "pbtxt",
+    "proto",
+    "pyi",
+    "svg",
+    "tflite",
+    "txt",
+    "wgsl",
+]
 
 def room(name, deps = [], tests = []):
     """A py_library of every Python file below this folder, and of the data files they read.

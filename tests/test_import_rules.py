@@ -84,6 +84,8 @@ OPTIONAL = {
     ),
     "tf2onnx": ("onnx", {"models/export/onnx.py"}),
     "tensorboardX": ("tensorboard", {"models/training/training_log.py"}),
+    "starlette": ("study", {"cli/study/web_app.py"}),
+    "uvicorn": ("study", {"cli/study/web_server.py"}),
     "supervision": ("supervision", {"python_bindings/landmarker/face_landmarker_result.py"}),
 }
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import typer
 
 from attention_mesh.cli.study.make import make
+from attention_mesh.cli.study.serve import serve
 
 app = typer.Typer(
     help="Ask people whether makeup is real or AR, as the Attention Mesh paper did.", no_args_is_help=True
 )
 app.command()(make)
+app.command()(serve)
