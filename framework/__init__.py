@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         TimestampError,
     )
     from attention_mesh.framework.graph_config import load_graph_config, parse_graph_config
+    from attention_mesh.framework.graph_service import GraphService, UseService
     from attention_mesh.framework.packet import Packet
     from attention_mesh.framework.ports import ANY_TAG, Input, Output, SideInput, SideOutput
     from attention_mesh.framework.profiler import NodeProfile
@@ -38,6 +39,7 @@ __all__ = [
     "CancelledError",
     "ConfigError",
     "GraphError",
+    "GraphService",
     "Input",
     "InputValueError",
     "NodeProfile",
@@ -48,6 +50,7 @@ __all__ = [
     "SideOutput",
     "SynchronousGraph",
     "TimestampError",
+    "UseService",
     "ValidatedGraph",
     "calculator",
     "load_calculator_file",
@@ -64,6 +67,8 @@ __getattr__, __dir__ = lazy_names(
         "CalculatorGraph": "calculator_graph",
         "ValidatedGraph": "validated_graph",
         "SynchronousGraph": "synchronous_graph",
+        "GraphService": "graph_service",
+        "UseService": "graph_service",
         "Packet": "packet",
         "Input": "ports",
         "Output": "ports",

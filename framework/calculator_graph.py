@@ -9,6 +9,7 @@ from google.protobuf.message import Message
 
 from attention_mesh.framework.errors import ConfigError, GraphError, QueueFullError
 from attention_mesh.framework.executors import runs_on_caller
+from attention_mesh.framework.graph_service import GraphService, ServiceObjects
 from attention_mesh.framework.observers import Observer
 from attention_mesh.framework.packet import Packet
 from attention_mesh.framework.profiler import NodeProfile, Profiler
@@ -87,6 +88,7 @@ class CalculatorGraph:
         self._inputs: dict[str, GraphInput] = {}
         self._side_packets: dict[str, Any] = {}
         self._profiler = Profiler()
+        self._services = ServiceObjects()
         self.waits_when_full = True
 
     # ---- what the graph is ----------------------------------------------------------------------
@@ -145,6 +147,16 @@ class CalculatorGraph:
             raise ConfigError(f'the graph has no stream "{stream_name}" to observe (it has: {names})')
         self._observers.append(Observer(stream_name, callback, observe_timestamp_bounds))
 
+    def set_service_object(self, service: GraphService[Any], value: Any) -> None:
+        """Sets the object of a graph service, which is made as the graph first starts otherwise.
+
+        Raises:
+          GraphError: the graph is running.
+        """
+        if self.is_running:
+            raise GraphError("set_service_object: the graph is running; set services before start_run")
+        self._services.set(service, value)
+
     def start_run(self, input_side_packets: Mapping[str, Any] | None = None) -> None:
         """Opens all nodes.
 
@@ -154,7 +166,7 @@ class CalculatorGraph:
         Raises:
           ConfigError: a side packet is missing, unknown, or of the wrong type.
           CalculatorError: a calculator's `open` failed; what was opened has been closed.
-          GraphError: the graph is running already.
+          GraphError: the graph is running already, or a service of a node is not available.
         """
         if self.is_running:
             raise GraphError("start_run: the graph is running already; wait_until_done() first")
@@ -168,7 +180,9 @@ class CalculatorGraph:
             self._scheduler_kind == "caller", self._num_threads, max(self.max_queue_size, 0)
         )
         profiler = self._profiler if self._profile else None
-        run = self._run = build_run(self._graph, settings, self._observers, profiler)
+        run = build_run(self._graph, settings, self._observers, profiler)
+        self._services.bind((node.label, node.calculator) for node in run.nodes)
+        self._run = run
         self._inputs = {graph_input.name: graph_input for graph_input in run.graph_inputs}
         self._side_packets = side_packets
         try:

@@ -2,7 +2,7 @@
 
 import contextlib
 import reprlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from attention_mesh.framework import registry
 from attention_mesh.framework.calculator_graph import CalculatorGraph
 from attention_mesh.framework.errors import ConfigError
 from attention_mesh.framework.graph_config import new_config
+from attention_mesh.framework.graph_service import GraphService
 from attention_mesh.framework.options import make_options, set_options
 from attention_mesh.framework.packet import Packet
 from attention_mesh.framework.port_types import is_value_of, type_name
@@ -53,6 +54,7 @@ def run_calculator(
     outputs: list[str] | None = None,
     bounds: dict[str, int] | None = None,
     side_outputs: list[str] | None = None,
+    services: Mapping[GraphService[Any], Any] | None = None,
 ) -> CalculatorRun:
     """Runs a calculator on packets, in the order of their timestamps.
 
@@ -66,6 +68,7 @@ def run_calculator(
       outputs: ports to connect; default every declared output (index 0 of repeated ones).
       bounds: port → bound set after the packets.
       side_outputs: ports of output side packets to connect; default every declared one.
+      services: graph service → its object; see `CalculatorGraph.set_service_object`.
 
     Raises:
       ConfigError, CalculatorError: as a graph raises them.
@@ -104,6 +107,8 @@ def run_calculator(
     for port, stream in out_names.items():
         graph.observe_output_stream(stream, sent[port].append)
         graph.observe_output_stream(stream, _bound_recorder(reached, port), observe_timestamp_bounds=True)
+    for service, value in (services or {}).items():
+        graph.set_service_object(service, value)
     graph.start_run({side_names[tag]: value for tag, value in side.items()})
     with graph:
         bounds_then = _feed(graph, in_names, inputs, bounds, reached)

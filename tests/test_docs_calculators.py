@@ -52,3 +52,13 @@ def test_graph_check_accepts_the_pages_graph_and_names_what_is_wrong_with_a_brok
     assert bad.returncode == 1
     assert "line 10 in node BrightnessCalculator: unknown options" in bad.stderr
     assert "Traceback" not in bad.stderr
+
+
+def test_the_pages_service_reaches_its_calculator(tmp_path):
+    program = block("journal.py") + (
+        "\nfrom attention_mesh.framework.testing import run_calculator\n"
+        "run_calculator(NoteCalculator, {'': [(0, 'a'), (1, 'b')]}, services={JOURNAL: (notes := [])})\n"
+        "print(notes)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("['a', 'b']\n", "")
