@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from attention_mesh.cli.options import Debug
+from attention_mesh.cli.study.study_options import StudyFolder
 from attention_mesh.cli.user_command import EXIT_OK, report, user_command
-
-StudyFolder = Annotated[Path, typer.Argument(metavar="STUDY", help="Folder that `study make` wrote.")]
 
 
 @user_command

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from attention_mesh.cli.study.make import make
+from attention_mesh.cli.study.report import report
 from attention_mesh.cli.study.serve import serve
 
 app = typer.Typer(
@@ -12,3 +13,4 @@ app = typer.Typer(
 )
 app.command()(make)
 app.command()(serve)
+app.command()(report)

@@ -72,7 +72,7 @@ def test_a_stop_ends_it_cleanly_and_counts(stop, folder, start_processes, defaul
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
-def test_a_kill_loses_no_answer_and_the_study_goes_on(folder, start_processes) -> None:
+def test_a_kill_loses_no_answer_and_the_study_goes_on(folder, start_processes, run_study) -> None:
     process, url = start(start_processes, folder)
     given = give(url, 5)
     process.kill()
@@ -82,6 +82,8 @@ def test_a_kill_loses_no_answer_and_the_study_goes_on(folder, start_processes) -
         assert sorted(one.image for one in store.answers()) == sorted(given)
     process, url = start(start_processes, folder)
     give(url, 1)
+    code, text = run_study("report", folder)  # while people answer
+    assert code == 0 and text.startswith("6 answers of 2 people to 6 images")
     process.send_signal(signal.SIGINT)
     assert "6 answers of 2 people" in process.communicate(timeout=30)[0]
 
