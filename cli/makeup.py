@@ -81,7 +81,7 @@ def makeup(
     look: Annotated[
         str,
         typer.Option(
-            help="A look of the package (everyday_nude, red_gloss, …; a wrong name lists them), or a .pbtxt "
+            help="A look of the package (everyday_nude, classic_red, stage, …; a wrong name lists them), or a .pbtxt "
             "file."
         ),
     ] = DEFAULT_LOOK,
@@ -112,7 +112,7 @@ def makeup(
     camera_format: CameraFormat = None,
     debug: Debug = False,
 ) -> int:
-    """Paint lipstick on the faces of a camera, video or photo."""
+    """Paint makeup on the faces of a camera, video or photo."""
     from attention_mesh.cli.run.execute import execute_frames
     from attention_mesh.cli.run.report import report_frames
 

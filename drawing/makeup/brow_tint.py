@@ -13,6 +13,7 @@ from attention_mesh.drawing.makeup.scene_light import SkinLight
 
 COVER = 0.75
 _FEATHER = 0.03  # relative to the eye's width
+_FILLS = (1.05, 0.85, 0.65)  # heights of the nested shapes relative to the brow's
 _POWDER = 0.3  # on skin between the hairs, relative to the hairs
 # L relative to the skin's below which a pixel begins to be hair, and is hair.
 _SKIN, _HAIR = 0.93, 0.68
@@ -37,15 +38,10 @@ class BrowTint:
 
 def brow_coverage(part: FacePart, eye: EyeShape) -> np.ndarray:
     """(height, width) float32 coverage of the brow in a part of the image, 0 to 1, hairs or not."""
-    lower, upper = eye.brow
-    middle, half = (lower + upper) / 2, (upper - lower) / 2
-    levels = []
-    for level in (1, 2, 3):
-        fill = 1.25 - 0.2 * level
-        low, high = middle - half * fill, middle + half * fill
-        inside = slice(None) if level == 1 else slice(1, -level)  # soft toward the nose
-        levels.append((np.concatenate([low[inside], high[inside][::-1]]), level / 3))
-    return part.soft(levels, _FEATHER * eye.width_px)
+    middle, half = (eye.brow[0] + eye.brow[1]) / 2, (eye.brow[1] - eye.brow[0]) / 2
+    fills = np.array(_FILLS, np.float32)[:, None, None]
+    polygons = np.concatenate([middle - half * fills, (middle + half * fills)[:, ::-1]], axis=1)
+    return part.soft(polygons, (1 / 3, 2 / 3, 1), _FEATHER * eye.width_px) * np.float32(1 / 255)
 
 
 def hairs(lightness: np.ndarray, light: SkinLight) -> np.ndarray:

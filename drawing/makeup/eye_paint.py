@@ -1,36 +1,46 @@
-"""Painting of the eyes: shadow, liner, lashes, brows and lenses of one face."""
+"""Painting of the eyes: brows, shadow, lashes, liner and lenses of one face."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 
 from attention_mesh.drawing.makeup.brow_tint import brow_coverage, hairs
 from attention_mesh.drawing.makeup.eye_shape import EyeShape, eye_shapes
 from attention_mesh.drawing.makeup.eyeliner import eyeliner_coverage
-from attention_mesh.drawing.makeup.eyeshadow import (
-    ShadowFinish,
-    crease_coverage,
-    eyeshadow_coverage,
-    lid_shine,
-)
+from attention_mesh.drawing.makeup.eyeshadow import Eyeshadow, eyeshadow_coverage
 from attention_mesh.drawing.makeup.face_part import FacePart, face_part
-from attention_mesh.drawing.makeup.iris_color import iris_coverage, iris_part
-from attention_mesh.drawing.makeup.lab_color import lab_to_rgb, rgb_to_lab
+from attention_mesh.drawing.makeup.iris_color import IrisColor, iris_coverage, iris_part
+from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, lab_to_rgb, rgb_to_lab
 from attention_mesh.drawing.makeup.lash_line import lash_line_coverage
 from attention_mesh.drawing.makeup.look import Look
-from attention_mesh.drawing.makeup.pigment import lay_pigment
+from attention_mesh.drawing.makeup.pigment import LEAST_COVER, lay_pigment, middle
 from attention_mesh.drawing.makeup.scene_light import SkinLight
 
-_MARGIN = 0.3  # around the orbit, relative to the eye's width: room for the wing and the blur
-_BROW_MARGIN = 0.15
+_MARGIN = 0.3  # around the lids, relative to the eye's width: room for the wing and the blur
+_BROW_MARGIN = 0.12
 # L + 16 relative to the skin's at which what is on the lid is no lid, such as a dark lens or hair.
 _NO_SKIN, _SKIN = 0.3, 0.5
 _SHINE = 16.0  # units of CIELAB's lightness that shimmer adds where the lid is bright
-_LID_LIGHT = (0.35, 1.1)
 _GLINT, _GLINT_SOFT = (
     26.0,
     14.0,
 )  # units of lightness above the iris' from which a pixel is a light in the eye
+_LID_LIGHT = (0.35, 1.1)
+
+
+class _Layers(NamedTuple):
+    """The pixels of one eye that a look may paint, and the coverage of its products on them.
+
+    Attributes:
+      rows, columns: (n,) int, places in the image.
+      covers: (n,) float32 by the product, with what the eye's turn leaves of it.
+    """
+
+    rows: np.ndarray
+    columns: np.ndarray
+    covers: dict[str, np.ndarray]
 
 
 def paint_eyes(image: np.ndarray, landmarks_px: np.ndarray, look: Look, light: SkinLight) -> None:
@@ -43,91 +53,121 @@ def paint_eyes(image: np.ndarray, landmarks_px: np.ndarray, look: Look, light: S
       light: on the face.
     """
     size = image.shape[1], image.shape[0]
-    for eye in eye_shapes(landmarks_px):
-        if eye.facing <= 0:
-            continue
-        part = _part(eye, look, size)
-        if part is not None:
-            _paint_around(image, part, eye, look, light)
-        lens = iris_part(eye, size) if look.iris_color and look.iris_color.intensity > 0 else None
-        if lens is not None:
-            _paint_iris(image, lens, eye, look, light)
+    eyes = eye_shapes(landmarks_px)
+    layers = [each for eye in eyes if (each := _layers(eye, look, size)) is not None]
+    if layers:
+        _paint_layers(image, layers, look, light)
+    if look.iris_color and look.iris_color.intensity > 0:
+        for eye in eyes:
+            part = iris_part(eye, size)
+            if part is not None:
+                _paint_iris(image, part, eye, look.iris_color, light)
 
 
-def _part(eye: EyeShape, look: Look, size: tuple[int, int]) -> FacePart | None:
-    points = []
-    if look.eyeshadow or look.eyeliner or look.lash_line:
-        points += (
-            [eye.upper[2], eye.lower[2], eye.upper[3]] if look.eyeshadow else [eye.upper[1], eye.lower[1]]
-        )
-    margin = _MARGIN
-    if look.brow_tint:
-        points += list(eye.brow)
-        margin = max(_BROW_MARGIN, margin if len(points) > 2 else 0)
-    return face_part(np.concatenate(points), margin * eye.width_px, size) if points else None
-
-
-def _paint_around(image: np.ndarray, part: FacePart, eye: EyeShape, look: Look, light: SkinLight) -> None:
-    """Shadow, lashes, liner and brow."""
-    shape = part.height, part.width
-    lab = rgb_to_lab(image[part.slices])
-    pixels = lab.reshape(-1, 3)
-    changed = np.zeros(len(pixels), bool)
-    seen = np.float32(eye.facing)
-    cover: np.ndarray
-    if look.brow_tint:
-        cover = (brow_coverage(part, eye) * seen).ravel()
-        where = np.flatnonzero(cover > 0.6)
-        reference = float(np.median(pixels[where, 0])) if len(where) else light.lightness
-        cover *= hairs(pixels[:, 0], light)
-        changed[lay_pigment(pixels, cover, look.brow_tint.pigment, light, reference)] = True
-    bare = (pixels[:, 0] + 16) * (1 / (light.lightness + 16))
-    on_skin = np.clip((bare - _NO_SKIN) * (1 / (_SKIN - _NO_SKIN)), 0, 1)
+def _layers(eye: EyeShape, look: Look, size: tuple[int, int]) -> _Layers | None:
+    rows, margin = [], 0.0
+    if look.eyeliner or look.lash_line:
+        rows, margin = [eye.upper[1], eye.lower[1]], _MARGIN
     if look.eyeshadow:
-        shadow = look.eyeshadow
-        cover = eyeshadow_coverage(part, eye, shadow).ravel() * seen * on_skin
-        changed[lay_pigment(pixels, cover, shadow.pigment, light)] = True
-        if shadow.crease_pigment:
-            cover = crease_coverage(part, eye).ravel() * seen * on_skin
-            changed[lay_pigment(pixels, cover, shadow.crease_pigment, light)] = True
-        if shadow.finish is ShadowFinish.SHIMMER:
-            shine = lid_shine(part, eye).ravel() * on_skin
-            shine *= seen * light.level * _SHINE * shadow.intensity
-            where = np.flatnonzero(shine > 0.05)
-            pixels[where, 0] += shine[where] * np.clip(2.2 * bare[where] - 0.9, 0.2, 2)
-            changed[where] = True
+        rows, margin = [eye.upper[2], eye.lower[1], eye.upper[3]], _MARGIN
+    if look.brow_tint:
+        rows, margin = [*rows, *eye.brow], max(margin, _BROW_MARGIN)
+    part = face_part(np.concatenate(rows), margin * eye.width_px, size) if rows else None
+    if part is None:
+        return None
+    covers: dict[str, np.ndarray] = {}
+    if look.brow_tint:
+        covers["brow_tint"] = brow_coverage(part, eye)
+    if look.eyeshadow:
+        shadow = eyeshadow_coverage(part, eye, look.eyeshadow)
+        covers["eyeshadow"] = shadow.lid
+        if shadow.crease is not None:
+            covers["crease"] = shadow.crease
+        if shadow.shine is not None:
+            covers["shine"] = shadow.shine
     if look.lash_line:
-        cover = lash_line_coverage(part, eye).ravel() * seen
-        changed[lay_pigment(pixels, cover, look.lash_line.pigment, light)] = True
+        covers["lash_line"] = lash_line_coverage(part, eye)
     if look.eyeliner:
-        cover = eyeliner_coverage(part, eye, look.eyeliner).ravel() * seen
-        changed[lay_pigment(pixels, cover, look.eyeliner.pigment, light)] = True
-    _write(image, part, pixels, changed, shape)
-
-
-def _paint_iris(image: np.ndarray, part: FacePart, eye: EyeShape, look: Look, light: SkinLight) -> None:
-    assert look.iris_color is not None
-    lab = rgb_to_lab(image[part.slices])
-    pixels = lab.reshape(-1, 3)
-    cover, pupil, relief = (each.ravel() for each in iris_coverage(part, eye))
-    where = np.flatnonzero(cover > 0.5)
+        covers["eyeliner"] = eyeliner_coverage(part, eye, look.eyeliner)
+    union = np.maximum.reduce(list(covers.values()))
+    where = np.flatnonzero(union > LEAST_COVER)
     if not len(where):
+        return None
+    y, x = np.divmod(where, part.width)
+    facing = np.float32(eye.facing)
+    return _Layers(
+        y + part.top, x + part.left, {name: cover.ravel()[where] * facing for name, cover in covers.items()}
+    )
+
+
+def _paint_layers(image: np.ndarray, layers: list[_Layers], look: Look, light: SkinLight) -> None:
+    """Brows, shadow, lashes and liner of all eyes at once."""
+    rows = np.concatenate([each.rows for each in layers])
+    columns = np.concatenate([each.columns for each in layers])
+    covers = {name: np.concatenate([each.covers[name] for each in layers]) for name in layers[0].covers}
+    lab = rgb_to_lab(image[rows, columns][None])[0]
+    changed = np.zeros(len(lab), bool)
+    if look.brow_tint:
+        references, start = [], 0
+        for each in layers:
+            hair = lab[start : start + len(each.rows), 0][each.covers["brow_tint"] > 0.6]
+            references.append(
+                np.full(len(each.rows), middle(hair) if len(hair) else light.lightness, np.float32)
+            )
+            start += len(each.rows)
+        cover = covers["brow_tint"] * hairs(lab[:, 0], light)
+        pigment = look.brow_tint.pigment
+        changed[lay_pigment(lab, cover, pigment, light, np.concatenate(references))] = True
+    if look.eyeshadow:
+        changed |= _lay_shadow(lab, covers, look.eyeshadow, light)
+    if look.lash_line:
+        changed[lay_pigment(lab, covers["lash_line"], look.lash_line.pigment, light)] = True
+    if look.eyeliner:
+        changed[lay_pigment(lab, covers["eyeliner"], look.eyeliner.pigment, light)] = True
+    where = np.flatnonzero(changed)
+    if len(where):
+        image[rows[where], columns[where]] = lab_to_rgb(lab[where][None])[0]
+
+
+def _lay_shadow(
+    lab: np.ndarray, covers: dict[str, np.ndarray], shadow: Eyeshadow, light: SkinLight
+) -> np.ndarray:
+    """Lays shadow in place; (n,) bool of what changed."""
+    bare = (lab[:, 0] + LIGHTNESS_OFFSET) * (1 / (light.lightness + LIGHTNESS_OFFSET))
+    on_skin = np.clip((bare - _NO_SKIN) * (1 / (_SKIN - _NO_SKIN)), 0, 1)
+    changed = np.zeros(len(lab), bool)
+    changed[lay_pigment(lab, covers["eyeshadow"] * on_skin, shadow.pigment, light)] = True
+    if shadow.crease_pigment:
+        changed[lay_pigment(lab, covers["crease"] * on_skin, shadow.crease_pigment, light)] = True
+    if "shine" in covers:
+        # What is lighter than the skin already shines more.
+        shine = covers["shine"] * on_skin * np.clip(2.2 * bare - 0.9, 0.2, 2)
+        shine *= _SHINE * light.level * shadow.intensity
+        lab[:, 0] += shine
+        changed |= shine > LEAST_COVER
+    return changed
+
+
+def _paint_iris(image: np.ndarray, part: FacePart, eye: EyeShape, lens: IrisColor, light: SkinLight) -> None:
+    cover, pupil, relief = (each.ravel() for each in iris_coverage(part, eye))
+    where = np.flatnonzero(cover + pupil > LEAST_COVER)
+    cover, pupil, relief = cover[where], pupil[where], relief[where]
+    inside = cover > 0.5
+    if not inside.any():  # hardly any of it is seen
         return
-    reference = float(np.median(pixels[where, 0]))
+    y, x = np.divmod(where, part.width)
+    y, x = y + part.top, x + part.left
+    lab = rgb_to_lab(image[y, x][None])[0]
+    reference = middle(lab[inside, 0])
     light = light.dimmed(_lid_light(image, eye, light))
-    glint = np.clip((pixels[:, 0] - reference - _GLINT) * (1 / _GLINT_SOFT), 0, 1)
-    seen = (1 - glint) * eye.facing
+    seen = (1 - np.clip((lab[:, 0] - reference - _GLINT) * (1 / _GLINT_SOFT), 0, 1)) * np.float32(eye.facing)
     cover *= seen
-    bare = pixels.copy()
-    pixels[:, 0] = (pixels[:, 0] + 16) * relief - 16
-    changed = np.zeros(len(pixels), bool)
-    covered = lay_pigment(pixels, cover, look.iris_color.pigment, light, reference)
-    changed[covered] = True
-    # What of the relief shows through the lens is the iris' own.
-    strength = (cover * look.iris_color.pigment.cover)[covered]
-    pixels[covered, 0] -= ((bare[covered, 0] + 16) * (relief[covered] - 1)) * (1 - strength)
-    changed[lay_pigment(pixels, pupil * seen, look.iris_color.pupil_pigment, light, reference)] = True
-    _write(image, part, pixels, changed, (part.height, part.width))
+    # The print's relief comes with the lens, and as far as the lens covers.
+    strength = cover * lens.pigment.cover
+    lab[:, 0] = (lab[:, 0] + LIGHTNESS_OFFSET) * (1 + (relief - 1) * strength) - LIGHTNESS_OFFSET
+    lay_pigment(lab, cover, lens.pigment, light, reference)
+    lay_pigment(lab, pupil * seen, lens.pupil_pigment, light, reference)
+    image[y, x] = lab_to_rgb(lab[None])[0]
 
 
 def _lid_light(image: np.ndarray, eye: EyeShape, light: SkinLight) -> float:
@@ -137,13 +177,6 @@ def _lid_light(image: np.ndarray, eye: EyeShape, light: SkinLight) -> float:
     x, y = places[inside].astype(int).T
     if not len(x):
         return 1.0
-    lightness = float(np.median(rgb_to_lab(image[y, x][None])[0, :, 0]))
-    return float(np.clip((lightness + 16) / (light.lightness + 16), *_LID_LIGHT))
-
-
-def _write(
-    image: np.ndarray, part: FacePart, pixels: np.ndarray, changed: np.ndarray, shape: tuple[int, int]
-) -> None:
-    where = np.flatnonzero(changed)
-    if len(where):
-        image[part.slices][np.unravel_index(where, shape)] = lab_to_rgb(pixels[where][None])[0]
+    lightness = middle(rgb_to_lab(image[y, x][None])[0, :, 0])
+    level = (lightness + LIGHTNESS_OFFSET) / (light.lightness + LIGHTNESS_OFFSET)
+    return min(max(level, _LID_LIGHT[0]), _LID_LIGHT[1])

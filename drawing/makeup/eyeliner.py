@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from attention_mesh.drawing.makeup.eye_shape import POINTS, EyeShape
+from attention_mesh.drawing.makeup.eye_shape import ALONG, POINTS, EyeShape
 from attention_mesh.drawing.makeup.face_part import FacePart
 from attention_mesh.drawing.makeup.pigment import Pigment
 
@@ -17,11 +18,14 @@ _INTO_EYE = 0.012  # no skin shows between line and eye
 _OF_FOLD = 0.85  # a line leaves some of a narrow lid free
 _LONGEST_WING = 0.36
 _FEATHER = 0.013
-_WING_FROM = 0.3  # part of the lid, from the outer corner, whose line rises into the wing
+_WING_FROM = 10  # point of the lid's rim, from the outer corner, whose line rises into the wing
 _WING_LEAVES = 2  # point of the lid's rim, from the outer corner, at which the lower edge leaves it
 _TOWARD_BROW = 0.4  # of the wing's direction; the rest goes on along the lower lid
 _SAG = 0.55  # of the wing's upper edge, from its chord to the corner
+_TAPER = 1 - 0.82 * ALONG**1.4
+_ROUND_END = np.clip(0.45 + 6 * ALONG, 0, 1)  # at the outer corner, without a wing
 _LOWER_LID = 0.7  # part of the lower lid, from the outer corner, that a lower line follows
+_LOWER_TAPER = np.clip(1.15 - ALONG / _LOWER_LID, 0, 1) * np.clip(0.4 + 5 * ALONG / _LOWER_LID, 0, 1)
 
 
 @dataclass(frozen=True)
@@ -50,58 +54,65 @@ class Eyeliner:
 def eyeliner_coverage(part: FacePart, eye: EyeShape, liner: Eyeliner) -> np.ndarray:
     """(height, width) float32 coverage of the line in a part of the image, 0 to 1."""
     width = eye.width_px
-    feather = _FEATHER * width
-    cover = part.sharp([_upper_line(eye, liner)], width, feather)
+    cover = part.sharp(_upper_line(eye, liner), width, _FEATHER * width)
     if liner.lower > 0:
-        reach = np.linspace(0, 1, POINTS, dtype=np.float32) / _LOWER_LID
-        taper = np.clip(1.15 - reach, 0, 1) * np.clip(reach * 5 + 0.4, 0, 1)
-        thick = (_HAIRLINE + 0.4 * _THICKEST * liner.thickness) * width * taper
-        near, far = band(eye.lower[0], eye.lower[1], -0.3 * _INTO_EYE * width * taper, thick)
-        line = part.sharp([np.concatenate([near, far[::-1]])], width, 1.6 * feather)
-        np.maximum(cover, line * liner.lower, out=cover)
+        thick = (_HAIRLINE + 0.4 * _THICKEST * liner.thickness) * width * _LOWER_TAPER
+        near = (-0.3 * _INTO_EYE * width) * _LOWER_TAPER
+        line = part.sharp(band(eye.lower[0], eye.down, near, thick), width, 1.6 * _FEATHER * width)
+        line *= liner.lower
+        np.maximum(cover, line, out=cover)
     return cover
 
 
-def band(
-    rim: np.ndarray, fold: np.ndarray, near_px: np.ndarray | float, far_px: np.ndarray | float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Two curves beside a lid's rim, (P, 2) each: at these distances from it, toward the fold."""
-    along = np.gradient(rim, axis=0)
-    along /= np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-6)
-    normal = np.stack([along[:, 1], -along[:, 0]], axis=1)
-    if ((fold - rim) * normal).sum() < 0:
-        normal = -normal
-    near, far = (np.broadcast_to(each, len(rim)).astype(np.float32) for each in (near_px, far_px))
-    return rim + normal * near[:, None], rim + normal * far[:, None]
+def band(rim: np.ndarray, outward: np.ndarray, near_px: np.ndarray, far_px: np.ndarray) -> np.ndarray:
+    """A polygon beside a lid's rim.
+
+    Args:
+      rim: (P, 2) px.
+      outward: (2,) from the eye to the skin, roughly.
+      near_px, far_px: (P,) distances of the polygon's edges from the rim, outward.
+
+    Returns:
+      (2 × P, 2) px.
+    """
+    normal = _normals(rim, outward)
+    return np.concatenate([rim + normal * near_px[:, None], (rim + normal * far_px[:, None])[::-1]])
+
+
+def _normals(rim: np.ndarray, outward: np.ndarray) -> np.ndarray:
+    """(P, 2) unit vectors across a curve."""
+    along = np.empty_like(rim)
+    along[1:-1] = rim[2:] - rim[:-2]
+    along[[0, -1]] = rim[[1, -1]] - rim[[0, -2]]
+    along *= 1 / np.maximum(np.sqrt(np.einsum("pc,pc->p", along, along)), 1e-6)[:, None]
+    normal = along[:, ::-1] * np.array([1, -1], np.float32)
+    return normal if float(normal.sum(axis=0) @ outward) > 0 else -normal
 
 
 def _upper_line(eye: EyeShape, liner: Eyeliner) -> np.ndarray:
     """(P, 2) polygon."""
-    rim, fold, width = eye.upper[0], eye.upper[1], eye.width_px
-    t = np.linspace(0, 1, POINTS, dtype=np.float32)
-    taper = 1 - 0.82 * t**1.4
+    rim, width = eye.upper[0], eye.width_px
+    taper = _TAPER if liner.wing > 0 else _TAPER * _ROUND_END
+    room = (rim - eye.upper[1]) @ eye.down
+    room[:_WING_FROM] = np.maximum(room[:_WING_FROM], room[_WING_FROM])
+    wanted = (_HAIRLINE + _THICKEST * liner.thickness) * width * taper
+    thick = np.minimum(wanted, np.maximum(_OF_FOLD * room, _HAIRLINE * width * taper))
+    outline = band(rim, -eye.down, (-_INTO_EYE * width) * np.minimum(1, taper * 2), thick)
     if liner.wing <= 0:
-        taper *= np.clip(0.45 + t * 6, 0, 1)
-    room = np.linalg.norm(fold - rim, axis=1)
-    room[: POINTS // 4] = np.maximum(room[: POINTS // 4], room[POINTS // 4])
-    thick = np.minimum((_HAIRLINE + _THICKEST * liner.thickness) * width * taper, _OF_FOLD * room)
-    near, far = band(rim, fold, -_INTO_EYE * width * np.minimum(1, taper * 2), thick)
-    if liner.wing <= 0:
-        return np.concatenate([near, far[::-1]])
-    start = round(_WING_FROM * (POINTS - 1))
+        return outline
+    near, far = outline[:POINTS], outline[: POINTS - 1 : -1]
     tip = rim[0] + _wing_direction(eye) * (_LONGEST_WING * liner.wing * width)
     # The upper edge hangs a little between lid and tip, and does not dip into the corner.
-    chord = (far[start] + tip) / 2
+    chord = (far[_WING_FROM] + tip) / 2
     bend = chord + _SAG * (rim[0] - chord)
     s = np.linspace(0, 1, 9, dtype=np.float32)[:, None]
-    top = (1 - s) ** 2 * far[start] + 2 * s * (1 - s) * bend + s**2 * tip
-    return np.concatenate([far[:start:-1], top, near[_WING_LEAVES:]])
+    top = (1 - s) ** 2 * far[_WING_FROM] + 2 * s * (1 - s) * bend + s**2 * tip
+    return np.concatenate([far[:_WING_FROM:-1], top, near[_WING_LEAVES:]])
 
 
 def _wing_direction(eye: EyeShape) -> np.ndarray:
     """(2,) unit vector from the outer corner: on along the lower lid, and up toward the brow's tail."""
-    lower = eye.lower[0, 0] - eye.lower[0, POINTS // 5]
-    tail = eye.brow[1, 0] - eye.lower[0, 0]
-    lower, tail = (each / max(float(np.linalg.norm(each)), 1e-6) for each in (lower, tail))
-    direction = lower + _TOWARD_BROW * tail
-    return direction / max(float(np.linalg.norm(direction)), 1e-6)
+    corner = eye.lower[0, 0]
+    lower, tail = corner - eye.lower[0, POINTS // 5], eye.brow[1, 0] - corner
+    direction = lower / max(math.hypot(*lower), 1e-6) + tail * (_TOWARD_BROW / max(math.hypot(*tail), 1e-6))
+    return direction / max(math.hypot(*direction), 1e-6)

@@ -1,24 +1,37 @@
-"""Eyeshadow: color that is full on the lid and fades from its crease to the brow."""
+"""Eyeshadow: color that is full on the lid and fades from its crease to the brow.
+
+One soft picture says for each pixel how far above the lid's rim it lies. The coverage of the lid, of the
+crease and of the shine are functions of that height and of the place along the eye.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
+from typing import NamedTuple
 
+import cv2
 import numpy as np
 
-from attention_mesh.drawing.makeup.eye_shape import POINTS, EyeShape
+from attention_mesh.drawing.makeup.eye_shape import ALONG, EyeShape
 from attention_mesh.drawing.makeup.face_part import FacePart
 from attention_mesh.drawing.makeup.pigment import Pigment
 
 COVER = 0.72
-_LEVELS = 9  # nested shapes that make up the fade
+_LEVELS = 7  # nested shapes that make up the height
 _FEATHER = 0.055  # relative to the eye's width
 _RIM_FEATHER = 0.012
-# Rows of the upper side: 0 the rim, 1 the fold, 2 the orbit, 3 the brow.
-_FULL, _GONE = 0.9, 2.65
-_CREASE = (0.85, 2.35)
+# Heights: 0 the lid's rim, 1 its fold, 2 the orbit, 3 the brow.
+_TOP = 2.7
+_FULL, _GONE = 1.15, 2.6  # of the lid's color
+_CREASE, _CREASE_WIDE = 1.65, 0.55
+_SHINE, _SHINE_WIDE = 0.55, 0.5
+_SHINE_AT, _SHINE_LONG = 0.52, 0.24  # along the eye
 _LOWER_GONE = 1.15
+# How far a shape goes on below the rim, relative to the eye's width: its blur leaves full color at the rim.
+_DROP = 1.6 * _FEATHER * np.sin(np.pi * ALONG).clip(0) ** 0.5
+_REACH = 1 - 0.45 * np.clip((ALONG - 0.45) / 0.55, 0, 1) ** 1.5  # lower toward the nose
 
 
 class ShadowFinish(Enum):
@@ -57,85 +70,97 @@ class Eyeshadow:
         return None if self.crease_color is None else Pigment(self.crease_color, COVER * self.intensity, 0.5)
 
 
-def eyeshadow_coverage(part: FacePart, eye: EyeShape, shadow: Eyeshadow) -> np.ndarray:
-    """(height, width) float32 coverage of the lids in a part of the image, 0 to 1."""
-    t = np.linspace(0, 1, POINTS, dtype=np.float32)
-    reach = 1 - 0.45 * np.clip((t - 0.45) / 0.55, 0, 1) ** 1.5  # lower toward the nose
-    drop, down = _drop(eye)
-    below = eye.upper[0] + drop[:, None] * down
-    levels = []
-    for level in range(_LEVELS):
-        fade = (level + 0.5) / _LEVELS
-        row = _FULL + (_GONE - _FULL) * (1 - fade) ** 1.25
-        top = _between(eye.upper, row * reach)
-        levels.append((np.concatenate([below, top[::-1]]), (level + 1) / _LEVELS))
-    cover = part.soft(levels, _FEATHER * eye.width_px)
-    cover *= _cut(part, eye)
+class ShadowCoverage(NamedTuple):
+    """Coverage of an eyeshadow in a part of the image, (height, width) float32 each, 0 to 1.
+
+    Attributes:
+      lid: of the whole shadow.
+      crease: of the fold and the outer corner; None if the shadow has no color there.
+      shine: where a shimmering lid is bright, its bulge over the iris; None if it does not shine.
+    """
+
+    lid: np.ndarray
+    crease: np.ndarray | None
+    shine: np.ndarray | None
+
+
+def eyeshadow_coverage(part: FacePart, eye: EyeShape, shadow: Eyeshadow) -> ShadowCoverage:
+    """The coverage of one eye's shadow."""
+    below = eye.upper[0] + (_DROP * eye.width_px)[:, None] * eye.down
+    tops = _weights(_LEVELS) @ eye.upper.transpose(1, 0, 2)
+    polygons = np.concatenate(
+        [np.broadcast_to(below, (_LEVELS, *below.shape)), tops.transpose(1, 0, 2)[:, ::-1]], axis=1
+    )
+    height = part.soft(polygons, [(level + 1) / _LEVELS for level in range(_LEVELS)], _FEATHER * eye.width_px)
+    lid_table, crease_table, corner_table, shine_table = _tables()
+    cut = _above_rim(part, eye)
+    lid = cv2.LUT(height, lid_table) * cut
+    crease = shine = None
+    if shadow.crease_color is not None or shadow.finish is ShadowFinish.SHIMMER:
+        along = _along(part, eye)
+        if shadow.crease_color is not None:
+            crease = cv2.LUT(height, crease_table) * np.clip((0.95 - along) * (1 / 0.35), 0.2, 1)
+            corner = cv2.LUT(height, corner_table) * np.clip((0.4 - along) * (1 / 0.4), 0, 1)
+            np.maximum(crease, corner, out=crease)
+            crease *= cut
+        if shadow.finish is ShadowFinish.SHIMMER:
+            shine = cv2.LUT(height, shine_table)
+            shine *= np.exp(((along - _SHINE_AT) * (1 / _SHINE_LONG)) ** 2 * np.float32(-1)) * cut
     if shadow.lower > 0:
-        np.maximum(cover, shadow.lower * _lower_coverage(part, eye), out=cover)
-    return cover
-
-
-def crease_coverage(part: FacePart, eye: EyeShape) -> np.ndarray:
-    """(height, width) float32 coverage of the fold and the outer corner in a part of the image, 0 to 1."""
-    t = np.linspace(0, 1, POINTS, dtype=np.float32)
-    outer = np.clip((0.42 - t) / 0.42, 0, 1)
-    inner_fade = np.clip((0.95 - t) / 0.35, 0.25, 1)
-    levels = []
-    for level in range(_LEVELS):
-        fade = (level + 0.5) / _LEVELS
-        low = (_CREASE[0] + 0.45 * (fade - 0.3)) * (1 - outer) ** 0.7 - 0.3 * outer
-        high = _CREASE[0] + (0.45 + (_CREASE[1] - _CREASE[0] - 0.45) * (1 - fade)) * inner_fade
-        bottom, top = _between(eye.upper, np.minimum(low, high)), _between(eye.upper, high)
-        levels.append((np.concatenate([bottom, top[::-1]]), (level + 1) / _LEVELS))
-    cover = part.soft(levels, 1.15 * _FEATHER * eye.width_px)
-    return cover * _cut(part, eye)
-
-
-def lid_shine(part: FacePart, eye: EyeShape) -> np.ndarray:
-    """(height, width) float32: where a shimmering lid is bright, its bulge over the iris, 0 to 1."""
-    t = np.linspace(0, 1, POINTS, dtype=np.float32)
-    bulge = np.exp(-(((t - 0.52) / 0.24) ** 2))
-    bottom, top = _between(eye.upper, 0.55 - 0.5 * bulge), _between(eye.upper, 0.55 + 0.6 * bulge)
-    shine = part.soft([(np.concatenate([bottom, top[::-1]]), 1.0)], 1.3 * _FEATHER * eye.width_px)
-    return shine * _cut(part, eye)
+        np.maximum(lid, shadow.lower * _lower_coverage(part, eye), out=lid)
+    return ShadowCoverage(lid, crease, shine)
 
 
 def _lower_coverage(part: FacePart, eye: EyeShape) -> np.ndarray:
-    t = np.linspace(0, 1, POINTS, dtype=np.float32)
-    taper = np.clip((1.05 - t) / 0.5, 0.15, 1)
-    levels = []
-    for level in range(4):
-        bottom = _between(eye.lower, _LOWER_GONE * (1 - level / 4) * taper)
-        inside = eye.lower[0] + (eye.upper[0] - eye.lower[0]) * 0.25
-        levels.append((np.concatenate([inside, bottom[::-1]]), (level + 1) / 4))
-    cover = part.soft(levels, 0.6 * _FEATHER * eye.width_px)
-    return cover * (1 - part.sharp([eye.opening], eye.width_px, _RIM_FEATHER * eye.width_px))
+    taper = np.clip((1.05 - ALONG) / 0.5, 0.15, 1)[:, None]
+    rim, fold = eye.lower[0], eye.lower[1]
+    inside = rim + (eye.upper[0] - rim) * 0.25
+    bottoms = [rim + (fold - rim) * taper * np.float32(_LOWER_GONE * size) for size in (1, 0.75, 0.5, 0.25)]
+    polygons = np.stack([np.concatenate([inside, bottom[::-1]]) for bottom in bottoms])
+    cover = part.soft(polygons, (0.25, 0.5, 0.75, 1), 0.6 * _FEATHER * eye.width_px) * np.float32(1 / 255)
+    return cover * (1 - part.sharp(eye.opening, eye.width_px, _RIM_FEATHER * eye.width_px))
 
 
-def _cut(part: FacePart, eye: EyeShape) -> np.ndarray:
+def _above_rim(part: FacePart, eye: EyeShape) -> np.ndarray:
     """(height, width) float32: 1 above the upper lid's rim, 0 in the eye and below a closed lid."""
-    drop, down = _drop(eye)
-    gap = np.maximum((eye.lower[0] - eye.upper[0]) @ down, 0)
-    bottom = eye.upper[0] + np.maximum(gap, 2.5 * drop)[:, None] * down
+    gap = (eye.lower[0] - eye.upper[0]) @ eye.down
+    depth = np.maximum(gap, 2.5 * eye.width_px * _DROP)
+    bottom = eye.upper[0] + depth[:, None] * eye.down
     lens = np.concatenate([eye.upper[0], bottom[::-1]])
-    return 1 - part.sharp([lens], eye.width_px, _RIM_FEATHER * eye.width_px)
+    return 1 - part.sharp(lens, eye.width_px, _RIM_FEATHER * eye.width_px)
 
 
-def _drop(eye: EyeShape) -> tuple[np.ndarray, np.ndarray]:
-    """How far (P,), in pixels, a shape goes on below the rim, and which way (2,) that is.
-
-    The blur then leaves full color at the rim, and the rim's own border cuts it off.
-    """
-    t = np.linspace(0, 1, POINTS, dtype=np.float32)
-    down = (eye.lower[2] - eye.upper[2]).mean(axis=0)
-    down /= max(float(np.linalg.norm(down)), 1e-6)
-    return 1.6 * _FEATHER * eye.width_px * np.sin(np.pi * t).clip(0) ** 0.5, down
+def _along(part: FacePart, eye: EyeShape) -> np.ndarray:
+    """(height, width) float32: place of each pixel along the eye, 0 at the outer corner, 1 at the inner."""
+    outer, inner = eye.upper[0, 0], eye.upper[0, -1]
+    axis = (inner - outer) / max(float((inner - outer) @ (inner - outer)), 1e-6)
+    x = np.arange(part.left, part.left + part.width, dtype=np.float32) + np.float32(0.5 - outer[0])
+    y = np.arange(part.top, part.top + part.height, dtype=np.float32) + np.float32(0.5 - outer[1])
+    return x * axis[0] + (y * axis[1])[:, None]
 
 
-def _between(rows: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """(P, 2) curve at a place between the rows (R, P, 2): 0 is the first one; `at` (P,) may lie beyond."""
-    row = np.clip(at.astype(int), 0, len(rows) - 2)
-    point = np.arange(len(at))
-    first, second = rows[row, point], rows[row + 1, point]
-    return first + (second - first) * (at - row)[:, None]
+@cache
+def _weights(levels: int) -> np.ndarray:
+    """(POINTS, levels, 4) float32: makes the tops of the nested shapes of an eye's upper curves."""
+    weights = np.zeros((len(ALONG), levels, 4), np.float32)
+    for level in range(levels):
+        at = _TOP * (1 - level / levels) * _REACH
+        row = np.minimum(at.astype(int), 2)
+        point = np.arange(len(ALONG))
+        weights[point, level, row] = 1 - (at - row)
+        weights[point, level, row + 1] = at - row
+    return weights
+
+
+@cache
+def _tables() -> tuple[np.ndarray, ...]:
+    """(256,) float32 each: coverage by height for lid, crease, outer corner and shine."""
+    level = np.linspace(0, 1, 256, dtype=np.float32)
+    height = _TOP * (1 - level)
+    lid = np.clip((_GONE - height) / (_GONE - _FULL), 0, 1)
+    lid = lid**1.5 * (2.2 - 1.2 * lid)
+    edge = np.clip(level / 0.12, 0, 1)
+    crease = np.exp(-(((height - _CREASE) / _CREASE_WIDE) ** 2)) * edge
+    corner = lid * np.clip(height / 0.3, 0.6, 1)
+    shine = np.exp(-(((height - _SHINE) / _SHINE_WIDE) ** 2))
+    return tuple(table.astype(np.float32) for table in (lid * edge, crease, corner * edge, shine * edge))

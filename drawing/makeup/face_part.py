@@ -1,15 +1,17 @@
-"""Parts of an image in which makeup is painted, and the soft shapes in them."""
+"""Parts of an image in which makeup is painted, and the coverage of shapes in them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 
 _FRACTION_BITS = 4
+_FARTHEST = 1 << 24  # of a coordinate on a canvas, still below the overflow of OpenCV's integers
 _FINE_PX = 256  # size at which a sharp shape is sampled, however small it is in the image
+_SOFT_PX = 2.0  # standard deviation of a blur on a coarse canvas
 
 
 class FacePart(NamedTuple):
@@ -29,49 +31,50 @@ class FacePart(NamedTuple):
         """The part, as an index of the image's rows and columns."""
         return slice(self.top, self.top + self.height), slice(self.left, self.left + self.width)
 
-    def sharp(self, polygons: Iterable[np.ndarray], size_px: float, feather_px: float) -> np.ndarray:
-        """The share of each pixel that polygons cover: (height, width) float32, 0 to 1.
+    def sharp(self, polygon: np.ndarray, size_px: float, feather_px: float) -> np.ndarray:
+        """The share of each pixel that a polygon covers: (height, width) float32, 0 to 1.
 
         Args:
-          polygons: (P, 2) float each, pixels of the image. Where they overlap, they cover once.
-          size_px: of what is drawn; small shapes are sampled more finely.
+          polygon: (P, 2) float, pixels of the image.
+          size_px: of the face's part to which it belongs; small ones are sampled more finely.
           feather_px: standard deviation of the blur of the border.
         """
-        scale = min(8, max(2, 1 << round(np.log2(max(_FINE_PX / max(size_px, 1), 1)))))
-        canvas = np.zeros((self.height * scale, self.width * scale), np.uint8)
-        for polygon in polygons:
-            cv2.fillPoly(canvas, [self._fixed(polygon, scale)], 255, shift=_FRACTION_BITS)
-        cover = cv2.resize(canvas, (self.width, self.height), interpolation=cv2.INTER_AREA)
+        cover = np.zeros((self.height, self.width), np.float32)
+        margin = 3 * feather_px + 1
+        low, high = polygon.min(axis=0) - margin, polygon.max(axis=0) + margin
+        left, top = max(int(low[0]) - self.left, 0), max(int(low[1]) - self.top, 0)
+        right = min(int(high[0]) + 1 - self.left, self.width)
+        bottom = min(int(high[1]) + 1 - self.top, self.height)
+        if right <= left or bottom <= top:
+            return cover
+        scale = 2 if size_px > _FINE_PX / 3 else 4 if size_px > _FINE_PX / 6 else 8
+        canvas = np.zeros(((bottom - top) * scale, (right - left) * scale), np.uint8)
+        fixed = _fixed(polygon, (self.left + left, self.top + top), scale)
+        cv2.fillPoly(canvas, [fixed], 255, shift=_FRACTION_BITS)
+        shape = cv2.resize(canvas, (right - left, bottom - top), interpolation=cv2.INTER_AREA)
         if feather_px > 0.3:
-            cover = cv2.GaussianBlur(cover, (0, 0), feather_px)
-        return cover * np.float32(1 / 255)
+            shape = cv2.GaussianBlur(shape, (0, 0), feather_px)
+        np.multiply(shape, np.float32(1 / 255), out=cover[top:bottom, left:right])
+        return cover
 
-    def soft(
-        self, levels: Iterable[tuple[np.ndarray, float]], feather_px: float, fineness: float = 2.5
-    ) -> np.ndarray:
-        """A soft shape made of nested ones: (height, width) float32, 0 to 1.
+    def soft(self, polygons: Iterable[np.ndarray], values: Sequence[float], feather_px: float) -> np.ndarray:
+        """A soft shape made of nested ones: (height, width) uint8, 0 to 255.
 
         Args:
-          levels: polygons (P, 2) float, pixels of the image, and the coverage in each, 0 to 1; later ones lie
-            on earlier ones.
+          polygons: (P, 2) float each, pixels of the image; later ones lie on earlier ones.
+          values: of the polygons, 0 to 1.
           feather_px: standard deviation of the blur over them.
-          fineness: pixels of the coarse canvas per standard deviation.
         """
-        step = max(1, int(feather_px / fineness))  # what is blurred needs no fine pixels
+        step = max(1, int(feather_px / _SOFT_PX))  # what is blurred needs no fine pixels
         rows, columns = -(-self.height // step), -(-self.width // step)
         canvas = np.zeros((rows, columns), np.uint8)
-        for polygon, value in levels:
-            fixed = self._fixed(polygon, 1 / step)
+        for polygon, value in zip(polygons, values, strict=True):
+            fixed = _fixed(polygon, (self.left, self.top), 1 / step)
             cv2.fillPoly(canvas, [fixed], round(255 * value), cv2.LINE_AA, _FRACTION_BITS)
-        canvas_01 = canvas * np.float32(1 / 255)
-        cover = cv2.GaussianBlur(canvas_01, (0, 0), max(feather_px / step, 0.4))
+        cover = cv2.GaussianBlur(canvas, (0, 0), max(feather_px / step, 0.4))
         if step > 1:
             cover = cv2.resize(cover, (columns * step, rows * step), interpolation=cv2.INTER_LINEAR)
         return cover[: self.height, : self.width]
-
-    def _fixed(self, polygon: np.ndarray, scale: float) -> np.ndarray:
-        points = (polygon - (self.left, self.top)) * scale - 0.5
-        return np.rint(points * (1 << _FRACTION_BITS)).astype(np.int32)
 
 
 def face_part(points: np.ndarray, margin_px: float, size: tuple[int, int]) -> FacePart | None:
@@ -89,3 +92,10 @@ def face_part(points: np.ndarray, margin_px: float, size: tuple[int, int]) -> Fa
     high = np.clip(np.ceil(points.max(axis=0) + margin_px), 0, size).astype(int)
     width, height = (high - low).tolist()
     return FacePart(int(low[0]), int(low[1]), width, height) if width > 0 and height > 0 else None
+
+
+def _fixed(polygons: np.ndarray, origin: tuple[int, int], scale: float) -> np.ndarray:
+    """Points on a canvas in OpenCV's fixed-point numbers: (…, 2) int32."""
+    points = (polygons - np.array(origin, np.float32)) * scale - 0.5
+    points *= 1 << _FRACTION_BITS
+    return np.rint(np.clip(points, -_FARTHEST, _FARTHEST, out=points)).astype(np.int32)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from attention_mesh.drawing.makeup.eye_shape import EyeShape
@@ -15,7 +16,7 @@ _PUPIL, _PUPIL_SOFT = 0.4, 0.2  # relative to the iris' radius
 _PUPIL_COLOR, _PUPIL_COVER = (12, 10, 10), 0.55
 _RIM, _RIM_SOFT = 0.92, 0.2
 _LID_FEATHER = 0.016  # relative to the eye's width
-_LID_SHADOW, _LID_SHADOW_SOFT = 0.5, 0.06  # how much lids darken the iris beside them, and how far
+_LID_SHADOW, _LID_SHADOW_SOFT = 0.5, 0.1  # how much lids darken the iris beside them, and how far
 _SHUT, _OPEN = 0.07, 0.14  # height of the opening relative to its width
 # How much the print of a lens is lighter around the pupil, and darker at the rim.
 _COLLAR, _LIMBUS = 0.12, 0.35
@@ -68,8 +69,9 @@ def iris_coverage(part: FacePart, eye: EyeShape) -> tuple[np.ndarray, np.ndarray
     soft = max(_RIM_SOFT, 0.7 / radius_px)
     cover = np.clip((_RIM - rho) / soft + 0.5, 0, 1)
     hole = np.clip((_PUPIL - rho) / max(_PUPIL_SOFT, 0.7 / radius_px) + 0.5, 0, 1)
-    cover *= part.sharp([eye.opening], eye.width_px, _LID_FEATHER * eye.width_px)
-    inside = part.soft([(eye.opening, 1.0)], _LID_SHADOW_SOFT * eye.width_px)
+    opening = part.sharp(eye.opening, eye.width_px, _LID_FEATHER * eye.width_px)
+    cover *= opening
+    inside = cv2.blur(opening, 2 * (1 + 2 * int(_LID_SHADOW_SOFT * eye.width_px),))
     cover *= np.clip((eye.openness - _SHUT) / (_OPEN - _SHUT), 0, 1)
     relief = (
         1 + _COLLAR * np.exp(-(((rho - 0.5) / 0.16) ** 2)) - _LIMBUS * np.clip((rho - 0.68) / 0.3, 0, 1) ** 2

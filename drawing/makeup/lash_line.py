@@ -6,16 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from attention_mesh.drawing.makeup.eye_shape import POINTS, EyeShape
+from attention_mesh.drawing.makeup.eye_shape import ALONG, EyeShape
 from attention_mesh.drawing.makeup.eyeliner import band
 from attention_mesh.drawing.makeup.face_part import FacePart
 from attention_mesh.drawing.makeup.pigment import Pigment
 
 COVER = 0.8
-_THICK = 0.03  # relative to the eye's width
-_INTO_EYE = 0.018
-_FEATHER = 0.014
-_LOWER = 0.45  # the lower lashes, relative to the upper ones
+_FEATHER = 0.014  # relative to the eye's width
+_TAPER = np.clip(1.1 - ALONG, 0.12, 1) ** 0.5
+_UPPER = -0.018 * _TAPER, 0.03 * _TAPER  # from the eye to the skin, relative to the eye's width
+_LOWER = -0.006 * _TAPER, 0.018 * _TAPER * np.clip(2 - 2.2 * ALONG, 0, 1)
+_LOWER_STRENGTH = 0.45  # relative to the upper lashes
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,9 @@ class LashLine:
 def lash_line_coverage(part: FacePart, eye: EyeShape) -> np.ndarray:
     """(height, width) float32 coverage of both lids' lashes in a part of the image, 0 to 1."""
     width = eye.width_px
-    t = np.linspace(0, 1, POINTS, dtype=np.float32)
-    taper = np.clip(1.1 - t, 0.12, 1) ** 0.5
-    thick = _THICK * width * taper
-    near, far = band(eye.upper[0], eye.upper[1], -_INTO_EYE * width * taper, thick)
-    cover = part.sharp([np.concatenate([near, far[::-1]])], width, _FEATHER * width)
-    near, far = band(eye.lower[0], eye.lower[1], -0.2 * thick, 0.6 * thick * np.clip(2 - 2.2 * t, 0, 1))
-    lower = part.sharp([np.concatenate([near, far[::-1]])], width, 1.3 * _FEATHER * width)
-    return np.maximum(cover, _LOWER * lower)
+    near, far = (width * each for each in _UPPER)
+    cover = part.sharp(band(eye.upper[0], -eye.down, near, far), width, _FEATHER * width)
+    near, far = (width * each for each in _LOWER)
+    lower = part.sharp(band(eye.lower[0], eye.down, near, far), width, 1.3 * _FEATHER * width)
+    lower *= _LOWER_STRENGTH
+    return np.maximum(cover, lower, out=cover)

@@ -16,6 +16,7 @@ from google.protobuf.message import Message
 
 from attention_mesh.drawing.errors import LookError
 from attention_mesh.drawing.makeup.brow_tint import BrowTint
+from attention_mesh.drawing.makeup.complexion import Blush, Contour, Highlight
 from attention_mesh.drawing.makeup.eyeliner import Eyeliner
 from attention_mesh.drawing.makeup.eyeshadow import Eyeshadow, ShadowFinish
 from attention_mesh.drawing.makeup.iris_color import IrisColor
@@ -41,6 +42,9 @@ class Look:
       eyeliner: along the lashes' roots.
       eyeshadow: on the lids.
       lash_line: the lashes' roots.
+      blush: on the apples of the cheeks.
+      contour: shade below the cheekbones, along the jaw and at the sides of the forehead.
+      highlight: light on the cheekbones, the bridge of the nose and above the upper lip.
       brow_tint: on the brows.
       iris_color: contact lenses.
     """
@@ -49,6 +53,9 @@ class Look:
     eyeliner: Eyeliner | None = None
     eyeshadow: Eyeshadow | None = None
     lash_line: LashLine | None = None
+    blush: Blush | None = None
+    contour: Contour | None = None
+    highlight: Highlight | None = None
     brow_tint: BrowTint | None = None
     iris_color: IrisColor | None = None
 
@@ -59,6 +66,9 @@ _PRODUCTS: dict[str, type] = {
     "eyeliner": Eyeliner,
     "eyeshadow": Eyeshadow,
     "lash_line": LashLine,
+    "blush": Blush,
+    "contour": Contour,
+    "highlight": Highlight,
     "brow_tint": BrowTint,
     "iris_color": IrisColor,
 }

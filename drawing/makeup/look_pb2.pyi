@@ -7,20 +7,26 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Look(_message.Message):
-    __slots__ = ("lipstick", "eyeliner", "eyeshadow", "lash_line", "brow_tint", "iris_color")
+    __slots__ = ("lipstick", "eyeliner", "eyeshadow", "lash_line", "blush", "contour", "highlight", "brow_tint", "iris_color")
     LIPSTICK_FIELD_NUMBER: _ClassVar[int]
     EYELINER_FIELD_NUMBER: _ClassVar[int]
     EYESHADOW_FIELD_NUMBER: _ClassVar[int]
     LASH_LINE_FIELD_NUMBER: _ClassVar[int]
+    BLUSH_FIELD_NUMBER: _ClassVar[int]
+    CONTOUR_FIELD_NUMBER: _ClassVar[int]
+    HIGHLIGHT_FIELD_NUMBER: _ClassVar[int]
     BROW_TINT_FIELD_NUMBER: _ClassVar[int]
     IRIS_COLOR_FIELD_NUMBER: _ClassVar[int]
     lipstick: Lipstick
     eyeliner: Eyeliner
     eyeshadow: Eyeshadow
     lash_line: LashLine
+    blush: Blush
+    contour: Contour
+    highlight: Highlight
     brow_tint: BrowTint
     iris_color: IrisColor
-    def __init__(self, lipstick: _Optional[_Union[Lipstick, _Mapping]] = ..., eyeliner: _Optional[_Union[Eyeliner, _Mapping]] = ..., eyeshadow: _Optional[_Union[Eyeshadow, _Mapping]] = ..., lash_line: _Optional[_Union[LashLine, _Mapping]] = ..., brow_tint: _Optional[_Union[BrowTint, _Mapping]] = ..., iris_color: _Optional[_Union[IrisColor, _Mapping]] = ...) -> None: ...
+    def __init__(self, lipstick: _Optional[_Union[Lipstick, _Mapping]] = ..., eyeliner: _Optional[_Union[Eyeliner, _Mapping]] = ..., eyeshadow: _Optional[_Union[Eyeshadow, _Mapping]] = ..., lash_line: _Optional[_Union[LashLine, _Mapping]] = ..., blush: _Optional[_Union[Blush, _Mapping]] = ..., contour: _Optional[_Union[Contour, _Mapping]] = ..., highlight: _Optional[_Union[Highlight, _Mapping]] = ..., brow_tint: _Optional[_Union[BrowTint, _Mapping]] = ..., iris_color: _Optional[_Union[IrisColor, _Mapping]] = ...) -> None: ...
 
 class Lipstick(_message.Message):
     __slots__ = ("color", "finish", "intensity")
@@ -77,6 +83,30 @@ class Eyeshadow(_message.Message):
     def __init__(self, color: _Optional[str] = ..., crease_color: _Optional[str] = ..., finish: _Optional[_Union[Eyeshadow.Finish, str]] = ..., intensity: _Optional[float] = ..., lower: _Optional[float] = ...) -> None: ...
 
 class LashLine(_message.Message):
+    __slots__ = ("color", "intensity")
+    COLOR_FIELD_NUMBER: _ClassVar[int]
+    INTENSITY_FIELD_NUMBER: _ClassVar[int]
+    color: str
+    intensity: float
+    def __init__(self, color: _Optional[str] = ..., intensity: _Optional[float] = ...) -> None: ...
+
+class Blush(_message.Message):
+    __slots__ = ("color", "intensity")
+    COLOR_FIELD_NUMBER: _ClassVar[int]
+    INTENSITY_FIELD_NUMBER: _ClassVar[int]
+    color: str
+    intensity: float
+    def __init__(self, color: _Optional[str] = ..., intensity: _Optional[float] = ...) -> None: ...
+
+class Contour(_message.Message):
+    __slots__ = ("color", "intensity")
+    COLOR_FIELD_NUMBER: _ClassVar[int]
+    INTENSITY_FIELD_NUMBER: _ClassVar[int]
+    color: str
+    intensity: float
+    def __init__(self, color: _Optional[str] = ..., intensity: _Optional[float] = ...) -> None: ...
+
+class Highlight(_message.Message):
     __slots__ = ("color", "intensity")
     COLOR_FIELD_NUMBER: _ClassVar[int]
     INTENSITY_FIELD_NUMBER: _ClassVar[int]

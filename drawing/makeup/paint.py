@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from attention_mesh.drawing.makeup.complexion import paint_complexion
 from attention_mesh.drawing.makeup.eye_paint import paint_eyes
 from attention_mesh.drawing.makeup.lip_mask import lip_mask
 from attention_mesh.drawing.makeup.lipstick import paint_lipstick
@@ -29,16 +30,22 @@ def painted(image: np.ndarray, faces_px: np.ndarray, look: Look) -> np.ndarray:
         size = image.shape[1], image.shape[0]
         masks = [(lip_mask(size, face, image), face) for face in faces_px]
         lips = [(mask, face) for mask, face in masks if mask is not None]
+    skin = {"blush": look.blush, "contour": look.contour, "highlight": look.highlight}
     eyes = any((look.eyeliner, look.eyeshadow, look.lash_line, look.brow_tint, look.iris_color))
-    if not lips and not (eyes and len(faces_px)):
+    more = eyes or any(skin.values())
+    if not lips and not (more and len(faces_px)):
         return image
     bare, image = image, image.copy()
-    if eyes:
-        for face in faces_px:
-            paint_eyes(image, face, look, skin_light(bare, face))
     for mask, face in lips:
         assert look.lipstick is not None
         paint_lipstick(image, mask, face, look.lipstick)
+    if more:
+        for face in faces_px:
+            light = skin_light(bare, face)
+            if any(skin.values()):
+                paint_complexion(image, face, skin, light)
+            if eyes:
+                paint_eyes(image, face, look, light)
     return image
 
 

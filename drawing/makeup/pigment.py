@@ -8,9 +8,10 @@ from functools import cache
 import numpy as np
 
 from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, rgb_to_lab
-from attention_mesh.drawing.makeup.scene_light import SkinLight
+from attention_mesh.drawing.makeup.scene_light import USUAL_SKIN, SkinLight
 
-_LEAST_COVER = 1 / 256  # less changes no pixel
+LEAST_COVER = 1 / 256
+"""Less changes no pixel."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def lay_pigment(
     cover: np.ndarray,
     pigment: Pigment,
     light: SkinLight,
-    reference: float | None = None,
+    reference: float | np.ndarray | None = None,
 ) -> np.ndarray:
     """Lays pigment on a picture, in place.
 
@@ -45,21 +46,23 @@ def lay_pigment(
       cover: (n,) float32, 0 to 1; without the pigment's covering power.
       pigment: what to lay.
       light: on the face.
-      reference: lightness at which the pigment has its own color; None for that of the face's skin.
+      reference: lightness, (n,) or one, at which the pigment has its own color; None for the skin's.
 
     Returns:
       (m,) int: which pixels changed.
     """
     strength = cover * pigment.cover
-    covered = np.flatnonzero(strength > _LEAST_COVER)
+    covered = np.flatnonzero(strength > LEAST_COVER)
     strength = strength[covered]
     bare = lab[covered]
-    middle = (light.lightness if reference is None else reference) + LIGHTNESS_OFFSET
+    if isinstance(reference, np.ndarray):
+        reference = reference[covered]
+    usual = (light.lightness if reference is None else reference) + LIGHTNESS_OFFSET
     target = _lab(pigment.color) + np.array([0, *light.cast], np.float32)
-    relative = (bare[:, 0] + LIGHTNESS_OFFSET) * (1 / middle)
+    relative = (bare[:, 0] + LIGHTNESS_OFFSET) * (1 / usual)
     over = np.maximum(relative - 1.15, 0)
     shading = (relative - over + 0.5 * over / (1 + 2 * over)) * light.level
-    highlight = np.maximum(relative - 1.2, 0) * (middle * pigment.highlights)
+    highlight = np.maximum(relative - 1.2, 0) * (usual * pigment.highlights)
     paint = np.empty_like(bare)
     paint[:, 0] = (target[0] + LIGHTNESS_OFFSET) * shading - LIGHTNESS_OFFSET + 0.6 * highlight
     np.minimum(paint[:, 0], 100, out=paint[:, 0])
@@ -67,6 +70,42 @@ def lay_pigment(
     bare += (paint - bare) * strength[:, None]
     lab[covered] = bare
     return covered
+
+
+def lay_veil(lab: np.ndarray, cover: np.ndarray, pigment: Pigment) -> np.ndarray:
+    """Lays a veil of pigment on skin, in place: it tints and shades every pixel from the color that it has.
+
+    Skin of middle level in even light gets the pigment's color; other skin, and skin in other light, changes
+    in proportion.
+
+    Args:
+      lab: (n, 3) float32 CIELAB, writeable.
+      cover: (n,) float32, 0 to 1; without the pigment's covering power.
+      pigment: what to lay.
+
+    Returns:
+      (m,) int: which pixels changed.
+    """
+    strength = cover * pigment.cover
+    covered = np.flatnonzero(strength > LEAST_COVER)
+    bare = lab[covered]
+    target = _lab(pigment.color)
+    usual = USUAL_SKIN[0] + LIGHTNESS_OFFSET
+    shade = (target[0] + LIGHTNESS_OFFSET) / usual
+    tint = target[1:] - USUAL_SKIN[1:] * shade
+    light = (bare[:, 0] + LIGHTNESS_OFFSET)[:, None]
+    strength = strength[covered][:, None]
+    factor = 1 + (shade - 1) * strength
+    bare[:, 1:] = bare[:, 1:] * factor + tint * (strength * light * (1 / usual))
+    bare[:, :1] = np.minimum(light * factor - LIGHTNESS_OFFSET, 100)
+    lab[covered] = bare
+    return covered
+
+
+def middle(values: np.ndarray) -> float:
+    """The upper median of (n,) values, n at least 1."""
+    half = len(values) // 2
+    return float(np.partition(values, half)[half])
 
 
 @cache

@@ -8,6 +8,7 @@ import numpy as np
 
 from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, rgb_to_lab
 from attention_mesh.models.topology.landmark_groups import landmark_groups
+from attention_mesh.models.topology.mirror import mirror_landmarks
 
 # a and b (CIELAB) of skin beside the lips: the middle of the portraits of all tones that the benchmark reads,
 # and how far skin varies there, which says nothing about the light.
@@ -16,9 +17,12 @@ _VARIES = np.array([7, 9], np.float32)
 _FOLLOWED = 0.6
 _LEAST_PIXELS = 16
 _MOST_COLUMNS = 50  # that are looked at
-_USUAL_LIGHTNESS = 62.0  # of skin in even light
+USUAL_SKIN = np.array([62, *_SKIN], np.float32)
+"""CIELAB of skin of middle level in even light."""
 _LEVELS = (0.5, 1.1)
 _LEAST_SAMPLES = 5
+# L + 16 of a cheek relative to the face's, and difference in a and b, at which the cheek is covered.
+_COVERED_LEVEL, _COVERED_OTHER = 0.32, 30.0
 
 
 class SkinLight(NamedTuple):
@@ -51,17 +55,39 @@ def skin_light(image: np.ndarray, landmarks_px: np.ndarray) -> SkinLight:
       image: (H, W, 3) uint8 RGB.
       landmarks_px: (N, 2 or more) float, N at least 468; pixels. Landmarks outside the image do not count.
     """
-    points = landmarks_px[landmark_groups()["even_skin"], :2]
-    points = points[np.isfinite(points).all(axis=1)]
-    inside = ((points >= 0) & (points < (image.shape[1], image.shape[0]))).all(axis=1)
+    color = _lighter_half(image, landmarks_px[landmark_groups()["even_skin"], :2])
+    if color is None:
+        return SkinLight(USUAL_SKIN, np.zeros(2, np.float32), 1.0)
+    usual = float((color[0] + LIGHTNESS_OFFSET) / (USUAL_SKIN[0] + LIGHTNESS_OFFSET))
+    return SkinLight(color, _cast(color[1:]), min(max(usual**_FOLLOWED, _LEVELS[0]), _LEVELS[1]))
+
+
+def side_skin(image: np.ndarray, landmarks_px: np.ndarray, left: bool, light: SkinLight) -> np.ndarray:
+    """(3,) float32 CIELAB of one cheek, that of the face if the cheek is outside the image or covered.
+
+    Args:
+      image, landmarks_px: as of `skin_light`.
+      left: the subject's left cheek, else the right one.
+      light: on the face.
+    """
+    cheek = landmark_groups()["right_even_cheek"]
+    color = _lighter_half(image, landmarks_px[mirror_landmarks()[cheek] if left else cheek, :2])
+    if color is None:
+        return light.color
+    level = (color[0] + LIGHTNESS_OFFSET) / (light.lightness + LIGHTNESS_OFFSET)
+    covered = level < _COVERED_LEVEL or np.abs(color[1:] - light.color[1:]).max() > _COVERED_OTHER
+    return light.color if covered else color
+
+
+def _lighter_half(image: np.ndarray, points: np.ndarray) -> np.ndarray | None:
+    """(3,) float32 CIELAB of the pixels at points (P, 2), without the darker half: hairs and shadows."""
+    inside = ((points >= 0) & (points < (image.shape[1], image.shape[0]))).all(axis=1)  # False for NaN
     x, y = points[inside].astype(int).T
     if len(x) < _LEAST_SAMPLES:
-        return SkinLight(np.array([_USUAL_LIGHTNESS, *_SKIN], np.float32), np.zeros(2, np.float32), 1.0)
+        return None
     skin = rgb_to_lab(image[y, x][None])[0]
-    skin = skin[skin[:, 0] >= np.median(skin[:, 0])]  # the darker half has hairs and shadows
-    color = np.median(skin, axis=0)
-    usual = float((color[0] + LIGHTNESS_OFFSET) / (_USUAL_LIGHTNESS + LIGHTNESS_OFFSET))
-    return SkinLight(color, _cast(color[1:]), float(np.clip(usual**_FOLLOWED, *_LEVELS)))
+    order = np.argsort(skin[:, 0])[len(skin) // 2 :]
+    return np.sort(skin[order], axis=0)[len(order) // 2]
 
 
 def light_cast(lab: np.ndarray, coverage: np.ndarray) -> np.ndarray:

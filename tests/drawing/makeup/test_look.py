@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from attention_mesh.drawing.errors import LookError
 from attention_mesh.drawing.makeup.brow_tint import BrowTint
+from attention_mesh.drawing.makeup.complexion import Blush, Contour, Highlight
 from attention_mesh.drawing.makeup.eyeliner import Eyeliner
 from attention_mesh.drawing.makeup.eyeshadow import Eyeshadow, ShadowFinish
 from attention_mesh.drawing.makeup.iris_color import IrisColor
@@ -42,14 +45,15 @@ def test_what_a_look_leaves_out_has_a_default():
 
 def test_defaults_of_the_file_are_those_of_the_classes():
     given = (16, 32, 48)
-    look = parse_look('brow_tint { color: "#102030" } iris_color { color: "#102030" }')
-    assert (look.brow_tint, look.iris_color) == (BrowTint(given), IrisColor(given))
-    assert parse_look("lash_line {}").lash_line == LashLine()
+    look = parse_look(
+        'brow_tint { color: "#102030" } iris_color { color: "#102030" } blush { color: "#102030" }'
+        "lash_line {} contour {} highlight {}"
+    )
+    assert (look.brow_tint, look.iris_color, look.blush) == (BrowTint(given), IrisColor(given), Blush(given))
+    assert (look.lash_line, look.contour, look.highlight) == (LashLine(), Contour(), Highlight())
 
 
-@pytest.mark.parametrize(
-    "product", ["lipstick", "eyeliner", "eyeshadow", "lash_line", "brow_tint", "iris_color"]
-)
+@pytest.mark.parametrize("product", [field.name for field in dataclasses.fields(Look)])
 def test_every_named_color_of_a_product_is_a_color(product):
     for name in product_colors(product):
         assert (
@@ -65,7 +69,7 @@ def test_every_named_color_of_a_product_is_a_color(product):
             'lipstick {\n  colour: "red"\n}',
             'mine, line 2: lipstick has no field "colour"; expected color, finish, intensity',
         ),
-        ("lips {}", 'mine, line 1: the look has no field "lips"; expected lipstick'),
+        ("lips {}", 'mine, line 1: the look has no field "lips"; expected lipstick, eyeliner, eyeshadow,'),
         (
             'lipstick {\n  color: "red"\n\n  finish: SHINY\n}',
             'mine, line 4: lipstick has no finish "SHINY"; expected SATIN, MATTE, GLOSS, SHEER',
@@ -99,6 +103,15 @@ def test_every_named_color_of_a_product_is_a_color(product):
         (
             'brow_tint {\n color: "cherry" }',
             'mine, line 2: brow_tint has no color "cherry"; expected "#RRGGBB" or one of ash, auburn,',
+        ),
+        ("blush { }", "mine, line 1: the blush's color is missing"),
+        (
+            'contour {\n color: "gold" }',
+            'mine, line 2: contour has no color "gold"; expected "#RRGGBB" or one of cool,',
+        ),
+        (
+            "highlight {\n shine: 1 }",
+            'mine, line 2: highlight has no field "shine"; expected color, intensity',
         ),
         ("\niris_color {}", "mine, line 2: the iris_color's color is missing"),
         ("eyeliner {\n thickness: -0.5 }", "mine, line 2: thickness -0.5 is not between 0 and 1"),

@@ -1,0 +1,152 @@
+"""Patches of skin that blush, contour and highlight cover."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from attention_mesh.drawing.makeup.facing import facing_share
+from attention_mesh.models.topology.landmark_groups import landmark_groups
+from attention_mesh.models.topology.mirror import mirror_landmarks
+
+_FARTHEST_PX = 1 << 20  # far beyond any image
+
+
+class _Ring(NamedTuple):
+    """Nested shapes made of a ring of landmarks on the right side of the face, and of its middle.
+
+    Attributes:
+      group: of the landmarks.
+      strength: coverage in the middle.
+      sizes: of the nested shapes relative to the ring, from the outer one.
+    """
+
+    group: str
+    strength: float
+    sizes: tuple[float, ...]
+
+
+class _Product(NamedTuple):
+    """What a product covers on each side.
+
+    Attributes:
+      rings: the shapes.
+      feather: standard deviation of the blur over them, relative to the face's width.
+    """
+
+    rings: tuple[_Ring, ...]
+    feather: float
+
+
+_PRODUCTS = {
+    "contour": _Product(
+        (
+            _Ring("cheek_hollow", 0.9, (1.15, 0.9, 0.65)),
+            _Ring("jaw", 0.55, (1.0, 0.7)),
+            _Ring("forehead_side", 0.6, (1.0, 0.7)),
+        ),
+        0.033,
+    ),
+    "blush": _Product((_Ring("apple", 1.0, (1.25, 1.0, 0.75, 0.5)),), 0.06),
+    "highlight": _Product((_Ring("cheekbone", 0.9, (1.1, 0.75, 0.45)),), 0.032),
+}
+# Half of the bridge's width relative to its distance from the sides of the nose, from the top to the tip.
+_BRIDGE_HALF = np.array([0.06, 0.12, 0.14, 0.13, 0.12, 0.04], np.float32)[:, None]
+_BRIDGE_STRENGTH, _BOW_STRENGTH = 0.9, 0.75
+_BOW_FROM, _BOW_TO = 0.1, 0.36  # parts of the way from the bow to the landmarks above it
+_FINE_FEATHER = 0.015
+
+
+class SkinPatches(NamedTuple):
+    """The patches that a product covers with one softness.
+
+    Attributes:
+      product: "contour", "blush" or "highlight".
+      shapes: polygons (P, 2) float32, pixels of the image, and the coverage in each, 0 to 1; later ones lie
+        on earlier ones. Where a patch is turned away, its coverage is less.
+      feather_px: standard deviation of the blur over them.
+    """
+
+    product: str
+    shapes: list[tuple[np.ndarray, float]]
+    feather_px: float
+
+
+def skin_patches(landmarks_px: np.ndarray, products: tuple[str, ...]) -> list[SkinPatches]:
+    """The patches of one face, in the order in which they are painted.
+
+    Args:
+      landmarks_px: (N, 3 or 2) float, N at least 468; x, y in pixels, z on x's scale, smaller is nearer. A
+        patch with a landmark that is not finite is left out.
+      products: which are wanted: "contour", "blush", "highlight".
+    """
+    width = face_width_px(landmarks_px)
+    if width is None:
+        return []
+    facing = [facing_share(landmarks_px[_side("right_cheek_plane", left)], left) for left in (False, True)]
+    patches = []
+    for name, product in _PRODUCTS.items():
+        if name in products:
+            shapes = [
+                shape
+                for left in (False, True)
+                if facing[left] > 0
+                for ring in product.rings
+                for shape in _nested(landmarks_px, ring, left, facing[left])
+            ]
+            if shapes:
+                patches.append(SkinPatches(name, shapes, product.feather * width))
+    if "highlight" in products:
+        lines = _lines(landmarks_px)
+        if lines:
+            patches.append(SkinPatches("highlight", lines, _FINE_FEATHER * width))
+    return patches
+
+
+def face_width_px(landmarks_px: np.ndarray) -> float | None:
+    """Distance of the face's sides, as far as z is known also in depth; None if it is unknown."""
+    right, left = landmarks_px[landmark_groups()["face_sides"]].tolist()
+    width = math.dist(right, left)
+    if not math.isfinite(width):
+        width = math.dist(right[:2], left[:2])
+    return width if 0 < width < _FARTHEST_PX else None
+
+
+def _nested(
+    landmarks_px: np.ndarray, ring: _Ring, left: bool, facing: float
+) -> list[tuple[np.ndarray, float]]:
+    outline = landmarks_px[_side(f"right_{ring.group}", left), :2].astype(np.float32)
+    middle = landmarks_px[_side(f"right_{ring.group}_middle", left), :2].astype(np.float32)
+    center = middle.mean(axis=0)
+    spokes = outline - center
+    if not np.abs(spokes).max() < _FARTHEST_PX:
+        return []
+    levels = len(ring.sizes)
+    return [
+        (center + spokes * np.float32(size), facing * ring.strength * (level + 1) / levels)
+        for level, size in enumerate(ring.sizes)
+    ]
+
+
+def _lines(landmarks_px: np.ndarray) -> list[tuple[np.ndarray, float]]:
+    """The nose's bridge and the skin above the upper lip's bow."""
+    groups = landmark_groups()
+    names = ("nose_bridge", "upper_lip_bow", "above_upper_lip_bow")
+    bridge, bow, above = (landmarks_px[groups[name], :2].astype(np.float32) for name in names)
+    sides = [landmarks_px[_side("right_nose_side", left), :2].astype(np.float32) for left in (False, True)]
+    right, left = (bridge + _BRIDGE_HALF * (side - bridge) for side in sides)
+    low, high = bow + _BOW_FROM * (above - bow), bow + _BOW_TO * (above - bow)
+    shapes = [
+        (np.concatenate([right, left[::-1]]), _BRIDGE_STRENGTH),
+        (np.concatenate([low, high[::-1]]), _BOW_STRENGTH),
+    ]
+    return [shape for shape in shapes if np.abs(shape[0]).max() < _FARTHEST_PX]
+
+
+@cache
+def _side(group: str, left: bool) -> np.ndarray:
+    landmarks = landmark_groups()[group]
+    return mirror_landmarks()[landmarks] if left else landmarks
