@@ -81,8 +81,8 @@ def makeup(
     look: Annotated[
         str,
         typer.Option(
-            help="A look of the package (everyday_nude, classic_red, stage, …; a wrong name lists them), or a .pbtxt "
-            "file."
+            help="A look of the package (everyday_nude, classic_red, stage …; a wrong name lists them), or a "
+            ".pbtxt file."
         ),
     ] = DEFAULT_LOOK,
     outputs: Annotated[
