@@ -27,10 +27,9 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from attention_mesh import FaceLandmarker, FaceLandmarkerOptions
+from attention_mesh import FaceLandmarker, FaceLandmarkerOptions, FaceMeshAnnotator
 from attention_mesh.cli.demo import astronaut_photo
 from attention_mesh.cli.machine import machine_description
-from attention_mesh.drawing.gaze_drawing import draw_gaze
 from attention_mesh.geometry.gaze import EyeModel, angles_between, gaze_vectors
 from attention_mesh.geometry.head_pose import DEFAULT_CAMERA, metric_faces
 from attention_mesh.geometry.perspective_camera import PerspectiveCamera
@@ -205,7 +204,7 @@ def picture_of_faces(rig: FaceRig) -> np.ndarray:
             enlarged = cv2.resize(image, (2 * SHOWN_PX, 2 * SHOWN_PX), interpolation=cv2.INTER_CUBIC)
             result = landmarker.detect(enlarged)
             mean = np.repeat(result.gaze[:, 2:], 3, axis=1)
-            draw_gaze(enlarged, result.landmarks_px, mean, thickness=5)
+            FaceMeshAnnotator("gaze", color_order="rgb").annotate(enlarged, result.landmarks_px, gaze=mean)
             drawn.append(cv2.resize(enlarged, (SHOWN_PX, SHOWN_PX), interpolation=cv2.INTER_AREA))
     return np.hstack(drawn)
 

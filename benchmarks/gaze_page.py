@@ -14,8 +14,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from attention_mesh import FaceLandmarker, FaceLandmarkerOptions, RunningMode
-from attention_mesh.drawing.gaze_drawing import draw_gaze
+from attention_mesh import FaceLandmarker, FaceLandmarkerOptions, FaceMeshAnnotator, RunningMode
 from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
 
 TILE_PX, COLUMNS = 260, 6
@@ -28,7 +27,9 @@ def tile(image: np.ndarray, result: FaceLandmarkerResult, number: int) -> np.nda
     points = result.landmarks_px
     if len(points):
         is_open = result.eye_aspect_ratios >= CLOSED_BELOW
-        draw_gaze(drawn, points, result.gaze, max(2, image.shape[0] // 250), is_open)
+        FaceMeshAnnotator("gaze", color_order="rgb").annotate(
+            drawn, points, gaze=result.gaze, eyes_open=is_open
+        )
         low, high = points[:, :, :2].min((0, 1)), points[:, :, :2].max((0, 1))
         half = 0.65 * (high - low).max()
         middle = np.clip((low + high) / 2, half, np.maximum(np.array(image.shape[1::-1]) - half, half))

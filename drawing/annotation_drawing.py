@@ -6,8 +6,8 @@ from collections.abc import Iterable
 import cv2
 import numpy as np
 
-from attention_mesh.drawing.face_mesh_drawing import draw_segments
 from attention_mesh.drawing.line_pixels import line_pixels
+from attention_mesh.drawing.line_segments import draw_segments
 from attention_mesh.drawing.render_annotations import (
     Color,
     Point,

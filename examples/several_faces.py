@@ -15,7 +15,7 @@ video = cv2.VideoCapture(film)
 size = (int(video.get(cv2.CAP_PROP_FRAME_WIDTH)), int(video.get(cv2.CAP_PROP_FRAME_HEIGHT)))
 codec = cv2.VideoWriter.fourcc(*"mp4v")
 writer = cv2.VideoWriter(output, codec, video.get(cv2.CAP_PROP_FPS) or 30, size)
-annotator = mp.FaceMeshAnnotator(boxes=True, ids=True)
+annotator = mp.FaceMeshAnnotator("contours,irises,boxes,ids")
 options = mp.FaceLandmarkerOptions(running_mode=mp.RunningMode.VIDEO, num_faces=4)
 seen: dict[int, list[int]] = {}  # track id -> times in ms
 

@@ -35,8 +35,8 @@ def picture() -> np.ndarray:
     )
     points = (landmarks_px - np.array([left, top, 0], np.float32)) * ENLARGED
     halves = [
-        FaceMeshAnnotator(color_order="rgb", thickness=2).annotate(head.copy(), points),
-        FaceMeshAnnotator(color_order="rgb", contours=False, tesselation=True).annotate(head.copy(), points),
+        FaceMeshAnnotator(color_order="rgb").annotate(head.copy(), points),
+        FaceMeshAnnotator("mesh,irises", color_order="rgb").annotate(head.copy(), points),
     ]
     return np.hstack(halves)
 
@@ -50,7 +50,7 @@ def animated() -> np.ndarray:
         LabelFile(["a.png"], landmarks, np.ones((1, 478, 2)), np.ones(1)).write(Path(folder) / "labels.npz")
         faces = AnimatedPortraits(builtin_rig(), LabeledFaces(Path(folder)), size=224)
         samples = [faces.sample(np.random.default_rng(seed)) for seed in ANIMATED_SEEDS]
-    annotator = FaceMeshAnnotator(color_order="rgb", thickness=1)
+    annotator = FaceMeshAnnotator(color_order="rgb")
     drawn = [annotator.annotate(sample.image.copy(), sample.landmarks[None]) for sample in samples]
     return np.vstack([np.hstack([sample.image for sample in samples]), np.hstack(drawn)])
 

@@ -16,7 +16,6 @@ from attention_mesh.cli.demo_portrait import MovingPortraitSource
 from attention_mesh.drawing.avatar.avatar_renderer import open_avatar_renderer
 from attention_mesh.drawing.avatar.avatar_scene import AvatarScene
 from attention_mesh.drawing.avatar.load_avatar import load_avatar
-from attention_mesh.drawing.gaze_drawing import draw_gaze
 from attention_mesh.python_bindings.landmarker.category import BLENDSHAPE_NAMES
 from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
 from attention_mesh.python_bindings.landmarker.face_landmarker_options import (
@@ -68,13 +67,14 @@ def puppets(frames: list[tuple[np.ndarray, FaceLandmarkerResult]]) -> np.ndarray
 
 def expression(image: np.ndarray, result: FaceLandmarkerResult) -> np.ndarray:
     """(SIZE, 3·SIZE, 3) uint8 RGB: contours, axes of the head and gaze, beside the largest blend shapes."""
-    picture = FaceMeshAnnotator(color_order="rgb", thickness=1).annotate(image.copy(), result.landmarks_px)
+    picture = FaceMeshAnnotator(color_order="rgb").annotate(image.copy(), result.landmarks_px)
     assert result.poses is not None and result.gaze is not None
     pose = result.poses[0]
     nose = pose @ (0, 0, 8, 1)
     for axis, color in zip(np.eye(3), ((220, 40, 40), (30, 160, 60), (40, 80, 220)), strict=True):
         _arrow(picture, nose[:3], nose[:3] + AXIS_CM * pose[:3, :3] @ axis, color)
-    draw_gaze(picture, result.landmarks_px, result.gaze[:, [2, 2, 2]], thickness=1)
+    mean = result.gaze[:, [2, 2, 2]]
+    FaceMeshAnnotator("gaze", color_order="rgb").annotate(picture, result.landmarks_px, gaze=mean)
     return np.hstack([picture, _bars(result)])
 
 

@@ -1,25 +1,37 @@
-"""Face mesh renderer: draws the face meshes of a frame into it."""
+"""Face mesh renderer: draws several layers over the faces of a frame in one go."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from attention_mesh.drawing.face_mesh_drawing import draw_face_mesh
-from attention_mesh.drawing.face_mesh_style import FaceMeshStyle
-from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.calculators.render.face_renderer import FaceRenderer
+from attention_mesh.drawing.layers.layer import Layer
+from attention_mesh.drawing.layers.layers import named_layers
+from attention_mesh.framework import Input, SideInput, calculator
 from attention_mesh.framework.node_contract import NodeContract
-from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects
+
+_DEFAULT = ("contours", "irises")
+_TAGS = {"rois": "ROIS", "gaze": "GAZE"}
 
 
 @calculator
-class FaceMeshRendererCalculator(Calculator):
-    """Draws all faces of a frame into a copy of it; a frame without a face passes unchanged.
+class FaceMeshRendererCalculator(FaceRenderer):
+    """Draws layers over all faces of a frame, in one copy of it; a frame without a face passes unchanged.
 
-    Inputs: IMAGE, the frame; LANDMARKS, its meshes: no packet, or one with F = 0, if there is no face; ROIS,
-      the regions of interest of the same faces, with their track ids.
+    The layers have their default styles: a node for each layer, such as MeshRendererCalculator, has options
+    for its style, and copies the frame each time.
+
+    Inputs: IMAGE, the frame; LANDMARKS, its meshes: no packet, or one with F = 0, if there is no face. Of the
+      same faces: ROIS, the regions of interest, with track ids; SCORES; TEXTS; GAZE and EYES_OPEN, of
+      GazeCalculator. The layer roi needs ROIS, and gaze needs GAZE.
+    Input side packets: LAYERS, names with commas between them, which override the option.
     Outputs: IMAGE, the frame with the drawing; empty if IMAGE is.
-    Options: the fields of `FaceMeshStyle`, except bgr.
+    Options: layers: depth, motion, mesh, contours, irises, gaze, roi, boxes, labels or ids, in the order in
+      which they are drawn; contours and irises if none is named.
 
     Example::
 
@@ -30,55 +42,51 @@ class FaceMeshRendererCalculator(Calculator):
           input_stream: "ROIS:rois"
           output_stream: "IMAGE:annotated_image"
           node_options {
-            [type.googleapis.com/attention_mesh.FaceMeshRendererCalculatorOptions] { tesselation: true }
+            [type.googleapis.com/attention_mesh.FaceMeshRendererCalculatorOptions] {
+              layers: "mesh" layers: "contours" layers: "ids"
+            }
           }
         }
     """
 
-    image = Input("IMAGE", np.ndarray)  # (H, W, 3) uint8 RGB
-    landmarks = Input("LANDMARKS", NormalizedLandmarks)  # (F, 468 or 478, 3), normalized to the frame
     rois = Input("ROIS", NormalizedRects, optional=True)  # (F, 5), normalized to the frame; ids
-    annotated = Output("IMAGE", np.ndarray)  # (H, W, 3) uint8 RGB
-    timestamp_offset = 0
+    scores = Input("SCORES", np.ndarray, optional=True)  # (F,) float32 in [0, 1]
+    texts = Input("TEXTS", list, optional=True)  # of str, one for each face
+    gaze = Input("GAZE", np.ndarray, optional=True)  # (F, 3, 3) float32 unit vectors: left, right, mean
+    eyes_open = Input("EYES_OPEN", np.ndarray, optional=True)  # (F, 2) bool, left and right
+    layer_names = SideInput("LAYERS", str, optional=True)  # "mesh,contours"
 
     class Options:
-        tesselation: bool = False
-        contours: bool = True
-        irises: bool = True
-        boxes: bool = False
-        ids: bool = False
-        thickness: int = 0
-        antialias: bool = True
+        layers: list[str] = []
 
     @classmethod
     def contract(cls, node: NodeContract) -> None:
-        _style(node.options)
+        tags = {connection.entry.tag for connection in node.inputs}
+        _check(named_layers(node.options.layers or _DEFAULT), tags)
 
-    def open(self) -> None:
-        self.style = _style(self.options)
+    def layers(self) -> Sequence[Layer]:
+        names = list(self.options.layers) or list(_DEFAULT)
+        if self.layer_names.connected:
+            names = [name.strip() for name in self.layer_names.value.split(",")]
+        layers = named_layers(names)
+        connected = {"ROIS": self.rois.connected, "GAZE": self.gaze.connected}
+        _check(layers, {tag for tag, is_there in connected.items() if is_there})
+        return layers
 
-    def process(self) -> None:
-        if self.image.is_empty:
-            return
-        image = self.image.value
-        if not self.landmarks.is_empty and len(self.landmarks.value):
-            size = (image.shape[1], image.shape[0])
-            rois = self.rois.value
-            image = image.copy()
-            draw_face_mesh(
-                image,
-                self.landmarks.value.in_pixels(size),
-                self.style,
-                None if rois is None else rois.in_pixels(size),
-                None if rois is None else rois.ids,
-            )
-        self.annotated.send(image)
+    def details(self, size: tuple[int, int]) -> dict[str, Any]:
+        rois = self.rois.value
+        return {
+            "rois": None if rois is None else rois.in_pixels(size),
+            "ids": None if rois is None else rois.ids,
+            "scores": self.scores.value,
+            "texts": self.texts.value,
+            "gaze": self.gaze.value,
+            "eyes_open": self.eyes_open.value,
+        }
 
 
-def _style(options: Any) -> FaceMeshStyle:
-    """The style that an options message asks for.
-
-    Raises:
-      ValueError: it asks for an impossible one.
-    """
-    return FaceMeshStyle(**{field.name: getattr(options, field.name) for field in options.DESCRIPTOR.fields})
+def _check(layers: Sequence[Layer], tags: set[str]) -> None:
+    for layer in layers:
+        for name in layer.needs:
+            if name in _TAGS and _TAGS[name] not in tags:
+                raise ValueError(f"{type(layer).__name__} needs the input {_TAGS[name]}; connect it")

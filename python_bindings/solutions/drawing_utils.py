@@ -15,7 +15,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from attention_mesh.drawing.face_mesh_drawing import draw_segments
+from attention_mesh.drawing.line_segments import draw_segments
 from attention_mesh.framework.formats import detection_pb2, landmark_pb2, location_data_pb2
 from attention_mesh.python_bindings.images import expect_drawable
 from attention_mesh.python_bindings.mediapipe_api.array_messages import read_landmarks

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from attention_mesh.drawing.face_mesh_drawing import draw_face_mesh
-from attention_mesh.drawing.face_mesh_style import FaceMeshStyle
+from attention_mesh.drawing.layers.canvas import Canvas
+from attention_mesh.drawing.layers.drawn_faces import DrawnFaces
+from attention_mesh.drawing.layers.layers import draw_layers, named_layers
 from attention_mesh.framework import CalculatorGraph, load_graph_config
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 
@@ -62,18 +63,19 @@ def test_results_are_those_of_the_graph_inside(name: str, images: list[np.ndarra
 
 
 @pytest.mark.parametrize(
-    ("name", "style"), [("face_mesh", FaceMeshStyle(ids=True)), ("face_mesh_two_pass", FaceMeshStyle())]
+    ("name", "layers"),
+    [("face_mesh", ["contours", "irises", "ids"]), ("face_mesh_two_pass", ["contours", "irises"])],
 )
 def test_every_frame_comes_out_with_its_faces_drawn(
-    name: str, style: FaceMeshStyle, images: list[np.ndarray]
+    name: str, layers: list[str], images: list[np.ndarray]
 ) -> None:
     face, nothing, again = run(f"{name}_render", images)
     for frame, image in ((face, images[0]), (again, images[2])):
         assert isinstance(frame["landmarks"], NormalizedLandmarks) and len(frame["landmarks"]) == 1
         expected = image.copy()
         size = (512, 512)
-        rois = frame["rois"]
-        draw_face_mesh(expected, frame["landmarks"].in_pixels(size), style, rois.in_pixels(size), rois.ids)
+        faces = DrawnFaces(frame["landmarks"].in_pixels(size), ids=frame["rois"].ids)
+        draw_layers(Canvas(expected), faces, named_layers(layers))
         np.testing.assert_array_equal(frame["annotated_image"], expected)
         assert (expected != image).any()
     assert len(nothing["landmarks"]) == 0

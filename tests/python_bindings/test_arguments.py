@@ -64,14 +64,20 @@ def test_a_wrong_number_of_threads(value: Any) -> None:
         mp.FaceLandmarkerOptions(num_threads=value)
 
 
-@pytest.mark.parametrize("value", [-1, 1.5, NAN, "2", None, True])
-def test_a_wrong_thickness(value: Any) -> None:
-    with pytest.raises(ValueError, match="thickness is .*; expected whole pixels"):
-        mp.FaceMeshAnnotator(thickness=value)
+WRONG_LAYERS: list[tuple[Any, str]] = [
+    ("glitter", "known layers: depth, motion, mesh"),
+    ("", '"" is no layer'),
+    ([], "no layer is named"),
+    ("mesh,mesh", "named twice"),
+    ([3], "layers has a int; expected names"),
+    (None, "NoneType"),
+]
 
 
-def test_a_thickness_of_numpy_is_taken() -> None:
-    mp.FaceMeshAnnotator(thickness=np.int64(2)).annotate(IMAGE.copy(), FACES)  # type: ignore[arg-type]
+@pytest.mark.parametrize(("layers", "message"), WRONG_LAYERS, ids=lambda value: str(value)[:20])
+def test_wrong_layers(layers: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        mp.FaceMeshAnnotator(layers)
 
 
 ANNOTATE: list[tuple[dict[str, Any], type[Exception], str]] = [
@@ -85,6 +91,9 @@ ANNOTATE: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"points": FACES[:, :100]}, ValueError, "points have shape"),
     ({"rois": [[1, 2, 3]]}, ValueError, "rois have shape"),
     ({"rois": [[1, 2, 3, NAN, 0]]}, ValueError, "no finite number"),
+    ({"rois": None}, ValueError, "RoiLayer needs rois, which is not given"),
+    ({"scores": [0.5, 0.5]}, ValueError, "scores has shape"),
+    ({"texts": []}, ValueError, "0 texts for 1 faces"),
     ({"ids": [1, 2]}, ValueError, "ids have shape"),
     ({"ids": ["a"]}, ValueError, "ids have dtype"),
     ({"ids": [1.5]}, ValueError, "ids have dtype"),
@@ -94,8 +103,8 @@ ANNOTATE: list[tuple[dict[str, Any], type[Exception], str]] = [
 @pytest.mark.parametrize(("wrong", "error", "text"), ANNOTATE, ids=lambda value: str(value)[:30])
 def test_wrong_arrays_to_draw(wrong: dict[str, Any], error: type[Exception], text: str) -> None:
     with pytest.raises(error, match=text):
-        mp.FaceMeshAnnotator(boxes=True, ids=True).annotate(
-            **{"scene": IMAGE.copy(), "points": FACES} | wrong
+        mp.FaceMeshAnnotator("roi,ids").annotate(
+            **{"scene": IMAGE.copy(), "points": FACES, "rois": [[1, 2, 3, 4, 0]]} | wrong
         )
 
 

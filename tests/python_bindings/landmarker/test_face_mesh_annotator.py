@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from attention_mesh.drawing.layers.mesh_layer import MeshLayer
 from attention_mesh.python_bindings.landmarker.face_mesh_annotator import FaceMeshAnnotator
 
 
@@ -22,10 +23,9 @@ def test_draws_into_the_scene_and_returns_it(points: np.ndarray) -> None:
 
 
 def test_orders_of_channels_mirror_each_other(points: np.ndarray) -> None:
-    style = dict(tesselation=True, boxes=True, ids=True)
     ids = np.array([1, 2])
     bgr, rgb = (
-        FaceMeshAnnotator(color_order=order, **style).annotate(
+        FaceMeshAnnotator("mesh,contours,boxes,ids", color_order=order).annotate(
             np.zeros((100, 200, 3), np.uint8), points, ids=ids
         )
         for order in ("bgr", "rgb")
@@ -43,7 +43,7 @@ def test_takes_points_with_and_without_depth(points: np.ndarray, axes: int) -> N
 
 def test_no_face_leaves_the_scene_alone() -> None:
     scene = np.full((10, 10, 3), 7, np.uint8)
-    FaceMeshAnnotator(tesselation=True, boxes=True, ids=True).annotate(scene, np.empty((0, 478, 3)))
+    FaceMeshAnnotator("mesh,boxes,ids").annotate(scene, np.empty((0, 478, 3)))
     assert (scene == 7).all()
 
 
@@ -52,9 +52,29 @@ def test_unknown_order_of_channels() -> None:
         FaceMeshAnnotator(color_order="hsv")
 
 
-def test_negative_thickness() -> None:
-    with pytest.raises(ValueError, match="thickness is -1"):
-        FaceMeshAnnotator(thickness=-1)
+def test_layers_may_have_styles_of_their_own(points: np.ndarray) -> None:
+    scenes = []
+    for mesh in ("mesh", MeshLayer(), MeshLayer(width=3.0)):
+        annotator = FaceMeshAnnotator(["contours", mesh])
+        scenes.append(annotator.annotate(np.zeros((100, 200, 3), np.uint8), points))
+    np.testing.assert_array_equal(scenes[0], scenes[1])
+    assert scenes[2].sum() > 1.5 * scenes[0].sum()
+
+
+def test_every_layer_can_be_drawn(points: np.ndarray) -> None:
+    annotator = FaceMeshAnnotator("depth,motion,mesh,contours,irises,gaze,roi,boxes,labels")
+    scene = annotator.annotate(
+        np.zeros((100, 200, 3), np.uint8),
+        points,
+        np.array([[50, 50, 80, 80, 0.1], [150, 50, 80, 80, 0]]),
+        np.array([1, 2]),
+        scores=np.array([0.9, 0.8]),
+        gaze=np.array([[[0, 0, 1]] * 3] * 2),
+        eyes_open=np.ones((2, 2), bool),
+        texts=["a", "b"],
+        timestamp_us=0,
+    )
+    assert scene.any()
 
 
 def read_only() -> np.ndarray:

@@ -1,0 +1,31 @@
+"""Boxes renderer: upright boxes around faces."""
+
+from attention_mesh.calculators.render.face_renderer import FaceRenderer
+from attention_mesh.drawing.layers.boxes_layer import BoxesLayer
+from attention_mesh.framework import calculator
+
+
+@calculator
+class BoxesRendererCalculator(FaceRenderer):
+    """Draws a box around the landmarks of each face of a frame, in a copy of it.
+
+    A frame without a face passes unchanged.
+
+    Inputs: IMAGE, the frame; LANDMARKS, its meshes: no packet, or one with F = 0, if there is no face.
+    Outputs: IMAGE, the frame with the drawing; empty if IMAGE is.
+    Options: color, width and opacity of the lines, and the margin, see `BoxesLayer`.
+
+    Example::
+
+        node {
+          calculator: "BoxesRendererCalculator"
+          input_stream: "IMAGE:image"
+          input_stream: "LANDMARKS:landmarks"
+          output_stream: "IMAGE:annotated_image"
+          node_options {
+            [type.googleapis.com/attention_mesh.BoxesRendererCalculatorOptions] { margin: 0.1 }
+          }
+        }
+    """
+
+    Options = BoxesLayer

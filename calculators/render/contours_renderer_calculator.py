@@ -1,0 +1,31 @@
+"""Contours renderer: face ovals, lips, eyes and eyebrows."""
+
+from attention_mesh.calculators.render.face_renderer import FaceRenderer
+from attention_mesh.drawing.layers.contours_layer import ContoursLayer
+from attention_mesh.framework import calculator
+
+
+@calculator
+class ContoursRendererCalculator(FaceRenderer):
+    """Draws the contours of all faces of a frame, in a copy of it.
+
+    A frame without a face passes unchanged.
+
+    Inputs: IMAGE, the frame; LANDMARKS, its meshes: no packet, or one with F = 0, if there is no face.
+    Outputs: IMAGE, the frame with the drawing; empty if IMAGE is.
+    Options: colors, width and opacity of the lines, and which parts are drawn, see `ContoursLayer`.
+
+    Example::
+
+        node {
+          calculator: "ContoursRendererCalculator"
+          input_stream: "IMAGE:image"
+          input_stream: "LANDMARKS:landmarks"
+          output_stream: "IMAGE:annotated_image"
+          node_options {
+            [type.googleapis.com/attention_mesh.ContoursRendererCalculatorOptions] { eyebrows: false }
+          }
+        }
+    """
+
+    Options = ContoursLayer

@@ -1,0 +1,31 @@
+"""Depth renderer: shaded surfaces."""
+
+from attention_mesh.calculators.render.face_renderer import FaceRenderer
+from attention_mesh.drawing.layers.depth_layer import DepthLayer
+from attention_mesh.framework import calculator
+
+
+@calculator
+class DepthRendererCalculator(FaceRenderer):
+    """Draws the surface of all faces of a frame, shaded by its normals and its depth, in a copy of it.
+
+    A frame without a face passes unchanged.
+
+    Inputs: IMAGE, the frame; LANDMARKS, its meshes: no packet, or one with F = 0, if there is no face.
+    Outputs: IMAGE, the frame with the drawing; empty if IMAGE is.
+    Options: colors and opacity, see `DepthLayer`.
+
+    Example::
+
+        node {
+          calculator: "DepthRendererCalculator"
+          input_stream: "IMAGE:image"
+          input_stream: "LANDMARKS:landmarks"
+          output_stream: "IMAGE:annotated_image"
+          node_options {
+            [type.googleapis.com/attention_mesh.DepthRendererCalculatorOptions] { opacity: 1 }
+          }
+        }
+    """
+
+    Options = DepthLayer

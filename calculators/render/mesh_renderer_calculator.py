@@ -1,0 +1,31 @@
+"""Mesh renderer: the edges of the mesh."""
+
+from attention_mesh.calculators.render.face_renderer import FaceRenderer
+from attention_mesh.drawing.layers.mesh_layer import MeshLayer
+from attention_mesh.framework import calculator
+
+
+@calculator
+class MeshRendererCalculator(FaceRenderer):
+    """Draws the tessellation of all faces of a frame, in a copy of it.
+
+    A frame without a face passes unchanged.
+
+    Inputs: IMAGE, the frame; LANDMARKS, its meshes: no packet, or one with F = 0, if there is no face.
+    Outputs: IMAGE, the frame with the drawing; empty if IMAGE is.
+    Options: color, width, opacity: of the lines, see `MeshLayer`.
+
+    Example::
+
+        node {
+          calculator: "MeshRendererCalculator"
+          input_stream: "IMAGE:image"
+          input_stream: "LANDMARKS:landmarks"
+          output_stream: "IMAGE:annotated_image"
+          node_options {
+            [type.googleapis.com/attention_mesh.MeshRendererCalculatorOptions] { opacity: 0.3 }
+          }
+        }
+    """
+
+    Options = MeshLayer

@@ -1,0 +1,41 @@
+"""ROI renderer: regions of interest."""
+
+from typing import Any
+
+from attention_mesh.calculators.render.face_renderer import FaceRenderer
+from attention_mesh.drawing.layers.roi_layer import RoiLayer
+from attention_mesh.framework import Input, calculator
+from attention_mesh.geometry.normalized_rects import NormalizedRects
+
+
+@calculator
+class RoiRendererCalculator(FaceRenderer):
+    """Draws the rotated rectangle of each face of a frame, which is cropped for the network, in a copy of it.
+
+    A frame without a face passes unchanged.
+
+    Inputs: IMAGE, the frame; LANDMARKS, its meshes: no packet, or one with F = 0, if there is no face; ROIS,
+      the regions of interest of the same faces.
+    Outputs: IMAGE, the frame with the drawing; empty if IMAGE is.
+    Options: color, width and opacity of the lines, see `RoiLayer`.
+
+    Example::
+
+        node {
+          calculator: "RoiRendererCalculator"
+          input_stream: "IMAGE:image"
+          input_stream: "LANDMARKS:landmarks"
+          input_stream: "ROIS:rois"
+          output_stream: "IMAGE:annotated_image"
+          node_options {
+            [type.googleapis.com/attention_mesh.RoiRendererCalculatorOptions] { color: "#FFFFFF" }
+          }
+        }
+    """
+
+    rois = Input("ROIS", NormalizedRects)  # (F, 5), normalized to the frame
+
+    Options = RoiLayer
+
+    def details(self, size: tuple[int, int]) -> dict[str, Any]:
+        return {"rois": None if self.rois.is_empty else self.rois.value.in_pixels(size)}
