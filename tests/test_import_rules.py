@@ -60,7 +60,7 @@ REQUIRED = {
     "media": {"av", "cv2", "numpy"},
     "models": {"ai_edge_litert", "cv2", "flatbuffers", "google", "numpy", "rich", "tomli"},
     "drawing": {"cv2", "google", "numpy"},
-    "webgpu": {"numpy"},
+    "webgpu": {"ai_edge_litert", "flatbuffers", "numpy"},
     "calculators": {"ai_edge_litert", "cv2", "google", "numpy"},
     "graphs": set(),
     "python_bindings": {"ai_edge_litert", "cv2", "google", "numpy"},

@@ -25,3 +25,11 @@ class GpuMemoryError(GpuError, MemoryError):
 
 class ShaderError(GpuError, ValueError):
     """A shader or a pipeline does not compile; the text quotes the compiler with its line."""
+
+
+class UnsupportedNetworkError(AttentionMeshError, ValueError):
+    """A network has an operator, a shape or a type that cannot be compiled; the text names it."""
+
+
+class ProgramError(AttentionMeshError, ValueError):
+    """A folder holds no program that can be read, or a program was given wrong inputs."""

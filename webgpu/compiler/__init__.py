@@ -1,0 +1,1 @@
+"""The compiler: makes a WebGPU program of a .tflite network. README.md explains its steps."""

@@ -1,0 +1,154 @@
+"""ProgramRunner: a program on a device: its buffers and pipelines, and runs with arrays for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from attention_mesh.webgpu.errors import GpuMemoryError, ProgramError
+from attention_mesh.webgpu.program import Program, ProgramTensor
+from attention_mesh.webgpu.wgpu_package import DispatchList
+
+if TYPE_CHECKING:
+    from attention_mesh.webgpu.device import GpuDevice
+
+
+class ProgramRunner:
+    """Runs a program for a batch of up to `items` items, on one thread at a time.
+
+    A graph records the program into its own command list (`record`), after dispatches that write the inputs
+    into the arena and before those that read the outputs. Programs and tests that have arrays use `run`.
+
+    Attributes:
+        program: the program.
+        items: the largest batch.
+        arena: the buffer with all activations, a part of `program.arena_bytes` for each item.
+    """
+
+    def __init__(self, device: GpuDevice, program: Program, items: int = 1) -> None:
+        """Makes the buffers and pipelines.
+
+        Args:
+            device: where to run.
+            program: what to run.
+            items: the largest batch, 1 or more.
+
+        Raises:
+            GpuMemoryError: the device's memory or the size of its buffers does not suffice.
+            ShaderError: the device refuses a shader.
+            ProgramError: the device lacks a feature that the program needs.
+        """
+        missing = [name for name in program.features if name not in device.features]
+        if missing:
+            raise ProgramError(f"the program needs {', '.join(missing)}, which {device.adapter} has not")
+        self.program = program
+        self.items = items
+        self._device = device
+        size, limit = items * program.arena_bytes, device.handle.limits["max-storage-buffer-binding-size"]
+        if size > limit:
+            raise GpuMemoryError(
+                f"{items} items need an arena of {size} bytes; {device.adapter} binds {limit} at most, "
+                f"{limit // program.arena_bytes} items"
+            )
+        self.arena = device.create_buffer(size, "STORAGE|COPY_SRC|COPY_DST", "arena")
+        weights = device.create_buffer(len(program.weights), "STORAGE|COPY_DST", "weights")
+        device.upload(weights, np.frombuffer(program.weights, np.uint8))
+        with device.guard("the program's layout"):
+            kinds = ("storage", "read-only-storage")
+            group_layout = device.handle.create_bind_group_layout(
+                entries=[
+                    {"binding": binding, "visibility": "COMPUTE", "buffer": {"type": kind}}
+                    for binding, kind in enumerate(kinds)
+                ]
+            )
+            self._layout = device.handle.create_pipeline_layout(bind_group_layouts=[group_layout])
+        self._group = device.create_bind_group(group_layout, [self.arena, weights])
+        self._pipelines = self._make_pipelines()
+        self._lists: dict[int, DispatchList] = {}
+
+    def _make_pipelines(self) -> list[Any]:
+        """One for each dispatch; dispatches that differ in nothing but their size share theirs."""
+        shaders = {
+            name: self._device.create_shader(source, name) for name, source in self.program.shaders.items()
+        }
+        made: dict[Any, Any] = {}
+        pipelines = []
+        for dispatch in self.program.dispatches:
+            key = dispatch.shader, dispatch.entry_point, tuple(sorted(dispatch.constants.items()))
+            if key not in made:
+                made[key] = self._device.create_pipeline(
+                    shaders[dispatch.shader], self._layout, dispatch.entry_point, dispatch.constants
+                )
+            pipelines.append(made[key])
+        return pipelines
+
+    def record(self, compute_pass: Any, items: int = 1) -> None:
+        """Records the program into a compute pass. It sets bind group 0.
+
+        Args:
+            compute_pass: an open pass.
+            items: how many items of the batch to run, the first ones.
+        """
+        if not 1 <= items <= self.items:
+            raise ProgramError(f"a batch of {items}; this runner has room for 1 to {self.items}")
+        if items not in self._lists:
+            self._lists[items] = DispatchList(
+                [
+                    (pipeline, *dispatch.workgroups, items)
+                    for pipeline, dispatch in zip(self._pipelines, self.program.dispatches, strict=True)
+                ]
+            )
+        compute_pass.set_bind_group(0, self._group)
+        self._lists[items].record(compute_pass)
+
+    def run(self, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Runs a batch: uploads, one submission, and one read for each output.
+
+        Args:
+            inputs: (N, *shape) by name, of the program's shapes without their leading one; 0 < N ≤ `items`.
+
+        Returns:
+            (N, *shape) float32 by name, new arrays.
+
+        Raises:
+            ProgramError: an input is missing, unknown, or of another shape.
+            GpuError: the device fails.
+        """
+        arrays = self._checked(inputs)
+        items = len(next(iter(arrays.values())))
+        for name, array in arrays.items():
+            for item in range(items):
+                offset = item * self.program.arena_bytes + self.program.inputs[name].offset
+                self._device.upload(self.arena, array[item], offset)
+        encoder = self._device.create_encoder("program")
+        compute_pass = encoder.begin_compute_pass()
+        self.record(compute_pass, items)
+        compute_pass.end()
+        self._device.submit(encoder)
+        return {name: self._read(tensor, items) for name, tensor in self.program.outputs.items()}
+
+    def _read(self, tensor: ProgramTensor, items: int) -> np.ndarray:
+        parts = [
+            self._device.read(
+                self.arena, np.float32, tensor.shape[1:], item * self.program.arena_bytes + tensor.offset
+            )
+            for item in range(items)
+        ]
+        return np.stack(parts)
+
+    def _checked(self, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        expected = self.program.inputs
+        if inputs.keys() != expected.keys():
+            raise ProgramError(f"the inputs are {sorted(expected)}; given were {sorted(inputs)}")
+        arrays = {name: np.asarray(inputs[name], np.float32) for name in expected}
+        batch = {len(array) if array.ndim else 0 for array in arrays.values()}
+        for name, array in arrays.items():
+            shape = expected[name].shape[1:]
+            if array.shape[1:] != shape or len(batch) > 1 or not 1 <= len(array) <= self.items:
+                raise ProgramError(
+                    f"the input {name} has the shape {array.shape}; expected (N, "
+                    f"{', '.join(map(str, shape))}) with N from 1 to {self.items}, the same for all inputs"
+                )
+        return arrays

@@ -1,0 +1,111 @@
+// Convolution of any kernel size, stride, dilation and number of groups, with bias, skip and activation.
+//
+// An invocation calculates four channels of one pixel. Tensors are (height, width, channels). The kernel is
+// stored as (kernel row, kernel column, input channel of the group, output channel), and output channels are
+// filled up to a multiple of four, so that neighboring invocations read neighboring weights.
+
+@group(0) @binding(0) var<storage, read_write> arena: array<real>;
+@group(0) @binding(1) var<storage, read> weights: array<real4>;
+
+override ITEM: u32;  // elements of an item's part of the arena
+override INPUT: u32; // element in the item's part
+override OUTPUT: u32;
+override KERNEL: u32; // vector in the weights
+override BIAS: u32;
+
+override IN_HEIGHT: i32;
+override IN_WIDTH: i32;
+override IN_CHANNELS: u32;
+override OUT_HEIGHT: u32;
+override OUT_WIDTH: u32;
+override OUT_CHANNELS: u32;
+override KERNEL_HEIGHT: i32;
+override KERNEL_WIDTH: i32;
+override STRIDE_Y: i32 = 1;
+override STRIDE_X: i32 = 1;
+override DILATION_Y: i32 = 1;
+override DILATION_X: i32 = 1;
+override PAD_TOP: i32 = 0;
+override PAD_LEFT: i32 = 0;
+override GROUP_IN: u32;  // channels
+override GROUP_OUT: u32; // channels, a multiple of four if there are several groups
+
+override SKIP_KIND: u32 = 0u; // 0 none, 1 a tensor is added, 2 the maxima of 2×2 of its pixels are
+override SKIP: u32 = 0u;
+override SKIP_HEIGHT: u32 = 1u;
+override SKIP_WIDTH: u32 = 1u;
+override SKIP_GROUP: u32 = 0u; // channels of a group in the skip; the group's further channels get nothing
+override ACTIVATION: u32 = 0u; // 0 none, 1 ReLU, 2 ReLU6, 3 PReLU
+override SLOPES: u32 = 0u;     // vector in the weights
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let vectors = (OUT_CHANNELS + 3u) / 4u;
+  let pixel = id.x / vectors;
+  let vector = id.x % vectors;
+  if (pixel >= OUT_HEIGHT * OUT_WIDTH) {
+    return;
+  }
+  let item = id.z * ITEM;
+  let y = pixel / OUT_WIDTH;
+  let x = pixel % OUT_WIDTH;
+  let group = (4u * vector) / GROUP_OUT;
+  var sum = weights[BIAS + vector];
+  for (var row = 0; row < KERNEL_HEIGHT; row++) {
+    let from_y = i32(y) * STRIDE_Y - PAD_TOP + row * DILATION_Y;
+    if (from_y < 0 || from_y >= IN_HEIGHT) {
+      continue;
+    }
+    for (var column = 0; column < KERNEL_WIDTH; column++) {
+      let from_x = i32(x) * STRIDE_X - PAD_LEFT + column * DILATION_X;
+      if (from_x < 0 || from_x >= IN_WIDTH) {
+        continue;
+      }
+      let source = item + INPUT + u32(from_y * IN_WIDTH + from_x) * IN_CHANNELS + group * GROUP_IN;
+      let kernel = KERNEL + u32(row * KERNEL_WIDTH + column) * GROUP_IN * vectors + vector;
+      for (var channel = 0u; channel < GROUP_IN; channel++) {
+        sum += arena[source + channel] * weights[kernel + channel * vectors];
+      }
+    }
+  }
+  for (var lane = 0u; lane < 4u; lane++) {
+    let channel = 4u * vector + lane;
+    if (channel < OUT_CHANNELS) {
+      let value = sum[lane] + skip(item, y, x, channel);
+      arena[item + OUTPUT + pixel * OUT_CHANNELS + channel] = activated(value, vector, lane);
+    }
+  }
+}
+
+fn skip(item: u32, y: u32, x: u32, channel: u32) -> real {
+  let within = channel % GROUP_OUT;
+  if (SKIP_KIND == 0u || within >= SKIP_GROUP) {
+    return real(0);
+  }
+  let channels = OUT_CHANNELS / GROUP_OUT * SKIP_GROUP;
+  let place = item + SKIP + channel / GROUP_OUT * SKIP_GROUP + within;
+  if (SKIP_KIND == 1u) {
+    return arena[place + (y * OUT_WIDTH + x) * channels];
+  }
+  let top = 2u * y * SKIP_WIDTH;
+  let bottom = min(2u * y + 1u, SKIP_HEIGHT - 1u) * SKIP_WIDTH;
+  let left = 2u * x;
+  let right = min(2u * x + 1u, SKIP_WIDTH - 1u);
+  return max(
+    max(arena[place + (top + left) * channels], arena[place + (top + right) * channels]),
+    max(arena[place + (bottom + left) * channels], arena[place + (bottom + right) * channels]),
+  );
+}
+
+fn activated(value: real, vector: u32, lane: u32) -> real {
+  if (ACTIVATION == 1u) {
+    return max(value, real(0));
+  }
+  if (ACTIVATION == 2u) {
+    return clamp(value, real(0), real(6));
+  }
+  if (ACTIVATION == 3u && value < real(0)) {
+    return value * weights[SLOPES + vector][lane];
+  }
+  return value;
+}

@@ -1,0 +1,159 @@
+// Depthwise and pointwise convolution in one pass, with bias, skip and activation; or a pointwise one alone.
+//
+// A workgroup calculates a tile of pixels for some output channels of one group. First it writes the depthwise
+// results of the tile, all input channels of the group, to its own memory. Then each invocation calculates four
+// channels of four pixels, so that a weight that is read serves four pixels. Every number of channels is a
+// multiple of four; tensors are (height, width, channels). The pointwise kernel is stored as (group, input
+// channel, output channel of the group), the depthwise one as (row, column, channel).
+
+@group(0) @binding(0) var<storage, read_write> arena: array<real4>;
+@group(0) @binding(1) var<storage, read> weights: array<real4>;
+
+// All places and sizes of channels count vectors of four.
+override ITEM: u32;  // of an item's part of the arena
+override INPUT: u32; // in the item's part
+override OUTPUT: u32;
+override KERNEL: u32; // in the weights
+override BIAS: u32;
+override DEPTHWISE_KERNEL: u32 = 0u;
+override DEPTHWISE_BIAS: u32 = 0u;
+
+override IN_HEIGHT: i32;
+override IN_WIDTH: i32;
+override OUT_HEIGHT: u32;
+override OUT_WIDTH: u32;
+override GROUPS: u32 = 1u;
+override GROUP_IN: u32;
+override GROUP_OUT: u32;
+override SIDE: i32 = 0; // of the depthwise kernel; 0 if there is none
+override STRIDE: i32 = 1;
+override PAD_TOP: i32 = 0;
+override PAD_LEFT: i32 = 0;
+
+override SKIP_KIND: u32 = 0u; // 0 none, 1 a tensor is added, 2 the maxima of 2×2 of its pixels are
+override SKIP: u32 = 0u;
+override SKIP_HEIGHT: u32 = 1u;
+override SKIP_WIDTH: u32 = 1u;
+override SKIP_GROUP: u32 = 0u; // of a group in the skip; the group's further channels get nothing
+override ACTIVATION: u32 = 0u; // 0 none, 1 ReLU, 2 ReLU6, 3 PReLU
+override SLOPES: u32 = 0u;
+
+// A workgroup has LANES × ROWS invocations: LANES vectors of output channels, ROWS times four pixels.
+override LANES: u32;
+override ROWS: u32;
+override INVOCATIONS: u32;
+override TILE: u32; // vectors of the tile, 4 · ROWS · GROUP_IN
+
+var<workgroup> tile: array<real4, TILE>;
+
+@compute @workgroup_size(INVOCATIONS)
+fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+  let item = workgroup.z * ITEM;
+  let chunks = (GROUP_OUT + LANES - 1u) / LANES;
+  let group = workgroup.y / chunks;
+  let first_pixel = workgroup.x * 4u * ROWS;
+  for (var place = local; place < TILE; place += INVOCATIONS) {
+    tile[place] = depthwise(item, group, first_pixel + place / GROUP_IN, place % GROUP_IN);
+  }
+  workgroupBarrier();
+
+  let vector = (workgroup.y % chunks) * LANES + local % LANES;
+  if (vector >= GROUP_OUT) {
+    return;
+  }
+  let row = local / LANES;
+  let bias = weights[BIAS + group * GROUP_OUT + vector];
+  var sum0 = bias;
+  var sum1 = bias;
+  var sum2 = bias;
+  var sum3 = bias;
+  var kernel = KERNEL + group * GROUP_IN * 4u * GROUP_OUT + vector;
+  var source = 4u * row * GROUP_IN;
+  for (var channel = 0u; channel < GROUP_IN; channel++) {
+    let w0 = weights[kernel];
+    let w1 = weights[kernel + GROUP_OUT];
+    let w2 = weights[kernel + 2u * GROUP_OUT];
+    let w3 = weights[kernel + 3u * GROUP_OUT];
+    kernel += 4u * GROUP_OUT;
+    let p0 = tile[source];
+    let p1 = tile[source + GROUP_IN];
+    let p2 = tile[source + 2u * GROUP_IN];
+    let p3 = tile[source + 3u * GROUP_IN];
+    source += 1u;
+    sum0 += p0.x * w0 + p0.y * w1 + p0.z * w2 + p0.w * w3;
+    sum1 += p1.x * w0 + p1.y * w1 + p1.z * w2 + p1.w * w3;
+    sum2 += p2.x * w0 + p2.y * w1 + p2.z * w2 + p2.w * w3;
+    sum3 += p3.x * w0 + p3.y * w1 + p3.z * w2 + p3.w * w3;
+  }
+  let pixel = first_pixel + 4u * row;
+  finish(item, group, pixel, vector, sum0);
+  finish(item, group, pixel + 1u, vector, sum1);
+  finish(item, group, pixel + 2u, vector, sum2);
+  finish(item, group, pixel + 3u, vector, sum3);
+}
+
+fn depthwise(item: u32, group: u32, pixel: u32, channel: u32) -> real4 {
+  let channels = GROUPS * GROUP_IN;
+  let source = group * GROUP_IN + channel;
+  if (pixel >= OUT_HEIGHT * OUT_WIDTH) {
+    return real4(0);
+  }
+  if (SIDE == 0) {
+    return arena[item + INPUT + pixel * channels + source];
+  }
+  let top = i32(pixel / OUT_WIDTH) * STRIDE - PAD_TOP;
+  let left = i32(pixel % OUT_WIDTH) * STRIDE - PAD_LEFT;
+  var sum = weights[DEPTHWISE_BIAS + source];
+  for (var row = 0; row < SIDE; row++) {
+    for (var column = 0; column < SIDE; column++) {
+      let y = top + row;
+      let x = left + column;
+      if (y >= 0 && y < IN_HEIGHT && x >= 0 && x < IN_WIDTH) {
+        sum += arena[item + INPUT + u32(y * IN_WIDTH + x) * channels + source]
+          * weights[DEPTHWISE_KERNEL + u32(row * SIDE + column) * channels + source];
+      }
+    }
+  }
+  return sum;
+}
+
+fn finish(item: u32, group: u32, pixel: u32, vector: u32, sum: real4) {
+  if (pixel >= OUT_HEIGHT * OUT_WIDTH) {
+    return;
+  }
+  let value = sum + skip(item, group, pixel, vector);
+  let channel = group * GROUP_OUT + vector;
+  arena[item + OUTPUT + pixel * GROUPS * GROUP_OUT + channel] = activated(value, channel);
+}
+
+fn skip(item: u32, group: u32, pixel: u32, vector: u32) -> real4 {
+  if (SKIP_KIND == 0u || vector >= SKIP_GROUP) {
+    return real4(0);
+  }
+  let channels = GROUPS * SKIP_GROUP;
+  let place = item + SKIP + group * SKIP_GROUP + vector;
+  if (SKIP_KIND == 1u) {
+    return arena[place + pixel * channels];
+  }
+  let y = 2u * (pixel / OUT_WIDTH);
+  let x = 2u * (pixel % OUT_WIDTH);
+  let bottom = min(y + 1u, SKIP_HEIGHT - 1u);
+  let right = min(x + 1u, SKIP_WIDTH - 1u);
+  return max(
+    max(arena[place + (y * SKIP_WIDTH + x) * channels], arena[place + (y * SKIP_WIDTH + right) * channels]),
+    max(arena[place + (bottom * SKIP_WIDTH + x) * channels], arena[place + (bottom * SKIP_WIDTH + right) * channels]),
+  );
+}
+
+fn activated(value: real4, channel: u32) -> real4 {
+  if (ACTIVATION == 1u) {
+    return max(value, real4(0));
+  }
+  if (ACTIVATION == 2u) {
+    return clamp(value, real4(0), real4(6));
+  }
+  if (ACTIVATION == 3u) {
+    return max(value, real4(0)) + min(value, real4(0)) * weights[SLOPES + channel];
+  }
+  return value;
+}
