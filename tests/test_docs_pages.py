@@ -145,3 +145,16 @@ def test_the_streaming_pages_commands_send_each_frame(folder):
     output = execute(["bash", "-e", "-c", program], folder)
     for flag, port, count in (("vmc", 39539, 40), ("ifacialmocap", 49983, 20), ("livelink", 11111, 20)):
         assert f"--{flag} 127.0.0.1:{port}: {count} datagrams sent" in output
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="the page's commands are a shell's")
+def test_the_study_pages_commands_make_a_study_and_report_that_nobody_answered(folder, astronaut):
+    enlarged = cv2.resize(astronaut[:240, 100:350], None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC)
+    for name, image in (("real", enlarged[:, ::-1]), ("bare", enlarged)):
+        (folder / name).mkdir()
+        cv2.imwrite(str(folder / name / "anna.png"), cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
+    program = f'attention-mesh() {{ "{sys.executable}" -m attention_mesh "$@"; }}\n'
+    output = execute(["bash", "-e", "-c", program + "\n".join(blocks("study.md", "sh"))], folder)
+    assert "lips: 2 images of 640x640 px, 1 with real and 1 with AR makeup" in output
+    assert "No answers yet" in output
+    assert len(list((folder / "lips" / "images").iterdir())) == 2
