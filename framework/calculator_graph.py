@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from numbers import Integral
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from google.protobuf.message import Message
 
@@ -18,6 +18,8 @@ from attention_mesh.framework.runtime_node import GraphInput
 from attention_mesh.framework.scheduler import Scheduler
 from attention_mesh.framework.timestamps import DONE, whole_microseconds
 from attention_mesh.framework.validated_graph import ValidatedGraph
+
+T = TypeVar("T")
 
 _DEFAULT_QUEUE_SIZE = 100
 _REPORT_SECONDS = 0.2
@@ -181,7 +183,7 @@ class CalculatorGraph:
         )
         profiler = self._profiler if self._profile else None
         run = build_run(self._graph, settings, self._observers, profiler)
-        self._services.bind((node.label, node.calculator) for node in run.nodes)
+        self._services.bind(run.nodes)
         self._run = run
         self._inputs = {graph_input.name: graph_input for graph_input in run.graph_inputs}
         self._side_packets = side_packets
@@ -341,6 +343,10 @@ class CalculatorGraph:
     def side_packet(self, name: str) -> Any:
         """The value of a side packet, given or made by a node in `open`. KeyError if there is none."""
         return self._side_packets[name]
+
+    def service_object(self, service: GraphService[T]) -> T:
+        """The object of a graph service, set by the program or made for a node. KeyError if there is none."""
+        return self._services.get(service)
 
     def profile(self) -> list[NodeProfile]:
         """Per-node figures of the current or last run; empty unless the graph was made with `profile`."""

@@ -15,10 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
-from attention_mesh.framework.calculator_base import Calculator
 from attention_mesh.framework.errors import GraphError
+
+if TYPE_CHECKING:
+    from attention_mesh.framework.runtime_node import RuntimeNode
 
 T = TypeVar("T")
 
@@ -42,7 +44,8 @@ class UseService(Generic[T]):
     Args:
       service: the service.
       optional: whether the node does without. It then has the object if the program has set it, or if another
-        node cannot do without; otherwise it has None.
+        node cannot do without; otherwise it has None. The node's `contract` may decide otherwise for one node
+        (`NodeContract.require_service`).
     """
 
     def __init__(self, service: GraphService[T], *, optional: bool = False) -> None:
@@ -64,7 +67,7 @@ class UseService(Generic[T]):
         return self if node is None else None
 
 
-def used_services(calculator: type[Calculator]) -> list[UseService[Any]]:
+def used_services(calculator: type) -> list[UseService[Any]]:
     """What a calculator's class declares, base classes first."""
     found: dict[str, Any] = {}
     for base in reversed(calculator.__mro__):
@@ -82,23 +85,25 @@ class ServiceObjects:
         """Sets the object of a service, for the runs that start from now on."""
         self._objects[service] = value
 
-    def bind(self, nodes: Iterable[tuple[str, Calculator]]) -> None:
-        """Gives each calculator the objects of its services, and makes those that are missing.
+    def get(self, service: GraphService[T]) -> T:
+        """The object of a service. KeyError if there is none."""
+        return self._objects[service]
 
-        Args:
-          nodes: what errors call each node, and its calculator.
+    def bind(self, nodes: Iterable[RuntimeNode]) -> None:
+        """Gives each calculator the objects of its services, and makes those that are missing.
 
         Raises:
           GraphError: a service that a node cannot do without is not there; the cause says why it could not be
             made.
         """
-        uses = [(label, node, use) for label, node in nodes for use in used_services(type(node))]
-        for label, _, use in uses:
-            if not use.optional and use.service not in self._objects:
-                self._objects[use.service] = _made(label, use.service)
-        for _, node, use in uses:
+        uses = [(node, use) for node in nodes for use in used_services(type(node.calculator))]
+        for node, use in uses:
+            is_needed = not use.optional or use.service in node.contract.required_services
+            if is_needed and use.service not in self._objects:
+                self._objects[use.service] = _made(node.label, use.service)
+        for node, use in uses:
             if use.service in self._objects:
-                vars(node)[use.attribute] = self._objects[use.service]
+                vars(node.calculator)[use.attribute] = self._objects[use.service]
 
 
 def _made(label: str, service: GraphService[T]) -> T:

@@ -39,6 +39,8 @@ class NodeContract:
       inputs, outputs, side_inputs, side_outputs: the connections the graph makes.
       input_handler: name of the synchronization policy.
       handler_options: what the graph sets for the policy.
+      required_services: graph services without which this node cannot run, though its class can (see
+        `require_service`).
     """
 
     name: str
@@ -49,6 +51,11 @@ class NodeContract:
     side_outputs: list[Connection] = field(default_factory=list)
     input_handler: str = "DefaultInputStreamHandler"
     handler_options: Any = None
+    required_services: list[Any] = field(default_factory=list)
+
+    def require_service(self, service: Any) -> None:
+        """Says that this node cannot do without a graph service that its class declares as optional."""
+        self.required_services.append(service)
 
     def input_type(self, tag: str, index: int = 0) -> type:
         """Type of what arrives at an input; `object` if it is unknown or the input is not connected."""

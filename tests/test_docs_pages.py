@@ -62,9 +62,33 @@ def test_the_gpu_page_runs_from_top_to_bottom(folder):
     if not SWIFTSHADER.exists():
         pytest.skip("no software driver that LiteRT takes; on Debian the package chromium brings one")
     program = "import cv2\nimage = cv2.cvtColor(cv2.imread('photo.jpg'), cv2.COLOR_BGR2RGB)\n"
-    program += "\n".join(blocks("gpu.md", "python")) + "\nprint(result.landmarks_px.shape, doubled[-1])"
+    program += "\n".join(blocks("gpu.md", "python")[:2]) + "\nprint(result.landmarks_px.shape, doubled[-1])"
     driver = {name: str(SWIFTSHADER) for name in ("VK_ICD_FILENAMES", "VK_DRIVER_FILES")}
     assert execute([sys.executable, "-c", program], folder, **driver) == "(1, 478, 3) 198.0\n"
+
+
+def test_the_gpu_pages_node_inverts_a_photo(folder):
+    pytest.importorskip("wgpu", reason="the extra `gpu` has it")
+    page = (DOCS / "gpu.md").read_text(encoding="utf-8")
+    for name in ("invert.wgsl", "invert.py", "invert.pbtxt"):
+        (block,) = re.findall(rf"```\w*\n((?:#|//) {name}\n.*?)```", page, re.DOTALL)
+        (folder / name).write_text(block)
+    command = [
+        sys.executable,
+        "-m",
+        "attention_mesh",
+        "run",
+        "--graph",
+        "invert.pbtxt",
+        "--calculators",
+        "invert.py",
+    ]
+    adapters = subprocess.run([sys.executable, "-m", "attention_mesh", "devices"], capture_output=True)
+    if adapters.returncode:
+        pytest.skip("WebGPU has no driver, not even a software one")
+    execute([*command, "-i", "photo.jpg", "-o", "out.png"], folder, ATTENTION_MESH_ADAPTER="any")
+    photo, inverted = (cv2.imread(str(folder / name)) for name in ("photo.jpg", "out.png"))
+    assert (photo + inverted == 255).all()
 
 
 def test_the_head_pose_page_runs_from_top_to_bottom(folder):

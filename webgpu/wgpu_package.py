@@ -76,6 +76,24 @@ class DispatchList:
             dispatch(handle, x, y, z)
 
 
+def map_for_reading(buffer: Any, size: int) -> bytes:
+    """The first bytes of a staging buffer, when everything that was submitted before is done.
+
+    Args:
+        buffer: has the usage MAP_READ.
+        size: in bytes, a multiple of 4.
+    """
+    try:
+        # wgpu's own name for a read without an empty submission before it: the copy is already submitted.
+        buffer.map_sync("READ_NOSYNC", 0, size)
+    except (KeyError, ValueError, TypeError):
+        buffer.map_sync("READ", 0, size)
+    try:
+        return bytes(buffer.read_mapped(0, size, copy=False))
+    finally:
+        buffer.unmap()
+
+
 @functools.cache
 def _native_calls() -> tuple[Any, Any] | None:
     """The C functions that set a pipeline and dispatch; None if wgpu has moved them."""

@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 
-from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.calculators.gpu.kernels.gpu_cropper import GpuCropper
+from attention_mesh.calculators.gpu.kernels.gpu_service import GPU_SERVICE
+from attention_mesh.framework import Calculator, Input, Output, UseService, calculator
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.crop import Cropper, check_rgb_image
 from attention_mesh.geometry.letterbox import pad_to_aspect
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.geometry.projection import crop_to_image_matrices
+from attention_mesh.webgpu.gpu_buffer import GpuBuffer
 
 if TYPE_CHECKING:
     from attention_mesh.calculators.proto.image_to_tensor_calculator_pb2 import ImageToTensorCalculatorOptions
@@ -41,17 +44,18 @@ class _Layout:
 class ImageToTensorCalculator(Calculator):
     """Cuts regions out of an image, resizes them and scales their values.
 
-    MediaPipe's node of this name, for images in memory; all regions of a frame become one batch. The alpha of
-    RGBA images is left out; gray images give tensors of one channel.
+    MediaPipe's node of this name; all regions of a frame become one batch. The alpha of RGBA images is left
+    out; gray images give tensors of one channel. Images on a GPU give tensors there: float32 of three
+    channels, whatever the image has, with whole numbers for the range of bytes 0 to 255.
 
-    Inputs: IMAGE; NORM_RECT, without which the whole image is the region.
+    Inputs: IMAGE or IMAGE_GPU; NORM_RECT, without which the whole image is the region.
     Outputs: TENSORS, MATRIX and LETTERBOX_PADDING, at timestamps at which all connected inputs have a packet.
       F is the number of regions and may be 0. A single region of size zero, which some graphs send for
       "nothing", gives no packet.
     Options: `output_tensor_width`, `output_tensor_height`, `keep_aspect_ratio`, `border_mode`; one range, in
       which 0 becomes min and 255 max: output_tensor_float_range for floats, output_tensor_uint_range for
       bytes (those of the image with { min: 0 max: 255 }), output_tensor_int_range for signed bytes.
-      gpu_origin has no effect: it is about images in a GPU's memory.
+      gpu_origin has no effect: the origin is the top-left corner.
 
     Example::
 
@@ -70,14 +74,19 @@ class ImageToTensorCalculator(Calculator):
         }
     """
 
-    image = Input("IMAGE", np.ndarray)  # (H, W, 3) RGB, (H, W, 4) RGBA, (H, W) or (H, W, 1) gray; uint8
+    image = Input(
+        "IMAGE", np.ndarray, optional=True
+    )  # (H, W, 3) RGB, (H, W, 4) RGBA, (H, W) or (H, W, 1) gray; uint8
+    image_gpu = Input("IMAGE_GPU", GpuBuffer, optional=True)
     regions = Input("NORM_RECT", NormalizedRects, optional=True)
-    # [(F, height, width, 3), of gray images (…, 1); float32, uint8 or int8 in the options' range]
+    # [(F, height, width, 3), of gray images (…, 1); float32, uint8 or int8 in the options' range], or of
+    # images on a GPU [GpuTensor (F, height, width, 3)]
     tensors = Output("TENSORS", list)
     # (F, 4, 4) float32; from the tensor to the image, both normalized to [0, 1]
     matrix = Output("MATRIX", np.ndarray)
     # (F, 4) float32; left, top, right, bottom, as fractions of the tensor's width and height
     padding = Output("LETTERBOX_PADDING", np.ndarray)
+    gpu = UseService(GPU_SERVICE, optional=True)
     timestamp_offset = 0
 
     Options = "mediapipe.ImageToTensorCalculatorOptions"
@@ -86,6 +95,12 @@ class ImageToTensorCalculator(Calculator):
     def contract(cls, node: NodeContract) -> None:
         options = node.options
         _check_range(options)
+        images = [c.entry.tag for c in node.inputs if c.entry.tag in ("IMAGE", "IMAGE_GPU")]
+        if len(images) != 1:
+            raise ValueError("connect one of the inputs IMAGE and IMAGE_GPU")
+        if images == ["IMAGE_GPU"]:
+            node.require_service(GPU_SERVICE)
+            _check_gpu_range(options)
         for name in ("output_tensor_width", "output_tensor_height"):
             if options.HasField(name) and getattr(options, name) <= 0:
                 raise ValueError(f"{name} is {getattr(options, name)}; expected a number of pixels")
@@ -99,9 +114,13 @@ class ImageToTensorCalculator(Calculator):
         self._height = options.output_tensor_height if options.HasField("output_tensor_height") else None
         self._whole = NormalizedRects.whole_frame()
         self._cropper: Cropper | None = None
+        self._gpu_cropper: GpuCropper | None = None
         self._layout: _Layout | None = None
 
     def process(self) -> None:
+        if self.image_gpu.connected:
+            self._process_on_gpu()
+            return
         if self.image.is_empty or (self.regions.connected and self.regions.is_empty):
             return
         image = self.image.value
@@ -110,21 +129,41 @@ class ImageToTensorCalculator(Calculator):
             image = self._as_rgb(image, channels)
         check_rgb_image(image, f'stream "{self.image.name}": the image')
         size = image.shape[1], image.shape[0]
-        regions = self.regions.value if self.regions.connected else self._whole
-        # A detector's regions are the same in every frame, so their layout is computed once.
-        layout = self._layout
-        if layout is None or regions is not layout.regions or size != layout.image_size:
-            layout = self._layout = self._lay_out(regions, size)
+        layout = self._layout_of(size)
         if layout.is_nothing:
             return
         crops = layout.cropper.crop(image, layout.rects_px)
         if channels == 1:
             crops = np.ascontiguousarray(crops[:, :, :, :1])
-        self.tensors.send([crops if self._table is None else self._table[crops]])
+        self._send([crops if self._table is None else self._table[crops]], layout)
+
+    def _process_on_gpu(self) -> None:
+        if self.image_gpu.is_empty or (self.regions.connected and self.regions.is_empty):
+            return
+        picture = self.image_gpu.value
+        layout = self._layout_of((picture.width, picture.height))
+        if layout.is_nothing:
+            return
+        size = layout.cropper.size
+        if self._gpu_cropper is None or size != self._gpu_cropper.size:
+            limits = getattr(self.options, self.options.WhichOneof("range"))
+            self._gpu_cropper = GpuCropper(self.gpu, size, (limits.min, limits.max), self._border)
+        self._send([self._gpu_cropper.crop(picture, layout.rects_px)], layout)
+
+    def _send(self, tensors: list[Any], layout: _Layout) -> None:
+        self.tensors.send(tensors)
         if layout.matrices is not None:
             self.matrix.send(layout.matrices)
         if layout.paddings is not None:
             self.padding.send(layout.paddings)
+
+    def _layout_of(self, image_size: tuple[int, int]) -> _Layout:
+        """The layout of this timestamp. A detector's regions never change, so theirs is computed once."""
+        regions = self.regions.value if self.regions.connected else self._whole
+        layout = self._layout
+        if layout is None or regions is not layout.regions or image_size != layout.image_size:
+            layout = self._layout = self._lay_out(regions, image_size)
+        return layout
 
     def _as_rgb(self, image: np.ndarray, channels: int) -> np.ndarray:
         """An image of one or four channels with three: alpha left out, or gray three times."""
@@ -167,6 +206,21 @@ def _check_range(options: "ImageToTensorCalculatorOptions") -> None:
         low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
         if kind == name and not low <= limits.min < limits.max <= high:
             raise ValueError(f"{kind} is {limits.min} to {limits.max}; it must lie between {low} and {high}")
+
+
+def _check_gpu_range(options: "ImageToTensorCalculatorOptions") -> None:
+    """Checks the range of the options for images on a GPU, where every tensor is float32.
+
+    Raises:
+      ValueError: the range is of bytes, and other than 0 to 255.
+    """
+    kind = options.WhichOneof("range")
+    limits = getattr(options, kind)
+    if kind != "output_tensor_float_range" and (limits.min, limits.max) != (0, 255):
+        raise ValueError(
+            f"{kind} is {limits.min} to {limits.max}; images on a GPU take output_tensor_float_range or "
+            "output_tensor_uint_range { min: 0 max: 255 }"
+        )
 
 
 def _value_mapping(

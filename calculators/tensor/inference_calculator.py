@@ -7,7 +7,13 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
-from attention_mesh.calculators.tensor.network_runner import CPU, DEVICES, GPU, NetworkRunner, open_network
+from attention_mesh.calculators.tensor.devices.network_runner import (
+    CPU,
+    DEVICES,
+    GPU,
+    NetworkRunner,
+    open_network,
+)
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.resources import find_resource

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from attention_mesh.calculators.tensor.network_runner import DEVICES
+from attention_mesh.calculators.tensor.devices.network_runner import DEVICES
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.run.graph_ports import GraphPorts
 from attention_mesh.cli.run.side_packets import check_side_packets, parse_side_packets, side_packet_types

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from attention_mesh.calculators.tensor.network_runner import CPU, DEVICES, GPU
+from attention_mesh.calculators.tensor.devices.network_runner import CPU, DEVICES, GPU
 from attention_mesh.python_bindings.errors import InputError
 from attention_mesh.python_bindings.landmarker.base_options import BaseOptions
 from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult

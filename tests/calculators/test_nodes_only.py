@@ -8,7 +8,7 @@ import pytest
 ROOM = Path(__file__).resolve().parents[2] / "calculators"
 MODULES = [
     file
-    for folder in ("core", "face", "image", "output", "tensor", "render")
+    for folder in ("core", "face", "gpu", "image", "output", "tensor", "render")
     for file in sorted((ROOM / folder).glob("*.py"))
     if file.name != "__init__.py"
 ]

@@ -16,6 +16,7 @@ from attention_mesh.framework import (
     UseService,
     calculator,
 )
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.testing import run_calculator
 from attention_mesh.tests.framework.graph_runs import every_scheduler
 
@@ -141,11 +142,33 @@ def test_a_service_that_only_the_program_can_make_is_asked_for() -> None:
     assert run_calculator(SampleKeyCalculator, {"": [(0, 5)]}, services={KEY: "abc"}).values("") == [8]
 
 
-def test_services_are_set_before_the_run() -> None:
+def test_services_are_set_before_the_run_and_read_after_its_start() -> None:
     with CalculatorGraph(graph("SampleJournalCalculator")) as running:
+        with pytest.raises(KeyError):
+            running.service_object(JOURNAL)
         running.start_run()
+        assert running.service_object(JOURNAL) is made[0]
         with pytest.raises(GraphError, match="the graph is running"):
             running.set_service_object(JOURNAL, [])
+
+
+@calculator
+class SampleSometimesJournalCalculator(SampleMaybeJournalCalculator):
+    class Options:
+        needs_it: bool = False
+
+    @classmethod
+    def contract(cls, node: NodeContract) -> None:
+        if node.options.needs_it:
+            node.require_service(JOURNAL)
+
+
+def test_a_node_may_decide_by_its_options() -> None:
+    runs = [
+        run_calculator(SampleSometimesJournalCalculator, {"": [(0, 5)]}, options={"needs_it": needs_it})
+        for needs_it in (False, True)
+    ]
+    assert [each.values("") for each in runs] == [[-1], [0]]
 
 
 def test_on_the_class_a_service_is_its_declaration() -> None:

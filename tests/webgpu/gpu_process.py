@@ -27,6 +27,7 @@ import pytest
 
 if TYPE_CHECKING:
     from attention_mesh.webgpu.device import GpuDevice
+    from attention_mesh.webgpu.gpu_recorder import GpuRecorder
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SWIFTSHADER = Path("/usr/lib/chromium/vk_swiftshader_icd.json")  # Debian's chromium brings it
@@ -80,6 +81,14 @@ def gpu_device() -> GpuDevice:
         pytest.skip(f"WebGPU has no driver: {error}")
 
 
+@functools.cache
+def gpu_recorder() -> GpuRecorder:
+    """A recorder on `gpu_device`, for tests of graphs."""
+    from attention_mesh.webgpu.gpu_recorder import GpuRecorder
+
+    return GpuRecorder(gpu_device())
+
+
 def _file_of(test: Callable[..., Any]) -> Path:
     return Path(test.__code__.co_filename).resolve()
 
@@ -97,6 +106,7 @@ def _process(driver: Path | None, function: Callable[..., Any], *arguments: Any)
 
 def _choose_driver(driver: Path | None) -> None:
     os.environ[_IN_GPU_PROCESS] = "1"
+    os.environ["ATTENTION_MESH_ADAPTER"] = "any"  # graphs take software, too
     if driver is not None:  # two names of one setting: of older and of newer Vulkan loaders
         os.environ["VK_ICD_FILENAMES"] = os.environ["VK_DRIVER_FILES"] = str(driver)
 

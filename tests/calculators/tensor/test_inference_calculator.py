@@ -96,7 +96,7 @@ def test_a_file_that_a_node_has_loaded_is_loaded_by_another_only_when_tensors_ar
     file = tmp_path / "a.tflite"
     file.write_bytes(model_path(NAME).read_bytes())
     loaded, results = [], {}
-    module = "attention_mesh.calculators.tensor.network_runner.LitertRunner"
+    module = "attention_mesh.calculators.tensor.devices.network_runner.LitertRunner"
     monkeypatch.setattr(module, lambda *arguments: loaded.append(1) or LitertRunner(*arguments))
     with CalculatorGraph(TWO_NODES, scheduler="caller") as graph:
         for name in ("first", "second"):

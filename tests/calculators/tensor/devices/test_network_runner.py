@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from attention_mesh.calculators.tensor.network_runner import open_network
+from attention_mesh.calculators.tensor.devices.network_runner import open_network
 from attention_mesh.framework.testing import run_calculator
 from attention_mesh.models.runtime.litert_gpu_runner import LitertGpuRunner
 from attention_mesh.models.runtime.litert_runner import LitertRunner

@@ -1,0 +1,1 @@
+"""Calculators whose packets are handles to what lies on a GPU."""

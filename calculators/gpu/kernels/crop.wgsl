@@ -1,0 +1,51 @@
+// Cuts rotated rectangles out of a picture, sampled bilinearly: `Cropper` of geometry/crop.py.
+//
+// Values are rounded to whole gray levels, as OpenCV's are.
+
+override width: u32;   // of a crop, pixels
+override height: u32;
+override scale: f32 = 1.0;   // a tensor's value is gray level * scale + shift
+override shift: f32 = 0.0;
+override is_border_zero: bool = false;   // black outside of the picture, else its edge pixels
+
+@group(0) @binding(0) var picture: texture_2d<f32>;
+// A row of each rectangle: x_center, y_center, width, height in pixels, rotation in radians, clockwise.
+@group(0) @binding(1) var<storage, read> rects: array<f32>;
+// (F, height, width, 3)
+@group(0) @binding(2) var<storage, read_write> crops: array<f32>;
+
+fn pixel(place: vec2i) -> vec3f {
+    let last = vec2i(textureDimensions(picture)) - 1;
+    let inside = clamp(place, vec2i(0), last);
+    if (is_border_zero && any(inside != place)) {
+        return vec3f(0.0);
+    }
+    return round(255.0 * textureLoad(picture, inside, 0).rgb);
+}
+
+@compute @workgroup_size(8, 8)
+fn main(@builtin(global_invocation_id) place: vec3u) {
+    if (place.x >= width || place.y >= height) {
+        return;
+    }
+    let row = 5u * place.z;
+    let center = vec2f(rects[row], rects[row + 1u]);
+    let cell = vec2f(rects[row + 2u] / f32(width), rects[row + 3u] / f32(height));
+    let cosine = cos(rects[row + 4u]);
+    let sine = sin(rects[row + 4u]);
+    // The crop's corner lies at half the rectangle's size from its center.
+    let index = vec2f(place.xy);
+    let half_size = 0.5 * vec2f(rects[row + 2u], rects[row + 3u]);
+    let x_axis = vec2f(cosine, sine);
+    let y_axis = vec2f(-sine, cosine);
+    let at = center + x_axis * (cell.x * index.x - half_size.x) + y_axis * (cell.y * index.y - half_size.y);
+    let first = vec2i(floor(at));
+    let share = at - floor(at);
+    let top = mix(pixel(first), pixel(first + vec2i(1, 0)), share.x);
+    let bottom = mix(pixel(first + vec2i(0, 1)), pixel(first + vec2i(1, 1)), share.x);
+    let level = floor(mix(top, bottom, share.y) + 0.5);
+    let target_place = 3u * ((place.z * height + place.y) * width + place.x);
+    for (var channel = 0u; channel < 3u; channel++) {
+        crops[target_place + channel] = level[channel] * scale + shift;
+    }
+}

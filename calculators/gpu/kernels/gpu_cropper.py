@@ -1,0 +1,57 @@
+"""GpuCropper: cuts rotated rectangles out of an image on the GPU, as `Cropper` does on the CPU."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from attention_mesh.webgpu.gpu_buffer import GpuBuffer, GpuTensor
+from attention_mesh.webgpu.gpu_recorder import GpuRecorder
+
+SHADER = Path(__file__).with_name("crop.wgsl")
+_GROUP = 8  # the workgroup's sides in the shader
+
+
+class GpuCropper:
+    """Records the crops of rectangles into tensors of float32.
+
+    Args:
+      gpu: where it records.
+      size: (width, height) of the crops in pixels.
+      value_range: the values that 0 and 255 map to.
+      border: what lies outside the image, "replicate" (its edge pixels) or "zero" (black).
+    """
+
+    def __init__(
+        self, gpu: GpuRecorder, size: tuple[int, int], value_range: tuple[float, float], border: str
+    ) -> None:
+        self.size = size
+        self._gpu = gpu
+        low, high = value_range
+        self._constants = {
+            "width": size[0],
+            "height": size[1],
+            "scale": (high - low) / 255,
+            "shift": low,
+            "is_border_zero": border == "zero",
+        }
+
+    def crop(
+        self, picture: GpuBuffer, rects_px: GpuTensor | np.ndarray | Sequence[Sequence[float]]
+    ) -> GpuTensor:
+        """The crops of all rectangles: (F, height, width, 3).
+
+        Args:
+          picture: the image.
+          rects_px: (F, 5); x_center, y_center, width, height in pixels of the image, rotation in radians,
+            clockwise. A tensor on the GPU, or rows of numbers.
+        """
+        if not isinstance(rects_px, GpuTensor):
+            rects_px = self._gpu.upload(np.asarray(rects_px, np.float32).reshape(-1, 5))
+        width, height = self.size
+        crops = self._gpu.tensor((rects_px.shape[0], height, width, 3))
+        groups = -(-width // _GROUP), -(-height // _GROUP), rects_px.shape[0]
+        self._gpu.dispatch(SHADER, [picture, rects_px, crops], groups, self._constants)
+        return crops

@@ -1,0 +1,24 @@
+"""The service "gpu": the device on which the nodes of a graph record their work."""
+
+from __future__ import annotations
+
+import os
+
+from attention_mesh.framework import GraphService
+from attention_mesh.webgpu.device import GpuDevice
+from attention_mesh.webgpu.gpu_recorder import GpuRecorder
+
+ADAPTER_VARIABLE = "ATTENTION_MESH_ADAPTER"
+
+
+def open_gpu() -> GpuRecorder:
+    """A recorder on the adapter that ATTENTION_MESH_ADAPTER names (see `choose_adapter`), or the best GPU.
+
+    Raises:
+      GpuMissingPackageError: the package wgpu is not installed.
+      NoGpuError: there is no such adapter.
+    """
+    return GpuRecorder(GpuDevice(os.environ.get(ADAPTER_VARIABLE) or "auto"))
+
+
+GPU_SERVICE = GraphService("gpu", open_gpu)

@@ -1,0 +1,1 @@
+"""Where a network runs: on the CPU or on a GPU."""

@@ -1,0 +1,217 @@
+"""GpuRecorder: the work that the nodes of a graph give a device, recorded into one list of commands."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from attention_mesh.webgpu.device import GpuDevice
+from attention_mesh.webgpu.gpu_buffer import GpuBuffer, GpuTensor
+from attention_mesh.webgpu.resource_pool import ResourcePool
+from attention_mesh.webgpu.wgpu_package import map_for_reading
+
+_ROW = 256  # bytes, the multiple to which WebGPU aligns the rows of a copied texture
+
+
+class GpuRecorder:
+    """Records dispatches and copies in the order of the calls, and submits them together.
+
+    Each node records what it does, and sends a handle to what that will write. A node that needs the numbers
+    on the processor submits: so a frame is one submission, however many nodes it has. Any thread may call.
+
+    Attributes:
+        device: where the work runs.
+        pool: where nodes take buffers and textures from.
+    """
+
+    def __init__(self, device: GpuDevice) -> None:
+        self.device = device
+        self.pool = ResourcePool(device)
+        self._lock = threading.RLock()
+        self._encoder: Any = None
+        self._pass: Any = None
+        self._pipelines: dict[Any, Any] = {}
+        self._shaders: dict[Path, Any] = {}
+
+    # ---- what frames are made of ----------------------------------------------------------------
+    def upload_picture(self, pixels: np.ndarray, channels: int = 4) -> GpuBuffer:
+        """A picture, (H, W, 4) uint8 RGBA, on the device; `channels` as `GpuBuffer` has it."""
+        with self._lock:
+            picture = self.picture((pixels.shape[1], pixels.shape[0]), channels)
+            self.device.upload_texture(picture.texture, pixels)
+            return picture
+
+    def picture(self, size: tuple[int, int], channels: int = 4) -> GpuBuffer:
+        """A picture of (width, height) pixels and any content, for a dispatch to write."""
+        return GpuBuffer(self.pool.texture(size), channels, self.pool)
+
+    def upload(self, array: np.ndarray) -> GpuTensor:
+        """An array of 32-bit numbers on the device."""
+        if array.dtype.itemsize != 4:
+            raise ValueError(f"a tensor on a device has 32-bit numbers, not {array.dtype}")
+        with self._lock:
+            tensor = self.tensor(array.shape)
+            if array.size:
+                self.device.upload(tensor.buffer, array)
+            return tensor
+
+    def tensor(self, shape: tuple[int, ...]) -> GpuTensor:
+        """A tensor of any content, for a dispatch to write."""
+        size = 4 * int(np.prod(shape))
+        return GpuTensor(self.pool.buffer(max(size, 4)), shape, self.pool)
+
+    # ---- commands -------------------------------------------------------------------------------
+    def dispatch(
+        self,
+        shader: Path,
+        resources: Sequence[Any],
+        groups: tuple[int, int, int],
+        constants: Mapping[str, float] | None = None,
+        entry: str = "main",
+    ) -> None:
+        """Records a dispatch.
+
+        Args:
+            shader: the path of a .wgsl file, compiled once.
+            resources: GpuTensors, GpuBuffers or wgpu's own, at the bindings 0, 1, 2 … of group 0. The shader
+                uses each of them.
+            groups: numbers of workgroups; with a zero among them nothing is recorded.
+            constants: values of the shader's `override` constants.
+            entry: the function in the shader.
+
+        Raises:
+            ShaderError: the shader does not compile.
+        """
+        if 0 in groups:
+            return
+        with self._lock:
+            pipeline = self.pipeline(shader, constants, entry)
+            bound = [_resource(resource) for resource in resources]
+            group = self.device.create_bind_group(pipeline.get_bind_group_layout(0), bound)
+            with self.compute_pass() as compute_pass, self.device.guard(f"the dispatch of {shader.name}"):
+                compute_pass.set_pipeline(pipeline)
+                compute_pass.set_bind_group(0, group)
+                compute_pass.dispatch_workgroups(*groups)
+
+    def pipeline(
+        self, shader: Path, constants: Mapping[str, float] | None = None, entry: str = "main"
+    ) -> Any:
+        """The pipeline of a shader's file, made once for each set of constants."""
+        key = shader, entry, tuple(sorted((constants or {}).items()))
+        with self._lock:
+            if key not in self._pipelines:
+                if shader not in self._shaders:
+                    self._shaders[shader] = self.device.create_shader(shader)
+                module = self._shaders[shader]
+                self._pipelines[key] = self.device.create_pipeline(module, "auto", entry, constants)
+            return self._pipelines[key]
+
+    @contextlib.contextmanager
+    def compute_pass(self) -> Iterator[Any]:
+        """wgpu's compute pass, for whoever records by himself; nobody else records within the block."""
+        with self._lock:
+            if self._pass is None:
+                with self.device.guard("a compute pass"):
+                    self._pass = self._open_encoder().begin_compute_pass()
+            yield self._pass
+
+    def copy(
+        self, source: Any, target: Any, size: int, source_offset: int = 0, target_offset: int = 0
+    ) -> None:
+        """Records a copy of bytes from one of wgpu's buffers to another; all numbers are multiples of 4."""
+        with self._lock, self.device.guard("a copy"):
+            encoder = self._outside_pass()
+            encoder.copy_buffer_to_buffer(source, source_offset, target, target_offset, size)
+
+    def submit(self) -> None:
+        """Submits what is recorded; does nothing if nothing is."""
+        with self._lock:
+            if self._encoder is not None:
+                encoder = self._outside_pass()
+                self._encoder = None
+                self.device.submit(encoder)
+                self.pool.recycle()
+
+    # ---- back to the processor ------------------------------------------------------------------
+    def read(self, tensor: GpuTensor, dtype: Any = np.float32) -> Readback:
+        """Records the way back of a tensor; `Readback.result` waits for it."""
+        with self._lock:
+            staging = self.pool.buffer(max(tensor.size, 4), is_staging=True)
+            if tensor.size:
+                self.copy(tensor.buffer, staging, tensor.size)
+            return Readback(self, staging, np.dtype(dtype), tensor.shape, tensor.shape)
+
+    def read_picture(self, picture: GpuBuffer) -> Readback:
+        """Records the way back of a picture, whose result is (H, W, 4) uint8."""
+        row = -(-4 * picture.width // _ROW) * _ROW
+        with self._lock, self.device.guard("a copy"):
+            staging = self.pool.buffer(row * picture.height, is_staging=True)
+            self._outside_pass().copy_texture_to_buffer(
+                {"texture": picture.texture},
+                {"buffer": staging, "bytes_per_row": row, "rows_per_image": picture.height},
+                (picture.width, picture.height, 1),
+            )
+            padded = picture.height, row // 4, 4
+            return Readback(self, staging, np.dtype(np.uint8), padded, (picture.height, picture.width, 4))
+
+    def _open_encoder(self) -> Any:
+        if self._encoder is None:
+            self._encoder = self.device.create_encoder("frame")
+        return self._encoder
+
+    def _outside_pass(self) -> Any:
+        if self._pass is not None:
+            self._pass.end()
+            self._pass = None
+        return self._open_encoder()
+
+
+class Readback:
+    """Numbers on their way from a device to the processor."""
+
+    def __init__(
+        self,
+        recorder: GpuRecorder,
+        staging: Any,
+        dtype: np.dtype,
+        padded: tuple[int, ...],
+        shape: tuple[int, ...],
+    ) -> None:
+        self._recorder = recorder
+        self._staging: Any = staging
+        self._dtype, self._padded, self._shape = dtype, padded, shape
+        self._result: np.ndarray | None = None
+
+    def result(self) -> np.ndarray:
+        """Submits what is recorded, waits for the device, and returns the array. The first call does so.
+
+        Raises:
+            GpuLostError: the device is gone.
+        """
+        if self._result is None:
+            recorder = self._recorder
+            recorder.submit()
+            count = int(np.prod(self._padded))
+            device = recorder.device
+            array = np.zeros(self._padded, self._dtype)
+            if count:
+                with device.guard("a read"):
+                    content = map_for_reading(self._staging, -(-count * self._dtype.itemsize // 8) * 8)
+                array = np.frombuffer(content, self._dtype, count).reshape(self._padded)
+                device.counters.reads += 1
+                device.counters.waits += 1
+            self._result = np.ascontiguousarray(array[tuple(slice(side) for side in self._shape)])
+            recorder.pool.give_back(self._staging)
+            self._staging = None
+        return self._result
+
+
+def _resource(resource: Any) -> Any:
+    if isinstance(resource, GpuTensor):
+        return resource.buffer
+    return resource.view if isinstance(resource, GpuBuffer) else resource
