@@ -95,7 +95,9 @@ def execute_frames(plan: FramePlan, extras: RunExtras = RunExtras()) -> RunOutco
         choice = replace(choice, ports=choice.ports.with_expression(measured))
         if plan.calibrate and "blendshapes" in choice.ports.expression:
             raise UsageError("--calibrate does not apply: the graph measures blend shapes itself")
-        if plan.fov is not None and not {"poses", "gaze"} & (measured - choice.ports.expression.keys()):
+        drawn = "vertical_fov_degrees" in plan.graph_options
+        unmeasured = {"poses", "gaze"} & (measured - choice.ports.expression.keys())
+        if plan.fov is not None and not (drawn or unmeasured):
             raise UsageError("--fov does not apply: the graph measures poses and gaze itself")
         expression_packets: dict[str, Any] = {"calibration_seconds": plan.calibrate}
         if plan.fov is not None:

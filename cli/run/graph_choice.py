@@ -25,6 +25,8 @@ OPTION_OF_SIDE_PACKET = {
     "detector": "--detector",
     "smooth_landmarks": "--smooth",
     "num_threads": "--threads",
+    "layers": "--draw",
+    "vertical_fov_degrees": "--fov",
     "device": "--device",
 }
 _OUTPUT_HINTS = {
@@ -104,6 +106,9 @@ def choose_graph(
         raise UsageError(f"--device {given['device']}: expected one of {', '.join(DEVICES)}")
     if still and given.get("smooth_landmarks"):
         raise UsageError("--smooth does not apply: images are unrelated, and it smooths over time")
+    layers = layer_names(given.get("layers", ""))
+    if still and "motion" in layers:
+        raise UsageError("--draw motion does not apply: images are unrelated, and it needs time")
     validated = own
     if validated is None:
         validated = face_mesh_graph(still, "image" in wanted)
@@ -120,6 +125,8 @@ def choose_graph(
     defaults = face_mesh_side_packets(use_prev_landmarks=not still, smooth_landmarks=not still)
     packets = {name: value for name, value in defaults.items() if name in types}
     packets.update(given)
+    if "gaze" in layers and "with_gaze" in types:
+        packets["with_gaze"] = True
     packets.update(parse_side_packets(entries, types))
     check_side_packets(validated, packets)
     lockstep = live or any(node.calculator.__name__ in _LIMITERS for node in validated.nodes)
@@ -135,6 +142,11 @@ def choose_graph(
     )
     graph.max_queue_size = min(graph.max_queue_size, _QUEUED_FRAMES)
     return GraphChoice(graph, ports, packets, lockstep, answers_at_once=own is None)
+
+
+def layer_names(text: str) -> list[str]:
+    """The names in the text of --draw, which has commas between them."""
+    return [name.strip() for name in text.split(",")]
 
 
 @cache

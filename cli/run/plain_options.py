@@ -32,6 +32,7 @@ _VALUES = {
     "--detector": _Value("detector"),
     "--threads": _Value("num_threads", int),
     "--device": _Value("device"),
+    "--draw": _Value("layers"),
     "--max-frames": _Value("max_frames", int, 1),
     "--fps": _Value("fps", float, 0.1),
     "--codec": _Value("codec"),
@@ -46,7 +47,7 @@ _SWITCHES = {
 }
 _COLUMNS = ("--pose", "--blendshapes", "--gaze", "--blinks")  # the keys of FACE_COLUMNS, in their order
 _SHORT = {"-i": "--input", "-o": "--output"}
-_GRAPH_OPTIONS = ("num_faces", "detector", "smooth_landmarks", "num_threads", "device")
+_GRAPH_OPTIONS = ("num_faces", "detector", "smooth_landmarks", "num_threads", "device", "layers")
 _NUMBERS = {int: re.compile(r"\d{1,9}"), float: re.compile(r"\d{1,9}(\.\d{1,9})?")}
 
 

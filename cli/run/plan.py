@@ -10,7 +10,7 @@ from typing import Any
 
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.outputs.open_sink import SinkKind, sink_kind
-from attention_mesh.cli.run.graph_choice import OPTION_OF_SIDE_PACKET, load_user_graph
+from attention_mesh.cli.run.graph_choice import OPTION_OF_SIDE_PACKET, layer_names, load_user_graph
 from attention_mesh.cli.run.path_checks import check_paths
 from attention_mesh.cli.run.side_packets import (
     check_side_packets,
@@ -183,10 +183,16 @@ def _plan_frames(options: RunOptions, graph: ValidatedGraph | None) -> FramePlan
         raise UsageError(f"--calibrate {options.calibrate}: expected a number of seconds")
     if options.calibrate and "--blendshapes" not in options.columns:
         raise UsageError("--calibrate does not apply: it is for --blendshapes")
+    layers = _layers(options.graph_options.get("layers"))
+    if layers and not options.show and all(kind == "table" for kind in kinds):
+        raise UsageError("--draw does not apply: no --output is a picture, and there is no --show")
+    graph_options = {name: value for name, value in options.graph_options.items() if value is not None}
+    if options.fov is not None and "gaze" in layers:
+        graph_options["vertical_fov_degrees"] = options.fov
     if options.fov is not None:
         check_fov(options.fov)
-        if not {"--pose", "--gaze"} & set(options.columns):
-            raise UsageError("--fov does not apply: it is for --pose and --gaze")
+        if not {"--pose", "--gaze"} & set(options.columns) and "gaze" not in layers:
+            raise UsageError("--fov does not apply: it is for --pose, --gaze and --draw gaze")
     return FramePlan(
         input=options.input,
         outputs=options.outputs,
@@ -195,7 +201,7 @@ def _plan_frames(options: RunOptions, graph: ValidatedGraph | None) -> FramePlan
         graph=graph,
         still_graph=load_user_graph(options.still_graph) if options.still_graph else graph,
         side_packets=options.side_packets,
-        graph_options={name: value for name, value in options.graph_options.items() if value is not None},
+        graph_options=graph_options,
         max_frames=options.max_frames,
         fps=options.fps,
         trace=options.trace,
@@ -209,6 +215,20 @@ def _plan_frames(options: RunOptions, graph: ValidatedGraph | None) -> FramePlan
         calibrate=options.calibrate,
         fov=options.fov,
     )
+
+
+def _layers(text: str | None) -> list[str]:
+    """The layers that --draw names; none without it."""
+    if text is None:
+        return []
+    from attention_mesh.drawing.layers.layers import named_layers
+
+    names = layer_names(text)
+    try:
+        named_layers(names)
+    except ValueError as error:
+        raise UsageError(f"--draw {text}: {error}") from error
+    return names
 
 
 def check_fov(degrees: float) -> None:

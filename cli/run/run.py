@@ -43,6 +43,13 @@ def run(
     show: Annotated[
         bool, typer.Option("--show", help="Show the annotated frames in a window; q or Esc stops the run.")
     ] = False,
+    draw: Annotated[
+        str | None,
+        typer.Option(
+            help="What is drawn, with commas between: depth, motion, mesh, contours, irises, gaze, roi, "
+            "boxes, labels, ids. (default: contours,irises, and ids in a video)"
+        ),
+    ] = None,
     graph: Annotated[
         Path | None,
         typer.Option(
@@ -146,7 +153,7 @@ def run(
             graph_path=tuple(graph_path or ()),
             calculators=tuple(calculators or ()),
             side_packets=(*shared.side_packets, *split_entries(input_side_packets or "")),
-            graph_options={**shared.graph_options, "smooth_landmarks": smooth},
+            graph_options={**shared.graph_options, "smooth_landmarks": smooth, "layers": draw},
             trace=trace,
             as_film=as_video,
             all_frames=all_frames,

@@ -11,13 +11,14 @@ from attention_mesh.drawing.layers.canvas import Canvas
 from attention_mesh.drawing.layers.drawn_faces import DrawnFaces
 from attention_mesh.drawing.layers.layers import draw_layers, named_layers
 from attention_mesh.framework import CalculatorGraph, load_graph_config
+from attention_mesh.framework.testing import run_calculator
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 
 GRAPHS = Path(__file__).resolve().parents[2] / "graphs" / "face_mesh"
 STREAMS = ("landmarks", "rois", "scores", "detections", "annotated_image")
 
 
-def run(graph_name: str, images: list[np.ndarray]) -> list[dict]:
+def run(graph_name: str, images: list[np.ndarray], **side_packets: object) -> list[dict]:
     """Values by stream name, a dict an image."""
     graph = CalculatorGraph(
         graph_config=load_graph_config(GRAPHS / f"{graph_name}.pbtxt"), scheduler="caller"
@@ -39,6 +40,7 @@ def run(graph_name: str, images: list[np.ndarray]) -> list[dict]:
             "min_tracking_confidence": 0.5,
             "smooth_landmarks": False,
             "num_threads": 1,
+            **side_packets,
         }
     )
     for time_us, image in enumerate(images):
@@ -80,3 +82,34 @@ def test_every_frame_comes_out_with_its_faces_drawn(
         assert (expected != image).any()
     assert len(nothing["landmarks"]) == 0
     assert nothing["annotated_image"] is images[1]
+
+
+def measured_gaze(landmarks: NormalizedLandmarks) -> tuple[np.ndarray, np.ndarray]:
+    """Gaze and open eyes, by the nodes for them, one by one."""
+    size = {"IMAGE_SIZE": [(0, (512, 512))]}
+    pose = run_calculator("FacePoseCalculator", {"LANDMARKS": [(0, landmarks)], **size})
+    tags = ("METRIC_LANDMARKS", "POSES")
+    gaze = run_calculator("GazeCalculator", {tag: [(0, pose.values(tag)[0])] for tag in tags})
+    return gaze.values("GAZE")[0], gaze.values("EYES_OPEN")[0]
+
+
+@pytest.mark.parametrize("name", ["face_mesh", "face_mesh_two_pass"])
+def test_layers_that_a_side_packet_names_are_drawn(name: str, images: list[np.ndarray]) -> None:
+    names = ["mesh", "gaze", "roi", "labels"]
+    (frame,) = run(f"{name}_render", images[:1], layers=",".join(names), with_gaze=True)
+    expected = images[0].copy()
+    landmarks, rois = frame["landmarks"], frame["rois"]
+    gaze, eyes_open = measured_gaze(landmarks)
+    faces = DrawnFaces(
+        landmarks.in_pixels((512, 512)),
+        rois=rois.in_pixels((512, 512)),
+        ids=rois.ids,
+        scores=frame["scores"],
+        gaze=gaze,
+        eyes_open=eyes_open,
+    )
+    draw_layers(Canvas(expected), faces, named_layers(names))
+    np.testing.assert_array_equal(frame["annotated_image"], expected)
+    assert not np.array_equal(
+        expected, run(f"{name}_render", images[:1], layers="mesh")[0]["annotated_image"]
+    )

@@ -23,6 +23,8 @@ LINES = [
     "--input photos --output a.csv --fps 5 --as-video --all-frames --smooth",
     "--input film.mp4 --output a.csv --no-smooth --crf 0",
     f"--input film.mp4 --output a.csv {' '.join(reversed(FACE_COLUMNS))}",
+    "--input film.mp4 --output a.mp4 --draw mesh,contours,gaze",
+    "--input film.mp4 --draw=roi",
     "--input film.mp4",
     "",
 ]
