@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from attention_mesh.drawing.makeup.lip_memory import MakeupMemory
 from attention_mesh.drawing.makeup.look import load_look
 from attention_mesh.drawing.makeup.paint import painted
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
@@ -15,7 +16,8 @@ class MakeupCalculator(Calculator):
     Inputs: IMAGE, the frame; LANDMARKS, its meshes: no packet, or one with F = 0, if there is no face.
     Input side packets: LOOK, which overrides the option.
     Outputs: IMAGE, the frame with makeup; empty if IMAGE is.
-    Options: look: name of a look that comes with the package, or path of a .pbtxt file.
+    Options: look: name of a look that comes with the package, or path of a .pbtxt file; video: whether frames
+    follow each other, so that what is told from their pixels is kept from flickering.
 
     Example::
 
@@ -38,9 +40,11 @@ class MakeupCalculator(Calculator):
 
     class Options:
         look: str = "everyday_nude"
+        video: bool = True
 
     def open(self) -> None:
         self._look = load_look(self.look.value if self.look.connected else self.options.look)
+        self._memory = MakeupMemory() if self.options.video else None
 
     def process(self) -> None:
         if self.image.is_empty:
@@ -48,5 +52,7 @@ class MakeupCalculator(Calculator):
         image = self.image.value
         if not self.landmarks.is_empty and len(self.landmarks.value):
             size = (image.shape[1], image.shape[0])
-            image = painted(image, self.landmarks.value.in_pixels(size), self._look)
+            faces = self.landmarks.value.in_pixels(size)
+            memories = self._memory.of_faces(faces, self.timestamp) if self._memory else None
+            image = painted(image, faces, self._look, memories)
         self.result.send(image)

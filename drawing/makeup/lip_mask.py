@@ -6,13 +6,14 @@ the mouth, is not covered.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-from attention_mesh.drawing.makeup.mouth_edge import mouth_edges
+from attention_mesh.drawing.makeup.mouth_edge import mouth_edges, moved_back
 from attention_mesh.drawing.makeup.smooth_curve import smooth_curve
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 
@@ -49,7 +50,10 @@ class LipMask(NamedTuple):
 
 
 def lip_mask(
-    size: tuple[int, int], landmarks_px: np.ndarray, image: np.ndarray | None = None
+    size: tuple[int, int],
+    landmarks_px: np.ndarray,
+    image: np.ndarray | None = None,
+    steadied: Callable[[np.ndarray], np.ndarray] | None = None,
 ) -> LipMask | None:
     """The coverage of the lips of one face.
 
@@ -59,6 +63,8 @@ def lip_mask(
         corner.
       image: (H, W, 3) uint8 RGB, not painted. With it, what does not look like lip beside the mouth's opening
         is not covered.
+      steadied: in a video, takes how far the inner contours move in this frame, as of `mouth_edges`, and
+        gives how far they shall move.
 
     Returns:
       The mask; None if a lip landmark is not finite or the lips are outside the image.
@@ -76,8 +82,11 @@ def lip_mask(
         return None
     span = high - low
     scale = 4 if span[0] <= _SAMPLED_FINELY_PX else 2
-    edges = contours if image is None else mouth_edges(image, contours, width_px)
-    fixed = np.rint(((edges - low) * scale - 0.5) * (1 << _FRACTION_BITS)).astype(np.int32)
+    lips = contours
+    if image is not None:
+        edges = mouth_edges(image, contours, width_px)
+        lips = moved_back(contours, width_px * (steadied(edges) if steadied else edges))
+    fixed = np.rint(((lips - low) * scale - 0.5) * (1 << _FRACTION_BITS)).astype(np.int32)
     upper_outer, lower_outer, upper_inner, lower_inner = fixed
     shape = (int(span[1]) * scale, int(span[0]) * scale)
     face, lips = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)

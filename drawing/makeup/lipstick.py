@@ -9,6 +9,7 @@ import numpy as np
 
 from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, lab_to_rgb, rgb_to_lab
 from attention_mesh.drawing.makeup.lip_mask import LipMask
+from attention_mesh.drawing.makeup.lip_memory import LipMemory
 from attention_mesh.drawing.makeup.lip_shine import lip_shine
 from attention_mesh.drawing.makeup.lip_surface import turned_away
 from attention_mesh.drawing.makeup.mustache import hair_coverage
@@ -77,6 +78,7 @@ def paint_lipstick(
     landmarks_px: np.ndarray,
     lipstick: Lipstick,
     follow_light: bool = True,
+    memory: LipMemory | None = None,
 ) -> None:
     """Paints the lips of one face, in place. Pixels that the mask does not cover keep every bit.
 
@@ -91,11 +93,14 @@ def paint_lipstick(
         shine follows the lips' shape.
       lipstick: what to paint with.
       follow_light: whether the color follows the level and the cast of the light on the face.
+      memory: of this face, in a video.
     """
     part = image[mask.part]
     lab = rgb_to_lab(part)
     values = _VALUES[lipstick.finish]
     cover = visible_lips(image, mask, landmarks_px, lab)
+    if memory:
+        cover = memory.cover(mask, cover)
     sure = cover > 0.9
     if not sure.any():
         sure = cover > 0
@@ -103,10 +108,14 @@ def paint_lipstick(
         return
     lightness = lab[..., 0][sure]
     middle = float(np.median(lightness[:: 1 + len(lightness) // _MOST_PIXELS]))
+    cast = light_cast(lab, mask.coverage) if follow_light else np.zeros(2, np.float32)
+    if memory:
+        light = memory.light(np.array([middle, *cast], np.float32))
+        middle, cast = float(light[0]), light[1:]
     target = rgb_to_lab(np.array([[lipstick.color]], np.uint8))[0, 0]
+    target[1:] += cast
     level = 1.0
     if follow_light:
-        target[1:] += light_cast(lab, mask.coverage)
         usual = (middle + LIGHTNESS_OFFSET) / (_USUAL_LIP_LIGHTNESS + LIGHTNESS_OFFSET)
         level = float(np.clip(usual**_FOLLOWED, *_LEVELS))
     covered = np.flatnonzero(cover)  # a third of the part: the rest is skin and the opening

@@ -24,7 +24,7 @@ _SMOOTHED = 5  # points of the contour over which the edge is averaged
 
 
 def mouth_edges(image: np.ndarray, contours_px: np.ndarray, width_px: float) -> np.ndarray:
-    """Moves the inner contours of lips back to where the lips' own color ends.
+    """How far the inner contours of lips must move back to where the lips' own color ends.
 
     Each lip is compared with itself farther from the opening, so that a shadow or the light on one side does
     not matter. Contours never move into the opening.
@@ -35,12 +35,12 @@ def mouth_edges(image: np.ndarray, contours_px: np.ndarray, width_px: float) -> 
       width_px: of the mouth.
 
     Returns:
-      (4, P, 2) float32; `contours_px` itself if the mouth is closed.
+      (2, P) float32, at least 0, relative to the mouth's width: of the upper and of the lower lip.
     """
     outer, inner = contours_px[:2], contours_px[2:]
     gaps = np.linalg.norm(inner[0] - inner[1], axis=1)
     if gaps.max() < _NARROW * width_px:
-        return contours_px
+        return np.zeros((2, len(gaps)), np.float32)
     across = inner - outer
     heights = np.linalg.norm(across, axis=2)
     directions = across / np.maximum(heights, 1e-3)[..., None]
@@ -64,8 +64,15 @@ def mouth_edges(image: np.ndarray, contours_px: np.ndarray, width_px: float) -> 
     rim = np.minimum(_RIM * width_px + _RIM_PX, _RIM_OF_GAP * gaps)
     clear = np.clip((contrast - _LEAST) * (1 / (_CLEAR - _LEAST)), 0, 1)
     clear *= np.clip((gaps / width_px - _NARROW) * (1 / (_OPEN - _NARROW)), 0, 1)
-    back = _smooth((clear * seen + (1 - clear) * rim)[..., None])
-    return np.concatenate([outer, inner - directions * back]).astype(np.float32)
+    back = _smooth((clear * seen + (1 - clear) * rim)[..., None])[..., 0]
+    return (back / width_px).astype(np.float32)
+
+
+def moved_back(contours_px: np.ndarray, edges_px: np.ndarray) -> np.ndarray:
+    """(4, P, 2) float32: contours whose inner ones are `edges_px`, (2, P), nearer to the outer ones."""
+    across = contours_px[:2] - contours_px[2:]
+    across *= (edges_px / np.maximum(np.linalg.norm(across, axis=2), 1e-3))[..., None]
+    return np.concatenate([contours_px[:2], contours_px[2:] + across])
 
 
 def _difference(colors: np.ndarray, lip: np.ndarray) -> np.ndarray:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from attention_mesh.drawing.makeup.complexion import paint_complexion
 from attention_mesh.drawing.makeup.eye_paint import paint_eyes
 from attention_mesh.drawing.makeup.lip_mask import lip_mask
+from attention_mesh.drawing.makeup.lip_memory import LipMemory
 from attention_mesh.drawing.makeup.lipstick import paint_lipstick
 from attention_mesh.drawing.makeup.look import Look
 from attention_mesh.drawing.makeup.scene_light import skin_light
 
 
-def painted(image: np.ndarray, faces_px: np.ndarray, look: Look) -> np.ndarray:
+def painted(
+    image: np.ndarray, faces_px: np.ndarray, look: Look, memories: Sequence[LipMemory] | None = None
+) -> np.ndarray:
     """An image with makeup.
 
     Args:
@@ -20,6 +25,7 @@ def painted(image: np.ndarray, faces_px: np.ndarray, look: Look) -> np.ndarray:
       faces_px: (F, N, 3 or 2) float landmarks, N at least 468; x, y in pixels, origin at the image's top-left
         corner, z on x's scale. A face with a lip landmark that is not finite is left out.
       look: what to paint.
+      memories: one of each face, in a video.
 
     Returns:
       (H, W, 3) uint8 RGB: a new array, equal to `image` outside the makeup; `image` itself if there is
@@ -28,17 +34,20 @@ def painted(image: np.ndarray, faces_px: np.ndarray, look: Look) -> np.ndarray:
     lips = []
     if look.lipstick and look.lipstick.intensity > 0:
         size = image.shape[1], image.shape[0]
-        masks = [(lip_mask(size, face, image), face) for face in faces_px]
-        lips = [(mask, face) for mask, face in masks if mask is not None]
+        for number, face in enumerate(faces_px):
+            memory = memories[number] if memories is not None else None
+            mask = lip_mask(size, face, image, memory.edges if memory else None)
+            if mask is not None:
+                lips.append((mask, face, memory))
     skin = {"blush": look.blush, "contour": look.contour, "highlight": look.highlight}
     eyes = any((look.eyeliner, look.eyeshadow, look.lash_line, look.brow_tint, look.iris_color))
     more = eyes or any(skin.values())
     if not lips and not (more and len(faces_px)):
         return image
     bare, image = image, image.copy()
-    for mask, face in lips:
+    for mask, face, memory in lips:
         assert look.lipstick is not None
-        paint_lipstick(image, mask, face, look.lipstick)
+        paint_lipstick(image, mask, face, look.lipstick, memory=memory)
     if more:
         for face in faces_px:
             light = skin_light(bare, face)

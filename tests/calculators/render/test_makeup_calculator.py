@@ -39,6 +39,24 @@ def test_paints_the_look_of_the_option_and_the_side_packet_wins(image, landmarks
     np.testing.assert_array_equal(image, before)
 
 
+@pytest.mark.parametrize(("options", "remembers"), [("", True), ("video: false", False)])
+def test_frames_of_a_video_are_painted_with_what_is_known_of_the_one_before(
+    options, remembers, image, landmarks
+):
+    covered = image.copy()
+    x = int(face_px()[0, 0])
+    covered[:, x + 8 : x + 20] = (225, 190, 160)  # a finger
+    frames = [(0, covered), (33_333, image)]
+    run = run_calculator(
+        NODE,
+        {"IMAGE": frames, "LANDMARKS": [(0, landmarks), (33_333, landmarks)]},
+        {"LOOK": "red_matte"},
+        options,
+    )
+    bare = painted(image, landmarks.in_pixels(SIZE), load_look("red_matte"))
+    assert (np.abs(run.values("IMAGE")[1].astype(int) - bare).max() > 20) == remembers
+
+
 def test_a_frame_without_a_face_passes_unchanged(image):
     none = NormalizedLandmarks(np.zeros((0, 478, 3), np.float32))
     run = run_calculator(NODE, {"IMAGE": [(0, image), (1, image)], "LANDMARKS": [(1, none)]})

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from attention_mesh.drawing.makeup.lip_mask import lip_mask, mouth_opening
-from attention_mesh.drawing.makeup.mouth_edge import mouth_edges
+from attention_mesh.drawing.makeup.mouth_edge import mouth_edges, moved_back
 from attention_mesh.drawing.makeup.paint import lips_coverage
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.tests.drawing.makeup.makeup_faces import DARK, LIP, SIZE, face_px, picture
@@ -68,7 +68,8 @@ def test_closed_lips_and_an_opening_of_their_color_keep_their_place_but_for_a_ri
     closed, opened = face_px(), face_px(30)
     for face, rim_px in ((closed, 0), (opened, 3)):
         bare = lip_mask(SIZE, face)
-        edges = mouth_edges(picture(face, opening=LIP), bare.contours_px, bare.width_px)
+        back = mouth_edges(picture(face, opening=LIP), bare.contours_px, bare.width_px) * bare.width_px
+        edges = moved_back(bare.contours_px, back)
         np.testing.assert_array_equal(edges[:2], bare.contours_px[:2])
         assert np.abs(edges - bare.contours_px).max() <= rim_px
     assert np.abs(edges - bare.contours_px).max() > 0.5
