@@ -15,28 +15,37 @@ def _find(name: str) -> None:
 
     Without such a file, imports the families, calculators/<room>/*_family.py: one of them may serve the name.
     """
-    if not _import_all(f"{registry.snake_case(name)}.py"):
+    stem = registry.snake_case(name)
+    if stem in _rooms():
+        _import(stem)
+    else:
         _import_families()
 
 
-def _import_all(files: str) -> bool:
-    found = sorted(_FOLDER.glob(f"*/{files}"))
-    for file in found:
-        importlib.import_module(f"{__name__}.{file.parent.name}.{file.stem}")
-    return bool(found)
+@cache
+def _rooms() -> dict[str, str]:
+    """The room of each module of calculators, by the module's name."""
+    return {file.stem: file.parent.name for file in sorted(_FOLDER.glob("*/*.py"))}
+
+
+def _import(stem: str) -> None:
+    importlib.import_module(f"{__name__}.{_rooms()[stem]}.{stem}")
 
 
 @cache
 def _import_families() -> None:
-    _import_all("*_family.py")
+    for stem in _rooms():
+        if stem.endswith("_family"):
+            _import(stem)
 
 
 def names() -> list[str]:
     """The class names of all built-in calculators, from their file names; families add theirs."""
     _import_families()
     return sorted(
-        "".join(part.capitalize() for part in file.stem.split("_"))
-        for file in _FOLDER.glob("*/*_calculator.py")
+        "".join(part.capitalize() for part in stem.split("_"))
+        for stem in _rooms()
+        if stem.endswith("_calculator")
     )
 
 

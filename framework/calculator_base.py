@@ -1,6 +1,7 @@
 """Calculator: the base class of every node. (`framework.calculator` is the decorator that registers one.)"""
 
 import re
+from functools import cache
 from numbers import Integral
 from typing import Any, TypeVar
 
@@ -94,14 +95,20 @@ class Calculator:
     @classmethod
     def ports(cls, kind: type[PortKind]) -> list[PortKind]:
         """The declared ports of one kind, in the order of their declaration, base classes first."""
-        found: dict[str, Any] = {}
-        for base in reversed(cls.__mro__):
-            for attribute, port in vars(base).items():
-                if isinstance(port, (Input, Output, SideInput, SideOutput)):
-                    found[attribute] = port
-                else:
-                    found.pop(attribute, None)
-        return [port for port in found.values() if isinstance(port, kind)]
+        return [port for port in _declared_ports(cls) if isinstance(port, kind)]
+
+
+@cache
+def _declared_ports(cls: type[Calculator]) -> tuple[Port[Any], ...]:
+    """All ports of a class. Every graph asks for them many times."""
+    found: dict[str, Port[Any]] = {}
+    for base in reversed(cls.__mro__):
+        for attribute, port in vars(base).items():
+            if isinstance(port, (Input, Output, SideInput, SideOutput)):
+                found[attribute] = port
+            else:
+                found.pop(attribute, None)
+    return tuple(found.values())
 
 
 _RESERVED = frozenset(vars(Calculator)) | {"timestamp"}

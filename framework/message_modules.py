@@ -13,14 +13,17 @@ from __future__ import annotations
 import copyreg
 import sys
 from collections.abc import Callable, Sequence
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from importlib.abc import Loader, MetaPathFinder
+
     from google.protobuf.descriptor import FileDescriptor
     from google.protobuf.message import Message
+else:
+    Loader = MetaPathFinder = object  # importlib.abc takes longer to load than the whole framework
 
 _PACKAGE = "attention_mesh"
 _SUFFIX = "_pb2"
@@ -61,6 +64,9 @@ class _MessageFinder(MetaPathFinder):
 
 class _MessageLoader(Loader):
     """Fills a module with the messages, enums and extensions that its .proto file declares."""
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        """Leaves it to Python to make the module."""
 
     def exec_module(self, module: ModuleType) -> None:
         from attention_mesh.framework.protos import POOL

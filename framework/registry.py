@@ -1,6 +1,5 @@
 """Registry: finds the calculator class of a name in a graph, and knows the folders of subgraphs."""
 
-import difflib
 import re
 from collections.abc import Callable, Container, Iterable
 from pathlib import Path
@@ -121,6 +120,8 @@ def known_names() -> list[str]:
 
 def closest_names(name: str, candidates: list[str]) -> str:
     """A hint "; did you mean X?" if a candidate is close, otherwise an empty string."""
+    import difflib  # here, because only errors need it
+
     close = difflib.get_close_matches(name, candidates, n=2)
     return f"; did you mean {' or '.join(close)}?" if close else ""
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import shutil
-import uuid
 from pathlib import Path
 
 from attention_mesh.media.errors import MediaError
@@ -46,7 +44,9 @@ def write_whole(
 
 
 def _replace(target: Path, data: bytes, or_in_place: bool) -> None:
-    temporary = target.with_name(f".{uuid.uuid4().hex}.part")
+    import shutil  # here, because it loads every format of archives
+
+    temporary = target.with_name(f".{os.urandom(16).hex()}.part")
     try:
         with temporary.open("xb") as file:
             file.write(data)
@@ -64,6 +64,8 @@ def _replace(target: Path, data: bytes, or_in_place: bool) -> None:
 
 def free_bytes(path: str | os.PathLike[str]) -> int | None:
     """Bytes that are free on the disk of a file that is or will be at `path`; None if that is unknown."""
+    import shutil  # as above
+
     try:
         usage = shutil.disk_usage(Path(os.path.realpath(path)).parent)
     except OSError:

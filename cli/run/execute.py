@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cv2
 
@@ -24,7 +24,9 @@ from attention_mesh.media.camera_source import CameraSource
 from attention_mesh.media.image_format import is_image_path
 from attention_mesh.media.paced_source import PacedSource
 from attention_mesh.media.video_source import VideoSource
-from attention_mesh.python_bindings.landmarker.face_expression_graph import FaceExpressionGraph
+
+if TYPE_CHECKING:
+    from attention_mesh.python_bindings.landmarker.face_expression_graph import FaceExpressionGraph
 
 _DEFAULT_FPS = 30.0  # of a video, if the input does not say
 _STILL_FPS = 1.0  # of a video of photos
@@ -128,7 +130,11 @@ def _expression(
 ) -> FaceExpressionGraph | None:
     """What measures attributes of results. Photos have no blinks, because they have no time."""
     outputs = sorted(name for name in measured if not (source.still and name == "blinks"))
-    return FaceExpressionGraph(outputs, side_packets) if outputs else None
+    if not outputs:
+        return None
+    from attention_mesh.python_bindings.landmarker.face_expression_graph import FaceExpressionGraph
+
+    return FaceExpressionGraph(outputs, side_packets)
 
 
 def _check_landmarks(plan: FramePlan, side_packets: Mapping[str, Any]) -> None:

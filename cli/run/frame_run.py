@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attention_mesh.cli.interrupt import Interrupt, exit_at_once
 from attention_mesh.cli.outputs.frame_record import FrameRecord
@@ -25,10 +26,12 @@ from attention_mesh.cli.run.write_behind import WriteBehind
 from attention_mesh.cli.user_command import report_error
 from attention_mesh.framework import Packet
 from attention_mesh.framework.errors import CancelledError
-from attention_mesh.media.display_window import DisplayWindow
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.video_source import VideoSource
-from attention_mesh.python_bindings.landmarker.face_expression_graph import FaceExpressionGraph
+
+if TYPE_CHECKING:
+    from attention_mesh.media.display_window import DisplayWindow
+    from attention_mesh.python_bindings.landmarker.face_expression_graph import FaceExpressionGraph
 
 _POLL_S = 0.1  # how soon a wait notices Ctrl-C
 _SHOW_S = 0.01  # how soon a new picture is shown

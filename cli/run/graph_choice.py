@@ -14,8 +14,8 @@ from attention_mesh.cli.run.graph_ports import GraphPorts
 from attention_mesh.cli.run.side_packets import check_side_packets, parse_side_packets, side_packet_types
 from attention_mesh.framework import CalculatorGraph, ValidatedGraph, load_calculator_file
 from attention_mesh.models.runtime.thread_count import default_thread_count
-from attention_mesh.python_bindings.landmarker.face_landmarker_options import DETECTORS
 from attention_mesh.python_bindings.landmarker.face_mesh_graph import (
+    DETECTORS,
     face_mesh_graph_path,
     face_mesh_side_packets,
 )

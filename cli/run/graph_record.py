@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,11 +13,13 @@ from attention_mesh.cli.run.graph_ports import GraphPorts
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.media.frame import Frame
-from attention_mesh.python_bindings.landmarker.face_expression_graph import FaceExpressionGraph
 from attention_mesh.python_bindings.landmarker.face_landmarker_result import (
     EXPRESSION_SHAPES,
     FaceLandmarkerResult,
 )
+
+if TYPE_CHECKING:
+    from attention_mesh.python_bindings.landmarker.face_expression_graph import FaceExpressionGraph
 
 
 def graph_record(

@@ -2,8 +2,8 @@
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Callable, Iterator
+from typing import BinaryIO
 
 STDOUT, STDERR = 1, 2  # file descriptors
 
@@ -21,7 +21,7 @@ def held_lines(is_dropped: Callable[[bytes], bool], descriptor: int = STDERR) ->
     except OSError:  # the process has none
         yield
         return
-    with tempfile.TemporaryFile() as held:
+    with _nameless_file() as held:
         os.dup2(held.fileno(), descriptor)
         try:
             yield
@@ -32,3 +32,11 @@ def held_lines(is_dropped: Callable[[bytes], bool], descriptor: int = STDERR) ->
             for line in held.readlines():
                 if not is_dropped(line):
                     os.write(descriptor, line)
+
+
+def _nameless_file() -> BinaryIO:
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("held lines"), "w+b")
+    import tempfile  # here, because it takes longer to load than a network
+
+    return tempfile.TemporaryFile()

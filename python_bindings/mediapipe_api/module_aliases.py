@@ -5,12 +5,16 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Sequence
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attention_mesh.framework.message_modules import message_module_name
+
+if TYPE_CHECKING:
+    from importlib.abc import Loader, MetaPathFinder
+else:
+    Loader = MetaPathFinder = object  # importlib.abc takes longer to load than this package
 
 _PACKAGE = "attention_mesh"
 _BINDINGS = f"{_PACKAGE}.python_bindings"
@@ -120,6 +124,13 @@ def install_as(name: str) -> None:
         _names.append(name)
 
 
+class _NewModuleLoader(Loader):
+    """Leaves it to Python to make the module."""
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return None
+
+
 class _AliasLoader(Loader):
     """Hands on a module that has another name."""
 
@@ -136,7 +147,7 @@ class _AliasLoader(Loader):
         module.__spec__ = self.real_spec
 
 
-class _TopLoader(Loader):
+class _TopLoader(_NewModuleLoader):
     """Fills the package of another name with our public names; our rooms are not in it."""
 
     def exec_module(self, module: ModuleType) -> None:
@@ -158,7 +169,7 @@ class _TopLoader(Loader):
         )
 
 
-class _PackageLoader(Loader):
+class _PackageLoader(_NewModuleLoader):
     """Makes an empty package, to hold message modules."""
 
     def exec_module(self, module: ModuleType) -> None:
