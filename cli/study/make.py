@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from attention_mesh.cli.study.make_study import MadeStudy
     from attention_mesh.python_bindings.landmarker.makeup import Makeup
 
+_UNEQUAL = 2.0  # ratio of the sizes of faces from which one kind looks sharper
+
 
 @user_command
 def make(
@@ -77,6 +79,7 @@ def make(
         made = make_study(*photos, makeups, options, output, update)
     for problem in made.problems:
         report(problem, "left out")
+    _warn(made)
     typer.echo(_summary(made, output))
     return EXIT_FAILED if made.unreadable else EXIT_OK
 
@@ -102,18 +105,30 @@ def _summary(made: MadeStudy, folder: Path) -> str:
     images, per_kind = made.study.images, len(made.study.images) // 2
     looks = ", ".join(f"{look} {count}" for look, count in sorted(made.looks.items()))
     size = made.study.size
-    lines = [
-        f"{folder}: {len(images)} images of {size}x{size} px, "
-        f"{per_kind} with real and {per_kind} with AR makeup",
-        f"looks: {looks}",
-        f"pairs that show the same person with real and with AR makeup: {made.pairs}",
-        f"left out: {made.left_out} photos for balance, {len(made.problems)} with problems",
-        f"attention-mesh study serve {folder} shows it",
-    ]
+    return "\n".join(
+        [
+            f"{folder}: {len(images)} images of {size}x{size} px, "
+            f"{per_kind} with real and {per_kind} with AR makeup",
+            f"looks: {looks}",
+            f"pairs that show the same person with real and with AR makeup: {made.pairs}",
+            f"left out: {made.left_out} photos for balance, {len(made.problems)} with problems",
+            f"attention-mesh study serve {folder} shows it",
+        ]
+    )
+
+
+def _warn(made: MadeStudy) -> None:
+    """Warns of what may tell the kinds apart besides the makeup."""
     if not made.pairs:
         report(
             "nobody is on both sides, so real and AR images differ in more than the makeup; the same people "
             "on both sides make a fairer test",
             "warning",
         )
-    return "\n".join(lines)
+    real, bare = made.sides_px
+    if max(real, bare) > _UNEQUAL * min(real, bare):
+        report(
+            f"the faces of --real are cut out of {real:.0f} px and those of --bare of {bare:.0f} px "
+            "(medians); scaled to one size, one kind is sharper; photos of one size make a fairer test",
+            "warning",
+        )

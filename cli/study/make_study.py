@@ -7,6 +7,7 @@ import functools
 import os
 import random
 import shutil
+import statistics
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -65,6 +66,7 @@ class MadeStudy:
       left_out: how many good photos balance left out.
       problems: why other photos cannot be shown, each text with the file's name.
       unreadable: how many of the problems are files that cannot be read.
+      sides_px: median side of the squares that were cut out of photos with real makeup and without, pixels.
     """
 
     study: StudySet
@@ -72,6 +74,7 @@ class MadeStudy:
     left_out: int
     problems: tuple[str, ...]
     unreadable: int
+    sides_px: tuple[float, float]
 
     @property
     def looks(self) -> dict[str, int]:
@@ -158,7 +161,17 @@ def make_study(
     )
     _write(folder, study, {image.name: content for image, content in images.items()})
     left_out = len(with_makeup) + len(without) - len(images)
-    return MadeStudy(study, chosen.pairs, left_out, problems, sum(side.unreadable for side in sides))
+    return MadeStudy(
+        study,
+        chosen.pairs,
+        left_out,
+        problems,
+        sum(side.unreadable for side in sides),
+        (
+            statistics.median(with_makeup[index].square[2] for index in chosen.real),
+            statistics.median(without[index].square[2] for index in chosen.bare),
+        ),
+    )
 
 
 def check_output(folder: Path, replace: bool, photos: Sequence[Path]) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from attention_mesh.cli.options import Debug
+from attention_mesh.cli.stop_signals import exit_code_of
 from attention_mesh.cli.study.study_options import StudyFolder
 from attention_mesh.cli.user_command import EXIT_OK, report, user_command
 
@@ -57,10 +58,8 @@ def serve(
             )
         typer.echo(f"{folder}: {len(images)} images at {page_url(host, opened.getsockname()[1], token)}")
         typer.echo("Ctrl-C ends it", err=True)
-        try:
-            run_server(app, opened)
-        finally:
-            answers = store.answers()
-            people = len({answer.participant for answer in answers})
-            typer.echo(f"{folder}: {len(answers)} answers of {people} people are stored")
-    return EXIT_OK
+        stopped_by = run_server(app, opened)
+        answers = store.answers()
+    people = len({answer.participant for answer in answers})
+    typer.echo(f"{folder}: {len(answers)} answers of {people} people are stored")
+    return exit_code_of(stopped_by) if stopped_by else EXIT_OK

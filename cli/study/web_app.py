@@ -6,6 +6,7 @@ names by chance, with the same headers, and without the times and tags of files.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
@@ -26,6 +27,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MOST_BODY_BYTES = 1024
+MOST_BODY_S = 10.0
 MOST_RESPONSE_MS = 24 * 3600 * 1000
 _PAGE = Path(__file__).parent / "page"
 _PAGE_FILES = {
@@ -187,15 +189,23 @@ async def _json_body(request: Request) -> Any:
     """
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
         raise Refusal(415, "the content type is wrong, expected application/json")
+    try:
+        body = await asyncio.wait_for(_body(request), MOST_BODY_S)
+    except asyncio.TimeoutError:  # noqa: UP041 - another class before Python 3.11
+        raise Refusal(408, "the body did not come in time") from None
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise Refusal(400, "the body is no JSON") from None
+
+
+async def _body(request: Request) -> bytes:
     body = b""
     async for part in request.stream():
         body += part
         if len(body) > MOST_BODY_BYTES:
             raise Refusal(413, f"the body is too large, expected {MOST_BODY_BYTES} bytes or less")
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        raise Refusal(400, "the body is no JSON") from None
+    return body
 
 
 def _guarded(app: AsgiApp, hosts: Collection[str] | None) -> AsgiApp:

@@ -1,12 +1,16 @@
-"""The server of a study's page: its address, and uvicorn until Ctrl-C. Needs the extra `study`."""
+"""The server of a study's page: its address, and uvicorn until Ctrl-C; needs the extra `study`."""
 
 from __future__ import annotations
 
 import ipaddress
+import logging
+import os
 import socket
+import threading
 from typing import TYPE_CHECKING
 
 from attention_mesh.cli.errors import UsageError
+from attention_mesh.cli.interrupt import Interrupt
 
 if TYPE_CHECKING:
     import uvicorn
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _GRACE_S = 2  # for requests under way at the end
+_POLL_S = 0.1  # how soon a signal is noticed
 _ELSEWHERE = ("192.0.2.1", 9)  # an address for documentation; nothing is sent to it
 
 
@@ -46,7 +51,8 @@ def open_socket(host: str, port: int) -> socket.socket:
         raise UsageError(f"--host {host}: there is no such host") from None
     opened = socket.socket(family, kind, protocol)
     try:
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if os.name != "nt":  # there it would share the port with another program
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         opened.bind(address)
         opened.listen(128)
     except OSError as error:
@@ -67,13 +73,40 @@ def page_url(host: str, port: int, token: str | None) -> str:
     return f"http://{shown}:{port}/" + ("" if token is None else f"{token}/")
 
 
-def run_server(app: AsgiApp, opened: socket.socket) -> None:
-    """Serves an application until Ctrl-C or SIGTERM, which then raise KeyboardInterrupt.
+def run_server(app: AsgiApp, opened: socket.socket) -> int:
+    """Serves an application until Ctrl-C or another signal that stops programs.
+
+    Requests under way may take two seconds to finish; a second Ctrl-C does not wait for them.
+
+    Returns:
+      The number of the signal; 0 if the server ended by itself.
 
     Raises:
       ImportError: uvicorn is not installed; the text names the extra.
     """
-    make_server(app).run(sockets=[opened])
+    server, log = make_server(app), logging.getLogger("uvicorn.error")
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            server.run(sockets=[opened])
+        except BaseException as error:  # noqa: BLE001 - raised again by the caller's thread
+            failures.append(error)
+
+    # On the main thread, uvicorn would take the signals, and only some of them.
+    thread = threading.Thread(target=run, name="attention-mesh study", daemon=True)
+    with Interrupt() as interrupt:
+        thread.start()
+        while thread.is_alive():
+            thread.join(_POLL_S)
+            if interrupt.requested and not server.should_exit:
+                log.disabled = True  # requests that are cut off now are no errors
+                server.should_exit = True
+            server.force_exit = interrupt.urgent
+    log.disabled = False
+    if failures:
+        raise failures[0]
+    return interrupt.signal
 
 
 def make_server(app: AsgiApp) -> uvicorn.Server:

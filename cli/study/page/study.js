@@ -14,10 +14,27 @@ const show = (id) => {
 };
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-class Refused extends Error {} // by the server, for good
+// By the server, for good.
+class Refused extends Error {
+  constructor(status) {
+    super(`the server answers ${status}`);
+    this.status = status;
+  }
+}
 
+// Older phones have no AbortSignal.timeout.
 async function request(path, body) {
-  const options = { cache: "no-store", signal: AbortSignal.timeout(REQUEST_MS) };
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), REQUEST_MS);
+  try {
+    return await requestUntil(stop.signal, path, body);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function requestUntil(signal, path, body) {
+  const options = { cache: "no-store", signal };
   if (body !== undefined) {
     options.method = "POST";
     options.headers = { "Content-Type": "application/json" };
@@ -26,9 +43,10 @@ async function request(path, body) {
   }
   const response = await fetch(path, options);
   if (response.ok) return response;
-  const text = `${path}: ${response.status}`;
-  if (response.status >= 500 || response.status === 408 || response.status === 429) throw new Error(text);
-  throw new Refused(text, { cause: response.status });
+  if (response.status >= 500 || response.status === 408 || response.status === 429) {
+    throw new Error(`the server answers ${response.status} for now`);
+  }
+  throw new Refused(response.status);
 }
 
 function randomId() {
@@ -112,7 +130,7 @@ class Outbox {
           await sleep(RETRY_MS);
           continue;
         }
-        if (error.cause !== 409) this.refused += 1; // 409: the first answer to this photo counts
+        if (error.status !== 409) this.refused += 1; // 409: the first answer to this photo counts
       }
       this.storage.remove(name);
       this.changed();

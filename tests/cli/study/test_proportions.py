@@ -48,9 +48,9 @@ def test_people_who_agree_with_themselves_widen_the_interval() -> None:
 
 
 def test_the_interval_over_people_covers_the_truth_as_often_as_it_says() -> None:
-    """60 studies of 40 people whose own shares scatter by 0.15 around 0.46."""
+    """30 studies of 40 people whose own shares scatter by 0.15 around 0.46."""
     generator, covered, wilson_covered = np.random.default_rng(3), 0, 0
-    for _ in range(60):
+    for _ in range(30):
         shares = np.clip(generator.normal(0.46, 0.15, 40), 0, 1)
         count = np.full(40, 15)
         hits = generator.binomial(count, shares)
@@ -58,7 +58,7 @@ def test_the_interval_over_people_covers_the_truth_as_often_as_it_says() -> None
         covered += low <= 0.46 <= high
         low, high = wilson_interval(int(hits.sum()), int(count.sum()), 0.95)
         wilson_covered += low <= 0.46 <= high
-    assert covered >= 0.95 * 60 - 3 * (60 * 0.95 * 0.05) ** 0.5  # three standard deviations of chance
+    assert covered >= 0.95 * 30 - 3 * (30 * 0.95 * 0.05) ** 0.5  # three standard deviations of chance
     assert wilson_covered < covered
 
 

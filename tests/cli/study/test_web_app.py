@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from attention_mesh.cli.errors import StudyError
+from attention_mesh.cli.study import web_app
 from attention_mesh.cli.study.answer_store import AnswerStore
 from attention_mesh.cli.study.study_set import load_study
 from attention_mesh.cli.study.web_app import HEADERS, MOST_BODY_BYTES, MOST_RESPONSE_MS
@@ -146,6 +147,17 @@ def test_an_endless_body_is_refused_before_it_ends(site) -> None:
     connection.endheaders()
     connection.send(b" " * (2 * MOST_BODY_BYTES))
     assert connection.getresponse().status == 413
+    connection.close()
+
+
+def test_a_body_that_does_not_come_is_refused(site, monkeypatch) -> None:
+    monkeypatch.setattr(web_app, "MOST_BODY_S", 0.2)
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=20)
+    connection.putrequest("POST", "/api/answers")
+    connection.putheader("Content-Type", "application/json")
+    connection.putheader("Content-Length", "100")
+    connection.endheaders()
+    assert connection.getresponse().status == 408
     connection.close()
 
 
