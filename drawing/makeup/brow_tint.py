@@ -41,7 +41,7 @@ def brow_coverage(part: FacePart, eye: EyeShape) -> np.ndarray:
     middle, half = (eye.brow[0] + eye.brow[1]) / 2, (eye.brow[1] - eye.brow[0]) / 2
     fills = np.array(_FILLS, np.float32)[:, None, None]
     polygons = np.concatenate([middle - half * fills, (middle + half * fills)[:, ::-1]], axis=1)
-    return part.soft(polygons, (1 / 3, 2 / 3, 1), _FEATHER * eye.width_px) * np.float32(1 / 255)
+    return part.soft([(polygons, (1 / 3, 2 / 3, 1))], _FEATHER * eye.width_px) * np.float32(1 / 255)
 
 
 def hairs(lightness: np.ndarray, light: SkinLight) -> np.ndarray:

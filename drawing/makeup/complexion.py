@@ -18,7 +18,8 @@ from attention_mesh.drawing.makeup.pigment import Pigment, lay_veil
 from attention_mesh.drawing.makeup.scene_light import SkinLight, side_skin
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 
-_SMALL_PX = 90  # width of a face in the smaller picture
+_SMALL_PX = 75  # width of a face in the smaller picture
+_LEAST_COVER = 1  # of 255: less changes no pixel
 _GAINS = (0.3, 3.0)
 _LEAST = 0.02  # of red, green or blue, 0 to 1, below which a factor means nothing
 # L + 16 relative to the skin's at which a pixel is something dark before the skin, and is skin.
@@ -97,7 +98,7 @@ def paint_complexion(
     width_px = face_width_px(landmarks_px)
     if not patches or width_px is None:
         return
-    points = np.concatenate([polygon for patch in patches for polygon, _ in patch.shapes])
+    points = np.concatenate([polygons[0] for patch in patches for polygons, _ in patch.shapes])
     reach = 3 * max(patch.feather_px for patch in patches)
     part = face_part(points, reach, (image.shape[1], image.shape[0]))
     if part is None:
@@ -106,15 +107,12 @@ def paint_complexion(
     small = _shrunk(image[part.slices], step)
     height, width = small.shape[:2]
     canvas = FacePart(0, 0, width, height)
-    covers = [
-        canvas.soft(
-            [(polygon - (part.left, part.top)) / step for polygon, _ in patch.shapes],
-            [value for _, value in patch.shapes],
-            patch.feather_px / step,
-        ).ravel()
-        for patch in patches
-    ]
-    where = np.flatnonzero(np.maximum.reduce(covers) > 0)
+    covers: dict[str, np.ndarray] = {}
+    for patch in patches:
+        shapes = [((polygons - (part.left, part.top)) / step, values) for polygons, values in patch.shapes]
+        cover = canvas.soft(shapes, patch.feather_px / step).ravel()
+        covers[patch.product] = np.maximum(cover, covers[patch.product]) if patch.product in covers else cover
+    where = np.flatnonzero(np.maximum.reduce(list(covers.values())) > _LEAST_COVER)
     if not len(where):
         return
     rgb = small.reshape(-1, 3)[where]
@@ -122,8 +120,8 @@ def paint_complexion(
     y, x = np.divmod(where, width)
     places = np.stack([x, y], axis=1) * np.float32(step) + (part.left, part.top)
     share = _skin_share(lab, places, image, landmarks_px, light) * np.float32(1 / 255)
-    for patch, cover in zip(patches, covers, strict=True):
-        lay_veil(lab, cover[where] * share, wanted[patch.product].pigment)
+    for name, cover in covers.items():
+        lay_veil(lab, cover[where] * share, wanted[name].pigment)
     after = cv2.cvtColor(lab[None], cv2.COLOR_LAB2RGB)[0]
     gains = np.ones((height * width, 3), np.float32)
     gains[where] = np.clip(np.maximum(after, _LEAST) / np.maximum(rgb * np.float32(1 / 255), _LEAST), *_GAINS)

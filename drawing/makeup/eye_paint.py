@@ -10,7 +10,7 @@ from attention_mesh.drawing.makeup.brow_tint import brow_coverage, hairs
 from attention_mesh.drawing.makeup.eye_shape import EyeShape, eye_shapes
 from attention_mesh.drawing.makeup.eyeliner import eyeliner_coverage
 from attention_mesh.drawing.makeup.eyeshadow import Eyeshadow, eyeshadow_coverage
-from attention_mesh.drawing.makeup.face_part import FacePart, face_part
+from attention_mesh.drawing.makeup.face_part import face_part
 from attention_mesh.drawing.makeup.iris_color import IrisColor, iris_coverage, iris_part
 from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, lab_to_rgb, rgb_to_lab
 from attention_mesh.drawing.makeup.lash_line import lash_line_coverage
@@ -58,10 +58,7 @@ def paint_eyes(image: np.ndarray, landmarks_px: np.ndarray, look: Look, light: S
     if layers:
         _paint_layers(image, layers, look, light)
     if look.iris_color and look.iris_color.intensity > 0:
-        for eye in eyes:
-            part = iris_part(eye, size)
-            if part is not None:
-                _paint_iris(image, part, eye, look.iris_color, light)
+        _paint_irises(image, eyes, look.iris_color, light)
 
 
 def _layers(eye: EyeShape, look: Look, size: tuple[int, int]) -> _Layers | None:
@@ -148,26 +145,38 @@ def _lay_shadow(
     return changed
 
 
-def _paint_iris(image: np.ndarray, part: FacePart, eye: EyeShape, lens: IrisColor, light: SkinLight) -> None:
-    cover, pupil, relief = (each.ravel() for each in iris_coverage(part, eye))
-    where = np.flatnonzero(cover + pupil > LEAST_COVER)
-    cover, pupil, relief = cover[where], pupil[where], relief[where]
-    inside = cover > 0.5
-    if not inside.any():  # hardly any of it is seen
-        return
-    y, x = np.divmod(where, part.width)
-    y, x = y + part.top, x + part.left
-    lab = rgb_to_lab(image[y, x][None])[0]
-    reference = middle(lab[inside, 0])
-    light = light.dimmed(_lid_light(image, eye, light))
-    seen = (1 - np.clip((lab[:, 0] - reference - _GLINT) * (1 / _GLINT_SOFT), 0, 1)) * np.float32(eye.facing)
-    cover *= seen
-    # The print's relief comes with the lens, and as far as the lens covers.
-    strength = cover * lens.pigment.cover
-    lab[:, 0] = (lab[:, 0] + LIGHTNESS_OFFSET) * (1 + (relief - 1) * strength) - LIGHTNESS_OFFSET
-    lay_pigment(lab, cover, lens.pigment, light, reference)
-    lay_pigment(lab, pupil * seen, lens.pupil_pigment, light, reference)
-    image[y, x] = lab_to_rgb(lab[None])[0]
+def _paint_irises(image: np.ndarray, eyes: list[EyeShape], lens: IrisColor, light: SkinLight) -> None:
+    """Lenses of all eyes at once."""
+    size = image.shape[1], image.shape[0]
+    irises = []
+    for eye in eyes:
+        part = iris_part(eye, size)
+        if part is None:
+            continue
+        cover, pupil, relief = (each.ravel() for each in iris_coverage(part, eye))
+        where = np.flatnonzero(np.maximum(cover, pupil) > LEAST_COVER)
+        cover = cover[where]
+        inside = cover > 0.5
+        if not inside.any():  # hardly any of it is seen
+            continue
+        y, x = np.divmod(where, part.width)
+        y, x = y + part.top, x + part.left
+        lab = rgb_to_lab(image[y, x][None])[0]
+        reference = middle(lab[inside, 0])
+        glint = np.minimum(np.maximum((lab[:, 0] - (reference + _GLINT)) * (1 / _GLINT_SOFT), 0), 1)
+        seen = (1 - glint) * np.float32(eye.facing)
+        # The print's relief, in the light that reaches the eye, comes as far as the lens covers.
+        cover *= seen
+        print_ = relief[where] * np.float32(_lid_light(image, eye, light))
+        strength = cover * np.float32(lens.pigment.cover)
+        lab[:, 0] = (lab[:, 0] + LIGHTNESS_OFFSET) * (1 + (print_ - 1) * strength) - LIGHTNESS_OFFSET
+        usual = np.full(len(where), reference, np.float32)
+        irises.append((y, x, lab, cover, pupil[where] * seen, usual))
+    if irises:
+        y, x, lab, cover, pupil, usual = (np.concatenate(each) for each in zip(*irises, strict=True))
+        lay_pigment(lab, cover, lens.pigment, light, usual)
+        lay_pigment(lab, pupil, lens.pupil_pigment, light, usual)
+        image[y, x] = lab_to_rgb(lab[None])[0]
 
 
 def _lid_light(image: np.ndarray, eye: EyeShape, light: SkinLight) -> float:

@@ -54,14 +54,13 @@ class Eyeliner:
 def eyeliner_coverage(part: FacePart, eye: EyeShape, liner: Eyeliner) -> np.ndarray:
     """(height, width) float32 coverage of the line in a part of the image, 0 to 1."""
     width = eye.width_px
-    cover = part.sharp(_upper_line(eye, liner), width, _FEATHER * width)
+    lines = [_upper_line(eye, liner)]
     if liner.lower > 0:
         thick = (_HAIRLINE + 0.4 * _THICKEST * liner.thickness) * width * _LOWER_TAPER
         near = (-0.3 * _INTO_EYE * width) * _LOWER_TAPER
-        line = part.sharp(band(eye.lower[0], eye.down, near, thick), width, 1.6 * _FEATHER * width)
-        line *= liner.lower
-        np.maximum(cover, line, out=cover)
-    return cover
+        lines.insert(0, band(eye.lower[0], eye.down, near, thick))
+    values = (liner.lower, 1) if liner.lower > 0 else (1,)
+    return part.sharp(np.stack(lines), width, _FEATHER * width, values)
 
 
 def band(rim: np.ndarray, outward: np.ndarray, near_px: np.ndarray, far_px: np.ndarray) -> np.ndarray:
@@ -90,7 +89,7 @@ def _normals(rim: np.ndarray, outward: np.ndarray) -> np.ndarray:
 
 
 def _upper_line(eye: EyeShape, liner: Eyeliner) -> np.ndarray:
-    """(P, 2) polygon."""
+    """(2 × POINTS, 2) polygon."""
     rim, width = eye.upper[0], eye.width_px
     taper = _TAPER if liner.wing > 0 else _TAPER * _ROUND_END
     room = (rim - eye.upper[1]) @ eye.down
@@ -107,7 +106,8 @@ def _upper_line(eye: EyeShape, liner: Eyeliner) -> np.ndarray:
     bend = chord + _SAG * (rim[0] - chord)
     s = np.linspace(0, 1, 9, dtype=np.float32)[:, None]
     top = (1 - s) ** 2 * far[_WING_FROM] + 2 * s * (1 - s) * bend + s**2 * tip
-    return np.concatenate([far[:_WING_FROM:-1], top, near[_WING_LEAVES:]])
+    outline = np.concatenate([far[:_WING_FROM:-1], top, near[_WING_LEAVES:]])
+    return np.concatenate([outline, np.repeat(near[-1:], 2 * POINTS - len(outline), axis=0)])
 
 
 def _wing_direction(eye: EyeShape) -> np.ndarray:

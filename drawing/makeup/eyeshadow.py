@@ -20,6 +20,7 @@ from attention_mesh.drawing.makeup.pigment import Pigment
 
 COVER = 0.72
 _LEVELS = 7  # nested shapes that make up the height
+_LEVEL_VALUES = tuple((level + 1) / _LEVELS for level in range(_LEVELS))
 _FEATHER = 0.055  # relative to the eye's width
 _RIM_FEATHER = 0.012
 # Heights: 0 the lid's rim, 1 its fold, 2 the orbit, 3 the brow.
@@ -91,7 +92,7 @@ def eyeshadow_coverage(part: FacePart, eye: EyeShape, shadow: Eyeshadow) -> Shad
     polygons = np.concatenate(
         [np.broadcast_to(below, (_LEVELS, *below.shape)), tops.transpose(1, 0, 2)[:, ::-1]], axis=1
     )
-    height = part.soft(polygons, [(level + 1) / _LEVELS for level in range(_LEVELS)], _FEATHER * eye.width_px)
+    height = part.soft([(polygons, _LEVEL_VALUES)], _FEATHER * eye.width_px)
     lid_table, crease_table, corner_table, shine_table = _tables()
     cut = _above_rim(part, eye)
     lid = cv2.LUT(height, lid_table) * cut
@@ -117,8 +118,8 @@ def _lower_coverage(part: FacePart, eye: EyeShape) -> np.ndarray:
     inside = rim + (eye.upper[0] - rim) * 0.25
     bottoms = [rim + (fold - rim) * taper * np.float32(_LOWER_GONE * size) for size in (1, 0.75, 0.5, 0.25)]
     polygons = np.stack([np.concatenate([inside, bottom[::-1]]) for bottom in bottoms])
-    cover = part.soft(polygons, (0.25, 0.5, 0.75, 1), 0.6 * _FEATHER * eye.width_px) * np.float32(1 / 255)
-    return cover * (1 - part.sharp(eye.opening, eye.width_px, _RIM_FEATHER * eye.width_px))
+    cover = part.soft([(polygons, (0.25, 0.5, 0.75, 1))], 0.6 * _FEATHER * eye.width_px) * np.float32(1 / 255)
+    return cover * (1 - part.sharp(eye.opening[None], eye.width_px, _RIM_FEATHER * eye.width_px))
 
 
 def _above_rim(part: FacePart, eye: EyeShape) -> np.ndarray:
@@ -127,7 +128,7 @@ def _above_rim(part: FacePart, eye: EyeShape) -> np.ndarray:
     depth = np.maximum(gap, 2.5 * eye.width_px * _DROP)
     bottom = eye.upper[0] + depth[:, None] * eye.down
     lens = np.concatenate([eye.upper[0], bottom[::-1]])
-    return 1 - part.sharp(lens, eye.width_px, _RIM_FEATHER * eye.width_px)
+    return 1 - part.sharp(lens[None], eye.width_px, _RIM_FEATHER * eye.width_px)
 
 
 def _along(part: FacePart, eye: EyeShape) -> np.ndarray:

@@ -31,17 +31,20 @@ class FacePart(NamedTuple):
         """The part, as an index of the image's rows and columns."""
         return slice(self.top, self.top + self.height), slice(self.left, self.left + self.width)
 
-    def sharp(self, polygon: np.ndarray, size_px: float, feather_px: float) -> np.ndarray:
-        """The share of each pixel that a polygon covers: (height, width) float32, 0 to 1.
+    def sharp(
+        self, polygons: np.ndarray, size_px: float, feather_px: float, values: Sequence[float] = (1,)
+    ) -> np.ndarray:
+        """The share of each pixel that polygons cover: (height, width) float32, 0 to 1.
 
         Args:
-          polygon: (P, 2) float, pixels of the image.
-          size_px: of the face's part to which it belongs; small ones are sampled more finely.
+          polygons: (L, P, 2) float, pixels of the image; later ones lie on earlier ones.
+          size_px: of the face's part to which they belong; small ones are sampled more finely.
           feather_px: standard deviation of the blur of the border.
+          values: coverage in each of the L polygons, 0 to 1.
         """
         cover = np.zeros((self.height, self.width), np.float32)
         margin = 3 * feather_px + 1
-        low, high = polygon.min(axis=0) - margin, polygon.max(axis=0) + margin
+        low, high = polygons.min(axis=(0, 1)) - margin, polygons.max(axis=(0, 1)) + margin
         left, top = max(int(low[0]) - self.left, 0), max(int(low[1]) - self.top, 0)
         right = min(int(high[0]) + 1 - self.left, self.width)
         bottom = min(int(high[1]) + 1 - self.top, self.height)
@@ -49,28 +52,30 @@ class FacePart(NamedTuple):
             return cover
         scale = 2 if size_px > _FINE_PX / 3 else 4 if size_px > _FINE_PX / 6 else 8
         canvas = np.zeros(((bottom - top) * scale, (right - left) * scale), np.uint8)
-        fixed = _fixed(polygon, (self.left + left, self.top + top), scale)
-        cv2.fillPoly(canvas, [fixed], 255, shift=_FRACTION_BITS)
+        fixed = _fixed(polygons, (self.left + left, self.top + top), scale)
+        for polygon, value in zip(fixed, values, strict=True):
+            cv2.fillPoly(canvas, [polygon], round(255 * value), shift=_FRACTION_BITS)
         shape = cv2.resize(canvas, (right - left, bottom - top), interpolation=cv2.INTER_AREA)
         if feather_px > 0.3:
             shape = cv2.GaussianBlur(shape, (0, 0), feather_px)
         np.multiply(shape, np.float32(1 / 255), out=cover[top:bottom, left:right])
         return cover
 
-    def soft(self, polygons: Iterable[np.ndarray], values: Sequence[float], feather_px: float) -> np.ndarray:
+    def soft(self, shapes: Iterable[tuple[np.ndarray, Sequence[float]]], feather_px: float) -> np.ndarray:
         """A soft shape made of nested ones: (height, width) uint8, 0 to 255.
 
         Args:
-          polygons: (P, 2) float each, pixels of the image; later ones lie on earlier ones.
-          values: of the polygons, 0 to 1.
+          shapes: polygons (L, P, 2) float, pixels of the image, and the L coverages in them, 0 to 1; later
+            ones lie on earlier ones.
           feather_px: standard deviation of the blur over them.
         """
         step = max(1, int(feather_px / _SOFT_PX))  # what is blurred needs no fine pixels
         rows, columns = -(-self.height // step), -(-self.width // step)
         canvas = np.zeros((rows, columns), np.uint8)
-        for polygon, value in zip(polygons, values, strict=True):
-            fixed = _fixed(polygon, (self.left, self.top), 1 / step)
-            cv2.fillPoly(canvas, [fixed], round(255 * value), cv2.LINE_AA, _FRACTION_BITS)
+        for polygons, values in shapes:
+            fixed = _fixed(polygons, (self.left, self.top), 1 / step)
+            for polygon, value in zip(fixed, values, strict=True):
+                cv2.fillPoly(canvas, [polygon], round(255 * value), cv2.LINE_AA, _FRACTION_BITS)
         cover = cv2.GaussianBlur(canvas, (0, 0), max(feather_px / step, 0.4))
         if step > 1:
             cover = cv2.resize(cover, (columns * step, rows * step), interpolation=cv2.INTER_LINEAR)
@@ -96,6 +101,6 @@ def face_part(points: np.ndarray, margin_px: float, size: tuple[int, int]) -> Fa
 
 def _fixed(polygons: np.ndarray, origin: tuple[int, int], scale: float) -> np.ndarray:
     """Points on a canvas in OpenCV's fixed-point numbers: (…, 2) int32."""
-    points = (polygons - np.array(origin, np.float32)) * scale - 0.5
-    points *= 1 << _FRACTION_BITS
-    return np.rint(np.clip(points, -_FARTHEST, _FARTHEST, out=points)).astype(np.int32)
+    one = 1 << _FRACTION_BITS
+    points = (polygons - np.array(origin, np.float32)) * np.float32(scale * one) + np.float32(0.5 - 0.5 * one)
+    return np.floor(np.maximum(np.minimum(points, _FARTHEST), -_FARTHEST)).astype(np.int32, order="C")

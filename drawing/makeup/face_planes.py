@@ -65,13 +65,13 @@ class SkinPatches(NamedTuple):
 
     Attributes:
       product: "contour", "blush" or "highlight".
-      shapes: polygons (P, 2) float32, pixels of the image, and the coverage in each, 0 to 1; later ones lie
-        on earlier ones. Where a patch is turned away, its coverage is less.
+      shapes: polygons (L, P, 2) float32, pixels of the image, and the L coverages in them, 0 to 1; later ones
+        lie on earlier ones. Where a patch is turned away, its coverage is less.
       feather_px: standard deviation of the blur over them.
     """
 
     product: str
-    shapes: list[tuple[np.ndarray, float]]
+    shapes: list[tuple[np.ndarray, list[float]]]
     feather_px: float
 
 
@@ -86,17 +86,12 @@ def skin_patches(landmarks_px: np.ndarray, products: tuple[str, ...]) -> list[Sk
     width = face_width_px(landmarks_px)
     if width is None:
         return []
-    facing = [facing_share(landmarks_px[_side("right_cheek_plane", left)], left) for left in (False, True)]
+    cheeks = landmarks_px[_sides("right_cheek_plane")].astype(np.float64)
+    facing = [facing_share(cheek, bool(left)) for left, cheek in enumerate(cheeks)]
     patches = []
     for name, product in _PRODUCTS.items():
         if name in products:
-            shapes = [
-                shape
-                for left in (False, True)
-                if facing[left] > 0
-                for ring in product.rings
-                for shape in _nested(landmarks_px, ring, left, facing[left])
-            ]
+            shapes = [shape for ring in product.rings for shape in _nested(landmarks_px, ring, facing)]
             if shapes:
                 patches.append(SkinPatches(name, shapes, product.feather * width))
     if "highlight" in products:
@@ -116,37 +111,41 @@ def face_width_px(landmarks_px: np.ndarray) -> float | None:
 
 
 def _nested(
-    landmarks_px: np.ndarray, ring: _Ring, left: bool, facing: float
-) -> list[tuple[np.ndarray, float]]:
-    outline = landmarks_px[_side(f"right_{ring.group}", left), :2].astype(np.float32)
-    middle = landmarks_px[_side(f"right_{ring.group}_middle", left), :2].astype(np.float32)
-    center = middle.mean(axis=0)
-    spokes = outline - center
-    if not np.abs(spokes).max() < _FARTHEST_PX:
-        return []
-    levels = len(ring.sizes)
+    landmarks_px: np.ndarray, ring: _Ring, facing: list[float]
+) -> list[tuple[np.ndarray, list[float]]]:
+    """The nested shapes of a ring on the sides that can be seen."""
+    outlines = landmarks_px[_sides(f"right_{ring.group}"), :2].astype(np.float32)
+    middles = landmarks_px[_sides(f"right_{ring.group}_middle"), :2].astype(np.float32)
+    centers = middles.mean(axis=1, keepdims=True)
+    spokes = outlines - centers
+    sizes = np.array(ring.sizes, np.float32)[:, None, None]
     return [
-        (center + spokes * np.float32(size), facing * ring.strength * (level + 1) / levels)
-        for level, size in enumerate(ring.sizes)
+        (
+            center + spoke * sizes,
+            [share * ring.strength * (level + 1) / len(sizes) for level in range(len(sizes))],
+        )
+        for center, spoke, share in zip(centers, spokes, facing, strict=True)
+        if share > 0 and np.abs(spoke).max() < _FARTHEST_PX
     ]
 
 
-def _lines(landmarks_px: np.ndarray) -> list[tuple[np.ndarray, float]]:
+def _lines(landmarks_px: np.ndarray) -> list[tuple[np.ndarray, list[float]]]:
     """The nose's bridge and the skin above the upper lip's bow."""
     groups = landmark_groups()
     names = ("nose_bridge", "upper_lip_bow", "above_upper_lip_bow")
     bridge, bow, above = (landmarks_px[groups[name], :2].astype(np.float32) for name in names)
-    sides = [landmarks_px[_side("right_nose_side", left), :2].astype(np.float32) for left in (False, True)]
-    right, left = (bridge + _BRIDGE_HALF * (side - bridge) for side in sides)
+    sides = landmarks_px[_sides("right_nose_side"), :2].astype(np.float32)
+    right, left = bridge + _BRIDGE_HALF * (sides - bridge)
     low, high = bow + _BOW_FROM * (above - bow), bow + _BOW_TO * (above - bow)
     shapes = [
-        (np.concatenate([right, left[::-1]]), _BRIDGE_STRENGTH),
-        (np.concatenate([low, high[::-1]]), _BOW_STRENGTH),
+        (np.concatenate([right, left[::-1]])[None], [_BRIDGE_STRENGTH]),
+        (np.concatenate([low, high[::-1]])[None], [_BOW_STRENGTH]),
     ]
     return [shape for shape in shapes if np.abs(shape[0]).max() < _FARTHEST_PX]
 
 
 @cache
-def _side(group: str, left: bool) -> np.ndarray:
+def _sides(group: str) -> np.ndarray:
+    """(2, P) landmarks of a group of the right side, and those of the left side."""
     landmarks = landmark_groups()[group]
-    return mirror_landmarks()[landmarks] if left else landmarks
+    return np.stack([landmarks, mirror_landmarks()[landmarks]])

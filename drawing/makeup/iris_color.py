@@ -69,7 +69,7 @@ def iris_coverage(part: FacePart, eye: EyeShape) -> tuple[np.ndarray, np.ndarray
     soft = max(_RIM_SOFT, 0.7 / radius_px)
     cover = np.clip((_RIM - rho) / soft + 0.5, 0, 1)
     hole = np.clip((_PUPIL - rho) / max(_PUPIL_SOFT, 0.7 / radius_px) + 0.5, 0, 1)
-    opening = part.sharp(eye.opening, eye.width_px, _LID_FEATHER * eye.width_px)
+    opening = part.sharp(eye.opening[None], eye.width_px, _LID_FEATHER * eye.width_px)
     cover *= opening
     inside = cv2.blur(opening, 2 * (1 + 2 * int(_LID_SHADOW_SOFT * eye.width_px),))
     cover *= np.clip((eye.openness - _SHUT) / (_OPEN - _SHUT), 0, 1)

@@ -39,9 +39,8 @@ class LashLine:
 def lash_line_coverage(part: FacePart, eye: EyeShape) -> np.ndarray:
     """(height, width) float32 coverage of both lids' lashes in a part of the image, 0 to 1."""
     width = eye.width_px
-    near, far = (width * each for each in _UPPER)
-    cover = part.sharp(band(eye.upper[0], -eye.down, near, far), width, _FEATHER * width)
-    near, far = (width * each for each in _LOWER)
-    lower = part.sharp(band(eye.lower[0], eye.down, near, far), width, 1.3 * _FEATHER * width)
-    lower *= _LOWER_STRENGTH
-    return np.maximum(cover, lower, out=cover)
+    lines = (
+        band(eye.lower[0], eye.down, *(width * each for each in _LOWER)),
+        band(eye.upper[0], -eye.down, *(width * each for each in _UPPER)),
+    )
+    return part.sharp(np.stack(lines), width, _FEATHER * width, (_LOWER_STRENGTH, 1))

@@ -43,10 +43,6 @@ class SkinLight(NamedTuple):
         """L of the skin."""
         return float(self.color[0])
 
-    def dimmed(self, factor: float) -> SkinLight:
-        """The light where only this part of it arrives, as a factor on L + 16."""
-        return self._replace(level=self.level * factor)
-
 
 def skin_light(image: np.ndarray, landmarks_px: np.ndarray) -> SkinLight:
     """The light on a face, by skin that seldom has hair, folds or shadows.

@@ -42,8 +42,8 @@ def patch_mask(product: str, face: np.ndarray) -> np.ndarray:
     mask = np.zeros((HEIGHT, WIDTH), np.uint8)
     for patch in skin_patches(face, (product,)):
         part = np.zeros_like(mask)
-        for polygon, _ in patch.shapes:
-            cv2.fillPoly(part, [np.rint(polygon).astype(np.int32)], 1)
+        for polygons, _ in patch.shapes:
+            cv2.fillPoly(part, [np.rint(polygons[0]).astype(np.int32)], 1)
         reach = 1 + 2 * int(4 * patch.feather_px + 8)
         mask |= cv2.dilate(part, np.ones((reach, reach), np.uint8))
     return mask > 0
