@@ -27,7 +27,10 @@ _GLINT, _GLINT_SOFT = (
     26.0,
     14.0,
 )  # units of lightness above the iris' from which a pixel is a light in the eye
-_LID_LIGHT = (0.35, 1.1)
+# L of the white of an eye in even light, its place among sorted samples of the opening, and what is believed.
+_WHITE, _WHITE_AT, _WHITE_LEVELS = 72.0, 0.75, (0.3, 1.1)
+_OF_WHITE = 0.78  # L of the lightest iris relative to that of the white
+_ACROSS = (0.4, 0.6)  # from the upper to the lower rim
 
 
 class _Layers(NamedTuple):
@@ -167,25 +170,30 @@ def _paint_irises(image: np.ndarray, eyes: list[EyeShape], lens: IrisColor, ligh
         seen = (1 - glint) * np.float32(eye.facing)
         # The print's relief, in the light that reaches the eye, comes as far as the lens covers.
         cover *= seen
-        print_ = relief[where] * np.float32(_lid_light(image, eye, light))
+        print_ = relief[where] * np.float32(_print_level(image, eye, lens))
         strength = cover * np.float32(lens.pigment.cover)
         lab[:, 0] = (lab[:, 0] + LIGHTNESS_OFFSET) * (1 + (print_ - 1) * strength) - LIGHTNESS_OFFSET
         usual = np.full(len(where), reference, np.float32)
         irises.append((y, x, lab, cover, pupil[where] * seen, usual))
     if irises:
         y, x, lab, cover, pupil, usual = (np.concatenate(each) for each in zip(*irises, strict=True))
+        light = light._replace(level=1.0)  # the white of each eye says more
         lay_pigment(lab, cover, lens.pigment, light, usual)
         lay_pigment(lab, pupil, lens.pupil_pigment, light, usual)
         image[y, x] = lab_to_rgb(lab[None])[0]
 
 
-def _lid_light(image: np.ndarray, eye: EyeShape, light: SkinLight) -> float:
-    """Light on the skin around one eye relative to that on the face, as a factor on L + 16."""
-    places = np.concatenate([eye.upper[1:3, ::4], eye.lower[1:3, ::4]]).reshape(-1, 2)
+def _print_level(image: np.ndarray, eye: EyeShape, lens: IrisColor) -> float:
+    """Factor on L + 16 of a lens's color, by the lighter part of the opening: the white of the eye.
+
+    An iris is darker than the white, whatever the lens.
+    """
+    places = np.concatenate([eye.upper[0] + (eye.lower[0] - eye.upper[0]) * part for part in _ACROSS])
     inside = ((places >= 0) & (places < (image.shape[1], image.shape[0]))).all(axis=1)
     x, y = places[inside].astype(int).T
     if not len(x):
         return 1.0
-    lightness = middle(rgb_to_lab(image[y, x][None])[0, :, 0])
-    level = (lightness + LIGHTNESS_OFFSET) / (light.lightness + LIGHTNESS_OFFSET)
-    return min(max(level, _LID_LIGHT[0]), _LID_LIGHT[1])
+    lightness = np.sort(rgb_to_lab(image[y, x][None])[0, :, 0])[int(_WHITE_AT * len(x))]
+    level = float(lightness + LIGHTNESS_OFFSET) / (_WHITE + LIGHTNESS_OFFSET)
+    most = float(_OF_WHITE * lightness + LIGHTNESS_OFFSET) / (lens.pigment.lightness + LIGHTNESS_OFFSET)
+    return min(max(level, _WHITE_LEVELS[0]), _WHITE_LEVELS[1], most)

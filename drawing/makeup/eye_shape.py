@@ -19,6 +19,8 @@ ALONG = np.linspace(0, 1, POINTS, dtype=np.float32)
 _RINGS = ("lid", "lid_fold", "orbit")
 _ROWS = tuple(f"right_{side}_{ring}" for side in ("upper", "lower") for ring in _RINGS)
 _BROW = ("right_lower_brow", "right_upper_brow")
+# Cosines at which an eye is hidden, and is seen: the nose hides it before it is turned away.
+_FADE = (0.3, 0.55)
 _FARTHEST_PX = 1 << 20  # far beyond any image
 
 
@@ -67,7 +69,7 @@ def eye_shapes(landmarks_px: np.ndarray) -> list[EyeShape]:
     rims = landmarks_px[irises, :2].astype(np.float32) if len(landmarks_px) > irises.max() else None
     shapes = []
     for side in (0, 1):
-        facing = facing_share(points[side][_PLANE], bool(side)) if finite[side] else 0
+        facing = facing_share(points[side][_PLANE], bool(side), _FADE) if finite[side] else 0
         if facing > 0:
             rim = None if rims is None else rims[side]
             shape = _shape(curves[side], brow_curves[side], rim, points[side, 0], facing)

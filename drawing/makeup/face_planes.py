@@ -12,6 +12,8 @@ from attention_mesh.drawing.makeup.facing import facing_share
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.models.topology.mirror import mirror_landmarks
 
+# Cosines at which a cheek, and the middle line of a face, are turned away, and are seen.
+_CHEEK_FADE, _MIDDLE_FADE = (0.06, 0.32), (0.45, 0.7)
 _FARTHEST_PX = 1 << 20  # far beyond any image
 
 
@@ -87,7 +89,7 @@ def skin_patches(landmarks_px: np.ndarray, products: tuple[str, ...]) -> list[Sk
     if width is None:
         return []
     cheeks = landmarks_px[_sides("right_cheek_plane")].astype(np.float64)
-    facing = [facing_share(cheek, bool(left)) for left, cheek in enumerate(cheeks)]
+    facing = [facing_share(cheek, bool(left), _CHEEK_FADE) for left, cheek in enumerate(cheeks)]
     patches = []
     for name, product in _PRODUCTS.items():
         if name in products:
@@ -137,9 +139,10 @@ def _lines(landmarks_px: np.ndarray) -> list[tuple[np.ndarray, list[float]]]:
     sides = landmarks_px[_sides("right_nose_side"), :2].astype(np.float32)
     right, left = bridge + _BRIDGE_HALF * (sides - bridge)
     low, high = bow + _BOW_FROM * (above - bow), bow + _BOW_TO * (above - bow)
+    facing = facing_share(landmarks_px[groups["face_ends"]].astype(np.float64), False, _MIDDLE_FADE)
     shapes = [
-        (np.concatenate([right, left[::-1]])[None], [_BRIDGE_STRENGTH]),
-        (np.concatenate([low, high[::-1]])[None], [_BOW_STRENGTH]),
+        (np.concatenate([right, left[::-1]])[None], [facing * _BRIDGE_STRENGTH]),
+        (np.concatenate([low, high[::-1]])[None], [facing * _BOW_STRENGTH]),
     ]
     return [shape for shape in shapes if np.abs(shape[0]).max() < _FARTHEST_PX]
 

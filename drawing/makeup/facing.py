@@ -6,11 +6,8 @@ import math
 
 import numpy as np
 
-# Cosine of the angle between the normal and the view at which makeup begins to show, and shows fully.
-_HIDDEN, _SEEN = 0.11, 0.41
 
-
-def facing_share(ends: np.ndarray, mirrored: bool) -> float:
+def facing_share(ends: np.ndarray, mirrored: bool, fade: tuple[float, float]) -> float:
     """1 if a part of the face faces the viewer, 0 if it is turned away.
 
     Args:
@@ -18,6 +15,7 @@ def facing_share(ends: np.ndarray, mirrored: bool) -> float:
         y in pixels, z on x's scale, smaller is nearer. Without a finite z, only which way round they lie
         counts.
       mirrored: whether they are those of the left side.
+      fade: cosines of the angle between the normal and the view at which it is hidden, and is seen fully.
     """
     across, down = (ends[1] - ends[0]).tolist(), (ends[3] - ends[2]).tolist()
     depth = (across[0] * down[1] - across[1] * down[0]) * (-1 if mirrored else 1)
@@ -26,4 +24,5 @@ def facing_share(ends: np.ndarray, mirrored: bool) -> float:
     x = across[1] * down[2] - across[2] * down[1]
     y = across[2] * down[0] - across[0] * down[2]
     cosine = depth / max(math.hypot(x, y, depth), 1e-6)
-    return min(max((cosine - _HIDDEN) / (_SEEN - _HIDDEN), 0.0), 1.0)
+    hidden, seen = fade
+    return min(max((cosine - hidden) / (seen - hidden), 0.0), 1.0)

@@ -28,6 +28,11 @@ class Pigment:
     cover: float
     highlights: float = 0.6
 
+    @property
+    def lightness(self) -> float:
+        """L of the color."""
+        return float(_lab(self.color)[0])
+
 
 def lay_pigment(
     lab: np.ndarray,

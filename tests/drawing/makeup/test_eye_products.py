@@ -202,7 +202,7 @@ def test_an_eye_that_is_turned_away_is_not_painted(product):
 
 def test_an_eye_fades_while_it_turns_away():
     facing = [
-        [eye.facing for eye in eye_shapes(portrait_px(turned_rad=angle))] for angle in (0, 0.5, 1, 1.15, 1.3)
+        [eye.facing for eye in eye_shapes(portrait_px(turned_rad=angle))] for angle in (0, 0.5, 0.85, 1, 1.3)
     ]
     assert facing[0] == facing[1] == [1, 1]
     assert 0 < min(facing[3]) < min(facing[2]) <= 1
@@ -271,3 +271,15 @@ def test_shimmer_is_brighter_than_matte_in_the_middle_of_the_lid(face, image):
         for finish in ShadowFinish
     ]
     assert lightness[1] > lightness[0] + 4
+
+
+def test_a_lens_is_never_lighter_than_the_white_of_the_eye(face, image):
+    iris = landmark_groups()["right_iris"]
+    center = face[iris[1:], :2].mean(axis=0)
+    radius = np.linalg.norm(face[iris[1:], :2] - face[iris[0], :2], axis=1).mean()
+    for dim in (1.0, 0.5, 0.3):
+        dark = (image * dim).astype(np.uint8)
+        lab = rgb_to_lab(painted(dark, face[None], parse_look('iris_color { color: "ice" intensity: 1 }')))
+        x, y = np.rint(center - (0.65 * radius, 0) - 0.5).astype(int)
+        white = rgb_to_lab((np.array([[(225, 220, 215)]]) * dim).astype(np.uint8))[0, 0, 0]
+        assert lab[y - 1 : y + 2, x - 1 : x + 2, 0].mean() < 0.9 * white
