@@ -112,6 +112,12 @@ class GpuRecorder:
             return self._pipelines[key]
 
     @contextlib.contextmanager
+    def sequence(self) -> Iterator[None]:
+        """A block within which no other thread records."""
+        with self._lock:
+            yield
+
+    @contextlib.contextmanager
     def compute_pass(self) -> Iterator[Any]:
         """wgpu's compute pass, for whoever records by himself; nobody else records within the block."""
         with self._lock:

@@ -7,6 +7,8 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 
+from attention_mesh.calculators.gpu.kernels.gpu_service import GPU_SERVICE
+from attention_mesh.calculators.tensor.devices.gpu_network import GpuNetwork
 from attention_mesh.calculators.tensor.devices.network_runner import (
     CPU,
     DEVICES,
@@ -14,10 +16,11 @@ from attention_mesh.calculators.tensor.devices.network_runner import (
     NetworkRunner,
     open_network,
 )
-from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.framework import Calculator, Input, Output, SideInput, UseService, calculator
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.resources import find_resource
 from attention_mesh.models.weights import model_path, official_name, runnable_model
+from attention_mesh.webgpu.gpu_buffer import GpuTensor
 
 if TYPE_CHECKING:
     from attention_mesh.calculators.proto.inference_calculator_pb2 import InferenceCalculatorOptions
@@ -34,6 +37,10 @@ class InferenceCalculator(Calculator):
 
     MediaPipe's node of this name, with a batch: every tensor has the faces as its leading axis, and a packet
     of no faces (F = 0) gives empty outputs of the right shapes without running the network.
+
+    Tensors on a GPU, as `ImageToTensorCalculator` makes them of IMAGE_GPU, stay there: the node records the
+    network, compiled by our own compiler, into the graph's work for the service "gpu". The device and the
+    number of threads do not matter then.
 
     The model is a .tflite file, by its path or its bytes, or an official one by its name
     (`face_landmark_with_attention`, `face_detection_short_range`, …) or its path in MediaPipe's tree.
@@ -70,9 +77,9 @@ class InferenceCalculator(Calculator):
         }
     """
 
-    # One array per input of the model: (F, ...) float32, e.g. (F, 192, 192, 3) RGB in [0, 1].
+    # One array or GpuTensor per input of the model: (F, ...) float32, e.g. (F, 192, 192, 3) RGB in [0, 1].
     tensors_in = Input("TENSORS", list, optional=True)
-    single_in = Input("TENSOR", np.ndarray, optional=True, repeated=True)
+    single_in = Input("TENSOR", np.ndarray | GpuTensor, optional=True, repeated=True)
     # A path, the name of an official model, or the bytes of a .tflite file.
     model = SideInput("MODEL", optional=True)
     num_threads = SideInput("NUM_THREADS", int, optional=True)
@@ -82,8 +89,9 @@ class InferenceCalculator(Calculator):
     custom_resolver = SideInput("CUSTOM_OP_RESOLVER", object, optional=True)
     # One array per output of the model, in its order: (F, ...) float32.
     tensors_out = Output("TENSORS", list)
-    single_out = Output("TENSOR", np.ndarray, repeated=True)
+    single_out = Output("TENSOR", object, repeated=True)
 
+    gpu = UseService(GPU_SERVICE, optional=True)
     timestamp_offset = 0
     Options = "mediapipe.InferenceCalculatorOptions"
 
@@ -104,6 +112,7 @@ class InferenceCalculator(Calculator):
 
     def open(self) -> None:
         self._runner: NetworkRunner | None = None
+        self._gpu_network: GpuNetwork | None = None
         self._delegate = self.delegate.value if self.delegate.connected else self.options.delegate
         _check_delegate(self._delegate)
         self._device = self._chosen_device()
@@ -112,6 +121,8 @@ class InferenceCalculator(Calculator):
             raise ValueError("the side packet MODEL was not given, and no option model_path replaces it")
         is_early = self.model.connected or find_resource(self._source) or not official_name(self._source)
         config = getattr(self.options, "input_output_config", None)
+        if self.gpu is not None:
+            return  # what comes may lie on the GPU, for which nothing is loaded here
         if is_early and (_key(self._source) not in _loaded or (config is not None and config.ByteSize())):
             self._load()
 
@@ -121,20 +132,38 @@ class InferenceCalculator(Calculator):
         key = _key(self._source)
         if key is not None:
             _loaded[key] = runner
-        # The options of the older TfLiteInferenceCalculator have no such field.
-        config = getattr(self.options, "input_output_config", None)
-        self._input_order = _order(config, "input", runner.inputs.names)
-        self._output_order = _order(config, "output", runner.outputs.names)
+        self._take_orders(runner.inputs.names, runner.outputs.names)
         return runner
 
     def process(self) -> None:
         tensors = self._tensors()
         if tensors is None:
             return
+        if tensors and all(isinstance(tensor, GpuTensor) for tensor in tensors):
+            self._run_on_gpu(tensors)
+            return
         runner = self._runner or self._load()
         if self._input_order is not None and len(tensors) == len(self._input_order):
             tensors = [tensors[place] for place in np.argsort(self._input_order)]
-        results = runner.run(tensors)
+        self._send(runner.run(tensors))
+
+    def _run_on_gpu(self, tensors: list[GpuTensor]) -> None:
+        if self.gpu is None:
+            raise ValueError('tensors on a GPU, in a graph without the service "gpu"')
+        if self._gpu_network is None:
+            self._gpu_network = network = GpuNetwork(self.gpu, _resolve(self._source))
+            self._take_orders(network.input_names, network.output_names)
+        if self._input_order is not None and len(tensors) == len(self._input_order):
+            tensors = [tensors[place] for place in np.argsort(self._input_order)]
+        self._send(self._gpu_network.run(tensors))
+
+    def _take_orders(self, inputs: list[str], outputs: list[str]) -> None:
+        # The options of the older TfLiteInferenceCalculator have no such field.
+        config = getattr(self.options, "input_output_config", None)
+        self._input_order = _order(config, "input", inputs)
+        self._output_order = _order(config, "output", outputs)
+
+    def _send(self, results: list[Any]) -> None:
         if self._output_order is not None:
             results = [results[index] for index in self._output_order]
         self.tensors_out.send(results)
@@ -144,7 +173,7 @@ class InferenceCalculator(Calculator):
             for index, port in enumerate(self.single_out):
                 port.send(results[index])
 
-    def _tensors(self) -> list[np.ndarray] | None:
+    def _tensors(self) -> list[Any] | None:
         """The tensors of this timestamp; None if one is missing."""
         if not self.single_in:
             return self.tensors_in.value
@@ -154,7 +183,7 @@ class InferenceCalculator(Calculator):
 
     def close(self) -> None:
         # Interpreters hold threads and memory; they should not outlive the run.
-        self._runner = None
+        self._runner = self._gpu_network = None
 
     def _chosen_device(self) -> str:
         if self.device.connected and self.device.value is not None:

@@ -1,0 +1,111 @@
+"""A network in a graph's work on the GPU gives the CPU's numbers, and nothing leaves the GPU on the way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from attention_mesh.calculators.gpu.kernels.gpu_service import GPU_SERVICE
+from attention_mesh.calculators.tensor.devices.gpu_network import GpuNetwork
+from attention_mesh.framework import CalculatorError, CalculatorGraph
+from attention_mesh.framework.testing import run_calculator
+from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.models.runtime.litert_runner import LitertRunner
+from attention_mesh.models.weights.model_files import model_path
+from attention_mesh.tests.webgpu.gpu_process import gpu_recorder, on_gpu
+from attention_mesh.webgpu.device import GpuCounters
+
+GRAPH = """
+input_stream: "image"
+input_stream: "rois"
+output_stream: "outputs"
+%s
+node {
+  calculator: "ImageToTensorCalculator"
+  input_stream: "%s"
+  input_stream: "NORM_RECT:rois"
+  output_stream: "TENSORS:crops"
+  node_options {
+    [type.googleapis.com/mediapipe.ImageToTensorCalculatorOptions] {
+      output_tensor_width: 128 output_tensor_height: 128
+      output_tensor_float_range { min: -1 max: 1 }
+    }
+  }
+}
+node {
+  calculator: "InferenceCalculator"
+  input_stream: "TENSORS:crops"
+  output_stream: "TENSORS:outputs"
+  node_options {
+    [type.googleapis.com/mediapipe.InferenceCalculatorOptions] {
+      model_path: "face_detection_short_range"
+      input_output_config { output_tensor_indices_map { model_tensor_indices: [1, 0] } }
+    }
+  }
+}
+"""
+UPLOAD = (
+    'node { calculator: "ImageFrameToGpuBufferCalculator" input_stream: "image" output_stream: "on_gpu" }'
+)
+ROIS = NormalizedRects(np.array([[0.5, 0.5, 1, 1, 0], [0.43, 0.22, 0.5, 0.5, 0.1]], np.float32))
+
+
+@on_gpu
+def test_a_graph_infers_what_it_crops_without_leaving_the_gpu(astronaut: np.ndarray) -> None:
+    found = []
+    for graph in (GRAPH % (UPLOAD, "IMAGE_GPU:on_gpu"), GRAPH % ("", "IMAGE:image")):
+        with CalculatorGraph(graph, scheduler="caller") as running:
+            if UPLOAD in graph:
+                running.set_service_object(GPU_SERVICE, gpu_recorder())
+            packets: list[list] = []
+            running.observe_output_stream("outputs", lambda packet, kept=packets: kept.append(packet.value))
+            running.start_run()
+            before = replace(gpu_recorder().device.counters)
+            for frame, rois in enumerate([ROIS, NormalizedRects.empty(), ROIS.take(slice(1))]):
+                running.add_packet("image", astronaut, frame)
+                running.add_packet("rois", rois, frame)
+            running.wait_until_idle()
+            done = gpu_recorder().device.counters.since(before)
+            assert done.submissions == done.reads == done.waits == 0
+            found.append(packets)
+    for on_gpu_side, on_cpu_side in zip(*found, strict=True):
+        for tensor, expected in zip(on_gpu_side, on_cpu_side, strict=True):
+            numbers = gpu_recorder().read(tensor).result()
+            assert numbers.shape == expected.shape and expected.shape[2] in (1, 16)
+            # A crop may differ by a gray level here and there.
+            np.testing.assert_allclose(numbers, expected, atol=0.05 * np.abs(expected).max(initial=1))
+            assert np.abs(numbers - expected).mean() < 2e-3 if numbers.size else True
+
+
+@on_gpu
+def test_a_batch_that_grows_and_shrinks_gives_each_face_its_own_numbers() -> None:
+    gpu, file = gpu_recorder(), model_path("face_detection_short_range")
+    network, cpu = GpuNetwork(gpu, file), LitertRunner(file, 1)
+    assert network.output_names == cpu.outputs.names
+    before = replace(gpu.device.counters)
+    for faces in (1, 3, 2):
+        crops = np.random.default_rng(faces).random((faces, 128, 128, 3), np.float32)
+        results = [gpu.read(tensor) for tensor in network.run([gpu.upload(crops)])]
+        for result, expected in zip(results, cpu.run([crops]), strict=True):
+            np.testing.assert_allclose(result.result(), expected, atol=2e-3)
+    assert gpu.device.counters.since(before) == GpuCounters(submissions=3, uploads=5, reads=6, waits=6)
+
+
+@on_gpu
+def test_tensors_that_do_not_fit_are_refused() -> None:
+    gpu = gpu_recorder()
+    network = GpuNetwork(gpu, model_path("face_detection_short_range"))
+    with pytest.raises(ValueError, match=r"the input input takes \(F, 128, 128, 3\).* got \(1, 64, 64, 3\)"):
+        network.run([gpu.tensor((1, 64, 64, 3))])
+    with pytest.raises(ValueError, match="the model has 1 inputs, got 2 tensors"):
+        network.run([gpu.tensor((1, 128, 128, 3))] * 2)
+
+
+@on_gpu
+def test_tensors_on_a_gpu_need_the_service() -> None:
+    tensors = [gpu_recorder().tensor((1, 128, 128, 3))]
+    options = 'model_path: "face_detection_short_range"'
+    with pytest.raises(CalculatorError, match='in a graph without the service "gpu"'):
+        run_calculator("InferenceCalculator", {"TENSORS": [(0, tensors)]}, options=options)
