@@ -17,9 +17,11 @@ from attention_mesh.webgpu.compiler.convolution_rules import (
     emit_pooling,
     emit_resize,
     emit_transform_matrix,
+    emit_weighted_rows,
 )
 from attention_mesh.webgpu.compiler.emitter import Emitter
 from attention_mesh.webgpu.compiler.fusion import fuse
+from attention_mesh.webgpu.compiler.layout_rules import LAYOUT_RULES
 from attention_mesh.webgpu.compiler.network import Network, Operator, read_network
 from attention_mesh.webgpu.compiler.schedule import schedule
 from attention_mesh.webgpu.compiler.steps import Place, ShaderStep, Step, TensorStep
@@ -41,6 +43,7 @@ def _convolution(emitter: Emitter, operator: Operator) -> None:
 
 
 _RULES: dict[str, Callable[[Emitter, Operator], None]] = {
+    **LAYOUT_RULES,
     **TENSOR_RULES,
     "AVERAGE_POOL_2D": emit_pooling,
     "CONV_2D": _convolution,
@@ -50,6 +53,8 @@ _RULES: dict[str, Callable[[Emitter, Operator], None]] = {
     "RESIZE_BILINEAR": emit_resize,
     "TransformTensorBilinear": emit_bilinear_crop,
 }
+# What `fusion` makes of several operators.
+_FUSED_RULES: dict[str, Callable[[Emitter, Operator], None]] = {"WEIGHTED_ROWS": emit_weighted_rows}
 
 
 def supported_operators() -> list[str]:
@@ -78,7 +83,7 @@ def compile_network(content: bytes) -> Program:
     fuse(network)
     emitter = Emitter(network)
     for operator in network.operators:
-        _RULES[operator.kind](emitter, operator)
+        (_RULES | _FUSED_RULES)[operator.kind](emitter, operator)
     _give_outputs(emitter)
     return _link(emitter, names)
 

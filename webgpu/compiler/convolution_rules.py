@@ -8,8 +8,8 @@ import numpy as np
 
 from attention_mesh.webgpu.compiler.constant_folding import float_weights
 from attention_mesh.webgpu.compiler.emitter import Emitter
-from attention_mesh.webgpu.compiler.fusion import Skip, group_count, is_vectorized, window_size
-from attention_mesh.webgpu.compiler.network import Operator
+from attention_mesh.webgpu.compiler.fusion import Skip, is_vectorized, window_size
+from attention_mesh.webgpu.compiler.network import Operator, group_count
 from attention_mesh.webgpu.compiler.steps import Place
 
 _ACTIVATIONS = {"none": 0, "relu": 1, "relu6": 2, "prelu": 3}
@@ -298,6 +298,25 @@ def emit_bilinear_crop(emitter: Emitter, operator: Operator) -> None:
     emitter.allocate(operator.outputs[0])
     constants["OUTPUT"] = emitter.place(operator.outputs[0])
     emitter.emit_shader(operator, "bilinear_crop", constants, _per_element(emitter, operator))
+
+
+def emit_weighted_rows(emitter: Emitter, operator: Operator) -> None:
+    """Sums of rows of a table, by calculated indices and weights, as `fusion` makes them."""
+    table, indices = (emitter.shape(number) for number in operator.inputs[:2])
+    count, rows, channels = indices[-2], indices[-1], table[-1]
+    constants: _Constants = {
+        "TABLE": emitter.place(operator.inputs[0]),
+        "INDICES": emitter.place(operator.inputs[1]),
+        "WEIGHTS": emitter.place(operator.inputs[2]),
+        "ENTRIES": math.prod(table[:-1]),
+        "CHANNELS": channels // 4,
+        "ROWS": rows,
+        "COUNT": count,
+    }
+    emitter.allocate(operator.outputs[0])
+    constants["OUTPUT"] = emitter.place(operator.outputs[0])
+    workgroups = -(-rows * channels // 4 // _INVOCATIONS), 1
+    emitter.emit_shader(operator, "weighted_rows", constants, workgroups)
 
 
 def _per_element(emitter: Emitter, operator: Operator) -> tuple[int, int]:

@@ -15,7 +15,8 @@ from typing import Any
 
 from ai_edge_litert import schema_py_generated as schema
 
-from attention_mesh.webgpu.compiler.network import Network, Operator
+from attention_mesh.webgpu.compiler.joining import fuse_look_ups, join_concatenated
+from attention_mesh.webgpu.compiler.network import Network, Operator, group_count
 
 _FUSED = {
     schema.ActivationFunctionType.NONE: "none",
@@ -52,7 +53,9 @@ def fuse(network: Network) -> None:
         _normalize(network, operator)
     _fuse_padding(network)
     _fuse_skips(network)
+    join_concatenated(network)
     _fuse_activations(network)
+    fuse_look_ups(network)
     _fuse_depthwise(network)
     network.remove_unused()
 
@@ -113,12 +116,6 @@ def _fuse_padding(network: Network) -> None:
     network.remove_unused()
 
 
-def _only_reader(network: Network, consumers: dict[int, list[Operator]], number: int) -> Operator | None:
-    """The one operator that reads a tensor, if nobody else does."""
-    readers = consumers.get(number, [])
-    return readers[0] if len(readers) == 1 and number not in network.outputs else None
-
-
 def _fuse_skips(network: Network) -> None:
     """Lets convolutions add a tensor of the same size."""
     consumers, producers = network.consumers(), network.producers()
@@ -135,7 +132,7 @@ def _fuse_skips(network: Network) -> None:
                 or convolution.number in taken
                 or convolution.options["activation"] != "none"
                 or network.data(convolution.inputs[1]) is None
-                or _only_reader(network, consumers, own) is not operator
+                or network.only_reader(consumers, own) is not operator
                 or own == other
                 or network.data(other) is not None
                 or network.tensors[own].shape != network.tensors[other].shape
@@ -209,7 +206,7 @@ def _skip(
         and [options[name] for name in names] == [2, 2, 2, 2]
         and options["pads"] == (0, 0)
         and options["activation"] == "none"
-        and all(_only_reader(network, consumers, place) is not None for place in seen)
+        and all(network.only_reader(consumers, place) is not None for place in seen)
     ):
         skip = Skip(pooling.inputs[0], True, skip.channels)
     return skip
@@ -242,7 +239,7 @@ def _fuse_activations(network: Network) -> None:
             and maker is not None
             and maker.kind in _CONVOLUTIONS
             and maker.options["activation"] == "none"
-            and _only_reader(network, consumers, operator.inputs[0]) is operator
+            and network.only_reader(consumers, operator.inputs[0]) is operator
         ):
             maker.options.update(function)
             maker.outputs = operator.outputs
@@ -276,17 +273,12 @@ def _fuse_depthwise(network: Network) -> None:
             operator.kind == "CONV_2D"
             and maker is not None
             and maker.kind == "DEPTHWISE_CONV_2D"
-            and _only_reader(network, consumers, operator.inputs[0]) is operator
+            and network.only_reader(consumers, operator.inputs[0]) is operator
             and is_vectorized(network, operator)
             and is_plain_depthwise(network, maker)
         ):
             operator.options["depthwise"] = maker
             operator.inputs[0] = maker.inputs[0]
-
-
-def group_count(network: Network, operator: Operator) -> int:
-    """The number of groups of a convolution's channels."""
-    return network.tensors[operator.inputs[0]].shape[-1] // network.tensors[operator.inputs[1]].shape[-1]
 
 
 def is_vectorized(network: Network, operator: Operator) -> bool:

@@ -109,6 +109,11 @@ class Network:
         """The operator that writes each tensor, by tensor number."""
         return {number: operator for operator in self.operators for number in operator.outputs}
 
+    def only_reader(self, consumers: dict[int, list[Operator]], number: int) -> Operator | None:
+        """The one operator that reads a tensor, if nobody else does, out of `consumers()`."""
+        readers = consumers.get(number, [])
+        return readers[0] if len(readers) == 1 and number not in self.outputs else None
+
     def remove_unused(self) -> None:
         """Removes operators whose results nobody reads."""
         needed, kept = set(self.outputs), []
@@ -117,6 +122,11 @@ class Network:
                 needed.update(operator.inputs)
                 kept.append(operator)
         self.operators = kept[::-1]
+
+
+def group_count(network: Network, operator: Operator) -> int:
+    """The number of groups of a convolution's channels."""
+    return network.tensors[operator.inputs[0]].shape[-1] // network.tensors[operator.inputs[1]].shape[-1]
 
 
 def read_network(content: bytes) -> Network:

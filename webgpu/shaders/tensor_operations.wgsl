@@ -52,45 +52,52 @@ fn word(place: u32) -> i32 {
 }
 
 fn run(record: u32, item: u32, element: u32) {
+  let first = record + OPERANDS;
+  let second = first + OPERAND;
+  let third = second + OPERAND;
   var rest = element;
   var target_place = word(record + TARGET);
-  var places = array<i32, 3>(
-    word(record + OPERANDS + 1u), word(record + OPERANDS + OPERAND + 1u), word(record + OPERANDS + 2u * OPERAND + 1u)
-  );
-  for (var axis = 5u; axis > 0u; axis--) {
+  var a_place = word(first + 1u);
+  var b_place = word(second + 1u);
+  var c_place = word(third + 1u);
+  // The last axes are the ones in use; the product of the sizes before them is one.
+  for (var axis = 5u; axis > 0u && rest > 0u; axis--) {
     let size = weights[record + SIZES + axis - 1u];
     let index = i32(rest % size);
     rest /= size;
     target_place += index * word(record + TARGET + axis);
-    for (var operand = 0u; operand < 3u; operand++) {
-      places[operand] += index * word(record + OPERANDS + operand * OPERAND + 1u + axis);
+    a_place += index * word(first + 1u + axis);
+    b_place += index * word(second + 1u + axis);
+    c_place += index * word(third + 1u + axis);
+  }
+  let places = vec3<i32>(a_place, b_place, c_place);
+  let reduction = weights[record + REDUCTION];
+  var result = combined(record, item, places, 0, 0);
+  if (reduction != 0u) {
+    result = reduced(record, item, places, reduction, result);
+    if (weights[third] != NONE) {
+      result += operand_value(third, item, c_place, 0, 0);
     }
   }
-  var result = 0.0;
-  let reduction = weights[record + REDUCTION];
+  arena[item + u32(target_place)] = activated(result, weights[record + ACTIVATION]);
+}
+
+fn reduced(record: u32, item: u32, places: vec3<i32>, reduction: u32, start: f32) -> f32 {
+  var result = start;
   let outer = weights[record + REDUCED];
   let inner = weights[record + REDUCED + 1u];
   for (var row = 0u; row < outer; row++) {
-    for (var column = 0u; column < inner; column++) {
+    for (var column = select(0u, 1u, row == 0u); column < inner; column++) {
       let value = combined(record, item, places, i32(row), i32(column));
-      if (row + column == 0u || reduction == 0u) {
-        result = value;
-      } else if (reduction == 1u) {
-        result += value;
-      } else if (reduction == 2u) {
-        result = max(result, value);
-      } else if (reduction == 3u) {
-        result = min(result, value);
-      } else {
-        result *= value;
+      switch reduction {
+        case 1u { result += value; }
+        case 2u { result = max(result, value); }
+        case 3u { result = min(result, value); }
+        default { result *= value; }
       }
     }
   }
-  result *= bitcast<f32>(weights[record + FACTOR]);
-  if (reduction != 0u && weights[record + OPERANDS + 2u * OPERAND] != NONE) {
-    result += operand_value(record + OPERANDS + 2u * OPERAND, item, places[2], 0, 0);
-  }
-  arena[item + u32(target_place)] = activated(result, weights[record + ACTIVATION]);
+  return result * bitcast<f32>(weights[record + FACTOR]);
 }
 
 fn operand_value(operand: u32, item: u32, place: i32, row: i32, column: i32) -> f32 {
@@ -101,19 +108,19 @@ fn operand_value(operand: u32, item: u32, place: i32, row: i32, column: i32) -> 
   return bitcast<f32>(weights[u32(at)]);
 }
 
-fn combined(record: u32, item: u32, places: array<i32, 3>, row: i32, column: i32) -> f32 {
+fn combined(record: u32, item: u32, places: vec3<i32>, row: i32, column: i32) -> f32 {
   let first = record + OPERANDS;
   let second = first + OPERAND;
   var b = 0.0;
   if (weights[second] != NONE) {
-    b = operand_value(second, item, places[1], row, column);
+    b = operand_value(second, item, places.y, row, column);
   }
   let opcode = weights[record + OPCODE];
   if (opcode == 1u) { // a look-up: the second operand says which entry of the table that the first one begins
     let entry = clamp(i32(b), 0, word(record + LOOK_UP_SIZE) - 1);
-    return operand_value(first, item, places[0] + entry * word(record + LOOK_UP_STEP), row, column);
+    return operand_value(first, item, places.x + entry * word(record + LOOK_UP_STEP), row, column);
   }
-  let a = operand_value(first, item, places[0], row, column);
+  let a = operand_value(first, item, places.x, row, column);
   switch opcode {
     case 0u { return a; }
     case 2u { return a + b; }
@@ -128,7 +135,7 @@ fn combined(record: u32, item: u32, places: array<i32, 3>, row: i32, column: i32
     case 11u { return select(0.0, 1.0, a <= b); }
     case 12u { return select(0.0, 1.0, a == b); }
     case 13u { // one of two by a condition
-      return select(operand_value(first + 2u * OPERAND, item, places[2], row, column), b, a != 0.0);
+      return select(operand_value(first + 2u * OPERAND, item, places.z, row, column), b, a != 0.0);
     }
     case 14u { return select(a, a * b, a < 0.0); } // PReLU
     case 15u { return select(a * b, a, a > a * b); } // leaky ReLU

@@ -8,16 +8,14 @@ import numpy as np
 import pytest
 
 from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
-from attention_mesh.tests.webgpu.compiler.operator_cases import (
-    CASES,
-    Case,
+from attention_mesh.tests.webgpu.compiler.network_builder import (
     block,
     convolution,
     fully_connected,
-    network,
     options,
     unary,
 )
+from attention_mesh.tests.webgpu.compiler.operator_cases import CASES, Case, network
 from attention_mesh.webgpu.compiler.arena_plan import ALIGNMENT, plan_arena
 from attention_mesh.webgpu.compiler.compile_network import compile_network
 from attention_mesh.webgpu.compiler.steps import ShaderStep
@@ -99,6 +97,8 @@ def test_a_file_with_unknown_types_is_refused() -> None:
         ("a convolution added to another", ["convolution", "separable"]),
         ("softmax", ["tensor_operations"]),
         ("slice", ["tensor_operations"]),
+        ("convolution split for a CPU", ["separable"]),
+        ("weighted rows", ["tensor_operations", "weighted_rows"]),
     ],
 )
 def test_operators_that_belong_together_are_one_dispatch(name: str, shaders: list[str]) -> None:
