@@ -42,6 +42,7 @@ class UprightRgb:
         self._size: tuple[int, int] | None = None
         self._filter: Graph | None = None
         self._kind: tuple[object, ...] = ()  # of the pictures that the filter takes
+        self._orientation = (False, False, False)  # of the same, see `_orientation`
 
     def convert(self, frame: VideoFrame) -> np.ndarray:
         """The picture as (H, W, 3) uint8 RGB, C-contiguous."""
@@ -52,16 +53,24 @@ class UprightRgb:
             elif self._aspect < 1:
                 height = round(height / self._aspect)
             self._size = (width, height)
-        kind = (frame.width, frame.height, frame.format.name, frame.colorspace, frame.color_range)
+        kind = (
+            frame.width,
+            frame.height,
+            frame.format.name,
+            frame.colorspace,
+            frame.color_range,
+            frame.rotation,
+        )
         if self._filter is None or kind != self._kind:
             self._filter, self._kind = _rgb_filter(frame, self._size), kind
+            self._orientation = _orientation(frame)
         self._filter.push(frame)
         rgb = cast("VideoFrame", self._filter.pull())
         plane = rgb.planes[0]
         width, height = self._size
         rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
         image = np.ascontiguousarray(rows[:height, : 3 * width]).reshape(height, width, 3)
-        return _turned(image, _orientation(frame))
+        return _turned(image, self._orientation)
 
 
 def _rgb_filter(frame: VideoFrame, size: tuple[int, int]) -> Graph:
@@ -89,6 +98,9 @@ def _rgb_filter(frame: VideoFrame, size: tuple[int, int]) -> Graph:
 
 def _orientation(frame: VideoFrame) -> tuple[bool, bool, bool]:
     """Whether the display matrix exchanges rows and columns, then mirrors left to right, then top to bottom.
+
+    Not for every picture: a picture whose side data have been looked at holds itself in a reference cycle, so
+    that FFmpeg takes new memory for the pictures after it until the garbage collector runs.
 
     The matrix has nine 16.16 fixed-point numbers: x' = a·x + c·y, y' = b·x + d·y in rows (a b u), (c d v).
     """

@@ -1,5 +1,6 @@
 """Decoding video files: frames, times, and the errors for damaged files."""
 
+import gc
 import os
 import threading
 from fractions import Fraction
@@ -38,6 +39,22 @@ def test_frames_come_in_order_with_the_containers_times(tmp_path):
     times = [frame.timestamp_us for frame in frames]
     assert times == [round(index * 1e6 / 30) for index in range(30)]
     assert frames[3].name == "frame_000003" and frames[3].size == (160, 120)
+
+
+def test_pictures_are_freed_without_the_garbage_collector(tmp_path):
+    def pictures() -> int:
+        return sum(isinstance(thing, av.VideoFrame) for thing in gc.get_objects())
+
+    with VideoFileSource(mjpeg(tmp_path / "levels.avi")) as source:
+        gc.collect()
+        gc.disable()
+        try:
+            before = pictures()
+            counts = [pictures() - before for _ in source]
+        finally:
+            gc.enable()
+    assert len(counts) == 30
+    assert max(counts) <= 4  # the one that is shown, the one behind it, and what is being decoded
 
 
 def test_frames_are_rgb(tmp_path):
