@@ -55,6 +55,17 @@ FieldOfView = Annotated[
     ),
 ]
 
+VirtualCameraSwitch = Annotated[
+    bool, typer.Option("--virtual-camera", help="Show the pictures to other programs as a camera.")
+]
+VirtualCameraDevice = Annotated[
+    str | None,
+    typer.Option(
+        "--virtual-camera-device",
+        help="Device file or name of the virtual camera. (default: the first free one)",
+    ),
+]
+
 
 def shared_run_options(values: Mapping[str, Any]) -> RunOptions:
     """What the options that the three commands share ask for; a command adds its own by `replace`.

@@ -77,6 +77,7 @@ OPTIONAL = {
     "pythonosc": ("puppet", {"calculators/output/streaming/vmc_packets.py"}),
     "pyvirtualcam": ("puppet", {"media/virtual_camera.py"}),
     "pyarrow": ("parquet", {"cli/outputs/parquet_sink.py"}),
+    "rerun": ("rerun", {"cli/outputs/rerun_sink.py"}),
     "scipy": ("puppet", {"geometry/linear_solver.py"}),
     "skimage": (
         "demo",

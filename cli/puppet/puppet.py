@@ -21,6 +21,8 @@ from attention_mesh.cli.frame_options import (
     MaxFrames,
     NumFaces,
     OtherSidePackets,
+    VirtualCameraDevice,
+    VirtualCameraSwitch,
     shared_run_options,
 )
 from attention_mesh.cli.options import Debug
@@ -66,13 +68,8 @@ def puppet(
             help="Send the face as the app Live Link Face does, to host or host:port. (default port: 11111)"
         ),
     ] = None,
-    virtual_camera: Annotated[
-        bool, typer.Option("--virtual-camera", help="Show the avatar to other programs as a camera.")
-    ] = False,
-    virtual_camera_device: Annotated[
-        str | None,
-        typer.Option(help="Device file or name of the virtual camera. (default: the first free one)"),
-    ] = None,
+    virtual_camera: VirtualCameraSwitch = False,
+    virtual_camera_device: VirtualCameraDevice = None,
     show: Annotated[
         bool | None,
         typer.Option(

@@ -73,7 +73,8 @@ def execute_frames(plan: FramePlan, extras: RunExtras = RunExtras()) -> RunOutco
         meanwhile=partial(_prepare, plan),
     ) as source:
         _check_source(plan, source)
-        frames = PacedSource(source) if extras.paced and not (source.live or source.still) else source
+        paced = extras.paced or plan.virtual_camera is not None
+        frames = PacedSource(source) if paced and not (source.live or source.still) else source
         choice = choose_graph(
             plan.graph_of(source.still),
             still=source.still,
@@ -107,6 +108,7 @@ def execute_frames(plan: FramePlan, extras: RunExtras = RunExtras()) -> RunOutco
         sinks = [
             open_sink(name, fps, film, all_frames=plan.all_frames, groups=groups) for name in plan.outputs
         ]
+        sinks += _viewers(plan, fps)
         extras.watch(choice.graph)
         sinks += extras.sinks
         run = FrameRun(
@@ -123,6 +125,21 @@ def execute_frames(plan: FramePlan, extras: RunExtras = RunExtras()) -> RunOutco
             ),
         )
         return run.run()
+
+
+def _viewers(plan: FramePlan, fps: float) -> list[RecordSink]:
+    """What shows the run in other programs."""
+    sinks: list[RecordSink] = []
+    if plan.rerun is not None:
+        from attention_mesh.cli.outputs.rerun_sink import RerunSink
+
+        sinks.append(RerunSink(plan.rerun))
+    if plan.virtual_camera is not None:
+        from attention_mesh.cli.outputs.virtual_camera_sink import VirtualCameraSink
+
+        device = None if plan.virtual_camera == "first" else plan.virtual_camera
+        sinks.append(VirtualCameraSink(device, fps))
+    return sinks
 
 
 def _expression(

@@ -19,6 +19,7 @@ def check_paths(
     trace: Path | None = None,
     others: Sequence[Path] = (),
     record: Path | None = None,
+    rerun: Path | None = None,
 ) -> None:
     """Refuses names that are empty, and files that a run would read and write, or write twice.
 
@@ -30,6 +31,7 @@ def check_paths(
       trace: file of --trace.
       others: files that the run reads beside its input.
       record: file of --record.
+      rerun: file of --rerun.
 
     Raises:
       UsageError: the text names both options.
@@ -38,7 +40,8 @@ def check_paths(
         _check_text("--input", source_name)
     for name in outputs:
         _check_text("--output", name)
-    files = {f"{flag} {file}": file for flag, file in (("--trace", trace), ("--record", record)) if file}
+    flags = (("--trace", trace), ("--record", record), ("--rerun", rerun))
+    files = {f"{flag} {file}": file for flag, file in flags if file}
     for flag, file in files.items():
         if file.is_dir():
             raise UsageError(f"{flag}: this is a folder; give a file's name")

@@ -33,6 +33,7 @@ _VALUES = {
     "--threads": _Value("num_threads", int),
     "--device": _Value("device"),
     "--draw": _Value("layers"),
+    "--rerun": _Value("rerun"),
     "--max-frames": _Value("max_frames", int, 1),
     "--fps": _Value("fps", float, 0.1),
     "--codec": _Value("codec"),

@@ -51,6 +51,9 @@ class RunOptions:
       calibrate: seconds over which the neutral face of each person is learned, for blend shapes.
       fov: the camera's vertical angle of view in degrees, for poses and gaze; None for 63.
       elsewhere: whether the result goes elsewhere too, so that neither an output nor the window is required.
+      rerun: where the run is logged for Rerun, see `RerunSink`; None for nowhere.
+      virtual_camera: device of a virtual camera for the pictures, "first" for the first free one; None for
+        none.
     """
 
     input: str | None = None
@@ -75,6 +78,8 @@ class RunOptions:
     calibrate: float = 0.0
     fov: float | None = None
     elsewhere: bool = False
+    rerun: str | None = None
+    virtual_camera: str | None = None
 
 
 @dataclass(frozen=True)
@@ -90,8 +95,8 @@ class FramePlan:
       still_graph: takes its place if the frames are unrelated photos.
       side_packets: ``name=value`` each; they win over `graph_options`.
       graph_options: values of the options that were given, by the name of the side packet.
-      max_frames, fps, trace, codec, crf, audio, camera, as_film, all_frames, columns, calibrate, fov:
-        see `RunOptions`.
+      max_frames, fps, trace, codec, crf, audio, camera, as_film, all_frames, columns, calibrate, fov, rerun,
+        virtual_camera: see `RunOptions`.
     """
 
     input: str
@@ -119,11 +124,14 @@ class FramePlan:
         """The graph for unrelated photos, or for a video; None for the face mesh."""
         return self.still_graph if still else self.graph
 
+    rerun: str | None = None
+    virtual_camera: str | None = None
+
     @property
     def wanted(self) -> set[str]:
         """What the graph must put out: "image", "landmarks" or both."""
-        wanted = {"landmarks"} if "table" in self.kinds else set()
-        if self.show or any(kind != "table" for kind in self.kinds):
+        wanted = {"landmarks"} if "table" in self.kinds or self.rerun else set()
+        if self.show or self.virtual_camera or any(kind != "table" for kind in self.kinds):
             wanted.add("image")
         return wanted
 
@@ -156,7 +164,8 @@ def plan_run(options: RunOptions) -> FramePlan | SelfFedPlan:
     if (options.graph_path or options.calculators) and options.graph is None:
         raise UsageError("--graph-path and --calculators belong to --graph")
     graph_files = [*([options.graph] if options.graph else []), *options.calculators]
-    check_paths(options.input, options.outputs, options.trace, graph_files)
+    recording = _check_rerun(options.rerun)
+    check_paths(options.input, options.outputs, options.trace, graph_files, rerun=recording)
     if options.trace is not None:
         check_file(options.trace)
     graph = None
@@ -170,22 +179,26 @@ def plan_run(options: RunOptions) -> FramePlan | SelfFedPlan:
 def _plan_frames(options: RunOptions, graph: ValidatedGraph | None) -> FramePlan:
     if options.input is None:
         raise UsageError("--input is missing: a video, image, folder, stream or camera (0 is the first)")
-    if not options.outputs and not options.show and not options.elsewhere:
-        raise UsageError("nothing to do with the result: give --output, --show, or both")
+    elsewhere = options.elsewhere or options.rerun or options.virtual_camera
+    if not options.outputs and not options.show and not elsewhere:
+        raise UsageError("nothing to do with the result: give --output, --show, --rerun or --virtual-camera")
     kinds = tuple(map(sink_kind, options.outputs))
     _check_encoding(options, kinds)
     if options.all_frames and "table" not in kinds:
         raise UsageError("--all-frames does not apply: no --output is a table")
     for option in options.columns:
-        if "table" not in kinds:
-            raise UsageError(f"{option} does not apply: no --output is a table")
+        if "table" not in kinds and not options.rerun:
+            raise UsageError(f"{option} does not apply: no --output is a table, and there is no --rerun")
     if not math.isfinite(options.calibrate):
         raise UsageError(f"--calibrate {options.calibrate}: expected a number of seconds")
     if options.calibrate and "--blendshapes" not in options.columns:
         raise UsageError("--calibrate does not apply: it is for --blendshapes")
     layers = _layers(options.graph_options.get("layers"))
-    if layers and not options.show and all(kind == "table" for kind in kinds):
-        raise UsageError("--draw does not apply: no --output is a picture, and there is no --show")
+    shown = options.show or options.virtual_camera or options.elsewhere
+    if layers and not shown and all(kind == "table" for kind in kinds):
+        raise UsageError(
+            "--draw does not apply: no --output is a picture, and there is no --show or --virtual-camera"
+        )
     graph_options = {name: value for name, value in options.graph_options.items() if value is not None}
     if options.fov is not None and "gaze" in layers:
         graph_options["vertical_fov_degrees"] = options.fov
@@ -214,7 +227,35 @@ def _plan_frames(options: RunOptions, graph: ValidatedGraph | None) -> FramePlan
         columns=options.columns,
         calibrate=options.calibrate,
         fov=options.fov,
+        rerun=options.rerun,
+        virtual_camera=options.virtual_camera,
     )
+
+
+def _check_rerun(target: str | None) -> Path | None:
+    """The file of --rerun, if it is one. Raises UsageError if it is nothing that can be opened."""
+    if target is None:
+        return None
+    if not target.strip():
+        raise UsageError("--rerun: the text is empty; expected viewer, a file.rrd, or host:port of a viewer")
+    path = Path(target)
+    if path.suffix.lower() == ".rrd":
+        return path
+    if target == "viewer":
+        from attention_mesh.media.display_window import display_is_there
+
+        if not display_is_there():
+            raise UsageError("--rerun viewer: there is no display; give a file.rrd, or host:port of a viewer")
+        return None
+    from attention_mesh.media.network_address import parse_address
+
+    try:
+        parse_address(target, 1)
+    except MediaError as error:
+        raise UsageError(
+            f"--rerun {target}: expected viewer, a file.rrd, or host:port of a viewer"
+        ) from error
+    return None
 
 
 def _layers(text: str | None) -> list[str]:
@@ -251,6 +292,8 @@ def _frame_flags(options: RunOptions) -> dict[str, object]:
         "--camera-size": options.camera.size,
         "--camera-fps": options.camera.fps,
         "--camera-format": options.camera.format,
+        "--rerun": options.rerun,
+        "--virtual-camera": options.virtual_camera,
     }
 
 

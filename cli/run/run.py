@@ -18,6 +18,8 @@ from attention_mesh.cli.frame_options import (
     FilmSound,
     MaxFrames,
     NumFaces,
+    VirtualCameraDevice,
+    VirtualCameraSwitch,
     shared_run_options,
 )
 from attention_mesh.cli.options import Calculators, Debug, GraphPath
@@ -50,6 +52,16 @@ def run(
             "boxes, labels, ids. (default: contours,irises, and ids in a video)"
         ),
     ] = None,
+    rerun: Annotated[
+        str | None,
+        typer.Option(
+            "--rerun",
+            help="Log frames, landmarks, scores and what --pose, --blendshapes and --gaze measure for Rerun "
+            "(extra rerun): viewer to open it, a file.rrd, or host:port of a viewer.",
+        ),
+    ] = None,
+    virtual_camera: VirtualCameraSwitch = False,
+    virtual_camera_device: VirtualCameraDevice = None,
     graph: Annotated[
         Path | None,
         typer.Option(
@@ -149,6 +161,8 @@ def run(
         replace(
             shared,
             show=show,
+            rerun=rerun,
+            virtual_camera=virtual_camera_device or ("first" if virtual_camera else None),
             graph=graph,
             graph_path=tuple(graph_path or ()),
             calculators=tuple(calculators or ()),

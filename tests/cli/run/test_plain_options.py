@@ -25,6 +25,7 @@ LINES = [
     f"--input film.mp4 --output a.csv {' '.join(reversed(FACE_COLUMNS))}",
     "--input film.mp4 --output a.mp4 --draw mesh,contours,gaze",
     "--input film.mp4 --draw=roi",
+    "--input film.mp4 --rerun out.rrd --pose",
     "--input film.mp4",
     "",
 ]

@@ -63,7 +63,7 @@ def test_a_side_packet_by_its_name_wins_over_the_input(self_fed):
     ("options", "message"),
     [
         ({"show": True}, "--input is missing"),
-        ({"input": "film.mp4"}, "give --output, --show, or both"),
+        ({"input": "film.mp4"}, "give --output, --show, --rerun or --virtual-camera"),
         ({"input": "film.mp4", "calculators": (Path("a.py"),)}, "belong to --graph"),
         ({"input": "film.mp4", "outputs": ("a.xyz",)}, "--output a.xyz: no output has the suffix"),
         ({"input": " ", "show": True}, "--input is empty"),
