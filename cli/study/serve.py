@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -27,6 +28,7 @@ def serve(
 ) -> int:
     """Show the images of a study on a web page and store the answers, until Ctrl-C."""
     from attention_mesh.cli.study.answer_store import AnswerStore
+    from attention_mesh.cli.study.qr_text import qr_text
     from attention_mesh.cli.study.study_set import ANSWERS_FILE, image_bytes, load_study
     from attention_mesh.cli.study.web_app import study_app
     from attention_mesh.cli.study.web_server import (
@@ -56,7 +58,10 @@ def serve(
                 "everybody in the network who knows the address below can take part; it is not encrypted",
                 "warning",
             )
-        typer.echo(f"{folder}: {len(images)} images at {page_url(host, opened.getsockname()[1], token)}")
+        url = page_url(host, opened.getsockname()[1], token)
+        typer.echo(f"{folder}: {len(images)} images at {url}")
+        if not local and sys.stderr is not None and sys.stderr.isatty():
+            typer.echo(qr_text(url), err=True)
         typer.echo("Ctrl-C ends it", err=True)
         stopped_by = run_server(app, opened)
         answers = store.answers()

@@ -263,9 +263,12 @@ function tellState(outbox, storage) {
   const answers = (count) => (count === 1 ? "1 answer" : `${count} answers`);
   const note = element("offline");
   note.hidden = !outbox.failing || waiting === 0;
-  note.textContent = `No connection: ${answers(waiting)} wait here and will be sent later.`;
+  note.textContent = `Offline: ${answers(waiting)} kept`;
   let text = "All your answers are stored. You may close this page.";
-  if (waiting) text = `Sending ${answers(waiting)} … Please keep this page open until this is done.`;
+  if (waiting && !outbox.failing) text = `Sending ${answers(waiting)} …`;
+  if (waiting && outbox.failing) {
+    text = `No connection: ${answers(waiting)} kept here. Please leave this page open until they are sent.`;
+  }
   if (outbox.refused) text += ` The server did not accept ${answers(outbox.refused)}.`;
   element("sent").textContent = text;
   element("next").hidden = waiting > 0;

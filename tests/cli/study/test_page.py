@@ -186,8 +186,8 @@ def test_a_double_tap_answers_one_photo(phone, served) -> None:
     assert visitor.part("count").text == f"2 of {IMAGES}"
 
 
-def test_answers_wait_while_the_server_is_away(desktop, served) -> None:
-    visitor = Visitor(desktop, served)
+def test_answers_wait_while_the_server_is_away(phone, served) -> None:
+    visitor = Visitor(phone, served)
     visitor.visit()
     visitor.begin()
     visitor.press("r")
@@ -195,19 +195,21 @@ def test_answers_wait_while_the_server_is_away(desktop, served) -> None:
     visitor.answers(1)
     all_fetched(visitor)
     served.stop()
+    photo = visitor.part("photo").rect
     for number in range(2, IMAGES + 1):
         visitor.wait_for(number)
         visitor.press("a")
-    visitor.wait(visitor.part("end").is_displayed)
-    assert "Sending 5 answers" in visitor.part("sent").text
-    visitor.wait(visitor.part("offline").is_displayed)
+        if number < IMAGES:
+            visitor.wait(lambda n=number: f"{n - 1} answer" in visitor.part("offline").text)
+            assert visitor.part("photo").rect == photo  # the note moves nothing
+            assert phone.execute_script("return document.documentElement.scrollWidth") == PHONE["width"]
+    visitor.wait(lambda: "No connection: 5 answers kept here" in visitor.part("sent").text)
     assert not visitor.part("next").is_displayed()
     assert len(served.store.answers()) == 1
     served.start()
     answers = visitor.answers(IMAGES)
     assert len(answers) == len({one.image for one in answers}) == IMAGES
     visitor.wait(lambda: "All your answers are stored" in visitor.part("sent").text)
-    assert not visitor.part("offline").is_displayed()
 
 
 def all_fetched(visitor: Visitor) -> None:

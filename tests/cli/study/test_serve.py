@@ -158,3 +158,11 @@ def test_wrong_input_is_one_error(folder, run_study, tmp_path) -> None:
     image.unlink()
     code, text = run_study("serve", folder)
     assert code == 1 and image.name in "".join(text.split())
+
+
+@pytest.mark.parametrize(("package", "module"), [("starlette", "starlette.routing"), ("uvicorn", "uvicorn")])
+def test_without_the_extra_it_is_named(package, module, folder, run_study, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    code, text = run_study("serve", folder, "--port", 0)
+    assert code == 1
+    assert f"needs {package}: pip install 'attention-mesh[study]'" in " ".join(text.split())
