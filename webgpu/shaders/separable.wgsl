@@ -52,8 +52,14 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
   let chunks = (GROUP_OUT + LANES - 1u) / LANES;
   let group = workgroup.y / chunks;
   let first_pixel = workgroup.x * 4u * ROWS;
-  for (var place = local; place < TILE; place += INVOCATIONS) {
-    tile[place] = depthwise(item, group, first_pixel + place / GROUP_IN, place % GROUP_IN);
+  if (SIDE == 3 && STRIDE <= 2 && OUT_WIDTH % 4u == 0u) {
+    for (var place = local; place < TILE / 4u; place += INVOCATIONS) {
+      depthwise_of_four(item, group, first_pixel, place / GROUP_IN, place % GROUP_IN);
+    }
+  } else {
+    for (var place = local; place < TILE; place += INVOCATIONS) {
+      tile[place] = depthwise(item, group, first_pixel + place / GROUP_IN, place % GROUP_IN);
+    }
   }
   workgroupBarrier();
 
@@ -115,6 +121,64 @@ fn depthwise(item: u32, group: u32, pixel: u32, channel: u32) -> real4 {
     }
   }
   return sum;
+}
+
+// Four pixels of a row at a time, so that a pixel and a weight that are read serve several of them.
+fn depthwise_of_four(item: u32, group: u32, first_pixel: u32, four: u32, channel: u32) {
+  let pixel = first_pixel + 4u * four;
+  if (pixel >= OUT_HEIGHT * OUT_WIDTH) {
+    return;
+  }
+  let channels = GROUPS * GROUP_IN;
+  let source = group * GROUP_IN + channel;
+  let top = i32(pixel / OUT_WIDTH) * STRIDE - PAD_TOP;
+  let left = i32(pixel % OUT_WIDTH) * STRIDE - PAD_LEFT;
+  var sum0 = weights[DEPTHWISE_BIAS + source];
+  var sum1 = sum0;
+  var sum2 = sum0;
+  var sum3 = sum0;
+  for (var row = 0; row < 3; row++) {
+    let y = top + row;
+    if (y < 0 || y >= IN_HEIGHT) {
+      continue;
+    }
+    let kernel = DEPTHWISE_KERNEL + u32(row) * 3u * channels + source;
+    let w0 = weights[kernel];
+    let w1 = weights[kernel + channels];
+    let w2 = weights[kernel + 2u * channels];
+    let line = i32(item + INPUT + source) + y * IN_WIDTH * i32(channels);
+    let p0 = at(line, left);
+    let p1 = at(line, left + 1);
+    let p2 = at(line, left + 2);
+    let p3 = at(line, left + 3);
+    let p4 = at(line, left + 4);
+    let p5 = at(line, left + 5);
+    sum0 += p0 * w0 + p1 * w1 + p2 * w2;
+    if (STRIDE == 1) {
+      sum1 += p1 * w0 + p2 * w1 + p3 * w2;
+      sum2 += p2 * w0 + p3 * w1 + p4 * w2;
+      sum3 += p3 * w0 + p4 * w1 + p5 * w2;
+    } else {
+      let p6 = at(line, left + 6);
+      let p7 = at(line, left + 7);
+      let p8 = at(line, left + 8);
+      sum1 += p2 * w0 + p3 * w1 + p4 * w2;
+      sum2 += p4 * w0 + p5 * w1 + p6 * w2;
+      sum3 += p6 * w0 + p7 * w1 + p8 * w2;
+    }
+  }
+  let place = 4u * four * GROUP_IN + channel;
+  tile[place] = sum0;
+  tile[place + GROUP_IN] = sum1;
+  tile[place + 2u * GROUP_IN] = sum2;
+  tile[place + 3u * GROUP_IN] = sum3;
+}
+
+fn at(line: i32, x: i32) -> real4 {
+  if (x < 0 || x >= IN_WIDTH) {
+    return real4(0);
+  }
+  return arena[line + x * i32(GROUPS * GROUP_IN)];
 }
 
 fn finish(item: u32, group: u32, pixel: u32, vector: u32, sum: real4) {
