@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from attention_mesh.cli.errors import UsageError
+from attention_mesh.cli.export_webgpu import export_webgpu
 from attention_mesh.cli.options import Debug
 from attention_mesh.cli.user_command import EXIT_OK, user_command
 
@@ -17,11 +18,19 @@ _SUFFIXES = (".tflite", ".task", ".onnx", "")
 
 @user_command
 def export(
-    network: Annotated[str, typer.Argument(help="official, open, or the .keras file of a training.")],
+    network: Annotated[
+        str,
+        typer.Argument(
+            help="official, open, or the .keras file of a training; for --webgpu also a .tflite file."
+        ),
+    ],
     output: Annotated[
         Path,
         typer.Argument(metavar="OUT", help="OUT.tflite, OUT.task, OUT.onnx, or a folder for a SavedModel."),
     ],
+    webgpu: Annotated[
+        bool, typer.Option("--webgpu", help="Write shaders and dispatches for WebGPU into the folder OUT.")
+    ] = False,
     precision: Annotated[
         str, typer.Option(help="Weights of a .tflite or .task file: float32, float16 or int8.")
     ] = "float32",
@@ -39,7 +48,19 @@ def export(
     force: Annotated[bool, typer.Option("--force", help="Overwrite a file that exists.")] = False,
     debug: Debug = False,
 ) -> int:
-    """Export a network as TFLite, ONNX, SavedModel or .task bundle; for TFLite, print accuracy and speed."""
+    """Export a network as TFLite, ONNX, SavedModel, .task bundle or WebGPU program.
+
+    For TFLite, it prints accuracy and speed.
+    """
+    if webgpu:
+        if output.suffix or precision != "float32" or flavor != "cpu" or batch or parts or fused:
+            raise UsageError(
+                "--webgpu writes into a folder, for any batch: no suffix, --precision, --flavor, --batch, "
+                "--parts or --fused"
+            )
+        return export_webgpu(network, output, force)
+    if network.endswith(".tflite"):
+        raise UsageError(f"{network} is exported already; only --webgpu reads a .tflite file")
     if output.exists() and not force:
         raise UsageError(f"{output} exists; --force overwrites it")
     if output.suffix not in _SUFFIXES:
