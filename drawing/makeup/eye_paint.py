@@ -14,6 +14,7 @@ from attention_mesh.drawing.makeup.face_part import face_part
 from attention_mesh.drawing.makeup.iris_color import IrisColor, iris_coverage, iris_part
 from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, lab_to_rgb, rgb_to_lab
 from attention_mesh.drawing.makeup.lash_line import lash_line_coverage
+from attention_mesh.drawing.makeup.lip_memory import LipMemory
 from attention_mesh.drawing.makeup.look import Look
 from attention_mesh.drawing.makeup.pigment import LEAST_COVER, lay_pigment, middle
 from attention_mesh.drawing.makeup.scene_light import SkinLight
@@ -37,16 +38,24 @@ class _Layers(NamedTuple):
     """The pixels of one eye that a look may paint, and the coverage of its products on them.
 
     Attributes:
+      side: "right" or "left", the subject's.
       rows, columns: (n,) int, places in the image.
       covers: (n,) float32 by the product, with what the eye's turn leaves of it.
     """
 
+    side: str
     rows: np.ndarray
     columns: np.ndarray
     covers: dict[str, np.ndarray]
 
 
-def paint_eyes(image: np.ndarray, landmarks_px: np.ndarray, look: Look, light: SkinLight) -> None:
+def paint_eyes(
+    image: np.ndarray,
+    landmarks_px: np.ndarray,
+    look: Look,
+    light: SkinLight,
+    memory: LipMemory | None = None,
+) -> None:
     """Paints the eyes of one face, in place. Pixels that no product covers keep every bit.
 
     Args:
@@ -54,14 +63,15 @@ def paint_eyes(image: np.ndarray, landmarks_px: np.ndarray, look: Look, light: S
       landmarks_px: (N, 3 or 2) float, N at least 468; x, y in pixels, z on x's scale, smaller is nearer.
       look: what to paint.
       light: on the face.
+      memory: of this face, in a video.
     """
     size = image.shape[1], image.shape[0]
     eyes = eye_shapes(landmarks_px)
     layers = [each for eye in eyes if (each := _layers(eye, look, size)) is not None]
     if layers:
-        _paint_layers(image, layers, look, light)
+        _paint_layers(image, layers, look, light, memory)
     if look.iris_color and look.iris_color.intensity > 0:
-        _paint_irises(image, eyes, look.iris_color, light)
+        _paint_irises(image, eyes, look.iris_color, light, memory)
 
 
 def _layers(eye: EyeShape, look: Look, size: tuple[int, int]) -> _Layers | None:
@@ -95,12 +105,13 @@ def _layers(eye: EyeShape, look: Look, size: tuple[int, int]) -> _Layers | None:
         return None
     y, x = np.divmod(where, part.width)
     facing = np.float32(eye.facing)
-    return _Layers(
-        y + part.top, x + part.left, {name: cover.ravel()[where] * facing for name, cover in covers.items()}
-    )
+    seen = {name: cover.ravel()[where] * facing for name, cover in covers.items()}
+    return _Layers(eye.side, y + part.top, x + part.left, seen)
 
 
-def _paint_layers(image: np.ndarray, layers: list[_Layers], look: Look, light: SkinLight) -> None:
+def _paint_layers(
+    image: np.ndarray, layers: list[_Layers], look: Look, light: SkinLight, memory: LipMemory | None
+) -> None:
     """Brows, shadow, lashes and liner of all eyes at once."""
     rows = np.concatenate([each.rows for each in layers])
     columns = np.concatenate([each.columns for each in layers])
@@ -111,9 +122,9 @@ def _paint_layers(image: np.ndarray, layers: list[_Layers], look: Look, light: S
         references, start = [], 0
         for each in layers:
             hair = lab[start : start + len(each.rows), 0][each.covers["brow_tint"] > 0.6]
-            references.append(
-                np.full(len(each.rows), middle(hair) if len(hair) else light.lightness, np.float32)
-            )
+            level = np.array([middle(hair) if len(hair) else light.lightness], np.float32)
+            level = memory.measure(f"{each.side} brow", level) if memory else level
+            references.append(np.repeat(level, len(each.rows)))
             start += len(each.rows)
         cover = covers["brow_tint"] * hairs(lab[:, 0], light)
         pigment = look.brow_tint.pigment
@@ -148,7 +159,9 @@ def _lay_shadow(
     return changed
 
 
-def _paint_irises(image: np.ndarray, eyes: list[EyeShape], lens: IrisColor, light: SkinLight) -> None:
+def _paint_irises(
+    image: np.ndarray, eyes: list[EyeShape], lens: IrisColor, light: SkinLight, memory: LipMemory | None
+) -> None:
     """Lenses of all eyes at once."""
     size = image.shape[1], image.shape[0]
     irises = []
@@ -165,12 +178,13 @@ def _paint_irises(image: np.ndarray, eyes: list[EyeShape], lens: IrisColor, ligh
         y, x = np.divmod(where, part.width)
         y, x = y + part.top, x + part.left
         lab = rgb_to_lab(image[y, x][None])[0]
-        reference = middle(lab[inside, 0])
+        levels = np.array([middle(lab[inside, 0]), _print_level(image, eye, lens)], np.float32)
+        reference, print_level = memory.measure(f"{eye.side} iris", levels) if memory else levels
         glint = np.minimum(np.maximum((lab[:, 0] - (reference + _GLINT)) * (1 / _GLINT_SOFT), 0), 1)
         seen = (1 - glint) * np.float32(eye.facing)
         # The print's relief, in the light that reaches the eye, comes as far as the lens covers.
         cover *= seen
-        print_ = relief[where] * np.float32(_print_level(image, eye, lens))
+        print_ = relief[where] * print_level
         strength = cover * np.float32(lens.pigment.cover)
         lab[:, 0] = (lab[:, 0] + LIGHTNESS_OFFSET) * (1 + (print_ - 1) * strength) - LIGHTNESS_OFFSET
         usual = np.full(len(where), reference, np.float32)

@@ -16,6 +16,7 @@ from attention_mesh.models.topology.mirror import mirror_landmarks
 POINTS = 33  # of every curve, from the outer corner of the eye to the inner one
 ALONG = np.linspace(0, 1, POINTS, dtype=np.float32)
 """Place of each point on a curve: 0 at the outer corner, 1 at the inner one."""
+_SIDES = ("right", "left")
 _RINGS = ("lid", "lid_fold", "orbit")
 _ROWS = tuple(f"right_{side}_{ring}" for side in ("upper", "lower") for ring in _RINGS)
 _BROW = ("right_lower_brow", "right_upper_brow")
@@ -36,6 +37,7 @@ class EyeShape(NamedTuple):
       width_px: distance of the eye's corners, as far as z is known also in depth.
       openness: height of the opening relative to the width.
       facing: 1 if the eye faces the viewer, 0 if it is turned away.
+      side: "right" or "left", the subject's.
     """
 
     upper: np.ndarray
@@ -46,6 +48,7 @@ class EyeShape(NamedTuple):
     width_px: float
     openness: float
     facing: float
+    side: str
 
     @property
     def opening(self) -> np.ndarray:
@@ -72,7 +75,7 @@ def eye_shapes(landmarks_px: np.ndarray) -> list[EyeShape]:
         facing = facing_share(points[side][_PLANE], bool(side), _FADE) if finite[side] else 0
         if facing > 0:
             rim = None if rims is None else rims[side]
-            shape = _shape(curves[side], brow_curves[side], rim, points[side, 0], facing)
+            shape = _shape(curves[side], brow_curves[side], rim, points[side, 0], facing, _SIDES[side])
             if shape is not None:
                 shapes.append(shape)
     return shapes
@@ -83,7 +86,7 @@ _PLANE = (np.array([0, 0, 2, 5]), np.array([0, -1, 4, 4]))
 
 
 def _shape(
-    curves: np.ndarray, brow: np.ndarray, rim: np.ndarray | None, lid: np.ndarray, facing: float
+    curves: np.ndarray, brow: np.ndarray, rim: np.ndarray | None, lid: np.ndarray, facing: float, side: str
 ) -> EyeShape | None:
     """One eye of its curves (6, POINTS, 2), those of its brow, its iris, and its upper lid's landmarks."""
     upper, lower = np.concatenate([curves[:3], brow[:1]]), curves[3:]
@@ -101,7 +104,8 @@ def _shape(
     upper[0, crossed] = lower[0, crossed] = (upper[0, crossed] + lower[0, crossed]) / 2
     if rim is not None and not np.abs(rim).max() < _FARTHEST_PX:
         rim = None
-    return EyeShape(upper, lower, brow, rim, down, width_px, max(float(gap.max()), 0) / width_px, facing)
+    openness = max(float(gap.max()), 0) / width_px
+    return EyeShape(upper, lower, brow, rim, down, width_px, openness, facing, side)
 
 
 def _near(points: np.ndarray) -> np.ndarray:

@@ -22,12 +22,12 @@ _COVERED = 1 / 64  # coverage below which the share that is seen says nothing
 
 
 class LipMemory:
-    """What the frames so far say about the lips of one face."""
+    """What the frames so far say about the lips of one face, and about the light on it."""
 
     def __init__(self) -> None:
         self.passed_s = 0.0  # since the frame before
         self._edges: np.ndarray | None = None
-        self._light: np.ndarray | None = None
+        self._measures: dict[str, np.ndarray] = {}
         self._seen: tuple[LipMask, np.ndarray] | None = None
 
     def edges(self, offsets: np.ndarray) -> np.ndarray:
@@ -35,10 +35,10 @@ class LipMemory:
         self._edges = self._followed(self._edges, offsets)
         return self._edges
 
-    def light(self, values: np.ndarray) -> np.ndarray:
-        """Steadies measures (n,) of the light on the lips."""
-        self._light = self._followed(self._light, values)
-        return self._light
+    def measure(self, name: str, values: np.ndarray) -> np.ndarray:
+        """Steadies values (n,) that are measured in the pixels of the face, such as the light on it."""
+        self._measures[name] = self._followed(self._measures.get(name), values)
+        return self._measures[name]
 
     def cover(self, mask: LipMask, cover: np.ndarray) -> np.ndarray:
         """Steadies the part of a mask's coverage that is seen, (h, w) float32; it moves with the lips."""

@@ -110,7 +110,7 @@ def paint_lipstick(
     middle = float(np.median(lightness[:: 1 + len(lightness) // _MOST_PIXELS]))
     cast = light_cast(lab, mask.coverage) if follow_light else np.zeros(2, np.float32)
     if memory:
-        light = memory.light(np.array([middle, *cast], np.float32))
+        light = memory.measure("lips", np.array([middle, *cast], np.float32))
         middle, cast = float(light[0]), light[1:]
     target = rgb_to_lab(np.array([[lipstick.color]], np.uint8))[0, 0]
     target[1:] += cast

@@ -49,12 +49,13 @@ def painted(
         assert look.lipstick is not None
         paint_lipstick(image, mask, face, look.lipstick, memory=memory)
     if more:
-        for face in faces_px:
-            light = skin_light(bare, face)
+        for number, face in enumerate(faces_px):
+            memory = memories[number] if memories is not None else None
+            light = skin_light(bare, face, memory)
             if any(skin.values()):
-                paint_complexion(image, face, skin, light)
+                paint_complexion(image, face, skin, light, memory)
             if eyes:
-                paint_eyes(image, face, look, light)
+                paint_eyes(image, face, look, light, memory)
     return image
 
 

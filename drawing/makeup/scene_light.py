@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, rgb_to_lab
+from attention_mesh.drawing.makeup.lip_memory import LipMemory
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.models.topology.mirror import mirror_landmarks
 
@@ -44,27 +45,37 @@ class SkinLight(NamedTuple):
         return float(self.color[0])
 
 
-def skin_light(image: np.ndarray, landmarks_px: np.ndarray) -> SkinLight:
+def skin_light(image: np.ndarray, landmarks_px: np.ndarray, memory: LipMemory | None = None) -> SkinLight:
     """The light on a face, by skin that seldom has hair, folds or shadows.
 
     Args:
       image: (H, W, 3) uint8 RGB.
       landmarks_px: (N, 2 or more) float, N at least 468; pixels. Landmarks outside the image do not count.
+      memory: of this face, in a video.
     """
     color = _lighter_half(image, landmarks_px[landmark_groups()["even_skin"], :2])
     if color is None:
         return SkinLight(USUAL_SKIN, np.zeros(2, np.float32), 1.0)
+    if memory:
+        color = memory.measure("skin", color)
     usual = float((color[0] + LIGHTNESS_OFFSET) / (USUAL_SKIN[0] + LIGHTNESS_OFFSET))
     return SkinLight(color, _cast(color[1:]), min(max(usual**_FOLLOWED, _LEVELS[0]), _LEVELS[1]))
 
 
-def side_skin(image: np.ndarray, landmarks_px: np.ndarray, left: bool, light: SkinLight) -> np.ndarray:
+def side_skin(
+    image: np.ndarray,
+    landmarks_px: np.ndarray,
+    left: bool,
+    light: SkinLight,
+    memory: LipMemory | None = None,
+) -> np.ndarray:
     """(3,) float32 CIELAB of one cheek, that of the face if the cheek is outside the image or covered.
 
     Args:
       image, landmarks_px: as of `skin_light`.
       left: the subject's left cheek, else the right one.
       light: on the face.
+      memory: of this face, in a video.
     """
     cheek = landmark_groups()["right_even_cheek"]
     color = _lighter_half(image, landmarks_px[mirror_landmarks()[cheek] if left else cheek, :2])
@@ -72,7 +83,8 @@ def side_skin(image: np.ndarray, landmarks_px: np.ndarray, left: bool, light: Sk
         return light.color
     level = (color[0] + LIGHTNESS_OFFSET) / (light.lightness + LIGHTNESS_OFFSET)
     covered = level < _COVERED_LEVEL or np.abs(color[1:] - light.color[1:]).max() > _COVERED_OTHER
-    return light.color if covered else color
+    color = light.color if covered else color
+    return memory.measure("left cheek" if left else "right cheek", color) if memory else color
 
 
 def _lighter_half(image: np.ndarray, points: np.ndarray) -> np.ndarray | None:

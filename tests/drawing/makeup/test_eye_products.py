@@ -14,6 +14,7 @@ from attention_mesh.drawing.makeup.face_part import FacePart
 from attention_mesh.drawing.makeup.iris_color import iris_coverage
 from attention_mesh.drawing.makeup.lab_color import rgb_to_lab
 from attention_mesh.drawing.makeup.lash_line import lash_line_coverage
+from attention_mesh.drawing.makeup.lip_memory import LipMemory
 from attention_mesh.drawing.makeup.look import Look, parse_look
 from attention_mesh.drawing.makeup.paint import painted
 from attention_mesh.models.topology.landmark_groups import landmark_groups
@@ -283,3 +284,16 @@ def test_a_lens_is_never_lighter_than_the_white_of_the_eye(face, image):
         x, y = np.rint(center - (0.65 * radius, 0) - 0.5).astype(int)
         white = rgb_to_lab((np.array([[(225, 220, 215)]]) * dim).astype(np.uint8))[0, 0, 0]
         assert lab[y - 1 : y + 2, x - 1 : x + 2, 0].mean() < white
+
+
+def test_in_a_video_the_light_of_a_flickering_frame_counts_little(face, image):
+    look = parse_look(f"{TEXTS['eyeshadow']} {TEXTS['iris_color']} {TEXTS['brow_tint']}")
+    flash = np.clip(image.astype(int) + 40, 0, 255).astype(np.uint8)
+    alone = painted(flash, face[None], look).astype(int)
+    memory = LipMemory()
+    for frame in (image, image, flash):
+        memory.passed_s = 0.04
+        after = painted(frame, face[None], look, [memory]).astype(int)
+    where = changed(flash, alone.astype(np.uint8)) > 20
+    assert where.sum() > 500
+    assert np.abs(after - alone)[where].mean() > 2  # the frames before count
