@@ -1,4 +1,4 @@
-"""Measures lipstick: the mask against human contours, the color, its steadiness in films, and the time.
+"""Measures makeup: the mask against human contours, the color, its steadiness in films, and the time.
 
     python benchmarks/makeup.py [--photos FOLDER NPZ] [--portraits FOLDER NPZ] [--pictures FOLDER]
         [--films FILE …] [--output FILE.md]
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,8 +27,8 @@ from attention_mesh.cli.machine import machine_description
 from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, lab_to_rgb, rgb_to_lab
 from attention_mesh.drawing.makeup.lip_mask import lip_mask
 from attention_mesh.drawing.makeup.lipstick import Finish, Lipstick, paint_lipstick, visible_lips
-from attention_mesh.drawing.makeup.look import product_colors
-from attention_mesh.drawing.makeup.paint import lips_coverage
+from attention_mesh.drawing.makeup.look import Look, load_look, product_colors
+from attention_mesh.drawing.makeup.paint import lips_coverage, painted
 from attention_mesh.media.video_reader import VideoReader
 from attention_mesh.models.evaluation.markdown import markdown_table
 from attention_mesh.models.topology.face_topology import FaceTopology
@@ -38,6 +39,7 @@ COLORS = ("red", "nude", "plum", "coral")
 OPEN = 0.15  # area of the opening relative to the lips' from which a mouth is open
 LIGHTS = (0.4, 0.7, 1.4)  # factors on linear light
 FRAME = (1280, 720)
+FULL_LOOKS = ("natural_glow", "office", "bridal", "evening_smoky", "classic_red", "golden_hour", "stage")
 FACE_HEIGHTS = (120, 240, 480)  # px, forehead to chin
 RUNS = 200
 
@@ -278,19 +280,54 @@ def milliseconds(work: Callable[[], object]) -> float:
     return 1000 * float(np.median(times))
 
 
-def time_rows() -> list[list[str]]:
-    """CPU time per face in a frame of 720p, by the face's height and the finish."""
+def sized_faces() -> list[tuple[int, np.ndarray, np.ndarray]]:
+    """The astronaut in frames of 720p: the face's height in pixels, the frame, the landmarks (478, 3) px."""
     photo = astronaut_photo()
     with FaceLandmarker() as landmarker:
         landmarks = landmarker.detect(photo).landmarks_px[0]
-    rows = []
+    faces = []
     for height in FACE_HEIGHTS:
         scale = height / np.ptp(landmarks[:, 1])
         enlarged = cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
         image = np.zeros((FRAME[1], FRAME[0], 3), np.uint8)
         part = enlarged[: FRAME[1], : FRAME[0]]
         image[: len(part), : part.shape[1]] = part
-        face = (landmarks * scale).astype(np.float32)
+        faces.append((height, image, (landmarks * scale).astype(np.float32)))
+    return faces
+
+
+def look_rows() -> list[list[str]]:
+    """CPU time per face in a frame of 720p of each product of a look, and of looks for the whole face."""
+    full = load_look(FULL_LOOKS[-1])
+    looks = {field.name: Look(**{field.name: getattr(full, field.name)}) for field in fields(Look)}
+    looks |= {name: load_look(name) for name in FULL_LOOKS}
+    faces = sized_faces()
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in looks}
+    for _, image, face in faces:
+        for name, look in looks.items():
+            # One after another with lipstick, so that both see the same load of the machine.
+            runs = []
+            for _ in range(RUNS // 2):
+                moments = [time.process_time()]
+                for each in (look, looks["lipstick"], None):
+                    if each is None:
+                        image.copy()  # which a frame costs anyway
+                    else:
+                        painted(image, face[None], each)
+                    moments.append(time.process_time())
+                runs.append(np.diff(moments))
+            look_s, lipstick_s, copy_s = np.median(runs, axis=0)
+            times[name].append((1000 * (look_s - copy_s), (look_s - copy_s) / (lipstick_s - copy_s)))
+    return [
+        [name, *(f"{each_ms:.2f}" for each_ms, _ in values), f"{values[1][1]:.1f}"]
+        for name, values in times.items()
+    ]
+
+
+def time_rows() -> list[list[str]]:
+    """CPU time per face in a frame of 720p, by the face's height and the finish."""
+    rows = []
+    for height, image, face in sized_faces():
         size = image.shape[1], image.shape[0]
         mask = lip_mask(size, face)
         assert mask is not None
@@ -357,6 +394,9 @@ def main() -> None:
         f"## Time\n\nCPU time per face in milliseconds, median of {RUNS}, in a frame of {FRAME[0]} × "
         f"{FRAME[1]}; one thread. The finishes include the mask.",
         markdown_table(["face", "mouth", "mask", *(finish.value for finish in Finish)], time_rows()),
+        f"The products of {FULL_LOOKS[-1]} one by one, and whole looks, without the copy of the frame; the "
+        f"last column relates them to lipstick alone in the same run, at {FACE_HEIGHTS[1]} px:",
+        markdown_table(["", *(f"{height} px" for height in FACE_HEIGHTS), "× lipstick"], look_rows()),
     ]
     report = "\n\n".join(parts) + "\n"
     print(report)

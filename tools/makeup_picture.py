@@ -15,14 +15,14 @@ from attention_mesh import FaceLandmarker, Makeup
 from attention_mesh.cli.demo import astronaut_photo
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-LOOKS = ("everyday_nude", "rose_sheer", "coral_satin", "red_matte", "plum_matte")
-PART = (128, 68, 318, 208)  # left, top, right, bottom of the face in the photo
+LOOKS = ("natural_glow", "bridal", "classic_red", "golden_hour", "evening_smoky", "stage", "plum_matte")
+PART = (138, 40, 308, 210)  # left, top, right, bottom of the face in the photo
 SCALE = 3  # of the photo before it is painted, so that borders show
-SHOWN = (380, 280)  # px, of each face
+SHOWN = (340, 340)  # px, of each face
 
 
 def made_up() -> np.ndarray:
-    """(560, 1140, 3) uint8 RGB: the face as it is, then the looks, in two rows of three."""
+    """(680, 1360, 3) uint8 RGB: the face as it is, then the looks, in two rows of four."""
     left, top, right, bottom = PART
     photo = cv2.resize(
         astronaut_photo()[top:bottom, left:right], None, fx=SCALE, fy=SCALE, interpolation=cv2.INTER_CUBIC
@@ -31,7 +31,7 @@ def made_up() -> np.ndarray:
         landmarks = landmarker.detect(photo).landmarks_px
     faces = [photo, *(Makeup(look).apply(photo, landmarks) for look in LOOKS)]
     shown = [cv2.resize(face, SHOWN, interpolation=cv2.INTER_AREA) for face in faces]
-    return np.vstack([np.hstack(shown[:3]), np.hstack(shown[3:])])
+    return np.vstack([np.hstack(shown[:4]), np.hstack(shown[4:])])
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from attention_mesh.drawing.makeup.face_part import FacePart, face_part
-from attention_mesh.drawing.makeup.face_planes import face_width_px, skin_patches
+from attention_mesh.drawing.makeup.face_planes import face_oval, face_width_px, skin_patches
 from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, rgb_to_lab
 from attention_mesh.drawing.makeup.lip_memory import LipMemory
 from attention_mesh.drawing.makeup.pigment import Pigment, lay_veil
@@ -21,6 +21,7 @@ from attention_mesh.models.topology.landmark_groups import landmark_groups
 
 _SMALL_PX = 75  # width of a face in the smaller picture
 _LEAST_COVER = 1  # of 255: less changes no pixel
+_OVAL_FEATHER = 0.018  # relative to the face's width
 _GAINS = (0.3, 3.0)
 _LEAST = 0.02  # of red, green or blue, 0 to 1, below which a factor means nothing
 # L + 16 relative to the skin's at which a pixel is something dark before the skin, and is skin.
@@ -115,7 +116,12 @@ def paint_complexion(
         shapes = [((polygons - (part.left, part.top)) / step, values) for polygons, values in patch.shapes]
         cover = canvas.soft(shapes, patch.feather_px / step).ravel()
         covers[patch.product] = np.maximum(cover, covers[patch.product]) if patch.product in covers else cover
-    where = np.flatnonzero(np.maximum.reduce(list(covers.values())) > _LEAST_COVER)
+    # Beyond the face, blurs end: half of the oval's own blur lies outside, and is cut off.
+    oval = [((face_oval(landmarks_px) - (part.left, part.top)) / step, (1,))]
+    inside = np.maximum(
+        canvas.soft(oval, _OVAL_FEATHER * width_px / step).ravel() * np.float32(2 / 255) - 1, 0
+    )
+    where = np.flatnonzero((np.maximum.reduce(list(covers.values())) > _LEAST_COVER) & (inside > 0))
     if not len(where):
         return
     rgb = small.reshape(-1, 3)[where]
@@ -123,7 +129,7 @@ def paint_complexion(
     y, x = np.divmod(where, width)
     places = np.stack([x, y], axis=1) * np.float32(step) + (part.left, part.top)
     sides = [side_skin(image, landmarks_px, left, light, memory) for left in (False, True)]
-    share = _skin_share(lab, places, landmarks_px, sides) * np.float32(1 / 255)
+    share = _skin_share(lab, places, landmarks_px, sides) * inside[where] * np.float32(1 / 255)
     for name, cover in covers.items():
         lay_veil(lab, cover[where] * share, wanted[name].pigment)
     after = cv2.cvtColor(lab[None], cv2.COLOR_LAB2RGB)[0]

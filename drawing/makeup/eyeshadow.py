@@ -21,17 +21,19 @@ from attention_mesh.drawing.makeup.pigment import Pigment
 COVER = 0.72
 _LEVELS = 7  # nested shapes that make up the height
 _LEVEL_VALUES = tuple((level + 1) / _LEVELS for level in range(_LEVELS))
-_FEATHER = 0.055  # relative to the eye's width
+_FEATHER = 0.085  # relative to the eye's width
 _RIM_FEATHER = 0.012
 # Heights: 0 the lid's rim, 1 its fold, 2 the orbit, 3 the brow.
 _TOP = 2.7
-_FULL, _GONE = 1.15, 2.6  # of the lid's color
-_CREASE, _CREASE_WIDE = 1.65, 0.55
+_FULL, _GONE = 0.6, 2.6  # of the lid's color
+_CREASE, _CREASE_WIDE = 1.25, 0.62
 _SHINE, _SHINE_WIDE = 0.55, 0.5
 _SHINE_AT, _SHINE_LONG = 0.52, 0.24  # along the eye
 _LOWER_GONE = 1.15
 # How far a shape goes on below the rim, relative to the eye's width: its blur leaves full color at the rim.
-_DROP = 1.6 * _FEATHER * np.sin(np.pi * ALONG).clip(0) ** 0.5
+_DROP = 1.5 * _FEATHER * np.sin(np.pi * ALONG).clip(0) ** 0.5
+# How far the outer end rises toward the brow's tail, (levels, POINTS), relative to the eye's width.
+_SWEEP = 0.2 * np.clip(1 - ALONG / 0.3, 0, 1) ** 1.5 * np.linspace(1, 0.2, _LEVELS, dtype=np.float32)[:, None]
 _REACH = 1 - 0.45 * np.clip((ALONG - 0.45) / 0.55, 0, 1) ** 1.5  # lower toward the nose
 
 
@@ -88,10 +90,9 @@ class ShadowCoverage(NamedTuple):
 def eyeshadow_coverage(part: FacePart, eye: EyeShape, shadow: Eyeshadow) -> ShadowCoverage:
     """The coverage of one eye's shadow."""
     below = eye.upper[0] + (_DROP * eye.width_px)[:, None] * eye.down
-    tops = _weights(_LEVELS) @ eye.upper.transpose(1, 0, 2)
-    polygons = np.concatenate(
-        [np.broadcast_to(below, (_LEVELS, *below.shape)), tops.transpose(1, 0, 2)[:, ::-1]], axis=1
-    )
+    tops = (_weights(_LEVELS) @ eye.upper.transpose(1, 0, 2)).transpose(1, 0, 2)
+    tops -= (_SWEEP * eye.width_px)[..., None] * eye.down
+    polygons = np.concatenate([np.broadcast_to(below, (_LEVELS, *below.shape)), tops[:, ::-1]], axis=1)
     height = part.soft([(polygons, _LEVEL_VALUES)], _FEATHER * eye.width_px)
     lid_table, crease_table, corner_table, shine_table = _tables()
     cut = _above_rim(part, eye)
@@ -118,7 +119,7 @@ def _lower_coverage(part: FacePart, eye: EyeShape) -> np.ndarray:
     inside = rim + (eye.upper[0] - rim) * 0.25
     bottoms = [rim + (fold - rim) * taper * np.float32(_LOWER_GONE * size) for size in (1, 0.75, 0.5, 0.25)]
     polygons = np.stack([np.concatenate([inside, bottom[::-1]]) for bottom in bottoms])
-    cover = part.soft([(polygons, (0.25, 0.5, 0.75, 1))], 0.6 * _FEATHER * eye.width_px) * np.float32(1 / 255)
+    cover = part.soft([(polygons, (0.25, 0.5, 0.75, 1))], 0.4 * _FEATHER * eye.width_px) * np.float32(1 / 255)
     return cover * (1 - part.sharp(eye.opening[None], eye.width_px, _RIM_FEATHER * eye.width_px))
 
 
@@ -159,8 +160,9 @@ def _tables() -> tuple[np.ndarray, ...]:
     level = np.linspace(0, 1, 256, dtype=np.float32)
     height = _TOP * (1 - level)
     lid = np.clip((_GONE - height) / (_GONE - _FULL), 0, 1)
-    lid = lid**1.5 * (2.2 - 1.2 * lid)
-    edge = np.clip(level / 0.12, 0, 1)
+    lid = lid**2 * (1.5 - 0.5 * lid)
+    edge = np.clip(level / 0.4, 0, 1)
+    edge *= edge * (3 - 2 * edge)
     crease = np.exp(-(((height - _CREASE) / _CREASE_WIDE) ** 2)) * edge
     corner = lid * np.clip(height / 0.3, 0.6, 1)
     shine = np.exp(-(((height - _SHINE) / _SHINE_WIDE) ** 2))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from attention_mesh.drawing.makeup.facing import facing_share
+from attention_mesh.models.topology.face_topology import FaceTopology
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.models.topology.mirror import mirror_landmarks
 
@@ -110,6 +111,12 @@ def face_width_px(landmarks_px: np.ndarray) -> float | None:
     if not math.isfinite(width):
         width = math.dist(right[:2], left[:2])
     return width if 0 < width < _FARTHEST_PX else None
+
+
+def face_oval(landmarks_px: np.ndarray) -> np.ndarray:
+    """(1, P, 2) float32 px: the outline of the face."""
+    oval = landmarks_px[FaceTopology.load().ring("FACE_OVAL"), :2].astype(np.float32)
+    return np.clip(np.nan_to_num(oval), -_FARTHEST_PX, _FARTHEST_PX)[None]
 
 
 def _nested(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
 import attention_mesh
 from attention_mesh.drawing.errors import LookError
+from attention_mesh.drawing.makeup.lip_mask import mouth_opening
+from attention_mesh.drawing.makeup.look import look_names
+from attention_mesh.models.topology.face_topology import FaceTopology
+from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.python_bindings.errors import InputError
 from attention_mesh.python_bindings.landmarker.makeup import Makeup
 from attention_mesh.tests.drawing.makeup.makeup_faces import SIZE, face_px, picture
@@ -77,3 +82,25 @@ def test_a_wrong_image_and_a_wrong_size_are_refused():
 def test_an_unknown_look_lists_the_known_ones():
     with pytest.raises(LookError, match="red_gloss"):
         Makeup("blue")
+
+
+@pytest.fixture(scope="module")
+def astronaut_px(astronaut) -> np.ndarray:
+    with attention_mesh.FaceLandmarker() as landmarker:
+        return landmarker.detect(astronaut).landmarks_px
+
+
+@pytest.mark.parametrize("look", look_names())
+def test_every_look_of_the_package_changes_the_astronauts_face_only(look, astronaut, astronaut_px):
+    after = attention_mesh.Makeup(look).apply(astronaut, astronaut_px)
+    change = np.abs(after.astype(int) - astronaut).max(axis=2)
+    face = np.zeros(astronaut.shape[:2], np.uint8)
+    oval = astronaut_px[0][FaceTopology.load().ring("FACE_OVAL"), :2]
+    cv2.fillPoly(face, [np.rint(oval).astype(np.int32)], 1)
+    assert change[cv2.dilate(face, np.ones((9, 9), np.uint8)) == 0].max() == 0
+    assert 0.01 < (change[face > 0] > 8).mean() < 0.55
+    # The white of the eyes, the teeth, and the skin of the forehead stay.
+    forehead = astronaut_px[0][landmark_groups()["forehead_middle_line"][1], :2].astype(int)
+    assert change[forehead[1] - 3 : forehead[1] + 4, forehead[0] - 3 : forehead[0] + 4].max() == 0
+    mouth = mouth_opening((512, 512), astronaut_px[0])
+    assert np.median(change[mouth]) == 0
