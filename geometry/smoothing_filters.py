@@ -15,6 +15,21 @@ _ASSUMED_FRAME_US = 1_000_000 / 30
 _SHORTEST_BELIEVABLE_S = 0.003
 
 
+def believed_interval_s(interval_us: int, max_gap_seconds: float = 1.0) -> float:
+    """The time between two calls of a filter in seconds; 0 if all objects start again.
+
+    An interval below 3 ms is not believed, and counts as a thirtieth of a second.
+
+    Args:
+      interval_us: by the timestamps, in microseconds.
+      max_gap_seconds: after a longer pause, or when time goes backward, all objects start again.
+    """
+    interval_s = interval_us * 1e-6
+    if not 0 < interval_s <= max_gap_seconds:
+        return 0.0
+    return interval_s if interval_s >= _SHORTEST_BELIEVABLE_S else _ASSUMED_FRAME_US * 1e-6
+
+
 class SmoothingFilter(ABC):
     """A low-pass filter that follows several objects from call to call."""
 
@@ -115,12 +130,11 @@ class OneEuroFilter(SmoothingFilter):
         state = self._state
         if state is not None and timestamp_us == state.timestamp_us:
             return values.copy()
-        interval_s = 0.0 if state is None else (timestamp_us - state.timestamp_us) * 1e-6
-        if state is None or not 0 < interval_s <= self._max_gap_s:
+        elapsed_us = 0 if state is None else timestamp_us - state.timestamp_us
+        interval_s = believed_interval_s(elapsed_us, self._max_gap_s)
+        if state is None or not interval_s:
             self._state = _OneEuroState.start(values, ids, timestamp_us)
             return values.copy()
-        if interval_s < _SHORTEST_BELIEVABLE_S:
-            interval_s = _ASSUMED_FRAME_US * 1e-6
         is_new: np.ndarray | None = None
         if len(ids) != len(state.ids) or not np.array_equal(ids, state.ids):
             if not len(state.ids):

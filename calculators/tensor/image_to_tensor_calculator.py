@@ -15,7 +15,7 @@ from attention_mesh.geometry.crop import Cropper, check_rgb_image
 from attention_mesh.geometry.letterbox import pad_to_aspect
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.geometry.projection import crop_to_image_matrices
-from attention_mesh.webgpu.gpu_buffer import GpuBuffer
+from attention_mesh.webgpu.gpu_buffer import GpuBuffer, GpuTensor
 
 if TYPE_CHECKING:
     from attention_mesh.calculators.proto.image_to_tensor_calculator_pb2 import ImageToTensorCalculatorOptions
@@ -48,7 +48,8 @@ class ImageToTensorCalculator(Calculator):
     out; gray images give tensors of one channel. Images on a GPU give tensors there: float32 of three
     channels, whatever the image has, with whole numbers for the range of bytes 0 to 255.
 
-    Inputs: IMAGE or IMAGE_GPU; NORM_RECT, without which the whole image is the region.
+    Inputs: IMAGE or IMAGE_GPU; NORM_RECT, without which the whole image is the region; or ROIS_GPU, beside
+      IMAGE_GPU, regions that are known only on the GPU.
     Outputs: TENSORS, MATRIX and LETTERBOX_PADDING, at timestamps at which all connected inputs have a packet.
       F is the number of regions and may be 0. A single region of size zero, which some graphs send for
       "nothing", gives no packet.
@@ -79,6 +80,8 @@ class ImageToTensorCalculator(Calculator):
     )  # (H, W, 3) RGB, (H, W, 4) RGBA, (H, W) or (H, W, 1) gray; uint8
     image_gpu = Input("IMAGE_GPU", GpuBuffer, optional=True)
     regions = Input("NORM_RECT", NormalizedRects, optional=True)
+    # (F, 5 or more): x_center, y_center, width, height in pixels of the image, rotation in radians, clockwise
+    regions_gpu = Input("ROIS_GPU", GpuTensor, optional=True)
     # [(F, height, width, 3), of gray images (…, 1); float32, uint8 or int8 in the options' range], or of
     # images on a GPU [GpuTensor (F, height, width, 3)]
     tensors = Output("TENSORS", list)
@@ -101,6 +104,8 @@ class ImageToTensorCalculator(Calculator):
         if images == ["IMAGE_GPU"]:
             node.require_service(GPU_SERVICE)
             _check_gpu_range(options)
+        if any(c.entry.tag == "ROIS_GPU" for c in node.inputs):
+            _check_regions_on_gpu(node)
         for name in ("output_tensor_width", "output_tensor_height"):
             if options.HasField(name) and getattr(options, name) <= 0:
                 raise ValueError(f"{name} is {getattr(options, name)}; expected a number of pixels")
@@ -141,14 +146,21 @@ class ImageToTensorCalculator(Calculator):
         if self.image_gpu.is_empty or (self.regions.connected and self.regions.is_empty):
             return
         picture = self.image_gpu.value
-        layout = self._layout_of((picture.width, picture.height))
-        if layout.is_nothing:
+        image_size = picture.width, picture.height
+        cropper = self._gpu_cropper_for((self._width or image_size[0], self._height or image_size[1]))
+        if self.regions_gpu.connected:
+            if not self.regions_gpu.is_empty:
+                self.tensors.send([cropper.crop(picture, self.regions_gpu.value)])
             return
-        size = layout.cropper.size
+        layout = self._layout_of(image_size)
+        if not layout.is_nothing:
+            self._send([cropper.crop(picture, layout.rects_px)], layout)
+
+    def _gpu_cropper_for(self, size: tuple[int, int]) -> GpuCropper:
         if self._gpu_cropper is None or size != self._gpu_cropper.size:
             limits = getattr(self.options, self.options.WhichOneof("range"))
             self._gpu_cropper = GpuCropper(self.gpu, size, (limits.min, limits.max), self._border)
-        self._send([self._gpu_cropper.crop(picture, layout.rects_px)], layout)
+        return self._gpu_cropper
 
     def _send(self, tensors: list[Any], layout: _Layout) -> None:
         self.tensors.send(tensors)
@@ -206,6 +218,19 @@ def _check_range(options: "ImageToTensorCalculatorOptions") -> None:
         low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
         if kind == name and not low <= limits.min < limits.max <= high:
             raise ValueError(f"{kind} is {limits.min} to {limits.max}; it must lie between {low} and {high}")
+
+
+def _check_regions_on_gpu(node: NodeContract) -> None:
+    """Checks a node whose regions are known only on the GPU.
+
+    Raises:
+      ValueError: it needs their numbers on the CPU.
+    """
+    tags = {connection.entry.tag for connection in [*node.inputs, *node.outputs]}
+    if "IMAGE_GPU" not in tags or "NORM_RECT" in tags:
+        raise ValueError("ROIS_GPU belongs to IMAGE_GPU, in place of NORM_RECT")
+    if node.options.keep_aspect_ratio or tags & {"MATRIX", "LETTERBOX_PADDING"}:
+        raise ValueError("ROIS_GPU goes without keep_aspect_ratio, MATRIX and LETTERBOX_PADDING")
 
 
 def _check_gpu_range(options: "ImageToTensorCalculatorOptions") -> None:

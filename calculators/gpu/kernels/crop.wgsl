@@ -4,12 +4,13 @@
 
 override width: u32;   // of a crop, pixels
 override height: u32;
+override row_length: u32 = 5u;   // of a rectangle
 override scale: f32 = 1.0;   // a tensor's value is gray level * scale + shift
 override shift: f32 = 0.0;
 override is_border_zero: bool = false;   // black outside of the picture, else its edge pixels
 
 @group(0) @binding(0) var picture: texture_2d<f32>;
-// A row of each rectangle: x_center, y_center, width, height in pixels, rotation in radians, clockwise.
+// A row of each rectangle, which begins with x_center, y_center, width, height in pixels, rotation in radians, clockwise.
 @group(0) @binding(1) var<storage, read> rects: array<f32>;
 // (F, height, width, 3)
 @group(0) @binding(2) var<storage, read_write> crops: array<f32>;
@@ -28,7 +29,7 @@ fn main(@builtin(global_invocation_id) place: vec3u) {
     if (place.x >= width || place.y >= height) {
         return;
     }
-    let row = 5u * place.z;
+    let row = row_length * place.z;
     let center = vec2f(rects[row], rects[row + 1u]);
     let cell = vec2f(rects[row + 2u] / f32(width), rects[row + 3u] / f32(height));
     let cosine = cos(rects[row + 4u]);

@@ -29,6 +29,7 @@ class GpuCropper:
     ) -> None:
         self.size = size
         self._gpu = gpu
+        self._uploaded: tuple[object, GpuTensor] | None = None
         low, high = value_range
         self._constants = {
             "width": size[0],
@@ -46,12 +47,17 @@ class GpuCropper:
         Args:
           picture: the image.
           rects_px: (F, 5); x_center, y_center, width, height in pixels of the image, rotation in radians,
-            clockwise. A tensor on the GPU, or rows of numbers.
+            clockwise. Rows of numbers, or a tensor on the GPU, whose rows may be longer.
         """
         if not isinstance(rects_px, GpuTensor):
-            rects_px = self._gpu.upload(np.asarray(rects_px, np.float32).reshape(-1, 5))
+            # A detector's regions are the same object in every frame.
+            if self._uploaded is None or self._uploaded[0] is not rects_px:
+                rows = self._gpu.upload(np.asarray(rects_px, np.float32).reshape(-1, 5))
+                self._uploaded = rects_px, rows
+            rects_px = self._uploaded[1]
         width, height = self.size
         crops = self._gpu.tensor((rects_px.shape[0], height, width, 3))
         groups = -(-width // _GROUP), -(-height // _GROUP), rects_px.shape[0]
-        self._gpu.dispatch(SHADER, [picture, rects_px, crops], groups, self._constants)
+        constants = {**self._constants, "row_length": rects_px.shape[1]}
+        self._gpu.dispatch(SHADER, [picture, rects_px, crops], groups, constants)
         return crops

@@ -1,0 +1,53 @@
+"""Faces from the GPU to the CPU."""
+
+import numpy as np
+
+from attention_mesh.calculators.gpu.kernels.face_rows import SCORE, rects_of
+from attention_mesh.calculators.gpu.kernels.gpu_service import GPU_SERVICE
+from attention_mesh.framework import Calculator, Input, Output, UseService, calculator
+from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
+from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.webgpu.gpu_buffer import GpuBuffer, GpuTensor
+
+
+@calculator
+class GpuFacesToLandmarksCalculator(Calculator):
+    """Downloads landmarks, regions and scores, and waits for all that the GPU has to do for them.
+
+    Slots without a face are left out.
+
+    Inputs: LANDMARKS; FACES; IMAGE_GPU, the frame.
+    Outputs: LANDMARKS; ROIS, whose ids are track ids; SCORES. All are empty if an input is.
+
+    Example::
+
+        node {
+          calculator: "GpuFacesToLandmarksCalculator"
+          input_stream: "LANDMARKS:landmarks_gpu"
+          input_stream: "FACES:faces"
+          input_stream: "IMAGE_GPU:image_gpu"
+          output_stream: "LANDMARKS:landmarks"
+          output_stream: "ROIS:rois"
+          output_stream: "SCORES:scores"
+        }
+    """
+
+    landmarks_gpu = Input("LANDMARKS", GpuTensor)  # (F, N, 3), fractions of the frame
+    faces = Input("FACES", GpuTensor)  # (F, 8), see ROW
+    image = Input("IMAGE_GPU", GpuBuffer)
+    landmarks = Output("LANDMARKS", NormalizedLandmarks)  # (K, N, 3), K ≤ F
+    rois = Output("ROIS", NormalizedRects)  # K
+    scores = Output("SCORES", np.ndarray)  # (K,) float32, presence
+    gpu = UseService(GPU_SERVICE)
+    timestamp_offset = 0
+
+    def process(self) -> None:
+        if self.landmarks_gpu.is_empty or self.faces.is_empty or self.image.is_empty:
+            return
+        readbacks = self.gpu.read(self.landmarks_gpu.value), self.gpu.read(self.faces.value)
+        points, rows = (readback.result() for readback in readbacks)
+        holds = rows[:, SCORE] > 0
+        image = self.image.value
+        self.landmarks.send(NormalizedLandmarks(points[holds]))
+        self.rois.send(rects_of(rows[holds], (image.width, image.height)))
+        self.scores.send(rows[holds, SCORE])
