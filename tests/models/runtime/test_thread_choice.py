@@ -18,10 +18,11 @@ BUSY = {1: 0.008, 2: 0.012}
 
 
 class Machine:
-    """Calls a network of made-up times, at 30 frames per second."""
+    """Calls a network of made-up times, at most `rate` calls per second."""
 
-    def __init__(self, several=2):
+    def __init__(self, several=2, rate=30):
         self.choice = ThreadChoice(several)
+        self.rate = rate
         self.now = 100.0
         self.calls = []  # threads of every call
 
@@ -31,7 +32,7 @@ class Machine:
         while self.now < end and len(self.calls) - start != calls:
             threads = self.choice.next()
             taken = times[threads] * random.Random(len(self.calls)).uniform(1 - noise, 1 + noise)
-            self.now += 1 / 30
+            self.now += max(1 / self.rate, taken)
             self.choice.add(threads, taken, self.now)
             self.calls.append(threads)
         return self.calls[start:]
@@ -55,24 +56,34 @@ def test_what_is_faster_is_chosen_and_equal_times_speak_for_one_thread(times, th
     assert machine.choice.threads == threads
 
 
-def test_a_neighbor_who_comes_and_goes_is_noticed_within_the_shortest_interval_or_the_costs():
+def test_a_neighbor_who_comes_is_noticed_at_once_and_one_who_goes_within_the_costs():
     machine = Machine()
     machine.run(IDLE, seconds=20)
-    machine.run(BUSY, seconds=SHORTEST_S + 2)
+    machine.run(BUSY, calls=3 * SAMPLES + 2 * SAMPLES)  # 6 calls at least are slow, then both take turns
     assert machine.choice.threads == 1
-    # The last comparison cost 6 times 4 ms, so that the next one comes 2.4 s later.
-    machine.run(IDLE, seconds=SAMPLES * (0.012 - 0.008) / COST + 2)
+    # The comparison cost 6 times 4 ms. 300 calls of one thread, of 8 ms, are a hundred times that.
+    machine.run(IDLE, calls=round(SAMPLES * (0.012 - 0.008) / COST / 0.008) + 2 * SAMPLES + 1)
     assert machine.choice.threads == 2
+
+
+def test_a_neighbor_who_comes_and_goes_all_the_time_is_compared_with_at_intervals():
+    machine = Machine()
+    machine.run(IDLE, calls=FIRST_CALLS + 2 * SAMPLES)
+    began = machine.now
+    calls = []
+    for _ in range(40):
+        calls += machine.run(BUSY, calls=15) + machine.run(IDLE, calls=15)
+    comparisons = sum(before > after for before, after in zip(calls, calls[1:], strict=False)) / SAMPLES
+    assert comparisons <= (machine.now - began) / SHORTEST_S
 
 
 @pytest.mark.parametrize("times", [IDLE, BUSY, {1: 0.005, 2: 0.050}])
 def test_comparisons_cost_no_more_than_their_part_of_the_time(times):
-    machine = Machine()
+    machine = Machine(rate=1000)  # one call after the other
     machine.run(times, calls=FIRST_CALLS + 2 * SAMPLES)
-    began = machine.now
     calls = machine.run(times, seconds=300)
     lost = sum(times[threads] - min(times.values()) for threads in calls)
-    assert 0 < lost <= 1.01 * COST * (machine.now - began)
+    assert 0 < lost <= 1.01 * COST * sum(times[threads] for threads in calls)
 
 
 def test_a_network_that_is_slow_beyond_measure_is_still_looked_at_again():
