@@ -14,9 +14,8 @@ import numpy as np
 from attention_mesh.drawing.makeup.face_part import FacePart, face_part
 from attention_mesh.drawing.makeup.face_planes import face_oval, face_width_px, skin_patches
 from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, rgb_to_lab
-from attention_mesh.drawing.makeup.lip_memory import LipMemory
 from attention_mesh.drawing.makeup.pigment import Pigment, lay_veil
-from attention_mesh.drawing.makeup.scene_light import SkinLight, side_skin
+from attention_mesh.drawing.makeup.scene_light import SkinLight
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 
 _SMALL_PX = 75  # width of a face in the smaller picture
@@ -86,7 +85,6 @@ def paint_complexion(
     landmarks_px: np.ndarray,
     products: dict[str, Blush | Contour | Highlight | None],
     light: SkinLight,
-    memory: LipMemory | None = None,
 ) -> None:
     """Paints the skin of one face, in place. Pixels that no product covers keep every bit.
 
@@ -95,7 +93,6 @@ def paint_complexion(
       landmarks_px: (N, 3 or 2) float, N at least 468; x, y in pixels, z on x's scale, smaller is nearer.
       products: what to paint, by the names "blush", "contour" and "highlight".
       light: on the face.
-      memory: of this face, in a video.
     """
     wanted = {name: each for name, each in products.items() if each and each.intensity > 0}
     patches = skin_patches(landmarks_px, tuple(wanted))
@@ -128,8 +125,7 @@ def paint_complexion(
     lab = rgb_to_lab(rgb[None])[0]
     y, x = np.divmod(where, width)
     places = np.stack([x, y], axis=1) * np.float32(step) + (part.left, part.top)
-    sides = [side_skin(image, landmarks_px, left, light, memory) for left in (False, True)]
-    share = _skin_share(lab, places, landmarks_px, sides) * inside[where] * np.float32(1 / 255)
+    share = _skin_share(lab, places, landmarks_px, light) * inside[where] * np.float32(1 / 255)
     for name, cover in covers.items():
         lay_veil(lab, cover[where] * share, wanted[name].pigment)
     after = cv2.cvtColor(lab[None], cv2.COLOR_LAB2RGB)[0]
@@ -139,7 +135,7 @@ def paint_complexion(
 
 
 def _skin_share(
-    lab: np.ndarray, places: np.ndarray, landmarks_px: np.ndarray, sides: list[np.ndarray]
+    lab: np.ndarray, places: np.ndarray, landmarks_px: np.ndarray, light: SkinLight
 ) -> np.ndarray:
     """(n,) float32: how far each pixel has the color of skin, 0 for hair, frames or a beard.
 
@@ -149,8 +145,9 @@ def _skin_share(
       lab: (n, 3) float32 CIELAB.
       places: (n, 2) float32 px.
       landmarks_px: of the face.
-      sides: CIELAB (3,) of the right and the left cheek.
+      light: on the face.
     """
+    sides = light.cheeks
     right, left = (landmarks_px[index, :2].astype(np.float32) for index in landmark_groups()["face_sides"])
     axis = left - right
     across = (places - right) @ (axis / max(float(axis @ axis), 1e-6))

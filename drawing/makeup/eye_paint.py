@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from attention_mesh.drawing.makeup.brow_tint import brow_coverage, hairs
+from attention_mesh.drawing.makeup.dark_glasses import dark_glasses
 from attention_mesh.drawing.makeup.eye_shape import EyeShape, eye_shapes
 from attention_mesh.drawing.makeup.eyeliner import eyeliner_coverage
 from attention_mesh.drawing.makeup.eyeshadow import Eyeshadow, eyeshadow_coverage
@@ -23,6 +24,7 @@ _MARGIN = 0.3  # around the lids, relative to the eye's width: room for the wing
 _BROW_MARGIN = 0.12
 # L + 16 relative to the skin's at which what is on the lid is no lid, such as a dark lens or hair.
 _NO_SKIN, _SKIN = 0.3, 0.5
+_COVERED = 0.98  # of the eyes by dark glasses, from which nothing is painted
 _SHINE = 16.0  # units of CIELAB's lightness that shimmer adds where the lid is bright
 _GLINT, _GLINT_SOFT = (
     26.0,
@@ -67,6 +69,13 @@ def paint_eyes(
     """
     size = image.shape[1], image.shape[0]
     eyes = eye_shapes(landmarks_px)
+    covered = dark_glasses(image, eyes, light)
+    if memory and eyes:
+        covered = float(memory.measure("dark glasses", np.array([covered]))[0])
+    if covered > _COVERED:
+        return
+    if covered > 0:
+        eyes = [eye._replace(facing=eye.facing * (1 - covered)) for eye in eyes]
     layers = [each for eye in eyes if (each := _layers(eye, look, size)) is not None]
     if layers:
         _paint_layers(image, layers, look, light, memory)

@@ -53,7 +53,7 @@ def painted(
             memory = memories[number] if memories is not None else None
             light = skin_light(bare, face, memory)
             if any(skin.values()):
-                paint_complexion(image, face, skin, light, memory)
+                paint_complexion(image, face, skin, light)
             if eyes:
                 paint_eyes(image, face, look, light, memory)
     return image

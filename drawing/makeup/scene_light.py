@@ -33,11 +33,13 @@ class SkinLight(NamedTuple):
       color: (3,) float32, CIELAB, of the skin.
       cast: (2,) float32, what the light adds to a and b of a color on this face.
       level: factor on L + 16 of a color on this face.
+      cheeks: (3,) float32 CIELAB of the right and of the left cheek, which may be in different light.
     """
 
     color: np.ndarray
     cast: np.ndarray
     level: float
+    cheeks: tuple[np.ndarray, np.ndarray]
 
     @property
     def lightness(self) -> float:
@@ -49,42 +51,30 @@ def skin_light(image: np.ndarray, landmarks_px: np.ndarray, memory: LipMemory | 
     """The light on a face, by skin that seldom has hair, folds or shadows.
 
     Args:
-      image: (H, W, 3) uint8 RGB.
+      image: (H, W, 3) uint8 RGB, not painted.
       landmarks_px: (N, 2 or more) float, N at least 468; pixels. Landmarks outside the image do not count.
       memory: of this face, in a video.
     """
     color = _lighter_half(image, landmarks_px[landmark_groups()["even_skin"], :2])
     if color is None:
-        return SkinLight(USUAL_SKIN, np.zeros(2, np.float32), 1.0)
-    if memory:
-        color = memory.measure("skin", color)
-    usual = float((color[0] + LIGHTNESS_OFFSET) / (USUAL_SKIN[0] + LIGHTNESS_OFFSET))
-    return SkinLight(color, _cast(color[1:]), min(max(usual**_FOLLOWED, _LEVELS[0]), _LEVELS[1]))
-
-
-def side_skin(
-    image: np.ndarray,
-    landmarks_px: np.ndarray,
-    left: bool,
-    light: SkinLight,
-    memory: LipMemory | None = None,
-) -> np.ndarray:
-    """(3,) float32 CIELAB of one cheek, that of the face if the cheek is outside the image or covered.
-
-    Args:
-      image, landmarks_px: as of `skin_light`.
-      left: the subject's left cheek, else the right one.
-      light: on the face.
-      memory: of this face, in a video.
-    """
+        return SkinLight(USUAL_SKIN, np.zeros(2, np.float32), 1.0, (USUAL_SKIN, USUAL_SKIN))
     cheek = landmark_groups()["right_even_cheek"]
-    color = _lighter_half(image, landmarks_px[mirror_landmarks()[cheek] if left else cheek, :2])
+    right, left = (_cheek(image, landmarks_px[each], color) for each in (cheek, mirror_landmarks()[cheek]))
+    if memory:
+        color, right, left = memory.measure("skin", np.stack([color, right, left]))
+    usual = float((color[0] + LIGHTNESS_OFFSET) / (USUAL_SKIN[0] + LIGHTNESS_OFFSET))
+    level = min(max(usual**_FOLLOWED, _LEVELS[0]), _LEVELS[1])
+    return SkinLight(color, _cast(color[1:]), level, (right, left))
+
+
+def _cheek(image: np.ndarray, points: np.ndarray, face: np.ndarray) -> np.ndarray:
+    """(3,) CIELAB of one cheek; that of the face if the cheek is outside the image or covered."""
+    color = _lighter_half(image, points[:, :2])
     if color is None:
-        return light.color
-    level = (color[0] + LIGHTNESS_OFFSET) / (light.lightness + LIGHTNESS_OFFSET)
-    covered = level < _COVERED_LEVEL or np.abs(color[1:] - light.color[1:]).max() > _COVERED_OTHER
-    color = light.color if covered else color
-    return memory.measure("left cheek" if left else "right cheek", color) if memory else color
+        return face
+    level = (color[0] + LIGHTNESS_OFFSET) / (face[0] + LIGHTNESS_OFFSET)
+    covered = level < _COVERED_LEVEL or np.abs(color[1:] - face[1:]).max() > _COVERED_OTHER
+    return face if covered else color
 
 
 def _lighter_half(image: np.ndarray, points: np.ndarray) -> np.ndarray | None:
