@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from attention_mesh.cli.errors import StudyError, UsageError
 from attention_mesh.cli.study.balance import balance
 from attention_mesh.cli.study.portrait import portrait_jpeg
@@ -30,8 +32,6 @@ from attention_mesh.cli.study.study_set import (
 )
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from attention_mesh.python_bindings.landmarker.makeup import Makeup
 
 _LEAST_PAINTED = 0.5  # of the lips; where less is painted, something covers them
@@ -108,8 +108,7 @@ def make_study(
       OSError: the folder cannot be written.
     """
     import attention_mesh
-    from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
-    from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
+    from attention_mesh.cli.study.face_finder import FaceFinder
 
     seen: dict[str, Path] = {}
     done = 0
@@ -119,13 +118,11 @@ def make_study(
         done += 1
         progress(done)
 
-    with FaceLandmarker(FaceLandmarkerOptions(num_faces=2)) as landmarker:
+    with_lips = sorted(looks.values(), key=lambda makeup: makeup.look.lipstick is None)
+    with FaceFinder() as finder:
         sides = [
-            find_portraits(photos, landmarker, options.size, seen, check, one_more)
-            for photos, check in (
-                (real, None),
-                (bare, functools.partial(_painted, next(iter(looks.values())))),
-            )
+            find_portraits(photos, finder, options.size, seen, check, one_more)
+            for photos, check in ((real, None), (bare, functools.partial(_check_lips, with_lips[0])))
         ]
     with_makeup, without = (side.good for side in sides)
     problems = tuple(problem for side in sides for problem in side.problems)
@@ -226,31 +223,27 @@ def _image(
 
     picture = read_image(portrait.photo.file)
     if makeup is not None:
-        try:
-            picture = _painted(makeup, picture, portrait.landmarks_px)
-        except StudyError as error:
-            raise StudyError(f"{portrait.photo.file}, {look}: {error}; leave the photo out") from None
+        bare, picture = picture, makeup.apply(picture, portrait.landmarks_px)
+        if np.array_equal(bare, picture):
+            raise StudyError(f"{portrait.photo.file}: the look {look} paints nothing on this face")
     kind: Kind = "real" if makeup is None else "ar"
     name = image_name(options.seed, kind, portrait.photo.source)
     entry = StudyImage(name, kind, look, portrait.photo.person, portrait.photo.source)
     return entry, portrait_jpeg(picture, portrait.square, options.size, options.quality)
 
 
-def _painted(makeup: Makeup, picture: np.ndarray, landmarks_px: np.ndarray) -> np.ndarray:
-    """The photo with makeup. Raises StudyError if next to nothing of it can be seen."""
-    painted = makeup.apply(picture, landmarks_px)
-    changed = (painted != picture).any(axis=2)
-    if makeup.look.lipstick is not None:
-        lips = makeup.mask((picture.shape[1], picture.shape[0]), landmarks_px) > 0.5
-        share = float(changed[lips].mean()) if lips.any() else 0.0
-        if share < _LEAST_PAINTED:
-            raise StudyError(
-                f"something covers the lips: {100 * share:.0f} % of them can be painted, expected "
-                f"{100 * _LEAST_PAINTED:.0f} % or more"
-            )
-    elif not changed.any():
-        raise StudyError("nothing of the look can be painted")
-    return painted
+def _check_lips(makeup: Makeup, part: np.ndarray, landmarks_px: np.ndarray) -> None:
+    """Raises StudyError for a face whose lips are covered, as far as paint shows. One look tells for all."""
+    if makeup.look.lipstick is None:
+        return
+    lips = makeup.mask((part.shape[1], part.shape[0]), landmarks_px) > 0.5
+    changed = (makeup.apply(part, landmarks_px) != part).any(axis=2)
+    share = float(changed[lips].mean()) if lips.any() else 0.0
+    if share < _LEAST_PAINTED:
+        raise StudyError(
+            f"something covers the lips: {100 * share:.0f} % of them can be painted, expected "
+            f"{100 * _LEAST_PAINTED:.0f} % or more"
+        )
 
 
 def _write(folder: Path, study: StudySet, content: dict[str, bytes]) -> None:

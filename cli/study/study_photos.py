@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attention_mesh.cli.errors import StudyError, UsageError
-from attention_mesh.cli.study.portrait import portrait_square
 from attention_mesh.media.errors import MediaError
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
+    from attention_mesh.cli.study.face_finder import FaceFinder
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ def photo_files_of_people(folder: Path, flag: str) -> list[PhotoFile]:
 
 def find_portraits(
     photos: Iterable[PhotoFile],
-    landmarker: FaceLandmarker,
+    finder: FaceFinder,
     least_px: int,
     seen: dict[str, Path],
     check: Callable[[np.ndarray, np.ndarray], object] | None = None,
@@ -110,18 +109,18 @@ def find_portraits(
 
     Args:
       photos: what to look at.
-      landmarker: of the mode IMAGE, which looks for two faces.
+      finder: finds the face in each.
       least_px: least side of the square around a face.
       seen: digest of the pixels → file, of the photos so far; this call adds its own. The same picture a
         second time is a problem, because people would recognize it.
-      check: called with (H, W, 3) uint8 RGB and the face's (478, 3) landmarks in pixels; it raises StudyError
-        for a photo that cannot be shown.
+      check: called with the square, (S, S, 3) uint8 RGB, and the face's (478, 3) landmarks in its pixels; it
+        raises StudyError for a photo that cannot be shown.
       progress: called after each photo.
     """
     found = Portraits()
     for photo in photos:
         try:
-            found.good.append(_portrait(photo, landmarker, least_px, seen, check))
+            found.good.append(_portrait(photo, finder, least_px, seen, check))
         except MediaError as error:  # names the file
             found.problems.append(str(error))
             found.unreadable += 1
@@ -133,7 +132,7 @@ def find_portraits(
 
 def _portrait(
     photo: PhotoFile,
-    landmarker: FaceLandmarker,
+    finder: FaceFinder,
     least_px: int,
     seen: dict[str, Path],
     check: Callable[[np.ndarray, np.ndarray], object] | None,
@@ -147,20 +146,14 @@ def _portrait(
     first = seen.setdefault(digest, photo.file)
     if first != photo.file:
         raise StudyError(f"this is the same picture as {first}")
-    faces = landmarker.detect(image).landmarks_px
-    if not len(faces):
-        raise StudyError("no face was found")
-    face = faces[int(np.argmax(np.ptp(faces[:, :, 1], axis=1)))]
-    left, top, side = square = portrait_square(face, (image.shape[1], image.shape[0]))
-    middles = faces[:, :, :2].mean(axis=1) - (left, top)
-    inside = int(((middles > 0) & (middles < side)).all(axis=1).sum())
-    if inside > 1:
-        raise StudyError(f"{inside} faces are close together, expected one; cut the photo")
+    face, square = finder.find(image)
+    left, top, side = square
     if side < least_px:
         raise StudyError(
             f"the photo is too small: the part around the face has {side} px, expected {least_px} or more "
             "(--size)"
         )
     if check is not None:
-        check(image, face)
+        part = np.ascontiguousarray(image[top : top + side, left : left + side])
+        check(part, face - np.array([left, top, 0], np.float32))
     return Portrait(photo, face, square)

@@ -43,6 +43,7 @@ def people(astronaut, tmp_path_factory) -> PhotoFolders:
     write(folders.bare / "small.png", cv2.resize(astronaut, (200, 200), interpolation=cv2.INTER_AREA))
     write(folders.bare / "nobody.png", np.full((300, 300, 3), 90, np.uint8))
     write(folders.bare / "same.png", darker(0.98))
+    write(folders.bare / "twins.png", np.hstack([darker(0.84)[:, 160:285]] * 2))
     (folders.bare / "notes.txt").write_text("no photo", encoding="utf-8")
     return folders
 

@@ -46,7 +46,8 @@ def test_photos_that_cannot_be_shown_are_named_and_counted(made) -> None:
         "small.png: the photo is too small: the part around the face has",
         "nobody.png: no face was found",
         "same.png: this is the same picture as",
-        "left out: 1 photos for balance, 3 with problems",
+        "twins.png: another face is close to this one",
+        "left out: 1 photos for balance, 4 with problems",
         "same person with real and with AR makeup: 2",
         "3 with real and 3 with AR makeup",
     ):
