@@ -1,7 +1,7 @@
 """Measures makeup: the mask against human contours, the color, its steadiness in films, and the time.
 
     python benchmarks/makeup.py [--photos FOLDER NPZ] [--portraits FOLDER NPZ] [--pictures FOLDER]
-        [--films FILE …] [--output FILE.md]
+        [--tongues FOLDER] [--films FILE …] [--output FILE.md]
 
 NPZ of --photos holds `names` and `pts` (n, 68, 2) px, contours of 68 points in MATLAB's pixel coordinates,
 whose first pixel has its center at 1. NPZ of --portraits holds `names` and `pts` (n, 189, 2) px, a template
@@ -19,6 +19,8 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+from lip_films import film_tables
+from lip_masks import mask_tables, read, tongue_table
 from skimage.color import deltaE_ciede2000
 
 from attention_mesh import FaceLandmarker, FaceLandmarkerOptions
@@ -28,34 +30,16 @@ from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, lab_to_rgb
 from attention_mesh.drawing.makeup.lip_mask import lip_mask
 from attention_mesh.drawing.makeup.lipstick import Finish, Lipstick, paint_lipstick, visible_lips
 from attention_mesh.drawing.makeup.look import Look, load_look, product_colors
-from attention_mesh.drawing.makeup.paint import lips_coverage, painted
-from attention_mesh.media.video_reader import VideoReader
+from attention_mesh.drawing.makeup.paint import painted
+from attention_mesh.drawing.makeup.scene_light import skin_light
 from attention_mesh.models.evaluation.markdown import markdown_table
-from attention_mesh.models.topology.face_topology import FaceTopology
-from attention_mesh.models.topology.landmark_groups import landmark_groups
-from attention_mesh.python_bindings.landmarker.face_landmarker_options import RunningMode
 
 COLORS = ("red", "nude", "plum", "coral")
-OPEN = 0.15  # area of the opening relative to the lips' from which a mouth is open
 LIGHTS = (0.4, 0.7, 1.4)  # factors on linear light
 FRAME = (1280, 720)
 FULL_LOOKS = ("natural_glow", "office", "bridal", "evening_smoky", "classic_red", "golden_hour", "stage")
 FACE_HEIGHTS = (120, 240, 480)  # px, forehead to chin
 RUNS = 200
-
-
-class Annotation(NamedTuple):
-    """Names and points of photos, and which points are the outer and the inner contour of the lips.
-
-    Attributes:
-        first: where the first pixel has its center.
-    """
-
-    names: np.ndarray
-    points: np.ndarray
-    outer: list[int]
-    inner: list[int]
-    first: float
 
 
 class Portrait(NamedTuple):
@@ -66,11 +50,6 @@ class Portrait(NamedTuple):
     landmarks: np.ndarray
 
 
-def read(path: Path) -> np.ndarray | None:
-    image = cv2.imread(str(path))
-    return None if image is None else np.ascontiguousarray(image[..., ::-1])
-
-
 def portraits(folder: Path, names: list[str], **options: bool) -> Iterator[Portrait]:
     with FaceLandmarker(FaceLandmarkerOptions(num_threads=1, **options)) as landmarker:
         for name in names:
@@ -78,57 +57,6 @@ def portraits(folder: Path, names: list[str], **options: bool) -> Iterator[Portr
             result = None if image is None else landmarker.detect(image)
             if image is not None and result is not None and len(result):
                 yield Portrait(name, image, result.landmarks_px[0])
-
-
-def filled(size: tuple[int, int], ring: np.ndarray) -> np.ndarray:
-    """(H, W) float: the part of each pixel in a polygon (P, 2) px, origin at the image's corner."""
-    scale = 4
-    canvas = np.zeros((size[1] * scale, size[0] * scale), np.uint8)
-    cv2.fillPoly(canvas, [np.rint((ring * scale - 0.5) * 16).astype(np.int32)], 255, shift=4)
-    return cv2.resize(canvas, size, interpolation=cv2.INTER_AREA) / 255
-
-
-def mask_rows(name: str, folder: Path, annotation: Annotation) -> list[list[str]]:
-    """Rows of the mask's table: attention and plain mesh."""
-    rows = []
-    for kind, options in (("attention mesh", {}), ("plain mesh", {"with_attention": False})):
-        overlaps, widths, openings, covered, painted = [], [], [], [], []
-        points = dict(zip(map(str, annotation.names), annotation.points, strict=True))
-        for face in portraits(folder, list(points), **options):
-            truth = points[face.name] - annotation.first + 0.5
-            outer, inner = truth[annotation.outer], truth[annotation.inner]
-            width = np.ptp(outer[:, 0])
-            if (
-                np.isnan(outer).any()
-                or np.linalg.norm(face.landmarks[[61, 291], :2].mean(0) - outer.mean(0)) > width
-            ):
-                continue  # no annotation, or another face of the photo
-            size = face.image.shape[1], face.image.shape[0]
-            opening = filled(size, inner)
-            lips = filled(size, outer) * (1 - opening)
-            mask = lip_mask(size, face.landmarks, face.image)
-            if mask is None:
-                overlaps.append(0.0)
-                continue
-            coverage = lips_coverage(size, face.landmarks[None])
-            overlaps.append(float(np.minimum(coverage, lips).sum() / np.maximum(coverage, lips).sum()))
-            widths.append(width)
-            if opening.sum() > OPEN * lips.sum():
-                paint = np.zeros_like(coverage)
-                paint[mask.part] = visible_lips(face.image, mask, face.landmarks)
-                covered.append((coverage * opening).sum() / opening.sum())
-                painted.append((paint * opening).sum() / opening.sum())
-                openings.append(opening.sum())
-        rows.append(
-            [name, kind, str(len(overlaps)), f"{np.median(widths):.0f} px"]
-            + [f"{np.mean(overlaps):.3f}", f"{np.median(overlaps):.3f}", str(len(painted))]
-            + (
-                [f"{100 * np.median(covered):.1f} %", f"{100 * np.median(painted):.1f} %"]
-                if painted
-                else ["", ""]
-            )
-        )
-    return rows
 
 
 def color_tables(folder: Path) -> str:
@@ -148,7 +76,7 @@ def color_tables(folder: Path) -> str:
         if mask is None:
             continue
         bare = rgb_to_lab(face.image[mask.part])
-        sure = visible_lips(face.image, mask, face.landmarks) > 0.95
+        sure = visible_lips(face.image, mask, face.landmarks, skin_light(face.image, face.landmarks)) > 0.95
         if sure.sum() < 30:
             continue
         count += 1
@@ -226,50 +154,6 @@ def relit(image: np.ndarray, factor: float) -> np.ndarray:
     return np.rint(np.clip(coded, 0, 1) * 255).astype(np.uint8)[image]
 
 
-def held_still(landmarks: np.ndarray, before: np.ndarray) -> np.ndarray:
-    """Landmarks (478, 3) px, moved, turned and scaled so that eye corners and nose lie as they did before."""
-    groups = landmark_groups()
-    nose = np.unique(FaceTopology.load().lines["NOSE"])
-    rigid = np.concatenate([groups["outer_eye_corners"], groups["inner_eye_corners"], nose])
-    source, target = landmarks[rigid, :2], before[rigid, :2]
-    source_middle, target_middle = source.mean(axis=0), target.mean(axis=0)
-    a, b = ((part - middle) @ (1, 1j) for part, middle in ((source, source_middle), (target, target_middle)))
-    turn = np.vdot(a, b) / np.vdot(a, a)
-    moved = ((landmarks[:, :2] - source_middle) @ (1, 1j)) * turn
-    return np.stack([moved.real, moved.imag], axis=1) + target_middle
-
-
-def overlap(one: np.ndarray, other: np.ndarray) -> float:
-    return float(np.minimum(one, other).sum() / np.maximum(one, other).sum())
-
-
-def film_rows(path: Path) -> list[list[str]]:
-    """Overlap of the masks of consecutive frames, with and without smoothing of the landmarks."""
-    rows = []
-    for smooth in (True, False):
-        options = FaceLandmarkerOptions(
-            running_mode=RunningMode.VIDEO, smooth_landmarks=smooth, num_threads=1
-        )
-        moving, still, before = [], [], None
-        with FaceLandmarker(options) as landmarker:
-            for number, (image, _) in enumerate(VideoReader(path)):
-                if number == 300:
-                    break
-                result = landmarker.detect_for_video(image, 40 * number)
-                face = result.landmarks_px[0] if len(result) else None
-                if face is not None and before is not None:
-                    size = image.shape[1], image.shape[0]
-                    last = lips_coverage(size, before[None])
-                    moving.append(overlap(lips_coverage(size, face[None]), last))
-                    still.append(overlap(lips_coverage(size, held_still(face, before)[None]), last))
-                before = face
-        rows.append(
-            [path.stem, "yes" if smooth else "no", str(len(still)), f"{np.mean(moving):.3f}"]
-            + [f"{np.mean(still):.3f}", f"{np.percentile(still, 5):.3f}"]
-        )
-    return rows
-
-
 def milliseconds(work: Callable[[], object]) -> float:
     """Median CPU time of the process."""
     times = []
@@ -334,9 +218,13 @@ def time_rows() -> list[list[str]]:
         row = [f"{height} px", f"{mask.width_px:.0f} px", f"{milliseconds(lambda: lip_mask(size, face)):.2f}"]  # noqa: B023
         for finish in Finish:
             lipstick = Lipstick(product_colors("lipstick")["red"], finish)
-            row.append(
-                f"{milliseconds(lambda: paint_lipstick(image, lip_mask(size, face), face, lipstick)):.2f}"  # noqa: B023
-            )
+
+            def paint() -> None:
+                painted_mask = lip_mask(size, face, image)  # noqa: B023
+                assert painted_mask is not None
+                paint_lipstick(image, painted_mask, face, lipstick)  # noqa: B023
+
+            row.append(f"{milliseconds(paint):.2f}")
         rows.append(row)
     return rows
 
@@ -346,50 +234,23 @@ def main() -> None:
     parser.add_argument("--photos", type=Path, nargs=2, help="folder, and .npz with 68 points")
     parser.add_argument("--portraits", type=Path, nargs=2, help="folder, and .npz with 189 points")
     parser.add_argument("--pictures", type=Path, help="folder of portraits")
+    parser.add_argument("--tongues", type=Path, help="folder of the portraits in tongues.json")
     parser.add_argument("--films", type=Path, nargs="*", default=[], help="films of a face")
     parser.add_argument("--output", type=Path, help="Markdown file")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     parts = ["# Makeup", f"Made by `python benchmarks/makeup.py`. {machine_description()}."]
-    rows = []
-    if options.photos:
-        data = np.load(options.photos[1])
-        outer, inner = list(range(48, 60)), list(range(60, 68))
-        rows += mask_rows(
-            "photos, 68 points", options.photos[0], Annotation(data["names"], data["pts"], outer, inner, 1)
-        )
-    if options.portraits:
-        data = np.load(options.portraits[1])
-        outer = [*range(87, 94), *range(108, 103, -1)]
-        inner = [87, *range(94, 99), 93, *range(103, 98, -1)]
-        rows += mask_rows(
-            "portraits, 189 points",
-            options.portraits[0],
-            Annotation(data["names"], data["pts"], outer, inner, 0.5),
-        )
-    if rows:
+    if options.photos or options.portraits:
+        parts += ["## Mask", mask_tables(options.photos, options.portraits)]
+    if options.tongues:
         parts += [
-            "## Mask\n\nOverlap (intersection over union, by coverage) of the lips' mask and the lips that "
-            f"people outlined. A mouth is open if the opening is more than {OPEN:.0%} of the lips. The "
-            "share of the outlined opening that is covered by the mask, and painted in the picture: medians.",
-            markdown_table(
-                ["photos", "landmarks", "faces", "mouth's width", "mean overlap", "median"]
-                + ["open mouths", "covered", "painted"],
-                rows,
-            ),
+            "## Tongues\n\nThe part of hand-marked tongues that hang out.",
+            tongue_table(options.tongues),
         ]
     if options.pictures:
         parts += ["## Color", color_tables(options.pictures)]
     if options.films:
-        parts += [
-            "## Steadiness\n\nOverlap of the masks of consecutive frames: as they are, and with the second "
-            "face held still by its eye corners and nose. What people say and do with their lips counts in "
-            "both.",
-            markdown_table(
-                ["film", "smoothed", "pairs", "mean, as it is", "mean, held still", "5th percentile"],
-                [row for film in options.films for row in film_rows(film)],
-            ),
-        ]
+        parts += ["## Steadiness", film_tables(options.films)]
     parts += [
         f"## Time\n\nCPU time per face in milliseconds, median of {RUNS}, in a frame of {FRAME[0]} × "
         f"{FRAME[1]}; one thread. The finishes include the mask.",

@@ -37,3 +37,14 @@ def lab_at(image: np.ndarray, places_px: np.ndarray) -> np.ndarray:
     )
     rgb = cv2.remap(image, x, y, cv2.INTER_LINEAR, None, cv2.BORDER_REPLICATE)
     return rgb_to_lab(rgb).reshape(*places_px.shape[:-1], 3)
+
+
+def median_of(values: np.ndarray) -> np.ndarray:
+    """(C,): the median of each column of (N, C), the upper one of two; faster than np.median."""
+    return np.partition(values, len(values) // 2, axis=0)[len(values) // 2]
+
+
+def median_of_three(values: np.ndarray) -> np.ndarray:
+    """The median of three arrays, (3, ...), element by element."""
+    one, two, three = values
+    return np.maximum(np.minimum(one, two), np.minimum(np.maximum(one, two), three))

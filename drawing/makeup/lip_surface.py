@@ -31,7 +31,10 @@ def lip_quads(landmarks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     quads = np.stack(
         [corners[:, :-1, :-1], corners[:, :-1, 1:], corners[:, 1:, 1:], corners[:, 1:, :-1]], axis=3
     )
-    normals = np.cross(quads[..., 2, :] - quads[..., 0, :], quads[..., 3, :] - quads[..., 1, :])
+    x1, y1, z1 = np.moveaxis(quads[..., 2, :] - quads[..., 0, :], -1, 0)
+    x2, y2, z2 = np.moveaxis(quads[..., 3, :] - quads[..., 1, :], -1, 0)
+    # np.cross takes 5 times as long for few vectors.
+    normals = np.stack([y1 * z2 - z1 * y2, z1 * x2 - x1 * z2, x1 * y2 - y1 * x2], axis=-1)
     return quads, normals / np.maximum(np.linalg.norm(normals, axis=-1, keepdims=True), 1e-6)
 
 

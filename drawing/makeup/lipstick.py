@@ -14,7 +14,7 @@ from attention_mesh.drawing.makeup.lip_shine import lip_shine
 from attention_mesh.drawing.makeup.lip_surface import turned_away
 from attention_mesh.drawing.makeup.mustache import hair_coverage
 from attention_mesh.drawing.makeup.occlusion import lip_likeness
-from attention_mesh.drawing.makeup.scene_light import light_cast, skin_light
+from attention_mesh.drawing.makeup.scene_light import SkinLight, skin_light
 from attention_mesh.drawing.makeup.tongue import tongue_coverage
 
 _USUAL_LIP_LIGHTNESS = 42.0  # of lips in even light
@@ -98,7 +98,8 @@ def paint_lipstick(
     part = image[mask.part]
     lab = rgb_to_lab(part)
     values = _VALUES[lipstick.finish]
-    cover = visible_lips(image, mask, landmarks_px, lab)
+    skin = skin_light(image, landmarks_px)
+    cover = visible_lips(image, mask, landmarks_px, skin, lab)
     if memory:
         cover = memory.cover(mask, cover)
     sure = cover > 0.9
@@ -108,7 +109,7 @@ def paint_lipstick(
         return
     lightness = lab[..., 0][sure]
     middle = float(np.median(lightness[:: 1 + len(lightness) // _MOST_PIXELS]))
-    cast = light_cast(lab, mask.coverage) if follow_light else np.zeros(2, np.float32)
+    cast = skin.cast if follow_light else np.zeros(2, np.float32)
     if memory:
         light = memory.measure("lips", np.array([middle, *cast], np.float32))
         middle, cast = float(light[0]), light[1:]
@@ -119,7 +120,7 @@ def paint_lipstick(
         usual = (middle + LIGHTNESS_OFFSET) / (_USUAL_LIP_LIGHTNESS + LIGHTNESS_OFFSET)
         level = float(np.clip(usual**_FOLLOWED, *_LEVELS))
     covered = np.flatnonzero(cover)  # a third of the part: the rest is skin and the opening
-    bare = lab.reshape(-1, 3)[covered]
+    bare = lab.reshape(-1, 3).take(covered, axis=0)
     light = (bare[:, 0] + LIGHTNESS_OFFSET) * (1 / (middle + LIGHTNESS_OFFSET))
     # Up to this, light is shading; from here on it turns into a highlight.
     over = np.maximum(light - 1.15, 0)
@@ -128,17 +129,23 @@ def paint_lipstick(
     if values.shine:
         relative = (lab[..., 0] + LIGHTNESS_OFFSET) * (1 / (middle + LIGHTNESS_OFFSET))
         highlight += values.shine * level**2 * lip_shine(mask, landmarks_px, relative).ravel()[covered]
-    paint = np.empty_like(bare)
-    paint[:, 0] = (target[0] + LIGHTNESS_OFFSET) * shading - LIGHTNESS_OFFSET + 0.6 * highlight
-    np.minimum(paint[:, 0], 100, out=paint[:, 0])
-    paint[:, 1:] = target[1:] * (shading / (1 + 0.02 * highlight))[:, None]  # white light takes chroma
+    lightness = (target[0] + LIGHTNESS_OFFSET) * shading - LIGHTNESS_OFFSET + 0.6 * highlight
+    chroma = shading / (1 + 0.02 * highlight)  # white light takes chroma
     strength = cover.ravel()[covered] * (min(lipstick.intensity, 1.0) * values.cover * _MOST_COVER)
-    bare += (paint - bare) * strength[:, None]
-    part[np.unravel_index(covered, cover.shape)] = lab_to_rgb(bare[None])[0]
+    paints = np.minimum(lightness, 100), target[1] * chroma, target[2] * chroma
+    for channel, paint in enumerate(paints):
+        bare[:, channel] += (paint - bare[:, channel]) * strength
+    pixels = part.reshape(-1, 3)  # a copy: rows of a part are not contiguous
+    pixels[covered] = lab_to_rgb(bare[None])[0]
+    part[...] = pixels.reshape(part.shape)
 
 
 def visible_lips(
-    image: np.ndarray, mask: LipMask, landmarks_px: np.ndarray, lab: np.ndarray | None = None
+    image: np.ndarray,
+    mask: LipMask,
+    landmarks_px: np.ndarray,
+    skin: SkinLight,
+    lab: np.ndarray | None = None,
 ) -> np.ndarray:
     """(h, w) float32: the mask's coverage without what lies before the lips: a hand, hair or the tongue.
 
@@ -146,11 +153,11 @@ def visible_lips(
       image: (H, W, 3) uint8 RGB, its lips not painted.
       mask: of the lips.
       landmarks_px: (N, 3 or 2) float, as of `paint_lipstick`.
+      skin: of this face.
       lab: (h, w, 3) CIELAB of the mask's part of the image, if it is known.
     """
     lab = rgb_to_lab(image[mask.part]) if lab is None else lab
     cover = mask.coverage * lip_likeness(lab, mask.coverage, mask.width_px)
-    skin = skin_light(image, landmarks_px)
     for hidden in (
         turned_away(mask, landmarks_px),
         tongue_coverage(image, mask),

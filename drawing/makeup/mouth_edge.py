@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from attention_mesh.drawing.makeup.lab_color import lab_at
+from attention_mesh.drawing.makeup.lab_color import lab_at, median_of_three
 
 _WEIGHTS = np.array([0.6, 1, 1], np.float32)  # shading changes lightness, so it counts less
 _LIP = np.array([0.35, 0.5, 0.65], np.float32)  # parts of the way from the skin to the opening
@@ -20,7 +20,8 @@ _LEAST, _CLEAR = 8.0, 16.0  # differences, in units of CIELAB, that say nothing 
 _RIM, _RIM_PX, _RIM_OF_GAP = 0.012, 0.7, 0.12
 # Openings, relative to the width, up to which nothing of them is seen, and from which on something is.
 _NARROW, _OPEN = 0.03, 0.06
-_SMOOTHED = 5  # points of the contour over which the edge is averaged
+_EVERY = 2  # of the contour's points is looked at; the edge between them is their mean
+_SMOOTHED = 3  # of these points, over which the edge is averaged
 
 
 def mouth_edges(image: np.ndarray, contours_px: np.ndarray, width_px: float) -> np.ndarray:
@@ -37,10 +38,11 @@ def mouth_edges(image: np.ndarray, contours_px: np.ndarray, width_px: float) -> 
     Returns:
       (2, P) float32, at least 0, relative to the mouth's width: of the upper and of the lower lip.
     """
-    outer, inner = contours_px[:2], contours_px[2:]
+    count = contours_px.shape[1]
+    outer, inner = contours_px[:2, ::_EVERY], contours_px[2:, ::_EVERY]
     gaps = np.linalg.norm(inner[0] - inner[1], axis=1)
     if gaps.max() < _NARROW * width_px:
-        return np.zeros((2, len(gaps)), np.float32)
+        return np.zeros((2, count), np.float32)
     across = inner - outer
     heights = np.linalg.norm(across, axis=2)
     directions = across / np.maximum(heights, 1e-3)[..., None]
@@ -56,16 +58,18 @@ def mouth_edges(image: np.ndarray, contours_px: np.ndarray, width_px: float) -> 
             ]
         ),
     )
-    lip = _smooth(np.median(colors[:3], axis=0))
-    contrast = _difference(_smooth(np.median(colors[3:6], axis=0)), lip)
+    lip = _smooth(median_of_three(colors[:3]))
+    contrast = _difference(_smooth(median_of_three(colors[3:6])), lip)
     unlike = _difference(colors[6:], lip) / np.maximum(contrast, 1e-3)
     lost = np.clip((unlike - _BEGINS) * (1 / (_ENDS - _BEGINS)), 0, 1)
     seen = reach * np.maximum.accumulate(lost, axis=0).mean(axis=0)
     rim = np.minimum(_RIM * width_px + _RIM_PX, _RIM_OF_GAP * gaps)
     clear = np.clip((contrast - _LEAST) * (1 / (_CLEAR - _LEAST)), 0, 1)
     clear *= np.clip((gaps / width_px - _NARROW) * (1 / (_OPEN - _NARROW)), 0, 1)
-    back = _smooth((clear * seen + (1 - clear) * rim)[..., None])[..., 0]
-    return (back / width_px).astype(np.float32)
+    back = np.empty((2, count), np.float32)
+    back[:, ::_EVERY] = _smooth((clear * seen + (1 - clear) * rim) / width_px)
+    back[:, 1::_EVERY] = (back[:, :-1:_EVERY] + back[:, _EVERY::_EVERY]) / 2
+    return back
 
 
 def moved_back(contours_px: np.ndarray, edges_px: np.ndarray) -> np.ndarray:
@@ -83,7 +87,5 @@ def _difference(colors: np.ndarray, lip: np.ndarray) -> np.ndarray:
 
 
 def _smooth(values: np.ndarray) -> np.ndarray:
-    """(2, P, C), averaged over neighbors along the contour."""
-    return np.stack(
-        [cv2.blur(lip, (1, _SMOOTHED), borderType=cv2.BORDER_REPLICATE) for lip in values]
-    ).reshape(values.shape)
+    """(2, P) or (2, P, C), averaged over neighbors along the contour."""
+    return cv2.blur(values, (_SMOOTHED, 1), borderType=cv2.BORDER_REPLICATE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, lab_at
+from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, lab_at, median_of
 from attention_mesh.drawing.makeup.lip_mask import LipMask
 
 _ABOVE = np.array([0.05, 0.08, 0.11, 0.14, 0.17, 0.2], np.float32)  # of the mouth's width, over the upper lip
@@ -40,12 +40,12 @@ def hair_coverage(image: np.ndarray, lab: np.ndarray, mask: LipMask, skin: np.nd
     up = (upper_outer[_MIDDLE] - lower_outer[_MIDDLE]).mean(axis=0)
     up *= mask.width_px / max(float(np.hypot(*up)), 1e-3)
     above = upper_outer[_MIDDLE] + up * _ABOVE[:, None, None]
-    hair = np.median(lab_at(image, above).reshape(-1, 3), axis=0)
+    hair = median_of(lab_at(image, above).reshape(-1, 3))
     hairy, gray = _hairiness(hair, skin)
     if hairy == 0:
         return None
     lower = lower_inner + (lower_outer - lower_inner) * _LOWER[:, None, None]
-    lip = np.median(lab_at(image, lower[:, _LOWER_MIDDLE]).reshape(-1, 3), axis=0)
+    lip = median_of(lab_at(image, lower[:, _LOWER_MIDDLE]).reshape(-1, 3))
     way = (lip - hair) * _WEIGHTS
     length = float(np.linalg.norm(way))
     seen = float(np.clip((length - _LEAST) / (_CLEAR - _LEAST), 0, 1))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from attention_mesh.drawing.makeup.lab_color import median_of
+
 _LEAST_PIXELS = 24  # fewer say nothing about what a lip looks like
 _FINE_PX = 60  # width up to about which every pixel of a mouth is looked at
 _MOST_PIXELS = 1500  # of which the colors of a lip are taken
@@ -34,9 +36,9 @@ def lip_likeness(lab: np.ndarray, coverage: np.ndarray, width_px: float) -> np.n
         return np.ones(size[::-1], np.float32)
     sample = lab.reshape(-1, 3)[inside[:: 1 + len(inside) // _MOST_PIXELS]]
     # Hands, beards and microphones are less red than the lips that they cover.
-    redder = sample[sample[:, 1] >= np.median(sample[:, 1])]
-    middle = np.median(redder, axis=0)
-    spread = np.maximum(_OF_ALL * np.median(np.abs(redder - middle), axis=0), _FLOOR)
+    redder = sample[sample[:, 1] >= median_of(sample)[1]]
+    middle = median_of(redder)
+    spread = np.maximum(_OF_ALL * median_of(np.abs(redder - middle)), _FLOOR)
     difference = (lab - middle) * (1 / spread)
     # Shine is lip too: what is only lighter counts less than what is darker or of another color.
     lightness = difference[..., 0]

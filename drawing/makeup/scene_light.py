@@ -16,8 +16,6 @@ from attention_mesh.models.topology.mirror import mirror_landmarks
 _SKIN = np.array([10, 16], np.float32)
 _VARIES = np.array([7, 9], np.float32)
 _FOLLOWED = 0.6
-_LEAST_PIXELS = 16
-_MOST_COLUMNS = 50  # that are looked at
 USUAL_SKIN = np.array([62, *_SKIN], np.float32)
 """CIELAB of skin of middle level in even light."""
 _LEVELS = (0.5, 1.1)
@@ -86,27 +84,6 @@ def _lighter_half(image: np.ndarray, points: np.ndarray) -> np.ndarray | None:
     skin = rgb_to_lab(image[y, x][None])[0]
     order = np.argsort(skin[:, 0])[len(skin) // 2 :]
     return np.sort(skin[order], axis=0)[len(order) // 2]
-
-
-def light_cast(lab: np.ndarray, coverage: np.ndarray) -> np.ndarray:
-    """What the light adds to a and b of a color on this face, in CIELAB's units: (2,) float32.
-
-    It is 0 if the skin is as skin can be in white light.
-
-    Args:
-      lab: (h, w, 3) float32, CIELAB.
-      coverage: (h, w) float32 of the lips; above and below them is skin.
-    """
-    step = max(1, lab.shape[1] // _MOST_COLUMNS)
-    lab = lab[::step, ::step]
-    lips = coverage[::step, ::step] > 0
-    above = ~np.maximum.accumulate(lips, axis=0)
-    below = ~np.maximum.accumulate(lips[::-1], axis=0)[::-1]
-    skin = lab[above | below]
-    if len(skin) < _LEAST_PIXELS:
-        return np.zeros(2, np.float32)
-    skin = skin[skin[:, 0] >= np.median(skin[:, 0])]  # the darker half has hairs and shadows
-    return _cast(np.median(skin[:, 1:], axis=0))
 
 
 def _cast(skin: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from attention_mesh.drawing.makeup.lab_color import lab_at
+from attention_mesh.drawing.makeup.lab_color import lab_at, median_of_three
 from attention_mesh.drawing.makeup.lip_mask import LipMask
 
 _LEAST_GAP = 0.3  # of the opening, relative to the mouth's width: a tongue needs room
@@ -44,8 +44,8 @@ def tongue_coverage(image: np.ndarray, mask: LipMask) -> np.ndarray | None:
     if np.median(gaps[middle]) < _LEAST_GAP:
         return None
     borders = _borders(image, lower_inner, lower_outer, mask.width_px)
-    lower = np.median(_WEIGHTS * lab_at(image, _between(lower_inner, lower_outer, _LIP)), axis=0)
-    upper = np.median(_WEIGHTS * lab_at(image, _between(upper_inner, upper_outer, _LIP)), axis=0)
+    lower = median_of_three(_WEIGHTS * lab_at(image, _between(lower_inner, lower_outer, _LIP)))
+    upper = median_of_three(_WEIGHTS * lab_at(image, _between(upper_inner, upper_outer, _LIP)))
     difference = np.median(np.linalg.norm(lower - upper, axis=1)[middle])
     if np.median(borders[middle]) > min(_MOST, _MOST_OF_DIFFERENCE * difference):
         return None
