@@ -87,7 +87,7 @@ def annotated(
     folder: Path, outlines: dict[str, Outline], **options: bool
 ) -> Iterator[tuple[np.ndarray, np.ndarray, Outline]]:
     """Images, landmarks (N, 3) px and outlines of the faces whose mouth is nearest to the outlined one."""
-    options_ = FaceLandmarkerOptions(num_threads=1, num_faces=5, refine_passes=2, **options)
+    options_ = FaceLandmarkerOptions(num_threads=1, refine_passes=2, **options)
     with FaceLandmarker(options_) as landmarker:
         for name, outline in outlines.items():
             image = read(folder / name)

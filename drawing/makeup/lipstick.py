@@ -20,7 +20,8 @@ from attention_mesh.drawing.makeup.tongue import tongue_coverage
 _USUAL_LIP_LIGHTNESS = 42.0  # of lips in even light
 # Power with which the level follows the lips': 0 ignores the light, 1 follows it and the tone of the skin.
 _FOLLOWED = 0.6
-_LEVELS = (0.62, 1.06)
+_DIM_LIGHTNESS = 25.0  # of lips, below which the light is dim whatever the skin; in the dark, paint is dark
+_MOST_LEVEL = 1.06
 _MOST_PIXELS = 1000  # of which the lips' lightness is taken
 _MOST_COVER = 0.97  # paint is never a lid
 
@@ -118,7 +119,8 @@ def paint_lipstick(
     level = 1.0
     if follow_light:
         usual = (middle + LIGHTNESS_OFFSET) / (_USUAL_LIP_LIGHTNESS + LIGHTNESS_OFFSET)
-        level = float(np.clip(usual**_FOLLOWED, *_LEVELS))
+        dim = min(max(1 - middle / _DIM_LIGHTNESS, 0.0), 1.0)
+        level = min(usual ** (_FOLLOWED + (1 - _FOLLOWED) * dim), _MOST_LEVEL)
     covered = np.flatnonzero(cover)  # a third of the part: the rest is skin and the opening
     bare = lab.reshape(-1, 3).take(covered, axis=0)
     light = (bare[:, 0] + LIGHTNESS_OFFSET) * (1 / (middle + LIGHTNESS_OFFSET))

@@ -14,7 +14,7 @@ _STEPS = 8
 # From the landmarks' edge: relative to the mouth's width, to the lip's height.
 _REACH, _REACH_OF_LIP = 0.05, 0.4
 # Parts of the difference between lip and opening up to which a color is the lip's, and from which it is not.
-_BEGINS, _ENDS = 0.15, 0.45
+_BEGINS, _ENDS = 0.2, 0.6
 _LEAST, _CLEAR = 8.0, 16.0  # differences, in units of CIELAB, that say nothing and all about the edge
 # What is left out if colors say nothing: of the mouth's width, plus pixels, and at most of the gap.
 _RIM, _RIM_PX, _RIM_OF_GAP = 0.012, 0.7, 0.12
