@@ -107,6 +107,13 @@ def test_paint_follows_the_light():
     assert dim[0] < bright[0] - 4
 
 
+def test_paint_in_the_dark_is_hardly_lighter_than_what_is_around_it():
+    face = face_px()
+    image = picture(face) // 12
+    sure = lips_coverage(SIZE, face[None]) > 0.95
+    assert median_lab(worn(image, face), sure)[0] < median_lab(image, ~sure)[0] + 8  # units of lightness
+
+
 def test_a_hand_over_the_lips_stays_unpainted():
     face = face_px(0)
     image = picture(face)
