@@ -24,7 +24,7 @@ from attention_mesh.models.topology.face_topology import FaceTopology
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.python_bindings.landmarker.face_landmarker_options import RunningMode
 
-FRAMES = 200
+FRAMES = 150
 FRAME_US = 40_000
 LOOK = "red_matte"
 MARGIN = 0.6  # of the mouth's width, around the part of the picture whose movement is measured
@@ -62,17 +62,26 @@ def frames(path: Path, smooth: bool) -> Iterator[Frame | None]:
                 yield None
                 continue
             faces, time_us = result.landmarks_px[:1], FRAME_US * number
-            bare = rgb_to_lab(image)
             yield Frame(
                 faces[0],
                 cv2.cvtColor(image, cv2.COLOR_RGB2GRAY),
                 lips_coverage((image.shape[1], image.shape[0]), faces),
                 (seen(image, faces[0], None), seen(image, faces[0], covers.of_faces(faces, time_us)[0])),
                 (
-                    rgb_to_lab(painted(image, faces, look)) - bare,
-                    rgb_to_lab(painted(image, faces, look, paints.of_faces(faces, time_us))) - bare,
+                    added(image, painted(image, faces, look)),
+                    added(image, painted(image, faces, look, paints.of_faces(faces, time_us))),
                 ),
             )
+
+
+def added(bare: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """(H, W, 3) float32: the difference of two pictures in CIELAB."""
+    difference = np.zeros(bare.shape, np.float32)
+    rows, columns = np.nonzero((after != bare).any(axis=2))
+    difference[rows, columns] = (
+        rgb_to_lab(after[rows, columns][None]) - rgb_to_lab(bare[rows, columns][None])
+    )[0]
+    return difference
 
 
 def seen(image: np.ndarray, face: np.ndarray, memory: LipMemory | None) -> np.ndarray:

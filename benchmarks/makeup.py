@@ -50,8 +50,8 @@ class Portrait(NamedTuple):
     landmarks: np.ndarray
 
 
-def portraits(folder: Path, names: list[str], **options: bool) -> Iterator[Portrait]:
-    with FaceLandmarker(FaceLandmarkerOptions(num_threads=1, **options)) as landmarker:
+def portraits(folder: Path, names: list[str]) -> Iterator[Portrait]:
+    with FaceLandmarker(FaceLandmarkerOptions(num_threads=1, refine_passes=2)) as landmarker:
         for name in names:
             image = read(folder / name)
             result = None if image is None else landmarker.detect(image)

@@ -23,6 +23,7 @@ _FARTHEST_PX = 1 << 20  # far beyond any image, and still below the overflow of 
 _SAMPLED_FINELY_PX = 128  # widest mouth that is sampled 4 times per pixel, not 2 times
 _FEATHER = 0.016  # of the skin border, standard deviation relative to the mouth's width
 _INNER_FEATHER = 0.006
+_FINE_PX = 60  # width up to about which every pixel of a mouth is looked at
 
 
 class LipMask(NamedTuple):
@@ -47,6 +48,16 @@ class LipMask(NamedTuple):
         """The part of the image, as an index of its rows and columns."""
         height, width = self.coverage.shape
         return slice(self.top, self.top + height), slice(self.left, self.left + width)
+
+    @property
+    def step(self) -> int:
+        """Every how many pixels suffice for what is smooth on lips, such as shine or the border of a hand."""
+        return max(1, round(self.width_px / _FINE_PX))
+
+    def enlarged(self, coarse: np.ndarray) -> np.ndarray:
+        """(h, w) float32 of a picture of every `step`-th pixel of the part."""
+        size = self.coverage.shape[1], self.coverage.shape[0]
+        return coarse if self.step == 1 else cv2.resize(coarse, size, interpolation=cv2.INTER_LINEAR)
 
 
 def lip_mask(

@@ -12,7 +12,6 @@ _TO_VIEWER = np.array([0, 0, -1.0], np.float32)
 _TO_LIGHT = np.array([0.15, -0.45, -0.88], np.float32)
 _SHARPNESS = 18  # Blinn's exponent
 _MOST = 42.0  # units of CIELAB's lightness
-_FINE_PX = 60  # width up to about which shine is drawn at full size
 _SOFT = 0.032  # relative to the mouth's width
 
 
@@ -24,17 +23,16 @@ def lip_shine(mask: LipMask, landmarks_px: np.ndarray, light: np.ndarray) -> np.
     Args:
       mask: of the lips.
       landmarks_px: (N, 3 or 2) float; x, y in pixels, z on x's scale. Without z nothing shines.
-      light: (h, w) float32, the lip's own lightness relative to its median.
+      light: float32, the lip's own lightness relative to its median, at every `mask.step`-th pixel.
 
     Returns:
       (h, w) float32 in units of CIELAB's lightness.
     """
-    height, width = mask.coverage.shape
-    step = max(1, round(mask.width_px / _FINE_PX))  # shine is smooth
-    shine = np.zeros((-(-height // step), -(-width // step)), np.float32)
+    step = mask.step
+    shine = np.zeros(light.shape, np.float32)
     points = np.asarray(landmarks_px, np.float32)
     if points.shape[1] < 3 or not np.isfinite(points[lip_grids()]).all():
-        return np.zeros((height, width), np.float32)
+        return np.zeros(mask.coverage.shape, np.float32)
     half = _TO_LIGHT / np.linalg.norm(_TO_LIGHT) + _TO_VIEWER
     half /= np.linalg.norm(half)
     quads, normals = lip_quads(points)
@@ -44,8 +42,7 @@ def lip_shine(mask: LipMask, landmarks_px: np.ndarray, light: np.ndarray) -> np.
     for place, value in zip(places, mirrored.reshape(-1).tolist(), strict=True):
         cv2.fillConvexPoly(shine, place, value * _MOST)
     soft = max(_SOFT * mask.width_px / step, 0.6)
-    light = light[::step, ::step]
     blurred = cv2.GaussianBlur(shine, (0, 0), soft)
     around = cv2.GaussianBlur(light, (0, 0), soft)
     blurred *= np.clip(1 + 6 * (light - around), 0.15, 2)
-    return blurred if step == 1 else cv2.resize(blurred, (width, height), interpolation=cv2.INTER_LINEAR)
+    return mask.enlarged(blurred)

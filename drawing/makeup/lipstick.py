@@ -7,7 +7,7 @@ from enum import Enum
 
 import numpy as np
 
-from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, lab_to_rgb, rgb_to_lab
+from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, lab_to_rgb, median_of, rgb_to_lab
 from attention_mesh.drawing.makeup.lip_mask import LipMask
 from attention_mesh.drawing.makeup.lip_memory import LipMemory
 from attention_mesh.drawing.makeup.lip_shine import lip_shine
@@ -97,19 +97,20 @@ def paint_lipstick(
       memory: of this face, in a video.
     """
     part = image[mask.part]
-    lab = rgb_to_lab(part)
     values = _VALUES[lipstick.finish]
     skin = skin_light(image, landmarks_px)
-    cover = visible_lips(image, mask, landmarks_px, skin, lab)
+    cover = visible_lips(image, mask, landmarks_px, skin)
     if memory:
         cover = memory.cover(mask, cover)
-    sure = cover > 0.9
-    if not sure.any():
-        sure = cover > 0
-    if not sure.any() or lipstick.intensity <= 0:
+    covered = np.flatnonzero(cover)  # a third of the part: the rest is skin and the opening
+    if not len(covered) or lipstick.intensity <= 0:
         return
-    lightness = lab[..., 0][sure]
-    middle = float(np.median(lightness[:: 1 + len(lightness) // _MOST_PIXELS]))
+    cover = cover.ravel()[covered]
+    pixels = part.reshape(-1, 3)  # a copy: rows of a part are not contiguous
+    bare = rgb_to_lab(pixels.take(covered, axis=0)[None])[0]
+    sure = cover > 0.9
+    lightness = bare[sure, 0] if sure.any() else bare[:, 0]
+    middle = float(median_of(lightness[:: 1 + len(lightness) // _MOST_PIXELS, None])[0])
     cast = skin.cast if follow_light else np.zeros(2, np.float32)
     if memory:
         light = memory.measure("lips", np.array([middle, *cast], np.float32))
@@ -121,34 +122,26 @@ def paint_lipstick(
         usual = (middle + LIGHTNESS_OFFSET) / (_USUAL_LIP_LIGHTNESS + LIGHTNESS_OFFSET)
         dim = min(max(1 - middle / _DIM_LIGHTNESS, 0.0), 1.0)
         level = min(usual ** (_FOLLOWED + (1 - _FOLLOWED) * dim), _MOST_LEVEL)
-    covered = np.flatnonzero(cover)  # a third of the part: the rest is skin and the opening
-    bare = lab.reshape(-1, 3).take(covered, axis=0)
     light = (bare[:, 0] + LIGHTNESS_OFFSET) * (1 / (middle + LIGHTNESS_OFFSET))
     # Up to this, light is shading; from here on it turns into a highlight.
     over = np.maximum(light - 1.15, 0)
     shading = (light - over + 0.5 * over / (1 + 2 * over)) * level
     highlight = np.maximum(light - 1.2, 0) * ((middle + LIGHTNESS_OFFSET) * values.highlights)
     if values.shine:
-        relative = (lab[..., 0] + LIGHTNESS_OFFSET) * (1 / (middle + LIGHTNESS_OFFSET))
+        coarse = rgb_to_lab(part[:: mask.step, :: mask.step])[..., 0]
+        relative = (coarse + LIGHTNESS_OFFSET) * (1 / (middle + LIGHTNESS_OFFSET))
         highlight += values.shine * level**2 * lip_shine(mask, landmarks_px, relative).ravel()[covered]
     lightness = (target[0] + LIGHTNESS_OFFSET) * shading - LIGHTNESS_OFFSET + 0.6 * highlight
     chroma = shading / (1 + 0.02 * highlight)  # white light takes chroma
-    strength = cover.ravel()[covered] * (min(lipstick.intensity, 1.0) * values.cover * _MOST_COVER)
+    strength = cover * (min(lipstick.intensity, 1.0) * values.cover * _MOST_COVER)
     paints = np.minimum(lightness, 100), target[1] * chroma, target[2] * chroma
     for channel, paint in enumerate(paints):
         bare[:, channel] += (paint - bare[:, channel]) * strength
-    pixels = part.reshape(-1, 3)  # a copy: rows of a part are not contiguous
     pixels[covered] = lab_to_rgb(bare[None])[0]
     part[...] = pixels.reshape(part.shape)
 
 
-def visible_lips(
-    image: np.ndarray,
-    mask: LipMask,
-    landmarks_px: np.ndarray,
-    skin: SkinLight,
-    lab: np.ndarray | None = None,
-) -> np.ndarray:
+def visible_lips(image: np.ndarray, mask: LipMask, landmarks_px: np.ndarray, skin: SkinLight) -> np.ndarray:
     """(h, w) float32: the mask's coverage without what lies before the lips: a hand, hair or the tongue.
 
     Args:
@@ -156,15 +149,15 @@ def visible_lips(
       mask: of the lips.
       landmarks_px: (N, 3 or 2) float, as of `paint_lipstick`.
       skin: of this face.
-      lab: (h, w, 3) CIELAB of the mask's part of the image, if it is known.
     """
-    lab = rgb_to_lab(image[mask.part]) if lab is None else lab
-    cover = mask.coverage * lip_likeness(lab, mask.coverage, mask.width_px)
-    for hidden in (
-        turned_away(mask, landmarks_px),
-        tongue_coverage(image, mask),
-        hair_coverage(image, lab, mask, skin.color),
-    ):
+    step = mask.step
+    lab = rgb_to_lab(image[mask.part][::step, ::step])
+    seen = lip_likeness(lab, mask.coverage[::step, ::step], mask.width_px / step)
+    hair = hair_coverage(image, lab, mask, skin.color)
+    if hair is not None:
+        seen = seen * (1 - hair)
+    cover = mask.coverage * mask.enlarged(seen)
+    for hidden in (turned_away(mask, landmarks_px), tongue_coverage(image, mask)):
         if hidden is not None:
             cover *= 1 - hidden
     return cover

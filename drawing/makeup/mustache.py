@@ -20,7 +20,6 @@ _LEAST_CHROMA = 9.0  # of skin in a picture that has colors; without them, shade
 _WEIGHTS = np.array([0.4, 1.5, 1], np.float32)  # the upper lip is often in shadow; redness is what hair lacks
 _LEAST, _CLEAR = 7.0, 12.0  # differences of lip and hair at which no lip is seen, and a lip is
 _HAIR, _LIP = 0.15, 0.4  # parts of the way from the hair's color to the lip's
-_FINE_PX = 60  # width up to about which every pixel of a mouth is looked at
 _SMOOTHED = 0.012  # standard deviation relative to the mouth's width
 
 
@@ -29,12 +28,12 @@ def hair_coverage(image: np.ndarray, lab: np.ndarray, mask: LipMask, skin: np.nd
 
     Args:
       image: (H, W, 3) uint8 RGB, not painted.
-      lab: (h, w, 3) CIELAB of the mask's part of it.
+      lab: (h, w, 3) CIELAB of every `mask.step`-th pixel of the mask's part of it.
       mask: of the lips.
       skin: (3,) CIELAB of the face's skin where no hair grows.
 
     Returns:
-      (h, w) float32 on the mask's part of the image, 0 to 1; None if there is no hair over the upper lip.
+      (h, w) float32 of these pixels, 0 to 1; None if there is no hair over the upper lip.
     """
     upper_outer, lower_outer, _, lower_inner = mask.contours_px
     up = (upper_outer[_MIDDLE] - lower_outer[_MIDDLE]).mean(axis=0)
@@ -49,15 +48,10 @@ def hair_coverage(image: np.ndarray, lab: np.ndarray, mask: LipMask, skin: np.nd
     way = (lip - hair) * _WEIGHTS
     length = float(np.linalg.norm(way))
     seen = float(np.clip((length - _LEAST) / (_CLEAR - _LEAST), 0, 1))
-    step = max(1, round(mask.width_px / _FINE_PX))
-    along = (lab[::step, ::step] - hair) @ (way * _WEIGHTS) * (1 / max(length, 1.0) ** 2)
-    along = cv2.GaussianBlur(along, (0, 0), max(_SMOOTHED * mask.width_px / step, 0.6))
+    along = (lab - hair) @ (way * _WEIGHTS) * (1 / max(length, 1.0) ** 2)
+    along = cv2.GaussianBlur(along, (0, 0), max(_SMOOTHED * mask.width_px / mask.step, 0.6))
     told = hairy * np.clip((_LIP - along) * (1 / (_LIP - _HAIR)), 0, 1)
-    covered = (seen * told + (1 - seen) * gray).astype(np.float32)
-    if step == 1:
-        return covered
-    size = mask.coverage.shape[1], mask.coverage.shape[0]
-    return cv2.resize(covered, size, interpolation=cv2.INTER_LINEAR)
+    return (seen * told + (1 - seen) * gray).astype(np.float32)
 
 
 def _hairiness(color: np.ndarray, skin: np.ndarray) -> tuple[float, float]:

@@ -8,7 +8,6 @@ import numpy as np
 from attention_mesh.drawing.makeup.lab_color import median_of
 
 _LEAST_PIXELS = 24  # fewer say nothing about what a lip looks like
-_FINE_PX = 60  # width up to about which every pixel of a mouth is looked at
 _MOST_PIXELS = 1500  # of which the colors of a lip are taken
 _OF_ALL = 2.8  # standard deviation of a lip's colors by the median deviation of their redder half
 # Standard deviations below which differences are texture, in CIELAB's units: lightness, a, b.
@@ -23,17 +22,14 @@ def lip_likeness(lab: np.ndarray, coverage: np.ndarray, width_px: float) -> np.n
     Args:
       lab: (h, w, 3) float32, CIELAB.
       coverage: (h, w) float32 of the lips, 0 to 1.
-      width_px: of the mouth.
+      width_px: of the mouth, in pixels of these.
 
     Returns:
       (h, w) float32: 1 for lip, 0 for something else; all 1 if there are too few pixels to tell.
     """
-    size = coverage.shape[1], coverage.shape[0]
-    step = max(1, round(width_px / _FINE_PX))  # what is found is smooth
-    lab, coverage = lab[::step, ::step], coverage[::step, ::step]
     inside = np.flatnonzero(coverage.ravel() > 0.9)
     if len(inside) < _LEAST_PIXELS:
-        return np.ones(size[::-1], np.float32)
+        return np.ones(coverage.shape, np.float32)
     sample = lab.reshape(-1, 3)[inside[:: 1 + len(inside) // _MOST_PIXELS]]
     # Hands, beards and microphones are less red than the lips that they cover.
     redder = sample[sample[:, 1] >= median_of(sample)[1]]
@@ -44,6 +40,5 @@ def lip_likeness(lab: np.ndarray, coverage: np.ndarray, width_px: float) -> np.n
     lightness = difference[..., 0]
     difference[..., 0] = np.where(lightness > 0, 0.5 * lightness, lightness)
     distance = np.sqrt(np.einsum("hwc,hwc->hw", difference, difference))
-    distance = cv2.GaussianBlur(distance, (0, 0), max(_SMOOTHED * width_px / step, 0.6))
-    likeness = np.clip((_NEVER - distance) * (1 / (_NEVER - _SURE)), 0, 1)
-    return likeness if step == 1 else cv2.resize(likeness, size, interpolation=cv2.INTER_LINEAR)
+    distance = cv2.GaussianBlur(distance, (0, 0), max(_SMOOTHED * width_px, 0.6))
+    return np.clip((_NEVER - distance) * (1 / (_NEVER - _SURE)), 0, 1)
