@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from attention_mesh.webgpu.device import GpuDevice
 from attention_mesh.webgpu.gpu_buffer import GpuBuffer, GpuTensor
 from attention_mesh.webgpu.resource_pool import ResourcePool
 from attention_mesh.webgpu.wgpu_package import map_for_reading
+
+T = TypeVar("T")
 
 _ROW = 256  # bytes, the multiple to which WebGPU aligns the rows of a copied texture
 
@@ -37,6 +39,7 @@ class GpuRecorder:
         self._pass: Any = None
         self._pipelines: dict[Any, Any] = {}
         self._shaders: dict[Path, Any] = {}
+        self._kept: dict[Any, Any] = {}
 
     # ---- what frames are made of ----------------------------------------------------------------
     def upload_picture(self, pixels: np.ndarray, channels: int = 4) -> GpuBuffer:
@@ -64,6 +67,16 @@ class GpuRecorder:
         """A tensor of any content, for a dispatch to write."""
         size = 4 * int(np.prod(shape))
         return GpuTensor(self.pool.buffer(max(size, 4)), shape, self.pool)
+
+    def keep(self, key: Any, make: Callable[[], T]) -> T:
+        """What `make` returned for this key the first time; kept as long as the recorder.
+
+        It is for what takes long to make, such as a network's pipelines, and outlives the nodes of a run.
+        """
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = make()
+            return self._kept[key]
 
     # ---- commands -------------------------------------------------------------------------------
     def dispatch(

@@ -93,6 +93,10 @@ class ProgramRunner:
         """
         if not 1 <= items <= self.items:
             raise ProgramError(f"a batch of {items}; this runner has room for 1 to {self.items}")
+        compute_pass.set_bind_group(0, self._group)
+        self._list(items).record(compute_pass)
+
+    def _list(self, items: int) -> DispatchList:
         if items not in self._lists:
             self._lists[items] = DispatchList(
                 [
@@ -100,8 +104,18 @@ class ProgramRunner:
                     for pipeline, dispatch in zip(self._pipelines, self.program.dispatches, strict=True)
                 ]
             )
+        return self._lists[items]
+
+    def record_indirect(self, compute_pass: Any, arguments: Any) -> None:
+        """As `record`, for a number of items that only the device knows.
+
+        Args:
+            compute_pass: an open pass.
+            arguments: a buffer with the usage INDIRECT: for each dispatch of the program its two numbers of
+                workgroups and the number of items, three 32-bit integers. With 0 items nothing runs.
+        """
         compute_pass.set_bind_group(0, self._group)
-        self._lists[items].record(compute_pass)
+        self._list(1).record_indirect(compute_pass, arguments)
 
     def run(self, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Runs a batch: uploads, one submission, and one read for each output.

@@ -69,11 +69,24 @@ class DispatchList:
                 compute_pass.set_pipeline(pipeline)
                 compute_pass.dispatch_workgroups(x, y, z)
             return
-        set_pipeline, dispatch = self._native
+        set_pipeline, dispatch, _ = self._native
         handle = compute_pass._internal
         for pipeline, x, y, z in self._flat:
             set_pipeline(handle, pipeline)
             dispatch(handle, x, y, z)
+
+    def record_indirect(self, compute_pass: Any, arguments: Any) -> None:
+        """As `record`, but the numbers of workgroups are in a buffer: three 32-bit integers per dispatch."""
+        if self._native is None:
+            for place, (pipeline, *_) in enumerate(self._dispatches):
+                compute_pass.set_pipeline(pipeline)
+                compute_pass.dispatch_workgroups_indirect(arguments, 12 * place)
+            return
+        set_pipeline, _, dispatch = self._native
+        handle, buffer = compute_pass._internal, arguments._internal
+        for place, (pipeline, *_) in enumerate(self._flat):
+            set_pipeline(handle, pipeline)
+            dispatch(handle, buffer, 12 * place)
 
 
 def map_for_reading(buffer: Any, size: int) -> bytes:
@@ -95,11 +108,15 @@ def map_for_reading(buffer: Any, size: int) -> bytes:
 
 
 @functools.cache
-def _native_calls() -> tuple[Any, Any] | None:
-    """The C functions that set a pipeline and dispatch; None if wgpu has moved them."""
+def _native_calls() -> tuple[Any, Any, Any] | None:
+    """The C functions that set a pipeline, and dispatch in two ways; None if wgpu has moved them."""
     try:
         from wgpu.backends.wgpu_native._ffi import lib
 
-        return lib.wgpuComputePassEncoderSetPipeline, lib.wgpuComputePassEncoderDispatchWorkgroups
+        return (
+            lib.wgpuComputePassEncoderSetPipeline,
+            lib.wgpuComputePassEncoderDispatchWorkgroups,
+            lib.wgpuComputePassEncoderDispatchWorkgroupsIndirect,
+        )
     except (ImportError, AttributeError):
         return None

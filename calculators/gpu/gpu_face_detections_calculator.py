@@ -20,7 +20,7 @@ class GpuFaceDetectionsCalculator(Calculator):
     On the CPU these are TensorsToDetections, weighted NonMaxSuppression, DetectionsToRects and
     RectTransformation. The detector has looked at the whole frame.
 
-    Inputs: TENSORS; MATRIX; IMAGE_GPU, the frame.
+    Inputs: TENSORS; MATRIX; IMAGE_GPU, the frame; COUNT, with which the detector ran.
     Input side packets: ANCHORS; MIN_SCORE, which overrides the option.
     Outputs: DETECTIONS, best first; empty if an input is.
     Options: `max_detections`, `min_score`, `max_overlap`, `input_size`, `scale`.
@@ -40,6 +40,7 @@ class GpuFaceDetectionsCalculator(Calculator):
     tensors = Input("TENSORS", list)  # 2 GpuTensors: boxes (1, A, 16) and score logits (1, A, 1)
     matrix = Input("MATRIX", np.ndarray)  # (1, 4, 4) from the network's input to the frame, both in [0, 1]
     image = Input("IMAGE_GPU", GpuBuffer)
+    count = Input("COUNT", GpuTensor, optional=True)  # (1,) uint32: 0 if the detector did not run
     anchors = SideInput("ANCHORS", np.ndarray)  # (A, 4) float32, fractions of the network's input
     min_score = SideInput("MIN_SCORE", float, optional=True)
     detections = Output("DETECTIONS", GpuTensor)  # (max_detections, 8), see ROW
@@ -59,6 +60,7 @@ class GpuFaceDetectionsCalculator(Calculator):
         if self.options.max_detections < 1:
             raise ValueError(f"max_detections is {self.options.max_detections}; expected at least 1")
         self._anchors = self.gpu.upload(self.anchors.value.astype(np.float32))
+        self._ran = self.gpu.upload(np.ones(1, np.uint32))
         self._matrix: tuple[object, GpuTensor] | None = None
         options = self.options
         self._constants = {
@@ -80,7 +82,8 @@ class GpuFaceDetectionsCalculator(Calculator):
                 f"tensors of {boxes.shape} and {logits.shape}; expected (1, {count}, 16) and (1, {count}, 1)"
             )
         detections = self.gpu.tensor((self.options.max_detections, ROW))
-        resources = [boxes, logits, self._anchors, self._to_frame(), detections]
+        ran = self._ran if self.count.is_empty else self.count.value
+        resources = [boxes, logits, self._anchors, self._to_frame(), detections, ran]
         self.gpu.dispatch(_SHADER, resources, (1, 1, 1), self._constants)
         self.detections.send(detections)
 

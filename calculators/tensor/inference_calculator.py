@@ -49,7 +49,8 @@ class InferenceCalculator(Calculator):
     Then, and if the option names an official model, it is loaded when the first tensors arrive, so that a
     network behind a closed gate costs nothing.
 
-    Inputs: TENSORS, or TENSOR once per tensor; all of those are needed at a timestamp.
+    Inputs: TENSORS, or TENSOR once per tensor; all of those are needed at a timestamp. COUNT, beside tensors
+      on a GPU: how many faces of the batch are run, a number that only the GPU knows.
     Input side packets: MODEL, which overrides the option; NUM_THREADS; DELEGATE, a
       mediapipe.InferenceCalculatorOptions.Delegate, which overrides the option; DEVICE, "cpu", "gpu" or
       "auto", which overrides both, see `open_network`; OP_RESOLVER and CUSTOM_OP_RESOLVER, which are not
@@ -80,6 +81,7 @@ class InferenceCalculator(Calculator):
     # One array or GpuTensor per input of the model: (F, ...) float32, e.g. (F, 192, 192, 3) RGB in [0, 1].
     tensors_in = Input("TENSORS", list, optional=True)
     single_in = Input("TENSOR", np.ndarray | GpuTensor, optional=True, repeated=True)
+    count = Input("COUNT", GpuTensor, optional=True)  # (1,) uint32: the first so many faces are run
     # A path, the name of an official model, or the bytes of a .tflite file.
     model = SideInput("MODEL", optional=True)
     num_threads = SideInput("NUM_THREADS", int, optional=True)
@@ -101,7 +103,7 @@ class InferenceCalculator(Calculator):
         given = any(connection.entry.tag == "MODEL" for connection in node.side_inputs)
         if not given and not options.model_path:
             raise ValueError("a model is needed: the option model_path or the side packet MODEL")
-        if len({connection.entry.tag for connection in node.inputs}) != 1:
+        if len({connection.entry.tag for connection in node.inputs} - {"COUNT"}) != 1:
             raise ValueError("connect the input TENSORS, or TENSOR once per tensor")
         _check_delegate(options.delegate)
         if options.use_nnapi:
@@ -142,6 +144,8 @@ class InferenceCalculator(Calculator):
         if tensors and all(isinstance(tensor, GpuTensor) for tensor in tensors):
             self._run_on_gpu(tensors)
             return
+        if not self.count.is_empty:
+            raise ValueError("COUNT is for tensors on a GPU; these are on the CPU")
         runner = self._runner or self._load()
         if self._input_order is not None and len(tensors) == len(self._input_order):
             tensors = [tensors[place] for place in np.argsort(self._input_order)]
@@ -155,7 +159,7 @@ class InferenceCalculator(Calculator):
             self._take_orders(network.input_names, network.output_names)
         if self._input_order is not None and len(tensors) == len(self._input_order):
             tensors = [tensors[place] for place in np.argsort(self._input_order)]
-        self._send(self._gpu_network.run(tensors))
+        self._send(self._gpu_network.run(tensors, self.count.value))
 
     def _take_orders(self, inputs: list[str], outputs: list[str]) -> None:
         # The options of the older TfLiteInferenceCalculator have no such field.

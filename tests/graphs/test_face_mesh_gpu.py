@@ -89,6 +89,29 @@ def test_the_mesh_of_two_faces_that_are_lost_and_found_is_the_cpus(astronaut: np
 
 
 @on_gpu
+def test_the_detector_rests_while_no_slot_is_free(astronaut: np.ndarray) -> None:
+    """The network's outputs are those of an earlier frame if it did not run."""
+    graph = ValidatedGraph(face_mesh_graph_path("face_mesh_gpu"))
+    taken = {entry.name for entry in graph.side_inputs}
+    pictures = film(astronaut, 5)  # of two faces; one slot
+    logits: list[np.ndarray] = []
+    with CalculatorGraph(validated_graph=graph, scheduler="caller") as running:
+        gpu = gpu_recorder()
+        running.set_service_object(GPU_SERVICE, gpu)
+        running.observe_output_stream(
+            "detector_outputs", lambda packet: logits.append(gpu.read(packet.value[1]).result())
+        )
+        side = face_mesh_side_packets(num_faces=1, with_attention=False)
+        running.start_run({key: value for key, value in side.items() if key in taken})
+        for number, picture in enumerate(pictures):
+            running.add_packet("image", picture, number * FRAME_US)
+            running.wait_until_idle()
+    changes = [not np.array_equal(old, new) for old, new in zip(logits[:-1], logits[1:], strict=True)]
+    # The dark frame is the third: its face is lost at its end, so the detector runs on the fourth.
+    assert changes == [False, False, True, False]
+
+
+@on_gpu
 @pytest.mark.slow
 def test_the_attention_mesh_of_two_faces_is_the_cpus(astronaut: np.ndarray) -> None:
     compare(film(astronaut, 7), with_attention=True)

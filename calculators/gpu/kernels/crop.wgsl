@@ -30,6 +30,9 @@ fn main(@builtin(global_invocation_id) place: vec3u) {
         return;
     }
     let row = row_length * place.z;
+    if (rects[row + 2u] <= 0.0) {
+        return;  // an empty slot
+    }
     let center = vec2f(rects[row], rects[row + 1u]);
     let cell = vec2f(rects[row + 2u] / f32(width), rects[row + 3u] / f32(height));
     let cosine = cos(rects[row + 4u]);

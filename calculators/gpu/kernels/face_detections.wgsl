@@ -21,6 +21,8 @@ override scale: f32 = 1.5;      // side of the region over the longer side of th
 @group(0) @binding(3) var<storage, read> to_frame: array<f32>;
 // (most, 8): see face_rows.py.
 @group(0) @binding(4) var<storage, read_write> rows: array<f32>;
+// (1): 0 if the network did not run, so that its outputs are old.
+@group(0) @binding(5) var<storage, read> ran: array<u32>;
 
 const INVOCATIONS = 64u;
 const MOST_ANCHORS = 2304u;
@@ -63,7 +65,8 @@ fn main(@builtin(local_invocation_index) own: u32) {
         let score = 1.0 / (1.0 + exp(-clamp(logits[place], -100.0, 100.0)));
         let size = pair(place, 1u);
         // A network may predict boxes of negative size, which are left out.
-        scores[place] = select(0.0, score, score >= min_score && size.x >= 0.0 && size.y >= 0.0);
+        let counts = ran[0] > 0u && score >= min_score && size.x >= 0.0 && size.y >= 0.0;
+        scores[place] = select(0.0, score, counts);
     }
     for (var number = own; number < 8u * most; number += INVOCATIONS) {
         rows[number] = 0.0;

@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from attention_mesh.webgpu.compiler.compile_network import compile_network
 from attention_mesh.webgpu.gpu_buffer import GpuTensor
 from attention_mesh.webgpu.gpu_recorder import GpuRecorder
 from attention_mesh.webgpu.program import ProgramTensor
 from attention_mesh.webgpu.program_runner import ProgramRunner
+
+_ARGUMENTS = Path(__file__).parents[2] / "gpu" / "kernels" / "indirect_arguments.wgsl"
+
+
+class _Kept:
+    """What all users of a network share on one device: each copies its tensors in and out, one after another.
+
+    Attributes:
+      program: the compiled network.
+      runner: with room for the largest batch so far.
+      indirect: the numbers of workgroups, and the buffer of arguments.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self.program = compile_network(content)
+        self.runner: ProgramRunner | None = None
+        self.indirect: tuple[GpuTensor, Any] | None = None
 
 
 class GpuNetwork:
@@ -28,16 +49,19 @@ class GpuNetwork:
           UnsupportedNetworkError: the compiler lacks an operator of the network; the text names it.
         """
         self._gpu = gpu
-        self._program = compile_network(model if isinstance(model, bytes) else model.read_bytes())
+        content = model if isinstance(model, bytes) else model.read_bytes()
+        self._kept: _Kept = gpu.keep(("network", hashlib.sha256(content).digest()), lambda: _Kept(content))
+        self._program = self._kept.program
         self.input_names = list(self._program.inputs)
         self.output_names = list(self._program.outputs)
-        self._runner: ProgramRunner | None = None
 
-    def run(self, inputs: Sequence[GpuTensor]) -> list[GpuTensor]:
+    def run(self, inputs: Sequence[GpuTensor], count: GpuTensor | None = None) -> list[GpuTensor]:
         """Records a run.
 
         Args:
           inputs: (F, …) each, in the network's order.
+          count: (1,) uint32, K: only the first K of F faces are run, the numbers of the others mean nothing.
+            None runs all.
 
         Returns:
           (F, …) each, in the network's order.
@@ -50,19 +74,35 @@ class GpuNetwork:
         results = [gpu.tensor((faces, *tensor.shape[1:])) for tensor in program.outputs.values()]
         if faces:
             with gpu.sequence():
-                if self._runner is None or self._runner.items < faces:
-                    self._runner = ProgramRunner(gpu.device, program, faces)
+                runner = self._kept.runner
+                if runner is None or runner.items < faces:
+                    runner = self._kept.runner = ProgramRunner(gpu.device, program, faces)
                 for tensor, known in zip(inputs, program.inputs.values(), strict=True):
-                    self._copy(tensor, known, faces, to_arena=True)
-                with gpu.compute_pass() as compute_pass:
-                    self._runner.record(compute_pass, faces)
+                    self._copy(tensor, runner.arena, known, faces, to_arena=True)
+                self._record(runner, faces, count)
                 for tensor, known in zip(results, program.outputs.values(), strict=True):
-                    self._copy(tensor, known, faces, to_arena=False)
+                    self._copy(tensor, runner.arena, known, faces, to_arena=False)
         return results
 
-    def _copy(self, tensor: GpuTensor, known: ProgramTensor, faces: int, to_arena: bool) -> None:
-        assert self._runner is not None
-        arena = self._runner.arena
+    def _record(self, runner: ProgramRunner, faces: int, count: GpuTensor | None) -> None:
+        if count is None:
+            with self._gpu.compute_pass() as compute_pass:
+                runner.record(compute_pass, faces)
+            return
+        number = len(self._program.dispatches)
+        if self._kept.indirect is None:
+            workgroups = np.array([dispatch.workgroups for dispatch in self._program.dispatches], np.uint32)
+            arguments = self._gpu.device.create_buffer(12 * number, "STORAGE|INDIRECT", "arguments")
+            self._kept.indirect = self._gpu.upload(workgroups), arguments
+        workgroups_gpu, arguments = self._kept.indirect
+        constants = {"dispatches": number, "most": faces}
+        self._gpu.dispatch(
+            _ARGUMENTS, [count, workgroups_gpu, arguments], (-(-number // 64), 1, 1), constants
+        )
+        with self._gpu.compute_pass() as compute_pass:
+            runner.record_indirect(compute_pass, arguments)
+
+    def _copy(self, tensor: GpuTensor, arena: Any, known: ProgramTensor, faces: int, to_arena: bool) -> None:
         for face in range(faces):
             inside, outside = face * self._program.arena_bytes + known.offset, face * known.size
             if to_arena:

@@ -39,15 +39,22 @@ def expected_rows(
 
 
 def found_rows(
-    boxes: np.ndarray, logits: np.ndarray, matrix: np.ndarray, size: tuple[int, int], most: int
+    boxes: np.ndarray,
+    logits: np.ndarray,
+    matrix: np.ndarray,
+    size: tuple[int, int],
+    most: int,
+    count: int | None = None,
 ) -> np.ndarray:
     gpu = gpu_recorder()
+    counts = [] if count is None else [(0, gpu.upload(np.array([count], np.uint32)))]
     run = run_calculator(
         "GpuFaceDetectionsCalculator",
         {
             "TENSORS": [(0, [gpu.upload(boxes[None]), gpu.upload(logits[None])])],
             "MATRIX": [(0, matrix[None])],
             "IMAGE_GPU": [(0, gpu.picture(size))],
+            "COUNT": counts,
         },
         {"ANCHORS": ANCHORS},
         {"max_detections": most},
@@ -93,6 +100,14 @@ def test_any_boxes_are_merged_as_on_the_cpu(seed: int) -> None:
     turns = found[: len(expected), 4] - expected[:, 4]
     np.testing.assert_allclose(np.sin(turns / 2), 0, atol=2e-3)  # a full turn is none
     assert not found[len(expected) :].any()
+
+
+@on_gpu
+def test_nothing_is_found_if_the_detector_did_not_run() -> None:
+    boxes, logits = np.full((896, 16), 30, np.float32), np.full((896, 1), 5, np.float32)
+    matrix = np.eye(4, dtype=np.float32)
+    assert found_rows(boxes, logits, matrix, (64, 64), 2, count=1)[0, 5] > 0.9
+    assert not found_rows(boxes, logits, matrix, (64, 64), 2, count=0).any()
 
 
 @on_gpu
