@@ -100,6 +100,29 @@ def test_the_head_pose_page_runs_from_top_to_bottom(folder):
     assert place.startswith("(1, 478, 3)") and 60 < int(place.split()[3]) < 150
 
 
+def test_the_rendering_page_runs_from_top_to_bottom(folder):
+    program = "\n".join(blocks("rendering.md", "python"))
+    program += "\nprint((annotated != image).any(), annotated.shape == image.shape)"
+    assert execute([sys.executable, "-c", program], folder).split() == ["True", "True"]
+
+
+def test_the_rendering_pages_graph_and_commands_run(folder):
+    page = (DOCS / "rendering.md").read_text(encoding="utf-8")
+    (graph,) = re.findall(r"```\n(# drawn_mesh.pbtxt\n.*?)```", page, re.DOTALL)
+    (folder / "drawn_mesh.pbtxt").write_text(graph)
+    commands = re.findall(r"^attention-mesh (run .*(?:photo.jpg|clip.mp4).*)$", page, re.MULTILINE)
+    assert len(commands) == 4
+    for command in commands:
+        if "--rerun" in command:
+            pytest.importorskip("rerun", reason="the extra `rerun` has it")
+        execute([sys.executable, "-m", "attention_mesh", *command.split()], folder)
+    photo = cv2.imread(str(folder / "photo.jpg"))
+    for name in ("depth.png", "drawn.png"):
+        drawn = cv2.imread(str(folder / name))
+        assert drawn.shape == photo.shape and (drawn != photo).any()
+    assert (folder / "annotated.mp4").stat().st_size > 0 and (folder / "run.rrd").stat().st_size > 0
+
+
 def test_the_gaze_page_runs_from_top_to_bottom(folder):
     program = "\n".join(blocks("gaze.md", "python"))
     (line,) = execute([sys.executable, "-c", program], folder).splitlines()

@@ -25,8 +25,8 @@ class BoxesLayer(Layer):
         margin: between the points and the box, as a share of the face's size.
     """
 
-    color: str = "#FFCC00"
-    width: float = 2.0
+    color: str = "#FFD166"
+    width: float = 1.6
     opacity: float = 1.0
     margin: float = 0.0
 

@@ -24,9 +24,9 @@ class ContoursLayer(Layer):
         oval, lips, eyes, eyebrows: whether these parts are drawn.
     """
 
-    color: str = "#E0E0E0"
-    left_color: str = "#30FF30"
-    right_color: str = "#FF3030"
+    color: str = "#F4F7F8"
+    left_color: str = "#2EE59D"
+    right_color: str = "#FF5A5F"
     width: float = 1.6
     opacity: float = 1.0
     oval: bool = True

@@ -16,6 +16,7 @@ from attention_mesh.drawing.layers.trails import Trails
 from attention_mesh.models.topology.face_topology import NUM_LANDMARKS_WITH_IRISES
 
 _LINE = Trails([np.array([0, 1])])
+_DOT = 1.0  # radius of the dot, in widths of the line
 _HEAD = 5.0  # length of an arrow's head, in widths of its line
 
 
@@ -35,8 +36,8 @@ class GazeLayer(Layer):
     needs: ClassVar[tuple[str, ...]] = ("gaze",)
     reads: ClassVar[tuple[str, ...]] = ("eyes_open",)
 
-    left_color: str = "#30FF30"
-    right_color: str = "#FF3030"
+    left_color: str = "#2EE59D"
+    right_color: str = "#FF5A5F"
     width: float = 3.0
     opacity: float = 1.0
     length: float = 0.5
@@ -58,16 +59,16 @@ class GazeLayer(Layer):
                 self._arrow(canvas, start, away, width, color)
 
     def _arrow(self, canvas: Canvas, start: np.ndarray, away: np.ndarray, width: float, color: Color) -> None:
-        canvas.disc(start, 1.5 * width, color, self.opacity)
+        canvas.disc(start, _DOT * width, color, self.opacity)
         length = float(np.hypot(*away))
-        if length < 1.5 * width:
+        if length < _DOT * width:
             return
         along = away / length
         across = np.array([-along[1], along[0]], np.float32)
         head = min(_HEAD * width, length / 2)
         neck = start + along * (length - head)
         # The line begins at the rim of the dot and ends inside of the head, so that nothing is drawn twice.
-        line = np.stack([start + along * min(1.5 * width, length - head), neck])
+        line = np.stack([start + along * min(_DOT * width, length - head), neck])
         canvas.lines(line, _LINE, width, color, opacity=self.opacity)
         tip = start + away
         canvas.polygon(

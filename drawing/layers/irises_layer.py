@@ -23,8 +23,8 @@ class IrisesLayer(Layer):
         opacity: of the outlines.
     """
 
-    left_color: str = "#30FF30"
-    right_color: str = "#FF3030"
+    left_color: str = "#2EE59D"
+    right_color: str = "#FF5A5F"
     width: float = 1.6
     opacity: float = 1.0
 

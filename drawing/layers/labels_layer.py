@@ -38,7 +38,7 @@ class LabelsLayer(Layer):
 
     reads: ClassVar[tuple[str, ...]] = ("ids", "scores", "texts")
 
-    color: str = "#FFCC00"
+    color: str = "#FFD166"
     opacity: float = 1.0
     letter_px: float = 11.0
     ids: bool = True

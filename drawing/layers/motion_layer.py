@@ -32,7 +32,7 @@ class MotionLayer(Layer):
     reads: ClassVar[tuple[str, ...]] = ("ids",)
 
     opacity: float = 0.8
-    full_speed: float = 1.0
+    full_speed: float = 0.5
     seconds: float = 0.15
     relative: bool = False
 

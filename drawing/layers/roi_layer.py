@@ -28,7 +28,7 @@ class RoiLayer(Layer):
 
     needs: ClassVar[tuple[str, ...]] = ("rois",)
 
-    color: str = "#00B4FF"
+    color: str = "#4CC9F0"
     width: float = 1.5
     opacity: float = 1.0
 

@@ -40,7 +40,7 @@ def changed(image: np.ndarray) -> np.ndarray:
 # Share of the face's box that a layer inks, weighted by how strongly: least and most, for all sizes.
 INK = {
     "mesh": (0.05, 0.22),
-    "contours": (0.02, 0.13),
+    "contours": (0.015, 0.13),
     "irises": (0.001, 0.02),
     "boxes": (0.01, 0.10),
     "roi": (0.01, 0.10),
@@ -139,8 +139,8 @@ def test_width_follows_the_size_of_the_face_however_it_is_turned() -> None:
     turn = np.array([[0, -1, 0], [1, 0, 0], [0, 0, 1]], np.float32)
     assert face_sizes((points @ turn)[None])[0] == pytest.approx(face_sizes(points[None])[0], rel=1e-5)
     assert line_width_px(2, 256) == 2
-    assert line_width_px(2, 4096) == pytest.approx(16)
-    assert 0.4 < line_width_px(2, 40) < 0.6
+    assert line_width_px(2, 4096) == pytest.approx(2 * 16**0.65)
+    assert 0.5 < line_width_px(2, 40) < 0.7
 
 
 def test_layers_draw_in_their_colors() -> None:
