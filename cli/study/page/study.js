@@ -112,6 +112,7 @@ class Outbox {
 
   add(answer) {
     this.storage.set(`answer-${String(Date.now()).padStart(15, "0")}-${answer.id}`, answer);
+    this.changed();
     this.send();
   }
 
