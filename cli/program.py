@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 from attention_mesh.cli.run.plain_options import plain_options
@@ -17,6 +18,10 @@ def main() -> None:
     # The objects of imported modules live as long as the program. To look through them for garbage, again and
     # again while they come, takes a tenth of a short run. What runs switches the collector on.
     gc.disable()
+    # Python has all functions that a shared library calls looked up as it is loaded. Most of those of OpenCV
+    # and FFmpeg are never called.
+    if hasattr(os, "RTLD_LAZY"):
+        sys.setdlopenflags(os.RTLD_LAZY)
     options = plain_options(sys.argv[1:])
     if options is None:
         gc.enable()

@@ -54,24 +54,6 @@ class _Subgraph:
     source: Path | SubgraphBuilder
     is_built_in: bool
 
-    def config(self, node: CalculatorGraphConfig.Node) -> CalculatorGraphConfig:
-        """The subgraph's config for `node`. Raises ConfigError if it cannot be read or made."""
-        if isinstance(self.source, Path):
-            return load_graph_config(self.source)
-        try:
-            return self.source.build(node)
-        except ConfigError:
-            raise
-        except ValueError as error:
-            raise ConfigError(f'node "{node.name}" (subgraph {node.calculator}): {error}') from None
-
-    def options_type(self, node: CalculatorGraphConfig.Node) -> str:
-        """The message type of its own options; "" if it takes none."""
-        if isinstance(self.source, SubgraphBuilder):
-            return self.source.options
-        graph_options = self.config(node).graph_options
-        return graph_options[0].type_url.rpartition("/")[2] if graph_options else ""
-
 
 def expand_subgraphs(
     config: CalculatorGraphConfig, graph_path: Iterable[Path] = (), origin: Path | None = None
@@ -101,6 +83,7 @@ class _Expansion:
       config: the nodes expanded so far.
       built_in: for each of its nodes, whether the built-in subgraphs come first for the names in it.
       problems: one text for each.
+      files: the subgraphs' files that have been read, each once however many nodes name it.
     """
 
     def __init__(self, config: CalculatorGraphConfig, own_folders: list[Path], origin: Path | None) -> None:
@@ -117,6 +100,7 @@ class _Expansion:
         self.config = new_config()
         self.config.CopyFrom(config)
         self.built_in = [built_in] * len(config.node)
+        self.files: dict[Path, CalculatorGraphConfig] = {}
 
     def run(self) -> CalculatorGraphConfig:
         for depth in range(_MAX_DEPTH + 1):
@@ -182,7 +166,7 @@ class _Expansion:
 
     def _add_subgraph(self, name: str, node: CalculatorGraphConfig.Node, subgraph: _Subgraph) -> None:
         node.name = name
-        inner = subgraph.config(node)
+        inner = self._config_of(subgraph, node)
         for field, _ in node.ListFields():
             if field.name in _CALCULATOR_ONLY:
                 raise ConfigError(
@@ -207,10 +191,33 @@ class _Expansion:
         known = {executor.name for executor in self.config.executor}
         self.config.executor.extend(executor for executor in inner.executor if executor.name not in known)
 
+    def _config_of(self, subgraph: _Subgraph, node: CalculatorGraphConfig.Node) -> CalculatorGraphConfig:
+        """The subgraph's config for `node`, a new one. Raises ConfigError if it cannot be read or made."""
+        if isinstance(subgraph.source, Path):
+            config = new_config()
+            config.CopyFrom(self._file(subgraph.source))
+            return config
+        try:
+            return subgraph.source.build(node)
+        except ConfigError:
+            raise
+        except ValueError as error:
+            raise ConfigError(f'node "{node.name}" (subgraph {node.calculator}): {error}') from None
+
+    def _file(self, path: Path) -> CalculatorGraphConfig:
+        if path not in self.files:
+            self.files[path] = load_graph_config(path)
+        return self.files[path]
+
     def _options_type(self, name: str, built_in: bool) -> str:
         """The message type of a subgraph's own options; "" if it declares none."""
         subgraph = self.find(name, built_in)
-        return "" if subgraph is None else subgraph.options_type(new_config().node.add(calculator=name))
+        if subgraph is None:
+            return ""
+        if isinstance(subgraph.source, SubgraphBuilder):
+            return subgraph.source.options
+        graph_options = self._file(subgraph.source).graph_options
+        return graph_options[0].type_url.rpartition("/")[2] if graph_options else ""
 
 
 def _is_below(file: Path, folder: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from fractions import Fraction
 
 import numpy as np
 
@@ -65,14 +66,10 @@ class VideoReader:
         frame = next(self._frames, None)
         if frame is None:
             return None
-        time_us = None
+        base = self._input.time_base  # the last pictures come without one
         ticks = frame.dts if self._input.has_decoding_times else frame.pts
-        if ticks is not None:
-            base = self._input.time_base  # the last pictures come without one
-            time_us = (ticks * base.numerator * 2_000_000 + base.denominator) // (2 * base.denominator)
-        timestamp_us = self._clock.tick(time_us)
-        stands_us = round((frame.duration or 0) * self._input.time_base * 1_000_000)
-        self._end_us = timestamp_us + max(self._clock.step_us, stands_us)
+        timestamp_us = self._clock.tick(None if ticks is None else _microseconds(ticks, base))
+        self._end_us = timestamp_us + max(self._clock.step_us, _microseconds(frame.duration or 0, base))
         return self._rgb.convert(frame), timestamp_us
 
     def __iter__(self) -> Iterator[tuple[np.ndarray, int]]:
@@ -122,3 +119,8 @@ class VideoReader:
     def close(self) -> None:
         """Closes the film. May be called twice."""
         self._input.close()
+
+
+def _microseconds(ticks: int, base: Fraction) -> int:
+    """A time in units of `base` seconds, rounded. For every picture, so without adding fractions."""
+    return (ticks * base.numerator * 2_000_000 + base.denominator) // (2 * base.denominator)

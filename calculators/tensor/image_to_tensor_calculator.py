@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
-from attention_mesh.calculators.gpu.kernels.gpu_cropper import GpuCropper
 from attention_mesh.calculators.gpu.kernels.gpu_service import GPU_SERVICE
 from attention_mesh.framework import Calculator, Input, Output, UseService, calculator
 from attention_mesh.framework.node_contract import NodeContract
@@ -18,6 +17,7 @@ from attention_mesh.geometry.projection import crop_to_image_matrices
 from attention_mesh.webgpu.gpu_buffer import GpuBuffer, GpuTensor
 
 if TYPE_CHECKING:
+    from attention_mesh.calculators.gpu.kernels.gpu_cropper import GpuCropper
     from attention_mesh.calculators.proto.image_to_tensor_calculator_pb2 import ImageToTensorCalculatorOptions
 
 
@@ -156,8 +156,11 @@ class ImageToTensorCalculator(Calculator):
         if not layout.is_nothing:
             self._send([cropper.crop(picture, layout.rects_px)], layout)
 
-    def _gpu_cropper_for(self, size: tuple[int, int]) -> GpuCropper:
+    def _gpu_cropper_for(self, size: tuple[int, int]) -> "GpuCropper":
         if self._gpu_cropper is None or size != self._gpu_cropper.size:
+            # Imported here: graphs that stay on the CPU do not need it.
+            from attention_mesh.calculators.gpu.kernels.gpu_cropper import GpuCropper
+
             limits = getattr(self.options, self.options.WhichOneof("range"))
             self._gpu_cropper = GpuCropper(self.gpu, size, (limits.min, limits.max), self._border)
         return self._gpu_cropper

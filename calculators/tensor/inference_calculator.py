@@ -8,7 +8,6 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from attention_mesh.calculators.gpu.kernels.gpu_service import GPU_SERVICE
-from attention_mesh.calculators.tensor.devices.gpu_network import GpuNetwork
 from attention_mesh.calculators.tensor.devices.network_runner import (
     CPU,
     DEVICES,
@@ -24,6 +23,7 @@ from attention_mesh.webgpu.gpu_buffer import GpuTensor
 
 if TYPE_CHECKING:
     from attention_mesh.calculators.proto.inference_calculator_pb2 import InferenceCalculatorOptions
+    from attention_mesh.calculators.tensor.devices.gpu_network import GpuNetwork
 
 
 # What has been loaded from files and is in use. Another node of the same file need not load it to find out
@@ -155,6 +155,9 @@ class InferenceCalculator(Calculator):
         if self.gpu is None:
             raise ValueError('tensors on a GPU, in a graph without the service "gpu"')
         if self._gpu_network is None:
+            # Imported here, with the compiler of networks: graphs that stay on the CPU do not need it.
+            from attention_mesh.calculators.tensor.devices.gpu_network import GpuNetwork
+
             self._gpu_network = network = GpuNetwork(self.gpu, _resolve(self._source))
             self._take_orders(network.input_names, network.output_names)
         if self._input_order is not None and len(tensors) == len(self._input_order):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from attention_mesh.framework import GraphService
-from attention_mesh.webgpu.device import GpuDevice
-from attention_mesh.webgpu.gpu_recorder import GpuRecorder
+
+if TYPE_CHECKING:
+    from attention_mesh.webgpu.gpu_recorder import GpuRecorder
 
 ADAPTER_VARIABLE = "ATTENTION_MESH_ADAPTER"
 
@@ -18,6 +20,10 @@ def open_gpu() -> GpuRecorder:
       GpuMissingPackageError: the package wgpu is not installed.
       NoGpuError: there is no such adapter.
     """
+    # Imported here: graphs that stay on the CPU need neither.
+    from attention_mesh.webgpu.device import GpuDevice
+    from attention_mesh.webgpu.gpu_recorder import GpuRecorder
+
     return GpuRecorder(GpuDevice(os.environ.get(ADAPTER_VARIABLE) or "auto"))
 
 
