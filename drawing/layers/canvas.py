@@ -21,7 +21,7 @@ from 0.8 to 1.3 pixels are drawn with 1.3 pixels, which is fastest. A shader nee
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import cv2
@@ -37,8 +37,7 @@ _FRACTION_BITS = 4
 # In these sixteenths: far beyond any image, and still far below the overflow of OpenCV's integers.
 _FARTHEST = 1 << 24
 _WIDEST_PX = 4096.0  # OpenCV's limit is 32767
-_ROUND = np.stack([np.cos(np.arange(33) * (np.pi / 16)), np.sin(np.arange(33) * (np.pi / 16))], 1)
-_RING = Trails([np.arange(len(_ROUND))])
+_ROUND = np.stack([trigonometric(np.arange(33) * (np.pi / 16)) for trigonometric in (np.cos, np.sin)], 1)
 # OpenCV's smooth lines are wider by this than their thickness, and odd thicknesses above 1 are as the next
 # even one. So lines between the hairline and the next width are two or three hairlines beside each other.
 _SOFT_PX = 1.4
@@ -115,23 +114,25 @@ class Canvas:
                 _polylines(mask, trails.split(fixed, group), 255, pen.thickness)
             blend(self.image, mask, (left, top), ink, coverage)
 
-    def ellipse(
+    def ellipses(
         self,
-        center_px: np.ndarray,
+        centers_px: np.ndarray,
         axes_px: np.ndarray,
         width_px: float,
-        color: Color,
+        *colors: Color,
         opacity: float = 1.0,
     ) -> None:
-        """Draws the outline of an ellipse.
+        """Draws the outlines of ellipses.
 
         Args:
-            center_px: (2,) float.
-            axes_px: (2, 2) float, from the center to two points of the outline whose directions are
-            conjugate. width_px, color, opacity: as for `lines`.
+            centers_px: (K, 2) float.
+            axes_px: (K, 2, 2) float, from each center to two points of the outline whose directions are
+                conjugate.
+            width_px, opacity: as for `lines`.
+            colors: RGB, one for each ellipse.
         """
-        points = (center_px + _ROUND @ axes_px).astype(np.float32)
-        self.lines(points, _RING, width_px, color, opacity=opacity)
+        points = centers_px[:, None] + _ROUND @ axes_px
+        self.lines(points.reshape(-1, 2), _rings(len(points)), width_px, *colors, opacity=opacity)
 
     def polygon(self, points_px: np.ndarray, color: Color, opacity: float = 1.0) -> None:
         """Fills a convex polygon: (N, 2) float points."""
@@ -298,6 +299,12 @@ def _polylines(image: np.ndarray, lines: list[np.ndarray], color: Color | int, t
     cv2.polylines(image, lines, False, color, thickness, cv2.LINE_AA, _FRACTION_BITS)
 
 
+@cache
+def _rings(count: int) -> Trails:
+    """Closed outlines one after the other, each a group."""
+    return Trails(*([np.arange(len(_ROUND)) + index * len(_ROUND)] for index in range(count)))
+
+
 class _Pen(NamedTuple):
     """How OpenCV draws a line.
 
@@ -325,5 +332,8 @@ def _pen(width_px: float) -> _Pen:
 
 def _fixed(points_px: np.ndarray, scale: int) -> np.ndarray:
     """OpenCV's integers, whose origin is the first pixel's center, of pixels from the corner."""
-    places = (points_px - 0.5 / scale) * (scale << _FRACTION_BITS)
-    return np.rint(np.clip(places, -_FARTHEST, _FARTHEST)).astype(np.int32, order="C")
+    places = points_px * np.float32(scale << _FRACTION_BITS)
+    places -= np.float32(1 << (_FRACTION_BITS - 1))
+    np.minimum(places, _FARTHEST, out=places)
+    np.maximum(places, -_FARTHEST, out=places)
+    return np.rint(places, out=places).astype(np.int32, order="C")

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from attention_mesh.drawing.layers.canvas import Canvas
 from attention_mesh.drawing.layers.drawn_faces import DrawnFaces
 from attention_mesh.drawing.layers.layer import Layer, rgb
@@ -31,10 +33,10 @@ class IrisesLayer(Layer):
     def draw(self, canvas: Canvas, faces: DrawnFaces) -> None:
         if faces.points_px.shape[1] < NUM_LANDMARKS_WITH_IRISES:
             return
-        parts = ((LEFT_IRIS, rgb(self.left_color)), (RIGHT_IRIS, rgb(self.right_color)))
+        colors = rgb(self.left_color), rgb(self.right_color)
+        rims = np.array([LEFT_IRIS, RIGHT_IRIS])[:, None] + np.arange(1, 5)
         for points, size in zip(faces.points_px[:, :, :2], faces.sizes_px.tolist(), strict=True):
+            rim = points[rims]
+            axes = (rim[:, :2] - rim[:, 2:]) / 2
             width = line_width_px(self.width, size)
-            for first, color in parts:
-                rim = points[first + 1 : first + 5]
-                axes = (rim[:2] - rim[2:]) / 2
-                canvas.ellipse(rim.mean(axis=0), axes, width, color, self.opacity)
+            canvas.ellipses(rim.mean(axis=1), axes, width, *colors, opacity=self.opacity)

@@ -48,7 +48,7 @@ class Trails:
         """(K, 2) float32 unit vectors across the lines at points (K, 2) in the order of `indices`."""
         along = points.take(self._after, axis=0) - points.take(self._before, axis=0)
         length = np.sqrt(np.einsum("ij,ij->i", along, along))
-        length[length == 0] = 1
+        np.maximum(length, 1e-6, out=length)
         across = along[:, ::-1] / length[:, None]
         across[:, 0] *= -1
         return across

@@ -86,7 +86,7 @@ def every_mark(canvas: Canvas, move: np.ndarray) -> None:
     corners = np.array([[40, 40], [56, 42], [48, 58]]) + move
     canvas.lines(corners, Trails([np.array([0, 1, 2, 0])]), 1.8, (250, 10, 10))
     canvas.lines(corners, LINE, 6, (250, 10, 10))
-    canvas.ellipse(corners[0], np.array([[7.0, 1], [-1, 5]]), 0.7, (10, 250, 10), 0.8)
+    canvas.ellipses(corners[:1], np.array([[[7.0, 1], [-1, 5]]]), 0.7, (10, 250, 10), opacity=0.8)
     canvas.polygon(corners, (10, 10, 250), 0.5)
     canvas.disc(corners[1], 4.3, (200, 200, 10))
     canvas.triangles(corners, np.array([[0, 1, 2]]), np.array([[20, 220, 220]], np.uint8), 0.7)
