@@ -19,16 +19,16 @@ class GpuBuffer:
       channels: those that the picture has, 1, 3 or 4; gray lies in all of red, green and blue, and alpha is
         255 unless there are 4.
       texture: wgpu's texture, four bytes per pixel (rgba8unorm), origin top-left.
-      view: of the texture, for a bind group.
+      view: wgpu's view of the whole texture, for a bind group.
     """
 
     __slots__ = ("width", "height", "channels", "texture", "view", "__weakref__")
 
-    def __init__(self, texture: Any, channels: int = 4, pool: ResourcePool | None = None) -> None:
+    def __init__(self, texture: Any, view: Any, channels: int = 4, pool: ResourcePool | None = None) -> None:
         self.channels = channels
         self.width, self.height = texture.size[:2]
         self.texture = texture
-        self.view = texture.create_view()
+        self.view = view
         if pool is not None:
             weakref.finalize(self, pool.give_back, texture)
 

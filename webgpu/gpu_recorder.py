@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,6 +17,8 @@ from attention_mesh.webgpu.resource_pool import ResourcePool
 from attention_mesh.webgpu.wgpu_package import map_for_reading
 
 T = TypeVar("T")
+
+_MOST_GROUPS = 256  # bind groups that are kept; a graph of a few nodes needs a few for each
 
 _ROW = 256  # bytes, the multiple to which WebGPU aligns the rows of a copied texture
 
@@ -39,6 +42,7 @@ class GpuRecorder:
         self._pass: Any = None
         self._pipelines: dict[Any, Any] = {}
         self._shaders: dict[Path, Any] = {}
+        self._groups: dict[tuple[int, ...], tuple[Any, Any, list[Any]]] = {}
         self._kept: dict[Any, Any] = {}
 
     # ---- what frames are made of ----------------------------------------------------------------
@@ -51,7 +55,8 @@ class GpuRecorder:
 
     def picture(self, size: tuple[int, int], channels: int = 4) -> GpuBuffer:
         """A picture of (width, height) pixels and any content, for a dispatch to write."""
-        return GpuBuffer(self.pool.texture(size), channels, self.pool)
+        texture = self.pool.texture(size)
+        return GpuBuffer(texture, self.pool.view(texture), channels, self.pool)
 
     def upload(self, array: np.ndarray) -> GpuTensor:
         """An array of 32-bit numbers on the device."""
@@ -65,7 +70,7 @@ class GpuRecorder:
 
     def tensor(self, shape: tuple[int, ...]) -> GpuTensor:
         """A tensor of any content, for a dispatch to write."""
-        size = 4 * int(np.prod(shape))
+        size = 4 * math.prod(shape)
         return GpuTensor(self.pool.buffer(max(size, 4)), shape, self.pool)
 
     def keep(self, key: Any, make: Callable[[], T]) -> T:
@@ -104,12 +109,24 @@ class GpuRecorder:
             return
         with self._lock:
             pipeline = self.pipeline(shader, constants, entry)
-            bound = [_resource(resource) for resource in resources]
-            group = self.device.create_bind_group(pipeline.get_bind_group_layout(0), bound)
+            group = self._group(pipeline, [_resource(resource) for resource in resources])
             with self.compute_pass() as compute_pass, self.device.guard(f"the dispatch of {shader.name}"):
                 compute_pass.set_pipeline(pipeline)
                 compute_pass.set_bind_group(0, group)
                 compute_pass.dispatch_workgroups(*groups)
+
+    def _group(self, pipeline: Any, resources: list[Any]) -> Any:
+        """The bind group of a pipeline and resources. Frames use the same memory, so theirs come back."""
+        key = id(pipeline), *map(id, resources)
+        known = self._groups.pop(key, None)
+        if known is None:
+            layout = pipeline.get_bind_group_layout(0)
+            known = self.device.create_bind_group(layout, resources), pipeline, resources
+            if len(self._groups) >= _MOST_GROUPS:
+                del self._groups[next(iter(self._groups))]
+        # It holds what the key names, so that no other object can get the same id. The last one used is last.
+        self._groups[key] = known
+        return known[0]
 
     def pipeline(
         self, shader: Path, constants: Mapping[str, float] | None = None, entry: str = "main"
@@ -215,7 +232,7 @@ class Readback:
         if self._result is None:
             recorder = self._recorder
             recorder.submit()
-            count = int(np.prod(self._padded))
+            count = math.prod(self._padded)
             device = recorder.device
             array = np.zeros(self._padded, self._dtype)
             if count:

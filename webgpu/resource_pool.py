@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ class ResourcePool:
         self._device = device
         self._free: dict[Any, list[Any]] = defaultdict(list)
         self._returned: list[Any] = []
+        self._views: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
         self._lock = threading.Lock()
 
     def buffer(self, size: int, is_staging: bool = False) -> Any:
@@ -39,6 +41,13 @@ class ResourcePool:
     def texture(self, size: tuple[int, int]) -> Any:
         """A texture of (width, height) pixels, rgba8unorm, of any content."""
         return self._lent(("texture", size)) or self._device.create_texture(size, _TEXTURE, label="pooled")
+
+    def view(self, texture: Any) -> Any:
+        """The view of a texture of this pool, the same one each time."""
+        with self._lock:
+            if texture not in self._views:
+                self._views[texture] = texture.create_view()
+            return self._views[texture]
 
     def give_back(self, resource: Any) -> None:
         """Takes a buffer or texture back that nobody uses in new commands any more."""

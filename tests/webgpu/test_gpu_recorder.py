@@ -91,6 +91,22 @@ def test_a_picture_comes_back(size: tuple[int, int]) -> None:
 
 
 @on_gpu
+def test_bind_groups_of_memory_that_comes_back_are_kept(tmp_path: Path) -> None:
+    recorder = GpuRecorder(gpu_device())
+    original, made = recorder.device.create_bind_group, []
+    recorder.device.create_bind_group = lambda *given: made.append(given) or original(*given)
+    try:
+        for number in range(20):
+            source = recorder.upload(np.full(64, number, np.float32))
+            sums = recorder.read(add(recorder, tmp_path, add(recorder, tmp_path, source, 1), 2))
+            del source
+            assert sums.result().tolist() == [number + 3.0] * 64
+    finally:
+        del recorder.device.create_bind_group
+    assert len(made) <= 12
+
+
+@on_gpu
 def test_no_face_is_no_dispatch_and_an_empty_array(tmp_path: Path) -> None:
     recorder = GpuRecorder(gpu_device())
     empty = add(recorder, tmp_path, recorder.upload(np.zeros((0, 3), np.float32)), 1.0)
