@@ -332,8 +332,8 @@ def _photo_tables(found: list[Measured], faces: list[tuple[np.ndarray, np.ndarra
         "What limits it: overlaps with the outline of the photos.",
         markdown_table(["lips", "mean", "median"], limits(faces)),
         "The part of the outlined opening that is painted. A mouth is open if its opening is more "
-        f"than {OPEN:.0%} "
-        f"of the lips, wide open if it is more than {WIDE:.0%} of the squared width. A face is "
+        f"than {100 * OPEN:.0f} % "
+        f"of the lips, wide open if it is more than {100 * WIDE:.0f} % of the squared width. A face is "
         "right if brows, nose "
         f"and eyes are off by less than {RIGHT:.0f} % of the interocular distance. The inside "
         "leaves out one pixel "

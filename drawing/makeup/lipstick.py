@@ -102,7 +102,7 @@ def paint_lipstick(
     cover = visible_lips(image, mask, landmarks_px, skin)
     if memory:
         cover = memory.cover(mask, cover)
-    covered = np.flatnonzero(cover)  # a third of the part: the rest is skin and the opening
+    covered = np.flatnonzero(cover > 0)  # a third of the part: the rest is skin and the opening
     if not len(covered) or lipstick.intensity <= 0:
         return
     cover = cover.ravel()[covered]
