@@ -95,7 +95,8 @@ class Calculator:
     @classmethod
     def ports(cls, kind: type[PortKind]) -> list[PortKind]:
         """The declared ports of one kind, in the order of their declaration, base classes first."""
-        return [port for port in _declared_ports(cls) if isinstance(port, kind)]
+        declared = _declared_ports(cls)  # type: ignore[arg-type]  # mypy takes a class for its instance here
+        return [port for port in declared if isinstance(port, kind)]
 
 
 @cache

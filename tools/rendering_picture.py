@@ -40,10 +40,18 @@ def smile(points: np.ndarray) -> np.ndarray:
 def drawn(photo: np.ndarray, result: FaceLandmarkerResult, names: str) -> np.ndarray:
     """The photo with these layers, (H, W, 3) uint8 RGB."""
     annotator = FaceMeshAnnotator(names, color_order="rgb")
-    known = dict(rois=result.rois, ids=np.array([1]), scores=result.scores, gaze=result.gaze)
+    ids = np.array([1])
     if "motion" in names:
-        annotator.annotate(photo.copy(), smile(result.landmarks_px), timestamp_us=0, **known)
-    return annotator.annotate(photo.copy(), result.landmarks_px, timestamp_us=40_000, **known)
+        annotator.annotate(photo.copy(), smile(result.landmarks_px), ids=ids, timestamp_us=0)
+    return annotator.annotate(
+        photo.copy(),
+        result.landmarks_px,
+        result.rois,
+        ids,
+        scores=result.scores,
+        gaze=result.gaze,
+        timestamp_us=40_000,
+    )
 
 
 def picture() -> np.ndarray:
