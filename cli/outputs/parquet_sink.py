@@ -63,11 +63,13 @@ class ParquetSink:
         self._writer: Any = None
         self._stored = 0  # rows in the file
         check_file(path)
-        self._loading.start()
 
     def _load(self) -> None:
-        """Loads pyarrow, which takes longer than a network, beside the graph."""
-        with contextlib.suppress(ImportError):  # seen by `_begin`
+        """Loads pyarrow, which takes longer than a network, while networks run.
+
+        Before the first record, it would only make the graph wait: both need the interpreter then.
+        """
+        with contextlib.suppress(ImportError):  # seen by `_open_writer`
             import pyarrow.parquet
 
             self._pa, self._pq = pyarrow, pyarrow.parquet
@@ -97,7 +99,8 @@ class ParquetSink:
     def write(self, record: FrameRecord) -> None:
         """Appends the faces of `record.result`."""
         if self._file is None:
-            self._file = self._begin()
+            self._file = self._open_file()
+            self._loading.start()
         for row in landmark_rows(record, self._all_frames, self._groups):
             for group in self._groups:
                 values = row.pop(group.key)
@@ -110,19 +113,25 @@ class ParquetSink:
         if len(self._rows) >= _ROWS_PER_GROUP:
             self._flush(self._file)
 
-    def _begin(self) -> BinaryIO:
+    def _open_file(self) -> BinaryIO:
+        make_folder_of(self.path)
+        try:
+            return self.path.open("wb")
+        except OSError as error:
+            raise MediaError(f"{self.name}: {error.strerror or error}.") from error
+
+    def _open_writer(self, file: BinaryIO) -> None:
         self._loading.join()
         if self._pq is None:
             raise self._missing()
-        make_folder_of(self.path)
         try:
-            file = self.path.open("wb")
             self._writer = self._pq.ParquetWriter(file, self._schema())
-            return file
         except OSError as error:
             raise MediaError(f"{self.name}: {error.strerror or error}.") from error
 
     def _flush(self, file: BinaryIO) -> None:
+        if self._writer is None:
+            self._open_writer(file)
         if not self._rows:
             return
         table = self._pa.Table.from_pylist(self._rows, schema=self._writer.schema)
@@ -161,6 +170,10 @@ class ParquetSink:
             self._finish(self._file)
 
     def _finish(self, file: BinaryIO) -> None:
+        if self._writer is None:  # `_open_writer` has raised
+            file.close()
+            self._remove()
+            return
         reason = "not all of it could be written"
         try:
             with file:
@@ -169,11 +182,15 @@ class ParquetSink:
             reason = error.strerror or str(error)
         self._writer.is_open = False  # pyarrow would try again when the object is deleted
         if self.path.is_file() and not self._readable():
-            os.unlink(os.path.realpath(self.path))  # the target of a link, not the link
-            self.written = 0
+            self._remove()
             raise MediaError(
                 f"{self.name}: {reason}; without all of it the table cannot be read, and it was removed."
             )
+
+    def _remove(self) -> None:
+        self.written = 0
+        if self.path.is_file():
+            os.unlink(os.path.realpath(self.path))  # the target of a link, not the link
 
     def _readable(self) -> bool:
         try:

@@ -220,6 +220,17 @@ def test_without_pyarrow_the_error_names_the_extra(tmp_path, monkeypatch):
         ParquetSink(tmp_path / "out.parquet")
 
 
+def test_a_pyarrow_that_does_not_load_leaves_no_file(tmp_path, monkeypatch):
+    pytest.importorskip("pyarrow", reason="pyarrow is in the dev extra")
+    sink = ParquetSink(tmp_path / "out.parquet")
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    sink.write(record(0))
+    with pytest.raises(MediaError, match=r"attention-mesh\[parquet\]"):
+        sink.close()
+    sink.close()
+    assert list(tmp_path.iterdir()) == [] and sink.summary().endswith("0 rows")
+
+
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
