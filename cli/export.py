@@ -32,7 +32,10 @@ def export(
         bool, typer.Option("--webgpu", help="Write shaders and dispatches for WebGPU into the folder OUT.")
     ] = False,
     precision: Annotated[
-        str, typer.Option(help="Weights of a .tflite or .task file: float32, float16 or int8.")
+        str,
+        typer.Option(
+            help="Weights of a .tflite or .task file: float32, float16 or int8; WebGPU: float32 or float16."
+        ),
     ] = "float32",
     flavor: Annotated[
         str, typer.Option(help="Runtime to build for: cpu, or gpu (only operators that GPU delegates have).")
@@ -53,12 +56,12 @@ def export(
     For TFLite, it prints accuracy and speed.
     """
     if webgpu:
-        if output.suffix or precision != "float32" or flavor != "cpu" or batch or parts or fused:
+        if output.suffix or precision == "int8" or flavor != "cpu" or batch or parts or fused:
             raise UsageError(
-                "--webgpu writes into a folder, for any batch: no suffix, --precision, --flavor, --batch, "
-                "--parts or --fused"
+                "--webgpu writes into a folder, for any batch: no suffix, --precision int8, --flavor, "
+                "--batch, --parts or --fused"
             )
-        return export_webgpu(network, output, force)
+        return export_webgpu(network, output, precision, force)
     if network.endswith(".tflite"):
         raise UsageError(f"{network} is exported already; only --webgpu reads a .tflite file")
     if output.exists() and not force:

@@ -12,12 +12,13 @@ from attention_mesh.cli.user_command import EXIT_OK
 _DESCRIPTION = "program.json"
 
 
-def export_webgpu(network: str, folder: Path, force: bool) -> int:
+def export_webgpu(network: str, folder: Path, precision: str, force: bool) -> int:
     """Writes the program of a network, and prints its size.
 
     Args:
         network: "official", "open", the path of a .keras file, or that of a .tflite file.
         folder: what to write; it is made.
+        precision: "float32" or "float16".
         force: whether to write into a folder that holds something.
 
     Raises:
@@ -30,7 +31,7 @@ def export_webgpu(network: str, folder: Path, force: bool) -> int:
         raise UsageError(f"{folder} holds files; --force writes over them")
     from attention_mesh.webgpu.compiler.compile_network import compile_network
 
-    program = compile_network(_content(network))
+    program = compile_network(_content(network), precision)
     program.save(folder)
     sizes = (
         f"{len(program.weights) / 1e6:.1f} MB of weights, {program.arena_bytes / 1e6:.1f} MB of activations"

@@ -14,6 +14,8 @@ from attention_mesh.webgpu.wgpu_package import DispatchList
 if TYPE_CHECKING:
     from attention_mesh.webgpu.device import GpuDevice
 
+_FEATURES = {"shader-f16": "f16"}  # WebGPU's names, and the device's
+
 
 class ProgramRunner:
     """Runs a program for a batch of up to `items` items, on one thread at a time.
@@ -40,7 +42,7 @@ class ProgramRunner:
             ShaderError: the device refuses a shader.
             ProgramError: the device lacks a feature that the program needs.
         """
-        missing = [name for name in program.features if name not in device.features]
+        missing = [name for name in program.features if _FEATURES.get(name) not in device.features]
         if missing:
             raise ProgramError(f"the program needs {', '.join(missing)}, which {device.adapter} has not")
         self.program = program

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -21,11 +22,13 @@ from attention_mesh.webgpu.compiler.convolution_rules import (
 )
 from attention_mesh.webgpu.compiler.emitter import Emitter
 from attention_mesh.webgpu.compiler.fusion import fuse
+from attention_mesh.webgpu.compiler.half_precision import use_half_precision
 from attention_mesh.webgpu.compiler.layout_rules import LAYOUT_RULES
 from attention_mesh.webgpu.compiler.network import Network, Operator, read_network
 from attention_mesh.webgpu.compiler.schedule import schedule
-from attention_mesh.webgpu.compiler.steps import Place, ShaderStep, Step, TensorStep
+from attention_mesh.webgpu.compiler.steps import Place, ShaderStep, Step, Stored, TensorStep
 from attention_mesh.webgpu.compiler.tensor_rules import TENSOR_RULES, emit_computed_pointwise
+from attention_mesh.webgpu.compiler.weights_buffer import WeightsBuffer
 from attention_mesh.webgpu.errors import UnsupportedNetworkError
 from attention_mesh.webgpu.program import Dispatch, Program, ProgramTensor
 
@@ -33,6 +36,8 @@ _SHADERS = Path(__file__).parents[1] / "shaders"
 _MOST_WORKGROUPS = 65535  # along an axis, on every adapter
 _INVOCATIONS = 256  # of a workgroup of the shader `tensor_operations`
 _LABELED = 3  # operators that the label of a list names
+PRECISIONS = ("float32", "float16")
+_HALF = "_float16"  # ends the name of a shader that calculates with 16 bits
 
 
 def _convolution(emitter: Emitter, operator: Operator) -> None:
@@ -62,20 +67,25 @@ def supported_operators() -> list[str]:
     return sorted(_RULES)
 
 
-def compile_network(content: bytes) -> Program:
-    """Compiles a network for a batch of one.
+def compile_network(content: bytes, precision: str = "float32") -> Program:
+    """Compiles a network.
 
     Args:
-        content: the bytes of a .tflite file. Its inputs may be float32, or uint8, whose numbers the program
-            then takes as float32.
+        content: the bytes of a .tflite file, for a batch of one. Its inputs may be float32, or uint8, whose
+            numbers the program then takes as float32.
+        precision: "float32"; or "float16", in which convolutions store and calculate with 16 bits. The device
+            then needs the feature shader-f16. Inputs, outputs and what gives coordinates stay in 32 bits.
 
     Returns:
-        The program.
+        The program, for any batch.
 
     Raises:
         UnsupportedNetworkError: the file or an operator in it cannot be compiled; the text names the
             operator, its number in the file, and the tensor that it gives.
+        ValueError: the precision is unknown.
     """
+    if precision not in PRECISIONS:
+        raise ValueError(f"the precision is {precision!r}; expected one of {', '.join(PRECISIONS)}")
     network = read_network(content)
     names = {number: network.tensors[number].name for number in network.outputs}
     fold_constants(network)
@@ -84,8 +94,9 @@ def compile_network(content: bytes) -> Program:
     emitter = Emitter(network)
     for operator in network.operators:
         (_RULES | _FUSED_RULES)[operator.kind](emitter, operator)
-    _give_outputs(emitter)
-    return _link(emitter, names)
+    outputs = {number: emitter.place(number) for number in network.outputs}
+    halves = use_half_precision(emitter, outputs) if precision == "float16" else set()
+    return _link(emitter, names, outputs, halves)
 
 
 def _check_operators(network: Network) -> None:
@@ -98,32 +109,27 @@ def _check_operators(network: Network) -> None:
             )
 
 
-def _give_outputs(emitter: Emitter) -> None:
-    """Copies outputs that no operator writes: constants, and inputs that pass through."""
-    for number in emitter.network.outputs:
-        view = emitter.view(number)
-        if not isinstance(view.source, int):
-            emitter.place(number)
-
-
-def _link(emitter: Emitter, names: Mapping[int, str]) -> Program:
+def _link(
+    emitter: Emitter, names: Mapping[int, str], outputs: Mapping[int, Place], halves: Collection[int]
+) -> Program:
     """Decides the order and the places, and writes the dispatches."""
     network = emitter.network
     groups = schedule(emitter.steps)
-    outputs = {number: emitter.place(number) for number in network.outputs}
+    counts = {
+        number: -(-count // 2) if number in halves else count for number, count in emitter.counts.items()
+    }
     kept = [*network.inputs, *(place.tensor for place in outputs.values())]
-    places, elements = plan_arena([step for group in groups for step in group], emitter.counts, kept)
-    resolved = _Resolved(emitter, places, elements)
-    dispatches = tuple(resolved.dispatch(group) for group in groups)
+    places, words = plan_arena([step for group in groups for step in group], counts, kept)
+    linker = _Linker(places, words, halves)
+    dispatches = linker.dispatches(groups)
 
     def tensor(number: int, name: str, place: int) -> ProgramTensor:
         shape = network.tensors[number].shape
         return ProgramTensor(name, 4 * place, shape if shape[:1] == (1,) else (1, *shape))
 
-    prelude = _source("float32")
     return Program(
-        4 * elements,
-        emitter.weights.to_bytes(),
+        4 * words,
+        linker.weights.to_bytes(),
         dispatches,
         _by_name([tensor(number, network.tensors[number].name, places[number]) for number in network.inputs]),
         _by_name(
@@ -132,10 +138,8 @@ def _link(emitter: Emitter, names: Mapping[int, str]) -> Program:
                 for number, place in outputs.items()
             ]
         ),
-        {
-            name: prelude + "\n" + _source(name)
-            for name in dict.fromkeys(dispatch.shader for dispatch in dispatches)
-        },
+        {name: _source(name) for name in dict.fromkeys(dispatch.shader for dispatch in dispatches)},
+        ("shader-f16",) if any(_HALF in dispatch.shader for dispatch in dispatches) else (),
     )
 
 
@@ -150,16 +154,35 @@ def _by_name(tensors: list[ProgramTensor]) -> dict[str, ProgramTensor]:
 
 @functools.cache
 def _source(name: str) -> str:
-    return (_SHADERS / f"{name}.wgsl").read_text(encoding="utf-8")
+    """A shader, after the lines that say what its type `real` is."""
+    plain = name.removesuffix(_HALF)
+    files = ("float16" if plain != name else "float32", plain)
+    return "\n".join((_SHADERS / f"{file}.wgsl").read_text(encoding="utf-8") for file in files)
 
 
-class _Resolved:
-    """Writes dispatches, once every place in the arena is known."""
+class _Linker:
+    """Writes dispatches, now that every place in the arena is known.
 
-    def __init__(self, emitter: Emitter, places: Mapping[int, int], elements: int) -> None:
-        self._weights = emitter.weights
+    Attributes:
+        weights: the constants so far.
+    """
+
+    def __init__(self, places: Mapping[int, int], words: int, halves: Collection[int]) -> None:
+        self.weights = WeightsBuffer()
         self._places = places
-        self._elements = elements
+        self._words = words
+        self._halves = halves
+        self._lists: list[tuple[int, int]] = []  # of records: the first word, and how many
+
+    def dispatches(self, groups: list[list[Step]]) -> tuple[Dispatch, ...]:
+        """One for each group of steps."""
+        count = sum(isinstance(group[0], TensorStep) for group in groups)
+        if count:
+            self.weights.reserve(4 + 8 * count)
+        made = tuple(self.dispatch(group) for group in groups)
+        if count:
+            self.weights.fill(np.array([self._words, *itertools.chain(*self._lists)], np.uint32))
+        return made
 
     def dispatch(self, group: list[Step]) -> Dispatch:
         step = group[0]
@@ -175,31 +198,40 @@ class _Resolved:
         return dispatch
 
     def _of_shader(self, step: ShaderStep) -> Dispatch:
-        is_vectorized = any(isinstance(value, Place) and value.vectors for value in step.constants.values())
-        constants: dict[str, float] = {"ITEM": self._elements // (4 if is_vectorized else 1)}
+        size = 2 if step.is_half else 4
+        places = [value for value in step.constants.values() if isinstance(value, Place)]
+        unit = size * (4 if any(place.vectors for place in places) else 1)
+        constants: dict[str, float] = {"ITEM": 4 * self._words // unit}
         for name, value in step.constants.items():
             if isinstance(value, Place):
-                element = self._places[value.tensor] + value.offset
-                value = element // 4 if value.vectors else element
-            constants[name] = value
-        return Dispatch(step.shader, constants, step.workgroups, step.label)
+                size_there = 2 if value.tensor in self._halves else 4
+                constants[name] = (4 * self._places[value.tensor] + value.offset * size_there) // unit
+            elif isinstance(value, Stored):
+                constants[name] = self._stored(value, size)
+            else:
+                constants[name] = value
+        shader = step.shader + (_HALF if step.is_half else "")
+        return Dispatch(shader, constants, step.workgroups, step.label)
+
+    def _stored(self, constant: Stored, size: int) -> int:
+        is_float = constant.array.dtype.kind == "f"
+        dtype = constant.array.dtype if not is_float else np.float16 if size == 2 else np.float32
+        place = self.weights.add(constant.array, dtype)
+        return place // ((size if is_float else 4) * (4 if constant.vectors else 1))
 
     def _of_records(self, steps: list[TensorStep]) -> Dispatch:
         records = [step.record(self._places, self._constants(step)) for step in steps]
-        constants = {
-            "ITEM": self._elements,
-            "FIRST": self._weights.add(np.concatenate(records), np.uint32) // 4,
-            "COUNT": len(steps),
-        }
+        self._lists.append((self.weights.add(np.concatenate(records), np.uint32) // 4, len(steps)))
         workgroups = 1 if len(steps) > 1 else min(-(-steps[0].elements // _INVOCATIONS), 4096)
         labels = list(dict.fromkeys(step.label for step in steps))
         more = f" and {len(labels) - _LABELED} more" if len(labels) > _LABELED else ""
         label = ", ".join(labels[:_LABELED]) + more
-        return Dispatch("tensor_operations", constants, (workgroups, 1), label)
+        # The shader finds its list by the number of rows.
+        return Dispatch("tensor_operations", {}, (workgroups, len(self._lists)), label)
 
     def _constants(self, step: TensorStep) -> dict[int, int]:
         """The word of each constant of a step, by `id`."""
         arrays = [
             view.source for view in step.operands if view is not None and not isinstance(view.source, int)
         ]
-        return {id(array): self._weights.add(array) // 4 for array in arrays}
+        return {id(array): self.weights.add(array) // 4 for array in arrays}

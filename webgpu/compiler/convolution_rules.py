@@ -10,7 +10,7 @@ from attention_mesh.webgpu.compiler.constant_folding import float_weights
 from attention_mesh.webgpu.compiler.emitter import Emitter
 from attention_mesh.webgpu.compiler.fusion import Skip, is_vectorized, window_size
 from attention_mesh.webgpu.compiler.network import Operator, group_count
-from attention_mesh.webgpu.compiler.steps import Place
+from attention_mesh.webgpu.compiler.steps import Place, Stored
 
 _ACTIVATIONS = {"none": 0, "relu": 1, "relu6": 2, "prelu": 3}
 _INVOCATIONS = 64  # of a workgroup of the shaders that have no tile
@@ -18,7 +18,7 @@ _MOST_LANES = 32  # vectors of output channels for one workgroup of the shader `
 _TILE_VECTORS = 1024  # in the 16 KB that a workgroup has on every adapter
 _PIXELS = 4  # of an invocation of the shader `separable`
 
-_Constants = dict[str, float | Place]
+_Constants = dict[str, float | Place | Stored]
 
 
 def emit_convolution(emitter: Emitter, operator: Operator) -> None:
@@ -54,10 +54,7 @@ def _epilogue(emitter: Emitter, operator: Operator, groups: int, unit: int) -> _
         channels = emitter.shape(operator.outputs[0])[-1]
         slopes = np.zeros(-(-channels // 4) * 4, np.float32)
         slopes[:channels] = _weights(emitter, options["slopes"]).reshape(-1)[-channels:]
-        # The shader `depthwise` counts elements, the others vectors of four.
-        constants["SLOPES"] = emitter.weights.add(slopes) // (
-            4 if operator.kind == "DEPTHWISE_CONV_2D" else 16
-        )
+        constants["SLOPES"] = Stored(slopes, vectors=operator.kind != "DEPTHWISE_CONV_2D")
     skip: Skip | None = options.get("skip")
     if skip is not None:
         height, width = emitter.shape(skip.tensor)[1:3]
@@ -92,8 +89,8 @@ def _emit_separable(emitter: Emitter, operator: Operator) -> None:
     _, in_height, in_width, _ = emitter.shape(operator.inputs[0])
     constants: _Constants = {
         "INPUT": emitter.place(operator.inputs[0], vectors=True),
-        "KERNEL": emitter.weights.add(stored) // 16,
-        "BIAS": emitter.weights.add(_bias(emitter, operator, channels)) // 16,
+        "KERNEL": Stored(stored, vectors=True),
+        "BIAS": Stored(_bias(emitter, operator, channels), vectors=True),
         "IN_HEIGHT": in_height,
         "IN_WIDTH": in_width,
         "OUT_HEIGHT": height,
@@ -113,8 +110,8 @@ def _emit_separable(emitter: Emitter, operator: Operator) -> None:
         top, left = depthwise.options["pads"]
         bias = _bias(emitter, depthwise, depthwise_kernel.shape[3])
         constants |= {
-            "DEPTHWISE_KERNEL": emitter.weights.add(depthwise_kernel) // 16,
-            "DEPTHWISE_BIAS": emitter.weights.add(bias) // 16,
+            "DEPTHWISE_KERNEL": Stored(depthwise_kernel, vectors=True),
+            "DEPTHWISE_BIAS": Stored(bias, vectors=True),
             "SIDE": depthwise_kernel.shape[1],
             "STRIDE": depthwise.options["strideH"],
             "PAD_TOP": top,
@@ -159,8 +156,8 @@ def _emit_general(emitter: Emitter, operator: Operator) -> None:
     constants: _Constants = {
         **window,
         "INPUT": emitter.place(operator.inputs[0]),
-        "KERNEL": emitter.weights.add(stored) // 16,
-        "BIAS": emitter.weights.add(_bias(emitter, operator, channels)) // 16,
+        "KERNEL": Stored(stored, vectors=True),
+        "BIAS": Stored(_bias(emitter, operator, channels), vectors=True),
         "IN_CHANNELS": in_channels,
         "OUT_CHANNELS": channels,
         "KERNEL_HEIGHT": kernel_height,
@@ -199,8 +196,8 @@ def emit_depthwise(emitter: Emitter, operator: Operator) -> None:
     constants: _Constants = {
         **_window(emitter, operator),
         "INPUT": emitter.place(operator.inputs[0]),
-        "KERNEL": emitter.weights.add(kernel) // 4,
-        "BIAS": emitter.weights.add(_bias(emitter, operator, channels)) // 4,
+        "KERNEL": Stored(kernel),
+        "BIAS": Stored(_bias(emitter, operator, channels)),
         "IN_CHANNELS": in_channels,
         "MULTIPLIER": channels // in_channels,
         "KERNEL_HEIGHT": kernel_height,
@@ -267,7 +264,7 @@ def emit_transform_matrix(emitter: Emitter, operator: Operator) -> None:
     constants: _Constants = {
         "INPUT": emitter.place(operator.inputs[0]),
         "DIMENSIONS": emitter.shape(operator.inputs[0])[-1],
-        "SUBSET": emitter.weights.add(subset, np.uint32) // 4,
+        "SUBSET": Stored(subset),
         "SUBSET_SIZE": len(subset),
         "LEFT": int(options["left_rotation_idx"]),
         "RIGHT": int(options["right_rotation_idx"]),

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from attention_mesh.webgpu.compiler.network import Network, Operator, Tensor
-from attention_mesh.webgpu.compiler.steps import Place, ShaderStep, Step, TensorStep
+from attention_mesh.webgpu.compiler.steps import Place, ShaderStep, Step, Stored, TensorStep
 from attention_mesh.webgpu.compiler.views import View, constant_view, dense_strides
-from attention_mesh.webgpu.compiler.weights_buffer import WeightsBuffer
 from attention_mesh.webgpu.errors import UnsupportedNetworkError
 
 
@@ -18,14 +17,12 @@ class Emitter:
 
     Attributes:
         network: the network, after fusion.
-        weights: the constants so far.
         steps: the steps so far.
         counts: elements of each activation that has memory of its own, by number.
     """
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self.weights = WeightsBuffer()
         self.steps: list[Step] = []
         self.counts: dict[int, int] = {}
         self._views: dict[int, View] = {}
@@ -124,7 +121,7 @@ class Emitter:
         self,
         operator: Operator,
         shader: str,
-        constants: dict[str, float | Place],
+        constants: dict[str, float | Place | Stored],
         workgroups: tuple[int, int],
     ) -> None:
         """Appends a dispatch of a shader that writes the operator's result."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -64,10 +64,25 @@ class Place:
         tensor: its number.
         offset: in elements.
         vectors: whether the shader counts vectors of four instead of elements.
+        words: whether it counts words of 32 bits, whatever the elements are.
     """
 
     tensor: int
     offset: int = 0
+    vectors: bool = False
+    words: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Stored:
+    """A constant, whose place in the weights depends on the precision of the step that reads it.
+
+    Attributes:
+        array: floats, or integers that stay what they are.
+        vectors: whether the shader counts vectors of four instead of elements.
+    """
+
+    array: np.ndarray
     vectors: bool = False
 
 
@@ -82,14 +97,29 @@ class ShaderStep:
         shader: its name.
         constants: places and numbers for its `override` constants.
         workgroups: along x and y.
+        is_half: whether it runs on 16-bit floats.
     """
 
     label: str
     reads: tuple[int, ...]
     writes: int
     shader: str
-    constants: Mapping[str, float | Place]
+    constants: Mapping[str, float | Place | Stored]
     workgroups: tuple[int, int]
+    is_half: bool = False
+
+    def reading(self, copies: Mapping[int, int]) -> ShaderStep:
+        """The same step, reading copies of activations in place of some."""
+
+        def renamed(value: float | Place | Stored) -> float | Place | Stored:
+            if isinstance(value, Place) and value.tensor in copies:
+                return replace(value, tensor=copies[value.tensor])
+            return value
+
+        constants = {name: renamed(value) for name, value in self.constants.items()}
+        return replace(
+            self, constants=constants, reads=tuple(copies.get(number, number) for number in self.reads)
+        )
 
 
 @dataclass
@@ -127,6 +157,16 @@ class TensorStep:
         self.reads = tuple(dict.fromkeys(source for source in sources if isinstance(source, int)))
         assert isinstance(self.target.source, int)
         self.writes = self.target.source
+
+    def reading(self, copies: Mapping[int, int]) -> TensorStep:
+        """The same step, reading copies of activations in place of some."""
+        operands = [
+            replace(view, source=copies[view.source])
+            if view is not None and isinstance(view.source, int) and view.source in copies
+            else view
+            for view in self.operands
+        ]
+        return replace(self, operands=operands)
 
     @property
     def elements(self) -> int:

@@ -35,6 +35,18 @@ class WeightsBuffer:
             self.size += len(padded)
         return self._places[content]
 
+    def reserve(self, size: int) -> None:
+        """Leaves room at the beginning, in bytes, for what `fill` writes. Nothing may be stored yet."""
+        assert not self._parts
+        self.size = -(-size // _ALIGNMENT) * _ALIGNMENT
+        self._parts.append(bytes(self.size))
+
+    def fill(self, array: np.ndarray) -> None:
+        """Writes into the room that `reserve` left."""
+        content = array.tobytes()
+        assert len(content) <= len(self._parts[0])
+        self._parts[0] = content + bytes(len(self._parts[0]) - len(content))
+
     def to_bytes(self) -> bytes:
         """The content, at least one vector."""
         return b"".join(self._parts) or bytes(_ALIGNMENT)

@@ -51,20 +51,19 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let x = pixel % OUT_WIDTH;
   let group = (4u * vector) / GROUP_OUT;
   var sum = weights[BIAS + vector];
-  for (var row = 0; row < KERNEL_HEIGHT; row++) {
-    let from_y = i32(y) * STRIDE_Y - PAD_TOP + row * DILATION_Y;
-    if (from_y < 0 || from_y >= IN_HEIGHT) {
-      continue;
-    }
-    for (var column = 0; column < KERNEL_WIDTH; column++) {
-      let from_x = i32(x) * STRIDE_X - PAD_LEFT + column * DILATION_X;
-      if (from_x < 0 || from_x >= IN_WIDTH) {
-        continue;
-      }
+  let top = i32(y) * STRIDE_Y - PAD_TOP;
+  let left = i32(x) * STRIDE_X - PAD_LEFT;
+  let rows = rows_inside(top, IN_HEIGHT, KERNEL_HEIGHT, DILATION_Y);
+  let columns = rows_inside(left, IN_WIDTH, KERNEL_WIDTH, DILATION_X);
+  for (var row = rows.x; row < rows.y; row++) {
+    let from_y = top + row * DILATION_Y;
+    for (var column = columns.x; column < columns.y; column++) {
+      let from_x = left + column * DILATION_X;
       let source = item + INPUT + u32(from_y * IN_WIDTH + from_x) * IN_CHANNELS + group * GROUP_IN;
       let kernel = KERNEL + u32(row * KERNEL_WIDTH + column) * GROUP_IN * vectors + vector;
-      for (var channel = 0u; channel < GROUP_IN; channel++) {
-        sum += arena[source + channel] * weights[kernel + channel * vectors];
+      // No constant bounds this loop: drivers would unroll it.
+      for (var place = source; place < source + GROUP_IN; place++) {
+        sum += arena[place] * weights[kernel + (place - source) * vectors];
       }
     }
   }
@@ -75,6 +74,13 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       arena[item + OUTPUT + pixel * OUT_CHANNELS + channel] = activated(value, vector, lane);
     }
   }
+}
+
+// The first row of the kernel that lies on the map, and the one after the last.
+fn rows_inside(first: i32, size: i32, kernel: i32, dilation: i32) -> vec2<i32> {
+  let before = (max(-first, 0) + dilation - 1) / dilation;
+  let end = (max(size - first, 0) + dilation - 1) / dilation;
+  return vec2<i32>(before, min(end, kernel));
 }
 
 fn skip(item: u32, y: u32, x: u32, channel: u32) -> real {

@@ -74,8 +74,10 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
   var sum2 = bias;
   var sum3 = bias;
   var kernel = KERNEL + group * GROUP_IN * 4u * GROUP_OUT + vector;
+  let kernel_end = kernel + GROUP_IN * 4u * GROUP_OUT;
   var source = 4u * row * GROUP_IN;
-  for (var channel = 0u; channel < GROUP_IN; channel++) {
+  // No constant bounds this loop or those below: drivers would unroll them, and compile for a second each.
+  while (kernel < kernel_end) {
     let w0 = weights[kernel];
     let w1 = weights[kernel + GROUP_OUT];
     let w2 = weights[kernel + 2u * GROUP_OUT];
@@ -92,10 +94,10 @@ fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_i
     sum3 += p3.x * w0 + p3.y * w1 + p3.z * w2 + p3.w * w3;
   }
   let pixel = first_pixel + 4u * row;
-  finish(item, group, pixel, vector, sum0);
-  finish(item, group, pixel + 1u, vector, sum1);
-  finish(item, group, pixel + 2u, vector, sum2);
-  finish(item, group, pixel + 3u, vector, sum3);
+  var sums = array<real4, 4>(sum0, sum1, sum2, sum3);
+  for (var place = pixel; place < min(pixel + 4u, OUT_HEIGHT * OUT_WIDTH); place++) {
+    finish(item, group, place, vector, sums[place - pixel]);
+  }
 }
 
 fn depthwise(item: u32, group: u32, pixel: u32, channel: u32) -> real4 {
@@ -110,14 +112,11 @@ fn depthwise(item: u32, group: u32, pixel: u32, channel: u32) -> real4 {
   let top = i32(pixel / OUT_WIDTH) * STRIDE - PAD_TOP;
   let left = i32(pixel % OUT_WIDTH) * STRIDE - PAD_LEFT;
   var sum = weights[DEPTHWISE_BIAS + source];
-  for (var row = 0; row < SIDE; row++) {
-    for (var column = 0; column < SIDE; column++) {
-      let y = top + row;
-      let x = left + column;
-      if (y >= 0 && y < IN_HEIGHT && x >= 0 && x < IN_WIDTH) {
-        sum += arena[item + INPUT + u32(y * IN_WIDTH + x) * channels + source]
-          * weights[DEPTHWISE_KERNEL + u32(row * SIDE + column) * channels + source];
-      }
+  let right = min(left + SIDE, IN_WIDTH);
+  for (var y = max(top, 0); y < min(top + SIDE, IN_HEIGHT); y++) {
+    for (var x = max(left, 0); x < right; x++) {
+      sum += arena[item + INPUT + u32(y * IN_WIDTH + x) * channels + source]
+        * weights[DEPTHWISE_KERNEL + u32((y - top) * SIDE + x - left) * channels + source];
     }
   }
   return sum;
@@ -137,12 +136,8 @@ fn depthwise_of_four(item: u32, group: u32, first_pixel: u32, four: u32, channel
   var sum1 = sum0;
   var sum2 = sum0;
   var sum3 = sum0;
-  for (var row = 0; row < 3; row++) {
-    let y = top + row;
-    if (y < 0 || y >= IN_HEIGHT) {
-      continue;
-    }
-    let kernel = DEPTHWISE_KERNEL + u32(row) * 3u * channels + source;
+  for (var y = max(top, 0); y < min(top + 3, IN_HEIGHT); y++) {
+    let kernel = DEPTHWISE_KERNEL + u32(y - top) * 3u * channels + source;
     let w0 = weights[kernel];
     let w1 = weights[kernel + channels];
     let w2 = weights[kernel + 2u * channels];
@@ -182,9 +177,6 @@ fn at(line: i32, x: i32) -> real4 {
 }
 
 fn finish(item: u32, group: u32, pixel: u32, vector: u32, sum: real4) {
-  if (pixel >= OUT_HEIGHT * OUT_WIDTH) {
-    return;
-  }
   let value = sum + skip(item, group, pixel, vector);
   let channel = group * GROUP_OUT + vector;
   arena[item + OUTPUT + pixel * GROUPS * GROUP_OUT + channel] = activated(value, channel);

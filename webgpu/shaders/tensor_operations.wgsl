@@ -7,13 +7,18 @@
 //
 // A list of several operations runs in one workgroup: each operation sees the results of those before it. A
 // single operation may run in many.
+//
+// List n of a program is dispatched with n + 1 rows of workgroups, of which only the last one works, and the
+// weights begin with a table of the lists. So the shader has no constants that differ, and drivers compile it
+// once for all programs.
 
 @group(0) @binding(0) var<storage, read_write> arena: array<f32>;
 @group(0) @binding(1) var<storage, read> weights: array<u32>;
 
-override ITEM: u32;   // elements of an item's part of the arena
-override FIRST: u32;  // word in the weights at which the list begins
-override COUNT: u32;  // operations in the list
+// Words of the weights: the elements of an item's part of the arena, then for each list the word at which it
+// begins and the number of its operations.
+const ITEM = 0u;
+const LISTS = 1u;
 const THREADS = 256u;
 
 const RECORD = 64u;
@@ -36,9 +41,15 @@ const IN_ARENA = 1u;
 @compute @workgroup_size(256)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
         @builtin(local_invocation_index) local: u32) {
-  let item = group.z * ITEM;
-  for (var number = 0u; number < COUNT; number++) {
-    let record = FIRST + number * RECORD;
+  let list = groups.y - 1u;
+  if (group.y < list) {
+    return;
+  }
+  let item = group.z * weights[ITEM];
+  let first = weights[LISTS + 2u * list];
+  let count = weights[LISTS + 2u * list + 1u];
+  for (var number = 0u; number < count; number++) {
+    let record = first + number * RECORD;
     let elements = weights[record + ELEMENTS];
     for (var element = group.x * THREADS + local; element < elements; element += groups.x * THREADS) {
       run(record, item, element);

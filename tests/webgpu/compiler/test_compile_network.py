@@ -71,6 +71,11 @@ def test_what_is_unsupported_is_named_with_its_tensor(
         compile_network(network(Case(build, shapes)))
 
 
+def test_an_unknown_precision_is_refused() -> None:
+    with pytest.raises(ValueError, match="expected one of float32, float16"):
+        compile_network(network(CASES["sum"]), "int8")
+
+
 def test_another_file_is_refused() -> None:
     with pytest.raises(UnsupportedNetworkError, match="not a .tflite file"):
         compile_network(b"\x89PNG\r\n\x1a\n")

@@ -23,12 +23,12 @@ def litert_results(content: bytes, inputs: list[np.ndarray]) -> list[np.ndarray]
     return [interpreter.get_tensor(entry["index"]) for entry in interpreter.get_output_details()]
 
 
-def differences(case: Case) -> list[float]:
+def differences(case: Case, precision: str = "float32") -> list[float]:
     """The largest difference from LiteRT's results, relative to the largest of them, for each output."""
     content = network(case)
     rng = np.random.default_rng(1)
     inputs = [rng.uniform(case.low, 3, shape).astype(np.float32) for shape in case.shapes]
-    program = compile_network(content)
+    program = compile_network(content, precision)
     given = {
         name: array.reshape(tensor.shape)
         for (name, tensor), array in zip(program.inputs.items(), inputs, strict=True)
@@ -47,6 +47,17 @@ def differences(case: Case) -> list[float]:
 def test_operator_gives_what_litert_gives(name: str) -> None:
     found = differences(CASES[name])
     assert max(found) <= CASES[name].tolerance, found
+
+
+@pytest.mark.parametrize(
+    "name", ["block in groups", "block of odd channels", "convolution", "depthwise", "maxima", "resized"]
+)
+@on_gpu
+def test_operator_is_close_in_half_precision(name: str) -> None:
+    if "f16" not in gpu_device().features:
+        pytest.skip("the adapter has no 16-bit floats")
+    # A rounding is 2⁻¹¹ of a number; sums of some hundred products lose about eight times that.
+    assert max(differences(CASES[name], "float16")) <= 4e-3
 
 
 def test_every_supported_operator_has_a_case() -> None:
