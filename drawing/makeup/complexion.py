@@ -176,4 +176,4 @@ def _multiply(image: np.ndarray, gains: np.ndarray, step: int) -> None:
         size = gains.shape[1] * step, gains.shape[0] * step
         gains = cv2.resize(gains, size, interpolation=cv2.INTER_LINEAR)
     height, width = image.shape[:2]
-    image[:] = cv2.multiply(image, np.ascontiguousarray(gains[:height, :width]), dtype=cv2.CV_8U)
+    image[:] = cv2.multiply(image, gains[:height, :width], dtype=cv2.CV_8U)

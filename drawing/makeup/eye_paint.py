@@ -108,7 +108,10 @@ def _layers(eye: EyeShape, look: Look, size: tuple[int, int]) -> _Layers | None:
         covers["lash_line"] = lash_line_coverage(part, eye)
     if look.eyeliner:
         covers["eyeliner"] = eyeliner_coverage(part, eye, look.eyeliner)
-    union = np.maximum.reduce(list(covers.values()))
+    first, *others = covers.values()
+    union = first if not others else first.copy()
+    for cover in others:
+        np.maximum(union, cover, out=union)
     where = np.flatnonzero(union > LEAST_COVER)
     if not len(where):
         return None

@@ -11,6 +11,7 @@ import numpy as np
 _FRACTION_BITS = 4
 _FARTHEST = 1 << 24  # of a coordinate on a canvas, still below the overflow of OpenCV's integers
 _FINE_PX = 256  # size at which a sharp shape is sampled, however small it is in the image
+_LEAST_BLUR_PX = 0.6  # standard deviation below which the pixels' own area is soft enough
 _SOFT_PX = 2.0  # standard deviation of a blur on a coarse canvas
 
 
@@ -56,7 +57,7 @@ class FacePart(NamedTuple):
         for polygon, value in zip(fixed, values, strict=True):
             cv2.fillPoly(canvas, [polygon], round(255 * value), shift=_FRACTION_BITS)
         shape = cv2.resize(canvas, (right - left, bottom - top), interpolation=cv2.INTER_AREA)
-        if feather_px > 0.3:
+        if feather_px > _LEAST_BLUR_PX:
             shape = cv2.GaussianBlur(shape, (0, 0), feather_px)
         np.multiply(shape, np.float32(1 / 255), out=cover[top:bottom, left:right])
         return cover

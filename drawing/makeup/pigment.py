@@ -10,6 +10,7 @@ import numpy as np
 from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, rgb_to_lab
 from attention_mesh.drawing.makeup.scene_light import USUAL_SKIN, SkinLight
 
+_HIGHLIGHTS_FROM = 1.15  # lightness relative to the reference up to which light is shading
 LEAST_COVER = 1 / 256
 """Less changes no pixel."""
 
@@ -58,6 +59,8 @@ def lay_pigment(
     """
     strength = cover * pigment.cover
     covered = np.flatnonzero(strength > LEAST_COVER)
+    if not len(covered):
+        return covered
     strength = strength[covered]
     bare = lab[covered]
     if isinstance(reference, np.ndarray):
@@ -65,14 +68,19 @@ def lay_pigment(
     usual = (light.lightness if reference is None else reference) + LIGHTNESS_OFFSET
     target = _lab(pigment.color) + np.array([0, *light.cast], np.float32)
     relative = (bare[:, 0] + LIGHTNESS_OFFSET) * (1 / usual)
-    over = np.maximum(relative - 1.15, 0)
-    shading = (relative - over + 0.5 * over / (1 + 2 * over)) * light.level
-    highlight = np.maximum(relative - 1.2, 0) * (usual * pigment.highlights)
-    paint = np.empty_like(bare)
-    paint[:, 0] = (target[0] + LIGHTNESS_OFFSET) * shading - LIGHTNESS_OFFSET + 0.6 * highlight
-    np.minimum(paint[:, 0], 100, out=paint[:, 0])
-    paint[:, 1:] = target[1:] * (shading / (1 + 0.02 * highlight))[:, None]
-    bare += (paint - bare) * strength[:, None]
+    target[0] += LIGHTNESS_OFFSET
+    if relative.max() <= _HIGHLIGHTS_FROM:
+        paint = target * (relative * light.level)[:, None]
+    else:
+        over = np.maximum(relative - _HIGHLIGHTS_FROM, 0)
+        shading = (relative - over + 0.5 * over / (1 + 2 * over)) * light.level
+        highlight = np.maximum(relative - _HIGHLIGHTS_FROM - 0.05, 0) * (usual * pigment.highlights)
+        paint = target * (shading / (1 + 0.02 * highlight))[:, None]
+        paint[:, 0] = target[0] * shading + 0.6 * highlight
+    paint[:, 0] = np.minimum(paint[:, 0], 100 + LIGHTNESS_OFFSET) - LIGHTNESS_OFFSET
+    paint -= bare
+    paint *= strength[:, None]
+    bare += paint
     lab[covered] = bare
     return covered
 
