@@ -1,6 +1,6 @@
 """Boxes renderer: upright boxes around faces."""
 
-from attention_mesh.calculators.render.face_renderer import FaceRenderer
+from attention_mesh.calculators.render.layers.face_renderer import FaceRenderer
 from attention_mesh.drawing.layers.boxes_layer import BoxesLayer
 from attention_mesh.framework import calculator
 

@@ -1,6 +1,6 @@
 """Contours renderer: face ovals, lips, eyes and eyebrows."""
 
-from attention_mesh.calculators.render.face_renderer import FaceRenderer
+from attention_mesh.calculators.render.layers.face_renderer import FaceRenderer
 from attention_mesh.drawing.layers.contours_layer import ContoursLayer
 from attention_mesh.framework import calculator
 

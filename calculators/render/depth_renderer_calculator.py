@@ -1,6 +1,6 @@
 """Depth renderer: shaded surfaces."""
 
-from attention_mesh.calculators.render.face_renderer import FaceRenderer
+from attention_mesh.calculators.render.layers.face_renderer import FaceRenderer
 from attention_mesh.drawing.layers.depth_layer import DepthLayer
 from attention_mesh.framework import calculator
 

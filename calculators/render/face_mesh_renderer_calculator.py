@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from attention_mesh.calculators.render.face_renderer import FaceRenderer
+from attention_mesh.calculators.render.layers.face_renderer import FaceRenderer
 from attention_mesh.drawing.layers.layer import Layer
 from attention_mesh.drawing.layers.layers import named_layers
 from attention_mesh.framework import Input, SideInput, calculator

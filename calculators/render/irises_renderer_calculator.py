@@ -1,6 +1,6 @@
 """Irises renderer: the outlines of irises."""
 
-from attention_mesh.calculators.render.face_renderer import FaceRenderer
+from attention_mesh.calculators.render.layers.face_renderer import FaceRenderer
 from attention_mesh.drawing.layers.irises_layer import IrisesLayer
 from attention_mesh.framework import calculator
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from attention_mesh.calculators.render.face_renderer import FaceRenderer
+from attention_mesh.calculators.render.layers.face_renderer import FaceRenderer
 from attention_mesh.drawing.layers.labels_layer import LabelsLayer
 from attention_mesh.framework import Input, calculator
 from attention_mesh.geometry.normalized_rects import NormalizedRects

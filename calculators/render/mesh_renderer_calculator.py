@@ -1,6 +1,6 @@
 """Mesh renderer: the edges of the mesh."""
 
-from attention_mesh.calculators.render.face_renderer import FaceRenderer
+from attention_mesh.calculators.render.layers.face_renderer import FaceRenderer
 from attention_mesh.drawing.layers.mesh_layer import MeshLayer
 from attention_mesh.framework import calculator
 

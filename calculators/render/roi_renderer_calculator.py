@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from attention_mesh.calculators.render.face_renderer import FaceRenderer
+from attention_mesh.calculators.render.layers.face_renderer import FaceRenderer
 from attention_mesh.drawing.layers.roi_layer import RoiLayer
 from attention_mesh.framework import Input, calculator
 from attention_mesh.geometry.normalized_rects import NormalizedRects

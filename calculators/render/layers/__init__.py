@@ -1,0 +1,1 @@
+"""What the nodes that draw one layer over faces share."""
