@@ -16,7 +16,8 @@ _REACH, _REACH_OF_LIP = 0.05, 0.4
 # Parts of the difference between lip and opening up to which a color is the lip's, and from which it is not.
 _BEGINS, _ENDS = 0.2, 0.6
 _LEAST, _CLEAR = 8.0, 16.0  # differences, in units of CIELAB, that say nothing and all about the edge
-# What is left out if colors say nothing: of the mouth's width, plus pixels, and at most of the gap.
+# What is left out at least, because paint on teeth is seen first: of the mouth's width, plus pixels, and at
+# most of the gap.
 _RIM, _RIM_PX, _RIM_OF_GAP = 0.012, 0.7, 0.12
 # Openings, relative to the width, up to which nothing of them is seen, and from which on something is.
 _NARROW, _OPEN = 0.03, 0.06
@@ -67,7 +68,7 @@ def mouth_edges(image: np.ndarray, contours_px: np.ndarray, width_px: float) -> 
     clear = np.clip((contrast - _LEAST) * (1 / (_CLEAR - _LEAST)), 0, 1)
     clear *= np.clip((gaps / width_px - _NARROW) * (1 / (_OPEN - _NARROW)), 0, 1)
     back = np.empty((2, count), np.float32)
-    back[:, ::_EVERY] = _smooth((clear * seen + (1 - clear) * rim) / width_px)
+    back[:, ::_EVERY] = _smooth(np.maximum(clear * seen, rim) / width_px)
     back[:, 1::_EVERY] = (back[:, :-1:_EVERY] + back[:, _EVERY::_EVERY]) / 2
     return back
 
