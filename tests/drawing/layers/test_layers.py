@@ -86,7 +86,7 @@ def test_faces_over_the_edge_are_cut_off(name: str, place: tuple[int, int]) -> N
         assert np.mean(np.abs(image - inner).max(axis=2) > 8) < (0.08 if name == "motion" else 0.005)
 
 
-@pytest.mark.parametrize("name", set(STILL + ["motion"]) - {"labels", "ids"})
+@pytest.mark.parametrize("name", [name for name in [*STILL, "motion"] if name not in ("labels", "ids")])
 @pytest.mark.parametrize("place", [(-400, 75), (100, 900), (5000, -5000), (1e9, 1e9), (-1e15, 0)], ids=str)
 def test_faces_outside_leave_the_picture_alone(name: str, place: tuple[float, float]) -> None:
     assert not changed(draw(picture(200, 150), name, face_points(120, place))).any()
