@@ -18,15 +18,15 @@ def main() -> None:
     # The objects of imported modules live as long as the program. To look through them for garbage, again and
     # again while they come, takes a tenth of a short run. What runs switches the collector on.
     gc.disable()
-    # Python has all functions that a shared library calls looked up as it is loaded. Most of those of OpenCV
-    # and FFmpeg are never called.
-    if hasattr(os, "RTLD_LAZY"):
-        sys.setdlopenflags(os.RTLD_LAZY)
     options = plain_options(sys.argv[1:])
     if options is None:
         gc.enable()
         _main_of_typer()
         return
+    # Python has all functions that a shared library calls looked up as it is loaded. Most of those of OpenCV
+    # and FFmpeg are never called. Not for other commands: TensorFlow, loaded so, ends with SIGSEGV.
+    if hasattr(os, "RTLD_LAZY"):
+        sys.setdlopenflags(os.RTLD_LAZY)
     from attention_mesh.cli.interrupt import leave_at_once
     from attention_mesh.cli.run.perform import perform
     from attention_mesh.cli.user_command import exit_code

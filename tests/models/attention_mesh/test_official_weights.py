@@ -12,7 +12,7 @@ from attention_mesh.models.weights.conversion.convert import convert
 
 # The file's outputs in its order, by our names.
 OUTPUTS = ("mesh", "lips", "right_eye", "left_eye", "right_iris", "left_iris", "presence")
-TOLERANCE_PX = 1e-3
+TOLERANCE_PX = 2e-3  # of 192; processors add the products in different orders
 
 
 @pytest.fixture(scope="module")

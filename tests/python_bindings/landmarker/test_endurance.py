@@ -16,9 +16,9 @@ psutil = pytest.importorskip("psutil", reason="psutil is in the dev extra")
 
 FRAMES = 10_000
 WARM_UP = 1_000
-# What the allocators may still move after the warm-up. One leaked picture in a hundred frames would be
-# 18 MiB, one leaked array of landmarks a frame 49 MiB.
-SLACK_MIB = 8
+# What the allocators may still move after the warm-up, in a process that ran other tests before. One leaked
+# picture in a hundred frames would be 18 MiB, one leaked array of landmarks a frame 49 MiB.
+SLACK_MIB = 14
 # The same over 40 sessions, each of which makes and frees networks of 8 MiB: a leak of all would be 320 MiB.
 SESSIONS_SLACK_MIB = 40
 

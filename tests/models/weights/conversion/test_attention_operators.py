@@ -84,7 +84,7 @@ def run_released(parts: Parts, image: np.ndarray, run) -> dict[str, np.ndarray]:
     matrices = [transform_matrix(landmarks, region) for region in parts.regions]
     crops = [transform_tensor_bilinear(features, matrix, 16, 16) for matrix in matrices]
     raw = run(parts.heads, *crops)
-    outputs = {parts.outputs.names[0]: mesh, parts.outputs.names[-1]: flag}
+    outputs = {parts.output_names[0]: mesh, parts.output_names[-1]: flag}
     for name, points, region in zip(parts.head_names, raw, parts.head_regions, strict=True):
         moved = transform_landmarks(points, matrices[region] * parts.factors)
         outputs[name] = moved.reshape(1, 1, 1, -1)
@@ -107,7 +107,7 @@ def test_every_output_of_the_rewritten_network_is_the_released_ones(
 ):
     model = converted_weights[NAME].read_bytes()
     ours = named_outputs(model, run_tflite(model, face_crops, xnnpack=xnnpack))
-    assert list(ours) == parts.outputs.names
+    assert list(ours) == parts.output_names
     for face, image in enumerate(face_crops):
         released = run_released(parts, image[None], run_tflite)
         assert set(released) == set(ours)
