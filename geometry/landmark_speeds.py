@@ -11,7 +11,7 @@ _LONGEST_GAP_S = 0.5  # between two frames of one motion
 class LandmarkSpeeds:
     """Measures speeds from one frame to the next, smoothed over a time constant.
 
-    Faces are told apart by their track ids. A face without an id, 0, is told by its place in the array.
+    Track ids identify faces. The place in the array identifies a face without one (id 0).
 
     Args:
         time_constant_s: after this time without motion, a speed has fallen to 37 %.

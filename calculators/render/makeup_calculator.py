@@ -17,7 +17,7 @@ class MakeupCalculator(Calculator):
     Input side packets: LOOK, which overrides the option.
     Outputs: IMAGE, the frame with makeup; empty if IMAGE is.
     Options: look: name of a look that comes with the package, or path of a .pbtxt file; video: whether frames
-    follow each other, so that what is told from their pixels is kept from flickering.
+    follow each other, so that what their pixels decide does not flicker.
 
     Example::
 

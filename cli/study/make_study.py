@@ -201,7 +201,7 @@ def check_output(folder: Path, replace: bool, photos: Sequence[Path]) -> None:
             f"{flag}: people have begun to answer this study, so it is not replaced; choose another folder"
         )
     if not replace:
-        raise UsageError(f"{flag}: a study is here already; --replace makes it anew")
+        raise UsageError(f"{flag}: a study is here already; --replace makes a new one in its place")
 
 
 def _too_few(wanted: int, real: int, bare: int, problems: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Memory of lips: keeps what is told from the pixels of single frames from flickering in a video.
+"""Memory of lips: steadies, in a video, what the pixels of single frames decide.
 
 The landmarks give the lips' place in every frame, and nothing of that is delayed. What lies before the lips,
 where they end beside the opening, and what light is on them is measured in the pixels, and changes slowly.

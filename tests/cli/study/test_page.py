@@ -1,4 +1,4 @@
-"""The page of a study in a real browser: keys, touch, a server that goes away, a page that is loaded anew."""
+"""The page of a study in a real browser: keys, touch, a server that goes away, a reload."""
 
 from __future__ import annotations
 
