@@ -119,13 +119,12 @@ class FramePlan:
     columns: tuple[str, ...] = ()
     calibrate: float = 0.0
     fov: float | None = None
+    rerun: str | None = None
+    virtual_camera: str | None = None
 
     def graph_of(self, still: bool) -> ValidatedGraph | None:
         """The graph for unrelated photos, or for a video; None for the face mesh."""
         return self.still_graph if still else self.graph
-
-    rerun: str | None = None
-    virtual_camera: str | None = None
 
     @property
     def wanted(self) -> set[str]:

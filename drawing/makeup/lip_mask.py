@@ -115,22 +115,6 @@ def lip_mask(
     return LipMask(int(low[0]), int(low[1]), coverage, width_px, contours)
 
 
-def mouth_opening(size: tuple[int, int], landmarks_px: np.ndarray) -> np.ndarray:
-    """(H, W) bool, the pixels between the inner contours of the lips of one face.
-
-    Args:
-      size: (width, height) of the image, in pixels.
-      landmarks_px: (N, 2 or more) float, as of `lip_mask`.
-    """
-    opening = np.zeros(size[::-1], np.uint8)
-    contours = _contours(landmarks_px)
-    if contours is not None:
-        ring = np.concatenate([contours[2], contours[3][::-1]])
-        fixed = np.rint((ring - 0.5) * (1 << _FRACTION_BITS)).astype(np.int32)
-        cv2.fillPoly(opening, [fixed], 1, shift=_FRACTION_BITS)
-    return opening.astype(bool)
-
-
 def _feathered(face: np.ndarray, opening: np.ndarray, width_px: float) -> np.ndarray:
     """Coverage (h, w) float32 of uint8 fills: soft toward the skin from within, and beside the opening."""
     soft = cv2.GaussianBlur(face, (0, 0), max(_FEATHER * width_px, 0.4)).astype(np.float32)

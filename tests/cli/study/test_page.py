@@ -221,7 +221,7 @@ def all_fetched(visitor: Visitor) -> None:
     visitor.wait(lambda: visitor.browser.execute_script(script) == IMAGES)
 
 
-def test_a_page_that_is_loaded_anew_goes_on_and_sends_what_waits(desktop, served) -> None:
+def test_a_reloaded_page_goes_on_and_sends_what_waits(desktop, served) -> None:
     """Two answers are at the server, and two are in the browser as it goes away; the server comes back."""
     visitor = Visitor(desktop, served)
     visitor.visit()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from attention_mesh.drawing.makeup.lip_mask import lip_mask
 from attention_mesh.models.topology.canonical_face import canonical_face
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.models.topology.mirror import mirror_landmarks
@@ -35,6 +36,20 @@ def picture(face: np.ndarray, opening: tuple[int, int, int] = DARK) -> np.ndarra
         cv2.fillPoly(image, [np.rint(ring - 0.5).astype(np.int32)], color)
     shade = 1 + 0.12 * np.sin(np.arange(SIZE[0]) * 1.1) * np.cos(np.arange(SIZE[1]) * 0.6)[:, None]
     return np.clip(image * shade[..., None], 0, 255).astype(np.uint8)
+
+
+def mouth_opening(size: tuple[int, int], landmarks_px: np.ndarray) -> np.ndarray:
+    """(H, W) bool, the pixels between the inner contours of the lips of one face; size is (width, height)."""
+    opening = np.zeros(size[::-1], np.uint8)
+    contours = lip_mask(size, landmarks_px).contours_px
+    ring = np.concatenate([contours[2], contours[3][::-1]])
+    cv2.fillPoly(opening, [np.rint((ring - 0.5) * 16).astype(np.int32)], 1, shift=4)
+    return opening.astype(bool)
+
+
+def changed(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """(H, W) int: the largest change of a channel, in levels."""
+    return np.abs(after.astype(int) - before).max(axis=2)
 
 
 PORTRAIT_SIZE = (600, 720)

@@ -15,8 +15,8 @@ from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.models.topology.mirror import mirror_landmarks
 from attention_mesh.tests.drawing.makeup.makeup_faces import (
     PORTRAIT_SIZE,
+    changed,
     mirrored,
-    portrait,
     portrait_px,
 )
 
@@ -27,10 +27,6 @@ TEXTS = {
     "highlight": "highlight { intensity: 1 }",
 }
 APPLE = 50
-
-
-def changed(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    return np.abs(after.astype(int) - before).max(axis=2)
 
 
 def wear(product: str, image: np.ndarray, face: np.ndarray) -> np.ndarray:
@@ -47,16 +43,6 @@ def patch_mask(product: str, face: np.ndarray) -> np.ndarray:
         reach = 1 + 2 * int(4 * patch.feather_px + 8)
         mask |= cv2.dilate(part, np.ones((reach, reach), np.uint8))
     return mask > 0
-
-
-@pytest.fixture(scope="module")
-def face() -> np.ndarray:
-    return portrait_px()
-
-
-@pytest.fixture(scope="module")
-def image(face) -> np.ndarray:
-    return portrait(face)
 
 
 @pytest.mark.parametrize("product", TEXTS)

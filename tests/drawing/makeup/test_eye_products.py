@@ -19,7 +19,13 @@ from attention_mesh.drawing.makeup.look import Look, parse_look
 from attention_mesh.drawing.makeup.paint import painted
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.models.topology.mirror import mirror_landmarks
-from attention_mesh.tests.drawing.makeup.makeup_faces import PORTRAIT_SIZE, mirrored, portrait, portrait_px
+from attention_mesh.tests.drawing.makeup.makeup_faces import (
+    PORTRAIT_SIZE,
+    changed,
+    mirrored,
+    portrait,
+    portrait_px,
+)
 
 WIDTH, HEIGHT = PORTRAIT_SIZE
 WHOLE = FacePart(0, 0, WIDTH, HEIGHT)
@@ -55,20 +61,6 @@ def coverage(product: str, face: np.ndarray) -> np.ndarray:
         return np.maximum(*iris_coverage(WHOLE, eye)[:2])
 
     return np.maximum(*(one(eye) for eye in eye_shapes(face)))
-
-
-def changed(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    return np.abs(after.astype(int) - before).max(axis=2)
-
-
-@pytest.fixture(scope="module")
-def face() -> np.ndarray:
-    return portrait_px()
-
-
-@pytest.fixture(scope="module")
-def image(face) -> np.ndarray:
-    return portrait(face)
 
 
 @pytest.mark.parametrize("product", TEXTS)

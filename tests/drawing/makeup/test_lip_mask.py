@@ -6,11 +6,18 @@ import cv2
 import numpy as np
 import pytest
 
-from attention_mesh.drawing.makeup.lip_mask import lip_mask, mouth_opening
+from attention_mesh.drawing.makeup.lip_mask import lip_mask
 from attention_mesh.drawing.makeup.mouth_edge import mouth_edges, moved_back
 from attention_mesh.drawing.makeup.paint import lips_coverage
 from attention_mesh.models.topology.landmark_groups import landmark_groups
-from attention_mesh.tests.drawing.makeup.makeup_faces import DARK, LIP, SIZE, face_px, picture
+from attention_mesh.tests.drawing.makeup.makeup_faces import (
+    DARK,
+    LIP,
+    SIZE,
+    face_px,
+    mouth_opening,
+    picture,
+)
 
 
 def polygon_area(ring: np.ndarray) -> float:

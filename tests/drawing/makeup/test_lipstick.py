@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from attention_mesh.drawing.makeup.lab_color import lab_to_rgb, rgb_to_lab
-from attention_mesh.drawing.makeup.lip_mask import lip_mask, mouth_opening
+from attention_mesh.drawing.makeup.lip_mask import lip_mask
 from attention_mesh.drawing.makeup.lip_surface import turned_away
 from attention_mesh.drawing.makeup.lipstick import Finish, Lipstick
 from attention_mesh.drawing.makeup.look import Look
@@ -19,6 +19,7 @@ from attention_mesh.tests.drawing.makeup.makeup_faces import (
     PORTRAIT_SIZE,
     SIZE,
     face_px,
+    mouth_opening,
     picture,
     portrait_px,
 )

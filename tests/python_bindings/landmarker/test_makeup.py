@@ -8,13 +8,12 @@ import pytest
 
 import attention_mesh
 from attention_mesh.drawing.errors import LookError
-from attention_mesh.drawing.makeup.lip_mask import mouth_opening
 from attention_mesh.drawing.makeup.look import look_names
 from attention_mesh.models.topology.face_topology import FaceTopology
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.python_bindings.errors import InputError
 from attention_mesh.python_bindings.landmarker.makeup import Makeup
-from attention_mesh.tests.drawing.makeup.makeup_faces import SIZE, face_px, picture
+from attention_mesh.tests.drawing.makeup.makeup_faces import SIZE, face_px, mouth_opening, picture
 
 
 def test_the_astronaut_wears_lipstick_and_nothing_else_changes(astronaut):
