@@ -3,23 +3,30 @@
 import cv2
 import numpy as np
 
+from attention_mesh.calculators.gpu.kernels.gpu_service import GPU_SERVICE
 from attention_mesh.calculators.proto.render_data_pb2 import RenderData
 from attention_mesh.drawing.annotation_drawing import AnnotationDrawing
-from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.framework import Calculator, Input, Output, UseService, calculator
 from attention_mesh.framework.node_contract import NodeContract
+from attention_mesh.webgpu.gpu_buffer import GpuBuffer
 
 
 @calculator
 class AnnotationOverlayCalculator(Calculator):
     """Draws shapes on a copy of an image, or on an empty canvas.
 
-    MediaPipe's node of this name, on the CPU. Shapes are drawn in the order in which the node names its
-    inputs, untagged ones before vectors; inputs without a packet are left out.
+    MediaPipe's node of this name. Shapes are drawn in the order in which the node names its inputs, untagged
+    ones before vectors; inputs without a packet are left out. For an image on the GPU, the CPU draws the
+    shapes, as in MediaPipe, and the part of the picture that they touch is uploaded and laid over a copy of
+    the image there; the pixels are those of the CPU.
 
-    Inputs: IMAGE, without which each timestamp has a canvas; untagged, any number: one `RenderData` each;
-      VECTOR, any number: a list of them.
-    Outputs: IMAGE, RGB if the input was gray; empty if IMAGE is connected and empty.
-    Options: the size and color of the canvas; `flip_text_vertically`.
+    Inputs: IMAGE or IMAGE_GPU, without which each timestamp has a canvas; untagged, any number: one
+      `RenderData` each; VECTOR, any number: a list of them.
+    Outputs: IMAGE, or IMAGE_GPU if that is the input; RGB if the input was gray; empty if the input is
+      connected and empty. An image on the GPU on which nothing is drawn passes as it is.
+    Options: the size and color of the canvas; `flip_text_vertically`. gpu_scale_factor and
+      gpu_uses_top_left_origin have no effect: shapes are drawn in full resolution, the origin is the top-left
+      corner.
 
     Example::
 
@@ -33,9 +40,12 @@ class AnnotationOverlayCalculator(Calculator):
     """
 
     image = Input("IMAGE", np.ndarray, optional=True)  # (H, W), (H, W, 1), (H, W, 3) RGB or (H, W, 4) uint8
+    image_gpu = Input("IMAGE_GPU", GpuBuffer, optional=True)
     data = Input("", RenderData, optional=True, repeated=True)
     vectors = Input("VECTOR", list, optional=True, repeated=True)  # of RenderData
     annotated = Output("IMAGE", np.ndarray)  # (H, W, 3) RGB or (H, W, 4) uint8
+    annotated_gpu = Output("IMAGE_GPU", GpuBuffer)
+    gpu = UseService(GPU_SERVICE, optional=True)
     timestamp_offset = 0
 
     Options = "mediapipe.AnnotationOverlayCalculatorOptions"
@@ -43,7 +53,15 @@ class AnnotationOverlayCalculator(Calculator):
     @classmethod
     def contract(cls, node: NodeContract) -> None:
         options = node.options
-        if any(connection.entry.tag == "IMAGE" for connection in node.inputs):
+        images = [c.entry.tag for c in node.inputs if c.entry.tag in ("IMAGE", "IMAGE_GPU")]
+        if len(images) > 1:
+            raise ValueError("connect one of the inputs IMAGE and IMAGE_GPU")
+        needed = images[0] if images else "IMAGE"
+        if all(c.entry.tag != needed for c in node.outputs):
+            raise ValueError(f"connect the output {needed}: the result is where the image is")
+        if images:
+            if images == ["IMAGE_GPU"]:
+                node.require_service(GPU_SERVICE)
             return
         if not node.inputs:
             raise ValueError("nothing is connected to draw on or to draw")
@@ -54,12 +72,28 @@ class AnnotationOverlayCalculator(Calculator):
                 raise ValueError(f"{name} is {getattr(options, name)}; expected a number of pixels")
 
     def process(self) -> None:
+        if self.image_gpu.connected:
+            if not self.image_gpu.is_empty:
+                self.annotated_gpu.send(self._overlaid(self.image_gpu.value))
+            return
         if self.image.connected:
             if self.image.is_empty:
                 return
             target = _writeable(self.image.value, self.image.name)
         else:
             target = self._canvas()
+        self._draw(target)
+        self.annotated.send(target)
+
+    def _overlaid(self, picture: GpuBuffer) -> GpuBuffer:
+        # Imported here: graphs that stay on the CPU need neither.
+        from attention_mesh.calculators.gpu.kernels.gpu_overlay import empty_drawing, lay_over
+
+        drawing = empty_drawing((picture.width, picture.height))
+        self._draw(drawing)
+        return lay_over(self.gpu, picture, drawing)
+
+    def _draw(self, target: np.ndarray) -> None:
         drawing = AnnotationDrawing(target, self.options.flip_text_vertically)
         for port in self.data:
             if not port.is_empty:
@@ -67,7 +101,6 @@ class AnnotationOverlayCalculator(Calculator):
         for vector in self.vectors:
             for data in () if vector.is_empty else vector.value:
                 drawing.draw(data)
-        self.annotated.send(target)
 
     def _canvas(self) -> np.ndarray:
         options, color = self.options, self.options.canvas_color
