@@ -238,7 +238,18 @@ class AnnotationDrawing:
                 letters, annotation.thickness, text.outline_thickness, _channels(text.outline_color)
             )
         color = _channels(annotation.color)
-        cv2.putText(self.image, *letters, color, thickness, cv2.LINE_8, self.flip_text)
+        if self.image.shape[2] == 4 and not _STROKED_LETTERS:
+            self._blend_letters(letters, color, thickness)
+        else:
+            cv2.putText(self.image, *letters, color, thickness, cv2.LINE_8, self.flip_text)
+
+    def _blend_letters(self, letters: tuple[str, Place, int, float], color: Channels, thickness: int) -> None:
+        """Draws soft letters into an image with alpha, in which OpenCV 5 would store their coverage."""
+        mask = np.zeros(self.image.shape[:2], np.uint8)
+        cv2.putText(mask, *letters, 255, thickness, cv2.LINE_8, self.flip_text)
+        inked = mask > 0
+        share = mask[inked][:, None] * np.float32(1 / 255)
+        self.image[inked] = np.rint(self.image[inked] * (1 - share) + np.array(color, np.float32) * share)
 
     def _outline(
         self, letters: tuple[str, Place, int, float], thickness: float, width: float, color: Channels

@@ -147,3 +147,17 @@ def test_what_cannot_be_drawn_is_refused(shape, message):
 def test_far_outside_is_drawn_as_nothing():
     far = "line { x_start: 1e15 y_start: 2e15 x_end: 1e15 y_end: 3e15 }"
     assert not touched(draw(annotation(far) + annotation("point { x: -1e12 y: 7 }"))).any()
+
+
+def test_letters_on_an_image_with_alpha_are_those_on_one_without() -> None:
+    """And its alpha becomes 0 under them, as under all shapes."""
+    text = 'text { display_text: "ab" left: 3 baseline: 25 font_height: 20 }'
+    data = parse_text(f"render_annotations {{ color {{ r: 250 }} {text} }}", RenderData())
+    plain = np.full((32, 48, 3), 100, np.uint8)
+    with_alpha = np.dstack([plain, np.full((32, 48), 255, np.uint8)])
+    AnnotationDrawing(plain).draw(data)
+    AnnotationDrawing(with_alpha).draw(data)
+    assert np.abs(with_alpha[..., :3].astype(int) - plain).max() <= 1  # rounding
+    red = (plain[..., 0] - 100.0) / 150  # coverage
+    assert red.max() == 1
+    np.testing.assert_allclose(with_alpha[..., 3], 255 * (1 - red), atol=2.5)  # levels of red are 150

@@ -79,18 +79,18 @@ SHAPES = """
     thickness: 2 line { x_start: 0.1 y_start: 0.9 x_end: 0.9 y_end: 0.2 normalized: true }
     thickness: 4 gradient_line { x_start: 80 y_start: 10 x_end: 85 y_end: 55 color1 { r: 255 } }
     thickness: 2 color { r: 255 g: 255 b: 255 } arrow { x_start: 50 y_start: 50 x_end: 75 y_end: 40 }
-    thickness: 1 color { r: 7 } text { display_text: "ab" left: 30 baseline: 58 font_height: 12 }
 """
 SOFT = """
     rounded_rectangle { rectangle { left: 8 top: 33 right: 40 bottom: 50 } corner_radius: 5 line_type: 16 }
+    thickness: 1 color { r: 7 } text { display_text: "ab" left: 30 baseline: 58 font_height: 12 }
 """
 
 
 @on_gpu
 @pytest.mark.parametrize("shape", [(60, 90), (60, 90, 3), (60, 90, 4)], ids=["gray", "RGB", "RGBA"])
-@pytest.mark.parametrize("more, levels", [("", 0), (SOFT, 1)], ids=["hard", "soft"])
+@pytest.mark.parametrize("more, levels", [("", 0), (SOFT, 2)], ids=["hard", "soft"])
 def test_on_a_gpu_the_pixels_are_those_of_the_cpu(shape: tuple[int, ...], more: str, levels: int) -> None:
-    """Shapes of each kind, some of them over the border. Soft lines that cross are rounded once more."""
+    """Shapes of each kind, some of them over the border. Each soft one is rounded once more."""
     shapes = RenderData()
     for line in (SHAPES.rstrip() + more).strip().splitlines():
         text_format.Parse(line, shapes.render_annotations.add())
