@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from attention_mesh.cli import evaluate, graph, models
+from attention_mesh.cli.aar.aar import aar
 from attention_mesh.cli.bench import bench
 from attention_mesh.cli.camera_options import cameras
 from attention_mesh.cli.demo import demo
@@ -39,6 +40,7 @@ app.command()(pack_rig)
 app.command()(train)
 app.command()(train_blendshapes)
 app.command()(export)
+app.command()(aar)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(graph.app, name="graph")
 app.add_typer(models.app, name="models")

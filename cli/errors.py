@@ -13,3 +13,7 @@ class OutputError(AttentionMeshError, TypeError):
 
 class StudyError(AttentionMeshError, ValueError):
     """A study's folder, its key or its answers are absent, damaged or of another study."""
+
+
+class AarError(AttentionMeshError, RuntimeError):
+    """The Android archive cannot be built: a tool or file is missing, or one of them reports an error."""

@@ -85,6 +85,28 @@ class TfliteGraph:
         """Makes these tensors the model's outputs, in this order."""
         self.graph.outputs = np.asarray(tensors, np.int32)
 
+    def sign(self, key: str, inputs: Sequence[str], outputs: Sequence[str]) -> None:
+        """Gives the model one signature, and its inputs and outputs the same names as tensors.
+
+        Args:
+          key: the signature's name.
+          inputs, outputs: a name for each, in the order of the model.
+        """
+        signature = schema.SignatureDefT()
+        signature.signatureKey, signature.subgraphIndex = key.encode(), 0
+        signature.inputs = self._name(self.inputs, inputs)
+        signature.outputs = self._name(self.outputs, outputs)
+        self.model.signatureDefs = [signature]
+
+    def _name(self, tensors: Sequence[int], names: Sequence[str]) -> list[schema.TensorMapT]:
+        entries = []
+        for tensor, name in zip(tensors, names, strict=True):
+            self.graph.tensors[tensor].name = name.encode()
+            entry = schema.TensorMapT()
+            entry.name, entry.tensorIndex = name.encode(), tensor
+            entries.append(entry)
+        return entries
+
     def to_bytes(self) -> bytes:
         """The file's bytes; the same graph gives the same bytes."""
         for buffer in self.model.buffers:
