@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import cv2
 import numpy as np
+
+from attention_mesh.media.raw_picture import RawPicture
 
 if TYPE_CHECKING:
     from av import VideoFrame
@@ -33,9 +35,11 @@ class UprightRgb:
 
     Args:
       pixel_aspect: width of a pixel over its height; None if the film does not say.
+      keeps_format: whether pictures that are upright with square pixels stay in the film's format, if that is
+        one of `RAW_FORMATS`.
     """
 
-    def __init__(self, pixel_aspect: Fraction | None = None) -> None:
+    def __init__(self, pixel_aspect: Fraction | None = None, keeps_format: bool = False) -> None:
         self._aspect = Fraction(pixel_aspect or 1)
         if not Fraction(1, _WIDEST_PIXEL) <= self._aspect <= _WIDEST_PIXEL:
             self._aspect = Fraction(1)
@@ -43,9 +47,10 @@ class UprightRgb:
         self._filter: Graph | None = None
         self._kind: tuple[object, ...] = ()  # of the pictures that the filter takes
         self._orientation = (False, False, False)  # of the same, see `_orientation`
+        self._keeps_format = keeps_format
 
-    def convert(self, frame: VideoFrame) -> np.ndarray:
-        """The picture as (H, W, 3) uint8 RGB, C-contiguous."""
+    def convert(self, frame: VideoFrame) -> Any:
+        """The picture as (H, W, 3) uint8 RGB, C-contiguous; or a RawPicture on the frame's memory."""
         if self._size is None:
             width, height = frame.width, frame.height
             if self._aspect > 1:
@@ -64,6 +69,10 @@ class UprightRgb:
         if self._filter is None or kind != self._kind:
             self._filter, self._kind = _rgb_filter(frame, self._size), kind
             self._orientation = _orientation(frame)
+        if self._keeps_format and not any(self._orientation) and self._size == (frame.width, frame.height):
+            raw = RawPicture.from_frame(frame)
+            if raw is not None:
+                return raw
         self._filter.push(frame)
         rgb = cast("VideoFrame", self._filter.pull())
         plane = rgb.planes[0]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from fractions import Fraction
-
-import numpy as np
+from typing import Any
 
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.film_clock import FilmClock
 from attention_mesh.media.film_input import FilmInput
+from attention_mesh.media.raw_picture import RawPicture
 from attention_mesh.media.upright_rgb import UprightRgb
 
 # A container's frame count may be estimated from its duration, and its duration may be that of a longer sound
@@ -31,6 +31,8 @@ class VideoReader:
     Args:
       path: a file, or the URL of a film.
       opened: the film, if it is open already.
+      keeps_format: whether pictures stay in the film's format, such as "i420", see `RawPicture`. A GPU makes
+        RGB of it. Pictures that have to be turned or stretched, and those of other formats, are RGB anyway.
 
     Attributes:
       name: its path or URL.
@@ -41,7 +43,9 @@ class VideoReader:
       notices: texts about what was odd in the film but did not end it, such as times that fell back.
     """
 
-    def __init__(self, path: str | os.PathLike[str], opened: FilmInput | None = None) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], opened: FilmInput | None = None, keeps_format: bool = False
+    ) -> None:
         self.name = os.fspath(path)
         self.notices: list[str] = []
         self._input = FilmInput(path) if opened is None else opened
@@ -50,7 +54,7 @@ class VideoReader:
         self.sound = self._input.sound
         self._frames = self._input.frames()
         self._end_us = 0  # when the newest picture ends
-        self._rgb = UprightRgb(self._input.pixel_aspect)
+        self._rgb = UprightRgb(self._input.pixel_aspect, keeps_format)
         self._clock = FilmClock(round(1e6 / self.fps) if self.fps else _STEP_WITHOUT_RATE_US, self._input.cut)
         try:
             self._first = self._read()
@@ -59,10 +63,10 @@ class VideoReader:
         except BaseException:
             self.close()
             raise
-        self.size: tuple[int, int] = (self._first[0].shape[1], self._first[0].shape[0])
+        self.size: tuple[int, int] = _size(self._first[0])
 
-    def _read(self) -> tuple[np.ndarray, int] | None:
-        """The next picture, (H, W, 3) uint8 RGB, and its time in µs; None at the end."""
+    def _read(self) -> tuple[Any, int] | None:
+        """The next picture and its time in µs; None at the end."""
         frame = next(self._frames, None)
         if frame is None:
             return None
@@ -72,8 +76,8 @@ class VideoReader:
         self._end_us = timestamp_us + max(self._clock.step_us, _microseconds(frame.duration or 0, base))
         return self._rgb.convert(frame), timestamp_us
 
-    def __iter__(self) -> Iterator[tuple[np.ndarray, int]]:
-        """Yields pictures, (H, W, 3) uint8 RGB, and their times in µs, once.
+    def __iter__(self) -> Iterator[tuple[Any, int]]:
+        """Yields pictures, (H, W, 3) uint8 RGB or a RawPicture, and their times in µs, once.
 
         Raises MediaError, after the last good picture, if the film ends well before its announced length, or
         if its file or server fails.
@@ -119,6 +123,11 @@ class VideoReader:
     def close(self) -> None:
         """Closes the film. May be called twice."""
         self._input.close()
+
+
+def _size(picture: Any) -> tuple[int, int]:
+    size = picture.size if isinstance(picture, RawPicture) else picture.shape[1::-1]
+    return size[0], size[1]
 
 
 def _microseconds(ticks: int, base: Fraction) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-import weakref
+from collections.abc import Callable
 from typing import Any
 
 from attention_mesh.webgpu.resource_pool import ResourcePool
@@ -22,15 +22,18 @@ class GpuBuffer:
       view: wgpu's view of the whole texture, for a bind group.
     """
 
-    __slots__ = ("width", "height", "channels", "texture", "view", "__weakref__")
+    __slots__ = ("width", "height", "channels", "texture", "view", "_pool")
 
     def __init__(self, texture: Any, view: Any, channels: int = 4, pool: ResourcePool | None = None) -> None:
         self.channels = channels
         self.width, self.height = texture.size[:2]
         self.texture = texture
         self.view = view
-        if pool is not None:
-            weakref.finalize(self, pool.give_back, texture)
+        self._pool = pool
+
+    def __del__(self) -> None:
+        if self._pool is not None:
+            self._pool.give_back(self.texture)
 
     def __repr__(self) -> str:
         return f"GpuBuffer({self.width}x{self.height})"
@@ -41,16 +44,61 @@ class GpuTensor:
 
     Attributes:
       shape: of the array; the leading axis is often that of the faces.
-      buffer: wgpu's buffer, whose first bytes are the array, row by row.
     """
 
-    __slots__ = ("shape", "buffer", "__weakref__")
+    __slots__ = ("shape", "_buffer", "_pool", "_write")
 
-    def __init__(self, buffer: Any, shape: tuple[int, ...], pool: ResourcePool | None = None) -> None:
+    def __init__(
+        self,
+        buffer: Any,
+        shape: tuple[int, ...],
+        pool: ResourcePool | None = None,
+        write: Callable[[Any, int, int], None] | None = None,
+    ) -> None:
+        """Takes what holds the array, or what will write it.
+
+        Args:
+          buffer: wgpu's buffer, whose first bytes are the array, row by row; None if `write` is given.
+          shape: of the array.
+          pool: that the buffer is from, and goes back to with the last reference to this object.
+          write: records the commands that write the array into a buffer, from a place on, with a distance
+            between two entries of the leading axis; both count numbers, not bytes. It is called when somebody
+            needs the array: what goes nowhere is not calculated, and what goes into a network is written
+            where the network reads it.
+        """
         self.shape = shape
-        self.buffer = buffer
-        if pool is not None:
-            weakref.finalize(self, pool.give_back, buffer)
+        self._buffer = buffer
+        self._pool = pool
+        self._write = write
+
+    def __del__(self) -> None:
+        if self._pool is not None and self._buffer is not None:
+            self._pool.give_back(self._buffer)
+
+    @property
+    def buffer(self) -> Any:
+        """wgpu's buffer, whose first bytes are the array, row by row."""
+        if self._buffer is None and self._pool is not None and self._write is not None:
+            self._buffer = self._pool.buffer(max(self.size, 4))
+            self._write(self._buffer, 0, math.prod(self.shape[1:]))
+            self._write = None
+        return self._buffer
+
+    def write_into(self, buffer: Any, offset: int, stride: int) -> bool:
+        """Records the writing of an array that is nowhere so far.
+
+        Args:
+          buffer: where to.
+          offset: of the first entry of the leading axis, in numbers.
+          stride: distance between two of them, in numbers.
+
+        Returns:
+          False if the array is in a buffer of its own, from which the caller may copy it.
+        """
+        if self._write is None:
+            return False
+        self._write(buffer, offset, stride)
+        return True
 
     @property
     def size(self) -> int:

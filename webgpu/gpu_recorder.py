@@ -13,6 +13,7 @@ import numpy as np
 
 from attention_mesh.webgpu.device import GpuDevice
 from attention_mesh.webgpu.gpu_buffer import GpuBuffer, GpuTensor
+from attention_mesh.webgpu.native_calls import BoundDispatch
 from attention_mesh.webgpu.resource_pool import ResourcePool
 from attention_mesh.webgpu.wgpu_package import map_for_reading
 
@@ -42,7 +43,7 @@ class GpuRecorder:
         self._pass: Any = None
         self._pipelines: dict[Any, Any] = {}
         self._shaders: dict[Path, Any] = {}
-        self._groups: dict[tuple[int, ...], tuple[Any, Any, list[Any]]] = {}
+        self._groups: dict[tuple[Any, ...], tuple[BoundDispatch, list[Any]]] = {}
         self._kept: dict[Any, Any] = {}
 
     # ---- what frames are made of ----------------------------------------------------------------
@@ -67,6 +68,24 @@ class GpuRecorder:
             if array.size:
                 self.device.upload(tensor.buffer, array)
             return tensor
+
+    def upload_bytes(self, tensor: GpuTensor, content: np.ndarray, offset: int = 0) -> None:
+        """Writes bytes into a tensor that nobody has used so far.
+
+        Args:
+            tensor: where to; it has room for a multiple of 4 bytes.
+            content: uint8 of any shape.
+            offset: in bytes, a multiple of 4.
+        """
+        flat = np.ascontiguousarray(content).reshape(-1)
+        whole = flat.size // 4 * 4
+        with self._lock:
+            if whole:
+                self.device.upload(tensor.buffer, flat[:whole], offset)
+            if whole < flat.size:
+                rest = np.zeros(4, np.uint8)
+                rest[: flat.size - whole] = flat[whole:]
+                self.device.upload(tensor.buffer, rest, offset + whole)
 
     def tensor(self, shape: tuple[int, ...]) -> GpuTensor:
         """A tensor of any content, for a dispatch to write."""
@@ -108,20 +127,22 @@ class GpuRecorder:
         if 0 in groups:
             return
         with self._lock:
-            pipeline = self.pipeline(shader, constants, entry)
-            group = self._group(pipeline, [_resource(resource) for resource in resources])
-            with self.compute_pass() as compute_pass, self.device.guard(f"the dispatch of {shader.name}"):
-                compute_pass.set_pipeline(pipeline)
-                compute_pass.set_bind_group(0, group)
-                compute_pass.dispatch_workgroups(*groups)
+            bound = self._bound(shader, entry, constants, [_resource(resource) for resource in resources])
+            if self._pass is None:
+                self._open_pass()
+            with self.device.guard(shader.name):
+                bound.record(self._pass, groups)
 
-    def _group(self, pipeline: Any, resources: list[Any]) -> Any:
-        """The bind group of a pipeline and resources. Frames use the same memory, so theirs come back."""
-        key = id(pipeline), *map(id, resources)
+    def _bound(
+        self, shader: Path, entry: str, constants: Mapping[str, float] | None, resources: list[Any]
+    ) -> BoundDispatch:
+        """A pipeline with resources. Frames use the same memory, so theirs come back."""
+        key = shader, entry, tuple(constants.items()) if constants else (), tuple(map(id, resources))
         known = self._groups.pop(key, None)
         if known is None:
-            layout = pipeline.get_bind_group_layout(0)
-            known = self.device.create_bind_group(layout, resources), pipeline, resources
+            pipeline = self.pipeline(shader, constants, entry)
+            group = self.device.create_bind_group(pipeline.get_bind_group_layout(0), resources)
+            known = BoundDispatch(pipeline, group), resources
             if len(self._groups) >= _MOST_GROUPS:
                 del self._groups[next(iter(self._groups))]
         # It holds what the key names, so that no other object can get the same id. The last one used is last.
@@ -132,7 +153,7 @@ class GpuRecorder:
         self, shader: Path, constants: Mapping[str, float] | None = None, entry: str = "main"
     ) -> Any:
         """The pipeline of a shader's file, made once for each set of constants."""
-        key = shader, entry, tuple(sorted((constants or {}).items()))
+        key = shader, entry, tuple(constants.items()) if constants else ()
         with self._lock:
             if key not in self._pipelines:
                 if shader not in self._shaders:
@@ -152,9 +173,12 @@ class GpuRecorder:
         """wgpu's compute pass, for whoever records by himself; nobody else records within the block."""
         with self._lock:
             if self._pass is None:
-                with self.device.guard("a compute pass"):
-                    self._pass = self._open_encoder().begin_compute_pass()
+                self._open_pass()
             yield self._pass
+
+    def _open_pass(self) -> None:
+        with self.device.guard("a compute pass"):
+            self._pass = self._open_encoder().begin_compute_pass()
 
     def copy(
         self, source: Any, target: Any, size: int, source_offset: int = 0, target_offset: int = 0

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from attention_mesh.webgpu.errors import GpuMemoryError, ProgramError
+from attention_mesh.webgpu.native_calls import DispatchList
 from attention_mesh.webgpu.program import Program, ProgramTensor
-from attention_mesh.webgpu.wgpu_package import DispatchList
 
 if TYPE_CHECKING:
     from attention_mesh.webgpu.device import GpuDevice

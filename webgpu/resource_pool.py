@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 import threading
-import weakref
-from collections import defaultdict
+from collections import defaultdict, deque
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,52 +22,59 @@ class ResourcePool:
     again only after the next call of `recycle`, which follows a submission: writes that come later in the
     queue then come after those commands.
 
-    Any thread may give back.
+    Of those that are free, the oldest is lent. So frames that ask for the same get the same, and bind groups
+    of earlier frames fit.
+
+    Any thread may give back, also while an object is collected.
     """
 
     def __init__(self, device: GpuDevice) -> None:
         self._device = device
-        self._free: dict[Any, list[Any]] = defaultdict(list)
-        self._returned: list[Any] = []
-        self._views: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
+        self._known: dict[int, tuple[int, Any, Any]] = {}  # id -> number, key, resource
+        self._free: dict[Any, list[tuple[int, Any]]] = defaultdict(list)  # heaps of number and resource
+        self._returned: deque[Any] = deque()
+        self._views: dict[int, Any] = {}
         self._lock = threading.Lock()
 
     def buffer(self, size: int, is_staging: bool = False) -> Any:
         """A buffer of at least so many bytes, of any content; a staging buffer is for reads."""
         size = max(256, 1 << (size - 1).bit_length())  # so that few sizes serve all
+        key = is_staging, size
         usage = _STAGING if is_staging else _BUFFER
-        return self._lent(("buffer", size, is_staging)) or self._device.create_buffer(size, usage, "pooled")
+        return self._lent(key) or self._added(key, self._device.create_buffer(size, usage, "pooled"))
 
     def texture(self, size: tuple[int, int]) -> Any:
         """A texture of (width, height) pixels, rgba8unorm, of any content."""
-        return self._lent(("texture", size)) or self._device.create_texture(size, _TEXTURE, label="pooled")
+        key = "texture", size
+        return self._lent(key) or self._added(
+            key, self._device.create_texture(size, _TEXTURE, label="pooled")
+        )
 
     def view(self, texture: Any) -> Any:
         """The view of a texture of this pool, the same one each time."""
         with self._lock:
-            if texture not in self._views:
-                self._views[texture] = texture.create_view()
-            return self._views[texture]
+            if id(texture) not in self._views:
+                self._views[id(texture)] = texture.create_view()
+            return self._views[id(texture)]
 
     def give_back(self, resource: Any) -> None:
-        """Takes a buffer or texture back that nobody uses in new commands any more."""
-        with self._lock:
-            self._returned.append(resource)
+        """Takes a buffer or texture of this pool back that nobody uses in new commands any more."""
+        # Without the lock: the garbage collector may call this while this thread holds it.
+        self._returned.append(resource)
 
     def recycle(self) -> None:
         """Lends what was given back again; called after a submission."""
         with self._lock:
-            returned, self._returned = self._returned, []
-            for resource in returned:
-                self._free[_key(resource)].append(resource)
+            while self._returned:
+                number, key, resource = self._known[id(self._returned.popleft())]
+                heapq.heappush(self._free[key], (number, resource))
 
     def _lent(self, key: Any) -> Any:
         with self._lock:
             free = self._free[key]
-            return free.pop() if free else None
+            return heapq.heappop(free)[1] if free else None
 
-
-def _key(resource: Any) -> Any:
-    if hasattr(resource, "map_state"):
-        return "buffer", resource.size, not resource.usage & 128  # WebGPU's bit of STORAGE
-    return "texture", tuple(resource.size[:2])
+    def _added(self, key: Any, resource: Any) -> Any:
+        with self._lock:
+            self._known[id(resource)] = len(self._known), key, resource
+        return resource

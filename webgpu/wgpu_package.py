@@ -1,4 +1,4 @@
-"""The package wgpu: imports it when a device is first asked for, and holds what is private to it."""
+"""The package wgpu: imports it when a device is first asked for, and reads buffers back."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import functools
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from attention_mesh.webgpu.errors import GpuMissingPackageError
@@ -43,50 +42,25 @@ def load_wgpu() -> ModuleType:
     return wgpu
 
 
-class DispatchList:
-    """Dispatches in a row, recorded by the C functions under wgpu's methods, at a third of their time.
+@functools.cache
+def native_library() -> Any | None:
+    """The C functions under wgpu's methods, and C's null pointer `NULL`; None if wgpu has moved them.
 
-    They are private to wgpu. If they are not where they were, the public methods record the same.
-
-    Attributes:
-        is_fast: whether the C functions were found.
+    They record a command at a third of a method's time, because each method makes objects and looks for
+    errors. A wrong command is an error of the submission anyway.
     """
+    try:
+        from wgpu.backends.wgpu_native._ffi import ffi, lib
 
-    def __init__(self, dispatches: Sequence[tuple[Any, int, int, int]]) -> None:
-        """Takes (pipeline, x, y, z) each, a pipeline and numbers of workgroups."""
-        self._dispatches = list(dispatches)
-        self._native = _native_calls()
-        try:
-            self._flat = [(pipeline._internal, x, y, z) for pipeline, x, y, z in self._dispatches]
-        except AttributeError:
-            self._native = None
-        self.is_fast = self._native is not None
-
-    def record(self, compute_pass: Any) -> None:
-        """Records the dispatches into a compute pass whose bind groups are set."""
-        if self._native is None:
-            for pipeline, x, y, z in self._dispatches:
-                compute_pass.set_pipeline(pipeline)
-                compute_pass.dispatch_workgroups(x, y, z)
-            return
-        set_pipeline, dispatch, _ = self._native
-        handle = compute_pass._internal
-        for pipeline, x, y, z in self._flat:
-            set_pipeline(handle, pipeline)
-            dispatch(handle, x, y, z)
-
-    def record_indirect(self, compute_pass: Any, arguments: Any) -> None:
-        """As `record`, but the numbers of workgroups are in a buffer: three 32-bit integers per dispatch."""
-        if self._native is None:
-            for place, (pipeline, *_) in enumerate(self._dispatches):
-                compute_pass.set_pipeline(pipeline)
-                compute_pass.dispatch_workgroups_indirect(arguments, 12 * place)
-            return
-        set_pipeline, _, dispatch = self._native
-        handle, buffer = compute_pass._internal, arguments._internal
-        for place, (pipeline, *_) in enumerate(self._flat):
-            set_pipeline(handle, pipeline)
-            dispatch(handle, buffer, 12 * place)
+        return SimpleNamespace(
+            set_pipeline=lib.wgpuComputePassEncoderSetPipeline,
+            set_bind_group=lib.wgpuComputePassEncoderSetBindGroup,
+            dispatch=lib.wgpuComputePassEncoderDispatchWorkgroups,
+            dispatch_indirect=lib.wgpuComputePassEncoderDispatchWorkgroupsIndirect,
+            NULL=ffi.NULL,
+        )
+    except (ImportError, AttributeError):
+        return None
 
 
 def map_for_reading(buffer: Any, size: int) -> bytes:
@@ -105,18 +79,3 @@ def map_for_reading(buffer: Any, size: int) -> bytes:
         return bytes(buffer.read_mapped(0, size, copy=False))
     finally:
         buffer.unmap()
-
-
-@functools.cache
-def _native_calls() -> tuple[Any, Any, Any] | None:
-    """The C functions that set a pipeline, and dispatch in two ways; None if wgpu has moved them."""
-    try:
-        from wgpu.backends.wgpu_native._ffi import lib
-
-        return (
-            lib.wgpuComputePassEncoderSetPipeline,
-            lib.wgpuComputePassEncoderDispatchWorkgroups,
-            lib.wgpuComputePassEncoderDispatchWorkgroupsIndirect,
-        )
-    except (ImportError, AttributeError):
-        return None

@@ -12,12 +12,13 @@ The fixtures of such a test, and its parameters, are pickled on the way. Its mod
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
 import multiprocessing
 import os
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -87,6 +88,22 @@ def gpu_recorder() -> GpuRecorder:
     from attention_mesh.webgpu.gpu_recorder import GpuRecorder
 
     return GpuRecorder(gpu_device())
+
+
+@contextlib.contextmanager
+def public_calls_only(is_so: bool = True) -> Iterator[None]:
+    """A block in which new dispatches are recorded by wgpu's public methods, as if its C functions had moved.
+
+    Args:
+        is_so: False changes nothing, and fails where the C functions have moved.
+    """
+    from attention_mesh.webgpu import native_calls
+
+    assert native_calls.native_library() is not None, "wgpu's private names have moved: see wgpu_package.py"
+    with pytest.MonkeyPatch.context() as patch:
+        if is_so:
+            patch.setattr(native_calls, "native_library", lambda: None)
+        yield
 
 
 def _file_of(test: Callable[..., Any]) -> Path:

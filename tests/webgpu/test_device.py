@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from attention_mesh.tests.webgpu.gpu_process import SWIFTSHADER, gpu_device, on_gpu
+from attention_mesh.tests.webgpu.gpu_process import SWIFTSHADER, gpu_device, on_gpu, public_calls_only
 from attention_mesh.webgpu.adapters import PORTABLE_LIMITS
 from attention_mesh.webgpu.device import GpuCounters, GpuDevice
 from attention_mesh.webgpu.errors import GpuError, GpuLostError, GpuMemoryError, NoGpuError, ShaderError
-from attention_mesh.webgpu.wgpu_package import DispatchList
+from attention_mesh.webgpu.native_calls import DispatchList
 
 SCALE = """
 override gain: f32 = 1.0;
@@ -33,10 +33,9 @@ def scaled(device: GpuDevice, values: np.ndarray, gains: list[float], is_fast: b
     buffer = device.create_buffer(values.nbytes, "STORAGE|COPY_DST|COPY_SRC", "values")
     group = device.create_bind_group(pipelines[0].get_bind_group_layout(0), [buffer])
     device.upload(buffer, values)
-    dispatches = DispatchList([(pipeline, -(-len(values) // 64), 1, 1) for pipeline in pipelines])
-    assert dispatches.is_fast
-    if not is_fast:
-        dispatches._native = None
+    with public_calls_only(not is_fast):
+        dispatches = DispatchList([(pipeline, -(-len(values) // 64), 1, 1) for pipeline in pipelines])
+    assert dispatches.is_fast == is_fast
     encoder = device.create_encoder()
     compute_pass = encoder.begin_compute_pass()
     compute_pass.set_bind_group(0, group)

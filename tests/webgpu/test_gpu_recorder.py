@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from attention_mesh.tests.webgpu.gpu_process import gpu_device, on_gpu
+from attention_mesh.tests.webgpu.gpu_process import gpu_device, on_gpu, public_calls_only
 from attention_mesh.webgpu.device import GpuCounters
 from attention_mesh.webgpu.errors import ShaderError
 from attention_mesh.webgpu.gpu_buffer import GpuTensor
@@ -37,8 +37,13 @@ def add(recorder: GpuRecorder, folder: Path, source: GpuTensor, summand: float) 
 
 
 @on_gpu
-def test_a_frame_is_one_submission_and_one_wait(tmp_path: Path) -> None:
-    recorder = GpuRecorder(gpu_device())
+@pytest.mark.parametrize("is_fast", [True, False])
+def test_a_frame_is_one_submission_and_one_wait(tmp_path: Path, is_fast: bool) -> None:
+    with public_calls_only(not is_fast):
+        check_frames(GpuRecorder(gpu_device()), tmp_path)
+
+
+def check_frames(recorder: GpuRecorder, tmp_path: Path) -> None:
     counters = recorder.device.counters
     for frame in range(3):
         before = replace(counters)

@@ -7,12 +7,14 @@ override height: u32;
 override row_length: u32 = 5u;   // of a rectangle
 override scale: f32 = 1.0;   // a tensor's value is gray level * scale + shift
 override shift: f32 = 0.0;
+override offset: u32 = 0u;   // of the first crop, in numbers
+override stride: u32;   // from a crop to the next, in numbers
 override is_border_zero: bool = false;   // black outside of the picture, else its edge pixels
 
 @group(0) @binding(0) var picture: texture_2d<f32>;
 // A row of each rectangle, which begins with x_center, y_center, width, height in pixels, rotation in radians, clockwise.
 @group(0) @binding(1) var<storage, read> rects: array<f32>;
-// (F, height, width, 3)
+// F crops (height, width, 3)
 @group(0) @binding(2) var<storage, read_write> crops: array<f32>;
 
 fn pixel(place: vec2i) -> vec3f {
@@ -48,7 +50,7 @@ fn main(@builtin(global_invocation_id) place: vec3u) {
     let top = mix(pixel(first), pixel(first + vec2i(1, 0)), share.x);
     let bottom = mix(pixel(first + vec2i(0, 1)), pixel(first + vec2i(1, 1)), share.x);
     let level = floor(mix(top, bottom, share.y) + 0.5);
-    let target_place = 3u * ((place.z * height + place.y) * width + place.x);
+    let target_place = offset + stride * place.z + 3u * (place.y * width + place.x);
     for (var channel = 0u; channel < 3u; channel++) {
         crops[target_place + channel] = level[channel] * scale + shift;
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -56,8 +57,12 @@ class GpuCropper:
                 self._uploaded = rects_px, rows
             rects_px = self._uploaded[1]
         width, height = self.size
-        crops = self._gpu.tensor((rects_px.shape[0], height, width, 3))
-        groups = -(-width // _GROUP), -(-height // _GROUP), rects_px.shape[0]
-        constants = {**self._constants, "row_length": rects_px.shape[1]}
-        self._gpu.dispatch(SHADER, [picture, rects_px, crops], groups, constants)
-        return crops
+        rects, faces = rects_px, rects_px.shape[0]
+        groups = -(-width // _GROUP), -(-height // _GROUP), faces
+        constants = {**self._constants, "row_length": rects.shape[1]}
+
+        def write(buffer: Any, offset: int, stride: int) -> None:
+            places = {**constants, "offset": offset, "stride": stride}
+            self._gpu.dispatch(SHADER, [picture, rects, buffer], groups, places)
+
+        return GpuTensor(None, (faces, height, width, 3), self._gpu.pool, write)

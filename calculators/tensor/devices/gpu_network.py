@@ -15,7 +15,11 @@ from attention_mesh.webgpu.gpu_recorder import GpuRecorder
 from attention_mesh.webgpu.program import ProgramTensor
 from attention_mesh.webgpu.program_runner import ProgramRunner
 
-_ARGUMENTS = Path(__file__).parents[2] / "gpu" / "kernels" / "indirect_arguments.wgsl"
+_KERNELS = Path(__file__).parents[2] / "gpu" / "kernels"
+_ARGUMENTS = _KERNELS / "indirect_arguments.wgsl"
+_MOVE = _KERNELS / "move_entries.wgsl"
+_MOVE_GROUP = 64  # the workgroup's size in the shader
+_MOST_MOVE_GROUPS = 512
 
 
 class _Kept:
@@ -78,10 +82,10 @@ class GpuNetwork:
                 if runner is None or runner.items < faces:
                     runner = self._kept.runner = ProgramRunner(gpu.device, program, faces)
                 for tensor, known in zip(inputs, program.inputs.values(), strict=True):
-                    self._copy(tensor, runner.arena, known, faces, to_arena=True)
+                    self._put(tensor, runner.arena, known, faces)
                 self._record(runner, faces, count)
                 for tensor, known in zip(results, program.outputs.values(), strict=True):
-                    self._copy(tensor, runner.arena, known, faces, to_arena=False)
+                    self._take(tensor, runner.arena, known, faces)
         return results
 
     def _record(self, runner: ProgramRunner, faces: int, count: GpuTensor | None) -> None:
@@ -102,13 +106,22 @@ class GpuNetwork:
         with self._gpu.compute_pass() as compute_pass:
             runner.record_indirect(compute_pass, arguments)
 
-    def _copy(self, tensor: GpuTensor, arena: Any, known: ProgramTensor, faces: int, to_arena: bool) -> None:
-        for face in range(faces):
-            inside, outside = face * self._program.arena_bytes + known.offset, face * known.size
-            if to_arena:
-                self._gpu.copy(tensor.buffer, arena, known.size, outside, inside)
-            else:
-                self._gpu.copy(arena, tensor.buffer, known.size, inside, outside)
+    def _put(self, tensor: GpuTensor, arena: Any, known: ProgramTensor, faces: int) -> None:
+        """Records an input's way into the arena."""
+        offset, stride = known.offset // 4, self._program.arena_bytes // 4
+        if not tensor.write_into(arena, offset, stride):
+            self._move(tensor.buffer, arena, known, faces, target_offset=offset, target_stride=stride)
+
+    def _take(self, tensor: GpuTensor, arena: Any, known: ProgramTensor, faces: int) -> None:
+        """Records an output's way out of the arena, which the next run writes to."""
+        offset, stride = known.offset // 4, self._program.arena_bytes // 4
+        self._move(arena, tensor.buffer, known, faces, source_offset=offset, source_stride=stride)
+
+    def _move(self, source: Any, target: Any, known: ProgramTensor, faces: int, **places: int) -> None:
+        numbers = known.size // 4
+        groups = min(-(-numbers // _MOVE_GROUP), _MOST_MOVE_GROUPS), faces, 1
+        constants = {"numbers": numbers, "source_stride": numbers, "target_stride": numbers} | places
+        self._gpu.dispatch(_MOVE, [source, target], groups, constants)
 
     def _check(self, inputs: Sequence[GpuTensor]) -> int:
         expected = list(self._program.inputs.values())

@@ -1,0 +1,57 @@
+"""Upload of pictures: their bytes as they are, of which the GPU makes a picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from attention_mesh.media.raw_picture import RAW_FORMATS, RawPicture, yuv_coefficients
+from attention_mesh.webgpu.gpu_buffer import GpuBuffer
+from attention_mesh.webgpu.gpu_recorder import GpuRecorder
+
+_SHADER = Path(__file__).with_name("raw_picture.wgsl")
+_GROUP = 8  # the workgroup's sides in the shader
+_CHANNELS = {"gray": 1, "rgba": 4, "bgra": 4}
+
+
+def upload_raw(gpu: GpuRecorder, raw: RawPicture) -> GpuBuffer:
+    """A picture on the device; the processor copies its bytes, and does nothing else with them."""
+    width, height = raw.size
+    picture = gpu.picture(raw.size, _CHANNELS.get(raw.format, 3))
+    places, size = [], 0
+    for plane in raw.planes:
+        places.append(size)
+        size += -(-plane.size // 4) * 4
+    words = gpu.tensor((size // 4,))
+    for plane, place in zip(raw.planes, places, strict=True):
+        gpu.upload_bytes(words, plane, place)
+    groups = -(-width // _GROUP), -(-height // _GROUP), 1
+    gpu.dispatch(_SHADER, [words, picture], groups, _constants(raw, places))
+    return picture
+
+
+def _constants(raw: RawPicture, places: list[int]) -> dict[str, Any]:
+    constants: dict[str, Any] = {"format": RAW_FORMATS.index(raw.format), "row": raw.planes[0].shape[1]}
+    if len(places) > 1:
+        constants |= {"second_at": places[1], "half_row": raw.planes[1].shape[1]}
+    if len(places) > 2:
+        constants |= {"third_at": places[2], "third_row": raw.planes[2].shape[1]}
+    if raw.format in ("yuy2", "nv12", "i420"):
+        (black, step), rows = yuv_coefficients(raw.matrix, raw.is_full_range)
+        constants |= {
+            "black": black,
+            "step": step,
+            "red_of_red": rows[0][1],
+            "green_of_blue": rows[1][0],
+            "green_of_red": rows[1][1],
+            "blue_of_blue": rows[2][0],
+        }
+    return constants
+
+
+def as_raw(image: np.ndarray) -> RawPicture:
+    """An image, (H, W), (H, W, 1), (H, W, 3) RGB or (H, W, 4) RGBA uint8, as a picture of that format."""
+    channels = image.shape[2] if image.ndim == 3 else 1
+    return RawPicture.from_array(image, {1: "gray", 3: "rgb", 4: "rgba"}[channels])
