@@ -18,8 +18,9 @@ PEER_PYTHON ?= $(PYTHON)
 LOWEST_PYTHON ?= python3.10
 LOWEST_TESTS ?= $(addprefix tests/,framework geometry media drawing webgpu calculators graphs models python_bindings cli)
 BAZEL_TARGETS ?= //framework/... //geometry/...
-# Two at a time, the tests of a file one after another: they share fixtures that are slow to make.
-PYTEST_FLAGS ?= -n 2 --dist loadfile
+# The tests of a file one after another: they share fixtures that are slow to make. One worker more than CI has
+# cores, because many tests wait for a program, a film or a clock.
+PYTEST_FLAGS ?= -n 3 --dist loadfile
 
 BIN := .venv/$(SCRIPTS)
 PEER_BIN := .venv-mediapipe/$(SCRIPTS)
@@ -108,9 +109,10 @@ bazel: $(INSTALLED)
 		echo "bazel is not installed, so this part is left out; on Debian: apt-get install bazel-bootstrap"; \
 	fi
 
+# Programs that tests start find compiled modules, whatever the caller set.
 pytest: $(INSTALLED)
 	@echo "==> pytest"
-	@$(BIN)/python -m pytest $(PYTEST_FLAGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest $(PYTEST_FLAGS)
 
 lowest: $(LOWEST)
 	@echo "==> pytest with the lowest versions"

@@ -210,7 +210,7 @@ except KeyboardInterrupt:
         assert child.stdout.readline() == "ready\n"
         time.sleep(0.2)
         os.kill(child.pid, signal.SIGINT)
-        output, _ = child.communicate(timeout=20)
+        output, _ = child.communicate(timeout=120)
     finally:
         child.kill()
     assert output.splitlines() == ["runner CancelledError", "main False"]

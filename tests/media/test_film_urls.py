@@ -180,6 +180,6 @@ def test_a_film_can_be_closed_while_its_server_keeps_silent(tmp_path):
         source.close()
         assert time.monotonic() - begin < 1  # s
         released.set()
-        reader.join(timeout=20)
+        reader.join(timeout=120)
         assert not reader.is_alive() and not failures
         server.shutdown()

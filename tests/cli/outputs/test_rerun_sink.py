@@ -184,7 +184,7 @@ def test_a_viewer_gets_the_same_over_the_network(
     sink.write(sent)
     sink.close()
     server.send_signal(signal.SIGINT)
-    server.communicate(timeout=20)
+    server.communicate(timeout=120)
     found = read(path)
     assert sent.result is not None
     points = found["/mesh/face_7"]["Points3D:positions"][0]

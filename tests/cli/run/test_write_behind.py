@@ -31,7 +31,7 @@ class Gated:
 
     def write(self, record):
         self.entered.set()
-        assert self.gate.acquire(timeout=10)
+        assert self.gate.acquire(timeout=120)
         self.indices.append(record.index)
 
     def close(self):
@@ -64,7 +64,7 @@ def test_records_are_written_in_order_and_put_waits_when_the_queue_is_full():
     feeder.join(timeout=0.3)
     assert feeder.is_alive()  # one is being written, two wait, and the fourth is held back
     sink.gate.release(6)
-    feeder.join(timeout=10)
+    feeder.join(timeout=120)
     writer.close()
     assert sink.indices == list(range(6)) and sink.closed
     assert (writer.count, writer.latest.index, writer.errors) == (6, 5, [])
@@ -116,7 +116,7 @@ def test_a_sink_that_hangs_is_given_up_and_the_others_are_finished(tmp_path):
     writer = WriteBehind([table, hanging], depth=1)
     for index in range(2):
         writer.put(record(index))  # one is being written, one waits: there is no room for the end mark
-    assert hanging.entered.wait(timeout=10)
+    assert hanging.entered.wait(timeout=120)
     writer.close(give_up=lambda: True)
     (error,) = writer.errors
     assert writer.hangs and "gated: it does not take" in str(error)
@@ -131,6 +131,6 @@ def test_after_closing_records_are_let_go():
     writer.close()
     feeder = threading.Thread(target=lambda: [writer.put(record(index)) for index in range(3)], daemon=True)
     feeder.start()
-    feeder.join(timeout=10)
+    feeder.join(timeout=120)
     assert not feeder.is_alive()  # it would wait for room if they were kept
     assert sink.indices == [] and writer.count == 0

@@ -42,7 +42,7 @@ def start(start_processes, folder: Path, *more: str) -> tuple[subprocess.Popen[s
 
 def post(url: str, path: str, body: object) -> tuple[int, dict]:
     host, _, rest = url.removeprefix("http://").partition("/")
-    connection = http.client.HTTPConnection(host, timeout=20)
+    connection = http.client.HTTPConnection(host, timeout=120)
     connection.request("POST", f"/{rest}{path}", json.dumps(body), {"Content-Type": "application/json"})
     response = connection.getresponse()
     reply = response.status, json.loads(response.read())
@@ -62,7 +62,7 @@ def give(url: str, count: int) -> list[str]:
 def begin_request(url: str) -> socket.socket:
     """A request whose body does not come."""
     host, port = url.removeprefix("http://").split("/")[0].split(":")
-    opened = socket.create_connection((host, int(port)), timeout=20)
+    opened = socket.create_connection((host, int(port)), timeout=120)
     head = f"POST /api/answers HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
     opened.sendall(f"{head}Content-Length: 500\r\n\r\n{{".encode())
     return opened
@@ -77,7 +77,7 @@ def test_a_stop_ends_it_cleanly_and_counts(stop, folder, start_processes, defaul
     give(url, 2)
     with begin_request(url):
         process.send_signal(stop)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=120)
     assert process.returncode == 128 + stop
     assert "2 answers of 1 people are stored" in out
     assert err.splitlines() == ["Ctrl-C ends it"]
@@ -98,7 +98,7 @@ def test_a_kill_loses_no_answer_and_the_study_goes_on(folder, start_processes, r
     code, text = run_study("report", folder)  # while people answer
     assert code == 0 and text.startswith("6 answers of 2 people to 6 images")
     process.send_signal(signal.SIGINT)
-    assert "6 answers of 2 people" in process.communicate(timeout=30)[0]
+    assert "6 answers of 2 people" in process.communicate(timeout=120)[0]
 
 
 def test_another_host_needs_the_token_and_warns(folder, start_processes, default_signals) -> None:
@@ -110,7 +110,7 @@ def test_another_host_needs_the_token_and_warns(folder, start_processes, default
     with pytest.raises(json.JSONDecodeError):  # 404, in plain text
         post(local, "api/participants", {})
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=120)
     assert "warning: everybody in the network" in err
     with AnswerStore(folder / "answers.sqlite3", load_study(folder).name) as store:
         assert store.token == token[1]  # so that a page outlives a restart

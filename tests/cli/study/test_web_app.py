@@ -140,7 +140,7 @@ def test_a_wrong_request_is_refused(case, site) -> None:
 
 
 def test_an_endless_body_is_refused_before_it_ends(site) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=120)
     connection.putrequest("POST", "/api/answers")
     connection.putheader("Content-Type", "application/json")
     connection.putheader("Content-Length", "1000000000")
@@ -152,7 +152,7 @@ def test_an_endless_body_is_refused_before_it_ends(site) -> None:
 
 def test_a_body_that_does_not_come_is_refused(site, monkeypatch) -> None:
     monkeypatch.setattr(web_app, "MOST_BODY_S", 0.2)
-    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=120)
     connection.putrequest("POST", "/api/answers")
     connection.putheader("Content-Type", "application/json")
     connection.putheader("Content-Length", "100")

@@ -43,11 +43,10 @@ EVERYTHING = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("asked", [{}, EVERYTHING], ids=["landmarks", "everything"])
-def test_10_000_frames_leave_memory_flat_and_no_thread_behind(astronaut, asked):
+def test_10_000_frames_leave_memory_flat_and_no_thread_behind(astronaut):
     frames = moving_face(astronaut)
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
-        endured = process.submit(endure, frames, FRAMES, WARM_UP, asked).result()
+        endured = process.submit(endure, frames, FRAMES, WARM_UP, EVERYTHING).result()
     assert endured.found > 0.85 * FRAMES
     assert endured.growth_mib < SLACK_MIB
     assert endured.threads == []
@@ -70,7 +69,7 @@ def test_opening_and_closing_again_and_again_leaves_memory_flat_and_no_thread_be
         )
         with FaceLandmarker(options) as landmarker:
             landmarker.detect_async(frame, 0)
-            assert arrived.wait(timeout=30)
+            assert arrived.wait(timeout=120)
 
     for _ in range(10):
         one_session()

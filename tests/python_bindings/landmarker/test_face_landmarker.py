@@ -266,7 +266,7 @@ def test_a_live_stream_calls_back_with_result_image_and_time(astronaut):
             frame = np.roll(astronaut, 3 * index, axis=1)
             landmarker.detect_async(frame, 50 * index)
             frame[:] = 0  # the camera reuses its buffer
-            assert arrived.acquire(timeout=10)
+            assert arrived.acquire(timeout=120)
     assert [timestamp_ms for _, _, timestamp_ms, _ in calls] == [0, 50, 100]
     for index, (result, image, timestamp_ms, thread) in enumerate(calls):
         np.testing.assert_array_equal(image, np.roll(astronaut, 3 * index, axis=1))
@@ -282,11 +282,11 @@ def test_a_live_stream_never_waits_and_keeps_the_newest_frame(astronaut):
     def slow_callback(result, image, timestamp_ms):
         seen.append(timestamp_ms)
         begun.set()
-        assert go_on.wait(timeout=30)
+        assert go_on.wait(timeout=120)
 
     with live(slow_callback) as landmarker:
         landmarker.detect_async(astronaut, 0)
-        assert begun.wait(timeout=30)
+        assert begun.wait(timeout=120)
         start = time.monotonic()
         for timestamp_ms in range(1, 21):
             landmarker.detect_async(astronaut, timestamp_ms)
@@ -304,14 +304,14 @@ def test_an_exception_in_the_callback_surfaces_at_the_next_call_or_at_close(astr
 
     landmarker = live(failing_callback)
     landmarker.detect_async(astronaut, 0)
-    assert failed.wait(timeout=30)
+    assert failed.wait(timeout=120)
     with pytest.raises(LookupError, match="callback at 0"):
         for timestamp_ms in range(1, 1000):
             time.sleep(0.01)
             landmarker.detect_async(astronaut, timestamp_ms)
     failed.clear()
     landmarker.detect_async(astronaut, 2000)
-    assert failed.wait(timeout=30)
+    assert failed.wait(timeout=120)
     with pytest.raises(LookupError, match="callback at 2000"):
         landmarker.close()
     assert live_threads() == []

@@ -20,7 +20,7 @@ class Gate:
 
     def __call__(self, item):
         self.begun.release()
-        assert self.open.acquire(timeout=10)
+        assert self.open.acquire(timeout=120)
         self.done.append(item)
         if isinstance(item, BaseException):
             raise item
@@ -30,7 +30,7 @@ def test_put_does_not_wait_and_only_the_newest_waiting_item_is_worked_on():
     gate = Gate()
     worker = NewestItemWorker(gate, "test worker")
     worker.put(0)
-    assert gate.begun.acquire(timeout=10)
+    assert gate.begun.acquire(timeout=120)
     for item in range(1, 6):
         worker.put(item)  # would hang here if it waited: the gate is shut
     gate.open.release(2)
@@ -85,7 +85,7 @@ def test_work_goes_on_after_a_system_exit():
     gate.open.release(10)
     worker = NewestItemWorker(gate, "test exiting worker")
     worker.put(SystemExit("callback"))
-    assert gate.begun.acquire(timeout=10)
+    assert gate.begun.acquire(timeout=120)
     with pytest.raises(SystemExit, match="callback"):
         for _ in range(1000):
             time.sleep(0.01)
@@ -164,7 +164,7 @@ def test_an_error_that_a_forgotten_worker_cannot_raise_is_handed_to_the_hook(mon
     worker = NewestItemWorker(gate, "test forgotten failing worker")
     thread = worker._thread
     worker.put(KeyError("unseen"))
-    assert gate.begun.acquire(timeout=10)
+    assert gate.begun.acquire(timeout=120)
     del worker
     gc.collect()
     gate.open.release()
