@@ -83,7 +83,7 @@ def color_tables(folder: Path) -> str:
 
         def worn(image: np.ndarray, lipstick: Lipstick, follow: bool = True) -> np.ndarray:
             image = image.copy()
-            paint_lipstick(image, mask, face.landmarks, lipstick, follow)  # noqa: B023
+            paint_lipstick(image, mask, face.landmarks, lipstick, skin_light(image, face.landmarks), follow)  # noqa: B023
             return rgb_to_lab(image[mask.part])  # noqa: B023
 
         for name in COLORS:
@@ -218,7 +218,7 @@ def time_rows() -> list[list[str]]:
             def paint() -> None:
                 painted_mask = lip_mask(size, face, image)  # noqa: B023
                 assert painted_mask is not None
-                paint_lipstick(image, painted_mask, face, lipstick)  # noqa: B023
+                paint_lipstick(image, painted_mask, face, lipstick, skin_light(image, face))  # noqa: B023
 
             row.append(milliseconds(paint))
         rows.append(row)

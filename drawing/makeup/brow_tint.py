@@ -6,14 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from attention_mesh.drawing.makeup.eye_shape import EyeShape
+from attention_mesh.drawing.makeup.arithmetic import ramp
+from attention_mesh.drawing.makeup.eye_shape import POINTS, EyeShapes
 from attention_mesh.drawing.makeup.face_part import FacePart
+from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET
 from attention_mesh.drawing.makeup.pigment import Pigment
 from attention_mesh.drawing.makeup.scene_light import SkinLight
 
 COVER = 0.75
 _FEATHER = 0.03  # relative to the eye's width
-_FILLS = (1.05, 0.85, 0.65)  # heights of the nested shapes relative to the brow's
+_FILLS = np.array([1.05, 0.85, 0.65], np.float32)[
+    :, None, None
+]  # heights of the nested shapes relative to the brow's
+_VALUES = (1 / 3, 2 / 3, 1)
+_COUNTS = (2 * POINTS,) * len(_VALUES)
 _POWDER = 0.3  # on skin between the hairs, relative to the hairs
 # L relative to the skin's below which a pixel begins to be hair, and is hair.
 _SKIN, _HAIR = 0.93, 0.68
@@ -36,15 +42,18 @@ class BrowTint:
         return Pigment(self.color, COVER * self.intensity, 0.6)
 
 
-def brow_coverage(part: FacePart, eye: EyeShape) -> np.ndarray:
-    """(height, width) float32 coverage of the brow in a part of the image, 0 to 1, hairs or not."""
-    middle, half = (eye.brow[0] + eye.brow[1]) / 2, (eye.brow[1] - eye.brow[0]) / 2
-    fills = np.array(_FILLS, np.float32)[:, None, None]
-    polygons = np.concatenate([middle - half * fills, (middle + half * fills)[:, ::-1]], axis=1)
-    return part.soft([(polygons, (1 / 3, 2 / 3, 1))], _FEATHER * eye.width_px) * np.float32(1 / 255)
+def brow_coverage(part: FacePart, eyes: EyeShapes) -> np.ndarray:
+    """(E × height, width) float32 coverage of the brow in a part of the image, 0 to 1, hairs or not."""
+    low, high = eyes.brow[:, :1], eyes.brow[:, 1:]
+    middle, half = (low + high) / 2, (high - low) / 2 * _FILLS
+    polygons = np.concatenate([middle - half, (middle + half)[:, :, ::-1]], axis=2)
+    return part.soft(
+        polygons.reshape(len(low), -1, 2), _COUNTS, _VALUES, _FEATHER * eyes.size_px
+    ) * np.float32(1 / 255)
 
 
 def hairs(lightness: np.ndarray, light: SkinLight) -> np.ndarray:
     """How far each pixel is hair by its lightness: float32, from that of powder to 1."""
-    relative = (lightness + 16) * (1 / (light.lightness + 16))
-    return _POWDER + (1 - _POWDER) * np.clip((_SKIN - relative) * (1 / (_SKIN - _HAIR)), 0, 1)
+    skin = light.lightness + LIGHTNESS_OFFSET
+    share = ramp(lightness, _SKIN * skin - LIGHTNESS_OFFSET, _HAIR * skin - LIGHTNESS_OFFSET)
+    return _POWDER + (1 - _POWDER) * share

@@ -11,15 +11,17 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from attention_mesh.drawing.makeup.arithmetic import ramp
 from attention_mesh.drawing.makeup.face_part import FacePart, face_part
 from attention_mesh.drawing.makeup.face_planes import face_oval, face_width_px, skin_patches
-from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, rgb_to_lab
+from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, planes_of
 from attention_mesh.drawing.makeup.pigment import Pigment, lay_veil
 from attention_mesh.drawing.makeup.scene_light import SkinLight
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 
 _SMALL_PX = 75  # width of a face in the smaller picture
 _LEAST_COVER = 1  # of 255: less changes no pixel
+_OUTSIDE = 127  # of 255: half of a blur
 _OVAL_FEATHER = 0.018  # relative to the face's width
 _GAINS = (0.3, 3.0)
 _LEAST = 0.02  # of red, green or blue, 0 to 1, below which a factor means nothing
@@ -99,63 +101,81 @@ def paint_complexion(
     width_px = face_width_px(landmarks_px)
     if not patches or width_px is None:
         return
-    points = np.concatenate([polygons[0] for patch in patches for polygons, _ in patch.shapes])
+    points = np.concatenate([patch.points for patch in patches])
     reach = 3 * max(patch.feather_px for patch in patches)
-    part = face_part(points, reach, (image.shape[1], image.shape[0]))
+    part = face_part(points[None], [reach], (image.shape[1], image.shape[0]))
     if part is None:
         return
     step = max(1, round(width_px / _SMALL_PX))
-    small = _shrunk(image[part.slices], step)
+    left, top = part.corners[0]
+    box = image[top : top + part.height, left : left + part.width]
+    small = _shrunk(box, step)
     height, width = small.shape[:2]
-    canvas = FacePart(0, 0, width, height)
+    canvas = FacePart(((left, top),), width, height, step)
+    origin = np.array((left, top), np.float32)
     covers: dict[str, np.ndarray] = {}
     for patch in patches:
-        shapes = [((polygons - (part.left, part.top)) / step, values) for polygons, values in patch.shapes]
-        cover = canvas.soft(shapes, patch.feather_px / step).ravel()
+        cover = canvas.soft(patch.points[None], patch.counts, patch.values, patch.feather_px).ravel()
         covers[patch.product] = np.maximum(cover, covers[patch.product]) if patch.product in covers else cover
     # Beyond the face, blurs end: half of the oval's own blur lies outside, and is cut off.
-    oval = [((face_oval(landmarks_px) - (part.left, part.top)) / step, (1,))]
-    inside = np.maximum(
-        canvas.soft(oval, _OVAL_FEATHER * width_px / step).ravel() * np.float32(2 / 255) - 1, 0
-    )
-    where = np.flatnonzero((np.maximum.reduce(list(covers.values())) > _LEAST_COVER) & (inside > 0))
+    oval = face_oval(landmarks_px)
+    inside = canvas.soft(oval[None], [len(oval)], [1], _OVAL_FEATHER * width_px).ravel()
+    most = np.maximum.reduce(list(covers.values()))
+    where = np.flatnonzero((most > _LEAST_COVER) & (inside > _OUTSIDE))
     if not len(where):
         return
-    rgb = small.reshape(-1, 3)[where]
-    lab = rgb_to_lab(rgb[None])[0]
-    y, x = np.divmod(where, width)
-    places = np.stack([x, y], axis=1) * np.float32(step) + (part.left, part.top)
-    share = _skin_share(lab, places, landmarks_px, light) * inside[where] * np.float32(1 / 255)
+    rgb = small.reshape(-1, 3).take(where, axis=0)
+    lab = planes_of(rgb)
+    share = _skin_share(lab, _across(canvas, origin, step, landmarks_px).ravel()[where], light)
+    share *= inside[where] * np.float32(2 / 255) - 1
+    share *= 1 / 255
     for name, cover in covers.items():
         lay_veil(lab, cover[where] * share, wanted[name].pigment)
-    after = cv2.cvtColor(lab[None], cv2.COLOR_LAB2RGB)[0]
+    after = cv2.cvtColor(np.ascontiguousarray(lab.T)[None], cv2.COLOR_LAB2RGB)[0]
+    bare = np.maximum(rgb * np.float32(1 / 255), _LEAST)
+    changes = np.maximum(after, _LEAST, out=after)
+    changes /= bare
+    np.minimum(np.maximum(changes, _GAINS[0], out=changes), _GAINS[1], out=changes)
     gains = np.ones((height * width, 3), np.float32)
-    gains[where] = np.clip(np.maximum(after, _LEAST) / np.maximum(rgb * np.float32(1 / 255), _LEAST), *_GAINS)
-    _multiply(image[part.slices], gains.reshape(small.shape), step)
+    gains[where] = changes
+    _multiply(box, gains.reshape(small.shape), step)
 
 
-def _skin_share(
-    lab: np.ndarray, places: np.ndarray, landmarks_px: np.ndarray, light: SkinLight
-) -> np.ndarray:
+def _across(canvas: FacePart, origin: np.ndarray, step: int, landmarks_px: np.ndarray) -> np.ndarray:
+    """(height, width) float32: place of each pixel between the sides of the face, 0 right to 1 left.
+
+    Args:
+      canvas: the smaller picture.
+      origin: (2,) px, its corner in the image.
+      step: pixels of the image per pixel of it.
+      landmarks_px: of the face.
+    """
+    right, left = landmarks_px[landmark_groups()["face_sides"], :2].astype(np.float32)
+    axis = left - right
+    axis *= 1 / max(float(axis @ axis), 1e-6)
+    start = (origin - right) * axis
+    columns = np.arange(canvas.width, dtype=np.float32) * (step * axis[0]) + start[0]
+    rows = np.arange(canvas.height, dtype=np.float32) * (step * axis[1]) + start[1]
+    return np.minimum(np.maximum(columns + rows[:, None], 0), 1)
+
+
+def _skin_share(lab: np.ndarray, across: np.ndarray, light: SkinLight) -> np.ndarray:
     """(n,) float32: how far each pixel has the color of skin, 0 for hair, frames or a beard.
 
     The two sides of a face may be in different light, so that each is compared with its own cheek.
 
     Args:
-      lab: (n, 3) float32 CIELAB.
-      places: (n, 2) float32 px.
-      landmarks_px: of the face.
+      lab: (3, n) float32 CIELAB.
+      across: (n,) float32 place between the right and the left side of the face, 0 to 1.
       light: on the face.
     """
-    sides = light.cheeks
-    right, left = (landmarks_px[index, :2].astype(np.float32) for index in landmark_groups()["face_sides"])
-    axis = left - right
-    across = (places - right) @ (axis / max(float(axis @ axis), 1e-6))
-    skin = sides[0] + (sides[1] - sides[0]) * np.clip(across, 0, 1)[:, None]
-    relative = (lab[:, 0] + LIGHTNESS_OFFSET) / (skin[:, 0] + LIGHTNESS_OFFSET)
-    share = np.clip((relative - _DARK) * (1 / (_LIT - _DARK)), 0, 1)
-    other = np.abs(lab[:, 1:] - skin[:, 1:])
-    return share * np.clip((_OTHER - np.maximum(other[:, 0], other[:, 1])) * (1 / (_OTHER - _ALIKE)), 0, 1)
+    right, left = (cheek[:, None] for cheek in light.cheeks)
+    skin = right + (left - right) * across
+    other = np.abs(lab[1:] - skin[1:])
+    most = np.maximum(other[0], other[1])
+    share = ramp((lab[0] + LIGHTNESS_OFFSET) / (skin[0] + LIGHTNESS_OFFSET), _DARK, _LIT)
+    share *= ramp(most, _OTHER, _ALIKE)
+    return share
 
 
 def _shrunk(image: np.ndarray, step: int) -> np.ndarray:

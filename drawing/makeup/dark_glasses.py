@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from attention_mesh.drawing.makeup.eye_shape import EyeShape
-from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, rgb_to_lab
-from attention_mesh.drawing.makeup.scene_light import SkinLight
+from attention_mesh.drawing.makeup.eye_shape import EyeShapes
+from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET
+from attention_mesh.drawing.makeup.scene_light import SkinLight, colors_at
 
 # All pairs are values at which a sign of dark glasses begins, and is complete.
 _DARK = 0.5, 0.35  # L + 16 around an eye relative to the cheek's
@@ -21,7 +21,7 @@ _ACROSS = np.array([0.35, 0.5, 0.65], np.float32)[:, None, None]
 _EVERY = slice(4, -4, 4)  # points of the rings that are looked at
 
 
-def dark_glasses(image: np.ndarray, eyes: list[EyeShape], light: SkinLight) -> float:
+def dark_glasses(image: np.ndarray, eyes: EyeShapes, light: SkinLight) -> float:
     """How surely dark glasses cover the eyes of one face: 0 to 1.
 
     Shadow also darkens the eyes, but keeps the skin's color and the contrast of an open eye, and a lens does
@@ -33,11 +33,13 @@ def dark_glasses(image: np.ndarray, eyes: list[EyeShape], light: SkinLight) -> f
       light: on the face.
     """
     most, lightest = 0.0, 0.0
-    for eye in eyes:
-        skin = light.cheeks[eye.side == "left"]
-        rings = np.concatenate([eye.upper[1:3, _EVERY], eye.lower[1:3, _EVERY]]).reshape(-1, 2)
-        opening = (eye.upper[0] + (eye.lower[0] - eye.upper[0]) * _ACROSS).reshape(-1, 2)
-        around, inside = _colors(image, rings), _colors(image, opening)
+    rings = np.concatenate([eyes.upper[:, 1:3, _EVERY], eyes.lower[:, 1:3, _EVERY]], axis=1)
+    openings = eyes.upper[:, :1] + (eyes.lower[:, :1] - eyes.upper[:, :1]) * _ACROSS
+    groups = [group.reshape(-1, 2) for pair in zip(rings, openings, strict=True) for group in pair]
+    colors = colors_at(image, np.concatenate(groups), [len(group) for group in groups]) if groups else []
+    for number, side in enumerate(eyes.sides):
+        skin = light.cheeks[side == "left"]
+        around, inside = colors[2 * number : 2 * number + 2]
         if len(around) < 8 or len(inside) < 8:
             return 0.0
         middle = np.sort(around, axis=0)[len(around) // 2]
@@ -46,7 +48,7 @@ def dark_glasses(image: np.ndarray, eyes: list[EyeShape], light: SkinLight) -> f
         contrast = float(lightness[int(0.9 * len(inside))] - lightness[int(0.1 * len(inside))])
         contrast /= float(middle[0] + LIGHTNESS_OFFSET)
         flat = _share(contrast, _FLAT)
-        if eye.openness < _LEAST_OPENNESS:
+        if eyes.openness[number] < _LEAST_OPENNESS:
             flat = 0.0
         chroma = float(np.hypot(skin[1], skin[2]))
         gray = 0.0
@@ -62,10 +64,3 @@ def dark_glasses(image: np.ndarray, eyes: list[EyeShape], light: SkinLight) -> f
 def _share(value: float, ends: tuple[float, float]) -> float:
     begins, complete = ends
     return min(max((begins - value) / (begins - complete), 0.0), 1.0)
-
-
-def _colors(image: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """(n, 3) float32 CIELAB at those of the places (P, 2) px that lie in the image."""
-    inside = ((places >= 0) & (places < (image.shape[1], image.shape[0]))).all(axis=1)
-    x, y = places[inside].astype(int).T
-    return rgb_to_lab(image[y, x][None])[0] if len(x) else np.zeros((0, 3), np.float32)

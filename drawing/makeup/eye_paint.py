@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
+from attention_mesh.drawing.makeup.arithmetic import middle, ramp
 from attention_mesh.drawing.makeup.brow_tint import brow_coverage, hairs
 from attention_mesh.drawing.makeup.dark_glasses import dark_glasses
-from attention_mesh.drawing.makeup.eye_shape import EyeShape, eye_shapes
+from attention_mesh.drawing.makeup.eye_shape import EyeShapes, eye_shapes
 from attention_mesh.drawing.makeup.eyeliner import eyeliner_coverage
 from attention_mesh.drawing.makeup.eyeshadow import Eyeshadow, eyeshadow_coverage
-from attention_mesh.drawing.makeup.face_part import face_part
-from attention_mesh.drawing.makeup.iris_color import IrisColor, iris_coverage, iris_part
-from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, lab_to_rgb, rgb_to_lab
+from attention_mesh.drawing.makeup.face_part import FacePart, face_part
+from attention_mesh.drawing.makeup.iris_color import IrisColor, iris_coverage, seen_irises
+from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, pixels_of, planes_of
 from attention_mesh.drawing.makeup.lash_line import lash_line_coverage
 from attention_mesh.drawing.makeup.lip_memory import LipMemory
 from attention_mesh.drawing.makeup.look import Look
-from attention_mesh.drawing.makeup.pigment import LEAST_COVER, lay_pigment, middle
-from attention_mesh.drawing.makeup.scene_light import SkinLight
+from attention_mesh.drawing.makeup.pigment import LEAST_COVER, lay_pigment
+from attention_mesh.drawing.makeup.scene_light import SkinLight, colors_at
 
 _MARGIN = 0.3  # around the lids, relative to the eye's width: room for the wing and the blur
 _BROW_MARGIN = 0.12
+_ALIKE = 1.2  # of widths: eyes up to which are painted at once, with borders of one softness
+_HAIR = 0.6  # coverage from which a brow's pixels say how light it is
 # L + 16 relative to the skin's at which what is on the lid is no lid, such as a dark lens or hair.
 _NO_SKIN, _SKIN = 0.3, 0.5
 _COVERED = 0.98  # of the eyes by dark glasses, from which nothing is painted
@@ -33,21 +37,22 @@ _GLINT, _GLINT_SOFT = (
 # L of the white of an eye in even light, its place among sorted samples of the opening, and what is believed.
 _WHITE, _WHITE_AT, _WHITE_LEVELS = 72.0, 0.75, (0.3, 1.1)
 _OF_WHITE = 0.78  # L of the lightest iris relative to that of the white
-_ACROSS = (0.4, 0.6)  # from the upper to the lower rim
+_ACROSS = np.array([0.4, 0.6], np.float32)[:, None, None]  # from the upper to the lower rim
 
 
 class _Layers(NamedTuple):
-    """The pixels of one eye that a look may paint, and the coverage of its products on them.
+    """The pixels of some eyes that a look may paint, and the coverage of its products on them.
 
     Attributes:
-      side: "right" or "left", the subject's.
-      rows, columns: (n,) int, places in the image.
+      part: of the image.
+      where: (n,) int, indices of the pixels on the part's canvas.
+      ends: for each eye, where its pixels end among these.
       covers: (n,) float32 by the product, with what the eye's turn leaves of it.
     """
 
-    side: str
-    rows: np.ndarray
-    columns: np.ndarray
+    part: FacePart
+    where: np.ndarray
+    ends: list[int]
     covers: dict[str, np.ndarray]
 
 
@@ -67,47 +72,70 @@ def paint_eyes(
       light: on the face.
       memory: of this face, in a video.
     """
-    size = image.shape[1], image.shape[0]
     eyes = eye_shapes(landmarks_px)
+    if not eyes.sides:
+        return
     covered = dark_glasses(image, eyes, light)
-    if memory and eyes:
+    if memory:
         covered = float(memory.measure("dark glasses", np.array([covered]))[0])
     if covered > _COVERED:
         return
     if covered > 0:
-        eyes = [eye._replace(facing=eye.facing * (1 - covered)) for eye in eyes]
-    layers = [each for eye in eyes if (each := _layers(eye, look, size)) is not None]
-    if layers:
-        _paint_layers(image, layers, look, light, memory)
+        eyes = eyes._replace(facing=eyes.facing * np.float32(1 - covered))
+    for some, part in _parts(eyes, *_outline(eyes, look), image):
+        _paint_layers(image, part, some, look, light, memory)
     if look.iris_color and look.iris_color.intensity > 0:
-        _paint_irises(image, eyes, look.iris_color, light, memory)
+        seen = seen_irises(eyes)
+        for some, part in _parts(seen, seen.iris, [1.0] * len(seen.sides), image):
+            _paint_irises(image, part, some, look.iris_color, light, memory)
 
 
-def _layers(eye: EyeShape, look: Look, size: tuple[int, int]) -> _Layers | None:
+def _outline(eyes: EyeShapes, look: Look) -> tuple[np.ndarray, list[float]]:
+    """Points (E, P, 2) px around what is painted beside the irises, and the margins around them in px."""
     rows, margin = [], 0.0
     if look.eyeliner or look.lash_line:
-        rows, margin = [eye.upper[1], eye.lower[1]], _MARGIN
+        rows, margin = [eyes.upper[:, 1], eyes.lower[:, 1]], _MARGIN
     if look.eyeshadow:
-        rows, margin = [eye.upper[2], eye.lower[1], eye.upper[3]], _MARGIN
+        rows, margin = [eyes.upper[:, 2], eyes.lower[:, 1], eyes.upper[:, 3]], _MARGIN
     if look.brow_tint:
-        rows, margin = [*rows, *eye.brow], max(margin, _BROW_MARGIN)
-    part = face_part(np.concatenate(rows), margin * eye.width_px, size) if rows else None
-    if part is None:
-        return None
+        rows, margin = [*rows, eyes.brow[:, 0], eyes.brow[:, 1]], max(margin, _BROW_MARGIN)
+    points = np.concatenate(rows, axis=1) if rows else np.zeros((len(eyes.sides), 0, 2), np.float32)
+    return points, (margin * eyes.width_px).tolist()
+
+
+def _parts(
+    eyes: EyeShapes, points: np.ndarray, margins_px: list[float], image: np.ndarray
+) -> Iterator[tuple[EyeShapes, FacePart]]:
+    """The eyes and their part of the image: both at once if they are alike and not cut by its border."""
+    count, size = len(eyes.sides), (image.shape[1], image.shape[0])
+    if not points.size:
+        return
+    if count > 1 and float(eyes.width_px.max()) < _ALIKE * float(eyes.width_px.min()):
+        part = face_part(points, margins_px, size)
+        if part is not None:
+            yield eyes, part
+            return
+    for number in range(count):
+        part = face_part(points[number : number + 1], margins_px[number : number + 1], size)
+        if part is not None:
+            yield (eyes if count == 1 else eyes.only([number])), part
+
+
+def _layers(part: FacePart, eyes: EyeShapes, look: Look) -> _Layers | None:
     covers: dict[str, np.ndarray] = {}
     if look.brow_tint:
-        covers["brow_tint"] = brow_coverage(part, eye)
+        covers["brow_tint"] = brow_coverage(part, eyes)
     if look.eyeshadow:
-        shadow = eyeshadow_coverage(part, eye, look.eyeshadow)
+        shadow = eyeshadow_coverage(part, eyes, look.eyeshadow)
         covers["eyeshadow"] = shadow.lid
         if shadow.crease is not None:
             covers["crease"] = shadow.crease
         if shadow.shine is not None:
             covers["shine"] = shadow.shine
     if look.lash_line:
-        covers["lash_line"] = lash_line_coverage(part, eye)
+        covers["lash_line"] = lash_line_coverage(part, eyes)
     if look.eyeliner:
-        covers["eyeliner"] = eyeliner_coverage(part, eye, look.eyeliner)
+        covers["eyeliner"] = eyeliner_coverage(part, eyes, look.eyeliner)
     first, *others = covers.values()
     union = first if not others else first.copy()
     for cover in others:
@@ -115,111 +143,125 @@ def _layers(eye: EyeShape, look: Look, size: tuple[int, int]) -> _Layers | None:
     where = np.flatnonzero(union > LEAST_COVER)
     if not len(where):
         return None
-    y, x = np.divmod(where, part.width)
-    facing = np.float32(eye.facing)
-    seen = {name: cover.ravel()[where] * facing for name, cover in covers.items()}
-    return _Layers(eye.side, y + part.top, x + part.left, seen)
+    ends = part.ends(where)
+    seen = {name: cover.take(where) for name, cover in covers.items()}
+    if eyes.facing.min() < 1:
+        facing = np.repeat(eyes.facing, np.diff([0, *ends]))
+        seen = {name: cover * facing for name, cover in seen.items()}
+    return _Layers(part, where, ends, seen)
 
 
 def _paint_layers(
-    image: np.ndarray, layers: list[_Layers], look: Look, light: SkinLight, memory: LipMemory | None
+    image: np.ndarray,
+    part: FacePart,
+    eyes: EyeShapes,
+    look: Look,
+    light: SkinLight,
+    memory: LipMemory | None,
 ) -> None:
-    """Brows, shadow, lashes and liner of all eyes at once."""
-    rows = np.concatenate([each.rows for each in layers])
-    columns = np.concatenate([each.columns for each in layers])
-    covers = {name: np.concatenate([each.covers[name] for each in layers]) for name in layers[0].covers}
-    lab = rgb_to_lab(image[rows, columns][None])[0]
-    changed = np.zeros(len(lab), bool)
+    """Brows, shadow, lashes and liner."""
+    layers = _layers(part, eyes, look)
+    if layers is None:
+        return
+    covers, ends = layers.covers, layers.ends
+    lab = planes_of(part.pixels(image, layers.where))
+    changed = np.zeros(lab.shape[1], bool)
     if look.brow_tint:
-        references, start = [], 0
-        for each in layers:
-            hair = lab[start : start + len(each.rows), 0][each.covers["brow_tint"] > 0.6]
-            level = np.array([middle(hair) if len(hair) else light.lightness], np.float32)
-            level = memory.measure(f"{each.side} brow", level) if memory else level
-            references.append(np.repeat(level, len(each.rows)))
-            start += len(each.rows)
-        cover = covers["brow_tint"] * hairs(lab[:, 0], light)
-        pigment = look.brow_tint.pigment
-        changed[lay_pigment(lab, cover, pigment, light, np.concatenate(references))] = True
+        levels = np.empty((len(ends), 1), np.float32)
+        for number, (start, end) in enumerate(zip([0, *ends], ends, strict=False)):
+            hair = lab[0, start:end][covers["brow_tint"][start:end] > _HAIR * eyes.facing[number]]
+            levels[number] = middle(hair) if len(hair) else light.lightness
+            if memory:
+                levels[number] = memory.measure(f"{eyes.sides[number]} brow", levels[number].copy())
+        reference = np.repeat(levels[:, 0], np.diff([0, *ends]))
+        cover = covers["brow_tint"] * hairs(lab[0], light)
+        changed[lay_pigment(lab, cover, look.brow_tint.pigment, light, reference)] = True
     if look.eyeshadow:
         changed |= _lay_shadow(lab, covers, look.eyeshadow, light)
     if look.lash_line:
         changed[lay_pigment(lab, covers["lash_line"], look.lash_line.pigment, light)] = True
     if look.eyeliner:
         changed[lay_pigment(lab, covers["eyeliner"], look.eyeliner.pigment, light)] = True
-    where = np.flatnonzero(changed)
-    if len(where):
-        image[rows[where], columns[where]] = lab_to_rgb(lab[where][None])[0]
+    kept = np.flatnonzero(changed)
+    if len(kept):
+        part.put_pixels(image, layers.where[kept], pixels_of(lab.take(kept, axis=1)))
 
 
 def _lay_shadow(
     lab: np.ndarray, covers: dict[str, np.ndarray], shadow: Eyeshadow, light: SkinLight
 ) -> np.ndarray:
     """Lays shadow in place; (n,) bool of what changed."""
-    bare = (lab[:, 0] + LIGHTNESS_OFFSET) * (1 / (light.lightness + LIGHTNESS_OFFSET))
-    on_skin = np.clip((bare - _NO_SKIN) * (1 / (_SKIN - _NO_SKIN)), 0, 1)
-    changed = np.zeros(len(lab), bool)
+    bare = (lab[0] + LIGHTNESS_OFFSET) * (1 / (light.lightness + LIGHTNESS_OFFSET))
+    on_skin = ramp(bare, _NO_SKIN, _SKIN)
+    changed = np.zeros(lab.shape[1], bool)
     changed[lay_pigment(lab, covers["eyeshadow"] * on_skin, shadow.pigment, light)] = True
     if shadow.crease_pigment:
         changed[lay_pigment(lab, covers["crease"] * on_skin, shadow.crease_pigment, light)] = True
     if "shine" in covers:
         # What is lighter than the skin already shines more.
-        shine = covers["shine"] * on_skin * np.clip(2.2 * bare - 0.9, 0.2, 2)
+        shine = np.minimum(np.maximum(2.2 * bare - 0.9, 0.2), 2)
+        shine *= covers["shine"]
+        shine *= on_skin
         shine *= _SHINE * light.level * shadow.intensity
-        lab[:, 0] += shine
+        lab[0] += shine
         changed |= shine > LEAST_COVER
     return changed
 
 
 def _paint_irises(
-    image: np.ndarray, eyes: list[EyeShape], lens: IrisColor, light: SkinLight, memory: LipMemory | None
+    image: np.ndarray,
+    part: FacePart,
+    eyes: EyeShapes,
+    lens: IrisColor,
+    light: SkinLight,
+    memory: LipMemory | None,
 ) -> None:
-    """Lenses of all eyes at once."""
-    size = image.shape[1], image.shape[0]
-    irises = []
-    for eye in eyes:
-        part = iris_part(eye, size)
-        if part is None:
+    """Lenses."""
+    cover, pupil, relief = iris_coverage(part, eyes)
+    where = np.flatnonzero(np.maximum(cover, pupil) > LEAST_COVER)
+    if not len(where):
+        return
+    ends = part.ends(where)
+    counts = np.diff([0, *ends])
+    cover, facing = cover.take(where), np.repeat(eyes.facing, counts)
+    lab = planes_of(part.pixels(image, where))
+    inside = cover > 0.5
+    levels = np.empty((len(ends), 2), np.float32)  # of each iris, and of the print on it
+    for number, (start, end) in enumerate(zip([0, *ends], ends, strict=False)):
+        iris = lab[0, start:end][inside[start:end]]
+        if not len(iris):  # hardly any of it is seen
+            levels[number], facing[start:end] = 1, 0
             continue
-        cover, pupil, relief = (each.ravel() for each in iris_coverage(part, eye))
-        where = np.flatnonzero(np.maximum(cover, pupil) > LEAST_COVER)
-        cover = cover[where]
-        inside = cover > 0.5
-        if not inside.any():  # hardly any of it is seen
-            continue
-        y, x = np.divmod(where, part.width)
-        y, x = y + part.top, x + part.left
-        lab = rgb_to_lab(image[y, x][None])[0]
-        levels = np.array([middle(lab[inside, 0]), _print_level(image, eye, lens)], np.float32)
-        reference, print_level = memory.measure(f"{eye.side} iris", levels) if memory else levels
-        glint = np.minimum(np.maximum((lab[:, 0] - (reference + _GLINT)) * (1 / _GLINT_SOFT), 0), 1)
-        seen = (1 - glint) * np.float32(eye.facing)
-        # The print's relief, in the light that reaches the eye, comes as far as the lens covers.
-        cover *= seen
-        print_ = relief[where] * print_level
-        strength = cover * np.float32(lens.pigment.cover)
-        lab[:, 0] = (lab[:, 0] + LIGHTNESS_OFFSET) * (1 + (print_ - 1) * strength) - LIGHTNESS_OFFSET
-        usual = np.full(len(where), reference, np.float32)
-        irises.append((y, x, lab, cover, pupil[where] * seen, usual))
-    if irises:
-        y, x, lab, cover, pupil, usual = (np.concatenate(each) for each in zip(*irises, strict=True))
-        light = light._replace(level=1.0)  # the white of each eye says more
-        lay_pigment(lab, cover, lens.pigment, light, usual)
-        lay_pigment(lab, pupil, lens.pupil_pigment, light, usual)
-        image[y, x] = lab_to_rgb(lab[None])[0]
+        levels[number] = middle(iris), _print_level(image, eyes.only([number]), lens)
+        if memory:
+            levels[number] = memory.measure(f"{eyes.sides[number]} iris", levels[number].copy())
+    usual, print_level = np.repeat(levels, counts, axis=0).T
+    glint = ramp(lab[0] - usual, _GLINT, _GLINT + _GLINT_SOFT)
+    seen = (1 - glint) * facing
+    # The print's relief, in the light that reaches the eye, comes as far as the lens covers.
+    cover *= seen
+    print_ = relief.take(where) * print_level
+    strength = cover * np.float32(lens.pigment.cover)
+    lab[0] = (lab[0] + LIGHTNESS_OFFSET) * (1 + (print_ - 1) * strength) - LIGHTNESS_OFFSET
+    light = light._replace(level=1.0)  # the white of each eye says more
+    changed = np.zeros(len(where), bool)
+    changed[lay_pigment(lab, cover, lens.pigment, light, usual)] = True
+    changed[lay_pigment(lab, pupil.take(where) * seen, lens.pupil_pigment, light, usual)] = True
+    kept = np.flatnonzero(changed)
+    if len(kept):
+        part.put_pixels(image, where[kept], pixels_of(lab.take(kept, axis=1)))
 
 
-def _print_level(image: np.ndarray, eye: EyeShape, lens: IrisColor) -> float:
-    """Factor on L + 16 of a lens's color, by the lighter part of the opening: the white of the eye.
+def _print_level(image: np.ndarray, eye: EyeShapes, lens: IrisColor) -> float:
+    """Factor on L + 16 of a lens's color, by the lighter part of the opening of one eye: its white.
 
     An iris is darker than the white, whatever the lens.
     """
-    places = np.concatenate([eye.upper[0] + (eye.lower[0] - eye.upper[0]) * part for part in _ACROSS])
-    inside = ((places >= 0) & (places < (image.shape[1], image.shape[0]))).all(axis=1)
-    x, y = places[inside].astype(int).T
-    if not len(x):
+    places = (eye.upper[:, 0] + (eye.lower[:, 0] - eye.upper[:, 0]) * _ACROSS).reshape(-1, 2)
+    (colors,) = colors_at(image, places, [len(places)])
+    if not len(colors):
         return 1.0
-    lightness = np.sort(rgb_to_lab(image[y, x][None])[0, :, 0])[int(_WHITE_AT * len(x))]
+    lightness = np.sort(colors[:, 0])[int(_WHITE_AT * len(colors))]
     level = float(lightness + LIGHTNESS_OFFSET) / (_WHITE + LIGHTNESS_OFFSET)
     most = float(_OF_WHITE * lightness + LIGHTNESS_OFFSET) / (lens.pigment.lightness + LIGHTNESS_OFFSET)
     return min(max(level, _WHITE_LEVELS[0]), _WHITE_LEVELS[1], most)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -25,38 +26,58 @@ _FADE = (0.3, 0.55)
 _FARTHEST_PX = 1 << 20  # far beyond any image
 
 
-class EyeShape(NamedTuple):
-    """One eye. All points are pixels of the image, (…, 2) float32; a curve has POINTS points.
+class EyeShapes(NamedTuple):
+    """E eyes of a face. All points are pixels of the image, (…, 2) float32; a curve has POINTS points.
 
     Attributes:
-      upper: (4, POINTS, 2) the upper lid's rim, its fold, the orbit's upper half and the brow's lower rim.
-      lower: (3, POINTS, 2) the lower lid's rim, its fold and the orbit's lower half.
-      brow: (2, POINTS, 2) the brow's lower and upper rims, from its tail to its head.
-      iris: (5, 2) center, and four points of the rim around it; None if it is unknown.
-      down: (2,) unit vector from the brow to the cheek.
-      width_px: distance of the eye's corners, as far as z is known also in depth.
-      openness: height of the opening relative to the width.
-      facing: 1 if the eye faces the viewer, 0 if it is turned away.
-      side: "right" or "left", the subject's.
+      upper: (E, 4, POINTS, 2) the upper lid's rim, its fold, the orbit's upper half, the brow's lower rim.
+      lower: (E, 3, POINTS, 2) the lower lid's rim, its fold and the orbit's lower half.
+      brow: (E, 2, POINTS, 2) the brow's lower and upper rims, from its tail to its head.
+      iris: (E, 5, 2) center, and four points of the rim around it; NaN if it is unknown.
+      down: (E, 2) unit vectors from the brow to the cheek.
+      width_px: (E,) distance of the eye's corners, as far as z is known also in depth.
+      openness: (E,) height of the opening relative to the width.
+      facing: (E,) 1 if the eye faces the viewer, 0 if it is turned away.
+      sides: "right" or "left" for each, the subject's.
     """
 
     upper: np.ndarray
     lower: np.ndarray
     brow: np.ndarray
-    iris: np.ndarray | None
+    iris: np.ndarray
     down: np.ndarray
-    width_px: float
-    openness: float
-    facing: float
-    side: str
+    width_px: np.ndarray
+    openness: np.ndarray
+    facing: np.ndarray
+    sides: tuple[str, ...]
 
     @property
     def opening(self) -> np.ndarray:
-        """(2 × POINTS, 2) the polygon between the lids."""
-        return np.concatenate([self.upper[0], self.lower[0, ::-1]])
+        """(E, 1, 2 × POINTS, 2) the polygons between the lids."""
+        return np.concatenate([self.upper[:, :1], self.lower[:, :1, ::-1]], axis=2)
+
+    @property
+    def size_px(self) -> float:
+        """The mean width."""
+        return float(np.add.reduce(self.width_px)) / len(self.sides)
+
+    def only(self, kept: Sequence[int]) -> EyeShapes:
+        """Some of the eyes, by their numbers."""
+        index = list(kept)
+        return EyeShapes(
+            self.upper[index],
+            self.lower[index],
+            self.brow[index],
+            self.iris[index],
+            self.down[index],
+            self.width_px[index],
+            self.openness[index],
+            self.facing[index],
+            tuple(self.sides[each] for each in index),
+        )
 
 
-def eye_shapes(landmarks_px: np.ndarray) -> list[EyeShape]:
+def eye_shapes(landmarks_px: np.ndarray) -> EyeShapes:
     """The eyes of a face that can be seen, the subject's right one first.
 
     Args:
@@ -65,51 +86,50 @@ def eye_shapes(landmarks_px: np.ndarray) -> list[EyeShape]:
     """
     rows, brows, irises = _tables()
     points = landmarks_px[rows].astype(np.float32)
-    brow_points = landmarks_px[brows, :2].astype(np.float32)
-    finite = np.isfinite(points[..., :2]).all(axis=(1, 2, 3)) & np.isfinite(brow_points).all(axis=(1, 2, 3))
-    curves = smooth_curve(_near(points[..., :2]), (POINTS - 1) // (rows.shape[-1] - 1))
-    brow_curves = smooth_curve(_near(brow_points), (POINTS - 1) // (brows.shape[-1] - 1))
-    rims = landmarks_px[irises, :2].astype(np.float32) if len(landmarks_px) > irises.max() else None
-    shapes = []
-    for side in (0, 1):
-        facing = facing_share(points[side][_PLANE], bool(side), _FADE) if finite[side] else 0
-        if facing > 0:
-            rim = None if rims is None else rims[side]
-            shape = _shape(curves[side], brow_curves[side], rim, points[side, 0], facing, _SIDES[side])
-            if shape is not None:
-                shapes.append(shape)
-    return shapes
+    lids, brow = points[..., :2], landmarks_px[brows, :2].astype(np.float32)
+    finite = [True, True]
+    if not (np.abs(lids).max() < _FARTHEST_PX and np.abs(brow).max() < _FARTHEST_PX):  # so for NaN too
+        finite = [bool(np.isfinite(lids[side]).all() and np.isfinite(brow[side]).all()) for side in (0, 1)]
+        lids, brow = _near(lids), _near(brow)
+    curves = smooth_curve(lids, (POINTS - 1) // (rows.shape[-1] - 1))
+    brow = smooth_curve(brow, (POINTS - 1) // (brows.shape[-1] - 1))
+    iris = np.full((2, 5, 2), np.nan, np.float32)
+    if len(landmarks_px) > irises.max():
+        iris = landmarks_px[irises, :2].astype(np.float32)
+        iris[~(np.abs(iris) < _FARTHEST_PX).all(axis=(1, 2))] = np.nan
+    upper, lower = np.concatenate([curves[:, :3], brow[:, :1]], axis=1), curves[:, 3:]
+    down = (lower[:, 2] - upper[:, 2]).mean(axis=1)
+    length = np.hypot(*down.T)
+    down /= np.maximum(length, 1e-6)[:, None]
+    # The lids of a closed eye may cross.
+    gap = np.einsum("epc,ec->ep", lower[:, 0] - upper[:, 0], down)
+    if gap.min() < 0:
+        crossed = gap < 0
+        middle = (upper[:, 0] + lower[:, 0])[crossed] / 2
+        upper[:, 0][crossed] = lower[:, 0][crossed] = middle
+    widths = np.array([_distance(*points[side, 0, [0, -1]].tolist()) for side in (0, 1)], np.float32)
+    facing = [
+        facing_share(points[side][_PLANE], bool(side), _FADE) if finite[side] else 0.0 for side in (0, 1)
+    ]
+    openness = np.maximum(gap.max(axis=1), 0) / np.maximum(widths, 1e-6)
+    both = EyeShapes(upper, lower, brow, iris, down, widths, openness, np.array(facing, np.float32), _SIDES)
+    seen = [
+        side for side in (0, 1) if facing[side] > 0 and 0 < widths[side] < _FARTHEST_PX and length[side] > 0
+    ]
+    return both if len(seen) == 2 else both.only(seen)
 
 
 # Of (6, 9) landmarks: the outer and the inner corner, and the middles of the upper and the lower orbit.
 _PLANE = (np.array([0, 0, 2, 5]), np.array([0, -1, 4, 4]))
 
 
-def _shape(
-    curves: np.ndarray, brow: np.ndarray, rim: np.ndarray | None, lid: np.ndarray, facing: float, side: str
-) -> EyeShape | None:
-    """One eye of its curves (6, POINTS, 2), those of its brow, its iris, and its upper lid's landmarks."""
-    upper, lower = np.concatenate([curves[:3], brow[:1]]), curves[3:]
-    width_px = math.dist(lid[0], lid[-1])
-    if not math.isfinite(width_px):
-        width_px = math.dist(lid[0, :2], lid[-1, :2])
-    down = (lower[2] - upper[2]).mean(axis=0)
-    length = math.hypot(*down)
-    if not 0 < width_px < _FARTHEST_PX or length <= 0:
-        return None
-    down /= length
-    # The lids of a closed eye may cross.
-    gap = (lower[0] - upper[0]) @ down
-    crossed = gap < 0
-    upper[0, crossed] = lower[0, crossed] = (upper[0, crossed] + lower[0, crossed]) / 2
-    if rim is not None and not np.abs(rim).max() < _FARTHEST_PX:
-        rim = None
-    openness = max(float(gap.max()), 0) / width_px
-    return EyeShape(upper, lower, brow, rim, down, width_px, openness, facing, side)
+def _distance(one: list[float], other: list[float]) -> float:
+    distance = math.dist(one, other)
+    return distance if math.isfinite(distance) else math.dist(one[:2], other[:2])
 
 
 def _near(points: np.ndarray) -> np.ndarray:
-    return np.clip(np.nan_to_num(points, copy=False), -_FARTHEST_PX, _FARTHEST_PX)
+    return np.clip(np.nan_to_num(points), -_FARTHEST_PX, _FARTHEST_PX)
 
 
 @cache

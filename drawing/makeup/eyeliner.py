@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from attention_mesh.drawing.makeup.eye_shape import ALONG, POINTS, EyeShape
+from attention_mesh.drawing.makeup.eye_shape import ALONG, POINTS, EyeShapes
 from attention_mesh.drawing.makeup.face_part import FacePart
 from attention_mesh.drawing.makeup.pigment import Pigment
 
@@ -24,6 +23,8 @@ _TOWARD_BROW = 0.4  # of the wing's direction; the rest goes on along the lower 
 _SAG = 0.55  # of the wing's upper edge, from its chord to the corner
 _TAPER = 1 - 0.82 * ALONG**1.4
 _ROUND_END = np.clip(0.45 + 6 * ALONG, 0, 1)  # at the outer corner, without a wing
+_WAY = np.linspace(0, 1, 9, dtype=np.float32)
+_BEND = np.stack([(1 - _WAY) ** 2, 2 * _WAY * (1 - _WAY), _WAY**2], axis=1)  # Bézier's, of the upper edge
 _LOWER_LID = 0.7  # part of the lower lid, from the outer corner, that a lower line follows
 _LOWER_TAPER = np.clip(1.15 - ALONG / _LOWER_LID, 0, 1) * np.clip(0.4 + 5 * ALONG / _LOWER_LID, 0, 1)
 
@@ -51,68 +52,88 @@ class Eyeliner:
         return Pigment(self.color, COVER * self.intensity, 0.35)
 
 
-def eyeliner_coverage(part: FacePart, eye: EyeShape, liner: Eyeliner) -> np.ndarray:
-    """(height, width) float32 coverage of the line in a part of the image, 0 to 1."""
-    width = eye.width_px
-    lines = [_upper_line(eye, liner)]
+def eyeliner_coverage(part: FacePart, eyes: EyeShapes, liner: Eyeliner) -> np.ndarray:
+    """(E × height, width) float32 coverage of the line in a part of the image, 0 to 1."""
+    width = eyes.width_px[:, None]
+    lines = np.empty((len(width), 2 if liner.lower > 0 else 1, 2 * POINTS, 2), np.float32)
+    lines[:, -1] = _upper_line(eyes, liner)
     if liner.lower > 0:
         thick = (_HAIRLINE + 0.4 * _THICKEST * liner.thickness) * width * _LOWER_TAPER
         near = (-0.3 * _INTO_EYE * width) * _LOWER_TAPER
-        lines.insert(0, band(eye.lower[0], eye.down, near, thick))
+        lines[:, 0] = band(eyes.lower[:, 0], eyes.down, near, thick)
     values = (liner.lower, 1) if liner.lower > 0 else (1,)
-    return part.sharp(np.stack(lines), width, _FEATHER * width, values)
+    return part.sharp(lines, eyes.size_px, _FEATHER * eyes.size_px, values)
 
 
 def band(rim: np.ndarray, outward: np.ndarray, near_px: np.ndarray, far_px: np.ndarray) -> np.ndarray:
-    """A polygon beside a lid's rim.
+    """Polygons beside lids' rims.
 
     Args:
-      rim: (P, 2) px.
-      outward: (2,) from the eye to the skin, roughly.
-      near_px, far_px: (P,) distances of the polygon's edges from the rim, outward.
+      rim: (E, P, 2) px.
+      outward: (E, 2) from the eye to the skin, roughly.
+      near_px, far_px: (E, P) distances of the polygon's edges from the rim, outward.
 
     Returns:
-      (2 × P, 2) px.
+      (E, 2 × P, 2) px.
     """
-    normal = _normals(rim, outward)
-    return np.concatenate([rim + normal * near_px[:, None], (rim + normal * far_px[:, None])[::-1]])
+    count = rim.shape[1]
+    polygon = np.empty((len(rim), 2 * count, 2), np.float32)
+    near, far = polygon[:, :count], polygon[:, : count - 1 : -1]
+    for channel, normal in enumerate(_normals(rim[..., 0], rim[..., 1], outward)):
+        place = rim[..., channel]
+        np.add(place, normal * near_px, out=near[..., channel])
+        np.add(place, normal * far_px, out=far[..., channel])
+    return polygon
 
 
-def _normals(rim: np.ndarray, outward: np.ndarray) -> np.ndarray:
-    """(P, 2) unit vectors across a curve."""
-    along = np.empty_like(rim)
-    along[1:-1] = rim[2:] - rim[:-2]
-    along[[0, -1]] = rim[[1, -1]] - rim[[0, -2]]
-    along *= 1 / np.maximum(np.sqrt(np.einsum("pc,pc->p", along, along)), 1e-6)[:, None]
-    normal = along[:, ::-1] * np.array([1, -1], np.float32)
-    return normal if float(normal.sum(axis=0) @ outward) > 0 else -normal
+def _normals(x: np.ndarray, y: np.ndarray, outward: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """x and y (E, P) of unit vectors across curves, by their points' x and y."""
+    down, along = np.empty(y.shape, np.float32), np.empty(x.shape, np.float32)
+    for steps, places in ((along, x), (down, y)):
+        np.subtract(places[:, 2:], places[:, :-2], out=steps[:, 1:-1])
+        np.subtract(places[:, 1], places[:, 0], out=steps[:, 0])
+        np.subtract(places[:, -1], places[:, -2], out=steps[:, -1])
+    length = np.maximum(np.sqrt(along * along + down * down), 1e-6)
+    down /= length
+    along /= -length
+    turned = np.add.reduce(down, axis=1) * outward[:, 0] + np.add.reduce(along, axis=1) * outward[:, 1] <= 0
+    if turned.any():
+        down[turned], along[turned] = -down[turned], -along[turned]
+    return down, along
 
 
-def _upper_line(eye: EyeShape, liner: Eyeliner) -> np.ndarray:
-    """(2 × POINTS, 2) polygon."""
-    rim, width = eye.upper[0], eye.width_px
+def _upper_line(eyes: EyeShapes, liner: Eyeliner) -> np.ndarray:
+    """(E, 2 × POINTS, 2) polygons."""
+    rim, width = eyes.upper[:, 0], eyes.width_px[:, None]
     taper = _TAPER if liner.wing > 0 else _TAPER * _ROUND_END
-    room = (rim - eye.upper[1]) @ eye.down
-    room[:_WING_FROM] = np.maximum(room[:_WING_FROM], room[_WING_FROM])
+    room = np.einsum("epc,ec->ep", rim - eyes.upper[:, 1], eyes.down)
+    np.maximum(room[:, :_WING_FROM], room[:, _WING_FROM : _WING_FROM + 1], out=room[:, :_WING_FROM])
     wanted = (_HAIRLINE + _THICKEST * liner.thickness) * width * taper
     thick = np.minimum(wanted, np.maximum(_OF_FOLD * room, _HAIRLINE * width * taper))
-    outline = band(rim, -eye.down, (-_INTO_EYE * width) * np.minimum(1, taper * 2), thick)
+    outline = band(rim, -eyes.down, (-_INTO_EYE * width) * np.minimum(1, taper * 2), thick)
     if liner.wing <= 0:
         return outline
-    near, far = outline[:POINTS], outline[: POINTS - 1 : -1]
-    tip = rim[0] + _wing_direction(eye) * (_LONGEST_WING * liner.wing * width)
+    near, far = outline[:, :POINTS], outline[:, : POINTS - 1 : -1]
+    start = far[:, _WING_FROM]
+    tip = rim[:, 0] + _wing_direction(eyes) * (_LONGEST_WING * liner.wing * width)
     # The upper edge hangs a little between lid and tip, and does not dip into the corner.
-    chord = (far[_WING_FROM] + tip) / 2
-    bend = chord + _SAG * (rim[0] - chord)
-    s = np.linspace(0, 1, 9, dtype=np.float32)[:, None]
-    top = (1 - s) ** 2 * far[_WING_FROM] + 2 * s * (1 - s) * bend + s**2 * tip
-    outline = np.concatenate([far[:_WING_FROM:-1], top, near[_WING_LEAVES:]])
-    return np.concatenate([outline, np.repeat(near[-1:], 2 * POINTS - len(outline), axis=0)])
+    chord = (start + tip) / 2
+    bend = chord + _SAG * (rim[:, 0] - chord)
+    top = _BEND @ np.stack([start, bend, tip], axis=1)
+    parts = far[:, :_WING_FROM:-1], top, near[:, _WING_LEAVES:]
+    winged = np.empty_like(outline)
+    winged[:] = near[:, -1:]
+    np.concatenate(parts, axis=1, out=winged[:, : sum(part.shape[1] for part in parts)])
+    return winged
 
 
-def _wing_direction(eye: EyeShape) -> np.ndarray:
-    """(2,) unit vector from the outer corner: on along the lower lid, and up toward the brow's tail."""
-    corner = eye.lower[0, 0]
-    lower, tail = corner - eye.lower[0, POINTS // 5], eye.brow[1, 0] - corner
-    direction = lower / max(math.hypot(*lower), 1e-6) + tail * (_TOWARD_BROW / max(math.hypot(*tail), 1e-6))
-    return direction / max(math.hypot(*direction), 1e-6)
+def _wing_direction(eyes: EyeShapes) -> np.ndarray:
+    """(E, 2) unit vectors from the outer corner: on along the lower lid, and up toward the brow's tail."""
+    corner = eyes.lower[:, 0, 0]
+    lower, tail = _unit(corner - eyes.lower[:, 0, POINTS // 5]), _unit(eyes.brow[:, 1, 0] - corner)
+    return _unit(lower + tail * _TOWARD_BROW)
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    """(E, 2), as long as 1."""
+    return vectors / np.maximum(np.hypot(vectors[:, :1], vectors[:, 1:]), 1e-6)

@@ -14,13 +14,17 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from attention_mesh.drawing.makeup.eye_shape import ALONG, EyeShape
+from attention_mesh.drawing.makeup.arithmetic import ramp
+from attention_mesh.drawing.makeup.eye_shape import ALONG, POINTS, EyeShapes
 from attention_mesh.drawing.makeup.face_part import FacePart
 from attention_mesh.drawing.makeup.pigment import Pigment
 
 COVER = 0.72
 _LEVELS = 7  # nested shapes that make up the height
 _LEVEL_VALUES = tuple((level + 1) / _LEVELS for level in range(_LEVELS))
+_LEVEL_COUNTS = (2 * POINTS,) * _LEVELS
+_LOWER_VALUES = (0.25, 0.5, 0.75, 1)
+_LOWER_COUNTS = (2 * POINTS,) * len(_LOWER_VALUES)
 _FEATHER = 0.085  # relative to the eye's width
 _RIM_FEATHER = 0.012
 # Heights: 0 the lid's rim, 1 its fold, 2 the orbit, 3 the brow.
@@ -30,8 +34,14 @@ _CREASE, _CREASE_WIDE = 1.25, 0.62
 _SHINE, _SHINE_WIDE = 0.55, 0.5
 _SHINE_AT, _SHINE_LONG = 0.52, 0.24  # along the eye
 _LOWER_GONE = 1.15
+# Of nested shapes below the eye, (4, POINTS, 1), relative to the way to the lower fold.
+_LOWER_REACH = (
+    np.array([1, 0.75, 0.5, 0.25], np.float32)[:, None, None]
+    * np.clip((1.05 - ALONG) / 0.5, 0.15, 1)[:, None].astype(np.float32)
+    * _LOWER_GONE
+)
 # How far a shape goes on below the rim, relative to the eye's width: its blur leaves full color at the rim.
-_DROP = 1.5 * _FEATHER * np.sin(np.pi * ALONG).clip(0) ** 0.5
+_DROP = (1.5 * _FEATHER * np.sin(np.pi * ALONG).clip(0) ** 0.5).astype(np.float32)
 # How far the outer end rises toward the brow's tail, (levels, POINTS), relative to the eye's width.
 _SWEEP = 0.2 * np.clip(1 - ALONG / 0.3, 0, 1) ** 1.5 * np.linspace(1, 0.2, _LEVELS, dtype=np.float32)[:, None]
 _REACH = 1 - 0.45 * np.clip((ALONG - 0.45) / 0.55, 0, 1) ** 1.5  # lower toward the nose
@@ -74,7 +84,7 @@ class Eyeshadow:
 
 
 class ShadowCoverage(NamedTuple):
-    """Coverage of an eyeshadow in a part of the image, (height, width) float32 each, 0 to 1.
+    """Coverage of an eyeshadow in a part of the image, (E × height, width) float32 each, 0 to 1.
 
     Attributes:
       lid: of the whole shadow.
@@ -87,58 +97,71 @@ class ShadowCoverage(NamedTuple):
     shine: np.ndarray | None
 
 
-def eyeshadow_coverage(part: FacePart, eye: EyeShape, shadow: Eyeshadow) -> ShadowCoverage:
-    """The coverage of one eye's shadow."""
-    below = eye.upper[0] + (_DROP * eye.width_px)[:, None] * eye.down
-    tops = (_weights(_LEVELS) @ eye.upper.transpose(1, 0, 2)).transpose(1, 0, 2)
-    tops -= (_SWEEP * eye.width_px)[..., None] * eye.down
-    polygons = np.concatenate([np.broadcast_to(below, (_LEVELS, *below.shape)), tops[:, ::-1]], axis=1)
-    height = part.soft([(polygons, _LEVEL_VALUES)], _FEATHER * eye.width_px)
+def eyeshadow_coverage(part: FacePart, eyes: EyeShapes, shadow: Eyeshadow) -> ShadowCoverage:
+    """The coverage of the eyes' shadow."""
+    rim, down = eyes.upper[:, 0], eyes.down[:, None]
+    drop = _DROP * eyes.width_px[:, None]
+    polygons = np.empty((len(rim), _LEVELS, 2 * POINTS, 2), np.float32)
+    polygons[:, :, :POINTS] = (rim + drop[..., None] * down)[:, None]
+    tops = (_weights(_LEVELS) @ eyes.upper.transpose(0, 2, 1, 3)).transpose(0, 2, 1, 3)
+    sweep = (_SWEEP * eyes.width_px[:, None, None])[..., None] * down[:, None]
+    np.subtract(tops, sweep, out=polygons[:, :, : POINTS - 1 : -1])
+    height = part.soft(
+        polygons.reshape(len(rim), -1, 2), _LEVEL_COUNTS, _LEVEL_VALUES, _FEATHER * eyes.size_px
+    )
     lid_table, crease_table, corner_table, shine_table = _tables()
-    cut = _above_rim(part, eye)
-    lid = cv2.LUT(height, lid_table) * cut
+    cut = _above_rim(part, eyes, drop)
+    lid = cv2.LUT(height, lid_table)
+    lid *= cut
     crease = shine = None
     if shadow.crease_color is not None or shadow.finish is ShadowFinish.SHIMMER:
-        along = _along(part, eye)
+        along = _along(part, eyes)
         if shadow.crease_color is not None:
-            crease = cv2.LUT(height, crease_table) * np.clip((0.95 - along) * (1 / 0.35), 0.2, 1)
-            corner = cv2.LUT(height, corner_table) * np.clip((0.4 - along) * (1 / 0.4), 0, 1)
+            crease = cv2.LUT(height, crease_table)
+            crease *= np.maximum(ramp(along, 0.95, 0.6), 0.2)
+            corner = cv2.LUT(height, corner_table)
+            corner *= ramp(along, 0.4, 0)
             np.maximum(crease, corner, out=crease)
             crease *= cut
         if shadow.finish is ShadowFinish.SHIMMER:
             shine = cv2.LUT(height, shine_table)
-            shine *= np.exp(((along - _SHINE_AT) * (1 / _SHINE_LONG)) ** 2 * np.float32(-1)) * cut
+            shine *= cut
+            middle = (along - _SHINE_AT) * (1 / _SHINE_LONG)
+            middle *= -middle
+            shine *= np.exp(middle, out=middle)
     if shadow.lower > 0:
-        np.maximum(lid, shadow.lower * _lower_coverage(part, eye), out=lid)
+        np.maximum(lid, shadow.lower * _lower_coverage(part, eyes), out=lid)
     return ShadowCoverage(lid, crease, shine)
 
 
-def _lower_coverage(part: FacePart, eye: EyeShape) -> np.ndarray:
-    taper = np.clip((1.05 - ALONG) / 0.5, 0.15, 1)[:, None]
-    rim, fold = eye.lower[0], eye.lower[1]
-    inside = rim + (eye.upper[0] - rim) * 0.25
-    bottoms = [rim + (fold - rim) * taper * np.float32(_LOWER_GONE * size) for size in (1, 0.75, 0.5, 0.25)]
-    polygons = np.stack([np.concatenate([inside, bottom[::-1]]) for bottom in bottoms])
-    cover = part.soft([(polygons, (0.25, 0.5, 0.75, 1))], 0.4 * _FEATHER * eye.width_px) * np.float32(1 / 255)
-    return cover * (1 - part.sharp(eye.opening[None], eye.width_px, _RIM_FEATHER * eye.width_px))
+def _lower_coverage(part: FacePart, eyes: EyeShapes) -> np.ndarray:
+    rim, size = eyes.lower[:, 0], eyes.size_px
+    polygons = np.empty((len(rim), len(_LOWER_REACH), 2 * POINTS, 2), np.float32)
+    polygons[:, :, :POINTS] = (rim + (eyes.upper[:, 0] - rim) * np.float32(0.25))[:, None]
+    reach = (eyes.lower[:, 1] - rim)[:, None] * _LOWER_REACH
+    np.add(rim[:, None], reach, out=polygons[:, :, : POINTS - 1 : -1])
+    cover = part.soft(polygons.reshape(len(rim), -1, 2), _LOWER_COUNTS, _LOWER_VALUES, 0.4 * _FEATHER * size)
+    cover = cover * np.float32(1 / 255)
+    cover *= 1 - part.sharp(eyes.opening, size, _RIM_FEATHER * size)
+    return cover
 
 
-def _above_rim(part: FacePart, eye: EyeShape) -> np.ndarray:
-    """(height, width) float32: 1 above the upper lid's rim, 0 in the eye and below a closed lid."""
-    gap = (eye.lower[0] - eye.upper[0]) @ eye.down
-    depth = np.maximum(gap, 2.5 * eye.width_px * _DROP)
-    bottom = eye.upper[0] + depth[:, None] * eye.down
-    lens = np.concatenate([eye.upper[0], bottom[::-1]])
-    return 1 - part.sharp(lens[None], eye.width_px, _RIM_FEATHER * eye.width_px)
+def _above_rim(part: FacePart, eyes: EyeShapes, drop: np.ndarray) -> np.ndarray:
+    """(E × height, width) float32: 1 above the upper lid's rim, 0 in the eye and below a closed lid."""
+    rim, size = eyes.upper[:, 0], eyes.size_px
+    gap = np.einsum("epc,ec->ep", eyes.lower[:, 0] - rim, eyes.down)
+    depth = np.maximum(gap, 2.5 * drop)
+    bottom = rim + depth[..., None] * eyes.down[:, None]
+    lens = np.concatenate([rim, bottom[:, ::-1]], axis=1)
+    return 1 - part.sharp(lens[:, None], size, _RIM_FEATHER * size)
 
 
-def _along(part: FacePart, eye: EyeShape) -> np.ndarray:
-    """(height, width) float32: place of each pixel along the eye, 0 at the outer corner, 1 at the inner."""
-    outer, inner = eye.upper[0, 0], eye.upper[0, -1]
-    axis = (inner - outer) / max(float((inner - outer) @ (inner - outer)), 1e-6)
-    x = np.arange(part.left, part.left + part.width, dtype=np.float32) + np.float32(0.5 - outer[0])
-    y = np.arange(part.top, part.top + part.height, dtype=np.float32) + np.float32(0.5 - outer[1])
-    return x * axis[0] + (y * axis[1])[:, None]
+def _along(part: FacePart, eyes: EyeShapes) -> np.ndarray:
+    """(E × height, width) float32: place of each pixel, 0 at the eye's outer corner, 1 at the inner one."""
+    outer = eyes.upper[:, 0, 0]
+    axis = eyes.upper[:, 0, -1] - outer
+    axis /= np.maximum((axis * axis).sum(axis=1, keepdims=True), 1e-6)
+    return part.along(outer, axis).reshape(part.shape)
 
 
 @cache

@@ -68,13 +68,16 @@ class SkinPatches(NamedTuple):
 
     Attributes:
       product: "contour", "blush" or "highlight".
-      shapes: polygons (L, P, 2) float32, pixels of the image, and the L coverages in them, 0 to 1; later ones
-        lie on earlier ones. Where a patch is turned away, its coverage is less.
+      points: (P, 2) float32, pixels of the image: of all L polygons, one after another.
+      counts: of points in each polygon; later ones lie on earlier ones.
+      values: coverage in each polygon, 0 to 1. Where a patch is turned away, it is less.
       feather_px: standard deviation of the blur over them.
     """
 
     product: str
-    shapes: list[tuple[np.ndarray, list[float]]]
+    points: np.ndarray
+    counts: list[int]
+    values: list[float]
     feather_px: float
 
 
@@ -94,13 +97,13 @@ def skin_patches(landmarks_px: np.ndarray, products: tuple[str, ...]) -> list[Sk
     patches = []
     for name, product in _PRODUCTS.items():
         if name in products:
-            shapes = [shape for ring in product.rings for shape in _nested(landmarks_px, ring, facing)]
-            if shapes:
-                patches.append(SkinPatches(name, shapes, product.feather * width))
+            patch = _nested(landmarks_px, name, facing, product.feather * width)
+            if patch is not None:
+                patches.append(patch)
     if "highlight" in products:
-        lines = _lines(landmarks_px)
-        if lines:
-            patches.append(SkinPatches("highlight", lines, _FINE_FEATHER * width))
+        lines = _lines(landmarks_px, _FINE_FEATHER * width)
+        if lines is not None:
+            patches.append(lines)
     return patches
 
 
@@ -114,31 +117,78 @@ def face_width_px(landmarks_px: np.ndarray) -> float | None:
 
 
 def face_oval(landmarks_px: np.ndarray) -> np.ndarray:
-    """(1, P, 2) float32 px: the outline of the face."""
+    """(P, 2) float32 px: the outline of the face."""
     oval = landmarks_px[FaceTopology.load().ring("FACE_OVAL"), :2].astype(np.float32)
-    return np.clip(np.nan_to_num(oval), -_FARTHEST_PX, _FARTHEST_PX)[None]
+    if np.abs(oval).max() < _FARTHEST_PX:
+        return oval
+    return np.clip(np.nan_to_num(oval), -_FARTHEST_PX, _FARTHEST_PX)
 
 
 def _nested(
-    landmarks_px: np.ndarray, ring: _Ring, facing: list[float]
-) -> list[tuple[np.ndarray, list[float]]]:
-    """The nested shapes of a ring on the sides that can be seen."""
-    outlines = landmarks_px[_sides(f"right_{ring.group}"), :2].astype(np.float32)
-    middles = landmarks_px[_sides(f"right_{ring.group}_middle"), :2].astype(np.float32)
-    centers = middles.mean(axis=1, keepdims=True)
-    spokes = outlines - centers
-    sizes = np.array(ring.sizes, np.float32)[:, None, None]
-    return [
-        (
-            center + spoke * sizes,
-            [share * ring.strength * (level + 1) / len(sizes) for level in range(len(sizes))],
+    landmarks_px: np.ndarray, product: str, facing: list[float], feather_px: float
+) -> SkinPatches | None:
+    """The nested shapes of a product's rings on the sides that can be seen."""
+    landmarks, weights, shapes = _nested_shapes(product)
+    places = landmarks_px[landmarks, :2].astype(np.float32)
+    whole = np.abs(places).max() < _FARTHEST_PX  # False for NaN
+    if not whole:
+        known = (np.abs(places) < _FARTHEST_PX).all(axis=1)
+        places[~known] = 0
+    points = weights @ places
+    if not whole:
+        points[weights[:, ~known].any(axis=1)] = np.nan
+    elif facing[0] == facing[1] == 1:
+        return SkinPatches(
+            product, points, [shape.points for shape in shapes], [shape.value for shape in shapes], feather_px
         )
-        for center, spoke, share in zip(centers, spokes, facing, strict=True)
-        if share > 0 and np.abs(spoke).max() < _FARTHEST_PX
-    ]
+    kept, start = [], 0
+    for shape in shapes:
+        part = points[start : start + shape.points]
+        start += shape.points
+        if facing[shape.side] > 0 and np.abs(part).max() < _FARTHEST_PX:
+            kept.append((part, shape.points, facing[shape.side] * shape.value))
+    if not kept:
+        return None
+    parts, counts, values = zip(*kept, strict=True)
+    return SkinPatches(product, np.concatenate(parts), list(counts), list(values), feather_px)
 
 
-def _lines(landmarks_px: np.ndarray) -> list[tuple[np.ndarray, list[float]]]:
+class _Shape(NamedTuple):
+    """One polygon of a product: its side, 0 right and 1 left, its count of points, and the coverage in it."""
+
+    side: int
+    points: int
+    value: float
+
+
+@cache
+def _nested_shapes(product: str) -> tuple[np.ndarray, np.ndarray, list[_Shape]]:
+    """A product's polygons as a linear map: P landmarks, weights (Q, P) float32 of Q points, their shapes.
+
+    The points of a ring of size s lie at c + s × (landmark − c), with the mean c of the ring's middle.
+    """
+    landmarks: list[int] = []
+    rows: list[dict[int, float]] = []
+    shapes = []
+    for ring in _PRODUCTS[product].rings:
+        for side in (0, 1):
+            outline = _sides(f"right_{ring.group}")[side].tolist()
+            middle = _sides(f"right_{ring.group}_middle")[side].tolist()
+            landmarks += [each for each in outline + middle if each not in landmarks]
+            for level, size in enumerate(ring.sizes):
+                shapes.append(_Shape(side, len(outline), ring.strength * (level + 1) / len(ring.sizes)))
+                for landmark in outline:
+                    row = dict.fromkeys(middle, (1 - size) / len(middle))
+                    row[landmark] = row.get(landmark, 0) + size
+                    rows.append(row)
+    weights = np.zeros((len(rows), len(landmarks)), np.float32)
+    for number, row in enumerate(rows):
+        for landmark, weight in row.items():
+            weights[number, landmarks.index(landmark)] = weight
+    return np.array(landmarks), weights, shapes
+
+
+def _lines(landmarks_px: np.ndarray, feather_px: float) -> SkinPatches | None:
     """The nose's bridge and the skin above the upper lip's bow."""
     groups = landmark_groups()
     names = ("nose_bridge", "upper_lip_bow", "above_upper_lip_bow")
@@ -148,10 +198,15 @@ def _lines(landmarks_px: np.ndarray) -> list[tuple[np.ndarray, list[float]]]:
     low, high = bow + _BOW_FROM * (above - bow), bow + _BOW_TO * (above - bow)
     facing = facing_share(landmarks_px[groups["face_ends"]].astype(np.float64), False, _MIDDLE_FADE)
     shapes = [
-        (np.concatenate([right, left[::-1]])[None], [facing * _BRIDGE_STRENGTH]),
-        (np.concatenate([low, high[::-1]])[None], [facing * _BOW_STRENGTH]),
+        (np.concatenate([one, other[::-1]]), facing * strength)
+        for one, other, strength in ((right, left, _BRIDGE_STRENGTH), (low, high, _BOW_STRENGTH))
     ]
-    return [shape for shape in shapes if np.abs(shape[0]).max() < _FARTHEST_PX]
+    shapes = [shape for shape in shapes if np.abs(shape[0]).max() < _FARTHEST_PX]
+    if not shapes:
+        return None
+    points, values = zip(*shapes, strict=True)
+    counts = [len(each) for each in points]
+    return SkinPatches("highlight", np.concatenate(points), counts, list(values), feather_px)
 
 
 @cache

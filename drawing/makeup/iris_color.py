@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from attention_mesh.drawing.makeup.eye_shape import EyeShape
-from attention_mesh.drawing.makeup.face_part import FacePart, face_part
+from attention_mesh.drawing.makeup.eye_shape import EyeShapes
+from attention_mesh.drawing.makeup.face_part import FacePart
 from attention_mesh.drawing.makeup.pigment import Pigment
 
 COVER = 0.72
@@ -46,51 +46,64 @@ class IrisColor:
         return Pigment(_PUPIL_COLOR, _PUPIL_COVER * self.intensity, 1.0)
 
 
-def iris_part(eye: EyeShape, size: tuple[int, int]) -> FacePart | None:
-    """The part of the image with the iris; None if the iris is unknown, hidden or outside the image."""
-    if eye.iris is None or eye.openness <= _SHUT:
-        return None
-    return face_part(eye.iris, 1, size)
+def seen_irises(eyes: EyeShapes) -> EyeShapes:
+    """Those eyes whose iris is known and not hidden."""
+    kept = np.flatnonzero((eyes.openness > _SHUT) & np.isfinite(eyes.iris[:, 0, 0])).tolist()
+    return eyes if len(kept) == len(eyes.sides) else eyes.only(kept)
 
 
-def iris_coverage(part: FacePart, eye: EyeShape) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Coverage of the visible iris without its pupil, of the pupil, and the lens's print.
+def iris_coverage(part: FacePart, eyes: EyeShapes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Coverage of the visible irises without their pupils, of the pupils, and the lens's print.
 
     Args:
       part: of the image.
-      eye: with an iris.
+      eyes: with irises.
 
     Returns:
-      (height, width) float32 each: the coverages, 0 to 1; and the print's lightness relative to its color.
+      (E × height, width) float32 each: the coverages, 0 to 1; and the print's level relative to its color.
     """
-    assert eye.iris is not None
-    rho, angle = _polar(part, eye.iris)
-    radius_px = max(float(np.linalg.norm(eye.iris[1:] - eye.iris[0], axis=1).mean()), 0.5)
-    soft = max(_RIM_SOFT, 0.7 / radius_px)
-    cover = np.clip((_RIM - rho) / soft + 0.5, 0, 1)
-    hole = np.clip((_PUPIL - rho) / max(_PUPIL_SOFT, 0.7 / radius_px) + 0.5, 0, 1)
-    opening = part.sharp(eye.opening[None], eye.width_px, _LID_FEATHER * eye.width_px)
-    cover *= opening
-    inside = cv2.blur(opening, 2 * (1 + 2 * int(_LID_SHADOW_SOFT * eye.width_px),))
-    cover *= np.clip((eye.openness - _SHUT) / (_OPEN - _SHUT), 0, 1)
-    relief = (
-        1 + _COLLAR * np.exp(-(((rho - 0.5) / 0.16) ** 2)) - _LIMBUS * np.clip((rho - 0.68) / 0.3, 0, 1) ** 2
-    )
-    relief *= 1 - _LID_SHADOW * (1 - inside)
-    contrast = _FIBER_CONTRAST * min(radius_px / _FIBER_PX, 1) ** 2
-    for spokes, turn in _FIBERS:
-        relief += contrast * np.sin(spokes * angle + turn + 3 * rho)
-    return cover * (1 - hole), cover * hole, relief
+    rho, angle = _polar(part, eyes.iris)
+    spokes_px = eyes.iris[:, 1:] - eyes.iris[:, :1]
+    radius_px = np.maximum(np.hypot(spokes_px[..., 0], spokes_px[..., 1]).mean(axis=1), 0.5)
+    soft = (0.7 / radius_px)[:, None, None]
+    cover = _from_0_to_1((_RIM - rho) / np.maximum(soft, _RIM_SOFT) + np.float32(0.5))
+    hole = _from_0_to_1((_PUPIL - rho) / np.maximum(soft, _PUPIL_SOFT) + np.float32(0.5))
+    opening = part.sharp(eyes.opening, eyes.size_px, _LID_FEATHER * eyes.size_px)
+    cover *= opening.reshape(rho.shape)
+    shadow = 1 + 2 * int(_LID_SHADOW_SOFT * eyes.size_px)
+    inside = np.stack([cv2.blur(each, (shadow, shadow)) for each in opening.reshape(rho.shape)])
+    cover *= _from_0_to_1((eyes.openness - _SHUT) / (_OPEN - _SHUT)).astype(np.float32)[:, None, None]
+    collar, limbus = (rho - 0.5) * (1 / 0.16), _from_0_to_1((rho - 0.68) * (1 / 0.3))
+    collar *= -collar
+    limbus *= limbus
+    relief = 1 + _COLLAR * np.exp(collar) - _LIMBUS * limbus
+    relief *= (1 - _LID_SHADOW) + _LID_SHADOW * inside
+    contrast = (_FIBER_CONTRAST * np.minimum(radius_px / _FIBER_PX, 1) ** 2)[:, None, None]
+    swirl = 3 * rho
+    relief += contrast * sum(np.sin(spokes * angle + (turn + swirl)) for spokes, turn in _FIBERS)
+    pupil = cover * hole
+    cover -= pupil
+    return cover.reshape(part.shape), pupil.reshape(part.shape), relief.reshape(part.shape)
 
 
 def _polar(part: FacePart, iris: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Distance from the pupil's center relative to the iris' radius, and angle in radians, of each pixel."""
-    center = iris[1:].mean(axis=0)
-    axes = np.stack([iris[3] - iris[1], iris[4] - iris[2]], axis=1) / 2  # columns
-    if abs(float(np.linalg.det(axes))) < 1e-3:
-        axes = np.eye(2, dtype=np.float32)
-    inverse = np.linalg.inv(axes)
-    x = np.arange(part.left, part.left + part.width, dtype=np.float32) + 0.5 - center[0]
-    y = (np.arange(part.top, part.top + part.height, dtype=np.float32) + 0.5 - center[1])[:, None]
-    u, v = inverse[0, 0] * x + inverse[0, 1] * y, inverse[1, 0] * x + inverse[1, 1] * y
-    return np.sqrt(u * u + v * v), np.arctan2(v, u)
+    """Distance from the pupil's center relative to the iris' radius, and angle in radians, of each pixel.
+
+    Returns:
+      (E, height, width) float32 each.
+    """
+    center = iris[:, 1:].mean(axis=1)
+    u, v = (iris[:, 3] - iris[:, 1]) / 2, (iris[:, 4] - iris[:, 2]) / 2
+    area = u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]
+    flat = np.abs(area) < 1e-3
+    if flat.any():
+        u[flat], v[flat], area[flat] = (1, 0), (0, 1), 1
+    area = area[:, None]
+    across = part.along(center, np.stack([v[:, 1], -v[:, 0]], axis=1) / area)
+    down = part.along(center, np.stack([-u[:, 1], u[:, 0]], axis=1) / area)
+    return np.sqrt(across * across + down * down), np.arctan2(down, across)
+
+
+def _from_0_to_1(values: np.ndarray) -> np.ndarray:
+    """Values, in place, not below 0 and not above 1."""
+    return np.minimum(np.maximum(values, 0, out=values), 1, out=values)

@@ -18,8 +18,17 @@ def rgb_to_lab(image: np.ndarray) -> np.ndarray:
 
 def lab_to_rgb(lab: np.ndarray) -> np.ndarray:
     """(H, W, 3) uint8 sRGB of float32 CIELAB; colors that sRGB does not have are clipped."""
-    rgb = cv2.cvtColor(lab, cv2.COLOR_LAB2RGB)
-    return np.clip(rgb * 255 + 0.5, 0, 255).astype(np.uint8)
+    return cv2.convertScaleAbs(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB), alpha=255)  # 0 to 1 already
+
+
+def planes_of(pixels: np.ndarray) -> np.ndarray:
+    """(3, n) float32 CIELAB of (n, 3) uint8 sRGB; arithmetic on contiguous planes is fastest."""
+    return np.ascontiguousarray(rgb_to_lab(pixels[None])[0].T)
+
+
+def pixels_of(planes: np.ndarray) -> np.ndarray:
+    """(n, 3) uint8 sRGB of (3, n) float32 CIELAB, as `lab_to_rgb`."""
+    return lab_to_rgb(np.ascontiguousarray(planes.T)[None])[0]
 
 
 def lab_at(image: np.ndarray, places_px: np.ndarray) -> np.ndarray:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from attention_mesh.drawing.makeup.eye_shape import ALONG, EyeShape
+from attention_mesh.drawing.makeup.eye_shape import ALONG, POINTS, EyeShapes
 from attention_mesh.drawing.makeup.eyeliner import band
 from attention_mesh.drawing.makeup.face_part import FacePart
 from attention_mesh.drawing.makeup.pigment import Pigment
 
 COVER = 0.8
 _FEATHER = 0.014  # relative to the eye's width
-_TAPER = np.clip(1.1 - ALONG, 0.12, 1) ** 0.5
+_TAPER = (np.clip(1.1 - ALONG, 0.12, 1) ** 0.5).astype(np.float32)
 _UPPER = -0.018 * _TAPER, 0.03 * _TAPER  # from the eye to the skin, relative to the eye's width
 _LOWER = -0.006 * _TAPER, 0.018 * _TAPER * np.clip(2 - 2.2 * ALONG, 0, 1)
 _LOWER_STRENGTH = 0.45  # relative to the upper lashes
@@ -36,11 +36,10 @@ class LashLine:
         return Pigment(self.color, COVER * self.intensity, 0.3)
 
 
-def lash_line_coverage(part: FacePart, eye: EyeShape) -> np.ndarray:
-    """(height, width) float32 coverage of both lids' lashes in a part of the image, 0 to 1."""
-    width = eye.width_px
-    lines = (
-        band(eye.lower[0], eye.down, *(width * each for each in _LOWER)),
-        band(eye.upper[0], -eye.down, *(width * each for each in _UPPER)),
-    )
-    return part.sharp(np.stack(lines), width, _FEATHER * width, (_LOWER_STRENGTH, 1))
+def lash_line_coverage(part: FacePart, eyes: EyeShapes) -> np.ndarray:
+    """(E × height, width) float32 coverage of both lids' lashes in a part of the image, 0 to 1."""
+    width = eyes.width_px[:, None]
+    lines = np.empty((len(width), 2, 2 * POINTS, 2), np.float32)
+    lines[:, 0] = band(eyes.lower[:, 0], eyes.down, *(width * each for each in _LOWER))
+    lines[:, 1] = band(eyes.upper[:, 0], -eyes.down, *(width * each for each in _UPPER))
+    return part.sharp(lines, eyes.size_px, _FEATHER * eyes.size_px, (_LOWER_STRENGTH, 1))

@@ -13,8 +13,10 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from attention_mesh.drawing.makeup.arithmetic import ramp
 from attention_mesh.drawing.makeup.mouth_edge import mouth_edges, moved_back
 from attention_mesh.drawing.makeup.smooth_curve import smooth_curve
+from attention_mesh.drawing.makeup.soft_blur import reduced, soft_blur
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 
 _STEPS = 4  # points of the curve per landmark
@@ -106,23 +108,18 @@ def lip_mask(
     for outside, inside in ((upper_outer, upper_inner), (lower_outer, lower_inner)):
         cv2.fillPoly(lips, [np.concatenate([outside, inside[::-1]])], 255, shift=_FRACTION_BITS)
     opening = cv2.bitwise_and(face, cv2.bitwise_not(lips))
-    shrunk = (int(span[0]), int(span[1]))
-    coverage = _feathered(
-        cv2.resize(face, shrunk, interpolation=cv2.INTER_AREA),
-        cv2.resize(opening, shrunk, interpolation=cv2.INTER_AREA),
-        width_px,
-    )
+    coverage = _feathered(reduced(face, scale), reduced(opening, scale), width_px)
     return LipMask(int(low[0]), int(low[1]), coverage, width_px, contours)
 
 
 def _feathered(face: np.ndarray, opening: np.ndarray, width_px: float) -> np.ndarray:
     """Coverage (h, w) float32 of uint8 fills: soft toward the skin from within, and beside the opening."""
-    soft = cv2.GaussianBlur(face, (0, 0), max(_FEATHER * width_px, 0.4)).astype(np.float32)
+    soft = soft_blur(face, max(_FEATHER * width_px, 0.4)).astype(np.float32)
     # Half of the blur lies outside. Most of that is cut off, so that no skin is painted.
-    coverage = np.clip((soft - 70) * (1 / 130), 0, 1)
-    if opening.any():
-        inner = cv2.GaussianBlur(opening, (0, 0), max(_INNER_FEATHER * width_px, 0.4))
-        coverage *= 1 - np.maximum(inner, opening).astype(np.float32) * (1 / 255)
+    coverage = ramp(soft, 70, 200)
+    if cv2.countNonZero(opening):
+        inner = soft_blur(opening, max(_INNER_FEATHER * width_px, 0.4))
+        coverage *= 1 - np.maximum(inner, opening) * np.float32(1 / 255)
     return coverage
 
 

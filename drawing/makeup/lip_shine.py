@@ -7,6 +7,7 @@ import numpy as np
 
 from attention_mesh.drawing.makeup.lip_mask import LipMask
 from attention_mesh.drawing.makeup.lip_surface import lip_grids, lip_quads
+from attention_mesh.drawing.makeup.soft_blur import soft_blur
 
 _TO_VIEWER = np.array([0, 0, -1.0], np.float32)
 _TO_LIGHT = np.array([0.15, -0.45, -0.88], np.float32)
@@ -36,13 +37,16 @@ def lip_shine(mask: LipMask, landmarks_px: np.ndarray, light: np.ndarray) -> np.
     half = _TO_LIGHT / np.linalg.norm(_TO_LIGHT) + _TO_VIEWER
     half /= np.linalg.norm(half)
     quads, normals = lip_quads(points)
-    normals *= np.where(normals[..., 2:] > 0, -1, 1)  # toward the viewer
-    mirrored = np.clip(normals @ half, 0, 1) ** _SHARPNESS
-    places = np.rint((quads[..., :2] - (mask.left, mask.top)) / step - 0.5).astype(np.int32).reshape(-1, 4, 2)
-    for place, value in zip(places, mirrored.reshape(-1).tolist(), strict=True):
-        cv2.fillConvexPoly(shine, place, value * _MOST)
+    x, y, z = normals
+    across = x * half[0] + y * half[1]
+    mirrored = np.where(z > 0, -across, across) - np.abs(z) * half[2]  # by the normal toward the viewer
+    mirrored = _MOST * np.clip(mirrored, 0, 1) ** _SHARPNESS
+    corner = np.array((mask.left + 0.5 * step, mask.top + 0.5 * step), np.float32)
+    places = np.rint((quads - corner) * np.float32(1 / step)).astype(np.int32).reshape(-1, 4, 2)
+    for place, value in zip(places, mirrored.ravel().tolist(), strict=True):
+        cv2.fillConvexPoly(shine, place, value)
     soft = max(_SOFT * mask.width_px / step, 0.6)
-    blurred = cv2.GaussianBlur(shine, (0, 0), soft)
-    around = cv2.GaussianBlur(light, (0, 0), soft)
+    blurred = soft_blur(shine, soft)
+    around = soft_blur(light, soft)
     blurred *= np.clip(1 + 6 * (light - around), 0.15, 2)
     return mask.enlarged(blurred)

@@ -7,12 +7,18 @@ from functools import cache
 import cv2
 import numpy as np
 
+from attention_mesh.drawing.makeup.arithmetic import length_of, ramp
 from attention_mesh.drawing.makeup.lip_mask import LipMask
+from attention_mesh.drawing.makeup.soft_blur import soft_blur
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 
 # z of unit normals, 1 toward the viewer, at which a lip's outer edge is hidden, and is seen. On 95 % of
 # frontal portraits, it is above 0.3 everywhere.
 _HIDDEN, _SEEN = 0.02, 0.14
+_TOWARD = np.array([[1], [-1]], np.float32)  # signs of both lips' normals
+# Rows and columns of a lip's grid at which the corners of its quads lie.
+_QUAD_ROWS = np.arange(3)[:, None, None] + np.array([0, 0, 1, 1])
+_QUAD_COLUMNS = np.arange(10)[:, None] + np.array([0, 1, 1, 0])
 _SOFT = 0.02  # standard deviation relative to the mouth's width
 
 
@@ -20,19 +26,19 @@ def lip_quads(landmarks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The quads of both lips, and their unit normals.
 
     Args:
-      landmarks: (N, 3) float, N at least 468; z on x's scale, smaller is nearer.
+      landmarks: (N, 3) float32, N at least 468; z on x's scale, smaller is nearer.
 
     Returns:
-      (2, 3, 10, 4, 3) corners of quads: upper and lower lip, from the skin to the opening, from the subject's
-      right to left. (2, 3, 10, 3) normals; if a lip is seen, those of the upper one point away from the
-      viewer, those of the lower one toward the viewer.
+      (2, 3, 10, 4, 2) x and y of the corners: upper and lower lip, from the skin to the opening, from the
+      subject's right to left. (3, 2, 3, 10) x, y and z of the normals; if a lip is seen, those of the upper
+      one point away from the viewer, those of the lower one toward the viewer.
     """
     corners = landmarks[lip_grids()]
-    quads = np.stack(
-        [corners[:, :-1, :-1], corners[:, :-1, 1:], corners[:, 1:, 1:], corners[:, 1:, :-1]], axis=3
-    )
-    normals = _cross(quads[..., 2, :] - quads[..., 0, :], quads[..., 3, :] - quads[..., 1, :])
-    return quads, normals / np.maximum(np.linalg.norm(normals, axis=-1, keepdims=True), 1e-6)
+    quads = corners[:, _QUAD_ROWS, _QUAD_COLUMNS, :2]
+    planes = np.ascontiguousarray(corners.transpose(3, 0, 1, 2))
+    normals = _cross(planes[..., 1:, 1:] - planes[..., :-1, :-1], planes[..., 1:, :-1] - planes[..., :-1, 1:])
+    normals /= np.maximum(length_of(*normals), 1e-6)
+    return quads, normals
 
 
 def turned_away(mask: LipMask, landmarks_px: np.ndarray) -> np.ndarray | None:
@@ -47,13 +53,15 @@ def turned_away(mask: LipMask, landmarks_px: np.ndarray) -> np.ndarray | None:
     """
     if landmarks_px.shape[1] < 3:
         return None
-    outer, ridge = np.moveaxis(landmarks_px[lip_grids()[:, :2]].astype(np.float32), 1, 0)
-    normals = _cross(ridge[:, 1:] - outer[:, :-1], ridge[:, :-1] - outer[:, 1:])
-    facing = normals[..., 2] * np.array([[1], [-1]], np.float32)
-    facing /= np.maximum(np.linalg.norm(normals, axis=-1), 1e-6)
-    hidden = np.clip((_SEEN - facing) * (1 / (_SEEN - _HIDDEN)), 0, 1)
-    if not (hidden > 0).any():  # so for NaN too
+    rims = landmarks_px[lip_grids()[:, :2]].astype(np.float32)
+    outer, ridge = np.ascontiguousarray(rims.transpose(1, 3, 0, 2))
+    normals = _cross(ridge[..., 1:] - outer[..., :-1], ridge[..., :-1] - outer[..., 1:])
+    facing = normals[2] * _TOWARD
+    facing /= np.maximum(length_of(*normals), 1e-6)
+    if not facing.min() < _SEEN:  # so for NaN too
         return None
+    hidden = ramp(facing, _SEEN, _HIDDEN)
+    outer = rims[:, 0]
     coverage = np.zeros(mask.coverage.shape, np.float32)
     origin = np.array([mask.left, mask.top]) + 0.5
     inner = landmarks_px[lip_grids()[:, -1], :2].astype(np.float32)
@@ -63,14 +71,17 @@ def turned_away(mask: LipMask, landmarks_px: np.ndarray) -> np.ndarray | None:
         beyond = skin + 0.3 * (skin - opening)  # the mask is feathered beyond the landmarks
         place = np.concatenate([beyond, opening[::-1]]) - origin
         cv2.fillConvexPoly(coverage, np.rint(place).astype(np.int32), float(hidden[lip, column]))
-    return cv2.GaussianBlur(coverage, (0, 0), max(_SOFT * mask.width_px, 0.5))
+    return soft_blur(coverage, max(_SOFT * mask.width_px, 0.5))
 
 
 def _cross(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Cross products of (..., 3); np.cross takes 5 times as long for few vectors."""
-    x1, y1, z1 = np.moveaxis(one, -1, 0)
-    x2, y2, z2 = np.moveaxis(other, -1, 0)
-    return np.stack([y1 * z2 - z1 * y2, z1 * x2 - x1 * z2, x1 * y2 - y1 * x2], axis=-1)
+    """Cross products of (3, ...); np.cross takes 5 times as long for few vectors."""
+    (x1, y1, z1), (x2, y2, z2) = one, other
+    result = np.empty_like(one)
+    np.subtract(y1 * z2, z1 * y2, out=result[0])
+    np.subtract(z1 * x2, x1 * z2, out=result[1])
+    np.subtract(x1 * y2, y1 * x2, out=result[2])
+    return result
 
 
 @cache

@@ -14,7 +14,7 @@ from attention_mesh.drawing.makeup.lip_shine import lip_shine
 from attention_mesh.drawing.makeup.lip_surface import turned_away
 from attention_mesh.drawing.makeup.mustache import hair_coverage
 from attention_mesh.drawing.makeup.occlusion import lip_likeness
-from attention_mesh.drawing.makeup.scene_light import SkinLight, skin_light
+from attention_mesh.drawing.makeup.scene_light import SkinLight
 from attention_mesh.drawing.makeup.tongue import tongue_coverage
 
 _USUAL_LIP_LIGHTNESS = 42.0  # of lips in even light
@@ -78,6 +78,7 @@ def paint_lipstick(
     mask: LipMask,
     landmarks_px: np.ndarray,
     lipstick: Lipstick,
+    skin: SkinLight,
     follow_light: bool = True,
     memory: LipMemory | None = None,
 ) -> None:
@@ -93,12 +94,12 @@ def paint_lipstick(
       landmarks_px: (N, 3 or 2) float; x, y in pixels of the image, z on x's scale, smaller is nearer. With z,
         shine follows the lips' shape.
       lipstick: what to paint with.
+      skin: of this face, before anything was painted; in a video, steadied.
       follow_light: whether the color follows the level and the cast of the light on the face.
       memory: of this face, in a video.
     """
     part = image[mask.part]
     values = _VALUES[lipstick.finish]
-    skin = skin_light(image, landmarks_px)
     cover = visible_lips(image, mask, landmarks_px, skin)
     if memory:
         cover = memory.cover(mask, cover)
@@ -113,8 +114,7 @@ def paint_lipstick(
     middle = float(median_of(lightness[:: 1 + len(lightness) // _MOST_PIXELS, None])[0])
     cast = skin.cast if follow_light else np.zeros(2, np.float32)
     if memory:
-        light = memory.measure("lips", np.array([middle, *cast], np.float32))
-        middle, cast = float(light[0]), light[1:]
+        middle = float(memory.measure("lips", np.array([middle], np.float32))[0])
     target = rgb_to_lab(np.array([[lipstick.color]], np.uint8))[0, 0]
     target[1:] += cast
     level = 1.0

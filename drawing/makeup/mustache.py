@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, lab_at, median_of
 from attention_mesh.drawing.makeup.lip_mask import LipMask
+from attention_mesh.drawing.makeup.soft_blur import soft_blur
 
 _ABOVE = np.array([0.05, 0.08, 0.11, 0.14, 0.17, 0.2], np.float32)  # of the mouth's width, over the upper lip
 _LOWER = np.array([0.3, 0.5, 0.7], np.float32)  # parts of the way across the lower lip
@@ -49,7 +49,7 @@ def hair_coverage(image: np.ndarray, lab: np.ndarray, mask: LipMask, skin: np.nd
     length = float(np.linalg.norm(way))
     seen = float(np.clip((length - _LEAST) / (_CLEAR - _LEAST), 0, 1))
     along = (lab - hair) @ (way * _WEIGHTS) * (1 / max(length, 1.0) ** 2)
-    along = cv2.GaussianBlur(along, (0, 0), max(_SMOOTHED * mask.width_px / mask.step, 0.6))
+    along = soft_blur(along, max(_SMOOTHED * mask.width_px / mask.step, 0.6))
     told = hairy * np.clip((_LIP - along) * (1 / (_LIP - _HAIR)), 0, 1)
     return (seen * told + (1 - seen) * gray).astype(np.float32)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from attention_mesh.drawing.makeup.lab_color import median_of
+from attention_mesh.drawing.makeup.soft_blur import soft_blur
 
 _LEAST_PIXELS = 24  # fewer say nothing about what a lip looks like
 _MOST_PIXELS = 1500  # of which the colors of a lip are taken
@@ -40,5 +40,5 @@ def lip_likeness(lab: np.ndarray, coverage: np.ndarray, width_px: float) -> np.n
     lightness = difference[..., 0]
     difference[..., 0] = np.where(lightness > 0, 0.5 * lightness, lightness)
     distance = np.sqrt(np.einsum("hwc,hwc->hw", difference, difference))
-    distance = cv2.GaussianBlur(distance, (0, 0), max(_SMOOTHED * width_px, 0.6))
+    distance = soft_blur(distance, max(_SMOOTHED * width_px, 0.6))
     return np.clip((_NEVER - distance) * (1 / (_NEVER - _SURE)), 0, 1)

@@ -31,31 +31,28 @@ def painted(
       (H, W, 3) uint8 RGB: a new array, equal to `image` outside the makeup; `image` itself if there is
       nothing to paint.
     """
-    lips = []
-    if look.lipstick and look.lipstick.intensity > 0:
-        size = image.shape[1], image.shape[0]
-        for number, face in enumerate(faces_px):
-            memory = memories[number] if memories is not None else None
-            mask = lip_mask(size, face, image, memory.edges if memory else None)
-            if mask is not None:
-                lips.append((mask, face, memory))
+    size = image.shape[1], image.shape[0]
+    painted_lips = look.lipstick is not None and look.lipstick.intensity > 0
     skin = {"blush": look.blush, "contour": look.contour, "highlight": look.highlight}
     eyes = any((look.eyeliner, look.eyeshadow, look.lash_line, look.brow_tint, look.iris_color))
     more = eyes or any(skin.values())
-    if not lips and not (more and len(faces_px)):
+    faces = []
+    for number, face in enumerate(faces_px):
+        memory = memories[number] if memories is not None else None
+        mask = lip_mask(size, face, image, memory.edges if memory else None) if painted_lips else None
+        if mask is not None or more:
+            faces.append((face, mask, skin_light(image, face, memory), memory))
+    if not faces:
         return image
-    bare, image = image, image.copy()
-    for mask, face, memory in lips:
-        assert look.lipstick is not None
-        paint_lipstick(image, mask, face, look.lipstick, memory=memory)
-    if more:
-        for number, face in enumerate(faces_px):
-            memory = memories[number] if memories is not None else None
-            light = skin_light(bare, face, memory)
-            if any(skin.values()):
-                paint_complexion(image, face, skin, light)
-            if eyes:
-                paint_eyes(image, face, look, light, memory)
+    image = image.copy()
+    for face, mask, light, memory in faces:
+        if mask is not None:
+            assert look.lipstick is not None
+            paint_lipstick(image, mask, face, look.lipstick, light, memory=memory)
+        if any(skin.values()):
+            paint_complexion(image, face, skin, light)
+        if eyes:
+            paint_eyes(image, face, look, light, memory)
     return image
 
 

@@ -48,7 +48,7 @@ def lay_pigment(
     does. What is much lighter is a highlight, which lies on the pigment with no color of its own.
 
     Args:
-      lab: (n, 3) float32 CIELAB, writeable.
+      lab: (3, n) float32 CIELAB, writeable.
       cover: (n,) float32, 0 to 1; without the pigment's covering power.
       pigment: what to lay.
       light: on the face.
@@ -62,26 +62,29 @@ def lay_pigment(
     if not len(covered):
         return covered
     strength = strength[covered]
-    bare = lab[covered]
+    bare = lab.take(covered, axis=1)
     if isinstance(reference, np.ndarray):
         reference = reference[covered]
     usual = (light.lightness if reference is None else reference) + LIGHTNESS_OFFSET
-    target = _lab(pigment.color) + np.array([0, *light.cast], np.float32)
-    relative = (bare[:, 0] + LIGHTNESS_OFFSET) * (1 / usual)
-    target[0] += LIGHTNESS_OFFSET
+    lightness, *chroma = _lab(pigment.color).tolist()
+    lightness += LIGHTNESS_OFFSET
+    relative = bare[0] + LIGHTNESS_OFFSET
+    relative *= 1 / usual
     if relative.max() <= _HIGHLIGHTS_FROM:
-        paint = target * (relative * light.level)[:, None]
+        relative *= light.level
+        shading, paint = relative, lightness * relative
     else:
         over = np.maximum(relative - _HIGHLIGHTS_FROM, 0)
         shading = (relative - over + 0.5 * over / (1 + 2 * over)) * light.level
-        highlight = np.maximum(relative - _HIGHLIGHTS_FROM - 0.05, 0) * (usual * pigment.highlights)
-        paint = target * (shading / (1 + 0.02 * highlight))[:, None]
-        paint[:, 0] = target[0] * shading + 0.6 * highlight
-    paint[:, 0] = np.minimum(paint[:, 0], 100 + LIGHTNESS_OFFSET) - LIGHTNESS_OFFSET
-    paint -= bare
-    paint *= strength[:, None]
-    bare += paint
-    lab[covered] = bare
+        highlight = np.maximum(relative - (_HIGHLIGHTS_FROM + 0.05), 0) * (usual * pigment.highlights)
+        paint = lightness * shading + 0.6 * highlight
+        shading /= 1 + 0.02 * highlight  # white light takes chroma
+    np.minimum(paint, 100 + LIGHTNESS_OFFSET, out=paint)
+    paint -= LIGHTNESS_OFFSET
+    mixed_in(bare[0], paint, strength)
+    for channel, (value, cast) in enumerate(zip(chroma, light.cast.tolist(), strict=True), 1):
+        mixed_in(bare[channel], (value + cast) * shading, strength)
+    lab[:, covered] = bare
     return covered
 
 
@@ -92,7 +95,7 @@ def lay_veil(lab: np.ndarray, cover: np.ndarray, pigment: Pigment) -> np.ndarray
     in proportion.
 
     Args:
-      lab: (n, 3) float32 CIELAB, writeable.
+      lab: (3, n) float32 CIELAB, writeable.
       cover: (n,) float32, 0 to 1; without the pigment's covering power.
       pigment: what to lay.
 
@@ -101,24 +104,32 @@ def lay_veil(lab: np.ndarray, cover: np.ndarray, pigment: Pigment) -> np.ndarray
     """
     strength = cover * pigment.cover
     covered = np.flatnonzero(strength > LEAST_COVER)
-    bare = lab[covered]
     target = _lab(pigment.color)
-    usual = USUAL_SKIN[0] + LIGHTNESS_OFFSET
-    shade = (target[0] + LIGHTNESS_OFFSET) / usual
-    tint = target[1:] - USUAL_SKIN[1:] * shade
-    light = (bare[:, 0] + LIGHTNESS_OFFSET)[:, None]
-    strength = strength[covered][:, None]
-    factor = 1 + (shade - 1) * strength
-    bare[:, 1:] = bare[:, 1:] * factor + tint * (strength * light * (1 / usual))
-    bare[:, :1] = np.minimum(light * factor - LIGHTNESS_OFFSET, 100)
-    lab[covered] = bare
+    usual = float(USUAL_SKIN[0]) + LIGHTNESS_OFFSET
+    shade = (float(target[0]) + LIGHTNESS_OFFSET) / usual
+    tint = (target[1:] - USUAL_SKIN[1:] * shade).tolist()
+    strength = strength[covered]
+    bare = lab.take(covered, axis=1)
+    lightness = bare[0] + LIGHTNESS_OFFSET
+    tinted = strength * lightness
+    tinted *= 1 / usual
+    factor = strength
+    factor *= shade - 1
+    factor += 1
+    bare *= factor
+    bare[1] += tint[0] * tinted
+    bare[2] += tint[1] * tinted
+    lightness *= factor
+    np.minimum(lightness - LIGHTNESS_OFFSET, 100, out=bare[0])
+    lab[:, covered] = bare
     return covered
 
 
-def middle(values: np.ndarray) -> float:
-    """The upper median of (n,) values, n at least 1."""
-    half = len(values) // 2
-    return float(np.partition(values, half)[half])
+def mixed_in(bare: np.ndarray, paint: np.ndarray, strength: np.ndarray) -> None:
+    """Moves values (n,) in place toward those of the paint, which it overwrites."""
+    paint -= bare
+    paint *= strength
+    bare += paint
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -53,37 +54,68 @@ def skin_light(image: np.ndarray, landmarks_px: np.ndarray, memory: LipMemory | 
       landmarks_px: (N, 2 or more) float, N at least 468; pixels. Landmarks outside the image do not count.
       memory: of this face, in a video.
     """
-    color = _lighter_half(image, landmarks_px[landmark_groups()["even_skin"], :2])
+    groups = _samples()
+    even, right, left = colors_at(
+        image, landmarks_px[np.concatenate(groups), :2], [len(each) for each in groups]
+    )
+    color = _lighter_half(even)
     if color is None:
         return SkinLight(USUAL_SKIN, np.zeros(2, np.float32), 1.0, (USUAL_SKIN, USUAL_SKIN))
-    cheek = landmark_groups()["right_even_cheek"]
-    right, left = (_cheek(image, landmarks_px[each], color) for each in (cheek, mirror_landmarks()[cheek]))
+    cheeks = np.stack([color, _cheek(right, color), _cheek(left, color)])
     if memory:
-        color, right, left = memory.measure("skin", np.stack([color, right, left]))
-    usual = float((color[0] + LIGHTNESS_OFFSET) / (USUAL_SKIN[0] + LIGHTNESS_OFFSET))
+        cheeks = memory.measure("skin", cheeks)
+    color = cheeks[0]
+    usual = float(color[0] + LIGHTNESS_OFFSET) / (float(USUAL_SKIN[0]) + LIGHTNESS_OFFSET)
     level = min(max(usual**_FOLLOWED, _LEVELS[0]), _LEVELS[1])
-    return SkinLight(color, _cast(color[1:]), level, (right, left))
+    return SkinLight(color, _cast(color[1:]), level, (cheeks[1], cheeks[2]))
 
 
-def _cheek(image: np.ndarray, points: np.ndarray, face: np.ndarray) -> np.ndarray:
+def _cheek(samples: np.ndarray, face: np.ndarray) -> np.ndarray:
     """(3,) CIELAB of one cheek; that of the face if the cheek is outside the image or covered."""
-    color = _lighter_half(image, points[:, :2])
+    color = _lighter_half(samples)
     if color is None:
         return face
     level = (color[0] + LIGHTNESS_OFFSET) / (face[0] + LIGHTNESS_OFFSET)
-    covered = level < _COVERED_LEVEL or np.abs(color[1:] - face[1:]).max() > _COVERED_OTHER
-    return face if covered else color
+    other = max(abs(float(color[1] - face[1])), abs(float(color[2] - face[2])))
+    return face if level < _COVERED_LEVEL or other > _COVERED_OTHER else color
 
 
-def _lighter_half(image: np.ndarray, points: np.ndarray) -> np.ndarray | None:
-    """(3,) float32 CIELAB of the pixels at points (P, 2), without the darker half: hairs and shadows."""
-    inside = ((points >= 0) & (points < (image.shape[1], image.shape[0]))).all(axis=1)  # False for NaN
-    x, y = points[inside].astype(int).T
-    if len(x) < _LEAST_SAMPLES:
+def colors_at(image: np.ndarray, points: np.ndarray, counts: list[int]) -> list[np.ndarray]:
+    """The colors of pixels at groups of points; points outside the image do not count.
+
+    Args:
+      image: (H, W, 3) uint8 sRGB.
+      points: (P, 2) float, pixels.
+      counts: of the points in each group, P in all.
+
+    Returns:
+      (n, 3) float32 CIELAB of each group, in the points' order.
+    """
+    inside = (points >= 0) & (points < (image.shape[1], image.shape[0]))  # False for NaN
+    kept = inside[:, 0] & inside[:, 1]
+    ends = np.cumsum(counts).tolist()
+    if not kept.all():
+        ends = [int(np.count_nonzero(kept[:end])) for end in ends]
+        points = points[kept]
+    x, y = points.astype(int).T
+    colors = rgb_to_lab(image[y, x][None])[0] if len(x) else np.zeros((0, 3), np.float32)
+    return [colors[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+
+
+def _lighter_half(skin: np.ndarray) -> np.ndarray | None:
+    """(3,) float32: the median of colors (n, 3) without the darker half, which are hairs and shadows."""
+    if len(skin) < _LEAST_SAMPLES:
         return None
-    skin = rgb_to_lab(image[y, x][None])[0]
-    order = np.argsort(skin[:, 0])[len(skin) // 2 :]
-    return np.sort(skin[order], axis=0)[len(order) // 2]
+    lighter = skin[np.argsort(skin[:, 0])[len(skin) // 2 :]]
+    lighter.sort(axis=0)
+    return lighter[len(lighter) // 2]
+
+
+@cache
+def _samples() -> tuple[np.ndarray, ...]:
+    """Landmarks on even skin of the face, on the right cheek and on the left one."""
+    cheek = landmark_groups()["right_even_cheek"]
+    return landmark_groups()["even_skin"], cheek, mirror_landmarks()[cheek]
 
 
 def _cast(skin: np.ndarray) -> np.ndarray:

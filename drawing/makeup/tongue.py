@@ -5,8 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from attention_mesh.drawing.makeup.arithmetic import middle as middle_of
 from attention_mesh.drawing.makeup.lab_color import lab_at, median_of_three
 from attention_mesh.drawing.makeup.lip_mask import LipMask
+from attention_mesh.drawing.makeup.soft_blur import soft_blur
 
 _LEAST_GAP = 0.3  # of the opening, relative to the mouth's width: a tongue needs room
 _WEIGHTS = np.array([0.6, 1, 1], np.float32)  # shading changes lightness, so it counts less
@@ -39,15 +41,16 @@ def tongue_coverage(image: np.ndarray, mask: LipMask) -> np.ndarray | None:
       (h, w) float32 on the mask's part of the image, 0 to 1; None if there is no tongue.
     """
     upper_outer, lower_outer, upper_inner, lower_inner = mask.contours_px
-    gaps = np.linalg.norm(upper_inner - lower_inner, axis=1) / mask.width_px
+    x, y = (upper_inner - lower_inner).T
+    gaps = np.hypot(x, y) * (1 / mask.width_px)
     middle = slice(len(gaps) // 4, len(gaps) - len(gaps) // 4)
-    if np.median(gaps[middle]) < _LEAST_GAP:
+    if middle_of(gaps[middle]) < _LEAST_GAP:
         return None
     borders = _borders(image, lower_inner, lower_outer, mask.width_px)
     lower = median_of_three(_WEIGHTS * lab_at(image, _between(lower_inner, lower_outer, _LIP)))
     upper = median_of_three(_WEIGHTS * lab_at(image, _between(upper_inner, upper_outer, _LIP)))
-    difference = np.median(np.linalg.norm(lower - upper, axis=1)[middle])
-    if np.median(borders[middle]) > min(_MOST, _MOST_OF_DIFFERENCE * difference):
+    difference = middle_of(np.linalg.norm(lower - upper, axis=1)[middle])
+    if middle_of(borders[middle]) > min(_MOST, _MOST_OF_DIFFERENCE * difference):
         return None
     covered = np.clip((_BESIDE - borders / difference) * (1 / (_BESIDE - _COVERED)), 0, 1)
     coverage = np.zeros(mask.coverage.shape, np.float32)
@@ -58,7 +61,7 @@ def tongue_coverage(image: np.ndarray, mask: LipMask) -> np.ndarray | None:
         quad = np.concatenate([rims[0][first : first + 2], rims[1][first : first + 2][::-1]])
         value = float(covered[first : first + 2].mean())
         cv2.fillConvexPoly(coverage, np.rint(quad).astype(np.int32), value)
-    return cv2.GaussianBlur(coverage, (0, 0), max(0.02 * mask.width_px, 0.5))
+    return soft_blur(coverage, max(0.02 * mask.width_px, 0.5))
 
 
 def _borders(image: np.ndarray, inner: np.ndarray, outer: np.ndarray, width_px: float) -> np.ndarray:

@@ -38,8 +38,8 @@ def patch_mask(product: str, face: np.ndarray) -> np.ndarray:
     mask = np.zeros((HEIGHT, WIDTH), np.uint8)
     for patch in skin_patches(face, (product,)):
         part = np.zeros_like(mask)
-        for polygons, _ in patch.shapes:
-            cv2.fillPoly(part, [np.rint(polygons[0]).astype(np.int32)], 1)
+        for polygon in np.split(patch.points, np.cumsum(patch.counts)[:-1]):
+            cv2.fillPoly(part, [np.rint(polygon).astype(np.int32)], 1)
         reach = 1 + 2 * int(4 * patch.feather_px + 8)
         mask |= cv2.dilate(part, np.ones((reach, reach), np.uint8))
     return mask > 0
@@ -125,9 +125,8 @@ def test_each_side_is_compared_with_its_own_light(face, image):
 @pytest.mark.parametrize("product", ["blush", "contour"])
 def test_a_cheek_that_is_turned_away_is_not_painted(product):
     face = portrait_px(turned_rad=1.35)
-    sides = [shape for patch in skin_patches(face, (product,)) for shape, _ in patch.shapes]
-    front = [shape for patch in skin_patches(portrait_px(), (product,)) for shape, _ in patch.shapes]
-    assert len(sides) == len(front) // 2
+    (side,), (front,) = skin_patches(face, (product,)), skin_patches(portrait_px(), (product,))
+    assert len(side.values) == len(front.values) // 2
 
 
 @pytest.mark.parametrize("product", TEXTS)

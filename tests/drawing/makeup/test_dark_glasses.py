@@ -27,8 +27,7 @@ def with_disks(
 ) -> np.ndarray:
     """A picture with opaque disks over the eyes, or with eyes that get less light."""
     disks = np.zeros(image.shape[:2], np.uint8)
-    for eye in eye_shapes(face):
-        x, y = eye.upper[0].mean(axis=0).astype(int).tolist()
+    for x, y in eye_shapes(face).upper[:, 0].mean(axis=1).astype(int).tolist():
         cv2.ellipse(disks, (x, y), (75, 55), 0, 0, 360, 1, -1)
     result = image.copy()
     result[disks > 0] = (image[disks > 0] * dim).astype(np.uint8) if color is None else color

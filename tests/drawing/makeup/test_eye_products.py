@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from attention_mesh.drawing.makeup.brow_tint import brow_coverage
-from attention_mesh.drawing.makeup.eye_shape import EyeShape, eye_shapes
+from attention_mesh.drawing.makeup.eye_shape import EyeShapes, eye_shapes
 from attention_mesh.drawing.makeup.eyeliner import Eyeliner, eyeliner_coverage
 from attention_mesh.drawing.makeup.eyeshadow import Eyeshadow, ShadowFinish, eyeshadow_coverage
 from attention_mesh.drawing.makeup.face_part import FacePart
@@ -28,7 +28,7 @@ from attention_mesh.tests.drawing.makeup.makeup_faces import (
 )
 
 WIDTH, HEIGHT = PORTRAIT_SIZE
-WHOLE = FacePart(0, 0, WIDTH, HEIGHT)
+WHOLE = FacePart(((0, 0),), WIDTH, HEIGHT)
 TEXTS = {
     "eyeliner": 'eyeliner { color: "#101828" wing: 0.6 lower: 0.5 }',
     "eyeshadow": 'eyeshadow { color: "#8a5a34" intensity: 1 lower: 0.4 }',
@@ -40,6 +40,12 @@ TEXTS = {
 }
 
 
+def single(face: np.ndarray) -> list[EyeShapes]:
+    """The eyes of a face that can be seen, one by one."""
+    eyes = eye_shapes(face)
+    return [eyes.only([number]) for number in range(len(eyes.sides))]
+
+
 def look_of(product: str) -> Look:
     return parse_look(TEXTS[product])
 
@@ -48,7 +54,7 @@ def coverage(product: str, face: np.ndarray) -> np.ndarray:
     """(720, 600) float32: what the product may touch, on both eyes."""
     look = look_of(product)
 
-    def one(eye: EyeShape) -> np.ndarray:
+    def one(eye: EyeShapes) -> np.ndarray:
         if product == "eyeliner":
             return eyeliner_coverage(WHOLE, eye, look.eyeliner)
         if look.eyeshadow:
@@ -60,7 +66,7 @@ def coverage(product: str, face: np.ndarray) -> np.ndarray:
             return brow_coverage(WHOLE, eye)
         return np.maximum(*iris_coverage(WHOLE, eye)[:2])
 
-    return np.maximum(*(one(eye) for eye in eye_shapes(face)))
+    return np.maximum(*(one(eye) for eye in single(face)))
 
 
 @pytest.mark.parametrize("product", TEXTS)
@@ -118,36 +124,36 @@ def test_intensity_0_changes_nothing(product, face, image):
 
 
 def test_shadow_fades_from_the_rim_to_the_brow(face):
-    eye, _ = eye_shapes(face)
+    eye, _ = single(face)
     cover = eyeshadow_coverage(WHOLE, eye, Eyeshadow((90, 60, 40))).lid
-    along = [eye.upper[0, 16], eye.upper[1, 16], eye.upper[2, 16], eye.upper[3, 16]]
+    along = eye.upper[0, :, 16]
     values = [cover[int(y), int(x)] for x, y in along]
     assert values[1] > 0.75 and values[1] > values[2] + 0.15
     assert values[3] < 0.12
-    middle = (eye.upper[0, 16] + eye.lower[0, 16]) / 2
+    middle = (eye.upper[0, 0, 16] + eye.lower[0, 0, 16]) / 2
     assert cover[int(middle[1]), int(middle[0])] == 0
 
 
 def test_a_thicker_line_covers_more_and_a_wing_reaches_beyond_the_corner(face):
-    eye, _ = eye_shapes(face)
+    eye, _ = single(face)
     areas = [eyeliner_coverage(WHOLE, eye, Eyeliner(thickness=t)).sum() for t in (0, 0.5, 1)]
     assert areas[0] < 0.5 * areas[1] < 0.5 * areas[2]
-    corner = int(eye.upper[0, 0, 0])
+    corner = int(eye.upper[0, 0, 0, 0])
     bare, winged = (eyeliner_coverage(WHOLE, eye, Eyeliner(wing=wing)) for wing in (0, 1))
     assert bare[:, : corner - 6].max() < 0.05
     reach = corner - np.flatnonzero(winged.max(axis=0) > 0.3)[0]
-    assert 0.15 * eye.width_px < reach < 0.45 * eye.width_px
+    assert 0.15 * eye.size_px < reach < 0.45 * eye.size_px
     rows = np.flatnonzero(winged[:, corner - reach + 2] > 0.2)
-    assert rows.max() < eye.upper[0, 0, 1]  # it rises
+    assert rows.max() < eye.upper[0, 0, 0, 1]  # it rises
 
 
 def test_shut_eyes_keep_their_lids_and_the_line_lies_on_the_rim():
     face = portrait_px(shut=1)
     image = portrait(face)
     np.testing.assert_array_equal(painted(image, face[None], look_of("iris_color")), image)
-    eye, _ = eye_shapes(face)
+    eye, _ = single(face)
     cover = eyeliner_coverage(WHOLE, eye, Eyeliner())
-    x, y = eye.upper[0, 16].astype(int)
+    x, y = eye.upper[0, 0, 16].astype(int)
     assert cover[y - 3 : y + 1, x].max() > 0.8
     assert cover[y + 5 :, x].max() < 0.05
     shadow = eyeshadow_coverage(WHOLE, eye, Eyeshadow((90, 60, 40))).lid
@@ -155,8 +161,8 @@ def test_shut_eyes_keep_their_lids_and_the_line_lies_on_the_rim():
 
 
 def test_lids_that_cross_meet_in_the_middle():
-    eye, _ = eye_shapes(portrait_px(shut=1.3))
-    np.testing.assert_allclose(eye.upper[0, 10:20], eye.lower[0, 10:20], atol=1e-3)
+    eye, _ = single(portrait_px(shut=1.3))
+    np.testing.assert_allclose(eye.upper[0, 0, 10:20], eye.lower[0, 0, 10:20], atol=1e-3)
     assert eye.openness < 0.02
 
 
@@ -165,8 +171,8 @@ def test_an_iris_is_painted_in_the_eye_opening_only():
     image = portrait(face)
     change = changed(image, painted(image, face[None], look_of("iris_color")))
     opening = np.zeros(image.shape[:2], np.uint8)
-    for eye in eye_shapes(face):
-        cv2.fillPoly(opening, [np.rint(eye.opening).astype(np.int32)], 1)
+    for ring in eye_shapes(face).opening[:, 0]:
+        cv2.fillPoly(opening, [np.rint(ring).astype(np.int32)], 1)
     assert change[cv2.erode(opening, np.ones((5, 5))) > 0].max() > 30
     assert change[cv2.dilate(opening, np.ones((5, 5))) == 0].max() == 0
 
@@ -190,13 +196,11 @@ def test_an_eye_that_is_turned_away_is_not_painted(product):
     without = face.copy()
     without[landmark_groups()["right_upper_lid"]] = np.nan
     np.testing.assert_array_equal(*(painted(image, each[None], look_of(product)) for each in (face, without)))
-    assert len(eye_shapes(face)) == 1
+    assert len(eye_shapes(face).sides) == 1
 
 
 def test_an_eye_fades_while_it_turns_away():
-    facing = [
-        [eye.facing for eye in eye_shapes(portrait_px(turned_rad=angle))] for angle in (0, 0.5, 0.85, 1, 1.3)
-    ]
+    facing = [eye_shapes(portrait_px(turned_rad=angle)).facing.tolist() for angle in (0, 0.5, 0.85, 1, 1.3)]
     assert facing[0] == facing[1] == [1, 1]
     assert 0 < min(facing[3]) < min(facing[2]) <= 1
     assert len(facing[4]) == 1
@@ -244,10 +248,8 @@ def test_all_faces_are_painted(image, face):
 
 
 def test_a_dark_lens_before_the_eyes_takes_no_shadow(face, image):
-    (eye, other) = eye_shapes(face)
     covered = image.copy()
-    for each in (eye, other):
-        x, y = each.upper[0].mean(axis=0).astype(int)
+    for x, y in eye_shapes(face).upper[:, 0].mean(axis=1).astype(int):
         cv2.ellipse(covered, (int(x), int(y)), (80, 60), 0, 0, 360, (22, 22, 24), -1)
     after = painted(covered, face[None], look_of("eyeshadow"))
     lens = (covered == (22, 22, 24)).all(axis=2)
@@ -255,8 +257,8 @@ def test_a_dark_lens_before_the_eyes_takes_no_shadow(face, image):
 
 
 def test_shimmer_is_brighter_than_matte_in_the_middle_of_the_lid(face, image):
-    eye, _ = eye_shapes(face)
-    x, y = ((eye.upper[0, 16] + eye.upper[1, 16]) / 2).astype(int)
+    eye, _ = single(face)
+    x, y = ((eye.upper[0, 0, 16] + eye.upper[0, 1, 16]) / 2).astype(int)
     lightness = [
         rgb_to_lab(painted(image, face[None], Look(eyeshadow=Eyeshadow((140, 90, 60), finish=finish))))[
             y - 2 : y + 3, x - 4 : x + 5, 0

@@ -1,0 +1,27 @@
+"""Arithmetic on small arrays, in as few calls as possible: each costs as much as hundreds of values."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def ramp(values: np.ndarray, none: float, full: float) -> np.ndarray:
+    """A new array: 0 at `none`, 1 at `full`, in proportion between them and constant beyond them."""
+    result = values * (1 / (full - none))
+    result -= none / (full - none)
+    np.maximum(result, 0, out=result)
+    return np.minimum(result, 1, out=result)
+
+
+def middle(values: np.ndarray) -> float:
+    """The upper median of (n,) values, n at least 1."""
+    half = len(values) // 2
+    return float(np.partition(values, half)[half])
+
+
+def length_of(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
+    """Lengths of vectors, by their components."""
+    squares = x * x
+    squares += y * y
+    squares += z * z
+    return np.sqrt(squares, out=squares)

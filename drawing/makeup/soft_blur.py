@@ -1,0 +1,44 @@
+"""Blurs and reductions of soft shapes, several times as fast as OpenCV's single calls for bytes."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+# Taps per standard deviation, as OpenCV chooses them.
+_BYTE_TAPS, _FLOAT_TAPS = 6, 8
+
+
+def soft_blur(picture: np.ndarray, deviation_px: float) -> np.ndarray:
+    """A picture under a Gaussian of this standard deviation.
+
+    For bytes, `cv2.GaussianBlur` works in fixed-point numbers and gives the same bits on every machine. With
+    the same taps in float32, a separable filter differs by one level at most.
+
+    Args:
+      picture: (H, W) or (H, W, C), uint8 or float32.
+      deviation_px: above 0.
+
+    Returns:
+      A new array like `picture`; beyond its border, it is mirrored.
+    """
+    taps = _BYTE_TAPS if picture.dtype == np.uint8 else _FLOAT_TAPS
+    kernel = cv2.getGaussianKernel(round(taps * deviation_px + 1) | 1, deviation_px, cv2.CV_32F)
+    return cv2.sepFilter2D(picture, -1, kernel, kernel)
+
+
+def reduced(canvas: np.ndarray, scale: int) -> np.ndarray:
+    """The means of squares of `scale` by `scale` pixels, rounded at each halving.
+
+    Args:
+      canvas: (H × scale, W × scale) uint8.
+      scale: a power of two.
+
+    Returns:
+      (H, W) uint8.
+    """
+    while scale > 1:  # OpenCV is fastest at halving
+        scale //= 2
+        size = canvas.shape[1] // 2, canvas.shape[0] // 2
+        canvas = cv2.resize(canvas, size, interpolation=cv2.INTER_AREA)
+    return canvas

@@ -1,0 +1,117 @@
+"""Fast forms of makeup's arithmetic: they give what the plain formulas give."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+import attention_mesh.drawing.makeup.eye_paint as eye_paint
+from attention_mesh.drawing.makeup.lab_color import planes_of, rgb_to_lab
+from attention_mesh.drawing.makeup.look import parse_look
+from attention_mesh.drawing.makeup.paint import painted
+from attention_mesh.drawing.makeup.pigment import LEAST_COVER, Pigment, lay_pigment, lay_veil
+from attention_mesh.drawing.makeup.scene_light import USUAL_SKIN, skin_light
+from attention_mesh.drawing.makeup.soft_blur import reduced, soft_blur
+from attention_mesh.tests.drawing.makeup.makeup_faces import changed
+
+PIGMENTS = [Pigment((120, 60, 40), 0.8), Pigment((240, 220, 200), 0.5, 1.6), Pigment((20, 15, 15), 0.9, 0.3)]
+
+
+@pytest.fixture(scope="module")
+def shape() -> np.ndarray:
+    """(70, 90) uint8: nested disks with sharp borders."""
+    canvas = np.zeros((70, 90), np.uint8)
+    for radius, level in ((28, 90), (20, 180), (11, 255)):
+        cv2.circle(canvas, (45, 33), radius, level, -1)
+    return canvas
+
+
+@pytest.mark.parametrize("deviation_px", [0.4, 1.3, 3.9, 8.0])
+def test_a_soft_blur_is_a_gaussian_blur_to_one_level(shape, deviation_px):
+    fast, exact = soft_blur(shape, deviation_px), cv2.GaussianBlur(shape, (0, 0), deviation_px)
+    assert np.abs(fast.astype(int) - exact).max() <= 1  # of 255: fixed-point numbers round otherwise
+    floats = shape.astype(np.float32)
+    np.testing.assert_allclose(
+        soft_blur(floats, deviation_px), cv2.GaussianBlur(floats, (0, 0), deviation_px), atol=0.01
+    )
+
+
+@pytest.mark.parametrize("scale", [1, 2, 4, 8])
+def test_reducing_by_halves_gives_the_means_of_squares(shape, scale):
+    fine = cv2.resize(shape, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
+    means = fine.reshape(70, scale, 90, scale).mean(axis=(1, 3))
+    assert np.abs(reduced(fine, scale) - means).max() < 1.5  # of 255: half a level is rounded at each halving
+
+
+@pytest.fixture(scope="module")
+def pixels(image: np.ndarray) -> np.ndarray:
+    """(n, 3) uint8: every color of the picture's skin, lips, eyes and highlights."""
+    return np.concatenate([image[::9, ::9].reshape(-1, 3), np.array([[255, 255, 255], [0, 0, 0]], np.uint8)])
+
+
+@pytest.mark.parametrize("pigment", PIGMENTS)
+def test_pigment_is_laid_by_its_formula(pigment, pixels, image, face):
+    """The formula, pixel by pixel: L + 16 and chroma of the paint in proportion to the pixel's light."""
+    light = skin_light(image, face)
+    cover = np.linspace(0, 1, len(pixels), dtype=np.float32)
+    lab = planes_of(pixels)
+    where = lay_pigment(lab, cover, pigment, light)
+    bare = rgb_to_lab(pixels[None])[0].astype(float)
+    asked = rgb_to_lab(np.array([[pigment.color]], np.uint8))[0, 0].astype(float)
+    relative = (bare[:, 0] + 16) / (light.lightness + 16)
+    over = np.maximum(relative - 1.15, 0)
+    shading = (relative - over + 0.5 * over / (1 + 2 * over)) * light.level
+    highlight = np.maximum(relative - 1.2, 0) * (light.lightness + 16) * pigment.highlights
+    paint = np.empty_like(bare)
+    paint[:, 0] = np.minimum((asked[0] + 16) * shading + 0.6 * highlight, 116) - 16
+    paint[:, 1:] = (asked[1:] + light.cast) * (shading / (1 + 0.02 * highlight))[:, None]
+    strength = (cover * pigment.cover)[:, None]
+    expected = np.where(strength > LEAST_COVER, bare + (paint - bare) * strength, bare)
+    np.testing.assert_array_equal(where, np.flatnonzero(strength > LEAST_COVER))
+    np.testing.assert_allclose(lab.T, expected, atol=2e-3)  # units of CIELAB
+
+
+@pytest.mark.parametrize("pigment", PIGMENTS)
+def test_a_veil_is_laid_by_its_formula(pigment, pixels):
+    """The formula: usual skin gets the pigment's color, all else changes in proportion to its light."""
+    cover = np.linspace(0, 1, len(pixels), dtype=np.float32)
+    lab = planes_of(pixels)
+    lay_veil(lab, cover, pigment)
+    bare = rgb_to_lab(pixels[None])[0].astype(float)
+    asked = rgb_to_lab(np.array([[pigment.color]], np.uint8))[0, 0].astype(float)
+    shade = (asked[0] + 16) / (USUAL_SKIN[0] + 16)
+    tint = asked[1:] - USUAL_SKIN[1:] * shade
+    strength = (cover * pigment.cover)[:, None]
+    expected = bare * (1 + (shade - 1) * strength)
+    expected[:, 1:] += tint * strength * (bare[:, :1] + 16) / (USUAL_SKIN[0] + 16)
+    expected[:, :1] = np.minimum((bare[:, :1] + 16) * (1 + (shade - 1) * strength) - 16, 100)
+    expected = np.where(strength > LEAST_COVER, expected, bare)
+    np.testing.assert_allclose(lab.T, expected, atol=2e-3)  # units of CIELAB
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "eyeliner { thickness: 0.7 wing: 1 lower: 0.7 } lash_line { intensity: 1 }",
+        'eyeshadow { color: "teal" crease_color: "plum" finish: SHIMMER intensity: 1 lower: 0.6 }',
+        'brow_tint { color: "dark_brown" } iris_color { color: "ice" intensity: 1 }',
+    ],
+)
+def test_both_eyes_at_once_look_as_one_by_one(text, image, face, monkeypatch):
+    look = parse_look(text)
+    together = painted(image, face[None], look)
+    monkeypatch.setattr(eye_paint, "_ALIKE", 0)
+    alone = painted(image, face[None], look)
+    assert changed(image, together).max() > 30
+    assert changed(together, alone).max() <= 1  # of 255 levels
+
+
+def test_eyes_of_different_widths_or_cut_by_the_border_are_painted_one_by_one(image, face):
+    look = parse_look('eyeshadow { color: "teal" intensity: 1 }')
+    narrow = face.copy()
+    middle = face[:, 0].mean()
+    narrow[:, 0] = np.where(face[:, 0] < middle, middle + 0.6 * (face[:, 0] - middle), face[:, 0])
+    for landmarks in (narrow[:, :2], face - np.float32([0, 210, 0])):
+        change = changed(image, painted(image, landmarks[None], look))
+        assert min(change[:, : int(middle)].max(), change[:, int(middle) :].max()) > 20
