@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from attention_mesh.calculators.render.layers.face_renderer import FaceRenderer
+from attention_mesh.calculators.render.layers.face_renderer import FaceRenderer, check_images
 from attention_mesh.drawing.layers.layer import Layer
 from attention_mesh.drawing.layers.layers import named_layers
 from attention_mesh.framework import Input, SideInput, calculator
@@ -25,11 +25,11 @@ class FaceMeshRendererCalculator(FaceRenderer):
     The layers have their default styles: a node for each layer, such as MeshRendererCalculator, has options
     for its style, and copies the frame each time.
 
-    Inputs: IMAGE, the frame; LANDMARKS, its meshes: no packet, or one with F = 0, if there is no face. Of the
+    Inputs: IMAGE or IMAGE_GPU, the frame; LANDMARKS, its meshes: F = 0 or no packet without a face. Of the
       same faces: ROIS, the regions of interest, with track ids; SCORES; TEXTS; GAZE and EYES_OPEN, of
       GazeCalculator. The layer roi needs ROIS, and gaze needs GAZE.
     Input side packets: LAYERS, names with commas between them, which override the option.
-    Outputs: IMAGE, the frame with the drawing; empty if IMAGE is.
+    Outputs: the same, the frame with the drawing; empty if the frame is.
     Options: layers: depth, motion, mesh, contours, irises, gaze, roi, boxes, labels or ids, in the order in
       which they are drawn; contours and irises if none is named.
 
@@ -61,6 +61,7 @@ class FaceMeshRendererCalculator(FaceRenderer):
 
     @classmethod
     def contract(cls, node: NodeContract) -> None:
+        check_images(node)
         tags = {connection.entry.tag for connection in node.inputs}
         _check(named_layers(node.options.layers or _DEFAULT), tags)
 

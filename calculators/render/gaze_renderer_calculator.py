@@ -15,9 +15,9 @@ class GazeRendererCalculator(FaceRenderer):
 
     A frame without a face passes unchanged.
 
-    Inputs: IMAGE, the frame; LANDMARKS, its meshes: no packet, or one with F = 0, if there is no face; GAZE
+    Inputs: IMAGE or IMAGE_GPU, the frame; LANDMARKS, its meshes: F = 0 or no packet without a face; GAZE
       and EYES_OPEN of the same faces, of GazeCalculator.
-    Outputs: IMAGE, the frame with the drawing; empty if IMAGE is.
+    Outputs: the same, the frame with the drawing; empty if the frame is.
     Options: colors, width, opacity and length of the arrows, see `GazeLayer`.
 
     Example::

@@ -11,8 +11,8 @@ class IrisesRendererCalculator(FaceRenderer):
 
     A frame without a face passes unchanged.
 
-    Inputs: IMAGE, the frame; LANDMARKS, its meshes: no packet, or one with F = 0, if there is no face.
-    Outputs: IMAGE, the frame with the drawing; empty if IMAGE is.
+    Inputs: IMAGE or IMAGE_GPU, the frame; LANDMARKS, its meshes: F = 0 or no packet without a face.
+    Outputs: the same, the frame with the drawing; empty if the frame is.
     Options: colors, width and opacity of the outlines, see `IrisesLayer`.
 
     Example::

@@ -16,9 +16,9 @@ class LabelsRendererCalculator(FaceRenderer):
 
     A frame without a face passes unchanged.
 
-    Inputs: IMAGE, the frame; LANDMARKS, its meshes: no packet, or one with F = 0, if there is no face; ROIS,
+    Inputs: IMAGE or IMAGE_GPU, the frame; LANDMARKS, its meshes: F = 0 or no packet without a face; ROIS,
       with the track ids; SCORES; TEXTS.
-    Outputs: IMAGE, the frame with the drawing; empty if IMAGE is.
+    Outputs: the same, the frame with the drawing; empty if the frame is.
     Options: color and opacity of the plate, the size of the letters, and which parts are shown, see
       `LabelsLayer`.
 

@@ -14,9 +14,9 @@ class MotionRendererCalculator(FaceRenderer):
 
     A frame without a face passes unchanged. The node keeps the faces of the frame before.
 
-    Inputs: IMAGE, the frame; LANDMARKS, its meshes: no packet, or one with F = 0, if there is no face; ROIS,
+    Inputs: IMAGE or IMAGE_GPU, the frame; LANDMARKS, its meshes: F = 0 or no packet without a face; ROIS,
       with the track ids.
-    Outputs: IMAGE, the frame with the drawing; empty if IMAGE is.
+    Outputs: the same, the frame with the drawing; empty if the frame is.
     Options: opacity, full_speed, seconds and relative, see `MotionLayer`.
 
     Example::

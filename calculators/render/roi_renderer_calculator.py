@@ -14,9 +14,9 @@ class RoiRendererCalculator(FaceRenderer):
 
     A frame without a face passes unchanged.
 
-    Inputs: IMAGE, the frame; LANDMARKS, its meshes: no packet, or one with F = 0, if there is no face; ROIS,
+    Inputs: IMAGE or IMAGE_GPU, the frame; LANDMARKS, its meshes: F = 0 or no packet without a face; ROIS,
       the regions of interest of the same faces.
-    Outputs: IMAGE, the frame with the drawing; empty if IMAGE is.
+    Outputs: the same, the frame with the drawing; empty if the frame is.
     Options: color, width and opacity of the lines, see `RoiLayer`.
 
     Example::

@@ -1,6 +1,6 @@
 """Canvas: the picture that layers draw on, and the five kinds of marks of which their drawings consist.
 
-How a drawing looks follows from these rules, whatever draws it; a shader can follow them as well:
+How a drawing looks follows from these rules:
 
 - Places are pixels from the top left corner of the picture, so that the first pixel's center is at (0.5,
   0.5). They are not rounded to pixels.
@@ -16,7 +16,7 @@ How a drawing looks follows from these rules, whatever draws it; a shader can fo
 This canvas draws with OpenCV, whose lines have a few whole widths only. Widths between them are made of lines
 beside each other, of coverage, or, above 3 pixels, left to the nearest one. Measured against the rules, the
 ink of lines from 1.3 pixels up differs by 18 % at most, and so does that of translucent lines. Opaque lines
-from 0.8 to 1.3 pixels are drawn with 1.3 pixels, which is fastest. A shader needs no approximation.
+from 0.8 to 1.3 pixels are drawn with 1.3 pixels, which is fastest. The canvas on a GPU draws the same.
 """
 
 from __future__ import annotations
@@ -87,24 +87,22 @@ class Canvas:
             colors: RGB, one for each group of the trails.
             opacity: 0 to 1.
         """
-        width_px = min(width_px, _WIDEST_PX)
-        pen = _pen(width_px)
-        coverage = min(1.0, width_px / pen.width) * opacity
+        pen = pen_of(width_px)
+        share = share_of_line(width_px, opacity)
         places = points_px.take(trails.indices, axis=0)
         if pen.offsets == (0.0,):
-            passes = [_fixed(places, 1)]
+            passes = [fixed_places(places, 1)]
         else:
             across = trails.normals(places)
-            passes = [_fixed(places + np.float32(offset) * across, 1) for offset in pen.offsets]
-        is_direct = opacity == 1 and coverage >= _DIRECT
+            passes = [fixed_places(places + np.float32(offset) * across, 1) for offset in pen.offsets]
         for group, color in enumerate(colors):
             of_group = [fixed[trails.groups[group]] for fixed in passes]
             ink = self._channels(color)
-            if is_direct:
+            if share == 1:
                 for fixed in of_group:
                     _polylines(self.image, trails.split(fixed, group), ink, pen.thickness)
                 continue
-            box = self._box(of_group[0], 1, pen.width)
+            box = self.box(of_group[0], 1, pen.width)
             if box is None:
                 continue
             left, top, width, height = box
@@ -112,7 +110,7 @@ class Canvas:
             for fixed in of_group:
                 fixed -= np.array([left, top], np.int32) * (1 << _FRACTION_BITS)
                 _polylines(mask, trails.split(fixed, group), 255, pen.thickness)
-            blend(self.image, mask, (left, top), ink, coverage)
+            blend(self.image, mask, (left, top), ink, share)
 
     def ellipses(
         self,
@@ -136,8 +134,8 @@ class Canvas:
 
     def polygon(self, points_px: np.ndarray, color: Color, opacity: float = 1.0) -> None:
         """Fills a convex polygon: (N, 2) float points."""
-        fixed = _fixed(points_px, 2)
-        box = self._box(fixed, 2)
+        fixed = fixed_places(points_px, 2)
+        box = self.box(fixed, 2)
         if box is None:
             return
         left, top, width, height = box
@@ -162,14 +160,14 @@ class Canvas:
             colors: (T, 3) uint8 RGB.
             opacity: 0 to 1.
         """
-        corners = _fixed(points_px, 1)[triangles]
-        box = self._box(corners.reshape(-1, 2), 1) if len(triangles) else None
+        corners = fixed_places(points_px, 1)[triangles]
+        box = self.box(corners.reshape(-1, 2), 1) if len(triangles) else None
         if box is None:
             return
         left, top, width, height = box
-        scale = 2 if max(width, height) <= _FINE_PX else 1
+        scale = _triangle_scale(width, height)
         paint: np.ndarray = np.zeros((height * scale, width * scale, 4), np.uint8)
-        corners = _fixed(points_px - np.array([left, top], np.float32), scale)[triangles]
+        corners = fixed_places(points_px - np.array([left, top], np.float32), scale)[triangles]
         inks = (colors[:, ::-1] if self._bgr else colors).tolist()
         for corner, ink in zip(corners, inks, strict=True):
             cv2.fillConvexPoly(paint, corner, (*ink, 255), cv2.LINE_8, _FRACTION_BITS)
@@ -198,27 +196,11 @@ class Canvas:
             colors: (256, 3) uint8 RGB, by value.
             opacities: (256,) float in [0, 1], by value.
         """
-        box = self._box(_fixed(points_px, 1), 1)
-        if box is None:
+        heat = shrunk_heat(self, points_px, triangles, values)
+        if heat is None:
             return
-        left, top, width, height = box
-        # Smooth transitions need no more resolution, and blurs over many pixels take long.
-        scale = min(1.0, _HEAT_PX / max(width, height))
-        field: np.ndarray
-        surface: np.ndarray
-        field, surface = np.zeros((2, max(1, round(height * scale)), max(1, round(width * scale))), np.uint8)
-        by_axis = np.array([field.shape[1] / width, field.shape[0] / height])
-        places = (points_px - [left, top]) * by_axis
-        corners = _fixed(places, 1)[triangles]
-        levels = np.rint(values[triangles].mean(1) * 255).astype(int).tolist()
-        for corner, level in zip(corners, levels, strict=True):
-            cv2.fillConvexPoly(field, corner, level, cv2.LINE_8, _FRACTION_BITS)
-            cv2.fillConvexPoly(surface, corner, 255, cv2.LINE_8, _FRACTION_BITS)
-        edges = places[triangles[:, 0]] - places[triangles[:, 1]]
-        sigma = min(max(0.5, 0.5 * float(np.sqrt((edges * edges).sum(1).mean()))), _HEAT_PX / 8)
-        field = cv2.GaussianBlur(field, (0, 0), sigma)
-        surface = cv2.GaussianBlur(surface, (0, 0), max(0.5, sigma / 2))
-        if scale < 1:
+        (left, top, width, height), field, surface = heat
+        if surface.shape != (height, width):
             field = cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR)
             surface = cv2.resize(surface, (width, height), interpolation=cv2.INTER_LINEAR)
         by_value = np.rint(np.asarray(opacities) * 255).astype(np.uint8)
@@ -236,7 +218,7 @@ class Canvas:
             height_px: of capital letters.
             color: RGB.
         """
-        mask, left, middle = _letters(text, height_px)
+        mask, left, middle = letters_at(text, height_px)
         left, top = round(place_px[0]) - left, round(place_px[1]) - middle
         x, y = max(left, 0), max(top, 0)
         right, bottom = max(left, self.size[0]), max(top, self.size[1])
@@ -247,11 +229,11 @@ class Canvas:
     def _channels(self, color: Color) -> Color:
         return color[::-1] if self._bgr else color
 
-    def _box(self, fixed: np.ndarray, scale: int, width_px: float = 1.0) -> tuple[int, int, int, int] | None:
+    def box(self, fixed: np.ndarray, scale: int, width_px: float = 1.0) -> tuple[int, int, int, int] | None:
         """Left, top, width and height of the part of the picture around points; None if it is empty.
 
         Args:
-            fixed: (N, 2) int32, as of `_fixed` with this scale.
+            fixed: (N, 2) int32, as of `fixed_places` with this scale.
             scale: pixels of the mask per pixel.
             width_px: of lines between the points.
         """
@@ -264,23 +246,63 @@ class Canvas:
         return (left, top, right - left, bottom - top) if left < right and top < bottom else None
 
 
+def triangle_scale(canvas: Canvas, points_px: np.ndarray) -> int:
+    """How many pixels each pixel has, in each direction, in which triangles are drawn."""
+    box = canvas.box(fixed_places(points_px, 1), 1)
+    return 1 if box is None else _triangle_scale(box[2], box[3])
+
+
+def _triangle_scale(width_px: int, height_px: int) -> int:
+    return 2 if max(width_px, height_px) <= _FINE_PX else 1
+
+
+def shrunk_heat(
+    canvas: Canvas, points_px: np.ndarray, triangles: np.ndarray, values: np.ndarray
+) -> tuple[tuple[int, int, int, int], np.ndarray, np.ndarray] | None:
+    """What `Canvas.heat` enlarges: its box in the picture, the values and the surface, uint8 of one shape.
+
+    None if it is outside of the picture.
+    """
+    box = canvas.box(fixed_places(points_px, 1), 1)
+    if box is None:
+        return None
+    left, top, width, height = box
+    # Smooth transitions need no more resolution, and blurs over many pixels take long.
+    scale = min(1.0, _HEAT_PX / max(width, height))
+    field: np.ndarray
+    surface: np.ndarray
+    field, surface = np.zeros((2, max(1, round(height * scale)), max(1, round(width * scale))), np.uint8)
+    by_axis = np.array([field.shape[1] / width, field.shape[0] / height])
+    places = (points_px - [left, top]) * by_axis
+    corners = fixed_places(places, 1)[triangles]
+    levels = np.rint(values[triangles].mean(1) * 255).astype(int).tolist()
+    for corner, level in zip(corners, levels, strict=True):
+        cv2.fillConvexPoly(field, corner, level, cv2.LINE_8, _FRACTION_BITS)
+        cv2.fillConvexPoly(surface, corner, 255, cv2.LINE_8, _FRACTION_BITS)
+    edges = places[triangles[:, 0]] - places[triangles[:, 1]]
+    sigma = min(max(0.5, 0.5 * float(np.sqrt((edges * edges).sum(1).mean()))), _HEAT_PX / 8)
+    field = cv2.GaussianBlur(field, (0, 0), sigma)
+    surface = cv2.GaussianBlur(surface, (0, 0), max(0.5, sigma / 2))
+    return box, field, surface
+
+
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 _CAPITALS = 21.0  # height of the font's capitals in pixels, at scale 1
 
 
 def text_width(text: str, height_px: float) -> float:
     """Width of a line of text in pixels, see `Canvas.text`."""
-    mask, left, _ = _letters(text, height_px)
+    mask, left, _ = letters_at(text, height_px)
     return float(mask.shape[1] - 2 * left)
 
 
-def _letters(text: str, height_px: float) -> tuple[np.ndarray, int, int]:
+def letters_at(text: str, height_px: float) -> tuple[np.ndarray, int, int]:
     """Coverage by a line of text, and where in it the middle of its left edge is: x and y."""
-    return _letters_at(text, max(1, round(2 * height_px)))
+    return _drawn_letters(text, max(1, round(2 * height_px)))
 
 
 @lru_cache(maxsize=256)  # ids and scores of the same faces are written again and again
-def _letters_at(text: str, half_px: int) -> tuple[np.ndarray, int, int]:
+def _drawn_letters(text: str, half_px: int) -> tuple[np.ndarray, int, int]:
     """The same, for capitals of so many half pixels: they are drawn with twice the resolution."""
     scale, thickness = half_px / _CAPITALS, max(1, round(half_px / 8))
     (width, height), _ = cv2.getTextSize(text, _FONT, scale, thickness)
@@ -305,7 +327,7 @@ def _rings(count: int) -> Trails:
     return Trails(*([np.arange(len(_ROUND)) + index * len(_ROUND)] for index in range(count)))
 
 
-class _Pen(NamedTuple):
+class Pen(NamedTuple):
     """How OpenCV draws a line.
 
     Attributes:
@@ -319,18 +341,25 @@ class _Pen(NamedTuple):
     width: float
 
 
-def _pen(width_px: float) -> _Pen:
+def pen_of(width_px: float) -> Pen:
     """The pen for a line of this width, or the next possible one."""
+    width_px = min(width_px, _WIDEST_PX)
     if width_px <= _HAIR_PX:
-        return _Pen(1, (0.0,), _HAIR_PX)
+        return Pen(1, (0.0,), _HAIR_PX)
     if width_px < _WIDE_PX:
         aside = (width_px - _HAIR_PX) / 2
-        return _Pen(1, (-aside, aside) if aside <= _GAP_PX else (-aside, 0.0, aside), width_px)
+        return Pen(1, (-aside, aside) if aside <= _GAP_PX else (-aside, 0.0, aside), width_px)
     thickness = 2 * max(1, round((width_px - _SOFT_PX) / 2))
-    return _Pen(thickness, (0.0,), thickness + _SOFT_PX)
+    return Pen(thickness, (0.0,), thickness + _SOFT_PX)
 
 
-def _fixed(points_px: np.ndarray, scale: int) -> np.ndarray:
+def share_of_line(width_px: float, opacity: float) -> float:
+    """What the coverage by a pen's line is multiplied by: 1 if it is opaque and about as wide as the pen."""
+    coverage = min(1.0, min(width_px, _WIDEST_PX) / pen_of(width_px).width)
+    return 1.0 if opacity == 1 and coverage >= _DIRECT else coverage * opacity
+
+
+def fixed_places(points_px: np.ndarray, scale: int) -> np.ndarray:
     """OpenCV's integers, whose origin is the first pixel's center, of pixels from the corner."""
     places = points_px * np.float32(scale << _FRACTION_BITS)
     places -= np.float32(1 << (_FRACTION_BITS - 1))

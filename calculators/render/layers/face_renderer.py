@@ -7,29 +7,37 @@ from typing import Any
 
 import numpy as np
 
+from attention_mesh.calculators.gpu.kernels.gpu_service import GPU_SERVICE
 from attention_mesh.drawing.layers.canvas import Canvas
 from attention_mesh.drawing.layers.drawn_faces import DrawnFaces
 from attention_mesh.drawing.layers.layer import Layer
 from attention_mesh.drawing.layers.layers import draw_layers
-from attention_mesh.framework import Calculator, Input, Output
+from attention_mesh.framework import Calculator, Input, Output, UseService
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
+from attention_mesh.webgpu.gpu_buffer import GpuBuffer
 
 
 class FaceRenderer(Calculator):
     """Draws layers over all faces of a frame, in a copy of it. A frame without a face passes unchanged.
 
+    The result is where the frame is: IMAGE, or IMAGE_GPU, in which shaders draw the same marks.
+
     A subclass names its layer as `Options`, or gives `layers`. If a layer has inputs beside the landmarks, it
     gives `details`, too. A layer whose details have no packet at a timestamp is left out there.
     """
 
-    image = Input("IMAGE", np.ndarray)  # (H, W, 3) uint8 RGB
+    image = Input("IMAGE", np.ndarray, optional=True)  # (H, W, 3) uint8 RGB
+    image_gpu = Input("IMAGE_GPU", GpuBuffer, optional=True)
     landmarks = Input("LANDMARKS", NormalizedLandmarks)  # (F, 468 or 478, 3), normalized to the frame
     annotated = Output("IMAGE", np.ndarray)  # (H, W, 3) uint8 RGB
+    annotated_gpu = Output("IMAGE_GPU", GpuBuffer)
+    gpu = UseService(GPU_SERVICE, optional=True)
     timestamp_offset = 0
 
     @classmethod
     def contract(cls, node: NodeContract) -> None:
+        check_images(node)
         _styled(cls, node.options)
 
     def open(self) -> None:
@@ -48,24 +56,50 @@ class FaceRenderer(Calculator):
         return {}
 
     def process(self) -> None:
+        has_faces = not self.landmarks.is_empty and len(self.landmarks.value) > 0
+        if self.image_gpu.connected:
+            if not self.image_gpu.is_empty:
+                picture = self.image_gpu.value
+                self.annotated_gpu.send(self._drawn_on_gpu(picture) if has_faces else picture)
+            return
         if self.image.is_empty:
             return
         image = self.image.value
-        if not self.landmarks.is_empty and len(self.landmarks.value):
+        if has_faces:
             image = np.array(image, order="C")
-            canvas = Canvas(image)
-            faces = DrawnFaces(
-                self.landmarks.value.in_pixels(canvas.size),
-                timestamp_us=self.timestamp,
-                **self.details(canvas.size),
-            )
-            known = [
-                layer
-                for layer in self._layers
-                if all(getattr(faces, name) is not None for name in layer.needs)
-            ]
-            draw_layers(canvas, faces, known)
+            self._draw(Canvas(image))
         self.annotated.send(image)
+
+    def _drawn_on_gpu(self, picture: GpuBuffer) -> GpuBuffer:
+        # Imported here: graphs that stay on the CPU need neither.
+        from attention_mesh.calculators.gpu.kernels.gpu_canvas import draw_marks
+        from attention_mesh.drawing.layers.mark_list import MarkList
+
+        marks = MarkList((picture.width, picture.height))
+        self._draw(marks)
+        return draw_marks(self.gpu, picture, marks)
+
+    def _draw(self, canvas: Canvas) -> None:
+        faces = DrawnFaces(
+            self.landmarks.value.in_pixels(canvas.size),
+            timestamp_us=self.timestamp,
+            **self.details(canvas.size),
+        )
+        known = [
+            layer for layer in self._layers if all(getattr(faces, name) is not None for name in layer.needs)
+        ]
+        draw_layers(canvas, faces, known)
+
+
+def check_images(node: NodeContract) -> None:
+    """Raises ValueError unless a node has the input IMAGE or IMAGE_GPU, and the output of that name."""
+    images = [c.entry.tag for c in node.inputs if c.entry.tag in ("IMAGE", "IMAGE_GPU")]
+    if len(images) != 1:
+        raise ValueError("connect one of the inputs IMAGE and IMAGE_GPU")
+    if all(c.entry.tag != images[0] for c in node.outputs):
+        raise ValueError(f"connect the output {images[0]}: the result is where the image is")
+    if images == ["IMAGE_GPU"]:
+        node.require_service(GPU_SERVICE)
 
 
 def _styled(calculator: type[Calculator], options: Any) -> Layer:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from attention_mesh.calculators.gpu.kernels.gpu_service import GPU_SERVICE
 from attention_mesh.drawing.layers.canvas import Canvas
 from attention_mesh.drawing.layers.drawn_faces import DrawnFaces
 from attention_mesh.drawing.layers.layers import LAYERS, draw_layers, named_layers
@@ -15,6 +16,7 @@ from attention_mesh.framework import CalculatorError, ConfigError
 from attention_mesh.framework.testing import run_calculator
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.tests.webgpu.gpu_process import gpu_recorder, on_gpu
 
 SUM = "FaceMeshRendererCalculator"
 SIZE = (160, 120)
@@ -238,3 +240,39 @@ def test_wrong_side_packets_of_the_sum_end_the_run(value: str, message: str) -> 
 def test_wrong_options_are_refused_before_the_run(layer: str, options: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         run_calculator(node_of(layer), packets(PORTS[layer], (0,)), options=options)
+
+
+@on_gpu
+@pytest.mark.parametrize("layer", ["boxes", "labels"])
+def test_on_a_gpu_a_node_draws_as_on_the_cpu(layer: str) -> None:
+    gpu = gpu_recorder()
+    packets = {tag: [(0, value)] for tag, value in streams().items() if tag in ("LANDMARKS", *PORTS[layer])}
+    image = streams()["IMAGE"]
+    picture = gpu.upload_picture(np.dstack([image, np.full(image.shape[:2], 255, np.uint8)]), 3)
+    services = {GPU_SERVICE: gpu}
+    run = run_calculator(node_of(layer), {"IMAGE_GPU": [(0, picture)], **packets}, services=services)
+    (made,) = run.values("IMAGE_GPU")
+    (expected,) = run_calculator(node_of(layer), {"IMAGE": [(0, image)], **packets}).values("IMAGE")
+    off = np.abs(gpu.read_picture(made).result()[..., :3].astype(int) - expected).max(axis=2)
+    assert np.mean(off > 2) < 0.01 and (expected != image).any()
+
+
+@on_gpu
+def test_on_a_gpu_a_frame_without_a_face_passes() -> None:
+    gpu = gpu_recorder()
+    picture = gpu.picture(SIZE)
+    inputs = {"IMAGE_GPU": [(0, picture)], "LANDMARKS": []}
+    run = run_calculator(SUM, inputs, services={GPU_SERVICE: gpu})
+    assert run.values("IMAGE_GPU") == [picture]
+
+
+@pytest.mark.parametrize("node", [SUM, "MeshRendererCalculator"])
+def test_the_result_is_where_the_frame_is(node: str) -> None:
+    for inputs, output, message in (
+        (["IMAGE", "IMAGE_GPU"], "IMAGE", "one of the inputs IMAGE and IMAGE_GPU"),
+        ([], "IMAGE", "one of the inputs IMAGE and IMAGE_GPU"),
+        (["IMAGE_GPU"], "IMAGE", "connect the output IMAGE_GPU"),
+        (["IMAGE"], "IMAGE_GPU", "connect the output IMAGE:"),
+    ):
+        with pytest.raises(ConfigError, match=message):
+            run_calculator(node, {tag: [] for tag in [*inputs, "LANDMARKS"]}, outputs=[output])
