@@ -14,8 +14,8 @@ import numpy as np
 from attention_mesh.webgpu.device import GpuDevice
 from attention_mesh.webgpu.gpu_buffer import GpuBuffer, GpuTensor
 from attention_mesh.webgpu.native_calls import BoundDispatch
+from attention_mesh.webgpu.readback import Landing, Readback
 from attention_mesh.webgpu.resource_pool import ResourcePool
-from attention_mesh.webgpu.wgpu_package import map_for_reading
 
 T = TypeVar("T")
 
@@ -33,11 +33,13 @@ class GpuRecorder:
     Attributes:
         device: where the work runs.
         pool: where nodes take buffers and textures from.
+        submissions: how often it has submitted.
     """
 
     def __init__(self, device: GpuDevice) -> None:
         self.device = device
         self.pool = ResourcePool(device)
+        self.submissions = 0
         self._lock = threading.RLock()
         self._encoder: Any = None
         self._pass: Any = None
@@ -194,30 +196,53 @@ class GpuRecorder:
             if self._encoder is not None:
                 encoder = self._outside_pass()
                 self._encoder = None
+                self.submissions += 1
                 self.device.submit(encoder)
                 self.pool.recycle()
 
     # ---- back to the processor ------------------------------------------------------------------
     def read(self, tensor: GpuTensor, dtype: Any = np.float32) -> Readback:
         """Records the way back of a tensor; `Readback.result` waits for it."""
+        return self.read_all([tensor], dtype)[0]
+
+    def read_all(self, tensors: Sequence[GpuTensor], dtype: Any = np.float32) -> list[Readback]:
+        """As `read`, for tensors that come back together: the first result that is asked for brings all."""
+        places = [0]
+        for tensor in tensors:
+            places.append(places[-1] + tensor.size)
         with self._lock:
-            staging = self.pool.buffer(max(tensor.size, 4), is_staging=True)
-            if tensor.size:
-                self.copy(tensor.buffer, staging, tensor.size)
-            return Readback(self, staging, np.dtype(dtype), tensor.shape, tensor.shape)
+            buffers = [tensor.buffer if tensor.size else None for tensor in tensors]
+            landing = self._landing(places[-1])
+            for tensor, buffer, place in zip(tensors, buffers, places, strict=False):
+                if tensor.size:
+                    self.copy(buffer, landing.staging, tensor.size, 0, place)
+        return [
+            Readback(landing, place, np.dtype(dtype), tensor.shape, tensor.shape)
+            for tensor, place in zip(tensors, places, strict=False)
+        ]
 
     def read_picture(self, picture: GpuBuffer) -> Readback:
         """Records the way back of a picture, whose result is (H, W, 4) uint8."""
         row = -(-4 * picture.width // _ROW) * _ROW
         with self._lock, self.device.guard("a copy"):
-            staging = self.pool.buffer(row * picture.height, is_staging=True)
+            landing = self._landing(row * picture.height)
             self._outside_pass().copy_texture_to_buffer(
                 {"texture": picture.texture},
-                {"buffer": staging, "bytes_per_row": row, "rows_per_image": picture.height},
+                {"buffer": landing.staging, "bytes_per_row": row, "rows_per_image": picture.height},
                 (picture.width, picture.height, 1),
             )
-            padded = picture.height, row // 4, 4
-            return Readback(self, staging, np.dtype(np.uint8), padded, (picture.height, picture.width, 4))
+        padded = picture.height, row // 4, 4
+        return Readback(landing, 0, np.dtype(np.uint8), padded, (picture.height, picture.width, 4))
+
+    def _landing(self, size: int) -> Landing:
+        number = self.submissions
+
+        def submit() -> None:
+            with self._lock:
+                if self.submissions == number:
+                    self.submit()
+
+        return Landing(self.device, self.pool, size, submit)
 
     def _open_encoder(self) -> Any:
         if self._encoder is None:
@@ -229,46 +254,6 @@ class GpuRecorder:
             self._pass.end()
             self._pass = None
         return self._open_encoder()
-
-
-class Readback:
-    """Numbers on their way from a device to the processor."""
-
-    def __init__(
-        self,
-        recorder: GpuRecorder,
-        staging: Any,
-        dtype: np.dtype,
-        padded: tuple[int, ...],
-        shape: tuple[int, ...],
-    ) -> None:
-        self._recorder = recorder
-        self._staging: Any = staging
-        self._dtype, self._padded, self._shape = dtype, padded, shape
-        self._result: np.ndarray | None = None
-
-    def result(self) -> np.ndarray:
-        """Submits what is recorded, waits for the device, and returns the array. The first call does so.
-
-        Raises:
-            GpuLostError: the device is gone.
-        """
-        if self._result is None:
-            recorder = self._recorder
-            recorder.submit()
-            count = math.prod(self._padded)
-            device = recorder.device
-            array = np.zeros(self._padded, self._dtype)
-            if count:
-                with device.guard("a read"):
-                    content = map_for_reading(self._staging, -(-count * self._dtype.itemsize // 8) * 8)
-                array = np.frombuffer(content, self._dtype, count).reshape(self._padded)
-                device.counters.reads += 1
-                device.counters.waits += 1
-            self._result = np.ascontiguousarray(array[tuple(slice(side) for side in self._shape)])
-            recorder.pool.give_back(self._staging)
-            self._staging = None
-        return self._result
 
 
 def _resource(resource: Any) -> Any:

@@ -8,13 +8,15 @@ from attention_mesh.framework import Calculator, Input, Output, UseService, calc
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.webgpu.gpu_buffer import GpuBuffer, GpuTensor
+from attention_mesh.webgpu.readback import Readback
 
 
 @calculator
 class GpuFacesToLandmarksCalculator(Calculator):
     """Downloads landmarks, regions and scores, and waits for all that the GPU has to do for them.
 
-    Slots without a face are left out.
+    Slots without a face are left out. If the inputs are promises of `GpuReadbackCalculator`, this node only
+    waits, so that it may run on an executor of its own while the graph records further frames.
 
     Inputs: LANDMARKS; FACES; IMAGE_GPU, the frame.
     Outputs: LANDMARKS; ROIS, whose ids are track ids; SCORES. All are empty if an input is.
@@ -32,8 +34,8 @@ class GpuFacesToLandmarksCalculator(Calculator):
         }
     """
 
-    landmarks_gpu = Input("LANDMARKS", GpuTensor)  # (F, N, 3), fractions of the frame
-    faces = Input("FACES", GpuTensor)  # (F, 8), see ROW
+    landmarks_gpu = Input("LANDMARKS", GpuTensor | Readback)  # (F, N, 3), fractions of the frame
+    faces = Input("FACES", GpuTensor | Readback)  # (F, 8), see ROW
     image = Input("IMAGE_GPU", GpuBuffer)
     landmarks = Output("LANDMARKS", NormalizedLandmarks)  # (K, N, 3), K ≤ F
     rois = Output("ROIS", NormalizedRects)  # K
@@ -44,7 +46,10 @@ class GpuFacesToLandmarksCalculator(Calculator):
     def process(self) -> None:
         if self.landmarks_gpu.is_empty or self.faces.is_empty or self.image.is_empty:
             return
-        readbacks = self.gpu.read(self.landmarks_gpu.value), self.gpu.read(self.faces.value)
+        given = self.landmarks_gpu.value, self.faces.value
+        tensors = [each for each in given if isinstance(each, GpuTensor)]
+        recorded = iter(self.gpu.read_all(tensors) if tensors else [])
+        readbacks = [each if isinstance(each, Readback) else next(recorded) for each in given]
         points, rows = (readback.result() for readback in readbacks)
         holds = rows[:, SCORE] > 0
         image = self.image.value
