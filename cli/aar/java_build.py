@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from attention_mesh.cli.aar.deterministic_zip import write_zip
-from attention_mesh.cli.aar.maven_cache import class_path, fetched
+from attention_mesh.cli.aar.maven_cache import artifacts, class_path, fetch, fetched
 from attention_mesh.cli.errors import AarError
 
 ANDROID = Path(__file__).parents[2] / "android"
@@ -98,7 +98,8 @@ def compile_library(folder: Path, main: Path = MAIN, guarded: Path = GUARDED) ->
     api21, *others = class_path("compile")
     if newer:
         # The parts call each other, so the newer API sees both; then the older one must do for `main`.
-        compile_java([*plain, *newer], folder, [*fetched("robolectric"), *others])
+        android14 = [*fetched("robolectric"), *fetch([a for a in artifacts("test") if a.name == "sandbox"])]
+        compile_java([*plain, *newer], folder, [*android14, *others])
     compile_java(plain, folder, [api21, *others, *([folder] if newer else [])])
 
 

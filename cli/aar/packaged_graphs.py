@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 GRAPHS = Path(__file__).parents[2] / "graphs"
 # What an app runs; the graphs that they name come with them.
-TOP_GRAPHS = ("FaceMesh", "FaceExpression")
+TOP_GRAPHS = ("FaceMesh", "FaceMeshTwoPass", "FaceExpression")
 _CONFIG = "mediapipe.CalculatorGraphConfig"
 _FOLDERS = ("face_mesh", "face_detection")
 
