@@ -7,7 +7,10 @@ import importlib.util
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Row = tuple[int, str, float]  # step, name, value
 
@@ -90,13 +93,22 @@ class EventWriter:
 
 
 def draw_curves(rows: Iterable[Row], file: Path) -> bool:
-    """Writes a PNG with two panels: the losses on a logarithmic scale, and the validation errors.
+    """Writes a PNG of `curves_figure`.
 
     Returns:
         False if matplotlib (extra `plot`) is not installed; no file is written then.
     """
     if importlib.util.find_spec("matplotlib") is None:
         return False
+    curves_figure(rows).savefig(file, dpi=80)
+    return True
+
+
+def curves_figure(rows: Iterable[Row]) -> Figure:
+    """A matplotlib figure with two panels: the losses on a logarithmic scale, and the validation errors.
+
+    A curve with fewer than 20 points has markers. Losses at or below 0 are left out of the logarithmic scale.
+    """
     from matplotlib.figure import Figure
 
     curves: dict[str, list[tuple[int, float]]] = defaultdict(list)
@@ -108,11 +120,13 @@ def draw_curves(rows: Iterable[Row], file: Path) -> bool:
         panel = errors if name.startswith("error_") else losses
         panel.plot(*zip(*points, strict=True), label=name, marker="." if len(points) < 20 else "")
     for panel, title in ((losses, "training losses"), (errors, "validation errors, %")):
-        panel.set(xlabel="step", title=title, ylim=(0, None) if panel is errors else None)
+        panel.set(xlabel="step", title=title)
         panel.grid(alpha=0.3)
         if panel.lines:
             panel.legend(fontsize="small")
-    if losses.lines:
+    if any(
+        value > 0 for name, points in curves.items() if not name.startswith("error_") for _, value in points
+    ):
         losses.set_yscale("log")
-    figure.savefig(file, dpi=80)
-    return True
+    errors.set_ylim(bottom=0)
+    return figure
