@@ -12,8 +12,8 @@ class Frame:
     """A picture of a source.
 
     Attributes:
-      image: (H, W, 3) uint8 RGB. Pictures that a user's graph puts out may also be (H, W) gray or (H, W, 4)
-        RGBA.
+      image: (H, W, 3) uint8 RGB; or (H, W, 4), if a film was opened so. Pictures that a user's graph puts out
+        may also be (H, W) gray or (H, W, 4) RGBA.
       timestamp_us: time in µs, strictly increasing within a source.
       index: position in the source, from 0.
       name: its name in messages and file names: the name of a file, or "frame_000012".

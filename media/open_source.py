@@ -20,6 +20,7 @@ def open_source(
     camera: CameraSettings = DRIVERS_CHOICE,
     as_film: bool = False,
     fps: float | None = None,
+    film_channels: int = 3,
 ) -> VideoSource:
     """Opens a file or folder, a camera, a URL, or numbered files by their pattern.
 
@@ -33,12 +34,15 @@ def open_source(
       camera: what to request of a camera.
       as_film: whether the photos of a folder are one film.
       fps: frames per second of photos that are a film; None for 30.
+      film_channels: channels of the pictures of a film: 3, or 4, of which the last has no meaning, for who
+        only crops them: both the film and the crops then take less time. Pictures that have to be scaled, and
+        those of other sources, have three.
 
     Raises:
       MediaError: it cannot be opened.
     """
     if os.path.exists(text):
-        return _open_path(text, camera, as_film, fps or DEFAULT_FPS)
+        return _open_path(text, camera, as_film, fps or DEFAULT_FPS, film_channels)
     if text.isdecimal() or text.startswith("/dev/video"):
         from attention_mesh.media.camera_source import CameraSource
 
@@ -46,11 +50,13 @@ def open_source(
     if is_url(text):
         from attention_mesh.media.video_file_source import open_film
 
-        return open_film(text)
+        return open_film(text, film_channels)
     return _open_other(text, camera, fps or DEFAULT_FPS)
 
 
-def _open_path(text: str, camera: CameraSettings, as_film: bool, fps: float) -> VideoSource:
+def _open_path(
+    text: str, camera: CameraSettings, as_film: bool, fps: float, film_channels: int
+) -> VideoSource:
     path = Path(text)
     if stat.S_ISCHR(path.stat().st_mode):
         from attention_mesh.media.camera_source import CameraSource
@@ -63,7 +69,7 @@ def _open_path(text: str, camera: CameraSettings, as_film: bool, fps: float) -> 
     if not path.is_dir() and (is_animated(path) or not _is_photo(path)):
         from attention_mesh.media.video_file_source import open_film
 
-        return open_film(os.path.join(".", text) if is_url(text) else text)
+        return open_film(os.path.join(".", text) if is_url(text) else text, film_channels)
     from attention_mesh.media.image_folder_source import ImageFolderSource, photo_files
 
     if as_film:

@@ -27,7 +27,7 @@ _ROTATIONS = {
 
 
 class UprightRgb:
-    """Converts the pictures of one film to (H, W, 3) uint8 RGB, upright and with square pixels.
+    """Converts the pictures of one film to (H, W, C) uint8 RGB, upright and with square pixels.
 
     The display matrix of the film turns and mirrors the pictures. Pixels that are not square become so: the
     shorter side of a pixel is stretched, so that no detail is lost. All pictures get the size of the first.
@@ -37,12 +37,17 @@ class UprightRgb:
       pixel_aspect: width of a pixel over its height; None if the film does not say.
       keeps_format: whether pictures that are upright with square pixels stay in the film's format, if that is
         one of `RAW_FORMATS`.
+      channels: C. A fourth channel has no meaning. FFmpeg writes four in less time than three, with the same
+        colors, unless it scales; pictures that are scaled always have three.
     """
 
-    def __init__(self, pixel_aspect: Fraction | None = None, keeps_format: bool = False) -> None:
+    def __init__(
+        self, pixel_aspect: Fraction | None = None, keeps_format: bool = False, channels: int = 3
+    ) -> None:
         self._aspect = Fraction(pixel_aspect or 1)
         if not Fraction(1, _WIDEST_PIXEL) <= self._aspect <= _WIDEST_PIXEL:
             self._aspect = Fraction(1)
+        self._channels, self._wanted_channels = 3, channels
         self._size: tuple[int, int] | None = None
         self._filter: Graph | None = None
         self._kind: tuple[object, ...] = ()  # of the pictures that the filter takes
@@ -50,7 +55,7 @@ class UprightRgb:
         self._keeps_format = keeps_format
 
     def convert(self, frame: VideoFrame) -> Any:
-        """The picture as (H, W, 3) uint8 RGB, C-contiguous; or a RawPicture on the frame's memory."""
+        """The picture as (H, W, C) uint8 RGB, C-contiguous; or a RawPicture on the frame's memory."""
         if self._size is None:
             width, height = frame.width, frame.height
             if self._aspect > 1:
@@ -67,7 +72,9 @@ class UprightRgb:
             frame.rotation,
         )
         if self._filter is None or kind != self._kind:
-            self._filter, self._kind = _rgb_filter(frame, self._size), kind
+            is_scaled = self._size != (frame.width, frame.height)
+            self._channels = 3 if is_scaled else self._wanted_channels
+            self._filter, self._kind = _rgb_filter(frame, self._size, self._channels), kind
             self._orientation = _orientation(frame)
         if self._keeps_format and not any(self._orientation) and self._size == (frame.width, frame.height):
             raw = RawPicture.from_frame(frame)
@@ -76,14 +83,14 @@ class UprightRgb:
         self._filter.push(frame)
         rgb = cast("VideoFrame", self._filter.pull())
         plane = rgb.planes[0]
-        width, height = self._size
+        (width, height), channels = self._size, self._channels
         rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-        image = np.ascontiguousarray(rows[:height, : 3 * width]).reshape(height, width, 3)
+        image = np.ascontiguousarray(rows[:height, : channels * width]).reshape(height, width, channels)
         return _turned(image, self._orientation)
 
 
-def _rgb_filter(frame: VideoFrame, size: tuple[int, int]) -> Graph:
-    """A filter that converts pictures like `frame` to RGB of `size`.
+def _rgb_filter(frame: VideoFrame, size: tuple[int, int], channels: int) -> Graph:
+    """A filter that converts pictures like `frame` to RGB of `size`, with 3 or 4 channels.
 
     A filter reuses the memory of pictures that nobody holds any more. `VideoFrame.reformat` takes new memory
     for each picture, which costs as much as the conversion.
@@ -91,6 +98,7 @@ def _rgb_filter(frame: VideoFrame, size: tuple[int, int]) -> Graph:
     from av.filter import Graph
 
     scaled = size != (frame.width, frame.height)
+    pixels = "rgb24" if channels == 3 else "rgb0"
     graph = Graph()
     if size[0] * size[1] <= _SMALL_PIXELS:
         graph.threads = 1  # to wait for another thread takes longer than its half of the picture
@@ -101,7 +109,7 @@ def _rgb_filter(frame: VideoFrame, size: tuple[int, int]) -> Graph:
         time_base=frame.time_base or Fraction(1, 1_000_000),
     )
     scale = graph.add("scale", f"{size[0]}:{size[1]}:flags={'bicubic' if scaled else 'bilinear'}")
-    graph.link_nodes(source, scale, graph.add("format", "rgb24"), graph.add("buffersink")).configure()
+    graph.link_nodes(source, scale, graph.add("format", pixels), graph.add("buffersink")).configure()
     return graph
 
 

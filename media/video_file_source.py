@@ -26,15 +26,18 @@ class VideoFileSource:
     Args:
       path: a file, or the URL of a film.
       opened: the film, if it is open already.
+      channels: of the pictures, see `open_source`.
     """
 
     live = False
     still = False
 
-    def __init__(self, path: str | os.PathLike[str], opened: FilmInput | None = None) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], opened: FilmInput | None = None, channels: int = 3
+    ) -> None:
         self.name = os.fspath(path)
         self.failures: list[str] = []
-        self._reader = VideoReader(path, opened)
+        self._reader = VideoReader(path, opened, channels=channels)
         self.notices = self._reader.notices
         self.fps: float | None = self._reader.fps
         self.length: int | None = self._reader.length
@@ -107,18 +110,23 @@ class StreamSource:
         self.close()
 
 
-def open_film(address: str | os.PathLike[str]) -> VideoFileSource | StreamSource:
-    """Opens a film or a stream, whichever it turns out to be; see `FilmInput.live`. Raises MediaError."""
+def open_film(address: str | os.PathLike[str], channels: int = 3) -> VideoFileSource | StreamSource:
+    """Opens a film or a stream, whichever it turns out to be; see `FilmInput.live`. Raises MediaError.
+
+    Args:
+      address: a file, or a URL.
+      channels: of a film's pictures, see `open_source`.
+    """
     opened = FilmInput(address)
     if opened.live:
         return StreamSource(opened)
     try:
-        return VideoFileSource(address, opened)
+        return VideoFileSource(address, opened, channels)
     except MediaError:
         if not os.fspath(address).lower().startswith(("http://", "https://")):
             raise
     # The server cannot send a part of a file, but the index of an MP4 may lie behind its pictures.
-    return VideoFileSource(address, FilmInput(address, _fetched(os.fspath(address))))
+    return VideoFileSource(address, FilmInput(address, _fetched(os.fspath(address))), channels)
 
 
 def _fetched(url: str) -> BinaryIO:

@@ -33,6 +33,7 @@ class VideoReader:
       opened: the film, if it is open already.
       keeps_format: whether pictures stay in the film's format, such as "i420", see `RawPicture`. A GPU makes
         RGB of it. Pictures that have to be turned or stretched, and those of other formats, are RGB anyway.
+      channels: 3, or 4 for pictures whose fourth channel has no meaning, see `UprightRgb`.
 
     Attributes:
       name: its path or URL.
@@ -44,7 +45,11 @@ class VideoReader:
     """
 
     def __init__(
-        self, path: str | os.PathLike[str], opened: FilmInput | None = None, keeps_format: bool = False
+        self,
+        path: str | os.PathLike[str],
+        opened: FilmInput | None = None,
+        keeps_format: bool = False,
+        channels: int = 3,
     ) -> None:
         self.name = os.fspath(path)
         self.notices: list[str] = []
@@ -54,7 +59,7 @@ class VideoReader:
         self.sound = self._input.sound
         self._frames = self._input.frames()
         self._end_us = 0  # when the newest picture ends
-        self._rgb = UprightRgb(self._input.pixel_aspect, keeps_format)
+        self._rgb = UprightRgb(self._input.pixel_aspect, keeps_format, channels)
         self._clock = FilmClock(round(1e6 / self.fps) if self.fps else _STEP_WITHOUT_RATE_US, self._input.cut)
         try:
             self._first = self._read()
@@ -77,7 +82,7 @@ class VideoReader:
         return self._rgb.convert(frame), timestamp_us
 
     def __iter__(self) -> Iterator[tuple[Any, int]]:
-        """Yields pictures, (H, W, 3) uint8 RGB or a RawPicture, and their times in µs, once.
+        """Yields pictures, (H, W, channels) uint8 RGB or a RawPicture, and their times in µs, once.
 
         Raises MediaError, after the last good picture, if the film ends well before its announced length, or
         if its file or server fails.

@@ -10,7 +10,7 @@ import numpy as np
 from attention_mesh.calculators.gpu.kernels.gpu_service import GPU_SERVICE
 from attention_mesh.framework import Calculator, Input, Output, UseService, calculator
 from attention_mesh.framework.node_contract import NodeContract
-from attention_mesh.geometry.crop import Cropper, check_rgb_image
+from attention_mesh.geometry.crop import Cropper, check_crop_source
 from attention_mesh.geometry.letterbox import pad_to_aspect
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.geometry.projection import crop_to_image_matrices
@@ -130,9 +130,9 @@ class ImageToTensorCalculator(Calculator):
             return
         image = self.image.value
         channels = image.shape[2] if image.ndim == 3 else 1
-        if channels != 3:
-            image = self._as_rgb(image, channels)
-        check_rgb_image(image, f'stream "{self.image.name}": the image')
+        if channels == 1:
+            image = self._as_rgb(image)
+        check_crop_source(image, f'stream "{self.image.name}": the image')
         size = image.shape[1], image.shape[0]
         layout = self._layout_of(size)
         if layout.is_nothing:
@@ -180,11 +180,11 @@ class ImageToTensorCalculator(Calculator):
             layout = self._layout = self._lay_out(regions, image_size)
         return layout
 
-    def _as_rgb(self, image: np.ndarray, channels: int) -> np.ndarray:
-        """An image of one or four channels with three: alpha left out, or gray three times."""
-        if image.dtype != np.uint8 or image.ndim < 2 or channels not in (1, 4) or not image.size:
+    def _as_rgb(self, image: np.ndarray) -> np.ndarray:
+        """A gray image with three channels; another one as it is."""
+        if image.dtype != np.uint8 or image.ndim < 2 or not image.size:
             return image
-        return cv2.cvtColor(image, cv2.COLOR_RGBA2RGB if channels == 4 else cv2.COLOR_GRAY2RGB)
+        return cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)
 
     def _lay_out(self, regions: NormalizedRects, image_size: tuple[int, int]) -> "_Layout":
         """Computes what to cut out, and the other packets, for all frames with these regions."""

@@ -70,6 +70,7 @@ def execute_frames(plan: FramePlan, extras: RunExtras = RunExtras()) -> RunOutco
         camera=plan.camera,
         as_film=plan.as_film,
         fps=plan.fps,
+        film_channels=4 if plan.only_crops else 3,
         meanwhile=partial(_prepare, plan),
     ) as source:
         _check_source(plan, source)

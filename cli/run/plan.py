@@ -134,6 +134,11 @@ class FramePlan:
             wanted.add("image")
         return wanted
 
+    @property
+    def only_crops(self) -> bool:
+        """Whether frames are only cropped for networks: neither drawn on, shown, nor given to others."""
+        return self.graph is None and self.rerun is None and "image" not in self.wanted
+
 
 @dataclass(frozen=True)
 class SelfFedPlan:

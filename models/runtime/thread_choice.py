@@ -93,7 +93,7 @@ class ThreadChoice:
     def _decide(self, now: float) -> None:
         turns, was_several = self._turns, self.threads > 1
         one = _without_longest(turns[1])
-        # Without the longest, which may have met something short; but not for a return, which needs more proof.
+        # The longest call may have met something short. A return needs more proof, so that it counts there.
         several = _without_longest(self._with_several) if was_several else _mean(self._with_several)
         limit = (KEEP if was_several else RETURN) * one
         newest = _mean(turns[self._several])

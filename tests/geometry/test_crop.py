@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from attention_mesh.geometry.crop import Cropper, check_rgb_image, crop_affine
+from attention_mesh.geometry.crop import Cropper, check_crop_source, crop_affine
 from attention_mesh.geometry.projection import crop_to_image_matrices
 
 # One level: the uint8 warp rounds once more than the reference does.
@@ -48,6 +48,18 @@ RECTS = {
     "outside the image": (900.0, 900.0, 50.0, 50.0, 0.1),
     "whole image": (160.0, 120.0, 320.0, 320.0, 0.0),
 }
+
+
+@pytest.mark.parametrize("border", ["replicate", "zero"])
+@pytest.mark.parametrize("size", [(48, 40), (8, 8)], ids=["small part", "sparse"])
+@pytest.mark.parametrize("rect", RECTS.values(), ids=RECTS)
+def test_a_fourth_channel_changes_no_crop(image, rect, size, border):
+    alpha = np.random.default_rng(1).integers(0, 256, (*image.shape[:2], 1), np.uint8)
+    crops = [
+        Cropper(size, None, border).crop(picture, np.array([rect]))
+        for picture in (image, np.concatenate([image, alpha], axis=2))
+    ]
+    np.testing.assert_array_equal(*crops)
 
 
 @pytest.mark.parametrize("border", ["replicate", "zero"])
@@ -128,15 +140,15 @@ def test_a_cropper_that_cannot_be_is_refused(arguments, message):
     ("bad", "message"),
     [
         (np.zeros((4, 4), np.uint8), "shape (4, 4) and type uint8"),
-        (np.zeros((4, 4, 4), np.uint8), "shape (4, 4, 4)"),
+        (np.zeros((4, 4, 2), np.uint8), "shape (4, 4, 2)"),
         (np.zeros((4, 4, 3), np.uint16), "type uint16"),
         (np.zeros((0, 4, 3), np.uint8), "has no pixels"),
         ([[1]], "is a list"),
     ],
 )
-def test_what_is_no_rgb_image_is_named(bad, message):
+def test_what_is_no_image_to_crop_is_named(bad, message):
     with pytest.raises(ValueError) as caught:
-        check_rgb_image(bad, "frame 7")
+        check_crop_source(bad, "frame 7")
     assert message in str(caught.value) and "frame 7" in str(caught.value)
 
 

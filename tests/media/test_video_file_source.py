@@ -1,5 +1,6 @@
 """Decoding video files: frames, times, and the errors for damaged files."""
 
+import contextlib
 import gc
 import os
 import threading
@@ -13,6 +14,7 @@ import pytest
 
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.video_file_source import VideoFileSource
+from attention_mesh.media.video_writer import VideoWriter
 
 
 def mjpeg(path: Path, frames: int = 30, size: tuple[int, int] = (160, 120)) -> Path:
@@ -65,6 +67,20 @@ def test_frames_are_rgb(tmp_path):
     with VideoFileSource(path) as source:
         red, green, blue = next(iter(source)).image.mean((0, 1))
     assert red > 240 and green < 15 and blue < 15  # the loss of JPEG
+
+
+@pytest.mark.parametrize("size", [(160, 120), (98, 54)], ids=["whole rows", "padded rows"])
+def test_four_channels_have_the_same_colors(tmp_path, size):
+    film = tmp_path / "noise.mp4"
+    noise = np.random.default_rng(0)
+    with contextlib.closing(VideoWriter(film, 30.0, size)) as writer:
+        for _ in range(3):
+            small = noise.integers(0, 256, (6, 8, 3), np.uint8)
+            writer.write(cv2.resize(small, size, interpolation=cv2.INTER_CUBIC))
+    with VideoFileSource(film) as three, VideoFileSource(film, channels=4) as four:
+        for narrow, wide in zip(three, four, strict=True):
+            assert wide.image.shape == (size[1], size[0], 4) and wide.size == narrow.size
+            np.testing.assert_array_equal(wide.image[..., :3], narrow.image)
 
 
 def test_a_file_trimmed_by_an_edit_list_is_as_long_as_it_plays(shared_data):

@@ -42,6 +42,20 @@ def test_the_outputs_decide_what_the_graph_must_put_out(outputs, show, kinds, wa
     assert (plan.kinds, plan.wanted) == (kinds, wanted)
 
 
+@pytest.mark.parametrize(
+    ("options", "only_crops"),
+    [
+        ({"outputs": ("a.csv", "b.parquet")}, True),
+        ({"outputs": ("a.csv", "a.mp4")}, False),
+        ({"outputs": ("a.csv",), "show": True}, False),
+        ({"outputs": ("a.csv",), "rerun": "a.rrd"}, False),
+        ({"outputs": ("a.csv",), "virtual_camera": "first"}, False),
+    ],
+)
+def test_frames_that_somebody_sees_are_not_only_cropped(options, only_crops):
+    assert plan_run(RunOptions(input="film.mp4", **options)).only_crops is only_crops
+
+
 def test_options_that_were_not_given_are_left_to_the_graph():
     options = RunOptions(input="0", show=True, graph_options={"num_faces": 2, "detector": None})
     assert plan_run(options).graph_options == {"num_faces": 2}

@@ -60,11 +60,9 @@ def test_what_is_faster_is_chosen_and_equal_times_speak_for_one_thread(times, th
 def test_a_neighbor_who_comes_is_noticed_at_once_and_one_who_goes_within_the_costs():
     machine = Machine()
     machine.run(IDLE, seconds=20)
-    machine.run(
-        BUSY, calls=2 * WINDOW + 2 * SAMPLES
-    )  # the mean of a window becomes slow, then both take turns
+    machine.run(BUSY, calls=2 * WINDOW + 2 * SAMPLES)  # a window becomes slow, then both take turns
     assert machine.choice.threads == 1
-    # A comparison cost 8 times 4 ms. 800 calls of one thread, of 8 ms, are two hundred times that. Two follow.
+    # A comparison cost 8 times 4 ms. 800 calls of one thread, of 8 ms, are 200 times that. Then two follow.
     between = round(AGAIN_S * machine.rate) + 2 * SAMPLES + 1
     machine.run(IDLE, calls=round(SAMPLES * (0.012 - 0.008) / COST / 0.008) + 2 * between)
     assert machine.choice.threads == 2
