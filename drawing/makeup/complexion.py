@@ -7,11 +7,12 @@ on red, green and blue, is enlarged and multiplies the picture itself, so that e
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 
 import cv2
 import numpy as np
 
-from attention_mesh.drawing.makeup.arithmetic import ramp
+from attention_mesh.drawing.makeup.arithmetic import put_rows, ramp
 from attention_mesh.drawing.makeup.face_part import FacePart, face_part
 from attention_mesh.drawing.makeup.face_planes import face_oval, face_width_px, skin_patches
 from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, planes_of
@@ -120,7 +121,7 @@ def paint_complexion(
     # Beyond the face, blurs end: half of the oval's own blur lies outside, and is cut off.
     oval = face_oval(landmarks_px)
     inside = canvas.soft(oval[None], [len(oval)], [1], _OVAL_FEATHER * width_px).ravel()
-    most = np.maximum.reduce(list(covers.values()))
+    most = reduce(np.maximum, covers.values())
     where = np.flatnonzero((most > _LEAST_COVER) & (inside > _OUTSIDE))
     if not len(where):
         return
@@ -137,7 +138,7 @@ def paint_complexion(
     changes /= bare
     np.minimum(np.maximum(changes, _GAINS[0], out=changes), _GAINS[1], out=changes)
     gains = np.ones((height * width, 3), np.float32)
-    gains[where] = changes
+    put_rows(gains, where, changes)
     _multiply(box, gains.reshape(small.shape), step)
 
 
@@ -182,10 +183,10 @@ def _shrunk(image: np.ndarray, step: int) -> np.ndarray:
     """Every `step` pixels in each direction as one: uint8."""
     height, width = image.shape[:2]
     below, right = -height % step, -width % step
-    if below or right:
-        image = cv2.copyMakeBorder(image, 0, below, 0, right, cv2.BORDER_REPLICATE)
     if step == 1:
         return image
+    if below or right:
+        image = cv2.copyMakeBorder(image, 0, below, 0, right, cv2.BORDER_REPLICATE)
     size = image.shape[1] // step, image.shape[0] // step
     return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from attention_mesh.drawing.makeup.arithmetic import put_rows
 from attention_mesh.drawing.makeup.soft_blur import reduced, soft_blur
 
 _FRACTION_BITS = 4
@@ -52,7 +53,7 @@ class FacePart(NamedTuple):
         for number, (corner, end) in enumerate(zip(self.corners, self.ends(where), strict=True)):
             box = self._box(image, corner)
             canvas = box.reshape(-1, 3)  # a copy: rows of a box are not contiguous
-            canvas[where[start:end] - number * area] = pixels[start:end]
+            put_rows(canvas, where[start:end] - number * area, pixels[start:end])
             box[...] = canvas.reshape(box.shape)
             start = end
 

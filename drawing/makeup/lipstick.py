@@ -7,6 +7,7 @@ from enum import Enum
 
 import numpy as np
 
+from attention_mesh.drawing.makeup.arithmetic import put_rows
 from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, lab_to_rgb, median_of, rgb_to_lab
 from attention_mesh.drawing.makeup.lip_mask import LipMask
 from attention_mesh.drawing.makeup.lip_memory import LipMemory
@@ -137,7 +138,7 @@ def paint_lipstick(
     paints = np.minimum(lightness, 100), target[1] * chroma, target[2] * chroma
     for channel, paint in enumerate(paints):
         bare[:, channel] += (paint - bare[:, channel]) * strength
-    pixels[covered] = lab_to_rgb(bare[None])[0]
+    put_rows(pixels, covered, lab_to_rgb(bare[None])[0])
     part[...] = pixels.reshape(part.shape)
 
 

@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 
+from attention_mesh.drawing.makeup.arithmetic import put_planes
 from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, rgb_to_lab
 from attention_mesh.drawing.makeup.scene_light import USUAL_SKIN, SkinLight
 
@@ -84,7 +85,7 @@ def lay_pigment(
     mixed_in(bare[0], paint, strength)
     for channel, (value, cast) in enumerate(zip(chroma, light.cast.tolist(), strict=True), 1):
         mixed_in(bare[channel], (value + cast) * shading, strength)
-    lab[:, covered] = bare
+    put_planes(lab, covered, bare)
     return covered
 
 
@@ -121,7 +122,7 @@ def lay_veil(lab: np.ndarray, cover: np.ndarray, pigment: Pigment) -> np.ndarray
     bare[2] += tint[1] * tinted
     lightness *= factor
     np.minimum(lightness - LIGHTNESS_OFFSET, 100, out=bare[0])
-    lab[:, covered] = bare
+    put_planes(lab, covered, bare)
     return covered
 
 
