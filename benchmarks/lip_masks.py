@@ -20,6 +20,10 @@ from attention_mesh.models.topology.landmark_groups import landmark_groups, land
 
 OPEN = 0.15  # area of the opening relative to the lips' from which a mouth is open
 WIDE = 0.1  # area of the opening relative to the squared width of the mouth from which it is wide open
+THIN = 0.04  # mean thickness of an opening relative to the width below which errors of outlines decide
+SHUT = (
+    0.01  # mean distance of the landmarks' inner contours relative to the width below which a mouth is shut
+)
 RIGHT = 6.0  # percent of the interocular distance by which the rest of a right face is off at most
 
 WIDTHS = (0, 60, 80, 100, np.inf)  # px, of mouths
@@ -54,6 +58,7 @@ class Measured(NamedTuple):
     opening: float
     in_opening: float
     in_core: float
+    gap: float
 
 
 def read(path: Path) -> np.ndarray | None:
@@ -124,7 +129,7 @@ def measured(image: np.ndarray, landmarks: np.ndarray, outline: Outline) -> Meas
     core = cv2.erode(opening, np.ones((3, 3)))
     coverage, paint = lips_coverage(size, landmarks[None]), np.zeros(size[::-1])
     mask = lip_mask(size, landmarks, image)
-    contour = np.nan
+    contour = gap = np.nan
     width = float(np.linalg.norm(outline.outer[0] - outline.outer[len(outline.outer) // 2]))
     if mask is not None:
         paint[mask.part] = visible_lips(image, mask, landmarks, skin_light(image, landmarks))
@@ -136,6 +141,7 @@ def measured(image: np.ndarray, landmarks: np.ndarray, outline: Outline) -> Meas
             ]
         )
         contour = 100 * float(errors.mean()) / width
+        gap = float(np.linalg.norm(found[2] - found[3], axis=1).mean()) / mask.width_px
     sides = landmarks[landmark_groups()["face_sides"]]
     yaw = np.degrees(np.arcsin(abs(sides[0, 2] - sides[1, 2]) / np.linalg.norm(sides[0] - sides[1])))
     return Measured(
@@ -149,6 +155,7 @@ def measured(image: np.ndarray, landmarks: np.ndarray, outline: Outline) -> Meas
         float(opening.sum()),
         float((paint * opening).sum() / max(opening.sum(), 1e-6)),
         float((paint * core).sum() / max(core.sum(), 1e-6)),
+        gap,
     )
 
 
@@ -320,12 +327,22 @@ def _photo_tables(found: list[Measured], faces: list[tuple[np.ndarray, np.ndarra
     opened = [face for face in found if face.opening > OPEN * face.lips]
     right = [face for face in opened if face.off < RIGHT]
     wide = [face for face in right if face.opening > WIDE * face.width**2]
-    opening_rows = [
-        [name, str(len(part))]
-        + [f"{100 * value:.1f} %" for value in (np.mean(whole), np.median(whole), np.mean(core))]
-        for name, part in (("open", opened), ("open, face right", right), ("wide open, face right", wide))
-        for whole, core in [([f.in_opening for f in part], [f.in_core for f in part])]
-    ]
+    thick = [face for face in opened if face.opening > THIN * face.width**2]
+    opening_rows = []
+    for name, part in (
+        ("open", opened),
+        ("open, face right", right),
+        ("open, not thin", thick),
+        ("open, not thin, face right", [face for face in thick if face.off < RIGHT]),
+        ("wide open, face right", wide),
+    ):
+        whole, core = np.array([(face.in_opening, face.in_core) for face in part]).T
+        opening_rows.append(
+            [name, str(len(part))]
+            + [f"{100 * value:.1f} %" for value in (whole.mean(), np.median(whole), core.mean())]
+            + [str(np.count_nonzero(whole < 0.01)), str(np.count_nonzero(whole > 0.2))]
+        )
+    shut = [face.opening / face.width**2 for face in found if face.gap < SHUT]
     return [
         "The photos by size, turn, and how well the rest of the face fits; attention mesh.",
         markdown_table(["photos", "faces", "mean overlap"], rows),
@@ -333,10 +350,14 @@ def _photo_tables(found: list[Measured], faces: list[tuple[np.ndarray, np.ndarra
         markdown_table(["lips", "mean", "median"], limits(faces)),
         "The part of the outlined opening that is painted. A mouth is open if its opening is more "
         f"than {100 * OPEN:.0f} % "
-        f"of the lips, wide open if it is more than {100 * WIDE:.0f} % of the squared width. A face is "
-        "right if brows, nose "
-        f"and eyes are off by less than {RIGHT:.0f} % of the interocular distance. The inside "
-        "leaves out one pixel "
+        f"of the lips, wide open if it is more than {100 * WIDE:.0f} % of the squared width. It is thin "
+        f"below a mean thickness of {100 * THIN:.0f} % of the width. A face is right if brows, nose and eyes "
+        f"are off by less than {RIGHT:.0f} % of the interocular distance. The inside leaves out one pixel "
         "at the outline.",
-        markdown_table(["mouths", "faces", "mean", "median", "inside, mean"], opening_rows),
+        markdown_table(
+            ["mouths", "faces", "mean", "median", "inside, mean", "below 1 %", "above 20 %"], opening_rows
+        ),
+        f"How thick people outline the opening of the {len(shut)} mouths whose landmarks leave less than "
+        f"{100 * SHUT:.0f} %, relative to the width: "
+        f"median {100 * np.median(shut):.1f} %, 95th percentile {100 * np.percentile(shut, 95):.1f} %.",
     ]

@@ -23,6 +23,9 @@ _NEAR = 0.06  # how far a border may lie from the landmarks
 _PART = 0.35  # of the lip, from its border, in which the border may lie
 _MOST = 11.5  # sum of both borders, in units of CIELAB, on the middle of a tongue
 _MOST_OF_DIFFERENCE = 0.52  # this sum relative to the difference of both lips
+# The border to the opening alone, on a tongue that ends near the lip's border to the skin, and the least
+# difference of both lips there.
+_MOST_INNER, _OTHER = 5.8, 11.0
 _COVERED, _BESIDE = 0.8, 1.1  # the same at one place, on the tongue and on the lip beside it
 _BOX = 5  # points of the contour whose mean is taken
 
@@ -31,7 +34,8 @@ def tongue_coverage(image: np.ndarray, mask: LipMask) -> np.ndarray | None:
     """Where a tongue lies on the lower lip.
 
     Across a lip that is seen, colors change abruptly twice: from the opening to the lip, and from the lip to
-    the skin. On a tongue they change slowly, and they differ from those of the upper lip.
+    the skin. On a tongue they change slowly, and they differ from those of the upper lip. If a tongue ends
+    at the border to the skin, only its way out of the opening has no border.
 
     Args:
       image: (H, W, 3) uint8 RGB, not painted.
@@ -50,9 +54,15 @@ def tongue_coverage(image: np.ndarray, mask: LipMask) -> np.ndarray | None:
     lower = median_of_three(_WEIGHTS * lab_at(image, _between(lower_inner, lower_outer, _LIP)))
     upper = median_of_three(_WEIGHTS * lab_at(image, _between(upper_inner, upper_outer, _LIP)))
     difference = middle_of(np.linalg.norm(lower - upper, axis=1)[middle])
-    if middle_of(borders[middle]) > min(_MOST, _MOST_OF_DIFFERENCE * difference):
+    both = borders.sum(axis=0)
+    no_lip = middle_of(both[middle]) <= min(_MOST, _MOST_OF_DIFFERENCE * difference)
+    goes_on = middle_of(borders[0, middle]) <= _MOST_INNER and difference >= _OTHER
+    if not (no_lip or goes_on):
         return None
-    covered = np.clip((_BESIDE - borders / difference) * (1 / (_BESIDE - _COVERED)), 0, 1)
+    share = both / difference
+    if goes_on:
+        share = np.minimum(share, borders[0] / (_MOST_OF_DIFFERENCE * difference))
+    covered = np.clip((_BESIDE - share) * (1 / (_BESIDE - _COVERED)), 0, 1)
     coverage = np.zeros(mask.coverage.shape, np.float32)
     origin = np.array([mask.left, mask.top]) + 0.5
     across = lower_outer - lower_inner
@@ -65,7 +75,7 @@ def tongue_coverage(image: np.ndarray, mask: LipMask) -> np.ndarray | None:
 
 
 def _borders(image: np.ndarray, inner: np.ndarray, outer: np.ndarray, width_px: float) -> np.ndarray:
-    """(P,): the sharpest change of color near the inner contour of a lip, plus that near the outer one."""
+    """(2, P): the sharpest change of color near the inner contour of a lip, and near the outer one."""
     across = outer - inner
     height = np.linalg.norm(across, axis=1)
     begin, end = -_BEFORE * width_px, height + _BEHIND * width_px
@@ -80,8 +90,8 @@ def _borders(image: np.ndarray, inner: np.ndarray, outer: np.ndarray, width_px: 
     way = (way[step:] + way[:-step]) / 2
     near_inner = (way > -_NEAR * width_px) & (way < _PART * height)
     near_outer = (way > (1 - _PART) * height) & (way < height + _NEAR * width_px)
-    both = (change * near_inner).max(axis=0) + (change * near_outer).max(axis=0)
-    return cv2.blur(both[None], (_BOX, 1), borderType=cv2.BORDER_REPLICATE)[0]
+    sharpest = np.stack([(change * near).max(axis=0) for near in (near_inner, near_outer)])
+    return cv2.blur(sharpest, (_BOX, 1), borderType=cv2.BORDER_REPLICATE)
 
 
 def _between(start: np.ndarray, end: np.ndarray, parts: np.ndarray) -> np.ndarray:

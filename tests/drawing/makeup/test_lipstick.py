@@ -147,6 +147,21 @@ def test_a_tongue_over_the_lower_lip_stays_unpainted():
     assert change[int(upper), x] > 60
 
 
+def test_a_tongue_that_ends_at_the_border_to_the_skin_stays_unpainted():
+    tongue = (222, 150, 150)
+    face = face_px(40)
+    image = picture(face, opening=tongue)
+    groups = landmark_groups()
+    lip = np.concatenate([face[groups["lower_inner_lip"], :2], face[groups["lower_outer_lip"], :2][::-1]])
+    cv2.fillPoly(image, [np.rint(lip - 0.5).astype(np.int32)], tongue)
+    change = np.abs(worn(image, face).astype(int) - image).sum(axis=2)
+    x = int(face[0, 0])
+    lower = (face[groups["lower_outer_lip"][5], 1] + face[groups["lower_inner_lip"][5], 1]) / 2
+    upper = (face[groups["upper_outer_lip"][5], 1] + face[groups["upper_inner_lip"][5], 1]) / 2
+    assert change[int(lower) - 1 : int(lower) + 2, x - 6 : x + 6].mean() < 6
+    assert change[int(upper), x] > 60
+
+
 def with_mustache(image: np.ndarray, face: np.ndarray, color: tuple[int, int, int]) -> np.ndarray:
     """A copy whose upper lip is hidden by hair, from the nose down to the middle of the mouth."""
     groups = landmark_groups()
