@@ -14,6 +14,7 @@ from attention_mesh.calculators.tensor.devices.network_runner import (
     GPU,
     NetworkRunner,
     open_network,
+    run_network,
 )
 from attention_mesh.framework import Calculator, Input, Output, SideInput, UseService, calculator
 from attention_mesh.framework.node_contract import NodeContract
@@ -58,7 +59,8 @@ class InferenceCalculator(Calculator):
     Outputs: TENSORS, or TENSOR once per tensor, in their order; empty if an input is.
     Options: `model_path`; `delegate`, of which `tflite` and `xnnpack` are the same CPU runtime here, `gpu` is
       LiteRT's accelerator for WebGPU or Metal, without its own options, and `nnapi` is refused; `use_gpu`,
-      the same; a GPU that does not run the whole network leaves it to the CPU, which the log says;
+      the same; a GPU that does not run the whole network, or fails in a run, leaves it to the CPU, which
+      the log says;
       `cpu_num_thread`, unless NUM_THREADS or the delegate says how many; 0 and
       -1 mean one or several, whichever is faster at the moment. try_mmap_model and
       enable_zero_copy_tensor_io are hints without effect on the result, and are ignored.
@@ -129,7 +131,8 @@ class InferenceCalculator(Calculator):
             self._load()
 
     def _load(self) -> NetworkRunner:
-        runner = open_network(_resolve(self._source), self._device, self._threads())
+        self._model = _resolve(self._source)
+        runner = open_network(self._model, self._device, self._threads())
         self._runner = runner
         key = _key(self._source)
         if key is not None:
@@ -149,7 +152,8 @@ class InferenceCalculator(Calculator):
         runner = self._runner or self._load()
         if self._input_order is not None and len(tensors) == len(self._input_order):
             tensors = [tensors[place] for place in np.argsort(self._input_order)]
-        self._send(runner.run(tensors))
+        results, self._runner = run_network(runner, tensors, self._model, self._threads())
+        self._send(results)
 
     def _run_on_gpu(self, tensors: list[GpuTensor]) -> None:
         if self.gpu is None:

@@ -88,11 +88,16 @@ class LitertGpuRunner:
 
         Raises:
           ValueError: the number of tensors, a shape or a dtype is wrong, or the batches differ.
+          AcceleratorError: the GPU is gone, or its memory does not suffice. The runner is of no further use.
         """
         faces = self.inputs.check(inputs)
         if faces == 0:
             return self.outputs.empty()
-        runs = [self._run_one([array[face] for array in inputs]) for face in range(faces)]
+        try:
+            runs = [self._run_one([array[face] for array in inputs]) for face in range(faces)]
+        except Exception as error:  # LiteRT has no type of error for this
+            what = (str(error).strip().splitlines() or [type(error).__name__])[-1]
+            raise AcceleratorError(f"the GPU has failed during a run: {what}") from error
         return [np.stack(arrays) for arrays in zip(*runs, strict=True)]
 
     def _run_one(self, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:

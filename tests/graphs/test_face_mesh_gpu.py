@@ -10,13 +10,15 @@ import numpy as np
 import pytest
 
 from attention_mesh.calculators.gpu.kernels.gpu_service import GPU_SERVICE
-from attention_mesh.framework import CalculatorGraph, ValidatedGraph
+from attention_mesh.framework import CalculatorError, CalculatorGraph, ValidatedGraph
 from attention_mesh.python_bindings.landmarker.face_mesh_graph import (
     face_mesh_graph_path,
     face_mesh_side_packets,
 )
 from attention_mesh.tests.webgpu.gpu_process import gpu_recorder, on_gpu
-from attention_mesh.webgpu.device import GpuCounters
+from attention_mesh.webgpu.device import GpuCounters, GpuDevice
+from attention_mesh.webgpu.errors import GpuLostError
+from attention_mesh.webgpu.gpu_recorder import GpuRecorder
 
 FRAME_US = 33_333
 
@@ -145,3 +147,27 @@ def test_a_hundred_frames_in_flight_are_a_submission_and_a_read_each(astronaut: 
     # A frame is a submission and, at its end, a read.
     done = gpu.device.counters.since(before)
     assert (done.submissions, done.reads, done.waits) == (100, 100, 100)
+
+
+@on_gpu
+@pytest.mark.parametrize("scheduler", ["caller", "pool"])
+def test_a_device_that_is_lost_ends_the_run_with_one_clear_error(
+    astronaut: np.ndarray, scheduler: str
+) -> None:
+    pictures = film(astronaut, 5)
+    graph = ValidatedGraph(face_mesh_graph_path("face_mesh_gpu"))
+    taken = {entry.name for entry in graph.side_inputs}
+    side = face_mesh_side_packets(num_faces=1, with_attention=False)
+    found: list[int] = []
+    with GpuDevice("any") as device, CalculatorGraph(validated_graph=graph, scheduler=scheduler) as running:
+        running.set_service_object(GPU_SERVICE, GpuRecorder(device))
+        running.observe_output_stream("landmarks", lambda packet: found.append(packet.timestamp))
+        running.start_run({key: value for key, value in side.items() if key in taken})
+        running.add_packet("image", pictures[0], 0)
+        running.wait_until_idle()
+        device.handle.destroy()  # what a reset of the driver does
+        with pytest.raises(CalculatorError, match="the device was lost") as caught:
+            for number in range(1, 20):
+                running.add_packet("image", pictures[1], number * FRAME_US)
+            running.wait_until_idle()
+    assert isinstance(caught.value.__cause__, GpuLostError) and found == [0]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import functools
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
 
 from attention_mesh.models.runtime.errors import AcceleratorError
 from attention_mesh.models.runtime.litert_runner import LitertRunner
@@ -44,6 +47,28 @@ def open_network(model: Path | bytes, device: str = CPU, num_threads: int = 0) -
             else:
                 _log.info("a network runs on the CPU: %s", error)
     return LitertRunner(model, num_threads)
+
+
+def run_network(
+    runner: NetworkRunner, inputs: Sequence[np.ndarray], model: Path | bytes, num_threads: int = 0
+) -> tuple[list[np.ndarray], NetworkRunner]:
+    """Runs a network; if its GPU fails, on the CPU, which takes over for good. A warning of the log says why.
+
+    Args:
+      runner: of `open_network`.
+      inputs: (F, *shape) each.
+      model: as `open_network` got it.
+      num_threads: of the CPU.
+
+    Returns:
+      The outputs, and the runner for the next call.
+    """
+    try:
+        return runner.run(inputs), runner
+    except AcceleratorError as error:
+        _warn(str(error))
+    runner = LitertRunner(model, num_threads)
+    return runner.run(inputs), runner
 
 
 def _on_gpu(model: Path | bytes, may_be_software: bool) -> LitertGpuRunner:

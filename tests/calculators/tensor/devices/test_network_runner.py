@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from attention_mesh.calculators.tensor.devices.network_runner import open_network
+from attention_mesh.calculators.tensor.devices.network_runner import open_network, run_network
 from attention_mesh.framework.testing import run_calculator
 from attention_mesh.models.runtime.litert_gpu_runner import LitertGpuRunner
 from attention_mesh.models.runtime.litert_runner import LitertRunner
@@ -66,6 +66,37 @@ def test_the_node_runs_on_a_gpu_by_its_delegate() -> None:
     found, expected = (run.values("TENSORS")[0] for run in runs)
     assert not np.array_equal(found[0], expected[0])  # it was another processor
     np.testing.assert_allclose(found[0], expected[0], atol=2e-3)
+
+
+@on_gpu(driver=SWIFTSHADER)
+def test_a_gpu_that_fails_in_a_run_leaves_the_network_to_the_cpu() -> None:
+    """Its memory is taken away, as a reset of the driver does."""
+    file = model_path("face_detection_short_range")
+    crops = np.random.default_rng(0).random((2, 1, 128, 128, 3), np.float32)
+    said = Said()
+    logging.getLogger("attention_mesh").addHandler(said)
+    runner = open_network(file, "gpu")
+    _, same = run_network(runner, [crops[0]], file)
+    assert same is runner and isinstance(runner, LitertGpuRunner) and not said.texts
+    for buffer in runner._results:
+        buffer.destroy()
+    results, other = run_network(runner, [crops[1]], file)
+    logging.getLogger("attention_mesh").removeHandler(said)
+    assert isinstance(other, LitertRunner)
+    for found, expected in zip(results, LitertRunner(file).run([crops[1]]), strict=True):
+        np.testing.assert_array_equal(found, expected)
+    assert len(said.texts) == 1 and "run on the CPU: the GPU has failed during a run: " in said.texts[0]
+
+
+class Said(logging.Handler):
+    """Keeps the texts of a log."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(record.getMessage())
 
 
 @on_gpu(driver=SWIFTSHADER)
