@@ -43,6 +43,7 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], Any], np.ndarray]] = {
     "LaplacianMeshEditor, vertices": (lambda given: LaplacianMeshEditor(given, FACE[1]), FACE.vertices),
     "LaplacianMeshEditor, triangles": (lambda given: LaplacianMeshEditor(FACE[0], given), FACE.triangles),
     "Makeup.apply": (lambda given: MAKEUP.apply(IMAGE, given), FACES),
+    "Makeup.apply_for_video": (lambda given: MAKEUP.apply_for_video(IMAGE, given, 0), FACES),
     "Makeup.mask": (lambda given: MAKEUP.mask((600, 600), given), FACES),
 }
 WRONG: dict[str, Callable[[np.ndarray], Any]] = {

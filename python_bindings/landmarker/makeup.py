@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import numbers
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from attention_mesh.drawing.makeup.lip_memory import MakeupMemory
 from attention_mesh.drawing.makeup.look import load_look
 from attention_mesh.drawing.makeup.paint import lips_coverage, painted
 from attention_mesh.python_bindings.errors import InputError
 from attention_mesh.python_bindings.images import rgb_array
 
 _LEAST_LANDMARKS = 468
+_MOST_MS = 1e15  # as integers of microseconds, still exact
 
 
 class Makeup:
     """Paints makeup: the constructor takes the look, `apply` the picture and its faces.
 
-    Several threads may use one.
+    Several threads may use `apply` and `mask` of one. `apply_for_video` remembers: use one for each film.
 
     Example::
 
@@ -36,6 +39,7 @@ class Makeup:
 
     def __init__(self, look: str | Path):
         self.look = load_look(look)
+        self._memory = MakeupMemory()  # of the film that `apply_for_video` paints
 
     def apply(self, image: Any, landmarks_px: np.ndarray) -> np.ndarray:
         """Paints all faces.
@@ -54,6 +58,30 @@ class Makeup:
         """
         array, faces = rgb_array(image), _faces(landmarks_px)
         result = painted(array, faces, self.look)
+        return result.copy() if result is array else result
+
+    def apply_for_video(self, image: Any, landmarks_px: np.ndarray, timestamp_ms: float) -> np.ndarray:
+        """Paints all faces of the next frame of a film, as steadily as `MakeupCalculator` does.
+
+        What the pixels of a frame decide, such as a hand before the lips or the light, is steadied over 0.2
+        seconds; the makeup's place follows the landmarks at once. After a step back in time, or half a second
+        without a face, all faces are new.
+
+        Args:
+          image: as of `apply`.
+          landmarks_px: as of `apply`.
+          timestamp_ms: of the frame, in milliseconds; larger than in the call before.
+
+        Returns:
+          As `apply`.
+
+        Raises:
+          InputError: the image, the landmarks or the time are wrong.
+          TypeError: `image` is no image at all, or `timestamp_ms` no number.
+        """
+        array, faces, time_us = rgb_array(image), _faces(landmarks_px), _microseconds(timestamp_ms)
+        memories = self._memory.of_faces(faces, time_us) if len(faces) else None
+        result = painted(array, faces, self.look, memories)
         return result.copy() if result is array else result
 
     def mask(self, size: tuple[int, int], landmarks_px: np.ndarray) -> np.ndarray:
@@ -76,6 +104,14 @@ class Makeup:
         if min(width, height) < 1:
             raise InputError(f"size is {size!r}; expected (width, height) in pixels")
         return lips_coverage((width, height), _faces(landmarks_px))
+
+
+def _microseconds(timestamp_ms: float) -> int:
+    if isinstance(timestamp_ms, bool) or not isinstance(timestamp_ms, numbers.Real):
+        raise TypeError(f"timestamp_ms={timestamp_ms!r} is not a number; expected milliseconds")
+    if not abs(timestamp_ms) < _MOST_MS:  # so for NaN too
+        raise InputError(f"timestamp_ms={timestamp_ms} is out of range; expected at most ±{_MOST_MS:.0f}")
+    return round(1000 * float(timestamp_ms))
 
 
 def _faces(landmarks_px: np.ndarray) -> np.ndarray:

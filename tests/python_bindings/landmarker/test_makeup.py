@@ -8,7 +8,9 @@ import pytest
 
 import attention_mesh
 from attention_mesh.drawing.errors import LookError
+from attention_mesh.drawing.makeup.lip_memory import MakeupMemory
 from attention_mesh.drawing.makeup.look import look_names
+from attention_mesh.drawing.makeup.paint import painted
 from attention_mesh.models.topology.face_topology import FaceTopology
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.python_bindings.errors import InputError
@@ -103,3 +105,59 @@ def test_every_look_of_the_package_changes_the_astronauts_face_only(look, astron
     assert change[forehead[1] - 3 : forehead[1] + 4, forehead[0] - 3 : forehead[0] + 4].max() == 0
     mouth = mouth_opening((512, 512), astronaut_px[0])
     assert np.median(change[mouth]) == 0
+
+
+def frames_with_a_finger_in_every_other() -> tuple[np.ndarray, list[np.ndarray], slice]:
+    """A face, 16 pictures of it, and the columns that the finger covers."""
+    face = face_px()
+    bare = picture(face)
+    x = int(face[0, 0]) + 8
+    covered = bare.copy()
+    covered[:, x : x + 12] = (225, 190, 160)
+    return face, [bare, covered] * 8, slice(x + 4, x + 8)
+
+
+def test_a_film_loop_is_as_steady_as_the_node():
+    face, images, columns = frames_with_a_finger_in_every_other()
+    makeup, memory = Makeup("red_matte"), MakeupMemory()
+    swing = {}
+    for name in ("photo", "video"):
+        paint = []
+        for number, image in enumerate(images):
+            after = makeup.apply_for_video(image, face, 40 * number) if name == "video" else None
+            if after is None:
+                after = makeup.apply(image, face)
+            else:
+                node = painted(image, face[None], makeup.look, memory.of_faces(face[None], 40_000 * number))
+                np.testing.assert_array_equal(after, node)
+            paint.append(np.abs(after.astype(float) - image)[:, columns].sum())
+        swing[name] = np.abs(np.diff(paint[8:])).mean()
+    assert swing["video"] < 0.25 * swing["photo"]
+
+
+def test_a_new_film_starts_without_the_memory_of_the_one_before():
+    face, (bare, covered, *_), _ = frames_with_a_finger_in_every_other()
+    makeup = Makeup("red_matte")
+    makeup.apply_for_video(covered, face, 1000)
+    np.testing.assert_array_equal(makeup.apply_for_video(bare, face, 0), makeup.apply(bare, face))
+    assert (makeup.apply_for_video(covered, face, 40) != makeup.apply(covered, face)).any()
+
+
+def test_a_frame_without_faces_is_copied_and_its_faces_stay_known():
+    face, (bare, covered, *_), _ = frames_with_a_finger_in_every_other()
+    makeup = Makeup("red_matte")
+    makeup.apply_for_video(covered, face, 0)
+    none = makeup.apply_for_video(bare, face[None][:0], 40)
+    np.testing.assert_array_equal(none, bare)
+    assert none is not bare
+    assert (makeup.apply_for_video(bare, face, 80) != makeup.apply(bare, face)).any()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [("0", TypeError), (None, TypeError), (True, TypeError), (np.nan, InputError), (1e18, InputError)],
+)
+def test_a_wrong_time_is_one_clear_error(wrong, error):
+    face = face_px()
+    with pytest.raises(error, match="timestamp_ms"):
+        Makeup("red_matte").apply_for_video(picture(face), face, wrong)
