@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from attention_mesh.calculators.render.layers.face_renderer import FaceRenderer, check_images
+from attention_mesh.calculators.render.layers.face_renderer import FaceRenderer, check_ports
 from attention_mesh.drawing.layers.layer import Layer
 from attention_mesh.drawing.layers.layers import named_layers
 from attention_mesh.framework import Input, SideInput, calculator
@@ -25,9 +25,10 @@ class FaceMeshRendererCalculator(FaceRenderer):
     The layers have their default styles: a node for each layer, such as MeshRendererCalculator, has options
     for its style, and copies the frame each time.
 
-    Inputs: IMAGE or IMAGE_GPU, the frame; LANDMARKS, its meshes: F = 0 or no packet without a face. Of the
-      same faces: ROIS, the regions of interest, with track ids; SCORES; TEXTS; GAZE and EYES_OPEN, of
-      GazeCalculator. The layer roi needs ROIS, and gaze needs GAZE.
+    Inputs: IMAGE or IMAGE_GPU, the frame; LANDMARKS, its meshes: F = 0 or no packet without a face; or
+      LANDMARKS_GPU and FACES, beside IMAGE_GPU. Of the same faces: ROIS, the regions of interest, with track
+      ids; SCORES; TEXTS; GAZE and EYES_OPEN, of GazeCalculator. The layer roi needs ROIS or FACES, and gaze
+      needs GAZE. LANDMARKS_GPU has the layers depth, mesh, contours, irises, roi and boxes.
     Input side packets: LAYERS, names with commas between them, which override the option.
     Outputs: the same, the frame with the drawing; empty if the frame is.
     Options: layers: depth, motion, mesh, contours, irises, gaze, roi, boxes, labels or ids, in the order in
@@ -61,16 +62,21 @@ class FaceMeshRendererCalculator(FaceRenderer):
 
     @classmethod
     def contract(cls, node: NodeContract) -> None:
-        check_images(node)
+        layers = named_layers(node.options.layers or _DEFAULT)
+        check_ports(node, layers)
         tags = {connection.entry.tag for connection in node.inputs}
-        _check(named_layers(node.options.layers or _DEFAULT), tags)
+        _check(layers, tags)
 
     def layers(self) -> Sequence[Layer]:
         names = list(self.options.layers) or list(_DEFAULT)
         if self.layer_names.connected:
             names = [name.strip() for name in self.layer_names.value.split(",")]
         layers = named_layers(names)
-        connected = {"ROIS": self.rois.connected, "GAZE": self.gaze.connected}
+        connected = {
+            "ROIS": self.rois.connected,
+            "FACES": self.faces.connected,
+            "GAZE": self.gaze.connected,
+        }
         _check(layers, {tag for tag, is_there in connected.items() if is_there})
         return layers
 
@@ -89,5 +95,7 @@ class FaceMeshRendererCalculator(FaceRenderer):
 def _check(layers: Sequence[Layer], tags: set[str]) -> None:
     for layer in layers:
         for name in layer.needs:
+            if name == "rois" and "FACES" in tags:
+                continue  # they have the regions
             if name in _TAGS and _TAGS[name] not in tags:
                 raise ValueError(f"{type(layer).__name__} needs the input {_TAGS[name]}; connect it")

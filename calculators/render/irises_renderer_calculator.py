@@ -11,7 +11,8 @@ class IrisesRendererCalculator(FaceRenderer):
 
     A frame without a face passes unchanged.
 
-    Inputs: IMAGE or IMAGE_GPU, the frame; LANDMARKS, its meshes: F = 0 or no packet without a face.
+    Inputs: IMAGE or IMAGE_GPU, the frame; LANDMARKS, its meshes: F = 0 or no packet without a face; or
+      LANDMARKS_GPU and FACES, beside IMAGE_GPU.
     Outputs: the same, the frame with the drawing; empty if the frame is.
     Options: colors, width and opacity of the outlines, see `IrisesLayer`.
 

@@ -5,6 +5,7 @@ from typing import Any
 from attention_mesh.calculators.render.layers.face_renderer import FaceRenderer
 from attention_mesh.drawing.layers.roi_layer import RoiLayer
 from attention_mesh.framework import Input, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 
 
@@ -14,8 +15,9 @@ class RoiRendererCalculator(FaceRenderer):
 
     A frame without a face passes unchanged.
 
-    Inputs: IMAGE or IMAGE_GPU, the frame; LANDMARKS, its meshes: F = 0 or no packet without a face; ROIS,
-      the regions of interest of the same faces.
+    Inputs: IMAGE or IMAGE_GPU, the frame; LANDMARKS, its meshes: F = 0 or no packet without a face; or
+      LANDMARKS_GPU and FACES, beside IMAGE_GPU; ROIS, the regions of interest of the same faces, which FACES
+      already has.
     Outputs: the same, the frame with the drawing; empty if the frame is.
     Options: color, width and opacity of the lines, see `RoiLayer`.
 
@@ -33,9 +35,15 @@ class RoiRendererCalculator(FaceRenderer):
         }
     """
 
-    rois = Input("ROIS", NormalizedRects)  # (F, 5), normalized to the frame
+    rois = Input("ROIS", NormalizedRects, optional=True)  # (F, 5), normalized to the frame
 
     Options = RoiLayer
+
+    @classmethod
+    def contract(cls, node: NodeContract) -> None:
+        super().contract(node)
+        if not {"ROIS", "FACES"} & {c.entry.tag for c in node.inputs}:
+            raise ValueError("connect ROIS, the regions to draw")
 
     def details(self, size: tuple[int, int]) -> dict[str, Any]:
         return {"rois": None if self.rois.is_empty else self.rois.value.in_pixels(size)}

@@ -38,7 +38,7 @@ first, count: of its shapes, rows of four numbers:
   lines: the ends x, y, x, y of a line; size is (radius), 0 for a hairline.
   polygon: the same, its sides one after the other; in half pixels.
   triangles: two rows: x, y, x, y of two corners; x, y of the third, the depth (the least one is in front),
-    and the bits of the color. Size is (their coordinates' pixels per pixel).
+    and the color as a number. Size is (their coordinates' pixels per pixel).
   letters: none; first is a place among the bytes of coverage, count their number per row.
   heat: none; first is a place among the bytes, where the values, the surface, and 256 colors with their
     opacity follow each other; size is (columns, rows, 0) of the values and of the surface.
@@ -120,7 +120,7 @@ class MarkList(Canvas):
         rows[:, 0] = corners[:, :2].reshape(-1, 4)
         rows[:, 1, :2] = corners[:, 2]
         rows[:, 1, 2] = -np.arange(len(triangles))  # later ones are in front
-        rows[:, 1, 3] = _packed(colors).view(np.float32)
+        rows[:, 1, 3] = _packed(colors)
         spread = corners.reshape(-1, 4)  # for the box
         self._add(TRIANGLES, rows.reshape(-1, 4), (0, 0, 0), opacity, 1, (scale, 0, 0), scale, spread)
 

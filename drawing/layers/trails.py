@@ -44,6 +44,17 @@ class Trails:
         """The polylines of a group, as views of its points, which are in the order of `indices`."""
         return [points[part] for part in self._parts[group]]
 
+    def lines(self, group: int) -> np.ndarray:
+        """(L, 6) int: the start of each line of a group, the points before and after it, the same of its end.
+
+        Between the points before and after one, `normals` takes the direction.
+        """
+        around = self.indices[np.stack([np.arange(len(self.indices)), self._before, self._after], axis=1)]
+        around = around[self.groups[group]]
+        return np.concatenate(
+            [np.hstack([around[part][:-1], around[part][1:]]) for part in self._parts[group]]
+        )
+
     def normals(self, points: np.ndarray) -> np.ndarray:
         """(K, 2) float32 unit vectors across the lines at points (K, 2) in the order of `indices`."""
         along = points.take(self._after, axis=0) - points.take(self._before, axis=0)

@@ -10,6 +10,9 @@ import numpy as np
 import pytest
 
 from attention_mesh.calculators.gpu.kernels.gpu_service import GPU_SERVICE
+from attention_mesh.drawing.layers.canvas import Canvas
+from attention_mesh.drawing.layers.drawn_faces import DrawnFaces
+from attention_mesh.drawing.layers.layers import draw_layers, named_layers
 from attention_mesh.framework import CalculatorError, CalculatorGraph, ValidatedGraph
 from attention_mesh.python_bindings.landmarker.face_mesh_graph import (
     face_mesh_graph_path,
@@ -103,7 +106,8 @@ def test_the_detector_rests_while_no_slot_is_free(astronaut: np.ndarray) -> None
         gpu = gpu_recorder()
         running.set_service_object(GPU_SERVICE, gpu)
         running.observe_output_stream(
-            "detector_outputs", lambda packet: logits.append(gpu.read(packet.value[1]).result())
+            "facemeshongpu__detector_outputs",
+            lambda packet: logits.append(gpu.read(packet.value[1]).result()),
         )
         side = face_mesh_side_packets(num_faces=1, with_attention=False)
         running.start_run({key: value for key, value in side.items() if key in taken})
@@ -171,3 +175,32 @@ def test_a_device_that_is_lost_ends_the_run_with_one_clear_error(
                 running.add_packet("image", pictures[1], number * FRAME_US)
             running.wait_until_idle()
     assert isinstance(caught.value.__cause__, GpuLostError) and found == [0]
+
+
+@on_gpu
+def test_a_drawn_frame_is_one_submission_and_one_read(astronaut: np.ndarray) -> None:
+    """And its lines are where the landmarks are, as the CPU would draw them."""
+    gpu, pictures = gpu_recorder(), film(astronaut, 5)[:2]
+    names = "depth,contours,irises,boxes"
+    side = face_mesh_side_packets(num_faces=2, with_attention=False) | {"layers": names}
+    graph = ValidatedGraph(face_mesh_graph_path("face_mesh_gpu_render"))
+    taken = {entry.name for entry in graph.side_inputs}
+    drawn: list[np.ndarray] = []
+    with CalculatorGraph(validated_graph=graph, scheduler="caller") as running:
+        running.set_service_object(GPU_SERVICE, gpu)
+        running.observe_output_stream("annotated_image", lambda packet: drawn.append(packet.value))
+        running.start_run({key: value for key, value in side.items() if key in taken})
+        for number, picture in enumerate(pictures):
+            before = replace(gpu.device.counters)
+            running.add_packet("image", picture, number * FRAME_US)
+            running.wait_until_idle()
+    done = gpu.device.counters.since(before)
+    assert (done.submissions, done.reads, done.waits) == (1, 1, 1)
+    found, _ = run("face_mesh_gpu", pictures, with_attention=False)
+    for picture, landmarks, result in zip(pictures, found["landmarks"], drawn, strict=True):
+        expected = picture.copy()
+        faces = DrawnFaces(landmarks.in_pixels((picture.shape[1], picture.shape[0])))
+        draw_layers(Canvas(expected), faces, named_layers(names.split(",")))
+        assert (expected != picture).any(axis=2).mean() > 0.05
+        off = np.abs(result.astype(int) - expected).max(axis=2)
+        assert np.mean(off > 2) < 0.01  # gray levels by which the layers alone differ

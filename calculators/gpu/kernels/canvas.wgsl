@@ -260,7 +260,7 @@ fn triangles_color(mark: Mark, place: vec2i, low: vec2f, high: vec2f, own: u32) 
                 let at = vec2f(parts * place + vec2i(part % parts, part / parts));
                 if (second.z < nearest[part] && triangle_covers(at, first, second)) {
                     nearest[part] = second.z;
-                    colors[part] = 0xff000000u | bitcast<u32>(second.w);
+                    colors[part] = 0xff000000u | u32(second.w);
                 }
             }
         }

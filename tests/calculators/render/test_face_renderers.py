@@ -267,12 +267,25 @@ def test_on_a_gpu_a_frame_without_a_face_passes() -> None:
 
 
 @pytest.mark.parametrize("node", [SUM, "MeshRendererCalculator"])
-def test_the_result_is_where_the_frame_is(node: str) -> None:
-    for inputs, output, message in (
-        (["IMAGE", "IMAGE_GPU"], "IMAGE", "one of the inputs IMAGE and IMAGE_GPU"),
-        ([], "IMAGE", "one of the inputs IMAGE and IMAGE_GPU"),
-        (["IMAGE_GPU"], "IMAGE", "connect the output IMAGE_GPU"),
-        (["IMAGE"], "IMAGE_GPU", "connect the output IMAGE:"),
-    ):
-        with pytest.raises(ConfigError, match=message):
-            run_calculator(node, {tag: [] for tag in [*inputs, "LANDMARKS"]}, outputs=[output])
+@pytest.mark.parametrize(
+    ("inputs", "output", "message"),
+    [
+        ("IMAGE IMAGE_GPU LANDMARKS", "IMAGE", "one of the inputs IMAGE and IMAGE_GPU"),
+        ("LANDMARKS", "IMAGE", "one of the inputs IMAGE and IMAGE_GPU"),
+        ("IMAGE_GPU LANDMARKS", "IMAGE", "connect the output IMAGE_GPU"),
+        ("IMAGE LANDMARKS", "IMAGE_GPU", "connect the output IMAGE:"),
+        ("IMAGE", "IMAGE", "connect LANDMARKS, or"),
+        ("IMAGE_GPU LANDMARKS_GPU", "IMAGE_GPU", "connect LANDMARKS, or"),
+        ("IMAGE_GPU LANDMARKS LANDMARKS_GPU FACES", "IMAGE_GPU", "connect LANDMARKS, or"),
+        ("IMAGE LANDMARKS_GPU FACES", "IMAGE", "LANDMARKS_GPU needs IMAGE_GPU"),
+    ],
+)
+def test_ports_that_do_not_go_together_are_refused(node: str, inputs: str, output: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        run_calculator(node, {tag: [] for tag in inputs.split()}, outputs=[output])
+
+
+def test_layers_that_need_the_cpu_are_refused_with_landmarks_on_the_gpu() -> None:
+    inputs: dict[str, list] = {"IMAGE_GPU": [], "LANDMARKS_GPU": [], "FACES": []}
+    with pytest.raises(ConfigError, match="MotionLayer needs landmarks on the CPU"):
+        run_calculator("MotionRendererCalculator", inputs, outputs=["IMAGE_GPU"])
