@@ -19,8 +19,8 @@ class LabelsRendererCalculator(FaceRenderer):
     Inputs: IMAGE or IMAGE_GPU, the frame; LANDMARKS, its meshes: F = 0 or no packet without a face; ROIS,
       with the track ids; SCORES; TEXTS.
     Outputs: the same, the frame with the drawing; empty if the frame is.
-    Options: color and opacity of the plate, the size of the letters, and which parts are shown, see
-      `LabelsLayer`.
+    Options: color and opacity of the plate, the size and the font of the letters, and which parts are shown,
+      see `LabelsLayer`.
 
     Example::
 

@@ -28,6 +28,7 @@ import cv2
 import numpy as np
 
 from attention_mesh.drawing.layers.blending import blend
+from attention_mesh.drawing.layers.font_letters import font_letters
 from attention_mesh.drawing.layers.trails import Trails
 
 Color = tuple[int, int, int]
@@ -209,16 +210,22 @@ class Canvas:
         paint = cv2.multiply(cv2.LUT(cv2.merge([field] * 3), inks), cv2.merge([mask] * 3), scale=1 / 255)
         blend(self.image, mask, (left, top), paint, 1.0)
 
-    def text(self, text: str, place_px: tuple[float, float], height_px: float, color: Color) -> None:
-        """Writes a line of text, of ASCII letters.
+    def text(
+        self, text: str, place_px: tuple[float, float], height_px: float, color: Color, font: str = ""
+    ) -> None:
+        """Writes a line of text.
 
         Args:
-            text: what is written.
+            text: what is written; without a font, ASCII letters.
             place_px: the middle of its left edge; moved to whole pixels, which keeps the letters sharp.
             height_px: of capital letters.
             color: RGB.
+            font: path of a font file; "" for OpenCV's letters of lines.
+
+        Raises:
+            ImportError, ValueError: as `font_letters`.
         """
-        mask, left, middle = letters_at(text, height_px)
+        mask, left, middle = letters_at(text, height_px, font)
         left, top = round(place_px[0]) - left, round(place_px[1]) - middle
         x, y = max(left, 0), max(top, 0)
         right, bottom = max(left, self.size[0]), max(top, self.size[1])
@@ -290,15 +297,23 @@ _FONT = cv2.FONT_HERSHEY_SIMPLEX
 _CAPITALS = 21.0  # height of the font's capitals in pixels, at scale 1
 
 
-def text_width(text: str, height_px: float) -> float:
+def text_width(text: str, height_px: float, font: str = "") -> float:
     """Width of a line of text in pixels, see `Canvas.text`."""
-    mask, left, _ = letters_at(text, height_px)
+    mask, left, _ = letters_at(text, height_px, font)
     return float(mask.shape[1] - 2 * left)
 
 
-def letters_at(text: str, height_px: float) -> tuple[np.ndarray, int, int]:
+def letters_at(text: str, height_px: float, font: str = "") -> tuple[np.ndarray, int, int]:
     """Coverage by a line of text, and where in it the middle of its left edge is: x and y."""
-    return _drawn_letters(text, max(1, round(2 * height_px)))
+    half_px = max(1, round(2 * height_px))
+    return _font_letters(text, half_px, font) if font else _drawn_letters(text, half_px)
+
+
+@lru_cache(maxsize=256)
+def _font_letters(text: str, half_px: int, font: str) -> tuple[np.ndarray, int, int]:
+    mask, left, middle = font_letters(text, half_px / 2, font)
+    mask.flags.writeable = False
+    return mask, left, middle
 
 
 @lru_cache(maxsize=256)  # ids and scores of the same faces are written again and again

@@ -10,6 +10,7 @@ import numpy as np
 
 from attention_mesh.drawing.layers.canvas import Canvas, Color, text_width
 from attention_mesh.drawing.layers.drawn_faces import DrawnFaces
+from attention_mesh.drawing.layers.font_letters import capital_share
 from attention_mesh.drawing.layers.layer import Layer, rgb
 from attention_mesh.drawing.layers.line_width import REFERENCE_PX
 from attention_mesh.drawing.layers.trails import Trails
@@ -34,6 +35,8 @@ class LabelsLayer(Layer):
         ids: whether track ids are shown, as "#3".
         scores: whether scores are shown, as "0.98".
         texts: whether texts are shown.
+        font: path of a TrueType or OpenType file, whose letters are drawn. Without one, letters are ASCII:
+            accents are dropped, and other characters become question marks.
     """
 
     reads: ClassVar[tuple[str, ...]] = ("ids", "scores", "texts")
@@ -44,11 +47,14 @@ class LabelsLayer(Layer):
     ids: bool = True
     scores: bool = True
     texts: bool = True
+    font: str = ""
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if not 1 <= self.letter_px <= _LARGEST_PX:
             raise ValueError(f"letter_px is {self.letter_px:g}; expected a number from 1 to {_LARGEST_PX:g}")
+        if self.font:
+            capital_share(self.font)  # a font that cannot be read is an error now
 
     def draw(self, canvas: Canvas, faces: DrawnFaces) -> None:
         low, high = landmark_bounds(faces.points_px)
@@ -67,14 +73,14 @@ class LabelsLayer(Layer):
     ) -> None:
         """Draws a label whose lower edge is just above `below`, moved into the picture if it leaves it."""
         height = 2.2 * letters
-        reach = text_width(text, letters) / 2
+        reach = text_width(text, letters, self.font) / 2
         wide, high = canvas.size
         y = min(max(below - 0.8 * letters - height / 2, height / 2), high - height / 2)
         x = min(max(middle, reach + height / 2), wide - reach - height / 2)
         ends = np.array([[x - reach, y], [x + reach, y]], np.float32)
         canvas.lines(ends, _LINE, height, color, opacity=self.opacity)
         bright = 0.299 * color[0] + 0.587 * color[1] + 0.114 * color[2] > 128
-        canvas.text(text, (x - reach, y), letters, _DARK if bright else _LIGHT)
+        canvas.text(text, (x - reach, y), letters, _DARK if bright else _LIGHT, self.font)
 
     def _text(self, faces: DrawnFaces, face: int) -> str:
         parts = []
@@ -83,13 +89,17 @@ class LabelsLayer(Layer):
         if self.scores and faces.scores is not None:
             parts.append(f"{float(faces.scores[face]):.2f}")
         if self.texts and faces.texts is not None:
-            parts.append(_letters(faces.texts[face]))
+            parts.append(_line(faces.texts[face], self.font != ""))
         return "  ".join(part for part in parts if part)
 
 
-def _letters(text: str) -> str:
-    """The text in the letters that the canvas has, on one line; a very long one is cut."""
-    plain = unicodedata.normalize("NFKD", " ".join(text.split()))
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    plain = "".join(letter if " " <= letter <= "~" else "?" for letter in plain)
-    return plain if len(plain) <= _LONGEST else plain[: _LONGEST - 3] + "..."
+def _line(text: str, every_script: bool) -> str:
+    """The text on one line, in the letters that the canvas has; a very long one is cut."""
+    if every_script:
+        kept = (letter for letter in " ".join(text.split()) if unicodedata.category(letter) != "Cc")
+        line, cut = unicodedata.normalize("NFC", "".join(kept)), "\N{HORIZONTAL ELLIPSIS}"
+    else:
+        plain = unicodedata.normalize("NFKD", " ".join(text.split()))
+        plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+        line, cut = "".join(letter if " " <= letter <= "~" else "?" for letter in plain), "..."
+    return line if len(line) <= _LONGEST else line[: _LONGEST - len(cut)] + cut

@@ -143,8 +143,10 @@ class MarkList(Canvas):
         content = np.concatenate([field.ravel(), surface.ravel(), table.ravel()])
         self._add_bytes(HEAT, (left, top, width, height), content, 0, (0, 0, 0), size)
 
-    def text(self, text: str, place_px: tuple[float, float], height_px: float, color: Color) -> None:
-        mask, left, middle = letters_at(text, height_px)
+    def text(
+        self, text: str, place_px: tuple[float, float], height_px: float, color: Color, font: str = ""
+    ) -> None:
+        mask, left, middle = letters_at(text, height_px, font)
         box = round(place_px[0]) - left, round(place_px[1]) - middle, mask.shape[1], mask.shape[0]
         self._add_bytes(LETTERS, box, mask.ravel(), mask.shape[1], color, (0, 0, 0))
 
