@@ -6,6 +6,7 @@ import numpy as np
 # With less ink than this share of a large box, only the pixels with ink are touched.
 _SPARSE = 0.12
 _LARGE_PX = 16_000
+_BAND_PX = 80_000  # what is between two steps fits into the processor's cache, and needs no new pages
 
 
 def blend(
@@ -31,8 +32,17 @@ def blend(
         _blend_pixels(image, mask, place, paint, opacity)
         return
     left, top = place
-    height, width = mask.shape
-    below = image[top : top + height, left : left + width]
+    rows = max(1, _BAND_PX // mask.shape[1])
+    for first in range(0, len(mask), rows):
+        band = mask[first : first + rows]
+        part = paint if isinstance(paint, tuple) else paint[first : first + rows]
+        _blend_all(image[top + first :, left:][: len(band), : mask.shape[1]], band, part, opacity)
+
+
+def _blend_all(
+    below: np.ndarray, mask: np.ndarray, paint: tuple[int, int, int] | np.ndarray, opacity: float
+) -> None:
+    """Blends every pixel below a mask (h, w), in place."""
     if opacity < 1:
         mask = cv2.convertScaleAbs(mask, alpha=opacity)
     share = cv2.merge([mask, mask, mask])
