@@ -5,7 +5,7 @@ from functools import cache
 from os import PathLike
 from pathlib import Path
 
-from attention_mesh.framework import registry, resources
+from attention_mesh.framework import conversions, registry, resources
 
 _FOLDER = Path(__file__).parent
 
@@ -57,6 +57,9 @@ def _official_model(path: str | PathLike) -> Path | None:
     return None if name is None else ModelStore().official_path(name)
 
 
+_ARRAY, _PICTURE = "numpy.ndarray", "attention_mesh.webgpu.gpu_buffer.GpuBuffer"
+conversions.add_conversion(_ARRAY, _PICTURE, "ImageFrameToGpuBufferCalculator")
+conversions.add_conversion(_PICTURE, _ARRAY, "GpuBufferToImageFrameCalculator")
 resources.add_finder(_official_model)
 registry.add_finder(_find)
 registry.add_names(names)

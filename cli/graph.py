@@ -20,11 +20,16 @@ GraphFile = Annotated[Path, typer.Argument(help="Graph: text (.pbtxt) or binary 
 def check(
     graph: GraphFile, graph_path: GraphPath = None, calculators: Calculators = None, debug: Debug = False
 ) -> int:
-    """Check a graph: names, ports, types, cycles, options. Exit code 1 if it could not run."""
+    """Check a graph: names, ports, types, cycles, options; say where it crosses between CPU and GPU.
+
+    Exit code 1 if it could not run.
+    """
     from attention_mesh.cli.run.graph_choice import load_user_graph
 
     validated = load_user_graph(graph, graph_path or [], calculators or [])
     typer.echo(f"{graph}: fit to run; nodes: {len(validated.nodes)}, streams: {len(validated.producers)}")
+    for node in validated.crossings:
+        typer.echo(f"{node.crossing} at {node.label}")
     return EXIT_OK
 
 

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from google.protobuf.message import Message
 
 from attention_mesh.framework import registry
+from attention_mesh.framework.conversions import conversion_hint
 from attention_mesh.framework.errors import ConfigError
 from attention_mesh.framework.executors import default_or
 from attention_mesh.framework.graph_config import load_graph_config, parse_graph_config
 from attention_mesh.framework.input_stream_handlers import INPUT_HANDLERS
+from attention_mesh.framework.input_types import InputReaders, UnknownType
 from attention_mesh.framework.node_contract import Connection
 from attention_mesh.framework.options import node_options
 from attention_mesh.framework.port_types import exclude_one_another, is_subtype, type_name
@@ -50,6 +52,8 @@ class GraphBuilder:
     Attributes:
       config: the CalculatorGraphConfig with all subgraphs expanded.
       problems: what is wrong, each with its node and stream.
+      input_types: name of an input of the graph → the only type that all its readers take, also those behind
+        nodes that pass packets on; `object` if several do, or none.
       nodes, inputs, outputs, side_inputs, side_outputs, producers, side_producers: see `ValidatedGraph`.
     """
 
@@ -65,6 +69,8 @@ class GraphBuilder:
         self.side_outputs = self._entries("the graph", self.config, "output_side_packet")
         self.producers: dict[str, Producer | None] = {}
         self.side_producers: dict[str, Producer | None] = {}
+        self.input_types: dict[str, Any] = {}
+        self._input_readers: dict[str, InputReaders] = {}
 
     def build(self) -> None:
         """Raises ConfigError, with all problems of a step, after the first step that finds any."""
@@ -265,6 +271,18 @@ class GraphBuilder:
 
     def _check_types(self) -> None:
         """Compares producers' and consumers' types, and lets each node refine its own, in order."""
+        self._input_readers = {entry.name: InputReaders(entry.name) for entry in self.inputs}
+        self._refine_all()
+        self._check_graph_inputs()
+        for name, readers in self._input_readers.items():
+            self.input_types[name] = readers.found()
+        self._forget_unknown_types()
+        if any(getattr(kind, "memory", "") for kind in self.input_types.values()):
+            # Where values lie decides what nodes do with them, so that the nodes must know it.
+            if not self.problems:
+                self._refine_all()
+
+    def _refine_all(self) -> None:
         for node in self.nodes:
             for producers, connections in (
                 (self.producers, node.inputs),
@@ -274,22 +292,25 @@ class GraphBuilder:
                     self._check_type(node, connection, producers.get(connection.entry.name))
             self._refine(node)
 
-        self._check_graph_inputs()
-
     def _check_graph_inputs(self) -> None:
-        """Refuses an input of the graph if no value fits all of its consumers."""
-        readers: dict[str, list[Producer]] = {}
-        for node in self.nodes:
-            for connection in node.inputs:
-                if self.producers[connection.entry.name] is None:
-                    readers.setdefault(connection.entry.name, []).append((node, connection))
-        for name, connected in readers.items():
-            for (node, one), (other_node, other) in combinations(connected, 2):
+        """Refuses an input of the graph if no value fits all of its readers."""
+        for name, readers in self._input_readers.items():
+            for (node, one), (other_node, other) in combinations(readers.readers, 2):
                 if exclude_one_another(one.port.type, other.port.type):
                     self.problems.append(
                         f'graph input "{name}": {node.label} takes {type_name(one.port.type)}, but '
                         f"{other_node.label} {type_name(other.port.type)}; no value is both"
+                        + (
+                            conversion_hint(one.port.type, other.port.type)
+                            or conversion_hint(other.port.type, one.port.type)
+                        )
                     )
+
+    def _forget_unknown_types(self) -> None:
+        for node in self.nodes:
+            for connection in [*node.inputs, *node.outputs]:
+                if isinstance(connection.type, type) and issubclass(connection.type, UnknownType):
+                    connection.type = object
 
     def _refine(self, node: ValidatedNode) -> None:
         try:
@@ -299,15 +320,31 @@ class GraphBuilder:
             self.problems.append(f"{node.label}: {kind}{error}")
 
     def _check_type(self, node: ValidatedNode, connection: Connection, producer: Producer | None) -> None:
-        if producer is None:
-            return
-        produced, wanted = producer[1].type, connection.port.type
+        produced, wanted = self._type_of(connection, producer), connection.port.type
         if produced is object:
+            return
+        if isinstance(produced, type) and issubclass(produced, UnknownType):
+            if wanted is object:
+                connection.type = produced
+            else:
+                readers = next(r for r in self._input_readers.values() if r.type is produced)
+                readers.readers.append((node, connection))
             return
         if is_subtype(produced, wanted):
             connection.type = produced
         else:
+            made_by = f"{producer[0].label} produces" if producer else "the other readers of the input take"
             self.problems.append(
                 f'{node.label}: "{connection.entry.name}" (port {connection.entry.port}) must be '
-                f"{type_name(wanted)}, but {producer[0].label} produces {type_name(produced)}"
+                f"{type_name(wanted)}, but {made_by} {type_name(produced)}"
+                f"{conversion_hint(produced, wanted)}"
             )
+
+    def _type_of(self, connection: Connection, producer: Producer | None) -> Any:
+        """The type of what arrives at an input or a side input."""
+        if producer is not None:
+            return producer[1].type
+        name = connection.entry.name
+        if not isinstance(connection.port, Input) or name not in self._input_readers:
+            return object
+        return self.input_types.get(name) or self._input_readers[name].type

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from html import escape
 
+from attention_mesh.framework.port_types import type_name
 from attention_mesh.framework.registry import snake_case
 from attention_mesh.framework.validated_graph import ValidatedGraph
 from attention_mesh.framework.validated_node import ValidatedNode
@@ -20,6 +21,9 @@ _COLORS = {
     "core": "#ececec",
     "port": "#ffffff",
 }
+_HERE, _ELSEWHERE = 'stroke="#888"', 'stroke="#1f6fd0" stroke-width="2"'  # edges, by where packets lie
+_BORDER = 'stroke="#555"'
+_CROSSING = 'stroke="#d03020" stroke-width="2.5"'  # of boxes
 
 
 @dataclass
@@ -29,11 +33,14 @@ class _Box:
     key: str
     lines: list[str]
     color: str = ""
+    crosses: bool = False
     layer: int = 0
     x: float = 0.0
     y: float = 0.0
     before: list[tuple[str, str, bool]] = field(default_factory=list)
     """(key of the producer, stream, whether it is a back edge)"""
+    elsewhere: set[str] = field(default_factory=set)
+    """streams whose packets lie in another memory than the CPU's"""
 
     @property
     def width(self) -> float:
@@ -45,7 +52,10 @@ class _Box:
 
 
 def describe_graph(graph: ValidatedGraph) -> list[str]:
-    """The graph in lines: its ports, then each node with its inputs and outputs, types in brackets."""
+    """The graph in lines: its ports, then each node with its inputs and outputs, types in brackets.
+
+    Nodes that move packets between memories say so, such as "GPU to CPU".
+    """
     lines = []
     for label, entries in (
         ("input", graph.inputs),
@@ -55,7 +65,8 @@ def describe_graph(graph: ValidatedGraph) -> list[str]:
     ):
         lines += [f"{label}: {entry.port + ':' if entry.tag else ''}{entry.name}" for entry in entries]
     for node in graph.nodes:
-        lines.append(f"{node.name} ({node.calculator.__name__})")
+        crossing = f", {node.crossing}" if node.crossing else ""
+        lines.append(f"{node.name} ({node.calculator.__name__}){crossing}")
         for arrow, connections in (
             ("<-", node.inputs),
             ("<=", node.side_inputs),
@@ -63,7 +74,7 @@ def describe_graph(graph: ValidatedGraph) -> list[str]:
             ("=>", node.side_outputs),
         ):
             for c in connections:
-                kind = "" if c.type is object else f" [{c.type.__name__}]"
+                kind = "" if c.type is object else f" [{type_name(c.type)}]"
                 back = " (back edge)" if c.back_edge else ""
                 lines.append(
                     f"    {arrow} {c.entry.port + ' ' if c.entry.tag else ''}{c.entry.name}{kind}{back}"
@@ -77,6 +88,8 @@ def draw_graph(graph: ValidatedGraph, outline: bool = False) -> str:
     Args:
       graph: the graph.
       outline: whether a subgraph is one box, without the nodes inside it.
+
+    Streams whose packets lie on a GPU are blue. Nodes that move packets between memories have a red border.
     """
     boxes = _outline(_boxes(graph)) if outline else _boxes(graph)
     _assign_layers(boxes)
@@ -107,18 +120,23 @@ def _boxes(graph: ValidatedGraph) -> dict[str, _Box]:
     for node in graph.nodes:
         box = _Box(node.name, [node.calculator.__name__.removesuffix("Calculator")], _color(node))
         where = node.name.rpartition("__")[0]
-        if where:
-            box.lines.append(where)
+        box.crosses = bool(node.crossing)
+        if where or node.crossing:
+            box.lines.append(", ".join(filter(None, (node.crossing, where))))
         for connection in node.inputs:
             producer = graph.producers[connection.entry.name]
             source = producer[0].name if producer else f"in {connection.entry.name}"
             box.before.append((source, connection.entry.name, connection.back_edge))
+            if getattr(connection.type, "memory", ""):
+                box.elsewhere.add(connection.entry.name)
         boxes[node.name] = box
     for entry in graph.outputs:
         producer = graph.producers[entry.name]
         source = producer[0].name if producer else f"in {entry.name}"
         key = f"out {entry.name}"
         boxes[key] = _Box(key, [f"▲ {entry.name}"], _COLORS["port"], before=[(source, entry.name, False)])
+        if getattr(graph.stream_type(entry.name), "memory", ""):
+            boxes[key].elsewhere.add(entry.name)
     return boxes
 
 
@@ -130,7 +148,10 @@ def _outline(boxes: dict[str, _Box]) -> dict[str, _Box]:
         if outer is None:
             merged[key] = box
         else:
-            merged.setdefault(outer, _Box(outer, [outer], _COLORS["subgraph"])).before += box.before
+            whole = merged.setdefault(outer, _Box(outer, [outer], _COLORS["subgraph"]))
+            whole.before += box.before
+            whole.elsewhere |= box.elsewhere
+            whole.crosses |= box.crosses
     for key, box in merged.items():
         edges = [(_subgraph_of(source) or source, stream, back) for source, stream, back in box.before]
         box.before = list(dict.fromkeys(edge for edge in edges if edge[0] != key))
@@ -227,7 +248,7 @@ def _draw_box(box: _Box) -> str:
     )
     return (
         f'<g><rect x="{box.x:.1f}" y="{box.y:.1f}" width="{box.width:.1f}" height="{_BOX_HEIGHT}" rx="6" '
-        f'fill="{box.color}" stroke="#555"/>{text}</g>'
+        f'fill="{box.color}" {_CROSSING if box.crosses else _BORDER}/>{text}</g>'
     )
 
 
@@ -248,9 +269,9 @@ def _edges(boxes: dict[str, _Box], routes: dict, box: _Box, right_margin: float)
         points.append(end)
         dash = ' stroke-dasharray="4 3"' if back else ""
         label = f'x="{end[0] + 3:.1f}" y="{end[1] - 5 - 11 * (index % 3):.1f}" fill="#555" font-size="9"'
-        name = escape(stream)
+        name, look = escape(stream), _ELSEWHERE if stream in box.elsewhere else _HERE
         parts.append(
-            f'<path d="{_smooth(points)}" fill="none" stroke="#888"{dash} marker-end="url(#arrow)">'
+            f'<path d="{_smooth(points)}" fill="none" {look}{dash} marker-end="url(#arrow)">'
             f"<title>{name}</title></path><text {label}>{name.rpartition('__')[2]}</text>"
         )
     return "".join(parts)

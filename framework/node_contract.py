@@ -39,6 +39,7 @@ class NodeContract:
       inputs, outputs, side_inputs, side_outputs: the connections the graph makes.
       input_handler: name of the synchronization policy.
       handler_options: what the graph sets for the policy.
+      crossing: how the node moves what passes it between memories, such as "GPU to CPU"; "" if it does not.
       required_services: graph services without which this node cannot run, though its class can (see
         `require_service`).
     """
@@ -52,6 +53,7 @@ class NodeContract:
     input_handler: str = "DefaultInputStreamHandler"
     handler_options: Any = None
     required_services: list[Any] = field(default_factory=list)
+    crossing: str = ""
 
     def require_service(self, service: Any) -> None:
         """Says that this node cannot do without a graph service that its class declares as optional."""

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from attention_mesh.framework.bound_ports import BoundInput, BoundSideInput, BoundSideOutput
 from attention_mesh.framework.calculator_base import STOP, Calculator
+from attention_mesh.framework.conversions import conversion_hint
 from attention_mesh.framework.errors import CalculatorError, GraphError, InputValueError
 from attention_mesh.framework.input_stream_handlers import INPUT_HANDLERS, PROCESS
 from attention_mesh.framework.node_contract import Connection, is_late
@@ -274,7 +275,7 @@ class GraphInput:
             if not is_value_of(value, wanted):
                 raise TypeError(
                     f'graph input "{self.name}" takes {type_name(wanted)}, but was given '
-                    f"{type(value).__name__}"
+                    f"{type(value).__name__}{conversion_hint(type(value), wanted)}"
                 )
         for check in self.checks:
             try:

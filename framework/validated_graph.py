@@ -38,6 +38,8 @@ class ValidatedGraph:
       producers: stream name → (node, connection); None for a graph input.
       side_producers: side packet name → (node, connection); None for a side packet that the graph is given.
       executors: executor name → threads, see `executors.executor_sizes`.
+      found_input_types: name of an input of the graph → the only type that all its readers take, also those
+        behind nodes that pass packets on; `object` if several do, or none.
 
     Raises:
       ConfigError: lists every problem found, each with its node and stream.
@@ -52,6 +54,7 @@ class ValidatedGraph:
     producers: Mapping[str, Producer | None]
     side_producers: Mapping[str, Producer | None]
     executors: Mapping[str, int | None]
+    found_input_types: Mapping[str, Any]
 
     def __init__(self, config: str | bytes | Message | Path, graph_path: Iterable[Path] = ()) -> None:
         built = GraphBuilder(config, graph_path)
@@ -66,6 +69,7 @@ class ValidatedGraph:
             "producers": MappingProxyType(built.producers),
             "side_producers": MappingProxyType(built.side_producers),
             "executors": MappingProxyType(executor_sizes(built.config, built.nodes)),
+            "found_input_types": MappingProxyType(built.input_types),
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
@@ -76,9 +80,23 @@ class ValidatedGraph:
         return self.config.type
 
     def input_types(self, name: str) -> tuple[Any, ...]:
-        """The types that the readers of a stream declare, `object` left out."""
+        """The types that the readers of a stream declare, `object` left out.
+
+        For an input of the graph, the one that its readers behind nodes that pass packets on take, too.
+        """
         types = {c.port.type for node in self.nodes for c in node.inputs if c.entry.name == name}
+        types.add(self.found_input_types.get(name, object))
         return tuple(types - {object})
+
+    def stream_type(self, name: str) -> Any:
+        """The type of a stream's packets, as far as it is known; else `object`."""
+        producer = self.producers[name]
+        return self.found_input_types[name] if producer is None else producer[1].type
+
+    @property
+    def crossings(self) -> tuple[ValidatedNode, ...]:
+        """The nodes that move what passes them between memories, such as those of the CPU and of a GPU."""
+        return tuple(node for node in self.nodes if node.crossing)
 
     def input_checks(self, name: str) -> tuple[Callable[[Any], None], ...]:
         """What the readers of a stream check of its values, see `Input`."""

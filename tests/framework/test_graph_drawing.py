@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from attention_mesh.framework import ValidatedGraph
+from attention_mesh.framework import Calculator, Input, Output, ValidatedGraph, calculator
 from attention_mesh.framework.graph_drawing import describe_graph, draw_graph
 from attention_mesh.tests.framework import sample_calculators  # noqa: F401  (registers them)
 
@@ -108,3 +108,38 @@ def test_the_lines_name_ports_streams_and_the_back_edge():
     lines = describe_graph(ValidatedGraph(LOOP))
     assert "input: frames" in lines and "output: looped" in lines
     assert any(line.strip().startswith("<- LOOP looped") and "(back edge)" in line for line in lines)
+
+
+class FarValue:
+    memory = "far away"
+
+
+@calculator
+class SampleFarCalculator(Calculator):
+    near = Input("", int)
+    far = Output("", FarValue)
+
+    @classmethod
+    def contract(cls, node):
+        node.crossing = "near to far"
+
+
+def test_nodes_that_cross_and_streams_elsewhere_stand_out():
+    graph = ValidatedGraph("""
+        input_stream: "frames"
+        output_stream: "passed"
+        node { calculator: "SampleFarCalculator" input_stream: "frames" output_stream: "moved" }
+        node { calculator: "SamplePassCalculator" input_stream: "moved" output_stream: "passed" }
+    """)
+    assert [node.name for node in graph.crossings] == ["SampleFarCalculator"]
+    assert "SampleFarCalculator (SampleFarCalculator), near to far" in describe_graph(graph)
+    picture = ET.fromstring(draw_graph(graph))
+    assert "near to far" in {text.text for text in picture.iter(f"{SVG}text")}
+    borders = {group.find(f"{SVG}rect").get("stroke") for group in picture.findall(f"{SVG}g")}
+    assert len(borders) == 2
+    strokes = {
+        path.find(f"{SVG}title").text: path.get("stroke")
+        for path in picture.findall(f"{SVG}path")
+        if path.find(f"{SVG}title") is not None
+    }
+    assert strokes["moved"] != strokes["passed"] == strokes["frames"]

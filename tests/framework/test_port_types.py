@@ -12,6 +12,7 @@ from attention_mesh.framework import (
     ValidatedGraph,
     calculator,
 )
+from attention_mesh.framework.conversions import add_conversion
 from attention_mesh.framework.port_types import exclude_one_another
 from attention_mesh.tests.framework.graph_problems import SCALE, only_problem_of
 
@@ -34,6 +35,22 @@ class Walks:
     pass
 
 
+class Crawls:
+    __slots__ = ("legs",)
+
+
+class CrawlsFast(Crawls):
+    pass
+
+
+class CrawlsFar(Crawls):
+    pass
+
+
+class Rolls:
+    __slots__ = ("wheels",)
+
+
 class Swims:
     pass
 
@@ -49,6 +66,11 @@ class Swims:
         (np.ndarray, list, True),
         (Walks, Swims, False),  # a class may be derived from both
         (Walks, str, False),
+        (Walks, Crawls, False),
+        (Rolls, Crawls, True),  # no class has the slots of both
+        (Rolls, np.ndarray, True),
+        (CrawlsFast, CrawlsFar, False),
+        (CrawlsFast, Rolls, True),
         (int | str, str | list, False),
         (int | str, dict | list, True),
         (object, str, False),
@@ -178,3 +200,46 @@ def test_contract_sees_input_types_and_narrows_output_types(monkeypatch):
         node { calculator: "NumberSinkCalculator" input_stream: "b" }"""
     )
     assert '"b" (port :0) must be int, but node "NarrowingCalculator" produces str' in problem
+
+
+@calculator
+class SampleHandOnCalculator(Calculator):
+    entry = Input("")
+    result = Output("")
+
+    @classmethod
+    def contract(cls, node):
+        node.set_output_type("", 0, node.input_type(""))
+
+
+HANDED_ON = """
+input_stream: "a"
+node { calculator: "SampleHandOnCalculator" input_stream: "a" output_stream: "b" }
+"""
+
+
+def test_the_type_of_an_input_is_found_behind_nodes_that_pass_it_on() -> None:
+    scaled = SCALE % 'input_stream: "IN:b" output_stream: "OUT:c"'
+    graph = ValidatedGraph(HANDED_ON + scaled)
+    assert graph.found_input_types == {"a": int} and graph.input_types("a") == (int,)
+    assert ValidatedGraph(HANDED_ON).found_input_types == {"a": object}
+
+
+def test_readers_behind_nodes_that_pass_an_input_on_must_fit_each_other() -> None:
+    problem = only_problem_of(
+        HANDED_ON
+        + SCALE % 'input_stream: "IN:b" output_stream: "OUT:c"'
+        + 'node { name: "t" calculator: "SampleTextCalculator" input_stream: "IN:a" output_stream: "OUT:d" }'
+    )
+    assert problem.startswith('graph input "a": ') and problem.endswith("no value is both")
+
+
+def test_a_hint_names_the_node_that_converts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("attention_mesh.framework.conversions._nodes", {})
+    add_conversion("builtins.int", "builtins.str", "IntToStringCalculator")
+    problem = only_problem_of(
+        'input_stream: "a"\n'
+        + SCALE % 'input_stream: "IN:a" output_stream: "OUT:b"'
+        + 'node { name: "t" calculator: "SampleTextCalculator" input_stream: "IN:b" output_stream: "OUT:c" }'
+    )
+    assert problem.endswith("produces int; put a IntToStringCalculator between them")
