@@ -13,6 +13,25 @@ FIT = "fit"
 FILL = "fill"
 
 _MAX_CHANNELS = 4  # what OpenCV pads and warps at once
+_INTERPOLATIONS = {"nearest": cv2.INTER_NEAREST, "linear": cv2.INTER_LINEAR, "area": cv2.INTER_AREA}
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where a scaled image lies in the output; all numbers are pixels.
+
+    Attributes:
+      output_size: (width, height) of the output.
+      size: (width, height) of the scaled image in it.
+      left, top: of the scaled image; what is around it is padding.
+      method: how it is scaled, "nearest", "linear" or "area".
+    """
+
+    output_size: tuple[int, int]
+    size: tuple[int, int]
+    left: int
+    top: int
+    method: str
 
 
 @dataclass(frozen=True)
@@ -86,11 +105,16 @@ class ImageTransformation:
             raise ValueError(f"rotation of {degrees} degrees; expected 0, 90, 180 or 270")
         return replace(self, degrees=degrees)
 
-    def _scaled(self, image: np.ndarray) -> np.ndarray:
-        height, width = image.shape[:2]
+    def placement(self, size: tuple[int, int]) -> "Placement":
+        """Where the scaled image lies in the output, for an image of `size`.
+
+        Raises:
+          ValueError: it would be smaller than a pixel.
+        """
+        width, height = size
         if self.scale_mode == STRETCH:
-            smaller = width > self.width and height > self.height
-            return cv2.resize(image, (self.width, self.height), interpolation=self._interpolation(smaller))
+            method = self._method(width > self.width and height > self.height)
+            return Placement((self.width, self.height), (self.width, self.height), 0, 0, method)
         scale = min(np.float32(self.width) / np.float32(width), np.float32(self.height) / np.float32(height))
         fitted = (_round(np.float32(width) * scale), _round(np.float32(height) * scale))
         if min(fitted) < 1:
@@ -98,32 +122,70 @@ class ImageTransformation:
                 f"an image of {width}x{height} pixels would be {fitted[0]}x{fitted[1]} within "
                 f"{self.width}x{self.height}; choose a larger output"
             )
-        result = cv2.resize(image, fitted, interpolation=self._interpolation(bool(scale < 1)))
+        method = self._method(bool(scale < 1))
         if self.scale_mode == FILL:
+            return Placement(fitted, fitted, 0, 0, method)
+        left, top = (self.width - fitted[0]) // 2, (self.height - fitted[1]) // 2
+        return Placement((self.width, self.height), fitted, left, top, method)
+
+    def turn_to_source(self, size: tuple[int, int]) -> tuple[tuple[int, int], np.ndarray]:
+        """Turn and mirroring as a map.
+
+        Args:
+          size: (width, height) of the scaled image.
+
+        Returns:
+          (width, height) of the result, and (2, 3) float64 from column, row, 1 of its pixels to those of the
+          scaled image.
+        """
+        width, height = size
+        turn = np.eye(3)
+        if self.degrees and (self.scales or not self.swaps_sides or width == height):
+            turn[:2] = cv2.invertAffineTransform(_about_center(size, self.degrees))
+        elif self.degrees:
+            clockwise = [[0, 1, 0], [-1, 0, height - 1]]
+            turn[:2] = [[0, -1, width - 1], [1, 0, 0]] if self.degrees == 90 else clockwise
+            size = (height, width)
+        mirror = np.eye(3)
+        for axis, flips in enumerate((self.flip_horizontally, self.flip_vertically)):
+            if flips:
+                mirror[axis, axis], mirror[axis, 2] = -1, size[axis] - 1
+        return size, (turn @ mirror)[:2]
+
+    def _scaled(self, image: np.ndarray) -> np.ndarray:
+        place = self.placement((image.shape[1], image.shape[0]))
+        result = cv2.resize(image, place.size, interpolation=_INTERPOLATIONS[place.method])
+        if place.size == place.output_size:
             return result
-        top, left = (self.height - fitted[1]) // 2, (self.width - fitted[0]) // 2
-        bottom, right = self.height - fitted[1] - top, self.width - fitted[0] - left
+        right = place.output_size[0] - place.size[0] - place.left
+        bottom = place.output_size[1] - place.size[1] - place.top
         kind = cv2.BORDER_REPLICATE if self.padding_color is None else cv2.BORDER_CONSTANT
         value = (*(self.padding_color or ()), 0, 0, 0, 0)[:_MAX_CHANNELS]
-        return cv2.copyMakeBorder(result, top, bottom, left, right, kind, value=value)
+        return cv2.copyMakeBorder(result, place.top, bottom, place.left, right, kind, value=value)
 
-    def _interpolation(self, smaller: bool) -> int:
+    def _method(self, smaller: bool) -> str:
         if self.nearest:
-            return cv2.INTER_NEAREST
-        return cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
+            return "nearest"
+        return "area" if smaller else "linear"
 
     def _turned(self, image: np.ndarray) -> np.ndarray:
         if self.degrees == 0:
             return image
         height, width = image.shape[:2]
         if self.scales or self.output_size((width, height)) == (width, height):
-            # About the corner of four pixels rather than a pixel's center: half a turn leaves a row and a
-            # column of zeros, as it does officially.
-            matrix = cv2.getRotationMatrix2D((width / 2, height / 2), self.degrees, 1.0)
-            return cv2.warpAffine(image, matrix, (width, height))
+            return cv2.warpAffine(image, _about_center((width, height), self.degrees), (width, height))
         return cv2.rotate(
             image, cv2.ROTATE_90_COUNTERCLOCKWISE if self.degrees == 90 else cv2.ROTATE_90_CLOCKWISE
         )
+
+
+def _about_center(size: tuple[int, int], degrees: int) -> np.ndarray:
+    """(2, 3), a turn counter-clockwise.
+
+    It is about the corner of four pixels rather than a pixel's center: half a turn leaves a row and a column
+    of zeros, as it does officially.
+    """
+    return cv2.getRotationMatrix2D((size[0] / 2, size[1] / 2), degrees, 1.0)
 
 
 def _round(value: np.float32) -> int:

@@ -1,10 +1,10 @@
-"""GpuBuffer and GpuTensor: a picture and numbers on a device, as packets of a graph carry them."""
+"""GpuBuffer, GpuTensor, GpuTensors: pictures and numbers on a device, as packets of a graph carry them."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from attention_mesh.webgpu.resource_pool import ResourcePool
 
@@ -22,6 +22,7 @@ class GpuBuffer:
       view: wgpu's view of the whole texture, for a bind group.
     """
 
+    memory: ClassVar[str] = "GPU"  # where values of this type lie: graphs are drawn by it
     __slots__ = ("width", "height", "channels", "texture", "view", "_pool")
 
     def __init__(self, texture: Any, view: Any, channels: int = 4, pool: ResourcePool | None = None) -> None:
@@ -46,6 +47,7 @@ class GpuTensor:
       shape: of the array; the leading axis is often that of the faces.
     """
 
+    memory: ClassVar[str] = "GPU"
     __slots__ = ("shape", "_buffer", "_pool", "_write")
 
     def __init__(
@@ -107,3 +109,9 @@ class GpuTensor:
 
     def __repr__(self) -> str:
         return f"GpuTensor{self.shape}"
+
+
+class GpuTensors(list[GpuTensor]):
+    """The tensors that a network takes or gives, all of them on a device."""
+
+    memory: ClassVar[str] = "GPU"

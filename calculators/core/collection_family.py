@@ -17,6 +17,7 @@ from attention_mesh.geometry import collections
 from attention_mesh.geometry.detections import Detections
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.webgpu.gpu_buffer import GpuBuffer, GpuTensor
 
 _ARRAY_TYPES: dict[str, type] = {
     "Detection": Detections,
@@ -25,12 +26,12 @@ _ARRAY_TYPES: dict[str, type] = {
     "NormalizedLandmarkListVector": NormalizedLandmarks,
     "LandmarList": NormalizedLandmarks,  # the spelling of one of MediaPipe's names
 }
-_ELEMENT_TYPES: dict[str, type] = {
+_ELEMENT_TYPES: dict[str, Any] = {
     "Bool": bool,
     "Boolean": bool,
     "Float": float,
-    "GpuBuffer": np.ndarray,
-    "Image": np.ndarray,
+    "GpuBuffer": GpuBuffer,
+    "Image": np.ndarray | GpuBuffer,
     "ImageFrame": np.ndarray,
     "ImageSize": tuple,
     "Int": int,
@@ -38,8 +39,8 @@ _ELEMENT_TYPES: dict[str, type] = {
     "Matrix": np.ndarray,
     "MatrixVector": list,
     "String": str,
-    "Tensor": np.ndarray,
-    "TfLiteTensor": np.ndarray,
+    "Tensor": np.ndarray | GpuTensor,
+    "TfLiteTensor": np.ndarray | GpuTensor,
     "UInt64": int,
     "Uint64t": int,
 }
@@ -67,6 +68,7 @@ class NamedCollection:
 
     Attributes:
       item_type, type: the Python types of an item and of a collection.
+      sent_type: of an item that leaves a node; `object` if it depends on what came.
       accepted: the type of an input that takes a collection; a tuple or an array passes for a list.
       has_entries: whether the functions below concern entries, not items.
       count, part, item, concatenate: `geometry.collections`' functions for this kind.
@@ -86,6 +88,7 @@ class NamedCollection:
             self.type = _ARRAY_TYPES.get(name) or (list if is_list else object)
             self.item_type = _ARRAY_TYPES.get(name) or _ELEMENT_TYPES.get(name, object)
             self.accepted = list | tuple | np.ndarray if is_list else self.type
+        self.sent_type: Any = self.item_type if isinstance(self.item_type, type) else object
         functions = _OF_ENTRIES if self.has_entries else _OF_ITEMS
         self.count, self.part, self.item, self.concatenate = functions
 
@@ -123,8 +126,9 @@ class CollectionFamily(Calculator):
         kind = NamedCollection(*match.groups())
         attributes: dict[str, Any] = {"kind": kind}
         for port in [*cls.ports(Input), *cls.ports(Output)]:
-            collection = kind.accepted if isinstance(port, Input) else kind.type
-            types = {Collection: collection, Item: kind.item_type}
+            types = {Collection: kind.accepted, Item: kind.item_type}
+            if isinstance(port, Output):
+                types = {Collection: kind.type, Item: kind.sent_type}
             if port.type in types:
                 narrowed = type(port)(
                     port.tag, types[port.type], optional=port.optional, repeated=port.repeated

@@ -7,8 +7,10 @@ import numpy as np
 from attention_mesh.calculators.core.collection_family import Collection, CollectionFamily, Item
 from attention_mesh.framework import Input, Output
 from attention_mesh.framework.node_contract import NodeContract
+from attention_mesh.framework.port_types import is_value_of
 from attention_mesh.framework.registry import calculator_family
 from attention_mesh.geometry.collections import is_array_type, joined
+from attention_mesh.webgpu.gpu_buffer import GpuTensors
 
 _SPLIT_VECTORS = (
     "AffineMatrix ClassificationList Detection Float Image Landmark Matrix NormalizedLandmarkList "
@@ -79,9 +81,10 @@ class SplitFamily(CollectionFamily):
             raise ValueError(f"{len(ranges)} ranges but {len(node.outputs)} outputs; expected as many")
         elif node.options.element_only and any(end - begin != 1 for begin, end in ranges):
             raise ValueError("element_only is set, but a range holds more than one item")
+        part_type = GpuTensors if node.input_type("") is GpuTensors else cls.kind.type
         elements = node.options.element_only and not node.options.combine_outputs
         for index in range(len(node.outputs)):
-            node.set_output_type("", index, cls.kind.item_type if elements else cls.kind.type)
+            node.set_output_type("", index, cls.kind.sent_type if elements else part_type)
 
     def open(self) -> None:
         self._ranges = [(part.begin, part.end) for part in self.options.ranges]
@@ -162,7 +165,7 @@ class ConcatenateFamily(CollectionFamily):
 
     def _as_collection(self, value: Any) -> Any:
         """A list of one for a single item; a single item of an array type is a collection already."""
-        lists = (list, tuple) if self.kind.item_type is np.ndarray else (list, tuple, np.ndarray)
+        lists = (list, tuple) if is_value_of(np.empty(0), self.kind.item_type) else (list, tuple, np.ndarray)
         return value if isinstance(value, lists) or is_array_type(value) else [value]
 
 

@@ -2,14 +2,15 @@
 
 import numpy as np
 
-from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.calculators.tensor.devices.tensor_reader import TensorReader
+from attention_mesh.framework import Input, Output, calculator
 from attention_mesh.geometry.landmark_refinement import LandmarkRefinement
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.models.topology.refinement import OUTPUT_DIMENSIONS, refinement_plan
 
 
 @calculator
-class AttentionTensorsToLandmarksCalculator(Calculator):
+class AttentionTensorsToLandmarksCalculator(TensorReader):
     """Puts lips, eyes and irises in their places in the mesh, for all faces at once.
 
     MediaPipe's TensorsToFaceLandmarksWithAttention graph does the same in eight nodes.
@@ -42,7 +43,7 @@ class AttentionTensorsToLandmarksCalculator(Calculator):
     def process(self) -> None:
         if self.tensors.is_empty:
             return
-        tensors = self.tensors.value
+        tensors = self.arrays(self.tensors.value)
         if len(tensors) != len(OUTPUT_DIMENSIONS):
             raise ValueError(f"{len(tensors)} tensors; the attention network has 6 landmark outputs")
         faces = len(tensors[0])

@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.calculators.tensor.devices.tensor_reader import TensorReader
+from attention_mesh.framework import Input, Output, SideInput, calculator
 from attention_mesh.geometry.landmark_refinement import LandmarkRefinement
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects
@@ -14,7 +15,7 @@ from attention_mesh.models.topology.refinement import OUTPUT_DIMENSIONS, refinem
 
 
 @calculator
-class TensorsToFaceLandmarksCalculator(Calculator):
+class TensorsToFaceLandmarksCalculator(TensorReader):
     """Reads all outputs of the network at once: refines the mesh, drops regions without a face, and projects.
 
     Two tensors are landmarks (478 or 468) and face flag, as the networks of our own graphs give them. Seven
@@ -67,7 +68,7 @@ class TensorsToFaceLandmarksCalculator(Calculator):
     def process(self) -> None:
         if self.tensors.is_empty or self.rois.is_empty:
             return
-        tensors, rois = self.tensors.value, self.rois.value
+        tensors, rois = self.arrays(self.tensors.value), self.rois.value
         if len(tensors) not in (2, 7):
             raise ValueError(
                 f"{len(tensors)} tensors; 2 (landmarks, face flag) or the attention network's 7 are expected"

@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from attention_mesh.calculators.gpu.kernels.crossing import DOWNLOAD, downloaded_image
 from attention_mesh.calculators.gpu.kernels.gpu_service import GPU_SERVICE
 from attention_mesh.framework import Calculator, Input, Output, UseService, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.webgpu.gpu_buffer import GpuBuffer
 
 
@@ -30,16 +32,14 @@ class GpuBufferToImageFrameCalculator(Calculator):
     gpu = UseService(GPU_SERVICE, optional=True)
     timestamp_offset = 0
 
+    @classmethod
+    def contract(cls, node: NodeContract) -> None:
+        node.crossing = DOWNLOAD
+
     def process(self) -> None:
         if self.buffer.is_empty:
             return
         picture = self.buffer.value
         if isinstance(picture, GpuBuffer):
-            if self.gpu is None:
-                raise ValueError(
-                    f'stream "{self.buffer.name}": an image on a GPU, in a graph without the service "gpu"'
-                )
-            pixels = self.gpu.read_picture(picture).result()
-            picture = pixels[:, :, 0] if picture.channels == 1 else pixels[:, :, : picture.channels]
-            picture = np.ascontiguousarray(picture)
+            picture = downloaded_image(picture, self.gpu, self.buffer.name)
         self.frame.send(picture)

@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from attention_mesh.calculators.gpu.kernels.crossing import DOWNLOAD
 from attention_mesh.calculators.gpu.kernels.face_rows import SCORE, rects_of
 from attention_mesh.calculators.gpu.kernels.gpu_service import GPU_SERVICE
 from attention_mesh.framework import Calculator, Input, Output, UseService, calculator
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.webgpu.gpu_buffer import GpuBuffer, GpuTensor
@@ -42,6 +44,10 @@ class GpuFacesToLandmarksCalculator(Calculator):
     scores = Output("SCORES", np.ndarray)  # (K,) float32, presence
     gpu = UseService(GPU_SERVICE)
     timestamp_offset = 0
+
+    @classmethod
+    def contract(cls, node: NodeContract) -> None:
+        node.crossing = DOWNLOAD
 
     def process(self) -> None:
         if self.landmarks_gpu.is_empty or self.faces.is_empty or self.image.is_empty:

@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from attention_mesh.calculators.gpu.kernels.crossing import UPLOAD, uploaded_image
 from attention_mesh.calculators.gpu.kernels.gpu_service import GPU_SERVICE
-from attention_mesh.calculators.gpu.kernels.raw_upload import as_raw, upload_raw
 from attention_mesh.framework import Calculator, Input, Output, UseService, calculator
-from attention_mesh.geometry.image_hints import dtype_hint
+from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.media.raw_picture import RawPicture
+from attention_mesh.webgpu.gpu_buffer import GpuBuffer
 
 
 @calculator
@@ -35,6 +36,11 @@ class ImageFrameToGpuBufferCalculator(Calculator):
     gpu = UseService(GPU_SERVICE, optional=True)
     timestamp_offset = 0
 
+    @classmethod
+    def contract(cls, node: NodeContract) -> None:
+        node.crossing = UPLOAD
+        node.set_output_type("", 0, GpuBuffer)
+
     def process(self) -> None:
         if self.frame.is_empty:
             return
@@ -42,14 +48,4 @@ class ImageFrameToGpuBufferCalculator(Calculator):
         if self.gpu is None:
             self.buffer.send(image.to_rgb() if isinstance(image, RawPicture) else image)
             return
-        self.buffer.send(upload_raw(self.gpu, image if isinstance(image, RawPicture) else self._raw(image)))
-
-    def _raw(self, image: np.ndarray) -> RawPicture:
-        channels = image.shape[2] if image.ndim == 3 else 1
-        if image.dtype != np.uint8 or image.ndim not in (2, 3) or channels not in (1, 3, 4) or not image.size:
-            hint = dtype_hint(image)
-            raise ValueError(
-                f'stream "{self.frame.name}": the image has shape {image.shape} and type {image.dtype}; '
-                f"expected (H, W), (H, W, 3) or (H, W, 4) uint8{f'. {hint}' if hint else ''}"
-            )
-        return as_raw(image)
+        self.buffer.send(uploaded_image(image, self.gpu, self.frame.name))

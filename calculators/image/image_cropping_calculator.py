@@ -5,23 +5,27 @@ import math
 import cv2
 import numpy as np
 
-from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.calculators.gpu.kernels.crossing import image_size, require_image_memory
+from attention_mesh.calculators.gpu.kernels.gpu_pictures import warped_picture
+from attention_mesh.calculators.gpu.kernels.gpu_service import GPU_SERVICE
+from attention_mesh.framework import Calculator, Input, Output, UseService, calculator
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.geometry.projection import rect_corners
+from attention_mesh.webgpu.gpu_buffer import GpuBuffer
 
 
 @calculator
 class ImageCroppingCalculator(Calculator):
     """Cuts one rectangle out of an image, pixel for pixel.
 
-    MediaPipe's node of this name, on the CPU. The size comes from NORM_RECT, or WIDTH and HEIGHT, or the
+    MediaPipe's node of this name. The size comes from NORM_RECT, or WIDTH and HEIGHT, or the
     options, of which norm_width and norm_height override width and height. The center and the rotation come
     from NORM_RECT or the options. Without any of these, or with a rectangle without size, the whole image is
     cut. Sizes and centers are rounded to whole pixels and the nearest pixel is taken, as in MediaPipe.
 
-    Inputs: IMAGE; NORM_RECT, F = 1; WIDTH and HEIGHT.
-    Outputs: IMAGE, of the input's type; empty if IMAGE or a connected NORM_RECT is.
+    Inputs: IMAGE or IMAGE_GPU; NORM_RECT, F = 1; WIDTH and HEIGHT.
+    Outputs: IMAGE, of the input's type, or IMAGE_GPU; empty if the image or a connected NORM_RECT is.
     Options: the rectangle; `border_mode`; `output_max_width` and `output_max_height`, to which larger crops
       shrink.
 
@@ -38,11 +42,15 @@ class ImageCroppingCalculator(Calculator):
         }
     """
 
-    image = Input("IMAGE", np.ndarray)  # (H, W) or (H, W, C); uint8, uint16 or float32
+    # (H, W) or (H, W, C); uint8, uint16 or float32
+    image = Input("IMAGE", np.ndarray, optional=True)
+    image_gpu = Input("IMAGE_GPU", GpuBuffer, optional=True)
     rect = Input("NORM_RECT", NormalizedRects, optional=True)
     width = Input("WIDTH", int, optional=True)  # pixels
     height = Input("HEIGHT", int, optional=True)  # pixels
     cropped = Output("IMAGE", np.ndarray)
+    cropped_gpu = Output("IMAGE_GPU", GpuBuffer)
+    gpu = UseService(GPU_SERVICE, optional=True)
     timestamp_offset = 0
 
     Options = "mediapipe.ImageCroppingCalculatorOptions"
@@ -50,6 +58,7 @@ class ImageCroppingCalculator(Calculator):
     @classmethod
     def contract(cls, node: NodeContract) -> None:
         tags = {connection.entry.tag for connection in node.inputs}
+        require_image_memory(node)
         if ("WIDTH" in tags) != ("HEIGHT" in tags):
             raise ValueError("connect both of WIDTH and HEIGHT, or none")
         if node.options.border_mode == node.options.BORDER_UNSPECIFIED:
@@ -59,16 +68,24 @@ class ImageCroppingCalculator(Calculator):
                 raise ValueError(f"{name} is {getattr(node.options, name)}; expected a number above 0")
 
     def process(self) -> None:
-        if self.image.is_empty or (self.rect.connected and self.rect.is_empty):
+        source = self.image if self.image.connected else self.image_gpu
+        if source.is_empty or (self.rect.connected and self.rect.is_empty):
             return
-        image, options = self.image.value, self.options
-        region = self._region_px((image.shape[1], image.shape[0]))
+        image, options = source.value, self.options
+        region = self._region_px(image_size(image))
         scale = 1.0
         for name, side in (("output_max_width", region[2]), ("output_max_height", region[3])):
             if options.HasField(name):
                 scale = min(scale, getattr(options, name) / side)
         replicate = options.border_mode == options.BORDER_REPLICATE
-        self.cropped.send(cut_out(image, region, scale, replicate))
+        if not isinstance(image, GpuBuffer):
+            self.cropped.send(cut_out(image, region, scale, replicate))
+            return
+        matrix, size = cut_matrix(region, scale)
+        border = "replicate" if replicate else "zero"
+        to_source = np.linalg.inv(matrix)[:2]
+        cropped = warped_picture(self.gpu, image, size, to_source, nearest=True, border=border)
+        self.cropped_gpu.send(cropped)
 
     def _region_px(self, size: tuple[int, int]) -> tuple[int, int, int, int, float]:
         """x_center, y_center, width, height in whole pixels, and rotation_rad, of the cut."""
@@ -107,16 +124,23 @@ def cut_out(
       region_px: x_center, y_center, width, height, rotation in radians, clockwise.
       replicate: border pixels go on outside the image; else it is black there.
     """
+    matrix, size = cut_matrix(region_px, scale)
+    border = cv2.BORDER_REPLICATE if replicate else cv2.BORDER_CONSTANT
+    cropped = cv2.warpPerspective(image, matrix, size, flags=cv2.INTER_NEAREST, borderMode=border)
+    return cropped.reshape(size[1], size[0], *image.shape[2:])
+
+
+def cut_matrix(
+    region_px: tuple[int, int, int, int, float], scale: float
+) -> tuple[np.ndarray, tuple[int, int]]:
+    """The map of `cut_out`, (3, 3) from the image to the result, and the result's (width, height), px."""
     _, _, width, height, _ = region_px
     # From the bottom-left corner on, as MediaPipe lists them: the order decides ties between two pixels.
     source = rect_corners(np.array([region_px], np.float64))[0, [3, 0, 1, 2]].astype(np.float32)
     columns, rows = max(1, int(width * scale)), max(1, int(height * scale))
     right, bottom = max(width * scale - 1, 1e-3), max(height * scale - 1, 1e-3)
     target = np.array([(0, bottom), (0, 0), (right, 0), (right, bottom)], np.float32)
-    border = cv2.BORDER_REPLICATE if replicate else cv2.BORDER_CONSTANT
-    matrix = cv2.getPerspectiveTransform(source, target)
-    cropped = cv2.warpPerspective(image, matrix, (columns, rows), flags=cv2.INTER_NEAREST, borderMode=border)
-    return cropped.reshape(rows, columns, *image.shape[2:])
+    return cv2.getPerspectiveTransform(source, target), (columns, rows)
 
 
 def _round(value: float) -> int:

@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from attention_mesh.calculators.gpu.kernels.crossing import image_size
 from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.framework.node_contract import NodeContract
+from attention_mesh.webgpu.gpu_buffer import GpuBuffer
 
 
 @calculator
@@ -12,7 +14,7 @@ class ImagePropertiesCalculator(Calculator):
 
     MediaPipe's node of this name.
 
-    Inputs: one of IMAGE and IMAGE_CPU.
+    Inputs: one of IMAGE, IMAGE_CPU and IMAGE_GPU.
     Outputs: SIZE, empty if the input is.
 
     Example::
@@ -24,8 +26,9 @@ class ImagePropertiesCalculator(Calculator):
         }
     """
 
-    image = Input("IMAGE", np.ndarray, optional=True)  # (H, W, …), any type
+    image = Input("IMAGE", np.ndarray | GpuBuffer, optional=True)  # (H, W, …), any type
     frame = Input("IMAGE_CPU", np.ndarray, optional=True)  # likewise
+    picture = Input("IMAGE_GPU", GpuBuffer, optional=True)
     size = Output("SIZE", tuple)  # (width, height), ints, pixels
     timestamp_offset = 0
 
@@ -33,16 +36,17 @@ class ImagePropertiesCalculator(Calculator):
     def contract(cls, node: NodeContract) -> None:
         if len(node.inputs) != 1:
             given = ", ".join(connection.entry.tag for connection in node.inputs) or "none"
-            raise ValueError(f"connect exactly one of IMAGE and IMAGE_CPU (connected: {given})")
+            raise ValueError(f"connect exactly one of IMAGE, IMAGE_CPU and IMAGE_GPU (connected: {given})")
 
     def open(self) -> None:
-        self._source = self.image if self.image.connected else self.frame
+        ports = self.image, self.frame, self.picture
+        self._source = next(port for port in ports if port.connected)
 
     def process(self) -> None:
         source = self._source
         if source.is_empty:
             return
-        shape = source.value.shape
-        if len(shape) < 2:
-            raise ValueError(f'stream "{source.name}": an array of shape {shape} is no image (H, W, …)')
-        self.size.send((shape[1], shape[0]))
+        image = source.value
+        if isinstance(image, np.ndarray) and image.ndim < 2:
+            raise ValueError(f'stream "{source.name}": an array of shape {image.shape} is no image (H, W, …)')
+        self.size.send(image_size(image))

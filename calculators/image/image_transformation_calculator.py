@@ -4,10 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.calculators.gpu.kernels.crossing import image_size, require_image_memory
+from attention_mesh.calculators.gpu.kernels.gpu_pictures import transformed_picture
+from attention_mesh.calculators.gpu.kernels.gpu_service import GPU_SERVICE
+from attention_mesh.framework import Calculator, Input, Output, SideInput, UseService, calculator
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.image_transformation import FILL, FIT, STRETCH, ImageTransformation
 from attention_mesh.media.video_header import VideoHeader
+from attention_mesh.webgpu.gpu_buffer import GpuBuffer
 
 _CHANGES_SIZE = ("OUTPUT_DIMENSIONS", "ROTATION_DEGREES")
 
@@ -16,15 +20,16 @@ _CHANGES_SIZE = ("OUTPUT_DIMENSIONS", "ROTATION_DEGREES")
 class ImageTransformationCalculator(Calculator):
     """Scales, then turns, then mirrors images.
 
-    MediaPipe's node of this name, on the CPU. Each setting may come from the options, from a side packet,
+    MediaPipe's node of this name. Each setting may come from the options, from a side packet,
     which overrides them, or from a stream, which overrides both and holds until its next packet. Rotations
-    are counter-clockwise quarter turns. Scaled images are turned within their new shape.
+    are counter-clockwise quarter turns. Scaled images are turned within their new shape. Images on the GPU
+    become what the CPU would make of them, within a gray level.
 
-    Inputs: IMAGE; OUTPUT_DIMENSIONS (without a packet the frame is dropped), ROTATION_DEGREES,
+    Inputs: IMAGE or IMAGE_GPU; OUTPUT_DIMENSIONS (without a packet the frame is dropped), ROTATION_DEGREES,
       FLIP_HORIZONTALLY, FLIP_VERTICALLY; VIDEO_PRESTREAM, together with the output of that name.
     Input side packets: the same four settings.
-    Outputs: IMAGE, of the input's type and channels, empty if it is; LETTERBOX_PADDING, above 0 only with
-      scale_mode FIT; VIDEO_PRESTREAM with the size that options and side packets give.
+    Outputs: IMAGE or IMAGE_GPU, of the input's type and channels, empty if it is; LETTERBOX_PADDING, above 0
+      only with scale_mode FIT; VIDEO_PRESTREAM with the size that options and side packets give.
     Options: `output_width`, `output_height`, `rotation_mode`, `flip_horizontally`, `flip_vertically`,
       `scale_mode`, and how FIT pads.
 
@@ -45,7 +50,9 @@ class ImageTransformationCalculator(Calculator):
         }
     """
 
-    image = Input("IMAGE", np.ndarray)  # (H, W) or (H, W, C); uint8, uint16 or float32
+    # (H, W) or (H, W, C); uint8, uint16 or float32
+    image = Input("IMAGE", np.ndarray, optional=True)
+    image_gpu = Input("IMAGE_GPU", GpuBuffer, optional=True)
     size = Input("OUTPUT_DIMENSIONS", tuple, optional=True)  # (width, height), pixels
     rotation = Input("ROTATION_DEGREES", int, optional=True)  # 0, 90, 180 or 270, counter-clockwise
     flip_horizontally = Input("FLIP_HORIZONTALLY", bool, optional=True)
@@ -56,15 +63,18 @@ class ImageTransformationCalculator(Calculator):
     flip_horizontally_run = SideInput("FLIP_HORIZONTALLY", bool, optional=True)
     flip_vertically_run = SideInput("FLIP_VERTICALLY", bool, optional=True)
     transformed = Output("IMAGE", np.ndarray)  # as IMAGE
+    transformed_gpu = Output("IMAGE_GPU", GpuBuffer)
     # (1, 4) float32; left, top, right, bottom, as fractions of the output's width and height
     padding = Output("LETTERBOX_PADDING", np.ndarray)
     new_header = Output("VIDEO_PRESTREAM", VideoHeader)
+    gpu = UseService(GPU_SERVICE, optional=True)
     timestamp_offset = 0
 
     Options = "mediapipe.ImageTransformationCalculatorOptions"
 
     @classmethod
     def contract(cls, node: NodeContract) -> None:
+        require_image_memory(node)
         inputs = {connection.entry.tag for connection in node.inputs}
         outputs = {connection.entry.tag for connection in node.outputs}
         if ("VIDEO_PRESTREAM" in inputs) != ("VIDEO_PRESTREAM" in outputs):
@@ -110,13 +120,17 @@ class ImageTransformationCalculator(Calculator):
             if self.size.is_empty:
                 return
             self._set_size(self.size.value)
-        if self.image.is_empty:
+        source = self.image if self.image.connected else self.image_gpu
+        if source.is_empty:
             return
-        image = self.image.value
+        image = source.value
         if self.padding.connected:
-            padding = self.transformation.padding((image.shape[1], image.shape[0]))
+            padding = self.transformation.padding(image_size(image))
             self.padding.send(np.array([padding], np.float32))
-        self.transformed.send(self.transformation.apply(image))
+        if isinstance(image, GpuBuffer):
+            self.transformed_gpu.send(transformed_picture(self.gpu, image, self.transformation))
+        else:
+            self.transformed.send(self.transformation.apply(image))
 
     def _set_size(self, size: tuple[int, int]) -> None:
         width, height = size[:2]

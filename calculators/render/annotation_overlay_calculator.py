@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from attention_mesh.calculators.gpu.kernels.crossing import UPLOAD
 from attention_mesh.calculators.gpu.kernels.gpu_service import GPU_SERVICE
 from attention_mesh.calculators.proto.render_data_pb2 import RenderData
 from attention_mesh.drawing.annotation_drawing import AnnotationDrawing
@@ -62,6 +63,7 @@ class AnnotationOverlayCalculator(Calculator):
         if images:
             if images == ["IMAGE_GPU"]:
                 node.require_service(GPU_SERVICE)
+                node.crossing = UPLOAD
             return
         if not node.inputs:
             raise ValueError("nothing is connected to draw on or to draw")

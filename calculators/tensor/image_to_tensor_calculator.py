@@ -14,7 +14,7 @@ from attention_mesh.geometry.crop import Cropper, check_crop_source
 from attention_mesh.geometry.letterbox import pad_to_aspect
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.geometry.projection import crop_to_image_matrices
-from attention_mesh.webgpu.gpu_buffer import GpuBuffer, GpuTensor
+from attention_mesh.webgpu.gpu_buffer import GpuBuffer, GpuTensor, GpuTensors
 
 if TYPE_CHECKING:
     from attention_mesh.calculators.gpu.kernels.gpu_cropper import GpuCropper
@@ -48,8 +48,8 @@ class ImageToTensorCalculator(Calculator):
     out; gray images give tensors of one channel. Images on a GPU give tensors there: float32 of three
     channels, whatever the image has, with whole numbers for the range of bytes 0 to 255.
 
-    Inputs: IMAGE or IMAGE_GPU; NORM_RECT, without which the whole image is the region; or ROIS_GPU, beside
-      IMAGE_GPU, regions that are known only on the GPU.
+    Inputs: IMAGE, which may lie on a GPU, or IMAGE_GPU; NORM_RECT, without which the whole image is the
+      region; or ROIS_GPU, beside IMAGE_GPU, regions that are known only on the GPU.
     Outputs: TENSORS, MATRIX and LETTERBOX_PADDING, at timestamps at which all connected inputs have a packet.
       F is the number of regions and may be 0. A single region of size zero, which some graphs send for
       "nothing", gives no packet.
@@ -75,9 +75,8 @@ class ImageToTensorCalculator(Calculator):
         }
     """
 
-    image = Input(
-        "IMAGE", np.ndarray, optional=True
-    )  # (H, W, 3) RGB, (H, W, 4) RGBA, (H, W) or (H, W, 1) gray; uint8
+    # (H, W, 3) RGB, (H, W, 4) RGBA, (H, W) or (H, W, 1) gray; uint8
+    image = Input("IMAGE", np.ndarray | GpuBuffer, optional=True)
     image_gpu = Input("IMAGE_GPU", GpuBuffer, optional=True)
     regions = Input("NORM_RECT", NormalizedRects, optional=True)
     # (F, 5 or more): x_center, y_center, width, height in pixels of the image, rotation in radians, clockwise
@@ -98,11 +97,12 @@ class ImageToTensorCalculator(Calculator):
     def contract(cls, node: NodeContract) -> None:
         options = node.options
         _check_range(options)
-        images = [c.entry.tag for c in node.inputs if c.entry.tag in ("IMAGE", "IMAGE_GPU")]
+        images = [c for c in node.inputs if c.entry.tag in ("IMAGE", "IMAGE_GPU")]
         if len(images) != 1:
             raise ValueError("connect one of the inputs IMAGE and IMAGE_GPU")
-        if images == ["IMAGE_GPU"]:
+        if images[0].entry.tag == "IMAGE_GPU" or images[0].type is GpuBuffer:
             node.require_service(GPU_SERVICE)
+            node.set_output_type("TENSORS", 0, GpuTensors)
             _check_gpu_range(options)
         if any(c.entry.tag == "ROIS_GPU" for c in node.inputs):
             _check_regions_on_gpu(node)
@@ -123,12 +123,13 @@ class ImageToTensorCalculator(Calculator):
         self._layout: _Layout | None = None
 
     def process(self) -> None:
-        if self.image_gpu.connected:
-            self._process_on_gpu()
+        source = self.image if self.image.connected else self.image_gpu
+        if source.is_empty or (self.regions.connected and self.regions.is_empty):
             return
-        if self.image.is_empty or (self.regions.connected and self.regions.is_empty):
+        image = source.value
+        if isinstance(image, GpuBuffer):
+            self._process_on_gpu(image)
             return
-        image = self.image.value
         channels = image.shape[2] if image.ndim == 3 else 1
         if channels == 1:
             image = self._as_rgb(image)
@@ -142,25 +143,25 @@ class ImageToTensorCalculator(Calculator):
             crops = np.ascontiguousarray(crops[:, :, :, :1])
         self._send([crops if self._table is None else self._table[crops]], layout)
 
-    def _process_on_gpu(self) -> None:
-        if self.image_gpu.is_empty or (self.regions.connected and self.regions.is_empty):
-            return
-        picture = self.image_gpu.value
+    def _process_on_gpu(self, picture: GpuBuffer) -> None:
         image_size = picture.width, picture.height
         cropper = self._gpu_cropper_for((self._width or image_size[0], self._height or image_size[1]))
         if self.regions_gpu.connected:
             if not self.regions_gpu.is_empty:
-                self.tensors.send([cropper.crop(picture, self.regions_gpu.value)])
+                self.tensors.send(GpuTensors([cropper.crop(picture, self.regions_gpu.value)]))
             return
         layout = self._layout_of(image_size)
         if not layout.is_nothing:
-            self._send([cropper.crop(picture, layout.rects_px)], layout)
+            self._send(GpuTensors([cropper.crop(picture, layout.rects_px)]), layout)
 
     def _gpu_cropper_for(self, size: tuple[int, int]) -> "GpuCropper":
         if self._gpu_cropper is None or size != self._gpu_cropper.size:
             # Imported here: graphs that stay on the CPU do not need it.
             from attention_mesh.calculators.gpu.kernels.gpu_cropper import GpuCropper
 
+            if self.gpu is None:
+                raise ValueError('an image on a GPU, in a graph without the service "gpu"')
+            _check_gpu_range(self.options)
             limits = getattr(self.options, self.options.WhichOneof("range"))
             self._gpu_cropper = GpuCropper(self.gpu, size, (limits.min, limits.max), self._border)
         return self._gpu_cropper

@@ -20,7 +20,7 @@ from attention_mesh.framework import Calculator, Input, Output, SideInput, UseSe
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.resources import find_resource
 from attention_mesh.models.weights import model_path, official_name, runnable_model
-from attention_mesh.webgpu.gpu_buffer import GpuTensor
+from attention_mesh.webgpu.gpu_buffer import GpuTensor, GpuTensors
 
 if TYPE_CHECKING:
     from attention_mesh.calculators.proto.inference_calculator_pb2 import InferenceCalculatorOptions
@@ -108,6 +108,11 @@ class InferenceCalculator(Calculator):
         if len({connection.entry.tag for connection in node.inputs} - {"COUNT"}) != 1:
             raise ValueError("connect the input TENSORS, or TENSOR once per tensor")
         _check_delegate(options.delegate)
+        if any(c.type in (GpuTensor, GpuTensors) for c in node.inputs if c.entry.tag != "COUNT"):
+            node.require_service(GPU_SERVICE)
+            node.set_output_type("TENSORS", 0, GpuTensors)
+            for index in range(len(node.outputs)):
+                node.set_output_type("TENSOR", index, GpuTensor)
         if options.use_nnapi:
             raise ValueError("use_nnapi is not available here; use_gpu is, and the CPU")
         config = getattr(options, "input_output_config", None)
@@ -166,7 +171,7 @@ class InferenceCalculator(Calculator):
             self._take_orders(network.input_names, network.output_names)
         if self._input_order is not None and len(tensors) == len(self._input_order):
             tensors = [tensors[place] for place in np.argsort(self._input_order)]
-        self._send(self._gpu_network.run(tensors, self.count.value))
+        self._send(GpuTensors(self._gpu_network.run(tensors, self.count.value)))
 
     def _take_orders(self, inputs: list[str], outputs: list[str]) -> None:
         # The options of the older TfLiteInferenceCalculator have no such field.
@@ -174,9 +179,14 @@ class InferenceCalculator(Calculator):
         self._input_order = _order(config, "input", inputs)
         self._output_order = _order(config, "output", outputs)
 
+    def _ordered(self, results: list[Any]) -> list[Any]:
+        """The network's tensors in the order of the outputs."""
+        if self._output_order is None:
+            return results
+        return [results[index] for index in self._output_order]
+
     def _send(self, results: list[Any]) -> None:
-        if self._output_order is not None:
-            results = [results[index] for index in self._output_order]
+        results = self._ordered(results)
         self.tensors_out.send(results)
         if self.single_out:
             if len(self.single_out) > len(results):

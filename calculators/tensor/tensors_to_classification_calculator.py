@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.calculators.tensor.devices.tensor_reader import TensorReader
+from attention_mesh.framework import Input, Output, calculator
 from attention_mesh.framework.formats.classification_pb2 import ClassificationList
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.resources import resource_file
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @calculator
-class TensorsToClassificationCalculator(Calculator):
+class TensorsToClassificationCalculator(TensorReader):
     """Reads the first tensor as the scores of classes, and keeps those that the options ask for.
 
     MediaPipe's node of this name.
@@ -48,6 +49,7 @@ class TensorsToClassificationCalculator(Calculator):
 
     @classmethod
     def contract(cls, node: NodeContract) -> None:
+        super().contract(node)
         options = node.options
         given = _given_maps(options)
         if len(given) > 1:
@@ -71,7 +73,7 @@ class TensorsToClassificationCalculator(Calculator):
         if self.tensors.is_empty:
             return
         options = self.options
-        scores = np.ravel(self.tensors.value[0])
+        scores = np.ravel(self.arrays(self.tensors.value[:1])[0])
         if options.binary_classification:
             if scores.size != 1:
                 raise ValueError(f"binary_classification takes one score; the tensor has {scores.size}")

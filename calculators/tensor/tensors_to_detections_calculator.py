@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.calculators.tensor.devices.tensor_reader import TensorReader
+from attention_mesh.framework import Input, Output, SideInput, calculator
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.detection_decoding import (
     BoxCoding,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @calculator
-class TensorsToDetectionsCalculator(Calculator):
+class TensorsToDetectionsCalculator(TensorReader):
     """Decodes boxes, keypoints and scores relative to anchors, and keeps those with a high enough score.
 
     MediaPipe's node of this name, with two additions: MIN_SCORE_THRESH, so that a program can set the
@@ -71,6 +72,7 @@ class TensorsToDetectionsCalculator(Calculator):
 
     @classmethod
     def contract(cls, node: NodeContract) -> None:
+        super().contract(node)
         options = cls.newest_options(node.options)
         raw = _is_raw(options)
         for name in ("num_classes", "num_coords", "num_boxes")[: 3 if raw else 2]:
@@ -124,7 +126,7 @@ class TensorsToDetectionsCalculator(Calculator):
     def process(self) -> None:
         if self.tensors.is_empty or (self.matrix.connected and self.matrix.is_empty):
             return
-        tensors, options = self.tensors.value, self.options
+        tensors, options = self.arrays(self.tensors.value), self.options
         if self._coding is None:
             self._send_decoded(tensors)
             return

@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.calculators.tensor.devices.tensor_reader import TensorReader
+from attention_mesh.framework import Input, Output, calculator
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.scores import presence_scores
 
 
 @calculator
-class TensorsToFloatsCalculator(Calculator):
+class TensorsToFloatsCalculator(TensorReader):
     """Reads the first tensor as numbers, through a sigmoid if the option says so.
 
     MediaPipe's node of this name.
@@ -38,6 +39,7 @@ class TensorsToFloatsCalculator(Calculator):
 
     @classmethod
     def contract(cls, node: NodeContract) -> None:
+        super().contract(node)
         if len(node.outputs) != 1:
             raise ValueError("expected one of the outputs FLOAT and FLOATS")
 
@@ -47,12 +49,13 @@ class TensorsToFloatsCalculator(Calculator):
         tensors = self.tensors.value
         if not tensors:
             raise ValueError(f'stream "{self.tensors.name}" holds no tensor')
-        values = np.ravel(tensors[0])
+        (tensor,) = self.arrays(tensors[:1])
+        values = np.ravel(tensor)
         if self.options.activation == self.options.SIGMOID:
             values = presence_scores(values)
         if self.numbers.connected:
             self.numbers.send(values.tolist())
         elif values.size != 1:
-            raise ValueError(f"FLOAT is for one number; the tensor has shape {np.shape(tensors[0])}")
+            raise ValueError(f"FLOAT is for one number; the tensor has shape {np.shape(tensor)}")
         else:
             self.number.send(float(values[0]))

@@ -2,14 +2,15 @@
 
 import numpy as np
 
-from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.calculators.tensor.devices.tensor_reader import TensorReader
+from attention_mesh.framework import Input, Output, SideInput, calculator
 from attention_mesh.framework.bound_ports import BoundSideInput
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 
 
 @calculator
-class TensorsToLandmarksCalculator(Calculator):
+class TensorsToLandmarksCalculator(TensorReader):
     """Reads the first tensor as landmarks and normalizes them by the size of the network's input.
 
     MediaPipe's node of this name, for all faces at once. Of each landmark's numbers x, y and z are used (z is
@@ -50,6 +51,7 @@ class TensorsToLandmarksCalculator(Calculator):
 
     @classmethod
     def contract(cls, node: NodeContract) -> None:
+        super().contract(node)
         options = node.options
         if options.num_landmarks <= 0:
             raise ValueError("num_landmarks must be given, above 0")
@@ -73,7 +75,7 @@ class TensorsToLandmarksCalculator(Calculator):
     def process(self) -> None:
         if self.tensors.is_empty:
             return
-        tensor = self.tensors.value[0]
+        (tensor,) = self.arrays(self.tensors.value[:1])
         count = self.options.num_landmarks
         faces = len(tensor)
         numbers = int(np.prod(tensor.shape[1:]))

@@ -2,13 +2,15 @@
 
 import numpy as np
 
-from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.calculators.tensor.devices.tensor_reader import TensorReader
+from attention_mesh.framework import Input, Output, calculator
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.segmentation_mask import resized_mask, sigmoid_mask, softmax_mask
+from attention_mesh.webgpu.gpu_buffer import GpuTensor
 
 
 @calculator
-class TensorsToSegmentationCalculator(Calculator):
+class TensorsToSegmentationCalculator(TensorReader):
     """Applies the activation to a segmentation network's output and scales it to a mask.
 
     MediaPipe's node of this name, for tensors in memory.
@@ -33,7 +35,7 @@ class TensorsToSegmentationCalculator(Calculator):
     """
 
     tensors = Input("TENSORS", list, optional=True)  # [(1, H, W, C) or (H, W, C) float32]; C is 1 or 2
-    tensor = Input("TENSOR", np.ndarray, optional=True)  # likewise
+    tensor = Input("TENSOR", np.ndarray | GpuTensor, optional=True)  # likewise
     output_size = Input("OUTPUT_SIZE", tuple, optional=True)  # (width, height) px
     mask = Output("MASK", np.ndarray)  # (height, width) float32
     timestamp_offset = 0
@@ -42,6 +44,7 @@ class TensorsToSegmentationCalculator(Calculator):
 
     @classmethod
     def contract(cls, node: NodeContract) -> None:
+        super().contract(node)
         if len({connection.entry.tag for connection in node.inputs} & {"TENSORS", "TENSOR"}) != 1:
             raise ValueError("connect TENSORS or TENSOR")
         if node.options.output_layer_index not in (0, 1):
@@ -53,7 +56,7 @@ class TensorsToSegmentationCalculator(Calculator):
             return
         if self.tensors.connected and not self.tensors.value:
             raise ValueError(f'stream "{source.name}" has no tensor; expected one')
-        tensor = self.tensors.value[0] if self.tensors.connected else self.tensor.value
+        (tensor,) = self.arrays(self.tensors.value[:1] if self.tensors.connected else [self.tensor.value])
         mask = self._activated(self._checked(tensor, source.name))
         size = (mask.shape[1], mask.shape[0])
         if self.output_size.connected:

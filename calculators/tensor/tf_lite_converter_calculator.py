@@ -1,19 +1,27 @@
 """Tensor of the same size from an image or a matrix."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.calculators.gpu.kernels.gpu_service import GPU_SERVICE
+from attention_mesh.framework import Calculator, Input, Output, UseService, calculator
 from attention_mesh.framework.node_contract import NodeContract
+from attention_mesh.webgpu.gpu_buffer import GpuBuffer, GpuTensors
+
+if TYPE_CHECKING:
+    from attention_mesh.calculators.gpu.kernels.gpu_cropper import GpuCropper
 
 
 @calculator
 class TfLiteConverterCalculator(Calculator):
     """Scales an image's values to those of a network's input, without resizing it.
 
-    MediaPipe's node of this name, on the CPU; graphs from before ImageToTensorCalculator use it.
+    MediaPipe's node of this name; graphs from before ImageToTensorCalculator use it. Images on the GPU give
+    tensors of three channels there.
 
-    Inputs: one of IMAGE and MATRIX.
-    Outputs: TENSORS, one tensor; empty if the input is.
+    Inputs: one of IMAGE, IMAGE_GPU and MATRIX.
+    Outputs: TENSORS, of IMAGE_GPU TENSORS_GPU, one tensor; empty if the input is.
     Options: the values, by output_tensor_float_range, else by use_custom_normalization (value / custom_div -
       custom_sub), else by zero_center; `row_major_matrix`, with which a matrix fills the tensor row by row
       and not column by column; `use_quantized_tensors`.
@@ -31,9 +39,12 @@ class TfLiteConverterCalculator(Calculator):
     """
 
     image = Input("IMAGE", np.ndarray, optional=True)  # (H, W) or (H, W, C); uint8, or float32 in [0, 1]
+    image_gpu = Input("IMAGE_GPU", GpuBuffer, optional=True)
     matrix = Input("MATRIX", np.ndarray, optional=True)  # (H, W) float32
     # [(1, H, W, C) float32, or uint8 with use_quantized_tensors]; of a matrix (1, H, W, 1) float32
     tensors = Output("TENSORS", list)
+    tensors_gpu = Output("TENSORS_GPU", GpuTensors)  # [(1, H, W, 3) float32]
+    gpu = UseService(GPU_SERVICE, optional=True)
     timestamp_offset = 0
 
     Options = "mediapipe.TfLiteConverterCalculatorOptions"
@@ -42,7 +53,19 @@ class TfLiteConverterCalculator(Calculator):
     def contract(cls, node: NodeContract) -> None:
         options = node.options
         if len(node.inputs) != 1:
-            raise ValueError("connect exactly one of IMAGE and MATRIX")
+            raise ValueError("connect exactly one of IMAGE, IMAGE_GPU and MATRIX")
+        is_on_gpu = node.inputs[0].entry.tag == "IMAGE_GPU"
+        outputs = {connection.entry.tag for connection in node.outputs}
+        needed = "TENSORS_GPU" if is_on_gpu else "TENSORS"
+        if outputs and needed not in outputs:
+            raise ValueError(f"connect the output {needed}: the tensor is where the image is")
+        if is_on_gpu:
+            node.require_service(GPU_SERVICE)
+            if options.use_quantized_tensors or options.flip_vertically or options.max_num_channels != 3:
+                raise ValueError(
+                    "IMAGE_GPU gives floats of three channels, upright; leave out use_quantized_tensors, "
+                    "flip_vertically and max_num_channels"
+                )
         if not 1 <= options.max_num_channels <= 4:
             raise ValueError(f"max_num_channels is {options.max_num_channels}; expected 1 to 4")
         if options.use_custom_normalization and options.custom_div <= 0:
@@ -62,6 +85,7 @@ class TfLiteConverterCalculator(Calculator):
             self._scale, self._shift = limits.max - limits.min, limits.min
         elif options.use_custom_normalization:
             self._scale, self._shift = 255 / options.custom_div, -options.custom_sub
+        self._cropper: GpuCropper | None = None
 
     def process(self) -> None:
         if self.matrix.connected:
@@ -71,6 +95,8 @@ class TfLiteConverterCalculator(Calculator):
                     matrix = matrix.T.reshape(matrix.shape)
                 self.tensors.send([matrix[None, :, :, None]])
             return
+        if not self.image_gpu.is_empty:
+            self._send_from_gpu(self.image_gpu.value)
         if self.image.is_empty:
             return
         image = self.image.value
@@ -89,3 +115,14 @@ class TfLiteConverterCalculator(Calculator):
         tensor *= np.float32(self._scale / unit)
         tensor += np.float32(self._shift)
         self.tensors.send([tensor[None]])
+
+    def _send_from_gpu(self, picture: GpuBuffer) -> None:
+        width, height = size = picture.width, picture.height
+        if self._cropper is None or size != self._cropper.size:
+            # Imported here: graphs that stay on the CPU do not need it.
+            from attention_mesh.calculators.gpu.kernels.gpu_cropper import GpuCropper
+
+            limits = self._shift, self._scale + self._shift
+            self._cropper = GpuCropper(self.gpu, size, limits, "replicate")
+        whole = [(0.5 * width, 0.5 * height, width, height, 0.0)]
+        self.tensors_gpu.send(GpuTensors([self._cropper.crop(picture, whole)]))

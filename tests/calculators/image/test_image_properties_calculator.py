@@ -19,5 +19,5 @@ def test_what_is_no_image_is_refused():
 
 
 def test_one_of_the_inputs_is_needed():
-    with pytest.raises(ConfigError, match="exactly one of IMAGE and IMAGE_CPU"):
+    with pytest.raises(ConfigError, match="exactly one of IMAGE, IMAGE_CPU and IMAGE_GPU"):
         run_calculator("ImagePropertiesCalculator", {"IMAGE": [], "IMAGE_CPU": []})

@@ -16,5 +16,7 @@ def test_the_very_image_passes(tag):
 
 @pytest.mark.parametrize("tags, given", [((), "none"), (("IMAGE", "IMAGE_CPU"), "IMAGE, IMAGE_CPU")])
 def test_it_takes_one_image(tags, given):
-    with pytest.raises(ConfigError, match=rf"exactly one of IMAGE and IMAGE_CPU \(connected: {given}\)"):
+    with pytest.raises(
+        ConfigError, match=rf"exactly one of IMAGE, IMAGE_CPU and IMAGE_GPU \(connected: {given}\)"
+    ):
         run_calculator("ToImageCalculator", {tag: [] for tag in tags})

@@ -71,5 +71,5 @@ def test_images_that_cannot_be_are_refused():
         run(IMAGE.astype(np.uint16))
     with pytest.raises(CalculatorError, match="quantized tensors take uint8"):
         run(IMAGE.astype(np.float32), "use_quantized_tensors: true")
-    with pytest.raises(ConfigError, match="exactly one of IMAGE and MATRIX"):
+    with pytest.raises(ConfigError, match="exactly one of IMAGE, IMAGE_GPU and MATRIX"):
         run_calculator(NAME, {"IMAGE": [], "MATRIX": []})
