@@ -4,9 +4,10 @@
 
 Checks every .pbtxt file below CHECKOUT that is a graph, each with the subgraphs beside it and the built-in
 ones, or else with all of CHECKOUT/modules. With --film or --photo, every graph that takes frames or reads a
-film itself also runs on that, from its own folder, by `attention-mesh run`. With --faces, only the folders
-of faces and irises count. --docs writes the tables into docs/compatibility.md. A photo for `iris_depth_cpu`
-needs EXIF with a focal length.
+film itself also runs on that, from its own folder, by `attention-mesh run`; graphs for a GPU run on the
+adapter that ATTENTION_MESH_ADAPTER names, or the best one. With --faces, only the folders of faces and irises
+count. --docs writes the tables into docs/compatibility.md. A photo for `iris_depth_cpu` needs EXIF with a
+focal length.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from attention_mesh.cli.run.graph_ports import GraphPorts
 from attention_mesh.cli.run.side_packets import side_packet_of_port
 from attention_mesh.framework import ConfigError, ValidatedGraph
 from attention_mesh.models.evaluation.markdown import markdown_table, with_section
+from attention_mesh.python_bindings.cpu_images import with_cpu_images
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PAGE = REPOSITORY / "docs" / "compatibility.md"
@@ -44,16 +46,15 @@ MAX_FRAMES = 30  # of the film; a graph that reads the film itself reads it whol
 TIMEOUT_S = 600
 # Networks for the graphs that take them as side packets.
 MODELS = {"face_detection_model": "face_detection_short_range", "face_landmark_model": "face_landmark"}
-GPU = "a GPU"
 TEMPLATE = "options that the graph around it gives"
 NODES = "nodes that do not exist here"
 ERROR = "something else"
 _NO_GRAPH = 'Message type "mediapipe.CalculatorGraphConfig" has no field'
 _IS_TEMPLATE = re.compile(r"^graph_options\b", re.M)
 _UNKNOWN = re.compile(
-    r'Unable to find Calculator "(\w+)"|in node (?:"[^"]+" \()?(\w+)|Extension "[\w.]*?(\w+)Options\.ext" not'
+    r'Unable to find Calculator "(\w+)"|unknown options [\w.]*?(\w+)Options|in node (?:"[^"]+" \()?(\w+)|'
+    r'Extension "[\w.]*?(\w+)Options\.ext" not'
 )
-_ON_GPU = re.compile(r"Gpu|^Gl[A-Z]|Metal")
 
 
 @dataclass
@@ -66,7 +67,7 @@ class GraphReport:
       needs_modules: whether it validates only with the checkout's modules as graph path.
       film, photo: "runs", the error, or "" if it was not run: there was nothing to run it on, or it is a part
         of other graphs.
-      needs: what it needs that is not here: GPU, TEMPLATE, NODES or ERROR; "" if it validates.
+      needs: what it needs that is not here: TEMPLATE, NODES or ERROR; "" if it validates.
       details: names of nodes, or the text of the error.
     """
 
@@ -77,11 +78,6 @@ class GraphReport:
     photo: str = ""
     needs: str = ""
     details: list[str] = field(default_factory=list)
-
-    @property
-    def is_for_gpu(self) -> bool:
-        """Whether it is written for a GPU, and so has no place in a table of graphs for the CPU."""
-        return self.needs == GPU
 
 
 def check(checkout: Path, file: Path) -> tuple[GraphReport, ValidatedGraph | None] | None:
@@ -115,9 +111,7 @@ def _explain(report: GraphReport, file: Path, error: str) -> None:
     known = set(calculators.names())
     missing = [name for name in names if name not in known and name != "SwitchContainer"]
     report.details = missing or [error.splitlines()[0]]
-    if file.stem.endswith("_gpu") or '"IMAGE_GPU"' in error or any(map(_ON_GPU.search, missing)):
-        report.needs = GPU
-    elif missing:
+    if missing:
         report.needs = NODES
     elif _IS_TEMPLATE.search(text):
         report.needs = TEMPLATE
@@ -128,6 +122,7 @@ def _explain(report: GraphReport, file: Path, error: str) -> None:
 def output_suffix(graph: ValidatedGraph, still: bool) -> str | None:
     """The kind of file that a run of the graph writes; None if it is a part that cannot run by itself."""
     picture = ".png" if still else ".mp4"
+    graph = with_cpu_images(graph)
     if not graph.inputs:
         reads = side_packet_of_port(graph, "INPUT_FILE_PATH")
         return picture if reads and side_packet_of_port(graph, "OUTPUT_FILE_PATH") and not still else None
@@ -204,7 +199,7 @@ def _verdict(report: GraphReport) -> str:
 
 
 def graph_table(reports: list[GraphReport]) -> str:
-    """A row for each graph that is not written for a GPU."""
+    """A row for each graph."""
     rows = [
         [
             f"`mediapipe/{report.name}`",
@@ -218,7 +213,6 @@ def graph_table(reports: list[GraphReport]) -> str:
             else "",
         ]
         for report in reports
-        if not report.is_for_gpu
     ]
     return markdown_table(["graph", "validates", "film", "photo", "why not"], rows, aligned=False)
 
@@ -234,9 +228,9 @@ def count_table(reports: list[GraphReport]) -> str:
         counts = Counter(report.needs for report in members)
         missing = Counter(node for r in members if r.needs == NODES for node in r.details)
         named = ", ".join(f"`{node}`" for node, _ in missing.most_common()) if name != "all" else ""
-        numbers = [len(members), counts[""], counts[GPU], counts[NODES], counts[TEMPLATE] + counts[ERROR]]
+        numbers = [len(members), counts[""], counts[NODES], counts[TEMPLATE] + counts[ERROR]]
         rows.append([f"`mediapipe/{name}`" if name != "all" else name, *map(str, numbers), named])
-    head = ["folder", "graphs", "validate", GPU, "nodes", "options", "nodes that do not exist here"]
+    head = ["folder", "graphs", "validate", "nodes", "options", "nodes that do not exist here"]
     return markdown_table(head, rows, aligned=False)
 
 

@@ -14,6 +14,7 @@ from attention_mesh.cli.run.graph_ports import GraphPorts
 from attention_mesh.cli.run.side_packets import check_side_packets, parse_side_packets, side_packet_types
 from attention_mesh.framework import CalculatorGraph, ValidatedGraph, load_calculator_file
 from attention_mesh.models.runtime.thread_count import default_thread_count
+from attention_mesh.python_bindings.cpu_images import with_cpu_images
 from attention_mesh.python_bindings.landmarker.face_mesh_graph import (
     DETECTORS,
     face_mesh_graph_path,
@@ -109,9 +110,7 @@ def choose_graph(
     layers = layer_names(given.get("layers", ""))
     if still and "motion" in layers:
         raise UsageError("--draw motion does not apply: images are unrelated, and it needs time")
-    validated = own
-    if validated is None:
-        validated = face_mesh_graph(still, "image" in wanted)
+    validated = face_mesh_graph(still, "image" in wanted) if own is None else with_cpu_images(own)
     ports = GraphPorts.of(validated)
     for kind in sorted(wanted):
         if getattr(ports, kind) is None:

@@ -53,7 +53,7 @@ def test_every_graph_is_checked_and_its_needs_are_named(checkout):
     assert set(reports) == set(FILES) - {"graphs/data.pbtxt"}
     mirror = reports["graphs/face_mesh/mirror.pbtxt"]
     assert mirror.validates and not mirror.needs_modules and not mirror.needs
-    assert reports["graphs/face_mesh/mirror_gpu.pbtxt"].is_for_gpu
+    assert reports["graphs/face_mesh/mirror_gpu.pbtxt"].details == ["FlipGpu"]
     assert reports["graphs/face_mesh/names_a_module.pbtxt"].needs_modules
     lacking = reports["graphs/face_mesh/lacks_nodes.pbtxt"]
     assert (lacking.needs, lacking.details) == (NODES, ["NobodyKnowsCalculator"])
@@ -83,11 +83,11 @@ def test_an_error_of_a_run_is_in_the_report(checkout, tmp_path):
 def test_the_tables_have_a_row_for_each_graph_and_folder(checkout):
     reports = examine(checkout, ("",), None, None)
     rows = mediapipe_tree.graph_table(reports).splitlines()[2:]
-    assert len(rows) == 7 and not any("mirror_gpu" in row for row in rows)
+    assert len(rows) == 8
     assert "needs nodes that do not exist here: NobodyKnowsCalculator" in rows[1]
     counts = mediapipe_tree.count_table(reports).splitlines()
-    assert counts[2].startswith("| `mediapipe/graphs/face_mesh` | 5 | 2 | 1 | 2 | 0 |")
-    assert counts[-1].startswith("| all | 8 | 3 | 1 | 3 | 1 |")
+    assert counts[2].startswith("| `mediapipe/graphs/face_mesh` | 5 | 2 | 3 | 0 |")
+    assert counts[-1].startswith("| all | 8 | 3 | 4 | 1 |")
 
 
 def test_the_script_prints_a_line_for_each_graph(checkout):
