@@ -28,6 +28,7 @@ from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.run.graph_ports import GraphPorts
 from attention_mesh.cli.run.side_packets import side_packet_of_port
 from attention_mesh.framework import ConfigError, ValidatedGraph
+from attention_mesh.framework.port_types import members
 from attention_mesh.models.evaluation.markdown import markdown_table, with_section
 from attention_mesh.python_bindings.cpu_images import with_cpu_images
 
@@ -131,7 +132,7 @@ def output_suffix(graph: ValidatedGraph, still: bool) -> str | None:
     except UsageError:
         return None
     tag = next(entry.tag for entry in graph.inputs if entry.name == ports.input)
-    types = graph.input_types(ports.input)
+    types = [kind for each in graph.input_types(ports.input) for kind in members(each)]
     if tag == "TENSORS" or (types and not {np.ndarray, bytes} & set(types)):
         return None
     if ports.image is not None:
@@ -224,11 +225,11 @@ def count_table(reports: list[GraphReport]) -> str:
         groups.setdefault("/".join(report.name.split("/")[:2]), []).append(report)
     groups = dict(sorted(groups.items())) | {"all": reports}
     rows = []
-    for name, members in groups.items():
-        counts = Counter(report.needs for report in members)
-        missing = Counter(node for r in members if r.needs == NODES for node in r.details)
+    for name, inside in groups.items():
+        counts = Counter(report.needs for report in inside)
+        missing = Counter(node for r in inside if r.needs == NODES for node in r.details)
         named = ", ".join(f"`{node}`" for node, _ in missing.most_common()) if name != "all" else ""
-        numbers = [len(members), counts[""], counts[NODES], counts[TEMPLATE] + counts[ERROR]]
+        numbers = [len(inside), counts[""], counts[NODES], counts[TEMPLATE] + counts[ERROR]]
         rows.append([f"`mediapipe/{name}`" if name != "all" else name, *map(str, numbers), named])
     head = ["folder", "graphs", "validate", "nodes", "options", "nodes that do not exist here"]
     return markdown_table(head, rows, aligned=False)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from attention_mesh.cli.errors import UsageError
+from attention_mesh.framework.port_types import members
 from attention_mesh.framework.tags import TagName
 from attention_mesh.framework.validated_graph import ValidatedGraph
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
@@ -112,7 +113,7 @@ def _only_array(graph: ValidatedGraph) -> str | None:
         connection.entry.name
         for node in graph.nodes
         for connection in node.inputs
-        if connection.port.type is np.ndarray
+        if np.ndarray in members(connection.port.type)
     }
     names = [entry.name for entry in graph.inputs if entry.name in taken]
     return names[0] if len(names) == 1 else None
