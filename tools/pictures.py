@@ -1,4 +1,4 @@
-"""Pictures of the docs: `python tools/pictures.py` writes docs/astronaut.png and docs/animated.jpg."""
+"""Pictures of the docs: `python tools/pictures.py` writes docs/astronaut.png, animated.jpg and gaze.png."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from attention_mesh.models.training.label_file import LabelFile
 from attention_mesh.models.training.labeled_faces import LabeledFaces
 from attention_mesh.models.training.synthetic.animated_portraits import AnimatedPortraits
 from attention_mesh.models.training.synthetic.builtin_rig import builtin_rig
+from attention_mesh.models.training.synthetic.synthetic_faces import SyntheticFaces
 from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
+from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
 from attention_mesh.python_bindings.landmarker.face_mesh_annotator import FaceMeshAnnotator
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -22,6 +24,9 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 HEAD = (128, 4, 318, 224)
 ENLARGED = 3
 ANIMATED_SEEDS = (2, 7, 8, 14, 19)
+GAZE_SEEDS = (8, 6, 21)  # of synthetic faces that look aside and down
+GAZE_PX = 300
+BESIDE = (72, 0)  # px, left and top of the astronaut's part of that size
 
 
 def picture() -> np.ndarray:
@@ -55,8 +60,27 @@ def animated() -> np.ndarray:
     return np.vstack([np.hstack([sample.image for sample in samples]), np.hstack(drawn)])
 
 
+def gaze() -> np.ndarray:
+    """(300, 1200, 3) uint8 RGB: the gaze of that face, and of synthetic ones."""
+    left, top = BESIDE
+    images = [astronaut_photo()[top : top + GAZE_PX, left : left + GAZE_PX].copy()]
+    faces = SyntheticFaces(builtin_rig(), size=GAZE_PX)
+    images += [faces.sample(np.random.default_rng(seed)).image.copy() for seed in GAZE_SEEDS]
+    annotator = FaceMeshAnnotator("gaze", color_order="rgb")
+    with FaceLandmarker(FaceLandmarkerOptions(output_gaze=True)) as landmarker:
+        for image in images:
+            result = landmarker.detect(image)
+            annotator.annotate(image, result.landmarks_px, gaze=result.gaze)
+    return np.hstack(images)
+
+
+def reduced(image: np.ndarray) -> Image.Image:
+    """The picture in 256 colors, which keep the file small."""
+    # The octree gives the thin colored lines colors of their own.
+    return Image.fromarray(image).quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+
+
 if __name__ == "__main__":
     Image.fromarray(animated()).save(DOCS / "animated.jpg", quality=85)
-    # 256 colors keep the file small. The octree gives the thin colored lines colors of their own.
-    reduced = Image.fromarray(picture()).quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    reduced.save(DOCS / "astronaut.png", optimize=True)
+    reduced(picture()).save(DOCS / "astronaut.png", optimize=True)
+    reduced(gaze()).save(DOCS / "gaze.png", optimize=True)
