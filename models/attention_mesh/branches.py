@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from attention_mesh.models.attention_mesh.layers import ResidualBlock, prelu
+from attention_mesh.models.attention_mesh.layers import FlatVector, ResidualBlock, prelu
 from attention_mesh.models.attention_mesh.preset import Preset
 
 
@@ -89,5 +89,5 @@ def _regression(numbers: int, size: int, kernel: str = "glorot_uniform") -> Sequ
     """A convolution over the whole map with a flat result. It computes in float32 under any dtype policy."""
     return [
         _convolution(numbers, size, padding="valid", kernel_initializer=kernel, dtype="float32"),
-        keras.layers.Reshape((numbers,), dtype="float32"),
+        FlatVector(dtype="float32"),
     ]

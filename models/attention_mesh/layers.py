@@ -1,4 +1,4 @@
-"""Layers that Keras does not have: the residual block, and those that place, sample and leave a crop."""
+"""Layers that Keras does not have: flat results, residual blocks, those that place, sample and leave a crop."""
 
 from __future__ import annotations
 
@@ -25,6 +25,21 @@ def prelu(**kwargs: Any) -> keras.layers.PReLU:
     return keras.layers.PReLU(
         alpha_initializer=keras.initializers.Constant(0.25), shared_axes=[1, 2], **kwargs
     )
+
+
+@keras.saving.register_keras_serializable(package="attention_mesh")
+class FlatVector(keras.layers.Layer):
+    """From (B, 1, 1, N) to (B, N).
+
+    Keras' own layers read the batch to state the shape. LiteRT's CompiledModel runs no model with a shape
+    that is computed.
+    """
+
+    def call(self, features: Any) -> Any:
+        return ops.reshape(features, (-1, features.shape[3]))
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        return input_shape[0], input_shape[3]
 
 
 @keras.saving.register_keras_serializable(package="attention_mesh")
@@ -253,8 +268,9 @@ class SpatialTransformer(keras.layers.Layer):
         first = ops.cast(top * width + left, "int32")
         cells = ops.concatenate([first, first + 1, first + width, first + width + 1], 1)
         if batch != 1:  # the first cell of each map among all cells
-            starts = ops.arange(ops.shape(features)[0], dtype="int32") * (height * width)
-            cells = cells + ops.reshape(starts, (-1, 1, 1))
+            # Counted, because the shape of a range is computed; see `FlatVector`.
+            numbers = ops.cumsum(ops.minimum(first[:, :, :1], 0) + 1, axis=0) - 1
+            cells = cells + numbers * (height * width)
         neighbors = ops.take(ops.reshape(features, (-1, channels)), cells, axis=0)
         return ops.sum(neighbors * ops.expand_dims(ops.concatenate(shares, 1), 3), 1)
 
