@@ -1,4 +1,4 @@
-"""Layers that Keras does not have: flat results, residual blocks, those that place, sample and leave a crop."""
+"""Layers that Keras does not have: flat results, residual blocks, and what places, samples and leaves a crop."""
 
 from __future__ import annotations
 
