@@ -16,7 +16,7 @@ from attention_mesh.cli.errors import AarError
 from attention_mesh.models.weights.cache import cache_folder, locked
 
 DEPENDENCIES = Path(__file__).parents[2] / "android" / "dependencies.txt"
-ROLES = ("compile", "declared", "robolectric", "test", "tool", "device")
+ROLES = ("compile", "declared", "robolectric", "test", "tool", "example", "device")
 _DEPENDENCY_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1"
 _NO_FILE = "-"
 

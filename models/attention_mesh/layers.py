@@ -1,4 +1,4 @@
-"""Layers that Keras does not have: flat results, residual blocks, and what places, samples and leaves a crop."""
+"""Layers that Keras does not have: flat results, residual blocks, and those that place and sample crops."""
 
 from __future__ import annotations
 
