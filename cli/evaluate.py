@@ -33,7 +33,7 @@ Page = Annotated[
 ]
 
 
-@app.command()
+@app.command(short_help="Compare landmarks with known ones on photos.")
 @user_command
 def photos(
     folder: Annotated[Path, typer.Argument(metavar="PHOTOS", help="Folder of photos.")],
@@ -144,7 +144,7 @@ def landmark_accuracy(
     return LandmarkAccuracy(found, lost)
 
 
-@app.command()
+@app.command(short_help="Time the networks, as the paper's Table 1 does.")
 @user_command
 def table1(
     preset: Annotated[
@@ -170,7 +170,7 @@ def table1(
     return EXIT_OK
 
 
-@app.command()
+@app.command(short_help="Train and compare networks, as the paper's Table 2 does.")
 @user_command
 def table2(
     study: Annotated[

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from attention_mesh.cli.camera_options import camera_settings
+from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.options import DETECTOR_HELP, DEVICE_HELP, THREADS_HELP
 
 if TYPE_CHECKING:
@@ -18,7 +19,11 @@ INPUT_HELP = (
     "images such as frames_%04d.png."
 )
 
-Input = Annotated[str, typer.Option("--input", "-i", help=INPUT_HELP)]
+PositionalInput = Annotated[
+    str | None, typer.Argument(metavar="INPUT", show_default=False, help="The same as --input.")
+]
+ChosenInput = Annotated[str | None, typer.Option("--input", "-i", "--input_video_path", help=INPUT_HELP)]
+CameraUnlessInput = Annotated[str | None, typer.Option("--input", "-i", help=f"{INPUT_HELP} (default: 0)")]
 NumFaces = Annotated[
     int | None, typer.Option("--num-faces", min=1, help="Largest number of faces to find. (default: 1)")
 ]
@@ -67,21 +72,33 @@ VirtualCameraDevice = Annotated[
 ]
 
 
-def shared_run_options(values: Mapping[str, Any]) -> RunOptions:
+def chosen_input(argument: str | None, option: str | None, default: str | None = None) -> str | None:
+    """What is read: the argument or the option, else the default.
+
+    Raises:
+      UsageError: both are given.
+    """
+    if argument is not None and option is not None:
+        raise UsageError(f"two inputs, {argument!r} and --input {option!r}; give one")
+    return default if argument is None and option is None else (argument or option)
+
+
+def shared_run_options(values: Mapping[str, Any], default_input: str | None = None) -> RunOptions:
     """What the options that the three commands share ask for; a command adds its own by `replace`.
 
     Args:
       values: of a command's parameters by their names in Python, typer's `Context.params`. A command declares
-        all of these: source_name, outputs, side_packet, num_faces, detector, threads, device, max_frames,
-        fps, codec, crf, audio, camera_size, camera_fps, camera_format.
+        all of these: input_argument, input_option, outputs, side_packet, num_faces, detector, threads,
+        device, max_frames, fps, codec, crf, audio, camera_size, camera_fps, camera_format.
+      default_input: what is read if the user names nothing.
 
     Raises:
-      UsageError: --camera-size or --camera-format has another form.
+      UsageError: --camera-size or --camera-format has another form, or there are two inputs.
     """
     from attention_mesh.cli.run.plan import RunOptions
 
     return RunOptions(
-        input=values["source_name"],
+        input=chosen_input(values["input_argument"], values["input_option"], default_input),
         outputs=tuple(values["outputs"] or ()),
         side_packets=tuple(values["side_packet"] or ()),
         graph_options={

@@ -33,7 +33,7 @@ def check(
     return EXIT_OK
 
 
-@app.command()
+@app.command(short_help="Print a graph's ports and nodes, or draw it.")
 @user_command
 def show(
     graph: GraphFile,

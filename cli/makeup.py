@@ -10,6 +10,7 @@ import typer
 
 from attention_mesh.cli.camera_options import CameraFormat, CameraFps, CameraSize
 from attention_mesh.cli.frame_options import (
+    CameraUnlessInput,
     ChosenDetector,
     ChosenDevice,
     ChosenThreads,
@@ -17,10 +18,10 @@ from attention_mesh.cli.frame_options import (
     FilmFps,
     FilmQuality,
     FilmSound,
-    Input,
     MaxFrames,
     NumFaces,
     OtherSidePackets,
+    PositionalInput,
     shared_run_options,
 )
 from attention_mesh.cli.options import Debug
@@ -77,7 +78,8 @@ def plan_makeup(options: RunOptions, look: str, show: bool | None) -> FramePlan:
 @user_command
 def makeup(
     context: typer.Context,
-    source_name: Input = "0",
+    input_argument: PositionalInput = None,
+    input_option: CameraUnlessInput = None,
     look: Annotated[
         str,
         typer.Option(
@@ -116,5 +118,5 @@ def makeup(
     from attention_mesh.cli.run.execute import execute_frames
     from attention_mesh.cli.run.report import report_frames
 
-    plan = plan_makeup(shared_run_options(context.params), look, show)
+    plan = plan_makeup(shared_run_options(context.params, default_input="0"), look, show)
     return report_frames(execute_frames(plan), debug)

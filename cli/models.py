@@ -89,7 +89,7 @@ def verify(names: Names = None, cache_dir: CacheDir = None) -> int:
     return EXIT_FAILED if broken or missing else EXIT_OK
 
 
-@app.command()
+@app.command(short_help="Write a model as a file for LiteRT and TFLite.")
 @user_command
 def save(
     name: Annotated[str, typer.Argument(help="Model, as `models list` names it.")],

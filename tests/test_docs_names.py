@@ -55,8 +55,9 @@ def commands() -> dict[str, click.Command]:
             found[f"{prefix}{name}"] = inner
             add(f"{prefix}{name} ", inner)
 
-    add("", typer.main.get_command(app))
-    return found
+    program = typer.main.get_command(app)
+    add("", program)
+    return found | {"": program}
 
 
 def test_every_file_in_a_pages_code_exists() -> None:

@@ -28,9 +28,7 @@ def test_the_three_lines_find_the_face(astronaut: np.ndarray) -> None:
 
 
 def test_the_first_command_needs_nothing_that_make_demo_does_not_install(astronaut, tmp_path) -> None:
-    (command,) = re.findall(
-        r"^    \.venv/bin/attention-mesh (run --input film\.mp4 .*)$", README, re.MULTILINE
-    )
+    (command,) = re.findall(r"^    \.venv/bin/attention-mesh (run film\.mp4 .*)$", README, re.MULTILINE)
     writer = cv2.VideoWriter(str(tmp_path / "film.mp4"), cv2.VideoWriter_fourcc(*"mp4v"), 25, (512, 512))
     for _ in range(3):
         writer.write(astronaut[..., ::-1])

@@ -9,6 +9,7 @@ import typer
 
 from attention_mesh.cli.camera_options import CameraFormat, CameraFps, CameraSize
 from attention_mesh.cli.frame_options import (
+    CameraUnlessInput,
     ChosenDetector,
     ChosenDevice,
     ChosenThreads,
@@ -17,10 +18,10 @@ from attention_mesh.cli.frame_options import (
     FilmFps,
     FilmQuality,
     FilmSound,
-    Input,
     MaxFrames,
     NumFaces,
     OtherSidePackets,
+    PositionalInput,
     VirtualCameraDevice,
     VirtualCameraSwitch,
     shared_run_options,
@@ -32,7 +33,8 @@ from attention_mesh.cli.user_command import EXIT_FAILED, EXIT_OK, report, tell, 
 @user_command
 def puppet(
     context: typer.Context,
-    source_name: Input = "0",
+    input_argument: PositionalInput = None,
+    input_option: CameraUnlessInput = None,
     avatar: Annotated[
         Path | None,
         typer.Option(help="Avatar, a .glb file with ARKit's blend shapes. (default: the built-in one)"),
@@ -144,7 +146,7 @@ def puppet(
 
     plan = plan_puppet(
         PuppetOptions(
-            run=shared_run_options(context.params),
+            run=shared_run_options(context.params, default_input="0"),
             show=show,
             avatar=avatar,
             layout=layout,

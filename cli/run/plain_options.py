@@ -53,7 +53,7 @@ _NUMBERS = {int: re.compile(r"\d{1,9}"), float: re.compile(r"\d{1,9}(\.\d{1,9})?
 
 
 def plain_options(arguments: Sequence[str]) -> RunOptions | None:
-    """The options of ``run --input … --output …``, if the line has only such that need no explanation.
+    """The options of ``run INPUT --output …``, if the line has only such that need no explanation.
 
     Everything else (another command, --help, an option that this module does not know, a wrong value) is for
     typer, which also words the errors. What this function returns is what `run` makes of the same line.
@@ -70,14 +70,18 @@ def plain_options(arguments: Sequence[str]) -> RunOptions | None:
     given: dict[str, Any] = {}
     outputs: list[str] = []
     columns: set[str] = set()
+    value: Any
     while rest:
-        name, equals, text = rest.pop(0).partition("=")
-        if name in _COLUMNS and not equals:
-            columns.add(name)
+        word = rest.pop(0)
+        if word in _COLUMNS:
+            columns.add(word)
             continue
-        if name in _SWITCHES and not equals:
-            field, value = _SWITCHES[name]
+        if not word.startswith("-"):
+            field, value = "input", word
+        elif word in _SWITCHES:
+            field, value = _SWITCHES[word]
         else:
+            name, equals, text = word.partition("=")
             if name in _SHORT and not equals:
                 name = _SHORT[name]
             if name not in _VALUES or not (equals or rest):

@@ -10,14 +10,15 @@ import typer
 
 from attention_mesh.cli.camera_options import CameraFormat, CameraFps, CameraSize
 from attention_mesh.cli.frame_options import (
-    INPUT_HELP,
     ChosenDetector,
     ChosenDevice,
+    ChosenInput,
     ChosenThreads,
     FieldOfView,
     FilmSound,
     MaxFrames,
     NumFaces,
+    PositionalInput,
     VirtualCameraDevice,
     VirtualCameraSwitch,
     shared_run_options,
@@ -29,9 +30,8 @@ from attention_mesh.cli.user_command import user_command
 @user_command
 def run(
     context: typer.Context,
-    source_name: Annotated[
-        str | None, typer.Option("--input", "-i", "--input_video_path", help=INPUT_HELP)
-    ] = None,
+    input_argument: PositionalInput = None,
+    input_option: ChosenInput = None,
     outputs: Annotated[
         list[str] | None,
         typer.Option(

@@ -11,6 +11,6 @@ from attention_mesh.cli.study.serve import serve
 app = typer.Typer(
     help="Ask people whether makeup is real or AR, as the Attention Mesh paper did.", no_args_is_help=True
 )
-app.command()(make)
-app.command()(serve)
-app.command()(report)
+app.command(short_help="Make a blinded set of real and AR images.")(make)
+app.command(short_help="Show the images on a web page; store the answers.")(serve)
+app.command(short_help="Print what people took for real.")(report)

@@ -1,5 +1,6 @@
 """The program as a whole: it starts fast, and every command has a help text."""
 
+import os
 import subprocess
 import sys
 import time
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 import typer
 
+import attention_mesh
 from attention_mesh.cli.app import app
 
 
@@ -61,6 +63,44 @@ def test_the_walk_over_the_commands_finds_inner_ones():
     assert {"attention-mesh run", "attention-mesh models save", "attention-mesh evaluate photos"} < set(
         COMMANDS
     )
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_cuts_off_no_name_and_no_summary(name):
+    command = COMMANDS[name]
+    with typer.Context(command, info_name=name, terminal_width=80) as context:
+        text = command.get_help(context)
+    words = text.replace(",", " ").replace("/", " ").split()
+    for parameter in command.params:
+        if parameter.param_type_name == "option":
+            assert {*parameter.opts, *parameter.secondary_opts} <= set(words)
+    if hasattr(command, "commands"):
+        for line in text[text.index("Commands:") :].splitlines():
+            assert not line.endswith("..."), line
+
+
+def test_it_tells_its_version_and_completes_names_in_a_shell():
+    assert program("--version").stdout == f"attention-mesh {attention_mesh.__version__}\n"
+    shell = {
+        "_ATTENTION_MESH_COMPLETE": "complete_bash",
+        "COMP_WORDS": "attention-mesh pup",
+        "COMP_CWORD": "1",
+    }
+    code = "import sys; sys.argv = ['attention-mesh']; from attention_mesh.cli.program import main; main()"
+    completed = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | shell, capture_output=True, text=True
+    )
+    assert completed.stdout.split() == ["puppet"]
+
+
+@pytest.mark.parametrize("command", ["run", "puppet", "makeup"])
+def test_an_input_is_named_once(command, tmp_path):
+    done = program(command, "film.mp4", "--input", "other.mp4", "--output", str(tmp_path / "out.mp4"))
+    assert done.returncode == 2
+    assert done.stderr == "error: two inputs, 'film.mp4' and --input 'other.mp4'; give one\n"
+    missing = str(tmp_path / "film.mp4")
+    done = program(command, missing, "--output", str(tmp_path / "out.mp4"))
+    assert done.returncode != 0 and missing in done.stderr
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -10,9 +10,9 @@ from attention_mesh.cli.run.plan import RunOptions
 from attention_mesh.media.camera_source import CameraSettings
 
 
-def shared(command: str, line: str) -> RunOptions:
+def shared(command: str, line: str, default_input: str | None = None) -> RunOptions:
     context = typer.main.get_command(app).commands[command].make_context(command, line.split())
-    return shared_run_options(context.params)
+    return shared_run_options(context.params, default_input)
 
 
 @pytest.mark.parametrize("command", ["run", "puppet", "makeup"])
@@ -37,10 +37,16 @@ def test_every_option_arrives(command):
     )
 
 
-@pytest.mark.parametrize(("command", "source"), [("run", None), ("puppet", "0"), ("makeup", "0")])
-def test_what_is_not_given_is_left_to_the_plan(command, source):
+@pytest.mark.parametrize("command", ["run", "puppet", "makeup"])
+def test_what_is_not_given_is_left_to_the_plan(command):
     nothing = {"num_faces": None, "detector": None, "num_threads": None, "device": None}
-    assert shared(command, "") == RunOptions(input=source, graph_options=nothing)
+    assert shared(command, "") == RunOptions(input=None, graph_options=nothing)
+
+
+@pytest.mark.parametrize("line", ["", "film.mp4", "-i film.mp4", "--input film.mp4"])
+def test_a_default_stands_in_for_an_input_alone(line):
+    options = shared("puppet", line, default_input="0")
+    assert options.input == ("film.mp4" if line else "0")
 
 
 @pytest.mark.parametrize("command", ["run", "puppet", "makeup"])

@@ -27,6 +27,9 @@ LINES = [
     "--input film.mp4 --draw=roi",
     "--input film.mp4 --rerun out.rrd --pose",
     "--input film.mp4",
+    "film.mp4 -o a.csv --pose",
+    "-o a.csv film.mp4",
+    "0",
     "",
 ]
 FOR_TYPER = [
@@ -45,7 +48,9 @@ FOR_TYPER = [
     "--input film.mp4 --output a.csv --smooth --no-smooth",
     "--input film.mp4 --output a.csv --smooth=yes",
     "--input film.mp4 --output --all-frames",
-    "film.mp4",
+    "film.mp4 other.mp4",
+    "film.mp4 --input film.mp4",
+    "-- film.mp4",
     "-ifilm.mp4 -o a.csv",
     "--walk",
     "--",
