@@ -15,8 +15,8 @@ class GpuReadbackCalculator(Calculator):
     its own, the graph records further frames meanwhile. They are in flight on the GPU, at most as many as
     the graph's `max_queue_size` lets wait in front of that node.
 
-    Inputs: TENSOR, once per tensor; all of them are needed at a timestamp.
-    Outputs: READBACK, as many; empty if an input is.
+    Inputs: TENSOR, once per tensor.
+    Outputs: READBACK, as many, each empty if its input is.
 
     Example::
 
@@ -40,9 +40,11 @@ class GpuReadbackCalculator(Calculator):
             raise ValueError(f"{len(node.inputs)} TENSOR inputs and {len(node.outputs)} READBACK outputs")
 
     def process(self) -> None:
-        if any(port.is_empty for port in self.tensors):
+        pairs = zip(self.tensors, self.readbacks, strict=True)
+        given = [(port.value, output) for port, output in pairs if not port.is_empty]
+        if not given:
             return
-        readbacks = self.gpu.read_all([port.value for port in self.tensors])
+        readbacks = self.gpu.read_all([tensor for tensor, _ in given])
         self.gpu.submit()
-        for port, readback in zip(self.readbacks, readbacks, strict=True):
-            port.send(readback)
+        for (_, output), readback in zip(given, readbacks, strict=True):
+            output.send(readback)

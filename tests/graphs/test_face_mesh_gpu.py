@@ -14,6 +14,7 @@ from attention_mesh.drawing.layers.canvas import Canvas
 from attention_mesh.drawing.layers.drawn_faces import DrawnFaces
 from attention_mesh.drawing.layers.layers import draw_layers, named_layers
 from attention_mesh.framework import CalculatorError, CalculatorGraph, ValidatedGraph
+from attention_mesh.models.inference.blendshape_network import BlendshapeNetwork
 from attention_mesh.python_bindings.landmarker.face_mesh_graph import (
     face_mesh_graph_path,
     face_mesh_side_packets,
@@ -48,6 +49,8 @@ def run(name: str, pictures: list[np.ndarray], with_attention: bool) -> tuple[di
         num_faces=2, spare_candidates=0, detector="short", with_attention=with_attention
     )
     sent: dict[str, list[Any]] = {"landmarks": [], "rois": [], "scores": []}
+    if with_attention and "with_blendshapes" in taken:
+        side["with_blendshapes"], sent["blendshapes"] = True, []
     done = []
     with CalculatorGraph(validated_graph=graph, scheduler="caller") as running:
         for stream, packets in sent.items():
@@ -77,6 +80,11 @@ def compare(pictures: list[np.ndarray], with_attention: bool) -> None:
         errors_px.extend(np.linalg.norm(away[:, :, :2] * size, axis=2).ravel().tolist())
         scores = found["scores"][number][order[0]] - expected["scores"][number][order[1]]
         np.testing.assert_allclose(scores, 0, atol=1e-3)
+    if with_attention:
+        network = BlendshapeNetwork()
+        for landmarks, coefficients in zip(found["landmarks"], found["blendshapes"], strict=True):
+            same = network.predict(landmarks.in_pixels(size))
+            np.testing.assert_allclose(coefficients, same, atol=1e-3)
     counts = [len(landmarks) for landmarks in found["landmarks"]]
     middle = len(pictures) // 2
     assert counts[0] == 1 and counts[middle] == 0 and counts[-1] == 2 and counts[middle - 1] == 2

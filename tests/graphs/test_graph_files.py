@@ -67,5 +67,7 @@ def test_options_are_written_as_node_options_in_graphs_docs_and_docstrings():
     pages += sorted((REPOSITORY / "calculators").rglob("*.py")) + sorted(
         (REPOSITORY / "examples").rglob("*.*")
     )
-    others = [page.name for page in pages if ".ext]" in page.read_text(encoding="utf-8")]
+    executor = "mediapipe.ThreadPoolExecutorOptions.ext]"  # an executor has no node_options
+    texts = {page.name: page.read_text(encoding="utf-8").replace(executor, "") for page in pages}
+    others = [name for name, text in texts.items() if ".ext]" in text]
     assert others == []

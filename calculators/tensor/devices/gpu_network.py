@@ -44,6 +44,7 @@ class GpuNetwork:
 
     Attributes:
       input_names, output_names: of the tensors, in the network's order.
+      input_shapes: theirs, with a leading 1.
     """
 
     def __init__(self, gpu: GpuRecorder, model: Path | bytes) -> None:
@@ -58,6 +59,7 @@ class GpuNetwork:
         self._program = self._kept.program
         self.input_names = list(self._program.inputs)
         self.output_names = list(self._program.outputs)
+        self.input_shapes = [tensor.shape for tensor in self._program.inputs.values()]
 
     def run(self, inputs: Sequence[GpuTensor], count: GpuTensor | None = None) -> list[GpuTensor]:
         """Records a run.
