@@ -27,7 +27,7 @@ from attention_mesh.models.runtime.litert_gpu_runner import LitertGpuRunner
 from attention_mesh.models.runtime.litert_runner import LitertRunner
 from attention_mesh.models.weights.conversion.gpu_form import gpu_form
 from attention_mesh.models.weights.model_files import model_path
-from attention_mesh.webgpu.compiler.compile_network import compile_network
+from attention_mesh.webgpu.compiler.compile_network import choose_target, compile_network
 from attention_mesh.webgpu.device import GpuDevice
 from attention_mesh.webgpu.program import Program
 from attention_mesh.webgpu.program_runner import ProgramRunner
@@ -105,7 +105,7 @@ def peer_of(content: bytes) -> LitertGpuRunner | str:
 def row(device: GpuDevice, name: str, rounds: int) -> list[str]:
     content = model_path(name, fused=name == ATTENTION).read_bytes()
     start = time.process_time()
-    program = compile_network(content)
+    program = compile_network(content, target=choose_target(device))
     compiling = time.process_time() - start
     own = OwnRun(device, program)
     peer = peer_of(content)
@@ -134,7 +134,7 @@ def differences(device: GpuDevice, images: np.ndarray) -> list[list[str]]:
         if precision == "float16" and "f16" not in device.features:
             rows.append([precision, "the adapter has no 16-bit floats", ""])
             continue
-        program = compile_network(content, precision)
+        program = compile_network(content, precision, choose_target(device))
         runner, name = ProgramRunner(device, program), next(iter(program.inputs))
         found = np.concatenate([runner.run({name: image[None]})["landmarks"] for image in images])
         distance = np.abs(found.reshape(expected.shape) - expected)

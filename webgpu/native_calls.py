@@ -41,30 +41,54 @@ class BoundDispatch:
 
 
 class DispatchList:
-    """Dispatches in a row that share their bind groups.
+    """Dispatches in a row that share bind group 0.
 
     Attributes:
         is_fast: whether the C functions were found.
     """
 
-    def __init__(self, dispatches: Sequence[tuple[Any, int, int, int]]) -> None:
-        """Takes (pipeline, x, y, z) each, a pipeline and numbers of workgroups."""
+    def __init__(
+        self,
+        dispatches: Sequence[tuple[Any, int, int, int]],
+        parameters: Any = None,
+        offsets: Sequence[int] = (),
+    ) -> None:
+        """Makes the list.
+
+        Args:
+            dispatches: (pipeline, x, y, z) each, a pipeline and numbers of workgroups.
+            parameters: bind group 1, which has one dynamic offset; None if the pipelines have no such group.
+            offsets: the byte at which the parameters of each dispatch begin.
+        """
         self._dispatches = list(dispatches)
+        self._parameters, self._offsets = parameters, list(offsets)
         self._native = native_library()
-        self._handles = _handles(*(each[0] for each in self._dispatches))
+        groups = [] if parameters is None else [parameters]
+        self._handles = _handles(*(each[0] for each in self._dispatches), *groups)
         self.is_fast = self._native is not None and self._handles is not None
+        if self._native is not None and groups:
+            # The list keeps the array, because the C functions get pointers into it.
+            self._array = self._native.new_integers(self._offsets)
+            self._pointers = [self._array + place for place in range(len(self._offsets))]
 
     def record(self, compute_pass: Any) -> None:
-        """Records the dispatches into a compute pass whose bind groups are set."""
+        """Records the dispatches into a compute pass whose bind group 0 is set. It sets bind group 1."""
         native, handles = self._native, self._handles
         if native is None or handles is None:
-            for pipeline, x, y, z in self._dispatches:
-                compute_pass.set_pipeline(pipeline)
+            for place, (pipeline, x, y, z) in enumerate(self._dispatches):
+                self._set(compute_pass, place, pipeline)
                 compute_pass.dispatch_workgroups(x, y, z)
             return
-        set_pipeline, dispatch, own = native.set_pipeline, native.dispatch, compute_pass._internal
-        for handle, (_, x, y, z) in zip(handles, self._dispatches, strict=True):
+        set_pipeline, set_group, dispatch = native.set_pipeline, native.set_bind_group, native.dispatch
+        own, group = compute_pass._internal, handles[-1]
+        if self._parameters is None:
+            for handle, (_, x, y, z) in zip(handles, self._dispatches, strict=True):
+                set_pipeline(own, handle)
+                dispatch(own, x, y, z)
+            return
+        for handle, pointer, (_, x, y, z) in zip(handles[:-1], self._pointers, self._dispatches, strict=True):
             set_pipeline(own, handle)
+            set_group(own, 1, group, 1, pointer)
             dispatch(own, x, y, z)
 
     def record_indirect(self, compute_pass: Any, arguments: Any) -> None:
@@ -72,14 +96,25 @@ class DispatchList:
         native, handles = self._native, self._handles
         if native is None or handles is None:
             for place, (pipeline, *_) in enumerate(self._dispatches):
-                compute_pass.set_pipeline(pipeline)
+                self._set(compute_pass, place, pipeline)
                 compute_pass.dispatch_workgroups_indirect(arguments, 12 * place)
             return
-        set_pipeline, dispatch, own = native.set_pipeline, native.dispatch_indirect, compute_pass._internal
-        buffer = arguments._internal
-        for place, handle in enumerate(handles):
-            set_pipeline(own, handle)
+        set_pipeline, set_group, dispatch = (
+            native.set_pipeline,
+            native.set_bind_group,
+            native.dispatch_indirect,
+        )
+        own, group, buffer = compute_pass._internal, handles[-1], arguments._internal
+        for place, _ in enumerate(self._dispatches):
+            set_pipeline(own, handles[place])
+            if self._parameters is not None:
+                set_group(own, 1, group, 1, self._pointers[place])
             dispatch(own, buffer, 12 * place)
+
+    def _set(self, compute_pass: Any, place: int, pipeline: Any) -> None:
+        compute_pass.set_pipeline(pipeline)
+        if self._parameters is not None:
+            compute_pass.set_bind_group(1, self._parameters, [self._offsets[place]])
 
 
 def _handles(*objects: Any) -> list[Any] | None:

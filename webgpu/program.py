@@ -12,7 +12,7 @@ from typing import Any
 from attention_mesh.webgpu.errors import ProgramError
 
 FORMAT = "attention-mesh-webgpu"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 _PROGRAM_FILE, _WEIGHTS_FILE = "program.json", "weights.bin"
 
 
@@ -49,6 +49,8 @@ class Dispatch:
         workgroups: along x and y. The third axis is the item of the batch.
         label: which operators of the network it runs.
         entry_point: the function in the shader.
+        parameters: 32-bit words of the shader's `Parameters`, at most 64; negative ones are those of signed
+            integers. Empty if it has none.
     """
 
     shader: str
@@ -56,16 +58,18 @@ class Dispatch:
     workgroups: tuple[int, int]
     label: str
     entry_point: str = "main"
+    parameters: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Program:
     """A compiled network. It is data: nothing here needs a GPU.
 
-    Every dispatch sees one bind group: binding 0 is the arena, a read-write storage buffer with all
-    activations, and binding 1 the weights, a read-only one. Dispatches run in their order. A batch of n items
-    needs an arena of n × `arena_bytes`; the item's tensors lie at `item · arena_bytes + offset`, and every
-    dispatch runs with n workgroups along the third axis.
+    Every dispatch sees the same bind group 0: binding 0 is the arena, a read-write storage buffer with all
+    activations, and binding 1 the weights, a read-only one. Binding 0 of bind group 1 is a uniform buffer
+    with the dispatch's own parameters; dispatches that differ in nothing else share a pipeline. Dispatches
+    run in their order. A batch of n items needs an arena of n × `arena_bytes`; the item's tensors lie at
+    `item · arena_bytes + offset`, and every dispatch runs with n workgroups along the third axis.
 
     Attributes:
         arena_bytes: of one item's part of the arena, a multiple of 256.
@@ -147,7 +151,14 @@ class Program:
 
 def _dispatch(entry: dict[str, Any]) -> Dispatch:
     x, y = entry["workgroups"]
-    return Dispatch(entry["shader"], entry["constants"], (x, y), entry["label"], entry["entry_point"])
+    return Dispatch(
+        entry["shader"],
+        entry["constants"],
+        (x, y),
+        entry["label"],
+        entry["entry_point"],
+        tuple(entry["parameters"]),
+    )
 
 
 def _tensors(entries: list[dict[str, Any]]) -> dict[str, ProgramTensor]:

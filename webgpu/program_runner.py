@@ -14,7 +14,8 @@ from attention_mesh.webgpu.program import Program, ProgramTensor
 if TYPE_CHECKING:
     from attention_mesh.webgpu.device import GpuDevice
 
-_FEATURES = {"shader-f16": "f16"}  # WebGPU's names, and the device's
+_FEATURES = {"shader-f16": "f16", "subgroups": "subgroups"}  # WebGPU's names, and the device's
+_PARAMETER_BYTES = 256  # of a dispatch; offsets of uniform buffers are multiples of it on every adapter
 
 
 class ProgramRunner:
@@ -58,20 +59,45 @@ class ProgramRunner:
         weights = device.create_buffer(len(program.weights), "STORAGE|COPY_DST", "weights")
         device.upload(weights, np.frombuffer(program.weights, np.uint8))
         with device.guard("the program's layout"):
-            kinds = ("storage", "read-only-storage")
-            group_layout = device.handle.create_bind_group_layout(
-                entries=[
-                    {"binding": binding, "visibility": "COMPUTE", "buffer": {"type": kind}}
-                    for binding, kind in enumerate(kinds)
-                ]
+            groups = (
+                [{"type": "storage"}, {"type": "read-only-storage"}],
+                [{"type": "uniform", "has_dynamic_offset": True}],
             )
-            self._layout = device.handle.create_pipeline_layout(bind_group_layouts=[group_layout])
-        self._group = device.create_bind_group(group_layout, [self.arena, weights])
+            layouts = [
+                device.handle.create_bind_group_layout(
+                    entries=[
+                        {"binding": binding, "visibility": "COMPUTE", "buffer": kind}
+                        for binding, kind in enumerate(kinds)
+                    ]
+                )
+                for kinds in groups
+            ]
+            self._layout = device.handle.create_pipeline_layout(bind_group_layouts=layouts)
+        self._group = device.create_bind_group(layouts[0], [self.arena, weights])
+        self._parameters, self._offsets = self._make_parameters(layouts[1])
         self._pipelines = self._make_pipelines()
         self._lists: dict[int, DispatchList] = {}
 
+    def _make_parameters(self, layout: Any) -> tuple[Any, list[int]]:
+        """The bind group of the dispatches' parameters, and the byte at which those of each begin."""
+        rows = [bytes(_PARAMETER_BYTES)]
+        places = {rows[0]: 0}
+        offsets = []
+        for dispatch in self.program.dispatches:
+            words = np.array(dispatch.parameters, np.int64).astype(np.uint32)
+            row = words.tobytes().ljust(_PARAMETER_BYTES, b"\0")
+            if row not in places:
+                places[row] = _PARAMETER_BYTES * len(rows)
+                rows.append(row)
+            offsets.append(places[row])
+        content = np.frombuffer(b"".join(rows), np.uint8)
+        buffer = self._device.create_buffer(len(content), "UNIFORM|COPY_DST", "parameters")
+        self._device.upload(buffer, content)
+        binding = {"buffer": buffer, "offset": 0, "size": _PARAMETER_BYTES}
+        return self._device.create_bind_group(layout, [binding]), offsets
+
     def _make_pipelines(self) -> list[Any]:
-        """One for each dispatch; dispatches that differ in nothing but their size share theirs."""
+        """One for each dispatch; those that differ in nothing but sizes and parameters share theirs."""
         shaders = {
             name: self._device.create_shader(source, name) for name, source in self.program.shaders.items()
         }
@@ -87,7 +113,7 @@ class ProgramRunner:
         return pipelines
 
     def record(self, compute_pass: Any, items: int = 1) -> None:
-        """Records the program into a compute pass. It sets bind group 0.
+        """Records the program into a compute pass. It sets bind groups 0 and 1.
 
         Args:
             compute_pass: an open pass.
@@ -104,7 +130,9 @@ class ProgramRunner:
                 [
                     (pipeline, *dispatch.workgroups, items)
                     for pipeline, dispatch in zip(self._pipelines, self.program.dispatches, strict=True)
-                ]
+                ],
+                self._parameters,
+                self._offsets,
             )
         return self._lists[items]
 

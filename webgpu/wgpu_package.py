@@ -44,7 +44,7 @@ def load_wgpu() -> ModuleType:
 
 @functools.cache
 def native_library() -> Any | None:
-    """The C functions under wgpu's methods, and C's null pointer `NULL`; None if wgpu has moved them.
+    """The C functions under wgpu's methods, `NULL`, and arrays of C; None if wgpu has moved them.
 
     They record a command at a third of a method's time, because each method makes objects and looks for
     errors. A wrong command is an error of the submission anyway.
@@ -58,6 +58,7 @@ def native_library() -> Any | None:
             dispatch=lib.wgpuComputePassEncoderDispatchWorkgroups,
             dispatch_indirect=lib.wgpuComputePassEncoderDispatchWorkgroupsIndirect,
             NULL=ffi.NULL,
+            new_integers=functools.partial(ffi.new, "uint32_t[]"),
         )
     except (ImportError, AttributeError):
         return None

@@ -58,7 +58,7 @@ def _cut_text(folder: Path) -> None:
     ("spoil", "text"),
     [
         (_cut_weights, "bytes; expected"),
-        (_raise_version, "99; expected attention-mesh-webgpu 1"),
+        (_raise_version, "99; expected attention-mesh-webgpu 2"),
         (_leave_out_outputs, "not a program that this version reads"),
         (_cut_text, "not a program that this version reads"),
     ],

@@ -1,29 +1,32 @@
-"""Rules for operators on maps of pixels: convolutions, pooling, resizing, MediaPipe's crop of features."""
+"""Rules for convolutions, and how their work is divided among invocations."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from attention_mesh.webgpu.compiler.constant_folding import float_weights
 from attention_mesh.webgpu.compiler.emitter import Emitter
-from attention_mesh.webgpu.compiler.fusion import Skip, is_vectorized, window_size
+from attention_mesh.webgpu.compiler.fusion import Skip, is_vectorized
 from attention_mesh.webgpu.compiler.network import Operator, group_count
 from attention_mesh.webgpu.compiler.steps import Place, Stored
 
-_ACTIVATIONS = {"none": 0, "relu": 1, "relu6": 2, "prelu": 3}
-_INVOCATIONS = 64  # of a workgroup of the shaders that have no tile
-_MOST_LANES = 32  # vectors of output channels for one workgroup of the shader `separable`
+ACTIVATIONS = {"none": 0, "relu": 1, "relu6": 2, "prelu": 3}
+INVOCATIONS = 64  # of a workgroup of the shaders that have no tile
+_MOST_LANES = 32  # chunks of output channels for one workgroup of the shader `separable_tile`
 _TILE_VECTORS = 1024  # in the 16 KB that a workgroup has on every adapter
-_PIXELS = 4  # of an invocation of the shader `separable`
+_TILES = (256, _TILE_VECTORS)  # few sizes, so that layers share pipelines
+_ENOUGH_INVOCATIONS = 4096  # so many keep a small GPU busy
+_MANY_WEIGHTS = 8192  # of a FULLY_CONNECTED
 
-_Constants = dict[str, float | Place | Stored]
+Constants = dict[str, float | Place | Stored]
 
 
 def emit_convolution(emitter: Emitter, operator: Operator) -> None:
     """CONV_2D with all that was fused into it."""
-    if operator.options["activation"] not in _ACTIVATIONS:
+    if operator.options["activation"] not in ACTIVATIONS:
         raise emitter.unsupported(operator, f"the activation is {operator.options['activation']}")
     if is_vectorized(emitter.network, operator):
         _emit_separable(emitter, operator)
@@ -46,10 +49,10 @@ def _bias(emitter: Emitter, operator: Operator, channels: int) -> np.ndarray:
     return bias
 
 
-def _epilogue(emitter: Emitter, operator: Operator, groups: int, unit: int) -> _Constants:
+def _epilogue(emitter: Emitter, operator: Operator, groups: int, unit: int) -> Constants:
     """The constants for skip and activation; `unit` is the number of elements that a place counts."""
     options = operator.options
-    constants: _Constants = {"ACTIVATION": _ACTIVATIONS[options["activation"]]}
+    constants: Constants = {"ACTIVATION": ACTIVATIONS[options["activation"]]}
     if options["activation"] == "prelu":
         channels = emitter.shape(operator.outputs[0])[-1]
         slopes = np.zeros(-(-channels // 4) * 4, np.float32)
@@ -72,22 +75,11 @@ def _emit_separable(emitter: Emitter, operator: Operator) -> None:
     kernel = _weights(emitter, operator.inputs[1])
     groups = group_count(emitter.network, operator)
     channels, group_in = kernel.shape[0], kernel.shape[3] // 4
-    group_out = channels // groups // 4
     _, height, width, _ = emitter.shape(operator.outputs[0])
-    pixels = height * width
-    lanes = min(_MOST_LANES, group_out)
-    rows = max(
-        1,
-        min(
-            _INVOCATIONS // lanes,
-            _TILE_VECTORS // (_PIXELS * group_in),
-            -(-pixels // _PIXELS),
-        ),
-    )
+    _, in_height, in_width, _ = emitter.shape(operator.inputs[0])
     # (group, output, input) to (group, input, output).
     stored = kernel.reshape(groups, channels // groups, -1).transpose(0, 2, 1)
-    _, in_height, in_width, _ = emitter.shape(operator.inputs[0])
-    constants: _Constants = {
+    constants: Constants = {
         "INPUT": emitter.place(operator.inputs[0], vectors=True),
         "KERNEL": Stored(stored, vectors=True),
         "BIAS": Stored(_bias(emitter, operator, channels), vectors=True),
@@ -97,33 +89,80 @@ def _emit_separable(emitter: Emitter, operator: Operator) -> None:
         "OUT_WIDTH": width,
         "GROUPS": groups,
         "GROUP_IN": group_in,
-        "GROUP_OUT": group_out,
-        "LANES": lanes,
-        "ROWS": rows,
-        "INVOCATIONS": lanes * rows,
-        "TILE": _PIXELS * rows * group_in,
+        "GROUP_OUT": channels // groups // 4,
         **_epilogue(emitter, operator, groups, 4),
     }
+    side = stride = 0
     depthwise: Operator | None = operator.options.get("depthwise")
     if depthwise is not None:
         depthwise_kernel = _weights(emitter, depthwise.inputs[1])
         top, left = depthwise.options["pads"]
         bias = _bias(emitter, depthwise, depthwise_kernel.shape[3])
+        side, stride = depthwise_kernel.shape[1], depthwise.options["strideH"]
         constants |= {
             "DEPTHWISE_KERNEL": Stored(depthwise_kernel, vectors=True),
             "DEPTHWISE_BIAS": Stored(bias, vectors=True),
-            "SIDE": depthwise_kernel.shape[1],
-            "STRIDE": depthwise.options["strideH"],
+            "SIDE": side,
+            "STRIDE": stride,
             "PAD_TOP": top,
             "PAD_LEFT": left,
         }
+    has_block = side == 0 or (side == 3 and stride <= 2)  # what `depthwise_block.wgsl` has
+    blocks = -(-height // 2) * -(-width // 2)
+    shader, tiling, workgroups = _tiling(
+        blocks, groups, group_in, channels // groups // 4, has_block, emitter.is_for_software
+    )
     emitter.allocate(operator.outputs[0])
     constants["OUTPUT"] = emitter.place(operator.outputs[0], vectors=True)
-    chunks = groups * -(-group_out // lanes)
-    emitter.emit_shader(operator, "separable", constants, (-(-pixels // (_PIXELS * rows)), chunks))
+    emitter.emit_shader(operator, shader, {**constants, **tiling}, workgroups)
 
 
-def _window(emitter: Emitter, operator: Operator) -> _Constants:
+def _tiling(
+    blocks: int, groups: int, group_in: int, group_out: int, has_block: bool, is_for_software: bool
+) -> tuple[str, dict[str, float], tuple[int, int]]:
+    """Which shader runs a separable convolution, and who calculates what.
+
+    Args:
+        blocks: of 2×2 pixels.
+        groups: of channels.
+        group_in: vectors of input channels of a group.
+        group_out: vectors of output channels of a group.
+        has_block: whether the depthwise convolution is one that is done by blocks.
+        is_for_software: see `compile_network`.
+
+    Returns:
+        The shader, constants for it, and the numbers of workgroups.
+    """
+    vectors = next(count for count in (4, 2, 1) if group_out % count == 0)
+    if not is_for_software:
+        # A GPU wants many invocations: the more vectors each has, the fewer there are.
+        while vectors > 1 and blocks * groups * group_out // vectors < _ENOUGH_INVOCATIONS:
+            vectors //= 2
+    chunks = group_out // vectors
+    shared = int(is_for_software)
+    if has_block and chunks == 1 and blocks >= INVOCATIONS:
+        constants: dict[str, float] = {"VECTORS": vectors, "IS_SHARED": shared}
+        return "separable", constants, (-(-blocks // INVOCATIONS), groups)
+    lanes = min(chunks, _MOST_LANES)
+    most = max(1, min(INVOCATIONS // lanes, _TILE_VECTORS // (4 * group_in)))
+    if is_for_software and most >= 4:
+        # Four neighbors share what they read; of those numbers the one that leaves the fewest blocks over.
+        sizes: Sequence[int] = range(4, most + 1, 4)
+    else:
+        sizes, shared = [min(most, blocks)], 0
+    size = min(sizes, key=lambda size: (-(-blocks // size) * size, -size))
+    tiling: dict[str, float] = {
+        "VECTORS": vectors,
+        "BLOCKS": size,
+        "LANES": lanes,
+        # A GPU runs the more workgroups side by side, the less memory each has.
+        "TILE": next(tile for tile in _TILES[is_for_software:] if 4 * size * group_in <= tile),
+        "IS_SHARED": shared,
+    }
+    return "separable_tile", tiling, (-(-blocks // size), groups * -(-chunks // lanes))
+
+
+def window_constants(emitter: Emitter, operator: Operator) -> Constants:
     """Sizes of the maps, strides and padding of an operator with a window."""
     _, in_height, in_width, _ = emitter.shape(operator.inputs[0])
     _, height, width, _ = emitter.shape(operator.outputs[0])
@@ -145,33 +184,80 @@ def _emit_general(emitter: Emitter, operator: Operator) -> None:
     kernel = _weights(emitter, operator.inputs[1])
     in_channels = emitter.shape(operator.inputs[0])[-1]
     groups = group_count(emitter.network, operator)
-    channels, kernel_height, kernel_width, group_in = kernel.shape
+    channels = kernel.shape[0]
     if groups > 1 and (channels // groups) % 4:
         kernel, groups = _without_groups(kernel, groups), 1
-        group_in = in_channels
-    vectors = -(-channels // 4)
-    stored = np.zeros((kernel_height, kernel_width, group_in, 4 * vectors), np.float32)
-    stored[..., :channels] = kernel.transpose(1, 2, 3, 0)
-    window = _window(emitter, operator)
-    constants: _Constants = {
-        **window,
-        "INPUT": emitter.place(operator.inputs[0]),
-        "KERNEL": Stored(stored, vectors=True),
-        "BIAS": Stored(_bias(emitter, operator, channels), vectors=True),
+    constants: Constants = {
+        **window_constants(emitter, operator),
         "IN_CHANNELS": in_channels,
-        "OUT_CHANNELS": channels,
-        "KERNEL_HEIGHT": kernel_height,
-        "KERNEL_WIDTH": kernel_width,
+        "BIAS": Stored(_bias(emitter, operator, channels), vectors=True),
         "DILATION_Y": operator.options["dilationHFactor"],
         "DILATION_X": operator.options["dilationWFactor"],
-        "GROUP_IN": group_in,
-        "GROUP_OUT": channels // groups,
         **_epilogue(emitter, operator, groups, 1),
     }
+    _emit_convolution_shader(emitter, operator, kernel, groups, constants)
+
+
+def _emit_convolution_shader(
+    emitter: Emitter, operator: Operator, kernel: np.ndarray, groups: int, constants: Constants
+) -> None:
+    """A dispatch of the shader `convolution`, for a kernel (output, row, column, input)."""
+    channels, kernel_height, kernel_width, group_in = kernel.shape
+    vectors = -(-channels // 4)
+    each = (
+        4 if emitter.is_for_software and vectors >= 4 and (groups == 1 or vectors // groups % 4 == 0) else 1
+    )
+    vectors = -(-vectors // each) * each
+    stored = np.zeros((kernel_height, kernel_width, group_in, 4 * vectors), np.float32)
+    stored[..., :channels] = kernel.transpose(1, 2, 3, 0)
+    height, width = (int(constants[name]) for name in ("OUT_HEIGHT", "OUT_WIDTH"))  # type: ignore[arg-type]
+    pixels = 4 if width > 1 else 1
+    strips = height * -(-width // pixels)
+    lanes = 1 if each == 4 and strips >= INVOCATIONS else vectors // each
     emitter.allocate(operator.outputs[0])
-    constants["OUTPUT"] = emitter.place(operator.outputs[0])
-    height, width = emitter.shape(operator.outputs[0])[1:3]
-    emitter.emit_shader(operator, "convolution", constants, (-(-height * width * vectors // _INVOCATIONS), 1))
+    constants |= {
+        "INPUT": emitter.place(operator.inputs[0]),
+        "OUTPUT": emitter.place(operator.outputs[0]),
+        "KERNEL": Stored(stored, vectors=True),
+        "KERNEL_HEIGHT": kernel_height,
+        "KERNEL_WIDTH": kernel_width,
+        "OUT_CHANNELS": channels,
+        "GROUP_IN": group_in,
+        "GROUP_OUT": channels // groups,
+        "PIXELS": pixels,
+        "VECTORS": each,
+        "KERNEL_VECTORS": vectors,
+        "LANES": lanes,
+        "IS_SHARED": int(lanes == 1 and each == 4),
+    }
+    workgroups = -(-strips * lanes // INVOCATIONS), vectors // each // lanes
+    emitter.emit_shader(operator, "convolution", constants, workgroups)
+
+
+def is_dense(emitter: Emitter, operator: Operator) -> bool:
+    """Whether a FULLY_CONNECTED has one row and so many weights that it pays a dispatch of its own."""
+    kernel = emitter.tensor(operator.inputs[1])
+    return (
+        kernel.data is not None
+        and kernel.count > _MANY_WEIGHTS
+        and emitter.tensor(operator.outputs[0]).count == kernel.shape[0]
+        and operator.options["activation"] in ACTIVATIONS
+        and all(emitter.network.data(number) is not None for number in operator.inputs[2:] if number >= 0)
+    )
+
+
+def emit_dense(emitter: Emitter, operator: Operator) -> None:
+    """FULLY_CONNECTED of one row: a convolution of one pixel."""
+    kernel = _weights(emitter, operator.inputs[1])
+    channels, depth = kernel.shape
+    names = ("IN_HEIGHT", "IN_WIDTH", "OUT_HEIGHT", "OUT_WIDTH", "STRIDE_Y", "STRIDE_X")
+    constants: Constants = {
+        **dict.fromkeys((*names, "DILATION_Y", "DILATION_X"), 1),
+        "IN_CHANNELS": depth,
+        "BIAS": Stored(_bias(emitter, operator, channels), vectors=True),
+        "ACTIVATION": ACTIVATIONS[operator.options["activation"]],
+    }
+    _emit_convolution_shader(emitter, operator, kernel.reshape(channels, 1, 1, depth), 1, constants)
 
 
 def _without_groups(kernel: np.ndarray, groups: int) -> np.ndarray:
@@ -187,14 +273,14 @@ def _without_groups(kernel: np.ndarray, groups: int) -> np.ndarray:
 
 def emit_depthwise(emitter: Emitter, operator: Operator) -> None:
     """DEPTHWISE_CONV_2D that stands alone."""
-    if operator.options["activation"] not in _ACTIVATIONS:
+    if operator.options["activation"] not in ACTIVATIONS:
         raise emitter.unsupported(operator, f"the activation is {operator.options['activation']}")
     emitter.constant(operator, 1, "weights")
     kernel = _weights(emitter, operator.inputs[1])
     in_channels = emitter.shape(operator.inputs[0])[-1]
     _, kernel_height, kernel_width, channels = kernel.shape
-    constants: _Constants = {
-        **_window(emitter, operator),
+    constants: Constants = {
+        **window_constants(emitter, operator),
         "INPUT": emitter.place(operator.inputs[0]),
         "KERNEL": Stored(kernel),
         "BIAS": Stored(_bias(emitter, operator, channels)),
@@ -208,114 +294,9 @@ def emit_depthwise(emitter: Emitter, operator: Operator) -> None:
     }
     emitter.allocate(operator.outputs[0])
     constants["OUTPUT"] = emitter.place(operator.outputs[0])
-    emitter.emit_shader(operator, "depthwise", constants, _per_element(emitter, operator))
+    emitter.emit_shader(operator, "depthwise", constants, per_element(emitter, operator))
 
 
-def emit_pooling(emitter: Emitter, operator: Operator) -> None:
-    """MAX_POOL_2D and AVERAGE_POOL_2D."""
-    if operator.options["activation"] not in ("none", "relu", "relu6"):
-        raise emitter.unsupported(operator, f"the activation is {operator.options['activation']}")
-    height, width = window_size(emitter.network, operator)
-    constants: _Constants = {
-        **_window(emitter, operator),
-        "INPUT": emitter.place(operator.inputs[0]),
-        "CHANNELS": emitter.shape(operator.inputs[0])[-1],
-        "WINDOW_HEIGHT": height,
-        "WINDOW_WIDTH": width,
-        "MEAN": int(operator.kind == "AVERAGE_POOL_2D"),
-        "ACTIVATION": _ACTIVATIONS[operator.options["activation"]],
-    }
-    emitter.allocate(operator.outputs[0])
-    constants["OUTPUT"] = emitter.place(operator.outputs[0])
-    emitter.emit_shader(operator, "pooling", constants, _per_element(emitter, operator))
-
-
-def emit_resize(emitter: Emitter, operator: Operator) -> None:
-    """RESIZE_BILINEAR."""
-    _, in_height, in_width, channels = emitter.shape(operator.inputs[0])
-    _, height, width, _ = emitter.shape(operator.outputs[0])
-    are_corners_aligned = bool(operator.options["alignCorners"])
-
-    def scale(before: int, after: int) -> float:
-        if are_corners_aligned and after > 1:
-            return (before - 1) / (after - 1)
-        return before / after
-
-    constants: _Constants = {
-        "INPUT": emitter.place(operator.inputs[0]),
-        "IN_HEIGHT": in_height,
-        "IN_WIDTH": in_width,
-        "CHANNELS": channels,
-        "OUT_HEIGHT": height,
-        "OUT_WIDTH": width,
-        "SCALE_Y": scale(in_height, height),
-        "SCALE_X": scale(in_width, width),
-        "HALF_PIXEL_CENTERS": int(bool(operator.options["halfPixelCenters"])),
-    }
-    emitter.allocate(operator.outputs[0])
-    constants["OUTPUT"] = emitter.place(operator.outputs[0])
-    emitter.emit_shader(operator, "resize_bilinear", constants, _per_element(emitter, operator))
-
-
-def emit_transform_matrix(emitter: Emitter, operator: Operator) -> None:
-    """MediaPipe's Landmarks2TransformMatrix."""
-    options = operator.options
-    subset = np.asarray(options["subset_idxs"], np.uint32)
-    constants: _Constants = {
-        "INPUT": emitter.place(operator.inputs[0]),
-        "DIMENSIONS": emitter.shape(operator.inputs[0])[-1],
-        "SUBSET": Stored(subset),
-        "SUBSET_SIZE": len(subset),
-        "LEFT": int(options["left_rotation_idx"]),
-        "RIGHT": int(options["right_rotation_idx"]),
-        "TARGET": float(options["target_rotation_radians"]),
-        "HEIGHT": float(options["output_height"]),
-        "WIDTH": float(options["output_width"]),
-        "SCALE_X": float(options["scale_x"]),
-        "SCALE_Y": float(options["scale_y"]),
-    }
-    emitter.allocate(operator.outputs[0])
-    constants["OUTPUT"] = emitter.place(operator.outputs[0])
-    emitter.emit_shader(operator, "transform_matrix", constants, (1, 1))
-
-
-def emit_bilinear_crop(emitter: Emitter, operator: Operator) -> None:
-    """MediaPipe's TransformTensorBilinear."""
-    _, in_height, in_width, channels = emitter.shape(operator.inputs[0])
-    _, height, width, _ = emitter.shape(operator.outputs[0])
-    constants: _Constants = {
-        "INPUT": emitter.place(operator.inputs[0]),
-        "MATRIX": emitter.place(operator.inputs[1]),
-        "IN_HEIGHT": in_height,
-        "IN_WIDTH": in_width,
-        "CHANNELS": channels,
-        "OUT_HEIGHT": height,
-        "OUT_WIDTH": width,
-    }
-    emitter.allocate(operator.outputs[0])
-    constants["OUTPUT"] = emitter.place(operator.outputs[0])
-    emitter.emit_shader(operator, "bilinear_crop", constants, _per_element(emitter, operator))
-
-
-def emit_weighted_rows(emitter: Emitter, operator: Operator) -> None:
-    """Sums of rows of a table, by calculated indices and weights, as `fusion` makes them."""
-    table, indices = (emitter.shape(number) for number in operator.inputs[:2])
-    count, rows, channels = indices[-2], indices[-1], table[-1]
-    constants: _Constants = {
-        "TABLE": emitter.place(operator.inputs[0]),
-        "INDICES": emitter.place(operator.inputs[1]),
-        "WEIGHTS": emitter.place(operator.inputs[2]),
-        "ENTRIES": math.prod(table[:-1]),
-        "CHANNELS": channels // 4,
-        "ROWS": rows,
-        "COUNT": count,
-    }
-    emitter.allocate(operator.outputs[0])
-    constants["OUTPUT"] = emitter.place(operator.outputs[0])
-    workgroups = -(-rows * channels // 4 // _INVOCATIONS), 1
-    emitter.emit_shader(operator, "weighted_rows", constants, workgroups)
-
-
-def _per_element(emitter: Emitter, operator: Operator) -> tuple[int, int]:
+def per_element(emitter: Emitter, operator: Operator) -> tuple[int, int]:
     """Workgroups for one invocation an element of the result."""
-    return -(-math.prod(emitter.shape(operator.outputs[0])) // _INVOCATIONS), 1
+    return -(-math.prod(emitter.shape(operator.outputs[0])) // INVOCATIONS), 1

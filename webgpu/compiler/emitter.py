@@ -17,12 +17,14 @@ class Emitter:
 
     Attributes:
         network: the network, after fusion.
+        is_for_software: whether the processor will run the program; see `compile_network`.
         steps: the steps so far.
         counts: elements of each activation that has memory of its own, by number.
     """
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, is_for_software: bool = False) -> None:
         self.network = network
+        self.is_for_software = is_for_software
         self.steps: list[Step] = []
         self.counts: dict[int, int] = {}
         self._views: dict[int, View] = {}

@@ -9,7 +9,7 @@ from attention_mesh.webgpu.compiler.emitter import Emitter
 from attention_mesh.webgpu.compiler.steps import Place, ShaderStep, Step, Stored
 
 # Shaders that are written for both precisions.
-_SHADERS = ("separable", "convolution", "depthwise", "pooling", "resize_bilinear")
+_SHADERS = ("separable", "separable_tile", "convolution", "depthwise", "pooling", "resize_bilinear")
 _PAIRS = 64  # of elements that a workgroup of the shader `convert` does
 
 

@@ -27,7 +27,6 @@ OPCODES = {
     "maximum": 6,
     "minimum": 7,
     "squared_difference": 8,
-    "power": 9,
     "less": 10,
     "less_equal": 11,
     "equal": 12,
@@ -37,21 +36,24 @@ OPCODES = {
     "negative": 20,
     "absolute": 21,
     "square": 22,
-    "root": 23,
-    "reciprocal_root": 24,
     "floor": 25,
     "ceil": 26,
-    "exp": 27,
-    "log": 28,
-    "sin": 29,
-    "cos": 30,
-    "tanh": 31,
-    "logistic": 32,
     "truncate": 33,
     "hard_swish": 34,
-    "elu": 35,
     "round": 36,
+    "power": 40,
+    "root": 41,
+    "reciprocal_root": 42,
+    "exp": 43,
+    "log": 44,
+    "sin": 45,
+    "cos": 46,
+    "tanh": 47,
+    "logistic": 48,
+    "elu": 49,
 }
+# Of opcodes, from this number on: functions, which take long.
+_FUNCTIONS = 40
 REDUCTIONS = {"none": 0, "sum": 1, "maximum": 2, "minimum": 3, "product": 4}
 TENSOR_ACTIVATIONS = {"none": 0, "relu": 1, "relu6": 2, "relu_n1_to_1": 3, "tanh": 4}
 
@@ -171,6 +173,13 @@ class TensorStep:
     @property
     def elements(self) -> int:
         return math.prod(self.shape)
+
+    @property
+    def level(self) -> int:
+        """Which of the shader's cases it needs: 0 copies and look-ups, 1 arithmetic, 2 functions too."""
+        if OPCODES[self.opcode] >= _FUNCTIONS or self.activation == "tanh":
+            return 2
+        return int(self.opcode not in ("copy", "look_up"))
 
     @property
     def work(self) -> int:

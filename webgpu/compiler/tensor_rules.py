@@ -226,7 +226,8 @@ def _product(
     )
 
 
-def _fully_connected(emitter: Emitter, operator: Operator) -> None:
+def emit_fully_connected(emitter: Emitter, operator: Operator) -> None:
+    """FULLY_CONNECTED of any size, as a product of matrices."""
     tensor = emitter.tensor(operator.inputs[1])
     outputs, depth = tensor.shape
     count = math.prod(emitter.shape(operator.outputs[0])) // outputs
@@ -338,7 +339,6 @@ TENSOR_RULES: dict[str, Rule] = {
     "ADD_N": _add_n,
     "BATCH_MATMUL": _batch_matmul,
     "CAST": _cast,
-    "FULLY_CONNECTED": _fully_connected,
     "GATHER": _gather,
     "LEAKY_RELU": _leaky_relu,
     "SOFTMAX": _softmax,

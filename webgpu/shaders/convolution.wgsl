@@ -1,109 +1,169 @@
 // Convolution of any kernel size, stride, dilation and number of groups, with bias, skip and activation.
 //
-// An invocation calculates four channels of one pixel. Tensors are (height, width, channels). The kernel is
-// stored as (kernel row, kernel column, input channel of the group, output channel), and output channels are
-// filled up to a multiple of four, so that neighboring invocations read neighboring weights.
+// An invocation calculates four pixels of a row for VECTORS vectors of output channels, or a single pixel. Tensors
+// are (height, width, channels). The kernel is stored as (kernel row, kernel column, input channel of the group,
+// output channel), and output channels are filled up to whole vectors of four, and to VECTORS of them.
 
 @group(0) @binding(0) var<storage, read_write> arena: array<real>;
 @group(0) @binding(1) var<storage, read> weights: array<real4>;
+@group(1) @binding(0) var<uniform> layer: Parameters;
 
-override ITEM: u32;  // elements of an item's part of the arena
-override INPUT: u32; // element in the item's part
-override OUTPUT: u32;
-override KERNEL: u32; // vector in the weights
-override BIAS: u32;
+struct Parameters {
+  item: u32,  // elements of an item's part of the arena
+  input: u32, // element in the item's part
+  output: u32,
+  kernel: u32, // vector in the weights
+  bias: u32,
+  slopes: u32,
+  in_height: i32,
+  in_width: i32,
+  in_channels: u32,
+  out_height: u32,
+  out_width: u32,
+  out_channels: u32,
+  kernel_height: i32,
+  kernel_width: i32,
+  stride_y: i32,
+  stride_x: i32,
+  dilation_y: i32,
+  dilation_x: i32,
+  pad_top: i32,
+  pad_left: i32,
+  group_in: u32,  // channels
+  group_out: u32, // channels, a multiple of four if there are several groups
+  skip: u32,
+  skip_height: u32,
+  skip_width: u32,
+  skip_group: u32, // channels of a group in the skip; the group's further channels get nothing
+  kernel_vectors: u32, // of output channels, a multiple of VECTORS
+  lanes: u32,      // of chunks of VECTORS, those that vary along x; the others do along y
+}
 
-override IN_HEIGHT: i32;
-override IN_WIDTH: i32;
-override IN_CHANNELS: u32;
-override OUT_HEIGHT: u32;
-override OUT_WIDTH: u32;
-override OUT_CHANNELS: u32;
-override KERNEL_HEIGHT: i32;
-override KERNEL_WIDTH: i32;
-override STRIDE_Y: i32 = 1;
-override STRIDE_X: i32 = 1;
-override DILATION_Y: i32 = 1;
-override DILATION_X: i32 = 1;
-override PAD_TOP: i32 = 0;
-override PAD_LEFT: i32 = 0;
-override GROUP_IN: u32;  // channels
-override GROUP_OUT: u32; // channels, a multiple of four if there are several groups
-
+override PIXELS: u32 = 4u;  // 4 or 1
+override VECTORS: u32 = 1u; // 4 or 1; a group has a multiple of them, or there is one group
 override SKIP_KIND: u32 = 0u; // 0 none, 1 a tensor is added, 2 the maxima of 2×2 of its pixels are
-override SKIP: u32 = 0u;
-override SKIP_HEIGHT: u32 = 1u;
-override SKIP_WIDTH: u32 = 1u;
-override SKIP_GROUP: u32 = 0u; // channels of a group in the skip; the group's further channels get nothing
 override ACTIVATION: u32 = 0u; // 0 none, 1 ReLU, 2 ReLU6, 3 PReLU
-override SLOPES: u32 = 0u;     // vector in the weights
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let vectors = (OUT_CHANNELS + 3u) / 4u;
-  let pixel = id.x / vectors;
-  let vector = id.x % vectors;
-  if (pixel >= OUT_HEIGHT * OUT_WIDTH) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+  let item = id.z * layer.item;
+  let lane = local % 4u;
+  let vectors = layer.kernel_vectors;
+  let vector = min((id.y * layer.lanes + id.x % layer.lanes) * VECTORS, vectors - VECTORS);
+  let strips_x = (layer.out_width + PIXELS - 1u) / PIXELS;
+  let strips = strips_x * layer.out_height;
+  if (!IS_SHARED && id.x / layer.lanes >= strips) {
     return;
   }
-  let item = id.z * ITEM;
-  let y = pixel / OUT_WIDTH;
-  let x = pixel % OUT_WIDTH;
-  let group = (4u * vector) / GROUP_OUT;
-  var sum = weights[BIAS + vector];
-  let top = i32(y) * STRIDE_Y - PAD_TOP;
-  let left = i32(x) * STRIDE_X - PAD_LEFT;
-  let rows = rows_inside(top, IN_HEIGHT, KERNEL_HEIGHT, DILATION_Y);
-  let columns = rows_inside(left, IN_WIDTH, KERNEL_WIDTH, DILATION_X);
-  for (var row = rows.x; row < rows.y; row++) {
-    let from_y = top + row * DILATION_Y;
-    for (var column = columns.x; column < columns.y; column++) {
-      let from_x = left + column * DILATION_X;
-      let source = item + INPUT + u32(from_y * IN_WIDTH + from_x) * IN_CHANNELS + group * GROUP_IN;
-      let kernel = KERNEL + u32(row * KERNEL_WIDTH + column) * GROUP_IN * vectors + vector;
-      // No constant bounds this loop: drivers would unroll it.
-      for (var place = source; place < source + GROUP_IN; place++) {
-        sum += arena[place] * weights[kernel + (place - source) * vectors];
+  // Those beyond the end stay if others need what they read.
+  let strip = min(id.x / layer.lanes, strips - 1u);
+  let y = strip / strips_x;
+  let x = strip % strips_x * PIXELS;
+  let group = 4u * vector / layer.group_out;
+  var sum0 = real4x4();
+  var sum1 = real4x4();
+  var sum2 = real4x4();
+  var sum3 = real4x4();
+  let top = i32(y) * layer.stride_y - layer.pad_top;
+  let left = i32(x) * layer.stride_x - layer.pad_left;
+  let input = item + layer.input + group * layer.group_in;
+  let kernel_step = layer.group_in * vectors;
+  for (var tap = 0; tap < layer.kernel_height * layer.kernel_width; tap++) {
+    let from_y = top + tap / layer.kernel_width * layer.dilation_y;
+    let from_x = left + tap % layer.kernel_width * layer.dilation_x;
+    let on = on_map(from_y, layer.in_height);
+    let on0 = on * on_map(from_x, layer.in_width);
+    let on1 = on * on_map(from_x + layer.stride_x, layer.in_width);
+    let on2 = on * on_map(from_x + 2 * layer.stride_x, layer.in_width);
+    let on3 = on * on_map(from_x + 3 * layer.stride_x, layer.in_width);
+    let line = clamp(from_y, 0, layer.in_height - 1) * layer.in_width;
+    let source0 = input + pixel(line, from_x);
+    let source1 = input + pixel(line, from_x + layer.stride_x);
+    let source2 = input + pixel(line, from_x + 2 * layer.stride_x);
+    let source3 = input + pixel(line, from_x + 3 * layer.stride_x);
+    var kernel = layer.kernel + u32(tap) * kernel_step + vector;
+    for (var channel = 0u; channel < layer.group_in; channel++) {
+      var weight = real4x4();
+      if (VECTORS == 4u) {
+        weight = kernel_block(kernel, 1u, lane);
+      } else {
+        weight[0] = weights[kernel];
       }
+      sum0 += weight * (arena[source0 + channel] * on0);
+      if (PIXELS == 4u) {
+        sum1 += weight * (arena[source1 + channel] * on1);
+        sum2 += weight * (arena[source2 + channel] * on2);
+        sum3 += weight * (arena[source3 + channel] * on3);
+      }
+      kernel += vectors;
     }
   }
-  for (var lane = 0u; lane < 4u; lane++) {
-    let channel = 4u * vector + lane;
-    if (channel < OUT_CHANNELS) {
-      let value = sum[lane] + skip(item, y, x, channel);
-      arena[item + OUTPUT + pixel * OUT_CHANNELS + channel] = activated(value, vector, lane);
+  if (id.x / layer.lanes < strips) {
+    finish(item, vector, y, x, sum0[0], sum1[0], sum2[0], sum3[0]);
+    if (VECTORS == 4u) {
+      finish(item, vector + 1u, y, x, sum0[1], sum1[1], sum2[1], sum3[1]);
+      finish(item, vector + 2u, y, x, sum0[2], sum1[2], sum2[2], sum3[2]);
+      finish(item, vector + 3u, y, x, sum0[3], sum1[3], sum2[3], sum3[3]);
     }
   }
 }
 
-// The first row of the kernel that lies on the map, and the one after the last.
-fn rows_inside(first: i32, size: i32, kernel: i32, dilation: i32) -> vec2<i32> {
-  let before = (max(-first, 0) + dilation - 1) / dilation;
-  let end = (max(size - first, 0) + dilation - 1) / dilation;
-  return vec2<i32>(before, min(end, kernel));
+fn on_map(place: i32, size: i32) -> real {
+  return select(real(0), real(1), place >= 0 && place < size);
+}
+
+fn pixel(line: i32, x: i32) -> u32 {
+  return u32(line + clamp(x, 0, layer.in_width - 1)) * layer.in_channels;
+}
+
+// Writes four channels of the pixels from x on.
+fn finish(item: u32, vector: u32, y: u32, x: u32, v0: real4, v1: real4, v2: real4, v3: real4) {
+  let bias = weights[layer.bias + vector];
+  var slope = real4(0);
+  if (ACTIVATION == 3u) {
+    slope = weights[layer.slopes + vector];
+  }
+  // Loops whose bounds are no constants: drivers do not unroll them, and compile in half the time.
+  let end = min(4u * vector + 4u, layer.out_channels);
+  for (var to_x = x; to_x < min(x + PIXELS, layer.out_width); to_x++) {
+    var value = v0 + bias;
+    if (PIXELS == 4u) {
+      value = select(select(v3, v2, to_x == x + 2u), select(v1, v0, to_x == x), to_x < x + 2u) + bias;
+    }
+    let output = item + layer.output + (y * layer.out_width + to_x) * layer.out_channels;
+    for (var channel = 4u * vector; channel < end; channel++) {
+      let lane = channel % 4u;
+      let part = select(select(value.w, value.z, lane == 2u), select(value.y, value.x, lane == 0u), lane < 2u);
+      let slope_part = select(select(slope.w, slope.z, lane == 2u), select(slope.y, slope.x, lane == 0u), lane < 2u);
+      arena[output + channel] = activated(part + skip(item, y, to_x, channel), slope_part);
+    }
+  }
 }
 
 fn skip(item: u32, y: u32, x: u32, channel: u32) -> real {
-  let within = channel % GROUP_OUT;
-  if (SKIP_KIND == 0u || within >= SKIP_GROUP) {
+  if (SKIP_KIND == 0u) {
     return real(0);
   }
-  let channels = OUT_CHANNELS / GROUP_OUT * SKIP_GROUP;
-  let place = item + SKIP + channel / GROUP_OUT * SKIP_GROUP + within;
-  if (SKIP_KIND == 1u) {
-    return arena[place + (y * OUT_WIDTH + x) * channels];
+  let within = channel % layer.group_out;
+  if (within >= layer.skip_group) {
+    return real(0);
   }
-  let top = 2u * y * SKIP_WIDTH;
-  let bottom = min(2u * y + 1u, SKIP_HEIGHT - 1u) * SKIP_WIDTH;
+  let channels = layer.out_channels / layer.group_out * layer.skip_group;
+  let place = item + layer.skip + channel / layer.group_out * layer.skip_group + within;
+  if (SKIP_KIND == 1u) {
+    return arena[place + (y * layer.out_width + x) * channels];
+  }
+  let top = 2u * y * layer.skip_width;
+  let bottom = min(2u * y + 1u, layer.skip_height - 1u) * layer.skip_width;
   let left = 2u * x;
-  let right = min(2u * x + 1u, SKIP_WIDTH - 1u);
+  let right = min(left + 1u, layer.skip_width - 1u);
   return max(
     max(arena[place + (top + left) * channels], arena[place + (top + right) * channels]),
     max(arena[place + (bottom + left) * channels], arena[place + (bottom + right) * channels]),
   );
 }
 
-fn activated(value: real, vector: u32, lane: u32) -> real {
+fn activated(value: real, slope: real) -> real {
   if (ACTIVATION == 1u) {
     return max(value, real(0));
   }
@@ -111,7 +171,7 @@ fn activated(value: real, vector: u32, lane: u32) -> real {
     return clamp(value, real(0), real(6));
   }
   if (ACTIVATION == 3u && value < real(0)) {
-    return value * weights[SLOPES + vector][lane];
+    return value * slope;
   }
   return value;
 }

@@ -2,3 +2,4 @@
 enable f16;
 alias real = f16;
 alias real4 = vec4<f16>;
+alias real4x4 = mat4x4<f16>;

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from attention_mesh.webgpu.compiler.compile_network import compile_network
+from attention_mesh.webgpu.compiler.compile_network import choose_target, compile_network
 from attention_mesh.webgpu.gpu_buffer import GpuTensor
 from attention_mesh.webgpu.gpu_recorder import GpuRecorder
 from attention_mesh.webgpu.program import ProgramTensor
@@ -31,8 +31,8 @@ class _Kept:
       indirect: the numbers of workgroups, and the buffer of arguments.
     """
 
-    def __init__(self, content: bytes) -> None:
-        self.program = compile_network(content)
+    def __init__(self, content: bytes, target: str) -> None:
+        self.program = compile_network(content, target=target)
         self.runner: ProgramRunner | None = None
         self.indirect: tuple[GpuTensor, Any] | None = None
 
@@ -55,7 +55,10 @@ class GpuNetwork:
         """
         self._gpu = gpu
         content = model if isinstance(model, bytes) else model.read_bytes()
-        self._kept: _Kept = gpu.keep(("network", hashlib.sha256(content).digest()), lambda: _Kept(content))
+        target = choose_target(gpu.device)
+        self._kept: _Kept = gpu.keep(
+            ("network", hashlib.sha256(content).digest()), lambda: _Kept(content, target)
+        )
         self._program = self._kept.program
         self.input_names = list(self._program.inputs)
         self.output_names = list(self._program.outputs)

@@ -257,6 +257,16 @@ CASES: dict[str, Case] = {
     "block with a stride and its own channels": Case(_on(block, 8, 2), [(1, 6, 6, 8)]),
     "block in groups": Case(_on(block, 48, 2, 3, "padded"), [(1, 8, 8, 24)]),
     "block of odd channels": Case(_on(block, 11, 2, skip="padded"), [(1, 6, 6, 6)]),
+    # Large maps: of more than 64 blocks of 2×2 pixels, or strips of four.
+    "block of a large map": Case(_on(block, 4), [(1, 17, 18, 4)]),
+    "block of a large map of 16 channels": Case(_on(block, 16), [(1, 17, 18, 16)]),
+    "block of a large map with a stride": Case(_on(block, 16, 2, skip="padded"), [(1, 34, 32, 8)]),
+    "pointwise of a large map": Case(_on(convolution, 16), [(1, 17, 18, 8)]),
+    "convolution of a large map": Case(_on(convolution, 16, (3, 3), (2, 2)), [(1, 40, 38, 3)]),
+    "block of a large window": Case(
+        chain(lambda g, s: depthwise(g, s, 5, 2), lambda g, s: convolution(g, s, 8, activation=RELU)),
+        [(1, 11, 9, 8)],
+    ),
     "two blocks": Case(chain(lambda g, s: block(g, s, 8), lambda g, s: block(g, s, 8)), _MAP),
     "padding before a depthwise convolution": Case(
         chain(
@@ -331,6 +341,7 @@ CASES: dict[str, Case] = {
     "product of channels": Case(reduce("REDUCE_PROD", [3], False), [(1, 2, 3, 4)]),
     "softmax": Case(_softmax, [(1, 6, 11)], 1e-5),
     "fully connected": Case(_on(fully_connected, 13, RELU), [(1, 29)]),
+    "fully connected with many weights": Case(_on(fully_connected, 201, RELU), [(1, 50)]),
     "fully connected for every row": Case(_on(fully_connected, 6), [(1, 3, 4)]),
     "product of matrices": Case(lambda g, i: matmul(g, *i), [(1, 3, 7, 5), (1, 3, 5, 4)]),
     "product of turned matrices": Case(lambda g, i: matmul(g, *i, (True, True)), [(1, 5, 7), (1, 4, 5)]),

@@ -76,6 +76,11 @@ def test_an_unknown_precision_is_refused() -> None:
         compile_network(network(CASES["sum"]), "int8")
 
 
+def test_an_unknown_target_is_refused() -> None:
+    with pytest.raises(ValueError, match="expected one of gpu, software"):
+        compile_network(network(CASES["sum"]), target="phone")
+
+
 def test_another_file_is_refused() -> None:
     with pytest.raises(UnsupportedNetworkError, match="not a .tflite file"):
         compile_network(b"\x89PNG\r\n\x1a\n")
@@ -91,18 +96,19 @@ def test_a_file_with_unknown_types_is_refused() -> None:
 @pytest.mark.parametrize(
     ("name", "shaders"),
     [
-        ("block", ["separable"]),
-        ("block with more channels", ["separable"]),
-        ("block with concatenated zeros", ["separable"]),
-        ("block with a stride", ["separable"]),
-        ("block in groups", ["separable"]),
-        ("two blocks", ["separable", "separable"]),
+        ("block", ["separable_tile"]),
+        ("block with more channels", ["separable_tile"]),
+        ("block with concatenated zeros", ["separable_tile"]),
+        ("block with a stride", ["separable_tile"]),
+        ("block in groups", ["separable_tile"]),
+        ("block of a large map", ["separable"]),
+        ("two blocks", ["separable_tile", "separable_tile"]),
         ("block of odd channels", ["depthwise", "convolution"]),
-        ("padding before a depthwise convolution", ["separable"]),
-        ("a convolution added to another", ["convolution", "separable"]),
+        ("padding before a depthwise convolution", ["separable_tile"]),
+        ("a convolution added to another", ["convolution", "separable_tile"]),
         ("softmax", ["tensor_operations"]),
         ("slice", ["tensor_operations"]),
-        ("convolution split for a CPU", ["separable"]),
+        ("convolution split for a CPU", ["separable_tile"]),
         ("weighted rows", ["tensor_operations", "weighted_rows"]),
     ],
 )

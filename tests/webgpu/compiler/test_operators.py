@@ -7,7 +7,7 @@ import pytest
 
 from attention_mesh.tests.webgpu.compiler.operator_cases import CASES, Case, network
 from attention_mesh.tests.webgpu.gpu_process import gpu_device, on_gpu
-from attention_mesh.webgpu.compiler.compile_network import compile_network, supported_operators
+from attention_mesh.webgpu.compiler.compile_network import choose_target, compile_network, supported_operators
 from attention_mesh.webgpu.compiler.network import read_network
 from attention_mesh.webgpu.program_runner import ProgramRunner
 
@@ -23,12 +23,12 @@ def litert_results(content: bytes, inputs: list[np.ndarray]) -> list[np.ndarray]
     return [interpreter.get_tensor(entry["index"]) for entry in interpreter.get_output_details()]
 
 
-def differences(case: Case, precision: str = "float32") -> list[float]:
+def differences(case: Case, precision: str = "float32", target: str = "gpu") -> list[float]:
     """The largest difference from LiteRT's results, relative to the largest of them, for each output."""
     content = network(case)
     rng = np.random.default_rng(1)
     inputs = [rng.uniform(case.low, 3, shape).astype(np.float32) for shape in case.shapes]
-    program = compile_network(content, precision)
+    program = compile_network(content, precision, target)
     given = {
         name: array.reshape(tensor.shape)
         for (name, tensor), array in zip(program.inputs.items(), inputs, strict=True)
@@ -46,6 +46,17 @@ def differences(case: Case, precision: str = "float32") -> list[float]:
 @on_gpu
 def test_operator_gives_what_litert_gives(name: str) -> None:
     found = differences(CASES[name])
+    assert max(found) <= CASES[name].tolerance, found
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in CASES if any(word in name for word in ("block", "convolution", "pointwise"))]
+)
+@on_gpu
+def test_convolution_for_software_gives_what_litert_gives(name: str) -> None:
+    if choose_target(gpu_device()) != "software":
+        pytest.skip("the adapter is no software, or has no subgroups")
+    found = differences(CASES[name], target="software")
     assert max(found) <= CASES[name].tolerance, found
 
 

@@ -1,0 +1,81 @@
+// The end of a convolution: a skip is added, then the activation. Part of the shaders `separable` and
+// `separable_tile`, whose parameters it reads.
+
+override SKIP_KIND: u32 = 0u; // 0 none, 1 a tensor is added, 2 the maxima of 2×2 of its pixels are
+override ACTIVATION: u32 = 0u; // 0 none, 1 ReLU, 2 ReLU6, 3 PReLU
+
+// What is added to a vector of a group's output channels.
+fn skip(item: u32, group: u32, y: u32, x: u32, vector: u32) -> real4 {
+  if (SKIP_KIND == 0u || vector >= layer.skip_group) {
+    return real4(0);
+  }
+  let channels = layer.groups * layer.skip_group;
+  let place = item + layer.skip + group * layer.skip_group + vector;
+  if (SKIP_KIND == 1u) {
+    return arena[place + (y * layer.out_width + x) * channels];
+  }
+  let top = 2u * y * layer.skip_width;
+  let bottom = min(2u * y + 1u, layer.skip_height - 1u) * layer.skip_width;
+  let left = 2u * x;
+  let right = min(left + 1u, layer.skip_width - 1u);
+  return max(
+    max(arena[place + (top + left) * channels], arena[place + (top + right) * channels]),
+    max(arena[place + (bottom + left) * channels], arena[place + (bottom + right) * channels]),
+  );
+}
+
+// The slopes of PReLU for a vector of output channels.
+fn slopes(channel: u32) -> real4 {
+  if (ACTIVATION == 3u) {
+    return weights[layer.slopes + channel];
+  }
+  return real4(0);
+}
+
+fn activated(value: real4, slope: real4) -> real4 {
+  if (ACTIVATION == 1u) {
+    return max(value, real4(0));
+  }
+  if (ACTIVATION == 2u) {
+    return clamp(value, real4(0), real4(6));
+  }
+  if (ACTIVATION == 3u) {
+    return max(value, real4(0)) + min(value, real4(0)) * slope;
+  }
+  return value;
+}
+
+// Writes a vector of channels of a block; the last row and column of an odd map have half a block.
+fn finish(item: u32, group: u32, vector: u32, y: u32, x: u32, v00: real4, v01: real4, v10: real4, v11: real4) {
+  let channel = group * layer.group_out + vector;
+  let bias = weights[layer.bias + channel];
+  let slope = slopes(channel);
+  let end_y = min(y + 2u, layer.out_height);
+  let end_x = min(x + 2u, layer.out_width);
+  if (SKIP_KIND == 2u) {
+    // Loops whose bounds are no constants: drivers do not unroll them, and compile in half the time.
+    for (var to_y = y; to_y < end_y; to_y++) {
+      for (var to_x = x; to_x < end_x; to_x++) {
+        let value = select(select(v11, v10, to_x == x), select(v01, v00, to_x == x), to_y == y);
+        write(item, group, vector, to_y, to_x, value + bias, slope);
+      }
+    }
+    return;
+  }
+  write(item, group, vector, y, x, v00 + bias, slope);
+  if (x + 1u < end_x) {
+    write(item, group, vector, y, x + 1u, v01 + bias, slope);
+  }
+  if (y + 1u < end_y) {
+    write(item, group, vector, y + 1u, x, v10 + bias, slope);
+    if (x + 1u < end_x) {
+      write(item, group, vector, y + 1u, x + 1u, v11 + bias, slope);
+    }
+  }
+}
+
+fn write(item: u32, group: u32, vector: u32, y: u32, x: u32, sum: real4, slope: real4) {
+  let channels = layer.groups * layer.group_out;
+  let place = item + layer.output + (y * layer.out_width + x) * channels + group * layer.group_out + vector;
+  arena[place] = activated(sum + skip(item, group, y, x, vector), slope);
+}

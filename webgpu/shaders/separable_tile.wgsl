@@ -1,0 +1,150 @@
+// Depthwise and pointwise convolution in one pass, for layers of many channels.
+//
+// A workgroup calculates some blocks of 2×2 pixels for some output channels of one group. First it writes the
+// depthwise results of its blocks, all input channels of the group, to its own memory. Then each invocation
+// calculates a block for VECTORS vectors of output channels. Tensors and kernels are those of `separable`.
+
+@group(0) @binding(0) var<storage, read_write> arena: array<real4>;
+@group(0) @binding(1) var<storage, read> weights: array<real4>;
+@group(1) @binding(0) var<uniform> layer: Parameters;
+
+// All places and numbers of channels count vectors of four.
+struct Parameters {
+  item: u32,  // of an item's part of the arena
+  input: u32, // in the item's part
+  output: u32,
+  kernel: u32, // in the weights
+  bias: u32,
+  slopes: u32,
+  depthwise_kernel: u32,
+  depthwise_bias: u32,
+  in_height: i32,
+  in_width: i32,
+  out_height: u32,
+  out_width: u32,
+  groups: u32,
+  group_in: u32,
+  group_out: u32,
+  pad_top: i32,
+  pad_left: i32,
+  skip: u32,
+  skip_height: u32,
+  skip_width: u32,
+  skip_group: u32, // of a group in the skip; the group's further channels get nothing
+  // Of a workgroup: blocks of pixels, which vary fastest, and chunks of VECTORS; their product is 64 at most.
+  blocks: u32,
+  lanes: u32,
+}
+
+override VECTORS: u32 = 1u; // 1, 2 or 4, a divisor of the group's vectors
+override TILE: u32; // vectors of the workgroup's memory, at least 4 · blocks · group_in
+const INVOCATIONS = 64u;
+
+var<workgroup> tile: array<real4, TILE>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) workgroup: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+  let item = workgroup.z * layer.item;
+  let lane = local % 4u;
+  let chunks = (layer.group_out + layer.lanes * VECTORS - 1u) / (layer.lanes * VECTORS);
+  let group = workgroup.y / chunks;
+  let blocks_x = (layer.out_width + 1u) / 2u;
+  let all_blocks = blocks_x * ((layer.out_height + 1u) / 2u);
+  for (var place = local; place < layer.blocks * layer.group_in; place += INVOCATIONS) {
+    let block = min(workgroup.x * layer.blocks + place % layer.blocks, all_blocks - 1u);
+    let y = 2u * (block / blocks_x);
+    let x = 2u * (block % blocks_x);
+    let channel = group * layer.group_in + place / layer.blocks;
+    if (SIDE == 0u || (SIDE == 3u && STRIDE <= 2u)) {
+      keep(place, depthwise_block(item, lane, channel, y, x, columns_of(x)));
+    } else {
+      keep(place, Block(
+        depthwise_pixel(item, channel, y, x), depthwise_pixel(item, channel, y, x + 1u),
+        depthwise_pixel(item, channel, y + 1u, x), depthwise_pixel(item, channel, y + 1u, x + 1u)
+      ));
+    }
+  }
+  workgroupBarrier();
+  if (local >= layer.blocks * layer.lanes) {
+    return;
+  }
+
+  let own = local % layer.blocks;
+  let block = min(workgroup.x * layer.blocks + own, all_blocks - 1u);
+  // Those beyond the end stay, because others need what they read.
+  let wanted = ((workgroup.y % chunks) * layer.lanes + local / layer.blocks) * VECTORS;
+  let vector = min(wanted, layer.group_out - VECTORS);
+  var sum00 = real4x4();
+  var sum01 = real4x4();
+  var sum10 = real4x4();
+  var sum11 = real4x4();
+  var kernel = layer.kernel + group * layer.group_in * 4u * layer.group_out + vector;
+  let end = kernel + layer.group_in * 4u * layer.group_out;
+  var source = 4u * own;
+  while (kernel < end) {
+    let input = Block(tile[source], tile[source + 1u], tile[source + 2u], tile[source + 3u]);
+    let k0 = kernel_block(kernel, layer.group_out, lane);
+    sum00[0] += k0 * input.p00;
+    sum01[0] += k0 * input.p01;
+    sum10[0] += k0 * input.p10;
+    sum11[0] += k0 * input.p11;
+    if (VECTORS >= 2u) {
+      let k1 = kernel_block(kernel + 1u, layer.group_out, lane);
+      sum00[1] += k1 * input.p00;
+      sum01[1] += k1 * input.p01;
+      sum10[1] += k1 * input.p10;
+      sum11[1] += k1 * input.p11;
+    }
+    if (VECTORS == 4u) {
+      let k2 = kernel_block(kernel + 2u, layer.group_out, lane);
+      sum00[2] += k2 * input.p00;
+      sum01[2] += k2 * input.p01;
+      sum10[2] += k2 * input.p10;
+      sum11[2] += k2 * input.p11;
+      let k3 = kernel_block(kernel + 3u, layer.group_out, lane);
+      sum00[3] += k3 * input.p00;
+      sum01[3] += k3 * input.p01;
+      sum10[3] += k3 * input.p10;
+      sum11[3] += k3 * input.p11;
+    }
+    kernel += 4u * layer.group_out;
+    source += 4u * layer.blocks;
+  }
+  if (workgroup.x * layer.blocks + own < all_blocks && wanted < layer.group_out) {
+    let y = 2u * (block / blocks_x);
+    let x = 2u * (block % blocks_x);
+    finish(item, group, vector, y, x, sum00[0], sum01[0], sum10[0], sum11[0]);
+    if (VECTORS >= 2u) {
+      finish(item, group, vector + 1u, y, x, sum00[1], sum01[1], sum10[1], sum11[1]);
+    }
+    if (VECTORS == 4u) {
+      finish(item, group, vector + 2u, y, x, sum00[2], sum01[2], sum10[2], sum11[2]);
+      finish(item, group, vector + 3u, y, x, sum00[3], sum01[3], sum10[3], sum11[3]);
+    }
+  }
+}
+
+fn keep(place: u32, block: Block) {
+  tile[4u * place] = block.p00;
+  tile[4u * place + 1u] = block.p01;
+  tile[4u * place + 2u] = block.p10;
+  tile[4u * place + 3u] = block.p11;
+}
+
+// A depthwise convolution of any size and stride, for one pixel.
+fn depthwise_pixel(item: u32, channel: u32, y: u32, x: u32) -> real4 {
+  let step = layer.groups * layer.group_in;
+  let side = i32(SIDE);
+  let top = i32(y * STRIDE) - layer.pad_top;
+  let left = i32(x * STRIDE) - layer.pad_left;
+  var sum = weights[layer.depthwise_bias + channel];
+  let right = min(left + side, layer.in_width);
+  // No constant bounds these loops: drivers would unroll them, and compile for a second each.
+  for (var line = max(top, 0); line < min(top + side, layer.in_height); line++) {
+    for (var column = max(left, 0); column < right; column++) {
+      sum += arena[item + layer.input + u32(line * layer.in_width + column) * step + channel]
+        * weights[layer.depthwise_kernel + u32((line - top) * side + column - left) * step + channel];
+    }
+  }
+  return sum;
+}
