@@ -232,7 +232,7 @@ def _paint_irises(
         if not len(iris):  # hardly any of it is seen
             levels[number], facing[start:end] = 1, 0
             continue
-        levels[number] = middle(iris), _print_level(image, eyes.only([number]), lens)
+        levels[number] = middle(iris), _print_level(image, eyes.upper[number, 0], eyes.lower[number, 0], lens)
         if memory:
             levels[number] = memory.measure(f"{eyes.sides[number]} iris", levels[number].copy())
     usual, print_level = np.repeat(levels, counts, axis=0).T
@@ -252,12 +252,12 @@ def _paint_irises(
         part.put_pixels(image, where[kept], pixels_of(lab.take(kept, axis=1)))
 
 
-def _print_level(image: np.ndarray, eye: EyeShapes, lens: IrisColor) -> float:
-    """Factor on L + 16 of a lens's color, by the lighter part of the opening of one eye: its white.
+def _print_level(image: np.ndarray, upper: np.ndarray, lower: np.ndarray, lens: IrisColor) -> float:
+    """Factor on L + 16 of a lens's color, by the lighter part between two rims (P, 2) px: the white.
 
     An iris is darker than the white, whatever the lens.
     """
-    places = (eye.upper[:, 0] + (eye.lower[:, 0] - eye.upper[:, 0]) * _ACROSS).reshape(-1, 2)
+    places = (upper + (lower - upper) * _ACROSS).reshape(-1, 2)
     (colors,) = colors_at(image, places, [len(places)])
     if not len(colors):
         return 1.0

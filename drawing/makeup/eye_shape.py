@@ -35,6 +35,7 @@ class EyeShapes(NamedTuple):
       brow: (E, 2, POINTS, 2) the brow's lower and upper rims, from its tail to its head.
       iris: (E, 5, 2) center, and four points of the rim around it; NaN if it is unknown.
       down: (E, 2) unit vectors from the brow to the cheek.
+      outward: (2, E, POINTS, 2) unit vectors across the rims of the upper and of the lower lids, to the skin.
       width_px: (E,) distance of the eye's corners, as far as z is known also in depth.
       openness: (E,) height of the opening relative to the width.
       facing: (E,) 1 if the eye faces the viewer, 0 if it is turned away.
@@ -46,6 +47,7 @@ class EyeShapes(NamedTuple):
     brow: np.ndarray
     iris: np.ndarray
     down: np.ndarray
+    outward: np.ndarray
     width_px: np.ndarray
     openness: np.ndarray
     facing: np.ndarray
@@ -70,6 +72,7 @@ class EyeShapes(NamedTuple):
             self.brow[index],
             self.iris[index],
             self.down[index],
+            self.outward[:, index],
             self.width_px[index],
             self.openness[index],
             self.facing[index],
@@ -112,7 +115,19 @@ def eye_shapes(landmarks_px: np.ndarray) -> EyeShapes:
         facing_share(points[side][_PLANE], bool(side), _FADE) if finite[side] else 0.0 for side in (0, 1)
     ]
     openness = np.maximum(gap.max(axis=1), 0) / np.maximum(widths, 1e-6)
-    both = EyeShapes(upper, lower, brow, iris, down, widths, openness, np.array(facing, np.float32), _SIDES)
+    outward = _normals(np.stack([upper[:, 0], lower[:, 0]]), np.stack([-down, down]))
+    both = EyeShapes(
+        upper,
+        lower,
+        brow,
+        iris,
+        down,
+        outward,
+        widths,
+        openness,
+        np.array(facing, np.float32),
+        _SIDES,
+    )
     seen = [
         side for side in (0, 1) if facing[side] > 0 and 0 < widths[side] < _FARTHEST_PX and length[side] > 0
     ]
@@ -121,6 +136,22 @@ def eye_shapes(landmarks_px: np.ndarray) -> EyeShapes:
 
 # Of (6, 9) landmarks: the outer and the inner corner, and the middles of the upper and the lower orbit.
 _PLANE = (np.array([0, 0, 2, 5]), np.array([0, -1, 4, 4]))
+
+
+def _normals(curves: np.ndarray, outward: np.ndarray) -> np.ndarray:
+    """(…, P, 2) unit vectors across curves (…, P, 2), on the side to which (…, 2) point."""
+    along = np.empty_like(curves)
+    np.subtract(curves[..., 2:, :], curves[..., :-2, :], out=along[..., 1:-1, :])
+    np.subtract(curves[..., 1, :], curves[..., 0, :], out=along[..., 0, :])
+    np.subtract(curves[..., -1, :], curves[..., -2, :], out=along[..., -1, :])
+    x, y = along[..., 0], along[..., 1]
+    length = np.maximum(np.sqrt(x * x + y * y), 1e-6)
+    normals = np.empty_like(curves)
+    np.divide(y, length, out=normals[..., 0])
+    np.divide(x, -length, out=normals[..., 1])
+    inward = np.einsum("...pc,...c->...", normals, outward) <= 0
+    normals[inward] = -normals[inward]
+    return normals
 
 
 def _distance(one: list[float], other: list[float]) -> float:

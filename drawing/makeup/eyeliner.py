@@ -60,46 +60,25 @@ def eyeliner_coverage(part: FacePart, eyes: EyeShapes, liner: Eyeliner) -> np.nd
     if liner.lower > 0:
         thick = (_HAIRLINE + 0.4 * _THICKEST * liner.thickness) * width * _LOWER_TAPER
         near = (-0.3 * _INTO_EYE * width) * _LOWER_TAPER
-        lines[:, 0] = band(eyes.lower[:, 0], eyes.down, near, thick)
+        band(eyes.lower[:, 0], eyes.outward[1], near, thick, lines[:, 0])
     values = (liner.lower, 1) if liner.lower > 0 else (1,)
     return part.sharp(lines, eyes.size_px, _FEATHER * eyes.size_px, values)
 
 
-def band(rim: np.ndarray, outward: np.ndarray, near_px: np.ndarray, far_px: np.ndarray) -> np.ndarray:
-    """Polygons beside lids' rims.
+def band(
+    rim: np.ndarray, outward: np.ndarray, near_px: np.ndarray, far_px: np.ndarray, polygon: np.ndarray
+) -> None:
+    """Writes polygons beside lids' rims.
 
     Args:
       rim: (E, P, 2) px.
-      outward: (E, 2) from the eye to the skin, roughly.
+      outward: (E, P, 2) unit vectors across it, from the eye to the skin.
       near_px, far_px: (E, P) distances of the polygon's edges from the rim, outward.
-
-    Returns:
-      (E, 2 × P, 2) px.
+      polygon: (E, 2 × P, 2) px, writeable: the near edge, and the far one on the way back.
     """
     count = rim.shape[1]
-    polygon = np.empty((len(rim), 2 * count, 2), np.float32)
-    near, far = polygon[:, :count], polygon[:, : count - 1 : -1]
-    for channel, normal in enumerate(_normals(rim[..., 0], rim[..., 1], outward)):
-        place = rim[..., channel]
-        np.add(place, normal * near_px, out=near[..., channel])
-        np.add(place, normal * far_px, out=far[..., channel])
-    return polygon
-
-
-def _normals(x: np.ndarray, y: np.ndarray, outward: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """x and y (E, P) of unit vectors across curves, by their points' x and y."""
-    down, along = np.empty(y.shape, np.float32), np.empty(x.shape, np.float32)
-    for steps, places in ((along, x), (down, y)):
-        np.subtract(places[:, 2:], places[:, :-2], out=steps[:, 1:-1])
-        np.subtract(places[:, 1], places[:, 0], out=steps[:, 0])
-        np.subtract(places[:, -1], places[:, -2], out=steps[:, -1])
-    length = np.maximum(np.sqrt(along * along + down * down), 1e-6)
-    down /= length
-    along /= -length
-    turned = np.add.reduce(down, axis=1) * outward[:, 0] + np.add.reduce(along, axis=1) * outward[:, 1] <= 0
-    if turned.any():
-        down[turned], along[turned] = -down[turned], -along[turned]
-    return down, along
+    np.add(rim, outward * near_px[..., None], out=polygon[:, :count])
+    np.add(rim, outward * far_px[..., None], out=polygon[:, : count - 1 : -1])
 
 
 def _upper_line(eyes: EyeShapes, liner: Eyeliner) -> np.ndarray:
@@ -110,7 +89,8 @@ def _upper_line(eyes: EyeShapes, liner: Eyeliner) -> np.ndarray:
     np.maximum(room[:, :_WING_FROM], room[:, _WING_FROM : _WING_FROM + 1], out=room[:, :_WING_FROM])
     wanted = (_HAIRLINE + _THICKEST * liner.thickness) * width * taper
     thick = np.minimum(wanted, np.maximum(_OF_FOLD * room, _HAIRLINE * width * taper))
-    outline = band(rim, -eyes.down, (-_INTO_EYE * width) * np.minimum(1, taper * 2), thick)
+    outline = np.empty((len(rim), 2 * POINTS, 2), np.float32)
+    band(rim, eyes.outward[0], (-_INTO_EYE * width) * np.minimum(1, taper * 2), thick, outline)
     if liner.wing <= 0:
         return outline
     near, far = outline[:, :POINTS], outline[:, : POINTS - 1 : -1]

@@ -40,6 +40,6 @@ def lash_line_coverage(part: FacePart, eyes: EyeShapes) -> np.ndarray:
     """(E × height, width) float32 coverage of both lids' lashes in a part of the image, 0 to 1."""
     width = eyes.width_px[:, None]
     lines = np.empty((len(width), 2, 2 * POINTS, 2), np.float32)
-    lines[:, 0] = band(eyes.lower[:, 0], eyes.down, *(width * each for each in _LOWER))
-    lines[:, 1] = band(eyes.upper[:, 0], -eyes.down, *(width * each for each in _UPPER))
+    band(eyes.lower[:, 0], eyes.outward[1], width * _LOWER[0], width * _LOWER[1], lines[:, 0])
+    band(eyes.upper[:, 0], eyes.outward[0], width * _UPPER[0], width * _UPPER[1], lines[:, 1])
     return part.sharp(lines, eyes.size_px, _FEATHER * eyes.size_px, (_LOWER_STRENGTH, 1))
