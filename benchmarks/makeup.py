@@ -181,7 +181,7 @@ def sized_faces() -> list[tuple[int, np.ndarray, np.ndarray]]:
 
 
 def look_rows() -> list[list[str]]:
-    """CPU time per face of each product of a look, and of looks for the whole face, relative to lipstick."""
+    """CPU time per face of each product of a look, and of full looks: relative to lipstick, and in ms."""
     full = load_look(FULL_LOOKS[-1])
     looks = {field.name: Look(**{field.name: getattr(full, field.name)}) for field in fields(Look)}
     looks |= {name: load_look(name) for name in FULL_LOOKS}
@@ -189,7 +189,7 @@ def look_rows() -> list[list[str]]:
     for _, image, face in sized_faces():
         for name, row in rows.items():
             # In turn with lipstick, so that both see the same load of the machine.
-            ratios = []
+            ratios, times = [], []
             for _ in range(RUNS):
                 moments = [time.process_time()]
                 for each in (looks[name], looks["lipstick"], None):
@@ -200,7 +200,8 @@ def look_rows() -> list[list[str]]:
                     moments.append(time.process_time())
                 look_s, lipstick_s, copy_s = np.diff(moments)
                 ratios.append((look_s - copy_s) / max(lipstick_s - copy_s, 1e-6))
-            row.append(f"{np.median(ratios):.1f}")
+                times.append(1000 * (look_s - copy_s))
+            row += [f"{np.median(ratios):.1f}", f"{np.median(times):.2f} ({np.min(times):.2f})"]
     return [[name, *row] for name, row in rows.items()]
 
 
@@ -252,8 +253,11 @@ def main() -> None:
         f"{FRAME[0]} × {FRAME[1]}; one thread. The finishes include the mask.",
         markdown_table(["face", "mouth", "mask", *(finish.value for finish in Finish)], time_rows()),
         f"The products of {FULL_LOOKS[-1]} one by one, and whole looks: their time relative to that of its "
-        "lipstick (gloss), which is painted in turn with them. The copy of the frame does not count.",
-        markdown_table(["", *(f"{height} px" for height in FACE_HEIGHTS)], look_rows()),
+        "lipstick (gloss), which is painted in turn with them, and in milliseconds. The copy of the frame "
+        "does not count.",
+        markdown_table(
+            ["", *(title for height in FACE_HEIGHTS for title in (f"{height} px", "ms"))], look_rows()
+        ),
     ]
     report = "\n\n".join(parts) + "\n"
     print(report)
