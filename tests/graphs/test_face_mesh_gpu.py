@@ -117,7 +117,7 @@ def test_the_detector_rests_while_no_slot_is_free(astronaut: np.ndarray) -> None
             "facemeshongpu__detector_outputs",
             lambda packet: logits.append(gpu.read(packet.value[1]).result()),
         )
-        side = face_mesh_side_packets(num_faces=1, with_attention=False)
+        side = face_mesh_side_packets(num_faces=1, with_attention=False, detector="short")
         running.start_run({key: value for key, value in side.items() if key in taken})
         for number, picture in enumerate(pictures):
             running.add_packet("image", picture, number * FRAME_US)
@@ -140,7 +140,7 @@ def test_a_hundred_frames_in_flight_are_a_submission_and_a_read_each(astronaut: 
     seen = [pictures[min(1 + number % 50, 6)] for number in range(100)]
     graph = ValidatedGraph(face_mesh_graph_path("face_mesh_gpu"))
     taken = {entry.name for entry in graph.side_inputs}
-    side = face_mesh_side_packets(num_faces=2, with_attention=False)
+    side = face_mesh_side_packets(num_faces=2, with_attention=False, detector="short")
     faces: list[tuple[int, int]] = []
     with CalculatorGraph(validated_graph=graph, scheduler="pool") as running:
         running.set_service_object(GPU_SERVICE, gpu)
@@ -169,7 +169,7 @@ def test_a_device_that_is_lost_ends_the_run_with_one_clear_error(
     pictures = film(astronaut, 5)
     graph = ValidatedGraph(face_mesh_graph_path("face_mesh_gpu"))
     taken = {entry.name for entry in graph.side_inputs}
-    side = face_mesh_side_packets(num_faces=1, with_attention=False)
+    side = face_mesh_side_packets(num_faces=1, with_attention=False, detector="short")
     found: list[int] = []
     with GpuDevice("any") as device, CalculatorGraph(validated_graph=graph, scheduler=scheduler) as running:
         running.set_service_object(GPU_SERVICE, GpuRecorder(device))
@@ -190,7 +190,7 @@ def test_a_drawn_frame_is_one_submission_and_one_read(astronaut: np.ndarray) -> 
     """And its lines are where the landmarks are, as the CPU would draw them."""
     gpu, pictures = gpu_recorder(), film(astronaut, 5)[:2]
     names = "depth,contours,irises,boxes"
-    side = face_mesh_side_packets(num_faces=2, with_attention=False) | {"layers": names}
+    side = face_mesh_side_packets(num_faces=2, with_attention=False, detector="short") | {"layers": names}
     graph = ValidatedGraph(face_mesh_graph_path("face_mesh_gpu_render"))
     taken = {entry.name for entry in graph.side_inputs}
     drawn: list[np.ndarray] = []
@@ -212,3 +212,27 @@ def test_a_drawn_frame_is_one_submission_and_one_read(astronaut: np.ndarray) -> 
         assert (expected != picture).any(axis=2).mean() > 0.05
         off = np.abs(result.astype(int) - expected).max(axis=2)
         assert np.mean(off > 2) < 0.01  # gray levels by which the layers alone differ
+
+
+@on_gpu
+@pytest.mark.parametrize("detector, finds", [("short", False), ("auto", True), ("full", True)])
+def test_a_far_face_is_found_by_the_full_range_detector(
+    astronaut: np.ndarray, detector: str, finds: bool
+) -> None:
+    face = cv2.resize(astronaut[20:200, 130:310], (64, 64), interpolation=cv2.INTER_AREA)
+    picture = np.full((360, 640, 3), 110, np.uint8)
+    picture[150:214, 300:364] = face
+    graph = ValidatedGraph(face_mesh_graph_path("face_mesh_gpu"))
+    taken = {entry.name for entry in graph.side_inputs}
+    side = face_mesh_side_packets(num_faces=1, with_attention=False, detector=detector)
+    found: list[Any] = []
+    with CalculatorGraph(validated_graph=graph, scheduler="caller") as running:
+        running.set_service_object(GPU_SERVICE, gpu_recorder())
+        running.observe_output_stream("landmarks", lambda packet: found.append(packet.value))
+        running.start_run({key: value for key, value in side.items() if key in taken})
+        running.add_packet("image", picture, 0)
+        running.wait_until_idle()
+    assert [len(landmarks) for landmarks in found] == [int(finds)]
+    if finds:
+        center_px = found[0].in_pixels((640, 360))[0, :, :2].mean(axis=0)
+        assert np.abs(center_px - (332, 182)).max() < 15
