@@ -20,7 +20,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from busy_neighbors import BusyNeighbors
-from clips import GRIDS, Clip, recorded_frames, synthetic_frames, write_clip
+from clips import Clip, recorded_frames, synthetic_frames, write_clip
 from peer_process import Contender, PeerProcess
 from spread import spread
 from turns import WARM_UP_CHUNKS, WARM_UP_FRAMES, Result, measure, open_clip, ratio
@@ -38,6 +38,7 @@ README_HEAD = ["frame", "faces", "mediapipe, ms", "drop-in, ms", "times faster",
 # Number of measurements of the start, and the number of frames before memory is read.
 STARTS = 3
 START_FRAMES = 40
+FACE_COUNTS = (1, 2, 8)
 
 
 OFFICIAL = Contender("mediapipe", "official")
@@ -193,7 +194,7 @@ def clips(arguments: argparse.Namespace, folder: Path) -> Iterator[Clip]:
         yield write_clip(path, recorded_frames(arguments.video, arguments.frames + 1), arguments.num_faces)
         return
     for size in ((1280, 720), (1920, 1080)):
-        for num_faces in GRIDS:
+        for num_faces in FACE_COUNTS:
             yield write_clip(path, synthetic_frames(size, num_faces, arguments.frames + 1), num_faces)
 
 

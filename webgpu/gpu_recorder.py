@@ -16,6 +16,7 @@ from attention_mesh.webgpu.gpu_buffer import GpuBuffer, GpuTensor
 from attention_mesh.webgpu.native_calls import BoundDispatch
 from attention_mesh.webgpu.readback import Landing, Readback
 from attention_mesh.webgpu.resource_pool import ResourcePool
+from attention_mesh.webgpu.stage_clock import StageClock
 
 T = TypeVar("T")
 
@@ -34,12 +35,15 @@ class GpuRecorder:
         device: where the work runs.
         pool: where nodes take buffers and textures from.
         submissions: how often it has submitted.
+        clock: measures the stages, if one is set. A stage is a shader, or a network.
     """
 
     def __init__(self, device: GpuDevice) -> None:
         self.device = device
         self.pool = ResourcePool(device)
         self.submissions = 0
+        self.clock: StageClock | None = None
+        self._stage = ""
         self._lock = threading.RLock()
         self._encoder: Any = None
         self._pass: Any = None
@@ -130,8 +134,8 @@ class GpuRecorder:
             return
         with self._lock:
             bound = self._bound(shader, entry, constants, [_resource(resource) for resource in resources])
-            if self._pass is None:
-                self._open_pass()
+            if self._pass is None or self.clock is not None:
+                self._open_pass(shader.stem)
             with self.device.guard(shader.name):
                 bound.record(self._pass, groups)
 
@@ -171,16 +175,25 @@ class GpuRecorder:
             yield
 
     @contextlib.contextmanager
-    def compute_pass(self) -> Iterator[Any]:
-        """wgpu's compute pass, for whoever records by himself; nobody else records within the block."""
+    def compute_pass(self, stage: str = "") -> Iterator[Any]:
+        """wgpu's compute pass, for whoever records by himself; nobody else records within the block.
+
+        Args:
+            stage: what a clock calls it.
+        """
         with self._lock:
-            if self._pass is None:
-                self._open_pass()
+            if self._pass is None or self.clock is not None:
+                self._open_pass(stage)
             yield self._pass
 
-    def _open_pass(self) -> None:
+    def _open_pass(self, stage: str) -> None:
+        """Opens a pass; with a clock, one for each stage."""
+        if self._pass is not None and stage == self._stage:
+            return
         with self.device.guard("a compute pass"):
-            self._pass = self._open_encoder().begin_compute_pass()
+            encoder, self._stage = self._outside_pass(), stage
+            writes = None if self.clock is None else self.clock.writes(stage)
+            self._pass = encoder.begin_compute_pass(timestamp_writes=writes)
 
     def copy(
         self, source: Any, target: Any, size: int, source_offset: int = 0, target_offset: int = 0
@@ -196,6 +209,8 @@ class GpuRecorder:
             if self._encoder is not None:
                 encoder = self._outside_pass()
                 self._encoder = None
+                if self.clock is not None:
+                    self.clock.resolve(encoder)
                 self.submissions += 1
                 self.device.submit(encoder)
                 self.pool.recycle()

@@ -64,6 +64,16 @@ def native_library() -> Any | None:
         return None
 
 
+def timestamp_period_ns(device: Any) -> float:
+    """How many nanoseconds a step of a device's clock has; 1 if wgpu does not say."""
+    try:
+        from wgpu.backends.wgpu_native._ffi import lib
+
+        return float(lib.wgpuQueueGetTimestampPeriod(device.queue._internal))
+    except (ImportError, AttributeError):
+        return 1.0
+
+
 def map_for_reading(buffer: Any, size: int) -> bytes:
     """The first bytes of a staging buffer, when everything that was submitted before is done.
 

@@ -48,7 +48,7 @@ class GpuFaceDetectionsCalculator(Calculator):
     timestamp_offset = 0
 
     class Options:
-        max_detections: int = 8
+        max_detections: int = 32
         min_score: float = 0.5  # detections below it are dropped
         max_overlap: float = 0.3  # intersection over union above which two boxes are one face
         input_size: int = 128  # px, side of the network's square input

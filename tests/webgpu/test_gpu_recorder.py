@@ -14,6 +14,7 @@ from attention_mesh.webgpu.device import GpuCounters
 from attention_mesh.webgpu.errors import ShaderError
 from attention_mesh.webgpu.gpu_buffer import GpuTensor
 from attention_mesh.webgpu.gpu_recorder import GpuRecorder
+from attention_mesh.webgpu.stage_clock import StageClock
 
 ADD = """
 override summand: f32;
@@ -147,3 +148,25 @@ def test_threads_record_one_after_another(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert {number: set(array.tolist()) for number, array in found.items()} == {n: {n + 1} for n in range(4)}
+
+
+@on_gpu
+def test_a_clock_measures_each_stage(tmp_path: Path) -> None:
+    recorder = GpuRecorder(gpu_device())
+    if "timestamps" not in recorder.device.features:
+        pytest.skip("the adapter has no timestamps")
+    recorder.clock = StageClock(recorder.device)
+    source = recorder.upload(np.ones(1 << 20, np.float32))
+    short = add(recorder, tmp_path, recorder.upload(np.ones(64, np.float32)), 1.0)
+    (tmp_path / "long.wgsl").write_text(ADD)
+    sums = recorder.tensor(source.shape)
+    for _ in range(2):
+        recorder.dispatch(tmp_path / "long.wgsl", [source, sums], (1 << 14, 1, 1), {"summand": 1.0})
+    with recorder.compute_pass("own"):
+        pass
+    recorder.submit()
+    times = recorder.clock.read_ms()
+    assert list(times) == ["add", "long", "own"] and min(times.values()) >= 0
+    assert times["long"] > times["add"]  # two million numbers beside 64
+    assert recorder.read(short).result().tolist() == [2.0] * 64
+    assert recorder.read(sums).result()[-1] == 2.0

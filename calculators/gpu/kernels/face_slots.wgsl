@@ -76,8 +76,11 @@ fn follow() {
         var row = MOST;
         var slot = MOST;
         for (var each = 0u; each < detections; each++) {
+            if (!is_new[each] || first_taken[each]) {
+                continue;
+            }
             for (var other = 0u; other < slots; other++) {
-                if (is_new[each] && !first_taken[each] && is_taken(other) && !second_taken[other]) {
+                if (is_taken(other) && !second_taken[other]) {
                     let similarity = overlap(detection(each), region(other));
                     if (similarity > most) {
                         most = similarity;
@@ -107,8 +110,11 @@ fn follow() {
 // Of regions that overlap, the later one stays; tracked ones come after detected ones.
 fn associate() {
     for (var later = 1u; later < detections; later++) {
+        if (!is_new[later]) {
+            continue;
+        }
         for (var row = 0u; row < later; row++) {
-            if (is_new[later] && is_new[row] && overlap(detection(row), detection(later)) > min_similarity) {
+            if (is_new[row] && overlap(detection(row), detection(later)) > min_similarity) {
                 is_new[row] = false;
             }
         }

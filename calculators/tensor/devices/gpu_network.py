@@ -61,6 +61,8 @@ class GpuNetwork:
         )
         self._program = self._kept.program
         self.input_names = list(self._program.inputs)
+        sizes = ["x".join(map(str, tensor.shape[1:])) for tensor in self._program.inputs.values()]
+        self._stage = f"network of {', '.join(sizes)}"
         self.output_names = list(self._program.outputs)
         self.input_shapes = [tensor.shape for tensor in self._program.inputs.values()]
 
@@ -95,7 +97,7 @@ class GpuNetwork:
 
     def _record(self, runner: ProgramRunner, faces: int, count: GpuTensor | None) -> None:
         if count is None:
-            with self._gpu.compute_pass() as compute_pass:
+            with self._gpu.compute_pass(self._stage) as compute_pass:
                 runner.record(compute_pass, faces)
             return
         number = len(self._program.dispatches)
@@ -108,7 +110,7 @@ class GpuNetwork:
         self._gpu.dispatch(
             _ARGUMENTS, [count, workgroups_gpu, arguments], (-(-number // 64), 1, 1), constants
         )
-        with self._gpu.compute_pass() as compute_pass:
+        with self._gpu.compute_pass(self._stage) as compute_pass:
             runner.record_indirect(compute_pass, arguments)
 
     def _put(self, tensor: GpuTensor, arena: Any, known: ProgramTensor, faces: int) -> None:
