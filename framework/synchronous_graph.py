@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from attention_mesh.framework.calculator_graph import CalculatorGraph
+from attention_mesh.framework.graph_service import GraphService
 from attention_mesh.framework.packet import Packet
 from attention_mesh.framework.validated_graph import ValidatedGraph
 
@@ -21,6 +22,7 @@ class SynchronousGraph:
       graph: the checked graph.
       side_packets: name of a side packet -> its value.
       outputs: names of the streams to return, each once.
+      services: graph service -> its object; see `CalculatorGraph.set_service_object`.
 
     Raises:
       ConfigError: a side packet is missing, unknown or of the wrong type, or there is no such output.
@@ -28,7 +30,11 @@ class SynchronousGraph:
     """
 
     def __init__(
-        self, graph: ValidatedGraph, side_packets: Mapping[str, Any], outputs: Iterable[str]
+        self,
+        graph: ValidatedGraph,
+        side_packets: Mapping[str, Any],
+        outputs: Iterable[str],
+        services: Mapping[GraphService[Any], Any] | None = None,
     ) -> None:
         self._graph = CalculatorGraph(validated_graph=graph, scheduler="caller")
         self._side_packets = dict(side_packets)
@@ -36,6 +42,8 @@ class SynchronousGraph:
         self._packets: dict[str, Packet] = {}
         for stream in self._outputs:
             self._graph.observe_output_stream(stream, functools.partial(self._packets.__setitem__, stream))
+        for service, value in (services or {}).items():
+            self._graph.set_service_object(service, value)
         self._is_running = False
         self._start()
 

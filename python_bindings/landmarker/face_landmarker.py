@@ -26,9 +26,10 @@ from attention_mesh.python_bindings.landmarker.face_landmarker_options import (
     RunningMode,
 )
 from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
-from attention_mesh.python_bindings.landmarker.face_mesh_graph import (
-    face_mesh_side_packets,
-    open_face_mesh_graph,
+from attention_mesh.python_bindings.landmarker.face_mesh_graph import open_face_mesh_graph
+from attention_mesh.python_bindings.landmarker.landmarker_graph import (
+    landmarker_side_packets,
+    open_landmarker_graph,
 )
 from attention_mesh.python_bindings.landmarker.newest_item_worker import NewestItemWorker
 
@@ -85,9 +86,10 @@ class FaceLandmarker:
         self._next_image_us = 0
         self._last_ms: int | None = None
         self._weights = self._options.base_options.landmark_weights() or self._options.weights
-        self._graph = open_face_mesh_graph(self._graph_name(), self._side_packets())
-        self._roi_graph: SynchronousGraph | None = None
         outputs = self._options.expression_outputs
+        self._graph, from_graph = open_landmarker_graph(self._options, self._weights)
+        outputs = tuple(name for name in outputs if name not in from_graph)
+        self._roi_graph: SynchronousGraph | None = None
         self._expression = (
             FaceExpressionGraph(outputs, self._options.expression_side_packets) if outputs else None
         )
@@ -146,7 +148,9 @@ class FaceLandmarker:
             if rects is None:
                 return _run(self._graph, self._expression, array, self._next_image_us, 0, quarters)
             if self._roi_graph is None:
-                self._roi_graph = open_face_mesh_graph("attention_mesh", self._side_packets())
+                self._roi_graph = open_face_mesh_graph(
+                    "attention_mesh", landmarker_side_packets(self._options, self._weights)
+                )
             return _run(self._roi_graph, self._expression, array, self._next_image_us, 0, rois=rects)
 
     def detect_for_video(
@@ -290,26 +294,6 @@ class FaceLandmarker:
             )
         return timestamp_ms
 
-    def _graph_name(self) -> str:
-        if self._options.passes == 2:
-            return "face_mesh_two_pass"
-        return "face_mesh_still" if self._options.running_mode is RunningMode.IMAGE else "face_mesh"
-
-    def _side_packets(self) -> dict[str, Any]:
-        options = self._options
-        return face_mesh_side_packets(
-            num_faces=options.num_faces,
-            with_attention=options.with_attention,
-            weights=self._weights,
-            use_prev_landmarks=options.running_mode is not RunningMode.IMAGE,
-            detector=options.detector,
-            min_detection_confidence=options.min_face_detection_confidence,
-            min_tracking_confidence=options.presence_threshold,
-            smooth_landmarks=options.smooth,
-            num_threads=options.num_threads,
-            device=options.network_device,
-        )
-
 
 def _run(
     graph: SynchronousGraph,
@@ -327,12 +311,14 @@ def _run(
     inputs: dict[str, Any] = {"image": turned(image, quarters)}
     if rois is not None:
         inputs["rois"] = rois
-    landmarks, rects, scores = graph.run(graph_us, inputs)
+    landmarks, rects, scores, *shapes = graph.run(graph_us, inputs)
     size = (image.shape[1], image.shape[0])
     if quarters:
         landmarks = landmarks_turned_back(landmarks, quarters, size)
         rects = rects_turned_back(rects, quarters, size)
     more = None if expression is None else expression.run(graph_us, landmarks, rects, size)
+    if shapes:
+        more = {**(more or {}), "blendshapes": shapes[0]}
     return FaceLandmarkerResult.from_normalized(landmarks, rects, scores, timestamp_us, size, more)
 
 

@@ -19,6 +19,9 @@ from attention_mesh.python_bindings.landmarker.face_mesh_graph import DETECTORS
 
 ResultCallback = Callable[[FaceLandmarkerResult, Any, int], None]
 
+MOST_FACES_ON_GPU = 64
+"""As many slots as the graph on the GPU has room for."""
+
 _MOST_THREADS = 256
 """More only wait for each other, and the runtime hangs while it starts a million."""
 
@@ -78,6 +81,10 @@ class FaceLandmarkerOptions:
       device: where the networks run: "cpu"; "gpu", any that LiteRT's accelerator takes, software included; or
         "auto", a GPU that is not software. If no GPU runs a network whole, the CPU does; for "gpu", the log
         says why. None is what `base_options.delegate` says. See docs/gpu.md.
+      whole_graph_on_gpu: whether the whole face mesh, not only its networks, runs on the GPU by WebGPU, in
+        VIDEO and LIVE_STREAM mode. It needs device "gpu" or "auto", the extra `gpu`, weights other than
+        "open", and at most 64 faces. Without such a GPU the graph of the CPU runs; for "gpu", the log says
+        why.
       output_gaze: whether results have `gaze`.
       calibration_seconds: people look differently when they show no expression. Over so many seconds the
         neutral face of each person is learned, and the blend shapes after that are measured from it. 0 learns
@@ -110,6 +117,7 @@ class FaceLandmarkerOptions:
     weights: str = "official"
     num_threads: int = 0
     device: str | None = None
+    whole_graph_on_gpu: bool = False
     output_gaze: bool = False
     output_blinks: bool = False
     calibration_seconds: float = 0.0
@@ -150,6 +158,20 @@ class FaceLandmarkerOptions:
             _fail("with_attention", False, "True, because blend shapes and gaze need the irises")
         self._check_calibration()
         self._check_mode()
+        self._take_bool("whole_graph_on_gpu", "True or False")
+        if self.whole_graph_on_gpu:
+            self._check_whole_graph()
+
+    def _check_whole_graph(self) -> None:
+        right = "False, unless {}"
+        if self.running_mode is RunningMode.IMAGE:
+            _fail("whole_graph_on_gpu", True, right.format("running_mode is VIDEO or LIVE_STREAM"))
+        if self.network_device == CPU:
+            _fail("whole_graph_on_gpu", True, right.format("device is 'gpu' or 'auto'"))
+        if self.weights == "open":
+            _fail("whole_graph_on_gpu", True, right.format("weights are others than 'open'"))
+        if self.num_faces > MOST_FACES_ON_GPU:
+            _fail("num_faces", self.num_faces, f"at most {MOST_FACES_ON_GPU} with whole_graph_on_gpu")
 
     def _check_calibration(self) -> None:
         seconds, neutral = self.calibration_seconds, self.neutral_face

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import attention_mesh.calculators  # noqa: F401 - makes the built-in calculators and subgraphs known
-from attention_mesh.framework import CalculatorError, SynchronousGraph, ValidatedGraph
+from attention_mesh.framework import CalculatorError, GraphService, SynchronousGraph, ValidatedGraph
 from attention_mesh.models.weights import WeightsError
 
 DETECTORS = ("auto", "short", "full")
@@ -24,7 +24,12 @@ def face_mesh_graph_path(name: str) -> Path:
     return GRAPH_FOLDER / f"{name}.pbtxt"
 
 
-def open_face_mesh_graph(name: str, side_packets: Mapping[str, Any]) -> SynchronousGraph:
+def open_face_mesh_graph(
+    name: str,
+    side_packets: Mapping[str, Any],
+    more_outputs: Sequence[str] = (),
+    services: Mapping[GraphService[Any], Any] | None = None,
+) -> SynchronousGraph:
     """Starts a face mesh graph; its `run` returns landmarks, regions and scores, in this order.
 
     They are `NormalizedLandmarks`, `NormalizedRects` and (F,) float32 scores.
@@ -32,6 +37,8 @@ def open_face_mesh_graph(name: str, side_packets: Mapping[str, Any]) -> Synchron
     Args:
       name: of the graph, see `face_mesh_graph_path`.
       side_packets: name -> value; those that the graph does not take are left out.
+      more_outputs: tags of outputs that follow these three.
+      services: graph service -> its object.
 
     Raises:
       WeightsError: a network's file is neither in the cache nor available.
@@ -43,7 +50,8 @@ def open_face_mesh_graph(name: str, side_packets: Mapping[str, Any]) -> Synchron
         return SynchronousGraph(
             graph,
             {name: value for name, value in side_packets.items() if name in taken},
-            [streams[tag] for tag in ("LANDMARKS", "ROIS", "SCORES")],
+            [streams[tag] for tag in ("LANDMARKS", "ROIS", "SCORES", *more_outputs)],
+            services,
         )
     except CalculatorError as error:
         if isinstance(error.__cause__, WeightsError):

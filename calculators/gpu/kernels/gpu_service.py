@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 ADAPTER_VARIABLE = "ATTENTION_MESH_ADAPTER"
 
 
-def open_gpu() -> GpuRecorder:
+def open_gpu(may_be_software: bool = False) -> GpuRecorder:
     """A recorder on the adapter that ATTENTION_MESH_ADAPTER names (see `choose_adapter`), or the best GPU.
+
+    Args:
+      may_be_software: whether software is better than none, if the variable names no adapter.
 
     Raises:
       GpuMissingPackageError: the package wgpu is not installed.
@@ -24,7 +27,7 @@ def open_gpu() -> GpuRecorder:
     from attention_mesh.webgpu.device import GpuDevice
     from attention_mesh.webgpu.gpu_recorder import GpuRecorder
 
-    return GpuRecorder(GpuDevice(os.environ.get(ADAPTER_VARIABLE) or "auto"))
+    return GpuRecorder(GpuDevice(os.environ.get(ADAPTER_VARIABLE) or ("any" if may_be_software else "auto")))
 
 
 GPU_SERVICE = GraphService("gpu", open_gpu)

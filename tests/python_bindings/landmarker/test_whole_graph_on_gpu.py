@@ -1,0 +1,83 @@
+"""FaceLandmarker with the whole face mesh graph on the GPU gives what it gives on the CPU."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+
+import numpy as np
+import pytest
+
+from attention_mesh import AttentionMeshError, FaceLandmarker, FaceLandmarkerOptions, FaceLandmarkerResult
+from attention_mesh.python_bindings.errors import InputError
+from attention_mesh.python_bindings.landmarker import landmarker_graph
+from attention_mesh.python_bindings.landmarker.face_landmarker_options import RunningMode
+from attention_mesh.tests.webgpu.gpu_process import gpu_recorder, on_gpu
+
+VIDEO = FaceLandmarkerOptions(
+    running_mode=RunningMode.VIDEO,
+    detector="short",
+    output_face_blendshapes=True,
+    output_facial_transformation_matrixes=True,
+    device="gpu",
+)
+
+
+def measured(options: FaceLandmarkerOptions, images: list[np.ndarray]) -> list[FaceLandmarkerResult]:
+    with FaceLandmarker(options) as landmarker:
+        results = [landmarker.detect_for_video(image, 33 * i) for i, image in enumerate(images)]
+        landmarker.reset()
+        again = landmarker.detect_for_video(images[0], 0)
+        np.testing.assert_array_equal(again.track_ids, results[0].track_ids)
+    return results
+
+
+@on_gpu
+def test_results_are_the_cpus(astronaut: np.ndarray) -> None:
+    """With attention, as blend shapes need it; so building the pipelines takes some seconds."""
+    gpu = gpu_recorder()
+    images = [astronaut, np.roll(astronaut, 4, axis=1), np.zeros_like(astronaut)]
+    before = gpu.device.counters.submissions
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(f"{landmarker_graph.__name__}.open_gpu", lambda may_be_software: gpu)
+        found = measured(dataclasses.replace(VIDEO, whole_graph_on_gpu=True), images)
+    assert gpu.device.counters.submissions == before + len(images) + 1  # one per frame
+    expected = measured(dataclasses.replace(VIDEO, device="cpu"), images)
+    for mine, theirs in zip(found, expected, strict=True):
+        assert mine.landmarks_px.shape == theirs.landmarks_px.shape
+        assert mine.track_ids.tolist() == theirs.track_ids.tolist()
+        away_px = np.linalg.norm(mine.landmarks_px[..., :2] - theirs.landmarks_px[..., :2], axis=-1)
+        assert away_px.size == 0 or np.median(away_px) < 0.1
+        np.testing.assert_allclose(mine.blendshapes, theirs.blendshapes, atol=0.01)  # landmarks differ, too
+        np.testing.assert_allclose(mine.poses, theirs.poses, atol=0.1)  # cm
+    assert [len(result.landmarks_px) for result in found] == [1, 1, 0]
+
+
+def test_without_a_gpu_the_cpu_runs_and_the_log_says_why(
+    astronaut: np.ndarray, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def no_gpu(may_be_software: bool) -> None:
+        raise AttentionMeshError("there is no GPU here")
+
+    monkeypatch.setattr(f"{landmarker_graph.__name__}.open_gpu", no_gpu)
+    options = dataclasses.replace(VIDEO, whole_graph_on_gpu=True, device="auto", with_attention=True)
+    with caplog.at_level(logging.INFO), FaceLandmarker(options) as landmarker:
+        result = landmarker.detect_for_video(astronaut, 0)
+    assert len(result.landmarks_px) == 1 and result.blendshapes is not None
+    assert "the face mesh runs on the CPU: there is no GPU here" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "changes, right",
+    [
+        ({"running_mode": RunningMode.IMAGE}, "running_mode is VIDEO or LIVE_STREAM"),
+        ({"device": "cpu"}, "device is 'gpu' or 'auto'"),
+        ({"device": None}, "device is 'gpu' or 'auto'"),
+        ({"weights": "open"}, "weights are others than 'open'"),
+        ({"num_faces": 65}, "at most 64"),
+        ({"whole_graph_on_gpu": 1}, "True or False"),
+    ],
+)
+def test_options_that_cannot_be_are_refused(changes: dict, right: str) -> None:
+    with pytest.raises(InputError, match=right):
+        dataclasses.replace(VIDEO, **{"whole_graph_on_gpu": True, **changes})
