@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     )
     from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
     from attention_mesh.python_bindings.landmarker.face_mesh_annotator import FaceMeshAnnotator
+    from attention_mesh.python_bindings.landmarker.landmark_names import LANDMARK_GROUPS, LANDMARK_NAMES
     from attention_mesh.python_bindings.landmarker.makeup import Makeup
     from attention_mesh.python_bindings.mediapipe_api import (
         CalculatorGraph,
@@ -55,6 +56,8 @@ __all__ = [
     "Image",
     "ImageFormat",
     "ImageFrame",
+    "LANDMARK_GROUPS",
+    "LANDMARK_NAMES",
     "Makeup",
     "Matrix",
     "Packet",
@@ -87,6 +90,8 @@ _load, __dir__ = lazy_names(
         "Image": "python_bindings.mediapipe_api",
         "ImageFormat": "python_bindings.mediapipe_api",
         "ImageFrame": "python_bindings.mediapipe_api",
+        "LANDMARK_GROUPS": "python_bindings.landmarker.landmark_names",
+        "LANDMARK_NAMES": "python_bindings.landmarker.landmark_names",
         "Makeup": "python_bindings.landmarker.makeup",
         "Matrix": "python_bindings.mediapipe_api",
         "Packet": "python_bindings.mediapipe_api",

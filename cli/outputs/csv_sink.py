@@ -22,9 +22,10 @@ _LINE_END = "\r\n"
 class CsvSink(RowFileSink):
     """Writes one row per face and frame: the columns of `landmark_rows`, then x0,y0,z0,x1,… in pixels.
 
-    Coordinates have three decimals (a thousandth of a pixel), values of other groups of columns four. The
-    first record makes the file, with or without a face. When `write` returns, the file holds the whole rows
-    of the frame; rows before the first face wait for it, because it decides how many columns there are.
+    Without `landmarks`, the table ends with the other groups. Coordinates have three decimals (a thousandth
+    of a pixel), values of other groups of columns four. The first record makes the file, with or without a
+    face. When `write` returns, the file holds the whole rows of the frame; rows before the first face wait
+    for it, because it decides how many columns there are.
 
     Raises MediaError when the file cannot be written.
     """
@@ -35,11 +36,12 @@ class CsvSink(RowFileSink):
         num_landmarks: int = 478,
         all_frames: bool = False,
         groups: Sequence[FaceColumns] = (),
+        landmarks: bool = True,
     ) -> None:
-        super().__init__(path, all_frames, groups)
+        super().__init__(path, all_frames, groups, landmarks)
         self._waiting: list[dict[str, Any]] = []  # rows that are not in the file yet
         self._points: int | None = None  # landmarks per face, from the first face
-        self._default_points = num_landmarks
+        self._default_points = num_landmarks if landmarks else 0
 
     def write(self, record: FrameRecord) -> None:
         """Appends the faces of `record.result`."""
@@ -47,7 +49,7 @@ class CsvSink(RowFileSink):
         self._waiting += landmark_rows(record, self.all_frames, self.groups)
         if not self._waiting:
             return
-        newest = self._waiting[-1][LANDMARKS_COLUMN]  # None if the frame has no face
+        newest = self._waiting[-1][LANDMARKS_COLUMN] if self.landmarks else ()  # None if there is no face
         points = self._points if newest is None or self._points is not None else len(newest)
         if points is not None:
             self._write_rows(file, points)
@@ -69,7 +71,7 @@ class CsvSink(RowFileSink):
         if landmarks is None:
             empty = len(column_names(self.groups)) + 3 * points
             return _line([*map(row.get, COLUMNS), *[None] * empty])  # the writer leaves None empty
-        if len(landmarks) != points:
+        if self.landmarks and len(landmarks) != points:
             raise MediaError(
                 f"{self.name}: {row['name']} has {len(landmarks)} landmarks but the table began "
                 f"with {points}."
@@ -78,7 +80,9 @@ class CsvSink(RowFileSink):
             format(value, ".6g") if isinstance(value, float) else value for value in map(row.get, COLUMNS)
         ]
         values = [_cell(value) for group in self.groups for value in row[group.key]]
-        return _line(head, ",".join([*values, csv_coordinates(landmarks)]))
+        if self.landmarks:
+            values.append(csv_coordinates(landmarks))
+        return _line(head, ",".join(values))
 
     def close(self) -> None:
         """Finishes the file; a table without a face has only its header. May be called twice."""

@@ -9,7 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from attention_mesh.cli.errors import UsageError
 from attention_mesh.models.topology.blendshape_names import BLENDSHAPE_NAMES
+from attention_mesh.models.topology.face_topology import (
+    NUM_LANDMARKS,
+    NUM_LANDMARKS_WITH_IRISES,
+    FaceTopology,
+)
 from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
 
 
@@ -77,10 +83,28 @@ def _blink_values(result: FaceLandmarkerResult) -> list[list[Any]]:
     return rows
 
 
+def _point_values(result: FaceLandmarkerResult) -> list[list[Any]]:
+    landmarks = result.landmarks_px.shape[1]
+    if landmarks not in (NUM_LANDMARKS, NUM_LANDMARKS_WITH_IRISES):
+        raise UsageError(f"--columns named does not apply: the graph's faces have {landmarks} landmarks")
+    points = result.landmarks_px[:, [index for index in _POINTS.values() if index < landmarks]]
+    rows: list[list[Any]] = points.reshape(len(result), -1).tolist()
+    return [row + [None] * (3 * len(_POINTS) - len(row)) for row in rows]
+
+
 _POSE = ("pitch_rad", "yaw_rad", "roll_rad", "x_cm", "y_cm", "z_cm")
 _GAZE = tuple(f"{eye}{axis}" for eye in ("left_", "right_", "") for axis in "xyz")
 _RATIOS = ("eye_aspect_ratio_left", "eye_aspect_ratio_right")
 _BLINK = {"blink_eyes": str, "blink_start_us": int, "blink_length_us": int}
+
+# The irises, which not every graph measures, come last.
+_POINTS = dict(sorted(FaceTopology.load().names.items(), key=lambda item: item[1] >= NUM_LANDMARKS))
+_POINT_COLUMNS = tuple(f"{name}_{axis}" for name in _POINTS for axis in "xyz")
+
+NAMED_POINTS = FaceColumns(
+    "points_px", dict.fromkeys(_POINT_COLUMNS, float), _POINT_COLUMNS, (), _point_values
+)
+"""Named landmarks, x, y and z in pixels each, as columns in place of all landmarks."""
 
 FACE_COLUMNS = {
     "--pose": FaceColumns("head", {f"head_{name}": float for name in _POSE}, _POSE, ("poses",), _pose_values),

@@ -23,9 +23,9 @@ class JsonLinesSink(RowFileSink):
     """Writes one JSON object per face and frame, each on a line, with the columns of `landmark_rows`.
 
     The region is ``"roi": [x_center, y_center, width, height, rotation_rad]``, and the landmarks are
-    ``"landmarks_px": [[x, y, z], …]``. Each group of other columns is an object. Coordinates have three
-    decimals (a thousandth of a pixel), values of other groups four. The first record makes the file, with or
-    without a face. When `write` returns, the file holds the whole lines of the frame.
+    ``"landmarks_px": [[x, y, z], …]``, unless `landmarks` is False. Each group of other columns is an object.
+    Coordinates have three decimals (a thousandth of a pixel), values of other groups four. The first record
+    makes the file, with or without a face. When `write` returns, the file holds the whole lines of the frame.
 
     Raises MediaError when the file cannot be written.
     """
@@ -33,12 +33,13 @@ class JsonLinesSink(RowFileSink):
     def write(self, record: FrameRecord) -> None:
         """Appends the faces of `record.result`."""
         file = self._begin()
-        lines = [_line(row, self.groups) for row in landmark_rows(record, self.all_frames, self.groups)]
+        rows = landmark_rows(record, self.all_frames, self.groups)
+        lines = [_line(row, self.groups, self.landmarks) for row in rows]
         self._append(file, "".join(lines))
         self.written += len(lines)
 
 
-def _line(row: dict[str, Any], groups: Sequence[FaceColumns]) -> str:
+def _line(row: dict[str, Any], groups: Sequence[FaceColumns], all_landmarks: bool) -> str:
     line = {name: row[name] for name in COLUMNS if name not in ROI_COLUMNS}
     landmarks = row[LANDMARKS_COLUMN]
     if landmarks is None:  # a frame without a face
@@ -47,9 +48,10 @@ def _line(row: dict[str, Any], groups: Sequence[FaceColumns]) -> str:
         line["score"] = _number(line["score"], 6)
         line["roi"] = [_number(row[name], 5) for name in ROI_COLUMNS]
     head = json.dumps(line, ensure_ascii=False, separators=(",", ":"))
-    coordinates = "null" if landmarks is None else json_coordinates(landmarks)
     more = "".join([f',"{group.key}":{_object(group, row[group.key])}' for group in groups])
-    return f'{head[:-1]}{more},"{LANDMARKS_COLUMN}":{coordinates}}}\n'
+    if all_landmarks:
+        more += f',"{LANDMARKS_COLUMN}":{"null" if landmarks is None else json_coordinates(landmarks)}'
+    return f"{head[:-1]}{more}}}\n"
 
 
 def _object(group: FaceColumns, values: list[Any] | None) -> str:
@@ -57,7 +59,7 @@ def _object(group: FaceColumns, values: list[Any] | None) -> str:
     if values is None:
         return "null"
     template = group.json_template
-    if template is not None and all(map(math.isfinite, values)):
+    if template is not None and None not in values and all(map(math.isfinite, values)):
         return template % tuple(values)
     named = zip(group.json_names, map(_value, values), strict=True)
     return json.dumps(dict(named), separators=(",", ":"))

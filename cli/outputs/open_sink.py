@@ -68,6 +68,7 @@ def open_sink(
     *,
     all_frames: bool = False,
     groups: Sequence[FaceColumns] = (),
+    landmarks: bool = True,
 ) -> RecordSink:
     """Opens an output.
 
@@ -77,6 +78,7 @@ def open_sink(
       film: the film's other properties.
       all_frames: whether a table has a row for a frame without a face.
       groups: columns of a table beside the landmarks.
+      landmarks: whether a table has all landmarks.
 
     Raises:
       MediaError: it cannot be written.
@@ -107,11 +109,11 @@ def open_sink(
     if suffix == ".parquet":
         from attention_mesh.cli.outputs.parquet_sink import ParquetSink
 
-        return ParquetSink(text, all_frames, groups)
+        return ParquetSink(text, all_frames, groups, landmarks)
     if suffix == ".jsonl":
         from attention_mesh.cli.outputs.json_lines_sink import JsonLinesSink
 
-        return JsonLinesSink(text, all_frames, groups)
+        return JsonLinesSink(text, all_frames, groups, landmarks)
     from attention_mesh.cli.outputs.csv_sink import CsvSink
 
-    return CsvSink(text, all_frames=all_frames, groups=groups)
+    return CsvSink(text, all_frames=all_frames, groups=groups, landmarks=landmarks)

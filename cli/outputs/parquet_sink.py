@@ -22,6 +22,7 @@ from attention_mesh.cli.outputs.landmark_rows import (
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.files import check_file, free_bytes, make_folder_of
 
+_LAYOUT = "x0,y0,z0,x1,y1,z1,… in pixels of the frame; z on x's scale"
 _ROWS_PER_GROUP = 512
 _MOST_GROWTH = 2  # largest size of rows in the file as a multiple of their size in memory, with dictionaries
 _FOOTER_BYTES = 64 * 1024
@@ -32,9 +33,10 @@ class ParquetSink:
     """Writes one row per face and frame, with the columns of `landmark_rows`.
 
     The landmarks of a row are one list of N·3 float32 (x0, y0, z0, x1, …) in pixels; the file's metadata
-    describes the layout. Row groups of 512 rows bound the memory. The first record makes the file, with or
-    without a face. The file is complete when `close` has written its footer, for which room is left if the
-    disk fills up. A file that still gets no footer cannot be read, and is removed.
+    describes the layout. Without `landmarks`, there is no such list. Row groups of 512 rows bound the memory.
+    The first record makes the file, with or without a face. The file is complete when `close` has written its
+    footer, for which room is left if the disk fills up. A file that still gets no footer cannot be read, and
+    is removed.
 
     Raises:
       MediaError: pyarrow is not installed (the text names the extra), or the file cannot be written.
@@ -47,9 +49,11 @@ class ParquetSink:
         path: str | os.PathLike[str],
         all_frames: bool = False,
         groups: Sequence[FaceColumns] = (),
+        landmarks: bool = True,
     ) -> None:
         self._all_frames = all_frames
         self._groups = tuple(groups)
+        self._landmark_columns = (LANDMARKS_COLUMN,) if landmarks else ()
         self.path = Path(path)
         self.name = str(path)
         self.written = 0
@@ -87,8 +91,8 @@ class ParquetSink:
         extra = {name: kind for group in self._groups for name, kind in group.types.items()}
         types.update({name: arrow_types[kind] for name, kind in extra.items()})
         return pa.schema(
-            [(name, types.get(name, pa.int64())) for name in (*COLUMNS, *extra, LANDMARKS_COLUMN)],
-            metadata={LANDMARKS_COLUMN: "x0,y0,z0,x1,y1,z1,… in pixels of the frame; z on x's scale"},
+            [(name, types.get(name, pa.int64())) for name in (*COLUMNS, *extra, *self._landmark_columns)],
+            metadata=dict.fromkeys(self._landmark_columns, _LAYOUT),
         )
 
     @property
@@ -106,8 +110,9 @@ class ParquetSink:
                 values = row.pop(group.key)
                 if values is not None:
                     row.update(zip(group.types, values, strict=True))
-            if row[LANDMARKS_COLUMN] is not None:
-                row[LANDMARKS_COLUMN] = row[LANDMARKS_COLUMN].ravel()
+            landmarks = row.pop(LANDMARKS_COLUMN)
+            for name in self._landmark_columns:
+                row[name] = None if landmarks is None else landmarks.ravel()
             self._rows.append(row)
             self.written += 1
         if len(self._rows) >= _ROWS_PER_GROUP:

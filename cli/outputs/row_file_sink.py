@@ -24,6 +24,7 @@ class RowFileSink:
       path: the file.
       all_frames: whether a frame without a face has a row.
       groups: columns beside the landmarks.
+      landmarks: whether a row has all landmarks.
     """
 
     takes_pictures = False
@@ -33,9 +34,11 @@ class RowFileSink:
         path: str | os.PathLike[str],
         all_frames: bool = False,
         groups: Sequence[FaceColumns] = (),
+        landmarks: bool = True,
     ) -> None:
         self.all_frames = all_frames
         self.groups = tuple(groups)
+        self.landmarks = landmarks
         self.path = Path(path)
         self.name = str(path)
         self.written = 0  # rows

@@ -12,7 +12,7 @@ import cv2
 
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.open_input import open_input
-from attention_mesh.cli.outputs.face_columns import FACE_COLUMNS
+from attention_mesh.cli.outputs.face_columns import FACE_COLUMNS, NAMED_POINTS
 from attention_mesh.cli.outputs.open_sink import FilmOptions, open_sink
 from attention_mesh.cli.outputs.record_sink import RecordSink
 from attention_mesh.cli.run.frame_run import FrameRun
@@ -95,6 +95,8 @@ def execute_frames(plan: FramePlan, extras: RunExtras = RunExtras()) -> RunOutco
             sound=source.sound if plan.audio else None,
         )
         groups = [FACE_COLUMNS[option] for option in plan.columns]
+        if plan.named_points:
+            groups.append(NAMED_POINTS)
         measured = {name for group in groups for name in group.outputs}
         choice = replace(choice, ports=choice.ports.with_expression(measured))
         if plan.calibrate and "blendshapes" in choice.ports.expression:
@@ -107,7 +109,15 @@ def execute_frames(plan: FramePlan, extras: RunExtras = RunExtras()) -> RunOutco
         if plan.fov is not None:
             expression_packets["vertical_fov_degrees"] = plan.fov
         sinks = [
-            open_sink(name, fps, film, all_frames=plan.all_frames, groups=groups) for name in plan.outputs
+            open_sink(
+                name,
+                fps,
+                film,
+                all_frames=plan.all_frames,
+                groups=groups,
+                landmarks=not plan.named_points,
+            )
+            for name in plan.outputs
         ]
         sinks += _viewers(plan, fps)
         extras.watch(choice.graph)

@@ -48,6 +48,7 @@ class RunOptions:
       as_film: whether a folder's photos are the frames of one film.
       all_frames: whether tables have a row for a frame without a face.
       columns: options that add columns to tables, of `FACE_COLUMNS`.
+      named_points: whether tables have the named landmarks in place of all.
       calibrate: seconds over which the neutral face of each person is learned, for blend shapes.
       fov: the camera's vertical angle of view in degrees, for poses and gaze; None for 63.
       elsewhere: whether the result goes elsewhere too, so that neither an output nor the window is required.
@@ -75,6 +76,7 @@ class RunOptions:
     as_film: bool = False
     all_frames: bool = False
     columns: tuple[str, ...] = ()
+    named_points: bool = False
     calibrate: float = 0.0
     fov: float | None = None
     elsewhere: bool = False
@@ -95,8 +97,8 @@ class FramePlan:
       still_graph: takes its place if the frames are unrelated photos.
       side_packets: ``name=value`` each; they win over `graph_options`.
       graph_options: values of the options that were given, by the name of the side packet.
-      max_frames, fps, trace, codec, crf, audio, camera, as_film, all_frames, columns, calibrate, fov, rerun,
-        virtual_camera: see `RunOptions`.
+      max_frames, fps, trace, codec, crf, audio, camera, as_film, all_frames, columns, named_points,
+        calibrate, fov, rerun, virtual_camera: see `RunOptions`.
     """
 
     input: str
@@ -117,6 +119,7 @@ class FramePlan:
     as_film: bool = False
     all_frames: bool = False
     columns: tuple[str, ...] = ()
+    named_points: bool = False
     calibrate: float = 0.0
     fov: float | None = None
     rerun: str | None = None
@@ -190,6 +193,8 @@ def _plan_frames(options: RunOptions, graph: ValidatedGraph | None) -> FramePlan
     _check_encoding(options, kinds)
     if options.all_frames and "table" not in kinds:
         raise UsageError("--all-frames does not apply: no --output is a table")
+    if options.named_points and "table" not in kinds:
+        raise UsageError("--columns named does not apply: no --output is a table")
     for option in options.columns:
         if "table" not in kinds and not options.rerun:
             raise UsageError(f"{option} does not apply: no --output is a table, and there is no --rerun")
@@ -229,6 +234,7 @@ def _plan_frames(options: RunOptions, graph: ValidatedGraph | None) -> FramePlan
         as_film=options.as_film,
         all_frames=options.all_frames,
         columns=options.columns,
+        named_points=options.named_points,
         calibrate=options.calibrate,
         fov=options.fov,
         rerun=options.rerun,
@@ -291,6 +297,7 @@ def _frame_flags(options: RunOptions) -> dict[str, object]:
         "--as-video": options.as_film or None,
         "--all-frames": options.all_frames or None,
         **dict.fromkeys(options.columns, True),
+        "--columns": options.named_points or None,
         "--calibrate": options.calibrate or None,
         "--fov": options.fov,
         "--camera-size": options.camera.size,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +26,13 @@ from attention_mesh.cli.frame_options import (
 )
 from attention_mesh.cli.options import Calculators, Debug, GraphPath
 from attention_mesh.cli.user_command import user_command
+
+
+class LandmarkColumns(str, Enum):
+    """Values of --columns."""
+
+    ALL = "all"
+    NAMED = "named"
 
 
 @user_command
@@ -121,6 +129,13 @@ def run(
     all_frames: Annotated[
         bool, typer.Option("--all-frames", help="Give frames without a face a row in tables, too.")
     ] = False,
+    landmark_columns: Annotated[
+        LandmarkColumns,
+        typer.Option(
+            "--columns",
+            help="Landmarks of tables: all, or the named ones (nose_tip, mouth_left …), a column each.",
+        ),
+    ] = LandmarkColumns.ALL,
     pose: Annotated[bool, typer.Option("--pose", help="Add head poses to tables.")] = False,
     blendshapes: Annotated[
         bool, typer.Option("--blendshapes", help="Add ARKit's 52 blend shapes to tables.")
@@ -171,6 +186,7 @@ def run(
             trace=trace,
             as_film=as_video,
             all_frames=all_frames,
+            named_points=landmark_columns is LandmarkColumns.NAMED,
             calibrate=calibrate,
             fov=fov,
             columns=tuple(option for option, is_given in columns.items() if is_given),

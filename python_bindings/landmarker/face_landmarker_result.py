@@ -167,6 +167,21 @@ class FaceLandmarkerResult:
         landmarks.flags.writeable = False
         return landmarks
 
+    def points_px(self, *names: str) -> np.ndarray:
+        """The landmarks with these names, of LANDMARK_NAMES or LANDMARK_GROUPS, in their order.
+
+        Example: ``(corners,) = result.points_px("mouth_right", "mouth_left")`` for one face.
+
+        Returns:
+          (F, n, 3) float32 in pixels, as `landmarks_px`; a group gives all of its landmarks.
+
+        Raises:
+          InputError: a name is unknown, or it is an iris's and the faces have 468 landmarks.
+        """
+        from attention_mesh.python_bindings.landmarker.landmark_names import landmark_indices
+
+        return self.landmarks_px[:, landmark_indices(names, self.landmarks_px.shape[1])]
+
     @cached_property
     def face_landmarks(self) -> list[list[NormalizedLandmark]]:
         """The landmarks as MediaPipe Tasks gives them: one list per face, of objects with x, y, z."""

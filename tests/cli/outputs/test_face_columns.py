@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.outputs.csv_sink import CsvSink
-from attention_mesh.cli.outputs.face_columns import FACE_COLUMNS, column_names
+from attention_mesh.cli.outputs.face_columns import FACE_COLUMNS, NAMED_POINTS, column_names
 from attention_mesh.cli.outputs.frame_record import FrameRecord
 from attention_mesh.cli.outputs.json_lines_sink import JsonLinesSink
 from attention_mesh.cli.outputs.landmark_rows import COLUMNS
@@ -23,6 +24,9 @@ from attention_mesh.python_bindings.landmarker.face_landmarker_result import (
     EXPRESSION_SHAPES,
     FaceLandmarkerResult,
 )
+from attention_mesh.python_bindings.landmarker.landmark_names import LANDMARK_NAMES
+
+parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is in the extra parquet")
 
 GROUPS = tuple(FACE_COLUMNS.values())
 ANGLES = np.array([[0.1, -0.2, 0.3], [-0.4, 0.5, 0.0]], np.float32)  # pitch, yaw, roll, rad
@@ -150,3 +154,41 @@ def test_numbers_that_are_none_are_null_in_json_lines(tmp_path: Path) -> None:
     sink.close()
     (row, _) = map(json.loads, (tmp_path / "out.jsonl").read_text().splitlines())
     assert row["head"] == dict.fromkeys(FACE_COLUMNS["--pose"].json_names)
+
+
+@pytest.mark.parametrize("points", [478, 468])
+@pytest.mark.parametrize("sink_class", [CsvSink, JsonLinesSink, ParquetSink])
+def test_named_points_stand_in_place_of_all_landmarks(sink_class, points, tmp_path):
+    landmarks = np.random.default_rng(0).uniform(-50, 700, (2, points, 3)).astype(np.float32)
+    faces = dataclasses.replace(
+        record(1).result, landmarks_px=landmarks, **dict.fromkeys(EXPRESSION_SHAPES), blinks=None
+    )
+    table = sink_class(tmp_path / "table", all_frames=True, groups=[NAMED_POINTS], landmarks=False)
+    table.write(FrameRecord(0, "empty", 0, None, dataclasses.replace(record(0, 0).result, blinks=None)))
+    table.write(FrameRecord(1, "frame", 40_000, None, faces))
+    table.close()
+    if sink_class is CsvSink:
+        with open(table.path, newline="", encoding="utf-8") as file:
+            rows: list[dict[str, Any]] = list(csv.DictReader(file))
+    elif sink_class is JsonLinesSink:
+        lines = [json.loads(line) for line in table.path.read_text(encoding="utf-8").splitlines()]
+        rows = [line | (line.pop("points_px") or {}) for line in lines]
+    else:
+        rows = parquet.read_table(table.path).to_pylist()
+    assert len(rows) == 3 and not any("landmarks_px" in row or "x0" in row for row in rows)
+    assert rows[0].get("nose_tip_x") in (None, "")
+    for row, face in zip(rows[1:], landmarks, strict=True):
+        for name, index in LANDMARK_NAMES.items():
+            found = [row[f"{name}_{axis}"] for axis in "xyz"]
+            if index < points:
+                np.testing.assert_allclose(np.array(found, float), face[index], atol=1e-3)
+            else:
+                assert found in ([None] * 3, [""] * 3)
+
+
+def test_named_points_need_a_face_mesh(tmp_path):
+    table = CsvSink(tmp_path / "table.csv", groups=[NAMED_POINTS], landmarks=False)
+    with pytest.raises(
+        UsageError, match="--columns named does not apply: the graph's faces have 5 landmarks"
+    ):
+        table.write(record(0))
