@@ -33,13 +33,13 @@ def library_assets(weights: str) -> dict[str, bytes]:
     assets = {f"graphs/{stem}.binarypb": binary_graph(config) for stem, config in graphs.items()}
     assets["schema.binpb"] = graph_schema(graphs)
     assets |= {f"models/{name}.tflite": content for name, content in packaged_models(weights).items()}
-    assets |= _topology()
+    assets |= topology_tables()
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(assets.items())}
     listed = json.dumps({"weights": weights, "files": digests}, indent=1)
     return {**assets, "assets.json": f"{listed}\n".encode()}
 
 
-def _topology() -> dict[str, bytes]:
+def topology_tables() -> dict[str, bytes]:
     """The tables of indices and names, the canonical face and the reference face of the blend shapes."""
     folder = Path(face_topology.DATA)
     tables = {f"topology/{file.name}": file.read_bytes() for file in sorted(folder.glob("*.json"))}

@@ -70,7 +70,9 @@ final class FrameBuffer {
     if (scratch.capacity() < bytes) {
       scratch = ByteBuffer.allocate(bytes);
     }
-    pixels.duplicate().get(scratch.array(), 0, bytes);
+    int position = pixels.position();
+    pixels.get(scratch.array(), 0, bytes);
+    pixels.position(position);
     int step = format == PixelFormat.RGBA ? 4 : 3;
     writePacked(scratch.array(), step * width, step);
   }

@@ -28,11 +28,12 @@ final class YuvImage {
   void takeNv21(@NonNull ByteBuffer pixels, int width, int height) {
     int lumaBytes = width * height;
     int chromaBytes = PixelFormat.NV21.bytes(width, height) - lumaBytes;
-    ByteBuffer source = pixels.duplicate();
+    int position = pixels.position();
     y = withRoom(y, lumaBytes);
-    source.get(y, 0, lumaBytes);
+    pixels.get(y, 0, lumaBytes);
     v = withRoom(v, chromaBytes);
-    source.get(v, 0, chromaBytes);
+    pixels.get(v, 0, chromaBytes);
+    pixels.position(position);
     u = v;
     yStride = width;
     chromaStride = 2 * ((width + 1) / 2);

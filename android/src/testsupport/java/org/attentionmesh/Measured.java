@@ -7,6 +7,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A face mesh whose frames are measured one by one: sends one, waits for its result. */
 final class Measured implements AutoCloseable {
+  /** A busy machine may stop a process for minutes. */
+  static final int PATIENCE_S = 600;
+
   final FaceMesh mesh;
   private final LinkedBlockingQueue<Object> results = new LinkedBlockingQueue<>();
 
@@ -35,12 +38,12 @@ final class Measured implements AutoCloseable {
 
   /** The result of the frame that was sent; the frame's error is thrown. */
   FaceMeshResult next() throws InterruptedException {
-    Object found = results.poll(60, TimeUnit.SECONDS);
+    Object found = results.poll(PATIENCE_S, TimeUnit.SECONDS);
     if (found instanceof RuntimeException) {
       throw (RuntimeException) found;
     }
     if (found == null) {
-      throw new AssertionError("no result came within a minute");
+      throw new AssertionError("no result came in " + PATIENCE_S + " s");
     }
     return (FaceMeshResult) found;
   }

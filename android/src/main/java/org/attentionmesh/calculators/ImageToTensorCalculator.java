@@ -55,8 +55,12 @@ public final class ImageToTensorCalculator extends Calculator {
       throw new IllegalArgumentException("the range is " + low + " to " + high
           + "; expected floats with min below max, or bytes from 0 to 255");
     }
+    // The steps of OpenCV's accumulateWeighted, which the Python side calls: the last bit of a detector's input
+    // moves a region by a fraction of a pixel, and that flips bytes of the next crop.
+    double scale = (high - low) / 255;
+    float start = (float) (low / (1 - scale));
     for (int value = 0; value < 256; value++) {
-      valueOfByte[value] = (float) (value * ((high - low) / 255) + low);
+      valueOfByte[value] = (float) ((double) (value - start) * (float) scale + start);
     }
   }
 

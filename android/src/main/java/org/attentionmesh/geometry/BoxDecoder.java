@@ -59,7 +59,7 @@ public final class BoxDecoder {
         continue;
       }
       double clipped = Math.max(-scoreClip, Math.min(scoreClip, logit));
-      float score = (float) (1 / (1 + Math.exp(-clipped)));
+      float score = 1 / (1 + (float) Math.exp(-clipped));
       int at = boxesStart + anchor * columns;
       float width = (float) (boxes[at + 2] * (float) (1 / widthScale)) * anchors[4 * anchor + 2];
       float height = (float) (boxes[at + 3] * (float) (1 / heightScale)) * anchors[4 * anchor + 3];

@@ -27,13 +27,13 @@ public final class WeightedMerge {
     int[] order = found.byScore();
     boolean[] isGone = new boolean[found.size];
     int columns = found.columns();
-    double[] sums = new double[columns];
+    float[] sums = new float[columns];
     for (int place = 0; place < order.length; place++) {
       int best = order[place];
       if (isGone[best]) {
         continue;
       }
-      double total = 0;
+      float total = 0;
       int members = 0;
       Arrays.fill(sums, 0);
       for (int next = place; next < order.length; next++) {
@@ -48,7 +48,9 @@ public final class WeightedMerge {
         members++;
         total += found.scores[other];
         for (int column = 0; column < columns; column++) {
-          sums[column] += (double) found.scores[other] * found.rows[other * columns + column];
+          // One rounding per product and sum, as NumPy has it on the Python side.
+          double weighted = (double) found.scores[other] * found.rows[other * columns + column];
+          sums[column] = (float) (weighted + sums[column]);
         }
       }
       if (members == 1 || !(total > 0)) {
@@ -57,7 +59,7 @@ public final class WeightedMerge {
       }
       int row = kept.add(found.scores[best]);
       for (int column = 0; column < columns; column++) {
-        kept.rows[row + column] = (float) (sums[column] / total);
+        kept.rows[row + column] = sums[column] / total;
       }
     }
   }

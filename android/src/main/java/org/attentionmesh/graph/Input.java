@@ -16,6 +16,7 @@ public final class Input<T> {
   private Stream stream;
   private boolean isBackEdge;
   private Object held;
+  private Object spare;
   private boolean heldIsEmpty = true;
 
   Input(String tag, Class<T> type, boolean isOptional) {
@@ -37,10 +38,15 @@ public final class Input<T> {
     }
     Object value = stream.value;
     if (value instanceof Copyable) {
-      Object target = held != null && held.getClass() == value.getClass() ? held : null;
+      // The value that this frame's nodes have read stays, as a value of the frame, until the next one.
+      Object target = spare != null && spare.getClass() == value.getClass() ? spare : null;
+      spare = held;
       held = ((Copyable<Object>) value).copyTo(target);
-    } else {
+    } else if (value == null || value instanceof Number || value instanceof Boolean || value instanceof String) {
       held = value;
+    } else {
+      throw new GraphException("stream \"" + stream.name + "\" cannot be a back edge: a "
+          + value.getClass().getSimpleName() + " is not kept for the next frame");
     }
     heldIsEmpty = value == null;
   }
