@@ -41,7 +41,8 @@ class InferenceCalculator(Calculator):
 
     Tensors on a GPU, as `ImageToTensorCalculator` makes them of IMAGE_GPU, stay there: the node records the
     network, compiled by our own compiler, into the graph's work for the service "gpu". The device and the
-    number of threads do not matter then.
+    number of threads do not matter then. With `delegate { gpu { allow_precision_loss: true } }` it calculates
+    with 16-bit floats, if the adapter has them.
 
     The model is a .tflite file, by its path or its bytes, or an official one by its name
     (`face_landmark_with_attention`, `face_detection_short_range`, …) or its path in MediaPipe's tree.
@@ -167,7 +168,9 @@ class InferenceCalculator(Calculator):
             # Imported here, with the compiler of networks: graphs that stay on the CPU do not need it.
             from attention_mesh.calculators.tensor.devices.gpu_network import GpuNetwork
 
-            self._gpu_network = network = GpuNetwork(self.gpu, _resolve(self._source))
+            gpu = self._delegate.gpu
+            may_be_half = gpu.HasField("allow_precision_loss") and gpu.allow_precision_loss
+            self._gpu_network = network = GpuNetwork(self.gpu, _resolve(self._source), may_be_half)
             self._take_orders(network.input_names, network.output_names)
         if self._input_order is not None and len(tensors) == len(self._input_order):
             tensors = [tensors[place] for place in np.argsort(self._input_order)]

@@ -31,8 +31,8 @@ class _Kept:
       indirect: the numbers of workgroups, and the buffer of arguments.
     """
 
-    def __init__(self, content: bytes, target: str) -> None:
-        self.program = compile_network(content, target=target)
+    def __init__(self, content: bytes, precision: str, target: str) -> None:
+        self.program = compile_network(content, precision, target)
         self.runner: ProgramRunner | None = None
         self.indirect: tuple[GpuTensor, Any] | None = None
 
@@ -47,8 +47,13 @@ class GpuNetwork:
       input_shapes: theirs, with a leading 1.
     """
 
-    def __init__(self, gpu: GpuRecorder, model: Path | bytes) -> None:
+    def __init__(self, gpu: GpuRecorder, model: Path | bytes, may_be_half: bool = False) -> None:
         """Compiles the network. The pipelines are made when the first tensors arrive.
+
+        Args:
+          gpu: where it records.
+          model: a .tflite file, or its content.
+          may_be_half: whether convolutions calculate with 16-bit floats where the adapter has them.
 
         Raises:
           UnsupportedNetworkError: the compiler lacks an operator of the network; the text names it.
@@ -56,8 +61,10 @@ class GpuNetwork:
         self._gpu = gpu
         content = model if isinstance(model, bytes) else model.read_bytes()
         target = choose_target(gpu.device)
+        precision = "float16" if may_be_half and "f16" in gpu.device.features else "float32"
         self._kept: _Kept = gpu.keep(
-            ("network", hashlib.sha256(content).digest()), lambda: _Kept(content, target)
+            ("network", hashlib.sha256(content).digest(), precision),
+            lambda: _Kept(content, precision, target),
         )
         self._program = self._kept.program
         self.input_names = list(self._program.inputs)

@@ -14,7 +14,13 @@ from attention_mesh.framework.testing import run_calculator
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.models.runtime.litert_runner import LitertRunner
 from attention_mesh.models.weights.model_files import model_path
-from attention_mesh.tests.webgpu.gpu_process import gpu_device, gpu_recorder, on_gpu, public_calls_only
+from attention_mesh.tests.webgpu.gpu_process import (
+    SWIFTSHADER,
+    gpu_device,
+    gpu_recorder,
+    on_gpu,
+    public_calls_only,
+)
 from attention_mesh.webgpu.device import GpuCounters
 from attention_mesh.webgpu.gpu_buffer import GpuTensor
 from attention_mesh.webgpu.gpu_recorder import GpuRecorder
@@ -134,6 +140,36 @@ def check_counted_runs() -> None:
         results = network.run([tensors[frame]], gpu.upload(np.array([count], np.uint32)))
         state = np.concatenate([expected[frame][:count], state[count:]])
         np.testing.assert_allclose(gpu.read(results[0]).result(), state, atol=2e-3)
+
+
+@on_gpu
+def test_half_precision_is_used_where_graph_and_adapter_allow_it(
+    astronaut: np.ndarray,
+) -> None:
+    check_half_precision(astronaut, has_f16=True)
+
+
+@on_gpu(driver=SWIFTSHADER)
+def test_half_precision_is_float_on_an_adapter_without_it(astronaut: np.ndarray) -> None:
+    check_half_precision(astronaut, has_f16=False)
+
+
+def check_half_precision(astronaut: np.ndarray, has_f16: bool) -> None:
+    gpu = gpu_recorder()
+    if has_f16 and "f16" not in gpu.device.features:
+        pytest.skip("the adapter has no 16-bit floats")
+    assert ("f16" in gpu.device.features) == has_f16
+    face = np.ascontiguousarray(astronaut[16:144, 160:288]).astype(np.float32)[None]
+    found = {}
+    for allowed in ("", "allow_precision_loss: false", "allow_precision_loss: true"):
+        options = f'model_path: "face_detection_short_range" delegate {{ gpu {{ {allowed} }} }}'
+        inputs = {"TENSORS": [(0, [gpu.upload(face / 127.5 - 1)])]}
+        run = run_calculator("InferenceCalculator", inputs, options=options, services={GPU_SERVICE: gpu})
+        found[allowed] = gpu.read(run.values("TENSORS")[0][0]).result()  # boxes in px of the input
+    exact, still_exact, half = found.values()
+    np.testing.assert_array_equal(exact, still_exact)
+    assert np.array_equal(exact, half) != has_f16
+    assert np.abs(half - exact).max() < 1  # px, of boxes up to 128 px
 
 
 def test_a_count_of_tensors_on_the_cpu_is_refused() -> None:
