@@ -17,6 +17,7 @@ _COLORS = {
     "face": "#d9f2dd",
     "render": "#f3dcf3",
     "output": "#fbd9d3",
+    "gpu": "#cfe9ec",
     "subgraph": "#e3dcf7",
     "core": "#ececec",
     "port": "#ffffff",
@@ -106,7 +107,7 @@ def draw_graph(graph: ValidatedGraph, outline: bool = False) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
         f'viewBox="0 0 {width:.0f} {height:.0f}" font-family="DejaVu Sans Mono, monospace" font-size="11">',
         '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
-        'orient="auto"><path d="M0 0L8 4L0 8z" fill="#555"/></marker></defs>',
+        'markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8z" fill="#555"/></marker></defs>',
         f'<rect width="{width:.0f}" height="{height:.0f}" fill="#fff"/>',
     ]
     drawn = [box for box in boxes.values() if box.lines]

@@ -34,6 +34,19 @@ def test_show_prints_nodes_with_types_and_draws_them(tmp_path):
     assert (tmp_path / "graph.svg").read_text(encoding="utf-8").startswith("<svg")
 
 
+def test_check_and_show_say_where_a_graph_crosses_between_cpu_and_gpu():
+    graph = GRAPHS / "face_mesh" / "face_mesh_gpu.pbtxt"
+    lines = [
+        'CPU to GPU at node "ImageFrameToGpuBufferCalculator"',
+        'GPU to CPU at node "GpuFacesToLandmarksCalculator"',
+    ]
+    assert [line for line in run("check", graph).output.splitlines() if " to " in line][1:] == lines
+    assert (
+        "ImageFrameToGpuBufferCalculator (ImageFrameToGpuBufferCalculator), CPU to GPU"
+        in run("show", graph).output.splitlines()
+    )
+
+
 def test_an_outline_has_a_box_per_subgraph(tmp_path):
     file = GRAPHS / "face_mesh" / "face_puppet.pbtxt"
     assert run("show", file, "--svg", tmp_path / "graph.svg", "--outline").exit_code == 0
@@ -41,6 +54,15 @@ def test_an_outline_has_a_box_per_subgraph(tmp_path):
     assert ">FaceMesh<" in drawn and ">FaceExpression<" in drawn and "Inference" not in drawn
     committed = GRAPHS.parent / "docs" / "face_puppet_graph.svg"
     assert committed.read_text(encoding="utf-8") == drawn, "draw the picture of docs/streaming.md again"
+
+
+@pytest.mark.parametrize("name", ["face_mesh", "face_mesh_gpu"])
+def test_the_pictures_of_the_docs_show_the_graphs(name, tmp_path):
+    file = GRAPHS / "face_mesh" / f"{name}.pbtxt"
+    assert run("show", file, "--svg", tmp_path / "graph.svg").exit_code == 0
+    drawn = (tmp_path / "graph.svg").read_text(encoding="utf-8")
+    committed = GRAPHS.parent / "docs" / f"{name}_graph.svg"
+    assert committed.read_text(encoding="utf-8") == drawn, f"draw docs/{committed.name} again"
 
 
 def test_an_outline_without_a_picture_is_refused():
