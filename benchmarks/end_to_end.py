@@ -1,14 +1,18 @@
 """Measures whole programs as a user times them: `attention-mesh run` beside a plain program on mediapipe.
 
-    make peer && .venv/bin/python benchmarks/end_to_end.py [--frames 300] [--repeats 5] [--film FILE]
-        [--photos FOLDER] [--output FILE.md]
+    make peer && .venv/bin/python benchmarks/end_to_end.py [--frames 300 3000] [--repeats 5] [--film FILE]
+        [--photos FOLDER] [--only TEXT] [--output FILE.md]
 
 The other program is benchmarks/peer_program.py, with OpenCV. Both run as new processes, one after the other,
 in pairs; a ratio is that of a pair. The first pair of a task does not count: Python compiles modules then,
-and the files come into memory. The film is 1280×720 in H.264, of a face that a virtual camera films, or FILE;
-the photos are JPEG pictures of the same, or those of FOLDER. `--only CSV` measures the tasks whose name
-contains CSV, `--only photo` those of photos. Other programs that run meanwhile change the times of both, but
-not by the same factor: run it on an idle machine, and look at the CPU seconds.
+and the files come into memory. The films are 1280×720 in H.264, of a face that a virtual camera films, or
+FILE; the photos are JPEG pictures of the same, or those of FOLDER. Every task runs with the first number of
+frames; with the others, which show what the start costs, only film and photos to CSV do, in two pairs. A
+third program, benchmarks/floor_program.py, runs beside the pairs.
+
+`--only CSV` measures the tasks whose name contains CSV, `--only photo` those of photos. The rows of the other
+tasks in the output file then stay. Other programs that run meanwhile change the times of all, but not by the
+same factor: run it on an idle machine, and look at the CPU seconds.
 """
 
 from __future__ import annotations
@@ -29,15 +33,19 @@ from attention_mesh.cli.machine import machine_description
 from attention_mesh.media.image_file import write_image
 from attention_mesh.media.video_writer import VideoWriter
 from attention_mesh.models.evaluation.markdown import markdown_table
+from attention_mesh.models.weights import landmark_model, model_path
 
 ROOT = Path(__file__).resolve().parent.parent
 PEER_PYTHON = ROOT / ".venv-mediapipe" / "bin" / "python"
 PEER_PROGRAM = Path(__file__).resolve().parent / "peer_program.py"
+FLOOR_PROGRAM = Path(__file__).resolve().parent / "floor_program.py"
 FPS = 30.0
 SIZE = (1280, 720)
 # As users have it: Python keeps what it has compiled.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-HEAD = ["task", "mediapipe, s", "ours, s", "times faster", "mediapipe, CPU s", "ours, CPU s"]
+HEAD = ["task", "mediapipe, s", "ours, s", "times faster"]
+HEAD += ["mediapipe, CPU s", "ours, CPU s", "floor, s", "floor, CPU s"]
+LONG_PAIRS = 2
 
 
 class Task(NamedTuple):
@@ -48,17 +56,28 @@ class Task(NamedTuple):
     source: Path
     peer_output: str
     output: str
+    pairs: int
+    warm_up: int  # pairs that do not count
 
 
-def tasks(film: Path, photos: Path) -> list[Task]:
+def tasks(films: list[Path], photos: list[Path], repeats: int) -> list[Task]:
+    (film, *long_films), (folder, *large_folders) = films, photos
     tables = [
-        Task(f"film → {suffix[1:].upper()}", "table", film, "peer.csv", f"ours{suffix}")
+        Task(f"film → {suffix[1:].upper()}", "table", film, "peer.csv", f"ours{suffix}", repeats, 1)
         for suffix in (".csv", ".jsonl", ".parquet")
     ]
     return [
         *tables,
-        Task("film → annotated film", "film", film, "peer.mp4", "ours.mp4"),
-        Task("photo folder → CSV", "photos", photos, "peer.csv", "ours.csv"),
+        Task("film → annotated film", "film", film, "peer.mp4", "ours.mp4", repeats, 1),
+        Task("photo folder → CSV", "photos", folder, "peer.csv", "ours.csv", repeats, 1),
+        *[
+            Task(f"film of {path.stem} frames → CSV", "table", path, "peer.csv", "ours.csv", LONG_PAIRS, 0)
+            for path in long_films
+        ],
+        *[
+            Task(f"{path.name} photos → CSV", "photos", path, "peer.csv", "ours.csv", LONG_PAIRS, 0)
+            for path in large_folders
+        ],
     ]
 
 
@@ -78,25 +97,28 @@ def seconds(command: list[str]) -> tuple[float, float]:
     return wall, usage.ru_utime + usage.ru_stime
 
 
-def row(task: Task, repeats: int, peer_python: Path, folder: Path) -> list[str]:
-    """Runs both programs in pairs."""
+def row(task: Task, peer_python: Path, folder: Path) -> list[str]:
+    """Runs the programs in turns."""
     peer_command = [str(peer_python), str(PEER_PROGRAM), task.peer, str(task.source)]
     peer_command.append(str(folder / task.peer_output))
     command = [sys.executable, "-m", "attention_mesh", "run", "--input", str(task.source)]
     command += ["--output", str(folder / task.output)]
-    pairs = []
-    for number in range(repeats + 1):
-        print(f"{task.label}, pair {number} of {repeats}", file=sys.stderr)
-        pairs.append((seconds(peer_command), seconds(command)))
-    pairs = pairs[1:]
-    peers, ours = zip(*pairs, strict=True)
+    floor_command = [sys.executable, str(FLOOR_PROGRAM), "photos" if task.peer == "photos" else "film"]
+    floor_command += [str(task.source), str(landmark_model()), str(model_path("face_detection_short_range"))]
+    turns = []
+    for number in range(task.warm_up + task.pairs):
+        print(f"{task.label}, pair {number + 1} of {task.warm_up + task.pairs}", file=sys.stderr)
+        turns.append([seconds(program) for program in (peer_command, command, floor_command)])
+    turns = turns[task.warm_up :]
+    (peer, peer_cpu), (own, own_cpu), (floor, floor_cpu) = (
+        zip(*times, strict=True) for times in zip(*turns, strict=True)
+    )
     return [
         task.label,
-        spread([wall for wall, _ in peers]),
-        spread([wall for wall, _ in ours]),
-        spread([peer[0] / own[0] for peer, own in pairs]),
-        spread([cpu for _, cpu in peers]),
-        spread([cpu for _, cpu in ours]),
+        spread(peer),
+        spread(own),
+        spread([theirs / ours for theirs, ours in zip(peer, own, strict=True)]),
+        *map(spread, (peer_cpu, own_cpu, floor, floor_cpu)),
     ]
 
 
@@ -115,31 +137,53 @@ def write_photos(folder: Path, count: int) -> Path:
     return folder
 
 
+def earlier_rows(report: Path | None) -> dict[str, list[str]]:
+    """The rows of an earlier report by their tasks."""
+    if report is None or not report.exists():
+        return {}
+    lines = [line for line in report.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+    return {row[0]: row for row in rows if len(row) == len(HEAD)}
+
+
 def report(arguments: argparse.Namespace) -> str:
+    short, *long = arguments.frames
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        film = (arguments.film or write_film(folder / "film.mp4", arguments.frames)).resolve()
-        photos = (arguments.photos or write_photos(folder / "photos", arguments.frames // 3)).resolve()
-        rows = [
-            row(task, arguments.repeats, arguments.peer_python, folder)
-            for task in tasks(film, photos)
+
+        films = [(arguments.film or folder / f"{short}.mp4").resolve(), *(folder / f"{n}.mp4" for n in long)]
+        counts = [count // 3 for count in long]
+        photos = [
+            (arguments.photos or folder / f"{short // 3}").resolve(),
+            *(folder / f"{n}" for n in counts),
+        ]
+        wanted = [
+            task
+            for task in tasks(films, photos, arguments.repeats)
             if not arguments.only or arguments.only in task.label
         ]
+        rows = earlier_rows(arguments.output) if arguments.only else {}
+        for task in wanted:
+            if not task.source.exists():
+                is_folder = task.peer == "photos"
+                (write_photos if is_folder else write_film)(task.source, int(task.source.stem))
+            rows[task.label] = row(task, arguments.peer_python, folder)
         written = [folder / name for name in ("peer.mp4", "ours.mp4")]
         sizes = [f"{file.stat().st_size / 1e6:.1f} MB" for file in written if file.exists()]
     if len(sizes) == 2:
-        note = f" The annotated films have {sizes[0]} (mediapipe) and {sizes[1]} (ours)."
-    else:
-        note = ""
-    films = f"`{arguments.film.name}`" if arguments.film else f"{arguments.frames} frames of 1280×720, H.264"
-    pictures = f"`{arguments.photos.name}`" if arguments.photos else f"{arguments.frames // 3} JPEG files"
+        print(f"The annotated films have {sizes[0]} (mediapipe) and {sizes[1]} (ours).", file=sys.stderr)
+    film = f"`{arguments.film.name}`" if arguments.film else f"{short} frames of 1280×720, H.264"
+    pictures = f"`{arguments.photos.name}`" if arguments.photos else f"{short // 3} JPEG files of 1280×720"
+    order = [task.label for task in tasks(films, photos, 0)]
     return (
         "# End to end: whole programs, as a user times them\n\n"
-        f"Made by `python benchmarks/end_to_end.py`. {machine_description()}. Film: {films}; photos: "
-        f"{pictures}. Seconds from the start of the process to its end: median and quartiles of "
-        f"{arguments.repeats} pairs. mediapipe: a plain program with OpenCV (benchmarks/peer_program.py), "
-        "which writes CSV for every table and MPEG-4 Part 2 films. Ours: `attention-mesh run` with its "
-        f"defaults.{note}\n\n" + markdown_table(HEAD, rows) + "\n"
+        f"Made by `python benchmarks/end_to_end.py`. {machine_description()}. Film: {film}; photo folder: "
+        f"{pictures}; other rows say their size. Seconds from the start of the process to its end: median "
+        f"and quartiles of {arguments.repeats} pairs, or of {LONG_PAIRS} in rows with a size. mediapipe: a "
+        "plain program with OpenCV (benchmarks/peer_program.py), which writes CSV for every table and MPEG-4 "
+        "Part 2 films. Ours: `attention-mesh run` with its defaults. Floor: only the decoder and the networks"
+        " of our run, on two threads (benchmarks/floor_program.py); nothing is drawn or encoded for the "
+        "annotated film.\n\n" + markdown_table(HEAD, [rows[label] for label in order if label in rows]) + "\n"
     )
 
 
@@ -148,8 +192,14 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--peer-python", type=Path, default=PEER_PYTHON, help="Python with mediapipe 0.10.21")
-    parser.add_argument("--frames", type=int, default=300, help="frames of the film; a third as many photos")
-    parser.add_argument("--repeats", type=int, default=5, help="pairs of runs per task")
+    parser.add_argument(
+        "--frames",
+        type=int,
+        nargs="+",
+        default=[300, 3000],
+        help="frames of the films; a third as many photos",
+    )
+    parser.add_argument("--repeats", type=int, default=5, help="pairs of runs per task of the first size")
     parser.add_argument("--film", type=Path, help="this film instead of the synthetic one")
     parser.add_argument("--photos", type=Path, help="this folder instead of synthetic photos")
     parser.add_argument("--only", help="only the tasks whose name contains this text")
