@@ -173,7 +173,7 @@ def earlier_rows(report: Path | None) -> dict[str, list[str]]:
 def report(arguments: argparse.Namespace) -> str:
     short, *long = arguments.frames
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+        folder = (arguments.folder or Path(name)).resolve()
 
         films = [(arguments.film or folder / f"{short}.mp4").resolve(), *(folder / f"{n}.mp4" for n in long)]
         counts = [count // 3 for count in long]
@@ -226,6 +226,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5, help="pairs of runs per task of the first size")
     parser.add_argument("--film", type=Path, help="this film instead of the synthetic one")
     parser.add_argument("--photos", type=Path, help="this folder instead of synthetic photos")
+    parser.add_argument("--folder", type=Path, help="keep films and photos here for the next time")
     parser.add_argument("--only", help="only the tasks whose name contains this text")
     parser.add_argument("--output", type=Path, help="also write the report to this file")
     arguments = parser.parse_args()
