@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from attention_mesh.cli.aar.gpu_network import export_gpu_network
 from attention_mesh.cli.errors import AarError
 from attention_mesh.models.inference.blendshape_network import MODEL as BLENDSHAPES
 from attention_mesh.models.weights.conversion.constants import halve_constants
@@ -38,30 +39,9 @@ def packaged_models(weights: str) -> dict[str, bytes]:
     return {
         **detectors,
         "attention_mesh": packed(landmark_model(weights=weights).read_bytes(), ["images"], _MESH_OUTPUTS),
-        "attention_mesh_gpu": gpu_model(weights),
+        "attention_mesh_gpu": packed(export_gpu_network(weights)),
         "blendshapes": packed(BLENDSHAPES.read_bytes()),
     }
-
-
-def gpu_model(weights: str) -> bytes:
-    """The landmark network from operators that GPU delegates have, for a batch of one.
-
-    It takes images in [0, 1] as float32, because GPU delegates take no bytes.
-
-    Raises:
-      AarError: the extra `train` is missing.
-    """
-    try:
-        from attention_mesh.models.keras_backend import import_keras
-
-        import_keras()
-        from attention_mesh.models.attention_mesh.load_network import load_network
-        from attention_mesh.models.export.tflite import export_tflite
-    except ImportError as error:
-        raise AarError(
-            f"the network for GPUs is exported with TensorFlow, of the extra `train`: {error}"
-        ) from error
-    return packed(export_tflite(load_network(weights), "float16", "gpu", batch=1))
 
 
 def packed(content: bytes, inputs: Sequence[str] = (), outputs: Sequence[str] = ()) -> bytes:
@@ -92,6 +72,7 @@ def packed(content: bytes, inputs: Sequence[str] = (), outputs: Sequence[str] = 
     graph.set_outputs(list(named[1].values()))
     halve_constants(graph)
     graph.remove_unused()
+    graph.number_names()
     graph.sign(SIGNATURE, list(named[0]), list(named[1]))
     return graph.to_bytes()
 

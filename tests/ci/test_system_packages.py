@@ -83,7 +83,8 @@ def test_what_the_checks_want_is_installed_when_asked_for(tmp_path: Path) -> Non
     machine = Machine(tmp_path, root=True)
     assert machine.run("--for-checks").returncode == 0
     chromium = {"chromium", "libvulkan1", "chromium-driver"}
-    assert machine.installed() == {"bazel-bootstrap", *chromium, "mesa-vulkan-drivers", "xvfb"}
+    android = {"default-jdk-headless", "maven", "aapt", "zipalign", "apksigner"}
+    assert machine.installed() == {"bazel-bootstrap", *chromium, "mesa-vulkan-drivers", "xvfb", *android}
 
 
 def test_what_the_checks_want_is_not_needed(tmp_path: Path) -> None:
@@ -91,7 +92,10 @@ def test_what_the_checks_want_is_not_needed(tmp_path: Path) -> None:
     machine.add("apt-get", '[ "$1" != install ]')
     result = machine.run("--for-checks")
     assert result.returncode == 0
-    assert "mesa-vulkan-drivers xvfb could not be installed" in result.stdout
+    assert (
+        "mesa-vulkan-drivers xvfb default-jdk-headless maven aapt zipalign apksigner could not be installed"
+        in result.stdout
+    )
 
 
 def test_a_library_that_cannot_be_installed_is_an_error(tmp_path: Path) -> None:

@@ -98,6 +98,11 @@ class TfliteGraph:
         signature.outputs = self._name(self.outputs, outputs)
         self.model.signatureDefs = [signature]
 
+    def number_names(self) -> None:
+        """Replaces every tensor's name by its number. Keras' names count what the process made before."""
+        for number, tensor in enumerate(self.graph.tensors):
+            tensor.name = f"t{number}".encode()
+
     def _name(self, tensors: Sequence[int], names: Sequence[str]) -> list[schema.TensorMapT]:
         entries = []
         for tensor, name in zip(tensors, names, strict=True):
