@@ -48,7 +48,6 @@ fn activated(value: real4, slope: real4) -> real4 {
 // Writes a vector of channels of a block; the last row and column of an odd map have half a block.
 fn finish(item: u32, group: u32, vector: u32, y: u32, x: u32, v00: real4, v01: real4, v10: real4, v11: real4) {
   let channel = group * layer.group_out + vector;
-  let bias = weights[layer.bias + channel];
   let slope = slopes(channel);
   let end_y = min(y + 2u, layer.out_height);
   let end_x = min(x + 2u, layer.out_width);
@@ -57,19 +56,19 @@ fn finish(item: u32, group: u32, vector: u32, y: u32, x: u32, v00: real4, v01: r
     for (var to_y = y; to_y < end_y; to_y++) {
       for (var to_x = x; to_x < end_x; to_x++) {
         let value = select(select(v11, v10, to_x == x), select(v01, v00, to_x == x), to_y == y);
-        write(item, group, vector, to_y, to_x, value + bias, slope);
+        write(item, group, vector, to_y, to_x, value, slope);
       }
     }
     return;
   }
-  write(item, group, vector, y, x, v00 + bias, slope);
+  write(item, group, vector, y, x, v00, slope);
   if (x + 1u < end_x) {
-    write(item, group, vector, y, x + 1u, v01 + bias, slope);
+    write(item, group, vector, y, x + 1u, v01, slope);
   }
   if (y + 1u < end_y) {
-    write(item, group, vector, y + 1u, x, v10 + bias, slope);
+    write(item, group, vector, y + 1u, x, v10, slope);
     if (x + 1u < end_x) {
-      write(item, group, vector, y + 1u, x + 1u, v11 + bias, slope);
+      write(item, group, vector, y + 1u, x + 1u, v11, slope);
     }
   }
 }

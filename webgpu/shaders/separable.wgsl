@@ -54,10 +54,10 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_
   let group = id.y / chunks;
   let vector = id.y % chunks * VECTORS;
   let columns = columns_of(x);
-  var sum00 = real4x4();
-  var sum01 = real4x4();
-  var sum10 = real4x4();
-  var sum11 = real4x4();
+  var sum00 = biases(group, vector);
+  var sum01 = sum00;
+  var sum10 = sum00;
+  var sum11 = sum00;
   var kernel = layer.kernel + group * layer.group_in * 4u * layer.group_out + vector;
   let end = (group + 1u) * layer.group_in;
   for (var channel = group * layer.group_in; channel < end; channel++) {
@@ -98,4 +98,20 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_
       finish(item, group, vector + 3u, y, x, sum00[3], sum01[3], sum10[3], sum11[3]);
     }
   }
+}
+
+// Of VECTORS vectors of output channels. Sums begin with them: added at the end, they made the largest error
+// with 16-bit floats 0.35 px on 50 photos instead of 0.11 px.
+fn biases(group: u32, vector: u32) -> real4x4 {
+  let place = layer.bias + group * layer.group_out + vector;
+  var found = real4x4();
+  found[0] = weights[place];
+  if (VECTORS >= 2u) {
+    found[1] = weights[place + 1u];
+  }
+  if (VECTORS == 4u) {
+    found[2] = weights[place + 2u];
+    found[3] = weights[place + 3u];
+  }
+  return found;
 }
