@@ -15,7 +15,7 @@ app = typer.Typer(help="Show or check a graph without running it.", no_args_is_h
 GraphFile = Annotated[Path, typer.Argument(help="Graph: text (.pbtxt) or binary (.binarypb).")]
 
 
-@app.command()
+@app.command(short_help="Check a graph without running it.")
 @user_command
 def check(
     graph: GraphFile, graph_path: GraphPath = None, calculators: Calculators = None, debug: Debug = False

@@ -141,5 +141,5 @@ def test_a_thread_that_hangs_in_foreign_code_does_not_change_the_exit_code(
 ):
     command = [sys.executable, "-c", HANGING.format(name=name, code=code)]
     for run in start_processes(command, 3):
-        printed, errors = run.communicate(timeout=60)
+        printed, errors = run.communicate(timeout=120)
         assert (run.returncode, printed.strip(), errors) == (expected, "written", "")

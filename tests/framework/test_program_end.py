@@ -77,7 +77,7 @@ if sys.argv[2] == "exception":
 def test_a_program_that_ends_while_a_graph_runs_keeps_its_exit_code(start_processes, program, ending, code):
     command = [sys.executable, "-c", PROGRAM, program, ending]
     for run in start_processes(command, RUNS):
-        printed, errors = run.communicate(timeout=60)
+        printed, errors = run.communicate(timeout=120)
         assert run.returncode == code, errors
         assert printed == "closed\n"
         assert "the program's own" in errors if ending == "exception" else not errors

@@ -272,7 +272,7 @@ def test_ctrl_c_keeps_what_was_written(film, tmp_path):
             try:
                 peer.datagrams(4, wait_s=60)
                 process.send_signal(signal.SIGINT)
-                _, text = process.communicate(timeout=60)
+                _, text = process.communicate(timeout=120)
             finally:
                 process.kill()
     assert process.returncode == 130, text

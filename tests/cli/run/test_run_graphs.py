@@ -348,7 +348,7 @@ def test_ctrl_c_ends_such_a_graph_with_a_video_that_plays(tmp_path):
     with started_graph(tmp_path, "endless", "-o", "out.mp4") as process:
         time.sleep(0.2)
         process.send_signal(signal.SIGINT)
-        _, text = process.communicate(timeout=60)
+        _, text = process.communicate(timeout=120)
     assert process.returncode == 130, text
     assert "stopped by the user" in text and "Traceback" not in text
     with VideoFileSource(tmp_path / "out.mp4") as source:
@@ -375,7 +375,7 @@ def test_what_fails_at_the_end_of_such_a_graph_is_told_after_ctrl_c(tmp_path):
     )
     with started_graph(tmp_path, "failing") as process:
         process.send_signal(signal.SIGINT)
-        _, text = process.communicate(timeout=60)
+        _, text = process.communicate(timeout=120)
     assert process.returncode == 130, text
     assert "no space left" in text and "complete" not in text and "Traceback" not in text
 
@@ -403,7 +403,7 @@ def test_a_second_ctrl_c_ends_such_a_graph_though_a_node_blocks(tmp_path):
             while process.poll() is None and time.monotonic() < deadline:
                 process.send_signal(signal.SIGINT)  # two at the same time count as one
                 time.sleep(0.3)
-            _, text = process.communicate(timeout=60)
+            _, text = process.communicate(timeout=120)
         finally:
             process.kill()
     assert process.returncode == 130, text

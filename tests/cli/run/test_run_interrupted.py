@@ -56,7 +56,7 @@ def test_a_signal_keeps_a_valid_part_and_decides_the_exit_code(clip, tmp_path, u
     with running("-i", clip, *user_graph, "--side-packet", "delay_s=0.3", *files) as process:
         wait_for_lines(outputs[2], 2)
         process.send_signal(getattr(signal, name))
-        _, text = process.communicate(timeout=60)
+        _, text = process.communicate(timeout=120)
     assert process.returncode == code, text
     assert "stopped by the user" in text and "Traceback" not in text
     table = rows(outputs[2])
@@ -75,7 +75,7 @@ def test_ctrl_c_again_and_again_keeps_what_was_written(clip, tmp_path, user_grap
         while process.poll() is None and time.monotonic() < deadline:
             process.send_signal(signal.SIGINT)
             time.sleep(0.05)
-        _, text = process.communicate(timeout=60)
+        _, text = process.communicate(timeout=120)
     assert process.returncode == 130, text
     assert "stopped by the user" in text and "Traceback" not in text
     assert 1 <= frame_count(outputs[0]) == len(rows(outputs[1])) < 20
@@ -105,7 +105,7 @@ def test_a_second_signal_does_not_wait_for_a_node_that_blocks(
         while process.poll() is None and time.monotonic() < deadline:
             process.send_signal(getattr(signal, name))  # two at the same time count as one
             time.sleep(0.3)
-        _, text = process.communicate(timeout=60)
+        _, text = process.communicate(timeout=120)
     assert process.returncode == code, text
     assert "stopped by the user after 3 frames" in text and "Traceback" not in text
     assert frame_count(outputs[0]) == len(rows(outputs[1])) == 3

@@ -281,7 +281,7 @@ def test_processes_at_once_fetch_once_and_all_get_the_whole_file(start_processes
     )
     command = [sys.executable, "-c", program, str(tmp_path / "cache")]
     processes = start_processes(command, 3)
-    results = [process.communicate(timeout=60) for process in processes]
+    results = [process.communicate(timeout=120) for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0], results
     assert len({out for out, _ in results}) == 1
     assert sum(err.count("fetching") for _, err in results) == 1
