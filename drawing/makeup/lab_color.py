@@ -16,6 +16,13 @@ def rgb_to_lab(image: np.ndarray) -> np.ndarray:
     return cv2.cvtColor(image.astype(np.float32) * np.float32(1 / 255), cv2.COLOR_RGB2LAB)
 
 
+def lab_table() -> np.ndarray:
+    """(33, 33, 33, 3) float32 CIELAB by red, green, blue, 0 to 1, between which OpenCV interpolates."""
+    levels = np.linspace(0, 1, 33, dtype=np.float32)
+    colors = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1)
+    return cv2.cvtColor(colors.reshape(1, -1, 3), cv2.COLOR_RGB2LAB).reshape(colors.shape)
+
+
 def lab_to_rgb(lab: np.ndarray) -> np.ndarray:
     """(H, W, 3) uint8 sRGB of float32 CIELAB; colors that sRGB does not have are clipped."""
     return cv2.convertScaleAbs(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB), alpha=255)  # 0 to 1 already

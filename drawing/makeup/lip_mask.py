@@ -15,7 +15,7 @@ import numpy as np
 
 from attention_mesh.drawing.makeup.arithmetic import ramp
 from attention_mesh.drawing.makeup.mouth_edge import mouth_edges, moved_back
-from attention_mesh.drawing.makeup.smooth_curve import smooth_curve
+from attention_mesh.drawing.makeup.smooth_curve import curve_basis, smooth_curve
 from attention_mesh.drawing.makeup.soft_blur import reduced, soft_blur
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 
@@ -125,15 +125,20 @@ def _feathered(face: np.ndarray, opening: np.ndarray, width_px: float) -> np.nda
 
 def _contours(landmarks_px: np.ndarray) -> np.ndarray | None:
     """(4, P, 2) float32 curves from corner to corner: upper and lower outer, upper and lower inner ones."""
-    points = np.asarray(landmarks_px)[_arcs(), :2].astype(np.float32)
+    points = np.asarray(landmarks_px)[lip_arcs(), :2].astype(np.float32)
     if not np.isfinite(points).all():
         return None
     points = np.clip(points, -_FARTHEST_PX, _FARTHEST_PX)
     return smooth_curve(points, _STEPS)
 
 
+def lip_curve_basis() -> np.ndarray:
+    """(41, 11) float32: makes a contour's curve of its landmarks."""
+    return curve_basis(lip_arcs().shape[1], _STEPS)
+
+
 @cache
-def _arcs() -> np.ndarray:
+def lip_arcs() -> np.ndarray:
     """(4, 11) int: the landmarks of the four contours, from the subject's right to left."""
     groups = landmark_groups()
     names = ("upper_outer_lip", "lower_outer_lip", "upper_inner_lip", "lower_inner_lip")

@@ -24,7 +24,8 @@ _FOLLOWED = 0.6
 _DIM_LIGHTNESS = 25.0  # of lips, below which the light is dim whatever the skin; in the dark, paint is dark
 _MOST_LEVEL = 1.06
 _MOST_PIXELS = 1000  # of which the lips' lightness is taken
-_MOST_COVER = 0.97  # paint is never a lid
+MOST_COVER = 0.97
+"""Of paint, which is never a lid."""
 
 
 class Finish(Enum):
@@ -37,7 +38,7 @@ class Finish(Enum):
 
 
 @dataclass(frozen=True)
-class _FinishValues:
+class FinishValues:
     """What a finish does.
 
     Attributes:
@@ -52,11 +53,16 @@ class _FinishValues:
 
 
 _VALUES = {
-    Finish.MATTE: _FinishValues(1.0, 0.45, 0.0),
-    Finish.SATIN: _FinishValues(0.9, 1.1, 0.0),
-    Finish.GLOSS: _FinishValues(0.85, 1.25, 1.0),
-    Finish.SHEER: _FinishValues(0.5, 1.0, 0.0),
+    Finish.MATTE: FinishValues(1.0, 0.45, 0.0),
+    Finish.SATIN: FinishValues(0.9, 1.1, 0.0),
+    Finish.GLOSS: FinishValues(0.85, 1.25, 1.0),
+    Finish.SHEER: FinishValues(0.5, 1.0, 0.0),
 }
+
+
+def finish_values(finish: Finish) -> FinishValues:
+    """What a finish does."""
+    return _VALUES[finish]
 
 
 @dataclass(frozen=True)
@@ -134,7 +140,7 @@ def paint_lipstick(
         highlight += values.shine * level**2 * lip_shine(mask, landmarks_px, relative).ravel()[covered]
     lightness = (target[0] + LIGHTNESS_OFFSET) * shading - LIGHTNESS_OFFSET + 0.6 * highlight
     chroma = shading / (1 + 0.02 * highlight)  # white light takes chroma
-    strength = cover * (min(lipstick.intensity, 1.0) * values.cover * _MOST_COVER)
+    strength = cover * (min(lipstick.intensity, 1.0) * values.cover * MOST_COVER)
     paints = np.minimum(lightness, 100), target[1] * chroma, target[2] * chroma
     for channel, paint in enumerate(paints):
         bare[:, channel] += (paint - bare[:, channel]) * strength

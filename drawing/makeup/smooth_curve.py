@@ -17,11 +17,11 @@ def smooth_curve(points: np.ndarray, steps: int) -> np.ndarray:
     Returns:
       (..., (N − 1) × steps + 1, 2) float32.
     """
-    return _basis(points.shape[-2], steps) @ points.astype(np.float32)
+    return curve_basis(points.shape[-2], steps) @ points.astype(np.float32)
 
 
 @cache
-def _basis(count: int, steps: int) -> np.ndarray:
+def curve_basis(count: int, steps: int) -> np.ndarray:
     """((count − 1) × steps + 1, count) float32. Beyond the ends, the row of points is straight."""
     padded = np.zeros((count + 2, count))
     padded[1:-1] = np.eye(count)

@@ -13,6 +13,8 @@ from attention_mesh.calculators.gpu.kernels.gpu_service import GPU_SERVICE
 from attention_mesh.drawing.layers.canvas import Canvas
 from attention_mesh.drawing.layers.drawn_faces import DrawnFaces
 from attention_mesh.drawing.layers.layers import draw_layers, named_layers
+from attention_mesh.drawing.makeup.look import load_look
+from attention_mesh.drawing.makeup.paint import painted
 from attention_mesh.framework import CalculatorError, CalculatorGraph, ValidatedGraph
 from attention_mesh.models.inference.blendshape_network import BlendshapeNetwork
 from attention_mesh.python_bindings.landmarker.face_mesh_graph import (
@@ -236,3 +238,29 @@ def test_a_far_face_is_found_by_the_full_range_detector(
     if finds:
         center_px = found[0].in_pixels((640, 360))[0, :, :2].mean(axis=0)
         assert np.abs(center_px - (332, 182)).max() < 15
+
+
+@on_gpu
+def test_a_painted_frame_is_one_submission_and_one_read(astronaut: np.ndarray) -> None:
+    gpu, pictures = gpu_recorder(), film(astronaut, 5)[:2]
+    side = face_mesh_side_packets(num_faces=2, with_attention=False) | {"look": "red_matte"}
+    graph = ValidatedGraph(face_mesh_graph_path("face_makeup_gpu"))
+    taken = {entry.name for entry in graph.side_inputs}
+    made: list[np.ndarray] = []
+    with CalculatorGraph(validated_graph=graph, scheduler="caller") as running:
+        running.set_service_object(GPU_SERVICE, gpu)
+        running.observe_output_stream("painted_image", lambda packet: made.append(packet.value))
+        running.start_run({key: value for key, value in side.items() if key in taken})
+        for number, picture in enumerate(pictures):
+            before = replace(gpu.device.counters)
+            running.add_packet("image", picture, number * FRAME_US)
+            running.wait_until_idle()
+    done = gpu.device.counters.since(before)
+    assert (done.submissions, done.reads, done.waits) == (1, 1, 1)
+    found, _ = run("face_mesh_gpu", pictures, with_attention=False)
+    for picture, landmarks, result in zip(pictures, found["landmarks"], made, strict=True):
+        points = landmarks.in_pixels((picture.shape[1], picture.shape[0]))
+        expected = painted(picture, points, load_look("red_matte"))
+        is_painted = (expected != picture).any(axis=2)
+        off = np.abs(result.astype(int) - expected).max(axis=2)
+        assert is_painted.sum() > 100 and np.mean(off[is_painted] > 2) < 0.02  # landmarks are rounded twice

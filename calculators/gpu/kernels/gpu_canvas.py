@@ -52,8 +52,7 @@ def draw_listed(
       coverage: bytes, four in each number.
     """
     size = picture.width, picture.height
-    drawn = gpu.picture(size, max(picture.channels, 3))
-    gpu.dispatch(_COPY, [picture, drawn], (-(-size[0] // _COPIED), -(-size[1] // _COPIED), 1))
+    drawn = copied(gpu, picture)
     tiles = gpu.tensor((1 + -(-size[0] // _TILE) * -(-size[1] // _TILE),))
     workgroups = gpu.keep(
         _SHADER, lambda: gpu.device.create_buffer(12, "STORAGE|INDIRECT", "workgroups of the canvas")
@@ -68,3 +67,11 @@ def draw_listed(
             compute_pass.set_bind_group(0, group)
             compute_pass.dispatch_workgroups_indirect(workgroups, 0)
     return drawn
+
+
+def copied(gpu: GpuRecorder, picture: GpuBuffer) -> GpuBuffer:
+    """Records a copy of a picture, with color if the picture is gray, for a shader to draw into."""
+    size = picture.width, picture.height
+    copy = gpu.picture(size, max(picture.channels, 3))
+    gpu.dispatch(_COPY, [picture, copy], (-(-size[0] // _COPIED), -(-size[1] // _COPIED), 1))
+    return copy

@@ -1,0 +1,86 @@
+"""GpuLipstick: lipstick on faces whose landmarks are on the GPU."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from attention_mesh.calculators.gpu.kernels.face_rows import ROW
+from attention_mesh.calculators.gpu.kernels.gpu_canvas import copied
+from attention_mesh.drawing.makeup.lab_color import lab_table, rgb_to_lab
+from attention_mesh.drawing.makeup.lip_mask import lip_arcs, lip_curve_basis
+from attention_mesh.drawing.makeup.lipstick import MOST_COVER, Finish, Lipstick, finish_values
+from attention_mesh.models.topology.face_topology import NUM_LANDMARKS
+from attention_mesh.models.topology.landmark_groups import landmark_groups
+from attention_mesh.webgpu.gpu_buffer import GpuBuffer, GpuTensor
+from attention_mesh.webgpu.gpu_recorder import GpuRecorder
+
+_LIPS, _LIPSTICK = (Path(__file__).with_name(name) for name in ("lips.wgsl", "lipstick.wgsl"))
+_STATE = 154_112  # numbers of a face, see the shader
+_PLANES = 4
+_PART = 4  # a mouth has at most this part of the frame's pixels, 1 / _PART
+_GROUP = 8  # the sides of workgroups
+# Entries of the shaders, and whether each pixel has an invocation.
+_COVERAGE = (("outline", False), ("fill", True), ("blur_across", True), ("blur_down", True))
+_PAINT = (("likeness", False), ("measure", False), ("paint", True))
+
+
+class GpuLipstick:
+    """Paints the lips of all faces of a frame, as `paint_lipstick` does.
+
+    What does not look like lip is left bare, such as a hand. But these rules of the CPU are missing: what
+    tells mustaches, tongues and lips that a turned head hides, so that these may be painted over, and the
+    memory of a video. A mouth of more than a quarter of the frame's pixels stays as it is.
+
+    Args:
+      gpu: where it records.
+      lipstick: what to paint with.
+
+    Raises:
+      ValueError: the finish is gloss, whose shine the GPU does not paint.
+    """
+
+    def __init__(self, gpu: GpuRecorder, lipstick: Lipstick) -> None:
+        if lipstick.finish is Finish.GLOSS:
+            raise ValueError("the finish GLOSS is painted on the CPU only; there are MATTE, SATIN and SHEER")
+        self._gpu = gpu
+        values = finish_values(lipstick.finish)
+        strength = min(lipstick.intensity, 1.0) * values.cover * MOST_COVER
+        color = rgb_to_lab(np.array([[lipstick.color]], np.uint8))[0, 0].tolist()
+        skin = landmark_groups()["even_skin"]
+        # The paint is among the tables, so that one pipeline serves all of them.
+        paint = [strength, values.highlights, *color]
+        tables = [np.ravel(table) for table in (lip_curve_basis(), lip_arcs(), skin, lab_table(), paint)]
+        self._tables = gpu.upload(np.concatenate(tables).astype(np.float32))
+        self._places = {"lab_table": sum(map(len, tables[:3])), "skin_points": len(skin)}
+
+    def paint(self, picture: GpuBuffer, landmarks: GpuTensor, faces: GpuTensor) -> GpuBuffer:
+        """The frame with lipstick.
+
+        Args:
+          picture: the frame.
+          landmarks: (F, 468 or 478, 3), fractions of the frame.
+          faces: (F, 8) rows, see `ROW`; empty ones are left out.
+        """
+        count, number = landmarks.shape[:2]
+        if number < NUM_LANDMARKS or faces.shape != (count, ROW):
+            raise ValueError(
+                f"landmarks of shape {landmarks.shape} and faces of shape {faces.shape}; expected "
+                f"(F, 468 or 478, 3) and (F, {ROW})"
+            )
+        gpu = self._gpu
+        drawn = copied(gpu, picture)
+        capacity = max(picture.width * picture.height // _PART, 1)
+        state = gpu.tensor((count, _STATE))
+        planes = gpu.tensor((count, _PLANES, capacity))
+        groups = -(-picture.width // _GROUP), -(-picture.height // _GROUP), count
+        sizes = {"landmarks": number, "lab_table": self._places["lab_table"]}
+        lips = [picture, landmarks, faces, self._tables, state, planes]
+        lipstick = [picture, landmarks, self._tables, state, planes, drawn]
+        for entry, is_pixelwise in _COVERAGE:
+            gpu.dispatch(_LIPS, lips, groups if is_pixelwise else (1, 1, count), sizes, entry)
+        more = {"landmarks": number, **self._places}
+        for entry, is_pixelwise in _PAINT:
+            gpu.dispatch(_LIPSTICK, lipstick, groups if is_pixelwise else (1, 1, count), more, entry)
+        return drawn

@@ -1,0 +1,353 @@
+// Lipstick on faces whose landmarks are on the GPU, over the coverage of lips.wgsl: occlusion.py, scene_light.py and
+// lipstick.py of drawing/makeup. Each entry is a step; z of a workgroup is the slot of the face.
+
+override landmarks: u32;
+override skin_points: u32;
+override lab_table: u32;       // its place among the tables
+
+@group(0) @binding(0) var picture: texture_2d<f32>;
+@group(0) @binding(1) var<storage, read> points: array<f32>;       // (F, landmarks, 3), fractions of the frame
+// Spline (41, 11), contours (4, 11), skin; CIELAB (33, 33, 33, 3) and the paint: how much of a pixel it is where the
+// coverage is 1, what is kept of highlights, CIELAB.
+@group(0) @binding(2) var<storage, read> tables: array<f32>;
+@group(0) @binding(3) var<storage, read_write> state: array<f32>;  // (F, STATE)
+// (F, 4, pixels of a plane): the coverage; unused; lightness; the coverage of what looks like lip
+@group(0) @binding(4) var<storage, read_write> planes: array<f32>;
+@group(0) @binding(5) var drawn: texture_storage_2d<rgba8unorm, write>;
+
+const CURVE = 41u;             // points of a contour
+const INVOCATIONS = 256u;
+// Numbers of a face. The first ones are: 1 if the face is there; left, top, width and height of the part of the picture
+// with the lips; the mouth's width; how many parts of a pixel are looked at, in each direction; every how many pixels
+// colors are compared; the lips' lightness; what the light adds to a and b.
+const STATE = 154112u;
+// Of the state: planes of every step-th pixel: L, a, b, distance from lip, blurred distance, how far it is lip.
+const COARSE = 512u;
+const COARSE_AREA = 25600u;
+
+var<workgroup> counted: atomic<u32>;
+
+// The picture's size. Every entry has all bindings, as the recorder wants it.
+fn frame() -> vec2f {
+    let numbers = arrayLength(&points) + arrayLength(&tables) + arrayLength(&state) + arrayLength(&planes);
+    return vec2f(min(textureDimensions(picture), textureDimensions(drawn))) + f32(min(numbers, 0u));
+}
+
+fn kept(face: u32, number: u32) -> f32 {
+    return state[face * STATE + number];
+}
+
+fn keep(face: u32, number: u32, value: f32) {
+    state[face * STATE + number] = value;
+}
+
+fn point(face: u32, number: u32) -> vec2f {
+    let place = 3u * (face * landmarks + number);
+    return vec2f(points[place], points[place + 1u]) * frame();
+}
+
+// Pixels of a plane.
+fn capacity() -> u32 {
+    let size = textureDimensions(picture);
+    return max(size.x * size.y / 4u, 1u);
+}
+
+fn plane(face: u32, number: u32, x: u32, y: u32) -> u32 {
+    return (4u * face + number) * capacity() + y * u32(kept(face, 3u)) + x;
+}
+
+fn coarse(face: u32, number: u32, place: u32) -> u32 {
+    return face * STATE + COARSE + number * COARSE_AREA + place;
+}
+
+fn coarse_at(face: u32, number: u32, place: u32) -> f32 {
+    return state[coarse(face, number, place)];
+}
+
+// CIELAB (D65) of sRGB, 0 to 1. As OpenCV, between the 33 colors of a table in each direction, in sixteenths.
+fn lab_of(color: vec3f) -> vec3f {
+    let at = floor(color * 512.0) / 16.0;
+    let first = min(vec3u(at), vec3u(31u));
+    let share = at - vec3f(first);
+    var sum = vec3f(0.0);
+    for (var corner = 0u; corner < 8u; corner++) {
+        let offset = vec3u(corner & 1u, (corner >> 1u) & 1u, corner >> 2u);
+        let weights = select(1.0 - share, share, offset == vec3u(1u));
+        let cell = first + offset;
+        let place = lab_table + 3u * (33u * (33u * cell.x + cell.y) + cell.z);
+        sum += weights.x * weights.y * weights.z * vec3f(tables[place], tables[place + 1u], tables[place + 2u]);
+    }
+    return sum;
+}
+
+fn cubed(value: f32) -> f32 {
+    return select((value - 16.0 / 116.0) / 7.787, value * value * value, value > 0.206893);
+}
+
+fn rgb_of(lab: vec3f) -> vec3f {
+    let middle = (lab.x + 16.0) / 116.0;
+    let y = select(lab.x / 903.3, middle * middle * middle, lab.x > 8.0);
+    let base = select(7.787 * y + 16.0 / 116.0, middle, lab.x > 8.0);
+    let xyz = vec3f(0.950456 * cubed(base + lab.y / 500.0), y, 1.088754 * cubed(base - lab.z / 200.0));
+    let linear = clamp(vec3f(
+        dot(xyz, vec3f(3.240479, -1.53715, -0.498535)),
+        dot(xyz, vec3f(-0.969256, 1.875991, 0.041556)),
+        dot(xyz, vec3f(0.055648, -0.204043, 1.057311)),
+    ), vec3f(0.0), vec3f(1.0));
+    return select(1.055 * pow(linear, vec3f(1.0 / 2.4)) - 0.055, 12.92 * linear, linear <= vec3f(0.0031308));
+}
+
+fn pixel(place: vec2i) -> vec3f {
+    return textureLoad(picture, clamp(place, vec2i(0), vec2i(frame()) - 1), 0).rgb;
+}
+
+fn is_outside(face: u32, place: vec2u) -> bool {
+    return f32(place.x) >= kept(face, 3u) || f32(place.y) >= kept(face, 4u);
+}
+
+fn mirrored(place: i32, count: i32) -> u32 {
+    let inside = abs(place);
+    return u32(clamp(select(inside, 2 * count - 2 - inside, inside >= count), 0, count - 1));
+}
+
+// ---- what of it is lip, a workgroup -----------------------------------------------------------------------------
+
+fn coarse_size(face: u32) -> vec2u {
+    return vec2u(ceil(vec2f(kept(face, 3u), kept(face, 4u)) / kept(face, 7u)));
+}
+
+fn coarse_cover(face: u32, place: u32) -> f32 {
+    let step = u32(kept(face, 7u));
+    let columns = coarse_size(face).x;
+    return planes[plane(face, 0u, step * (place % columns), step * (place / columns))];
+}
+
+// The upper median of a plane's values, or of their distances from a value, where lips are sure and as red as `least`.
+fn coarse_median(face: u32, channel: u32, away_from: f32, is_distance: bool, least: f32, own: u32) -> f32 {
+    let size = coarse_size(face);
+    var low = -256.0;
+    var high = 256.0;
+    var half = 0u;
+    for (var turn = 0u; turn < 27u; turn++) {
+        if (own == 0u) {
+            atomicStore(&counted, 0u);
+        }
+        workgroupBarrier();
+        // The first turn counts all.
+        let limit = select(0.5 * (low + high), 1e9, turn == 0u);
+        var sum = 0u;
+        for (var place = own; place < size.x * size.y; place += INVOCATIONS) {
+            let value = state[coarse(face, channel, place)];
+            let compared = select(value, abs(value - away_from), is_distance);
+            let counts = coarse_cover(face, place) > 0.9 && state[coarse(face, 1u, place)] >= least;
+            sum += select(0u, 1u, counts && compared <= limit);
+        }
+        atomicAdd(&counted, sum);
+        workgroupBarrier();
+        let total = atomicLoad(&counted);
+        if (turn == 0u) {
+            half = total / 2u;
+        } else if (total > half) {
+            high = limit;
+        } else {
+            low = limit;
+        }
+        workgroupBarrier();
+    }
+    return high;
+}
+
+@compute @workgroup_size(INVOCATIONS)
+fn likeness(@builtin(local_invocation_index) own: u32, @builtin(workgroup_id) workgroup: vec3u) {
+    let face = workgroup.z;
+    let size = coarse_size(face);
+    let step = u32(kept(face, 7u));
+    let first = vec2u(vec2f(kept(face, 1u), kept(face, 2u)));
+    let count = select(0u, size.x * size.y, frame().x > 0.0);
+    if (own == 0u) {
+        atomicStore(&counted, 0u);
+    }
+    workgroupBarrier();
+    for (var place = own; place < count; place += INVOCATIONS) {
+        let lab = lab_of(pixel(vec2i(first + step * vec2u(place % size.x, place / size.x))));
+        state[coarse(face, 0u, place)] = lab.x;
+        state[coarse(face, 1u, place)] = lab.y;
+        state[coarse(face, 2u, place)] = lab.z;
+        atomicAdd(&counted, select(0u, 1u, coarse_cover(face, place) > 0.9));
+    }
+    storageBarrier();
+    workgroupBarrier();
+    let sure = atomicLoad(&counted);
+    workgroupBarrier();
+    let redness = coarse_median(face, 1u, 0.0, false, -1e9, own) - 1e-4;
+    var middle = vec3f(0.0);
+    var spread = vec3f(0.0);
+    for (var channel = 0u; channel < 3u; channel++) {
+        middle[channel] = coarse_median(face, channel, 0.0, false, redness, own);
+        spread[channel] = 2.8 * coarse_median(face, channel, middle[channel], true, redness, own);
+    }
+    spread = max(spread, vec3f(9.0, 5.5, 4.5));
+    let deviation = max(0.012 * kept(face, 5u) / kept(face, 7u), 0.6);
+    let reach = i32(round(8.0 * deviation + 1.0)) / 2;
+    for (var place = own; place < count; place += INVOCATIONS) {
+        let color = vec3f(coarse_at(face, 0u, place), coarse_at(face, 1u, place), coarse_at(face, 2u, place));
+        var away = (color - middle) / spread;
+        away.x = select(away.x, 0.5 * away.x, away.x > 0.0);
+        state[coarse(face, 3u, place)] = length(away);
+    }
+    storageBarrier();
+    for (var axis = 0u; axis < 2u; axis++) {
+        for (var place = own; place < count; place += INVOCATIONS) {
+            var sum = 0.0;
+            var weights = 0.0;
+            for (var tap = -reach; tap <= reach; tap++) {
+                let weight = exp(-0.5 * f32(tap * tap) / (deviation * deviation));
+                let x = mirrored(i32(place % size.x) + select(tap, 0, axis == 1u), i32(size.x));
+                let y = mirrored(i32(place / size.x) + select(0, tap, axis == 1u), i32(size.y));
+                sum += weight * state[coarse(face, 3u + axis, y * size.x + x)];
+                weights += weight;
+            }
+            state[coarse(face, 4u + axis, place)] = sum / weights;
+        }
+        storageBarrier();
+    }
+    for (var place = own; place < count; place += INVOCATIONS) {
+        let seen = clamp((4.2 - state[coarse(face, 5u, place)]) / 1.6, 0.0, 1.0);
+        state[coarse(face, 5u, place)] = select(seen, 1.0, sure < 24u);
+    }
+}
+
+// ---- the paint ----------------------------------------------------------------------------------------------------
+
+fn cover_at(face: u32, place: vec2u) -> f32 {
+    let size = coarse_size(face);
+    let part = vec2f(kept(face, 3u), kept(face, 4u));
+    let at = clamp((vec2f(place) + 0.5) * vec2f(size) / part - 0.5, vec2f(0.0), vec2f(size) - 1.0);
+    let first = vec2u(at);
+    let next = min(first + 1u, size - 1u);
+    let share = at - vec2f(first);
+    let top = size.x * first.y;
+    let low = size.x * next.y;
+    let upper = mix(coarse_at(face, 5u, top + first.x), coarse_at(face, 5u, top + next.x), share.x);
+    let lower = mix(coarse_at(face, 5u, low + first.x), coarse_at(face, 5u, low + next.x), share.x);
+    return planes[plane(face, 0u, place.x, place.y)] * mix(upper, lower, share.y);
+}
+
+// The color of the skin, without its darker half, as the light's cast on a and b.
+fn skin_cast(face: u32) -> vec2f {
+    var colors = array<vec3f, 32>();
+    var count = 0u;
+    for (var number = 0u; number < skin_points; number++) {
+        let at = point(face, u32(tables[CURVE * 11u + 44u + number]));
+        if (all(at >= vec2f(0.0)) && all(at < frame())) {
+            // Sorted by lightness.
+            let color = lab_of(pixel(vec2i(at)));
+            var place = count;
+            while (place > 0u && colors[place - 1u].x > color.x) {
+                colors[place] = colors[place - 1u];
+                place--;
+            }
+            colors[place] = color;
+            count++;
+        }
+    }
+    if (count < 5u) {
+        return vec2f(0.0);
+    }
+    let lighter = count / 2u;
+    let half = (count - lighter) / 2u;
+    var skin = vec2f(0.0);
+    for (var channel = 1u; channel < 3u; channel++) {
+        for (var each = lighter; each < count; each++) {
+            var less = 0u;
+            for (var other = lighter; other < count; other++) {
+                let is_less = colors[other][channel] < colors[each][channel];
+                let is_before = colors[other][channel] == colors[each][channel] && other < each;
+                less += select(0u, 1u, is_less || is_before);
+            }
+            if (less == half) {
+                skin[channel - 1u] = colors[each][channel];
+            }
+        }
+    }
+    let off = skin - vec2f(10.0, 16.0);
+    return 0.6 * sign(off) * max(abs(off) - vec2f(7.0, 9.0), vec2f(0.0));
+}
+
+@compute @workgroup_size(INVOCATIONS)
+fn measure(@builtin(local_invocation_index) own: u32, @builtin(workgroup_id) workgroup: vec3u) {
+    let face = workgroup.z;
+    let size = vec2u(vec2f(kept(face, 3u), kept(face, 4u)));
+    let count = size.x * size.y;
+    let first = vec2u(vec2f(kept(face, 1u), kept(face, 2u)));
+    for (var place = own; place < count; place += INVOCATIONS) {
+        let at = vec2u(place % size.x, place / size.x);
+        planes[plane(face, 2u, at.x, at.y)] = lab_of(pixel(vec2i(first + at))).x;
+        planes[plane(face, 3u, at.x, at.y)] = cover_at(face, at);
+    }
+    storageBarrier();
+    var low = -1.0;
+    var high = 101.0;
+    var half = 0u;
+    for (var turn = 0u; turn < 24u; turn++) {
+        if (own == 0u) {
+            atomicStore(&counted, 0u);
+        }
+        workgroupBarrier();
+        let limit = select(0.5 * (low + high), 1e9, turn == 0u);
+        var sum = 0u;
+        for (var place = own; place < count; place += INVOCATIONS) {
+            let at = vec2u(place % size.x, place / size.x);
+            let counts = planes[plane(face, 3u, at.x, at.y)] > 0.9 && planes[plane(face, 2u, at.x, at.y)] <= limit;
+            sum += select(0u, 1u, counts);
+        }
+        atomicAdd(&counted, sum);
+        workgroupBarrier();
+        let total = atomicLoad(&counted);
+        if (turn == 0u) {
+            half = total / 2u;
+        } else if (total > half) {
+            high = limit;
+        } else {
+            low = limit;
+        }
+        workgroupBarrier();
+    }
+    if (own == 0u) {
+        let tint = skin_cast(face);
+        keep(face, 8u, high);
+        keep(face, 9u, tint.x);
+        keep(face, 10u, tint.y);
+    }
+}
+
+@compute @workgroup_size(8, 8)
+fn paint(@builtin(global_invocation_id) place: vec3u) {
+    let face = place.z;
+    if (frame().x == 0.0 || is_outside(face, place.xy)) {
+        return;
+    }
+    let cover = planes[plane(face, 3u, place.x, place.y)];
+    if (cover <= 0.0) {
+        return;
+    }
+    let at = vec2u(vec2f(kept(face, 1u), kept(face, 2u))) + place.xy;
+    let style = lab_table + 3u * 33u * 33u * 33u;
+    let most_strength = tables[style];
+    let kept_highlights = tables[style + 1u];
+    let paint = vec3f(tables[style + 2u], tables[style + 3u], tables[style + 4u]);
+    let bare = textureLoad(picture, at, 0);
+    var lab = lab_of(bare.rgb);
+    let middle = kept(face, 8u);
+    let dim = clamp(1.0 - middle / 25.0, 0.0, 1.0);
+    let level = min(pow((middle + 16.0) / 58.0, 0.6 + 0.4 * dim), 1.06);
+    let light = (lab.x + 16.0) / (middle + 16.0);
+    let over = max(light - 1.15, 0.0);
+    let shading = (light - over + 0.5 * over / (1.0 + 2.0 * over)) * level;
+    let highlight = max(light - 1.2, 0.0) * (middle + 16.0) * kept_highlights;
+    let chroma = shading / (1.0 + 0.02 * highlight);
+    let color = (paint.yz + vec2f(kept(face, 9u), kept(face, 10u))) * chroma;
+    let lightness = min((paint.x + 16.0) * shading - 16.0 + 0.6 * highlight, 100.0);
+    lab = mix(lab, vec3f(lightness, color), cover * most_strength);
+    textureStore(drawn, at, vec4f(rgb_of(lab), bare.a));
+}
