@@ -35,7 +35,11 @@ def measure(
     chunk: int,
     of_chunk: Callable[[Sequence[float]], float] = statistics.median,
 ) -> dict[Contender, Result]:
-    """Makes the contenders take turns at the clip, `chunk` frames each; `of_chunk` gives a turn's result."""
+    """Makes the contenders take turns at the clip, `chunk` frames each; `of_chunk` gives a turn's result.
+
+    Every second round goes backward, because it matters by some percent who was before: what is left in the
+    caches, and threads that still spin.
+    """
     if clip.shape[0] - 1 < (WARM_UP_CHUNKS + 1) * chunk:
         raise SystemExit(f"{clip.label}: {clip.shape[0]} frames are too few for turns of {chunk} (--chunk)")
     processes = {
@@ -47,7 +51,7 @@ def measure(
         for process in processes.values():
             open_clip(process, clip)
         for number, start in enumerate(range(1, clip.shape[0] - chunk + 1, chunk)):
-            for contender, process in processes.items():
+            for contender, process in list(processes.items())[:: 1 if number % 2 else -1]:
                 answer = process.ask("run", start=start, stop=start + chunk)
                 if number >= WARM_UP_CHUNKS:
                     times[contender].append(of_chunk(answer["ms"][WARM_UP_FRAMES:]))
