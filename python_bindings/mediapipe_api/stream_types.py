@@ -16,10 +16,12 @@ import numpy as np
 from google.protobuf.message import Message
 
 from attention_mesh.framework.node_contract import Connection, NodeContract
+from attention_mesh.framework.port_types import members
 from attention_mesh.framework.validated_graph import ValidatedGraph
 from attention_mesh.geometry.detections import Detections
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.media.raw_picture import RawPicture
 from attention_mesh.python_bindings.mediapipe_api import packet_types as types
 
 _SCALARS = {
@@ -84,7 +86,7 @@ def _resolve(
     for kind in (outputs, inputs):
         for node in nodes:
             for connection in getattr(node, kind):
-                known = StreamType(_name_of_port(node, connection), connection.port.type)
+                known = StreamType(_name_of_port(node, connection), _declared(connection))
                 _learn(found, connection.entry.name, known)
     pairs = [pair for node in nodes for pair in _handed_on(getattr(node, inputs), getattr(node, outputs))]
     for _ in range(len(pairs) + 1):
@@ -118,11 +120,17 @@ def _handed_on(inputs: list[Connection], outputs: list[Connection]) -> list[tupl
 
 def _name_of_port(node: NodeContract, connection: Connection) -> str:
     """Returns the name of a port's type by its Python type and tag; "" if they do not decide it."""
-    declared, tag = connection.port.type, connection.entry.tag
+    declared, tag = _declared(connection), connection.entry.tag
     if isinstance(declared, type):
         return _name_of_type(node, declared, tag)
     names = {_name_of_type(node, member, tag) for member in typing.get_args(declared)}
     return names.pop() if len(names) == 1 else ""
+
+
+def _declared(connection: Connection) -> Any:
+    """What a port takes or gives of what MediaPipe's Python programs know: pictures are arrays for them."""
+    known = [m for m in members(connection.port.type) if m is not RawPicture and not hasattr(m, "memory")]
+    return known[0] if len(known) == 1 else connection.port.type
 
 
 def _name_of_type(node: NodeContract, declared: type, tag: str) -> str:
