@@ -12,6 +12,7 @@ import numpy as np
 
 from attention_mesh.cli.aar.archive import topology_tables
 from attention_mesh.cli.aar.packaged_graphs import binary_graph, graph_schema, packaged_graphs
+from attention_mesh.cli.aar.packaged_models import packed
 from attention_mesh.framework.graph_config import parse_graph_config
 from attention_mesh.geometry.quarter_turns import turned
 from attention_mesh.models.inference.blendshape_network import MODEL as BLENDSHAPES
@@ -44,9 +45,10 @@ class FixtureFolder:
             np.lib.format.write_array(file, array.astype(kind), (1, 0))
 
     def assets(self) -> None:
-        """Writes the assets of an archive with the official weights, and `open.tflite` beside them.
+        """Writes the assets of an archive with the official weights, all in single precision.
 
-        The networks keep single precision: the other half of the archive's files is for its own tests.
+        Beside them are `open.tflite`, and `packed.tflite`: the same network as the archive packs it, in half
+        precision, with its outputs in the other order.
         """
         graphs = packaged_graphs()
         files = {f"graphs/{stem}.binarypb": binary_graph(config) for stem, config in graphs.items()}
@@ -61,6 +63,8 @@ class FixtureFolder:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
         (self.folder / "open.tflite").write_bytes(OPEN_MODEL.read_bytes())
+        turned_round = packed(OPEN_MODEL.read_bytes(), ["images"], ["presence", "landmarks"])
+        (self.folder / "packed.tflite").write_bytes(turned_round)
 
     def result(self, name: str, found: FaceLandmarkerResult) -> None:
         """Writes what a landmarker found in one frame."""

@@ -115,15 +115,27 @@ public class PipelineTest {
     assertTrue(name + " differs by " + sum / found.length + " in the mean", sum <= mean * found.length);
   }
 
-  private static void assertPhoto(String name) throws InterruptedException {
+  private static FaceMeshResult photo(String name, String model) throws InterruptedException {
     long[] size = Fixtures.longs("photos/" + name + "/size");
     Bitmap bitmap =
         Measured.bitmap(Fixtures.bytes("photos/" + name + "/frame"), (int) size[0], (int) size[1]);
     FaceMeshOptions still = options().setStaticImageMode(true).setMaxFaces(3)
-        .setLandmarkModel(new File(Fixtures.folder(), "open.tflite")).build();
+        .setLandmarkModel(new File(Fixtures.folder(), model)).build();
     try (Measured mesh = new Measured(Fixtures.assets(), still)) {
-      assertSame("photos/" + name, mesh.measure(bitmap, 0, (int) size[2]));
+      return mesh.measure(bitmap, 0, (int) size[2]);
     }
+  }
+
+  private static void assertPhoto(String name) throws InterruptedException {
+    assertSame("photos/" + name, photo(name, "open.tflite"));
+  }
+
+  /** The archive's form of the network; outputs that are mixed up would give no face. */
+  @Test
+  public void outputsAreFoundByTheSignatureWhateverTheirOrder() throws InterruptedException {
+    Numbers numbers = new Numbers(photo("upright", "packed.tflite"));
+    assertClose("photos/upright/landmarks", numbers.landmarks, LANDMARK_PX);
+    assertClose("photos/upright/presence", numbers.presence, SHARE);
   }
 
   @Test
