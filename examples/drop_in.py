@@ -6,6 +6,8 @@ import cv2
 
 import attention_mesh as mp  # was: import mediapipe as mp
 
+if len(sys.argv) != 3:
+    sys.exit(__doc__)
 photo, output = sys.argv[1:]
 image = cv2.imread(photo)
 if image is None:

@@ -13,6 +13,8 @@ from ai_edge_litert.interpreter import Interpreter
 from attention_mesh.models.attention_mesh.load_network import load_network
 from attention_mesh.models.export.tflite import export_tflite
 
+if len(sys.argv) != 3:
+    sys.exit(__doc__)
 name, output = sys.argv[1], Path(sys.argv[2])
 network = load_network(name)
 output.write_bytes(export_tflite(network, precision="float16"))

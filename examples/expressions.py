@@ -1,4 +1,4 @@
-"""Prints how each face of a photo is turned, where it looks, and its strongest blend shapes."""
+"""Prints how the faces of a photo are turned, look and move: python examples/expressions.py photo.jpg"""
 
 import sys
 
@@ -8,7 +8,11 @@ import numpy as np
 import attention_mesh as mp
 from attention_mesh.geometry.head_pose import euler_angles
 
-image = cv2.imread(sys.argv[1])[..., ::-1]
+if len(sys.argv) != 2:
+    sys.exit(__doc__)
+image = cv2.imread(sys.argv[1])
+if image is None:
+    sys.exit(f"{sys.argv[1]} is not a picture that OpenCV can read")
 options = mp.FaceLandmarkerOptions(
     num_faces=5,
     output_face_blendshapes=True,
@@ -16,7 +20,7 @@ options = mp.FaceLandmarkerOptions(
     output_gaze=True,
 )
 with mp.FaceLandmarker(options) as landmarker:
-    faces = landmarker.detect(np.ascontiguousarray(image))
+    faces = landmarker.detect(np.ascontiguousarray(image[..., ::-1]))
 angles = np.degrees(euler_angles(faces.poses))
 for face, (pitch, yaw, roll) in enumerate(angles):
     look_x, look_y, _ = faces.gaze[face, 2]  # the mean of both eyes

@@ -15,8 +15,12 @@ import attention_mesh as mp
 # Pairs of landmarks: one on the upper lip or lid, the other one opposite on the lower.
 OPENINGS = {"mouth": (13, 14), "right_eye": (159, 145), "left_eye": (386, 374)}
 
+if len(sys.argv) != 3:
+    sys.exit(__doc__)
 film, table = sys.argv[1:]
 video = cv2.VideoCapture(film)
+if not video.isOpened():
+    sys.exit(f"{film} is not a film that OpenCV can read")
 options = mp.FaceLandmarkerOptions(running_mode=mp.RunningMode.VIDEO)
 
 with open(table, "w", newline="") as file, mp.FaceLandmarker(options) as landmarker:

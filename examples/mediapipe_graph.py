@@ -22,8 +22,12 @@ def print_noses(stream: str, packet: mp.Packet) -> None:
         print(f"{packet.timestamp.microseconds()} µs: ({nose.x:.3f}, {nose.y:.3f})")
 
 
+if len(sys.argv) != 3:
+    sys.exit(__doc__)
 graph_file, film = sys.argv[1:]
 video = cv2.VideoCapture(film)
+if not video.isOpened():
+    sys.exit(f"{film} is not a film that OpenCV can read")
 with open(graph_file) as text, mp.CalculatorGraph(graph_config=text.read()) as graph:
     graph.observe_output_stream("multi_face_landmarks", print_noses)
     graph.start_run()

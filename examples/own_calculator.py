@@ -35,7 +35,11 @@ GRAPH = """
     calculator: "MouthOpeningCalculator" input_stream: "LANDMARKS:landmarks" output_stream: "OPENING:opening"
   }
 """
+if len(sys.argv) != 2:
+    sys.exit(__doc__)
 video = cv2.VideoCapture(sys.argv[1])
+if not video.isOpened():
+    sys.exit(f"{sys.argv[1]} is not a film that OpenCV can read")
 with CalculatorGraph(graph_config=GRAPH) as graph:
     graph.observe_output_stream("opening", lambda packet: print(packet.timestamp, "µs:", packet.value))
     graph.start_run({"num_faces": 2})

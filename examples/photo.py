@@ -6,6 +6,8 @@ import cv2
 
 import attention_mesh as mp
 
+if len(sys.argv) != 3:
+    sys.exit(__doc__)
 photo, output = sys.argv[1:]
 image = cv2.imread(photo)  # (H, W, 3) uint8, BGR as OpenCV has it
 if image is None:

@@ -10,8 +10,12 @@ import cv2
 
 import attention_mesh as mp
 
+if len(sys.argv) != 3:
+    sys.exit(__doc__)
 film, output = sys.argv[1:]
 video = cv2.VideoCapture(film)
+if not video.isOpened():
+    sys.exit(f"{film} is not a film that OpenCV can read")
 size = (int(video.get(cv2.CAP_PROP_FRAME_WIDTH)), int(video.get(cv2.CAP_PROP_FRAME_HEIGHT)))
 codec = cv2.VideoWriter.fourcc(*"mp4v")
 writer = cv2.VideoWriter(output, codec, video.get(cv2.CAP_PROP_FPS) or 30, size)

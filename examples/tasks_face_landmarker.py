@@ -1,4 +1,4 @@
-"""A program for MediaPipe Tasks, of which only the import is changed: draws a photo's faces."""
+"""MediaPipe Tasks with another import: python examples/tasks_face_landmarker.py photo.jpg annotated.png"""
 
 import sys
 
@@ -10,6 +10,8 @@ from attention_mesh.tasks import python
 from attention_mesh.tasks.python import vision
 from attention_mesh.tasks.python.vision import drawing_styles, drawing_utils
 
+if len(sys.argv) != 3:
+    sys.exit(__doc__)
 base_options = python.BaseOptions()  # or model_asset_path="face_landmarker.task"
 options = vision.FaceLandmarkerOptions(
     base_options=base_options,

@@ -16,6 +16,8 @@ from attention_mesh.models.training.config import DataConfig, TrainingConfig
 from attention_mesh.models.training.label_file import LabelFile
 from attention_mesh.models.training.train import train
 
+if len(sys.argv) not in (3, 4):
+    sys.exit(__doc__)
 photos, output = Path(sys.argv[1]), Path(sys.argv[2])
 steps = int(sys.argv[3]) if len(sys.argv) > 3 else 1000
 

@@ -105,9 +105,49 @@ def test_film_to_table_has_a_row_for_every_frame(folder: Path) -> None:
         assert all(3 < float(row[name]) < 15 for row in rows), name
 
 
-def test_the_webcam_program_has_twelve_lines_at_most() -> None:
-    source = (EXAMPLES / "webcam.py").read_text(encoding="utf-8")
-    assert len([line for line in source.splitlines() if line.strip()]) <= 12
+PROGRAMS = sorted(EXAMPLES.glob("*.py"))
+
+
+def failing(program: Path, *arguments: str, folder: Path) -> str:
+    """What a program that fails prints last; without a display."""
+    environment = {name: value for name, value in os.environ.items() if "DISPLAY" not in name}
+    done = subprocess.run(
+        [sys.executable, program, *arguments],
+        **dict(cwd=folder, env=environment, capture_output=True, text=True, timeout=280),
+    )
+    assert done.returncode == 1, done.stderr
+    return done.stderr
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.stem)
+def test_a_program_without_arguments_says_how_it_is_called(program: Path, tmp_path: Path) -> None:
+    if program.stem in ("train_on_photos", "export_network"):
+        pytest.importorskip("tensorflow", reason="tensorflow is in the dev extra")
+    printed = failing(program, folder=tmp_path)
+    assert f"python examples/{program.name}" in printed and "Traceback" not in printed
+
+
+@pytest.mark.parametrize(
+    ("program", "arguments"),
+    [
+        ("drop_in", ["none.png", "out.png"]),
+        ("expressions", ["none.png"]),
+        ("film_to_table", ["none.mp4", "out.csv"]),
+        ("mediapipe_graph", [str(EXAMPLES / "face_mesh_desktop.pbtxt"), "none.mp4"]),
+        ("own_calculator", ["none.mp4"]),
+        ("photo", ["none.png", "out.png"]),
+        ("several_faces", ["none.mp4", "out.mp4"]),
+        ("webcam", ["none.mp4"]),
+    ],
+)
+def test_an_input_that_cannot_be_read_is_named(program: str, arguments: list[str], tmp_path: Path) -> None:
+    last = failing(EXAMPLES / f"{program}.py", *arguments, folder=tmp_path).splitlines()[-1]
+    assert re.match(r"none\.(png|mp4) is not a ", last)
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_webcam_program_without_a_display_says_so(folder: Path) -> None:
+    assert failing(EXAMPLES / "webcam.py", "film.mp4", folder=folder).startswith("there is no display")
 
 
 def test_the_webcam_program_shows_the_face_of_a_video(
