@@ -12,8 +12,8 @@ import numpy as np
 from attention_mesh.media.virtual_camera_source import VirtualCameraSource
 
 # Tiles across and down, and the photo's size in its tile, by the number of faces. The faces are large enough
-# for a detector that sees the whole frame at 128x128.
-GRIDS = {1: (1, 1, 1.6), 2: (2, 1, 1.6), 4: (2, 2, 3.2), 8: (4, 2, 3.2), 16: (4, 4, 3.2)}
+# for a detector that sees the whole frame at 128x128; of 16, the full-range detector finds most at 192x192.
+GRIDS = {1: (1, 1, 1.6), 2: (2, 1, 1.6), 4: (2, 2, 3.2), 8: (4, 2, 3.2), 16: (4, 4, 4.5)}
 
 
 @dataclass
