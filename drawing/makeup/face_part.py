@@ -125,7 +125,8 @@ class FacePart(NamedTuple):
           feather_px: standard deviation of the blur over them, in pixels of the image.
         """
         feather = feather_px / self.step
-        coarse = max(1, int(feather / _SOFT_PX))  # what is blurred needs no fine pixels
+        # What is blurred needs no fine pixels.
+        coarse = min(max(1, int(feather / _SOFT_PX)), max(self.height, self.width))
         number, rows, columns = len(self.corners), -(-self.height // coarse), -(-self.width // coarse)
         canvas = np.zeros((number * rows, columns), np.uint8)
         corners = np.array(self.corners, np.float32)[:, None]

@@ -80,7 +80,8 @@ def lip_mask(
         gives how far they shall move.
 
     Returns:
-      The mask; None if a lip landmark is not finite or the lips are outside the image.
+      The mask; None if a lip landmark is not finite, or a million pixels away, or the lips are outside the
+      image.
     """
     contours = _contours(landmarks_px)
     if contours is None:
@@ -126,9 +127,8 @@ def _feathered(face: np.ndarray, opening: np.ndarray, width_px: float) -> np.nda
 def _contours(landmarks_px: np.ndarray) -> np.ndarray | None:
     """(4, P, 2) float32 curves from corner to corner: upper and lower outer, upper and lower inner ones."""
     points = np.asarray(landmarks_px)[lip_arcs(), :2].astype(np.float32)
-    if not np.isfinite(points).all():
+    if not np.abs(points).max() < _FARTHEST_PX:  # so for NaN too
         return None
-    points = np.clip(points, -_FARTHEST_PX, _FARTHEST_PX)
     return smooth_curve(points, _STEPS)
 
 

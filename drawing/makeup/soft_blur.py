@@ -17,11 +17,13 @@ def soft_blur(picture: np.ndarray, deviation_px: float) -> np.ndarray:
 
     Args:
       picture: (H, W) or (H, W, C), uint8 or float32.
-      deviation_px: above 0.
+      deviation_px: above 0; at most the picture's longer side counts.
 
     Returns:
       A new array like `picture`; beyond its border, it is mirrored.
     """
+    # Beyond that, all is one level, and the taps of a landmark far away would fill the memory.
+    deviation_px = min(deviation_px, float(max(picture.shape[:2])))
     taps = _BYTE_TAPS if picture.dtype == np.uint8 else _FLOAT_TAPS
     kernel = cv2.getGaussianKernel(round(taps * deviation_px + 1) | 1, deviation_px, cv2.CV_32F)
     return cv2.sepFilter2D(picture, -1, kernel, kernel)

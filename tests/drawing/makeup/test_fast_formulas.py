@@ -37,6 +37,26 @@ def test_a_soft_blur_is_a_gaussian_blur_to_one_level(shape, deviation_px):
     )
 
 
+@pytest.mark.parametrize("deviation_px", [1e3, 1e9, 1e30])
+def test_a_blur_of_any_size_takes_no_more_than_the_picture(shape, deviation_px):
+    for picture in (shape, shape.astype(np.float32)):
+        blurred = soft_blur(picture, deviation_px).astype(float)
+        assert np.ptp(blurred) < 3  # of 255 levels: nearly one level
+        assert abs(blurred.mean() - picture.mean()) < 12  # its border is mirrored, so weights differ
+
+
+@pytest.mark.parametrize("far_px", [-1e9, 1e30])
+@pytest.mark.parametrize(
+    "text", ["lipstick { color: 'cherry' finish: GLOSS }", "blush { color: 'berry' } contour {}"]
+)
+def test_a_landmark_far_away_costs_no_time_and_no_memory(far_px, text, image, face):
+    look = parse_look(text)
+    for landmark in (61, 234, 127, 33):  # a corner of the mouth, a side of the face, an eye
+        broken = face.copy()
+        broken[landmark, 0] = far_px
+        assert painted(image, broken[None], look).shape == image.shape
+
+
 @pytest.mark.parametrize("scale", [1, 2, 4, 8])
 def test_reducing_by_halves_gives_the_means_of_squares(shape, scale):
     fine = cv2.resize(shape, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
