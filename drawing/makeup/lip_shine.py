@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
+from attention_mesh.drawing.makeup.fill_quads import fill_quads
 from attention_mesh.drawing.makeup.lip_mask import LipMask
 from attention_mesh.drawing.makeup.lip_surface import lip_grids, lip_quads
 from attention_mesh.drawing.makeup.soft_blur import soft_blur
@@ -42,9 +42,8 @@ def lip_shine(mask: LipMask, landmarks_px: np.ndarray, light: np.ndarray) -> np.
     mirrored = np.where(z > 0, -across, across) - np.abs(z) * half[2]  # by the normal toward the viewer
     mirrored = _MOST * np.clip(mirrored, 0, 1) ** _SHARPNESS
     corner = np.array((mask.left + 0.5 * step, mask.top + 0.5 * step), np.float32)
-    places = np.rint((quads - corner) * np.float32(1 / step)).astype(np.int32).reshape(-1, 4, 2)
-    for place, value in zip(places, mirrored.ravel().tolist(), strict=True):
-        cv2.fillConvexPoly(shine, place, value)
+    places = (quads - corner) * np.float32(1 / step)
+    fill_quads(shine, places.reshape(-1, 4, 2), mirrored.ravel())
     soft = max(_SOFT * mask.width_px / step, 0.6)
     blurred = soft_blur(shine, soft)
     around = soft_blur(light, soft)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-import cv2
 import numpy as np
 
 from attention_mesh.drawing.makeup.arithmetic import length_of, ramp
+from attention_mesh.drawing.makeup.fill_quads import fill_quads
 from attention_mesh.drawing.makeup.lip_mask import LipMask
 from attention_mesh.drawing.makeup.soft_blur import soft_blur
 from attention_mesh.models.topology.landmark_groups import landmark_groups
@@ -65,12 +65,12 @@ def turned_away(mask: LipMask, landmarks_px: np.ndarray) -> np.ndarray | None:
     coverage = np.zeros(mask.coverage.shape, np.float32)
     origin = np.array([mask.left, mask.top]) + 0.5
     inner = landmarks_px[lip_grids()[:, -1], :2].astype(np.float32)
-    for lip, column in np.argwhere(hidden > 0).tolist():
-        ends = slice(column, column + 2)
-        skin, opening = outer[lip, ends, :2], inner[lip, ends]
-        beyond = skin + 0.3 * (skin - opening)  # the mask is feathered beyond the landmarks
-        place = np.concatenate([beyond, opening[::-1]]) - origin
-        cv2.fillConvexPoly(coverage, np.rint(place).astype(np.int32), float(hidden[lip, column]))
+    skin = outer[..., :2]
+    beyond = skin + 0.3 * (skin - inner) - origin  # the mask is feathered beyond the landmarks
+    opening = inner - origin
+    quads = np.stack([beyond[:, :-1], beyond[:, 1:], opening[:, 1:], opening[:, :-1]], axis=2)
+    turned = hidden > 0
+    fill_quads(coverage, quads[turned], hidden[turned])
     return soft_blur(coverage, max(_SOFT * mask.width_px, 0.5))
 
 

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from attention_mesh.drawing.makeup.arithmetic import middle as middle_of
+from attention_mesh.drawing.makeup.fill_quads import fill_quads
 from attention_mesh.drawing.makeup.lab_color import lab_at, median_of_three
 from attention_mesh.drawing.makeup.lip_mask import LipMask
 from attention_mesh.drawing.makeup.soft_blur import soft_blur
@@ -67,10 +68,9 @@ def tongue_coverage(image: np.ndarray, mask: LipMask) -> np.ndarray | None:
     origin = np.array([mask.left, mask.top]) + 0.5
     across = lower_outer - lower_inner
     rims = lower_inner - across * 0.3 - origin, lower_outer + across * 0.3 - origin
-    for first in range(len(gaps) - 1):
-        quad = np.concatenate([rims[0][first : first + 2], rims[1][first : first + 2][::-1]])
-        value = float(covered[first : first + 2].mean())
-        cv2.fillConvexPoly(coverage, np.rint(quad).astype(np.int32), value)
+    inner_rim, outer_rim = rims
+    quads = np.stack([inner_rim[:-1], inner_rim[1:], outer_rim[1:], outer_rim[:-1]], axis=1)
+    fill_quads(coverage, quads, (covered[:-1] + covered[1:]) / 2)
     return soft_blur(coverage, max(0.02 * mask.width_px, 0.5))
 
 
