@@ -53,10 +53,11 @@ PRECISIONS = ("float32", "float16")
 _HALF = "_float16"  # ends the name of a shader that calculates with 16 bits
 _KERNEL_READS = "kernel_reads"
 # Files that a shader needs besides its own.
+_SEPARABLE = ("separable_layer", "depthwise_block", "convolution_end", _KERNEL_READS)
 _PARTS = {
     "convolution": (_KERNEL_READS,),
-    "separable": ("depthwise_block", "convolution_end", _KERNEL_READS),
-    "separable_tile": ("depthwise_block", "convolution_end", _KERNEL_READS),
+    "separable": _SEPARABLE,
+    "separable_tile": _SEPARABLE,
 }
 TARGETS = ("gpu", "software")
 # WebGPU features, and what in a shader needs them.

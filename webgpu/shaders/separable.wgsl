@@ -7,35 +7,6 @@
 // Every number of channels is a multiple of four; tensors are (height, width, channels). The pointwise kernel is
 // stored as (group, input channel, output channel of the group), the depthwise one as (row, column, channel).
 
-@group(0) @binding(0) var<storage, read_write> arena: array<real4>;
-@group(0) @binding(1) var<storage, read> weights: array<real4>;
-@group(1) @binding(0) var<uniform> layer: Parameters;
-
-// All places and numbers of channels count vectors of four.
-struct Parameters {
-  item: u32,  // of an item's part of the arena
-  input: u32, // in the item's part
-  output: u32,
-  kernel: u32, // in the weights
-  bias: u32,
-  slopes: u32,
-  depthwise_kernel: u32,
-  depthwise_bias: u32,
-  in_height: i32,
-  in_width: i32,
-  out_height: u32,
-  out_width: u32,
-  groups: u32,
-  group_in: u32,
-  group_out: u32,
-  pad_top: i32,
-  pad_left: i32,
-  skip: u32,
-  skip_height: u32,
-  skip_width: u32,
-  skip_group: u32, // of a group in the skip; the group's further channels get nothing
-}
-
 override VECTORS: u32 = 4u; // 1, 2 or 4, a divisor of the group's vectors
 
 @compute @workgroup_size(64)
