@@ -22,8 +22,8 @@ import org.attentionmesh.models.Topology;
  * }</pre>
  *
  * <p>A face mesh has a thread of its own, which runs the networks and the listeners. {@link #send} copies the
- * pixels and returns at once. In a video, if a frame still waits when the next one comes, it is dropped; in
- * static image mode {@code send} waits instead, and every picture gets a result. After an error the face mesh
+ * pixels and returns at once. In a video, a frame that still waits when the next one comes is dropped. In static
+ * image mode {@code send} waits instead, and every picture gets a result. After an error the face mesh
  * stays usable; faces are then searched anew.
  *
  * <p>Any thread may call the methods. {@link #close}, and {@code send} in static image mode, must not be called
