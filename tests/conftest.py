@@ -34,7 +34,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def start_processes() -> Iterator[Callable[[list[str], int], list[subprocess.Popen[str]]]]:
+def start_processes(
+    default_signals: None,
+) -> Iterator[Callable[[list[str], int], list[subprocess.Popen[str]]]]:
     """Starts a command several times, with pipes. What still runs after the test is killed."""
     started: list[subprocess.Popen[str]] = []
 

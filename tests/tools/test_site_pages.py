@@ -61,7 +61,8 @@ def test_what_is_linked_from_linked_pages_is_in_the_site_too(hook: ModuleType) -
 
 def test_a_program_is_shown_as_code_and_a_folder_as_a_list(hook: ModuleType) -> None:
     program = hook.content("examples/webcam.py")
-    assert program.startswith("# examples/webcam.py\n\n```python\nimport sys\n") and program.endswith("```\n")
+    source = (REPOSITORY / "examples" / "webcam.py").read_text(encoding="utf-8")
+    assert program == f"# examples/webcam.py\n\n```python\n{source.rstrip()}\n```\n"
     folder = hook.content("graphs/mediapipe")
     assert "- [face_detection.pbtxt](face_detection.pbtxt)\n" in folder
 
