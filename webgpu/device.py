@@ -140,18 +140,22 @@ class GpuDevice:
         with self.guard(f"the texture {label} of {size[0]}x{size[1]}"):
             return self.handle.create_texture(size=(*size, 1), usage=usage, format=format, label=label)
 
-    def create_shader(self, source: str | Path, label: str = "") -> Any:
+    def create_shader(self, source: str | Path | tuple[Path, ...], label: str = "") -> Any:
         """A shader module.
 
         Args:
-            source: WGSL, or the path of a .wgsl file, whose name then is the label.
+            source: WGSL, or the path of a .wgsl file, whose name then is the label; or those of several files
+                that make one shader, the one with its name first.
             label: names it in errors.
 
         Raises:
             ShaderError: it does not compile.
         """
         if isinstance(source, Path):
-            label, source = label or source.name, source.read_text(encoding="utf-8")
+            source = (source,)
+        if isinstance(source, tuple):
+            label = label or source[0].name
+            source = "\n".join(path.read_text(encoding="utf-8") for path in source)
         with self.guard(f"the shader {label}"):
             return self.handle.create_shader_module(code=source, label=label)
 

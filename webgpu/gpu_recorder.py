@@ -7,7 +7,7 @@ import math
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from attention_mesh.webgpu.resource_pool import ResourcePool
 from attention_mesh.webgpu.stage_clock import StageClock
 
 T = TypeVar("T")
+Shader: TypeAlias = Path | tuple[Path, ...]
+"""The path of a .wgsl file, or those of the files that make one shader, the one with its name first."""
 
 _MOST_GROUPS = 256  # bind groups that are kept; a graph of a few nodes needs a few for each
 
@@ -48,7 +50,7 @@ class GpuRecorder:
         self._encoder: Any = None
         self._pass: Any = None
         self._pipelines: dict[Any, Any] = {}
-        self._shaders: dict[Path, Any] = {}
+        self._shaders: dict[Shader, Any] = {}
         self._groups: dict[tuple[Any, ...], tuple[BoundDispatch, list[Any]]] = {}
         self._kept: dict[Any, Any] = {}
 
@@ -111,7 +113,7 @@ class GpuRecorder:
     # ---- commands -------------------------------------------------------------------------------
     def dispatch(
         self,
-        shader: Path,
+        shader: Shader,
         resources: Sequence[Any],
         groups: tuple[int, int, int],
         constants: Mapping[str, float] | None = None,
@@ -120,7 +122,7 @@ class GpuRecorder:
         """Records a dispatch.
 
         Args:
-            shader: the path of a .wgsl file, compiled once.
+            shader: the path of a .wgsl file, compiled once, or those of its parts.
             resources: GpuTensors, GpuBuffers or wgpu's own, at the bindings 0, 1, 2 … of group 0. The shader
                 uses each of them.
             groups: numbers of workgroups; with a zero among them nothing is recorded.
@@ -132,15 +134,16 @@ class GpuRecorder:
         """
         if 0 in groups:
             return
+        first = shader if isinstance(shader, Path) else shader[0]
         with self._lock:
             bound = self._bound(shader, entry, constants, [_resource(resource) for resource in resources])
             if self._pass is None or self.clock is not None:
-                self._open_pass(shader.stem)
-            with self.device.guard(shader.name):
+                self._open_pass(first.stem)
+            with self.device.guard(first.name):
                 bound.record(self._pass, groups)
 
     def _bound(
-        self, shader: Path, entry: str, constants: Mapping[str, float] | None, resources: list[Any]
+        self, shader: Shader, entry: str, constants: Mapping[str, float] | None, resources: list[Any]
     ) -> BoundDispatch:
         """A pipeline with resources. Frames use the same memory, so theirs come back."""
         key = shader, entry, tuple(constants.items()) if constants else (), tuple(map(id, resources))
@@ -156,7 +159,7 @@ class GpuRecorder:
         return known[0]
 
     def pipeline(
-        self, shader: Path, constants: Mapping[str, float] | None = None, entry: str = "main"
+        self, shader: Shader, constants: Mapping[str, float] | None = None, entry: str = "main"
     ) -> Any:
         """The pipeline of a shader's file, made once for each set of constants."""
         key = shader, entry, tuple(constants.items()) if constants else ()

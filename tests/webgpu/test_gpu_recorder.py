@@ -132,6 +132,23 @@ def test_a_shader_is_compiled_once_and_says_where_it_is_wrong(tmp_path: Path) ->
 
 
 @on_gpu
+def test_a_shader_may_be_several_files_and_has_the_name_of_the_first(tmp_path: Path) -> None:
+    recorder = GpuRecorder(gpu_device())
+    own, part = tmp_path / "own.wgsl", tmp_path / "part.wgsl"
+    own.write_text(
+        "@group(0) @binding(0) var<storage, read_write> values: array<f32>;\n"
+        "@compute @workgroup_size(1) fn main() { values[0] = shared_part(values[0]); }"
+    )
+    part.write_text("fn shared_part(value: f32) -> f32 { return value + 3.0; }")
+    values = recorder.upload(np.array([4.0], np.float32))
+    recorder.dispatch((own, part), [values], (1, 1, 1))
+    assert recorder.read(values).result().tolist() == [7.0]
+    part.write_text("fn another() {}")
+    with pytest.raises(ShaderError, match=r"the shader own\.wgsl"):
+        GpuRecorder(gpu_device()).pipeline((own, part))
+
+
+@on_gpu
 def test_threads_record_one_after_another(tmp_path: Path) -> None:
     recorder = GpuRecorder(gpu_device())
     (tmp_path / "add.wgsl").write_text(ADD)

@@ -11,18 +11,6 @@ const HEAT = 5u;
 const SIDE = 16u;            // of a tile
 const LISTED = 256u;         // shapes at a time, one for each invocation
 
-struct Mark {
-    box: vec4f,
-    kind: u32,
-    first: u32,
-    count: u32,
-    color: u32,
-    share: f32,
-    size_x: f32,
-    size_y: f32,
-    size_z: f32,
-}
-
 @group(0) @binding(0) var picture: texture_2d<f32>;
 @group(0) @binding(1) var<storage, read> marks: array<Mark>;    // the count of the first one is the number of the others
 @group(0) @binding(2) var<storage, read> shapes: array<vec4f>;

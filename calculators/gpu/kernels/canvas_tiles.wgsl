@@ -4,15 +4,6 @@ const SIDE = 16u;           // of a tile, as in canvas.wgsl
 const INVOCATIONS = 256u;
 const ROW = 32768u;         // workgroups along x; WebGPU has at most 65535
 
-struct Mark {
-    box: vec4f,
-    kind: u32,
-    first: u32,
-    count: u32,
-    color: u32,
-    rest: vec4f,
-}
-
 @group(0) @binding(0) var picture: texture_2d<f32>;   // whose size counts
 @group(0) @binding(1) var<storage, read> marks: array<Mark>;
 @group(0) @binding(2) var<storage, read_write> tiles: array<u32>;      // their number; then x + 65536 * y of each

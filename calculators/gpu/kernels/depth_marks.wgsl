@@ -14,18 +14,6 @@ override far_g: f32;
 override far_b: f32;
 override opacity: f32;
 
-struct Mark {
-    box: vec4f,
-    kind: u32,
-    first: u32,
-    count: u32,
-    color: u32,
-    share: f32,
-    size_x: f32,
-    size_y: f32,
-    size_z: f32,
-}
-
 @group(0) @binding(0) var<storage, read> points: array<vec4f>;
 @group(0) @binding(1) var<storage, read> triangles: array<u32>;   // (T, 3)
 @group(0) @binding(2) var picture: texture_2d<f32>;               // the frame, whose size counts

@@ -10,8 +10,12 @@ from attention_mesh.drawing.layers.mark_list import MARK, MarkList
 from attention_mesh.webgpu.gpu_buffer import GpuBuffer, GpuTensor
 from attention_mesh.webgpu.gpu_recorder import GpuRecorder
 
-_COPY, _TILES, _SHADER = (
-    Path(__file__).with_name(name) for name in ("copy_picture.wgsl", "canvas_tiles.wgsl", "canvas.wgsl")
+MARK_PART = Path(__file__).with_name("mark.wgsl")
+"""The part of a shader that declares a mark."""
+
+_COPY = Path(__file__).with_name("copy_picture.wgsl")
+_TILES, _SHADER = (
+    (Path(__file__).with_name(name), MARK_PART) for name in ("canvas_tiles.wgsl", "canvas.wgsl")
 )
 _COPIED, _TILE = 8, 16  # the sides of workgroups in these shaders
 

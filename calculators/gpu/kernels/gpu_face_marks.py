@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from attention_mesh.calculators.gpu.kernels.face_rows import ROW
-from attention_mesh.calculators.gpu.kernels.gpu_canvas import draw_listed
+from attention_mesh.calculators.gpu.kernels.face_rows import face_counts
+from attention_mesh.calculators.gpu.kernels.gpu_canvas import MARK_PART, draw_listed
 from attention_mesh.drawing.layers.boxes_layer import BoxesLayer
 from attention_mesh.drawing.layers.canvas import Canvas, Color
 from attention_mesh.drawing.layers.contours_layer import ContoursLayer
@@ -31,8 +31,9 @@ from attention_mesh.models.topology.face_topology import (
 from attention_mesh.webgpu.gpu_buffer import GpuBuffer, GpuTensor
 from attention_mesh.webgpu.gpu_recorder import GpuRecorder
 
-_POINTS, _LINES, _DEPTH = (
-    Path(__file__).with_name(name) for name in ("face_points.wgsl", "line_marks.wgsl", "depth_marks.wgsl")
+_POINTS = Path(__file__).with_name("face_points.wgsl")
+_LINES, _DEPTH = (
+    (Path(__file__).with_name(name), MARK_PART) for name in ("line_marks.wgsl", "depth_marks.wgsl")
 )
 # Where the points of a layer begin behind the landmarks, and how many points there are, see face_points.wgsl.
 _BEHIND = {BoxesLayer: 1, RoiLayer: 5, IrisesLayer: 11}
@@ -103,12 +104,7 @@ class GpuFaceMarks:
           landmarks: (F, 468 or 478, 3), fractions of the frame.
           faces: (F, 8) rows, see `ROW`; empty ones are left out.
         """
-        count, number = landmarks.shape[:2]
-        if number < NUM_LANDMARKS or faces.shape != (count, ROW):
-            raise ValueError(
-                f"landmarks of shape {landmarks.shape} and faces of shape {faces.shape}; expected "
-                f"(F, 468 or 478, 3) and (F, {ROW})"
-            )
+        count, number = face_counts(landmarks, faces)
         if (count, number) not in self._tables:
             self._tables[count, number] = self._tables_of(count, number)
         tables = self._tables[count, number]

@@ -6,17 +6,19 @@ from pathlib import Path
 
 import numpy as np
 
-from attention_mesh.calculators.gpu.kernels.face_rows import ROW
+from attention_mesh.calculators.gpu.kernels.face_rows import face_counts
 from attention_mesh.calculators.gpu.kernels.gpu_canvas import copied
 from attention_mesh.drawing.makeup.lab_color import lab_table, rgb_to_lab
 from attention_mesh.drawing.makeup.lip_mask import lip_arcs, lip_curve_basis
 from attention_mesh.drawing.makeup.lipstick import MOST_COVER, Finish, Lipstick, finish_values
-from attention_mesh.models.topology.face_topology import NUM_LANDMARKS
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.webgpu.gpu_buffer import GpuBuffer, GpuTensor
 from attention_mesh.webgpu.gpu_recorder import GpuRecorder
 
-_LIPS, _LIPSTICK = (Path(__file__).with_name(name) for name in ("lips.wgsl", "lipstick.wgsl"))
+_LIPS, _LIPSTICK = (
+    (Path(__file__).with_name(name), Path(__file__).with_name("lip_state.wgsl"))
+    for name in ("lips.wgsl", "lipstick.wgsl")
+)
 _STATE = 154_112  # numbers of a face, see the shader
 _PLANES = 4
 _PART = 4  # a mouth has at most this part of the frame's pixels, 1 / _PART
@@ -63,12 +65,7 @@ class GpuLipstick:
           landmarks: (F, 468 or 478, 3), fractions of the frame.
           faces: (F, 8) rows, see `ROW`; empty ones are left out.
         """
-        count, number = landmarks.shape[:2]
-        if number < NUM_LANDMARKS or faces.shape != (count, ROW):
-            raise ValueError(
-                f"landmarks of shape {landmarks.shape} and faces of shape {faces.shape}; expected "
-                f"(F, 468 or 478, 3) and (F, {ROW})"
-            )
+        count, number = face_counts(landmarks, faces)
         gpu = self._gpu
         drawn = copied(gpu, picture)
         capacity = max(picture.width * picture.height // _PART, 1)

@@ -19,18 +19,6 @@ struct Group {
     unused_3: u32,
 }
 
-struct Mark {
-    box: vec4f,
-    kind: u32,
-    first: u32,
-    count: u32,
-    color: u32,
-    share: f32,
-    size_x: f32,
-    size_y: f32,
-    size_z: f32,
-}
-
 @group(0) @binding(0) var<storage, read> points: array<vec4f>;
 @group(0) @binding(1) var<storage, read> groups: array<Group>;
 // Six points of each line: its start, those before and after it, and the same of its end.

@@ -12,15 +12,8 @@ override lab_table: u32;       // its place among the tables
 // (F, 4, pixels of a plane): the whole mouth, then the coverage; its opening; both while they are blurred
 @group(0) @binding(5) var<storage, read_write> planes: array<f32>;
 
-const CURVE = 41u;             // points of a contour
-const INVOCATIONS = 256u;
-// Numbers of a face. The first ones are: 1 if the face is there; left, top, width and height of the part of the picture
-// with the lips; the mouth's width; how many parts of a pixel are looked at, in each direction; every how many pixels
-// colors are compared; the lips' lightness; what the light adds to a and b.
-const STATE = 154112u;
 const EDGE = 21u;              // every second point of a contour
 const OUTLINE = 32u;           // of the state: the corners of the four contours
-const COARSE_AREA = 25600u;    // see lipstick.wgsl
 
 var<workgroup> curve: array<vec2f, 164>;
 var<workgroup> lip_colors: array<vec3f, 42>;
@@ -32,49 +25,6 @@ fn frame() -> vec2f {
     let numbers = arrayLength(&points) + arrayLength(&faces) + arrayLength(&tables);
     let written = arrayLength(&state) + arrayLength(&planes);
     return vec2f(textureDimensions(picture)) + f32(min(numbers + written, 0u));
-}
-
-fn kept(face: u32, number: u32) -> f32 {
-    return state[face * STATE + number];
-}
-
-fn keep(face: u32, number: u32, value: f32) {
-    state[face * STATE + number] = value;
-}
-
-fn point(face: u32, number: u32) -> vec2f {
-    let place = 3u * (face * landmarks + number);
-    return vec2f(points[place], points[place + 1u]) * frame();
-}
-
-// Pixels of a plane.
-fn capacity() -> u32 {
-    let size = textureDimensions(picture);
-    return max(size.x * size.y / 4u, 1u);
-}
-
-fn plane(face: u32, number: u32, x: u32, y: u32) -> u32 {
-    return (4u * face + number) * capacity() + y * u32(kept(face, 3u)) + x;
-}
-
-// CIELAB (D65) of sRGB, 0 to 1. As OpenCV, between the 33 colors of a table in each direction, in sixteenths.
-fn lab_of(color: vec3f) -> vec3f {
-    let at = floor(color * 512.0) / 16.0;
-    let first = min(vec3u(at), vec3u(31u));
-    let share = at - vec3f(first);
-    var sum = vec3f(0.0);
-    for (var corner = 0u; corner < 8u; corner++) {
-        let offset = vec3u(corner & 1u, (corner >> 1u) & 1u, corner >> 2u);
-        let weights = select(1.0 - share, share, offset == vec3u(1u));
-        let cell = first + offset;
-        let place = lab_table + 3u * (33u * (33u * cell.x + cell.y) + cell.z);
-        sum += weights.x * weights.y * weights.z * vec3f(tables[place], tables[place + 1u], tables[place + 2u]);
-    }
-    return sum;
-}
-
-fn pixel(place: vec2i) -> vec3f {
-    return textureLoad(picture, clamp(place, vec2i(0), vec2i(frame()) - 1), 0).rgb;
 }
 
 // CIELAB between pixels; bilinear in 32 steps and whole levels, as OpenCV's remap.
