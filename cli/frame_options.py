@@ -30,6 +30,13 @@ NumFaces = Annotated[
 ChosenDetector = Annotated[str | None, typer.Option("--detector", help=f"{DETECTOR_HELP} (default: auto)")]
 ChosenThreads = Annotated[int | None, typer.Option("--threads", min=0, help=f"{THREADS_HELP} (default: 0)")]
 ChosenDevice = Annotated[str | None, typer.Option("--device", help=f"{DEVICE_HELP} (default: cpu)")]
+ChosenWeights = Annotated[
+    str | None,
+    typer.Option(
+        "--weights",
+        help="Whose weights: official, open, or a .tflite file of export --fused. (default: official)",
+    ),
+]
 OtherSidePackets = Annotated[
     list[str] | None,
     typer.Option("--side-packet", help="Another side packet of the graph, as name=value. Repeatable."),
@@ -89,7 +96,7 @@ def shared_run_options(values: Mapping[str, Any], default_input: str | None = No
     Args:
       values: of a command's parameters by their names in Python, typer's `Context.params`. A command declares
         all of these: input_argument, input_option, outputs, side_packet, num_faces, detector, threads,
-        device, max_frames, fps, codec, crf, audio, camera_size, camera_fps, camera_format.
+        device, weights, max_frames, fps, codec, crf, audio, camera_size, camera_fps, camera_format.
       default_input: what is read if the user names nothing.
 
     Raises:
@@ -106,6 +113,7 @@ def shared_run_options(values: Mapping[str, Any], default_input: str | None = No
             "detector": values["detector"],
             "num_threads": values["threads"],
             "device": values["device"],
+            "weights": values["weights"],
         },
         camera=camera_settings(values["camera_size"], values["camera_fps"], values["camera_format"]),
         **{name: values[name] for name in ("max_frames", "fps", "codec", "crf", "audio")},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,9 +136,9 @@ def _doubt(landmarks: np.ndarray, score: float, others: np.ndarray, limits: Labe
 
     width = float(np.ptp(landmarks[:, 0]))
     if score < limits.score:
-        return f"presence {score:.2f}, expected {limits.score:g} or more"
+        return f"presence {math.floor(100 * score) / 100:g}, expected {limits.score:g} or more"
     if width < limits.width_px:
-        return f"the face is {width:.0f} px wide, expected {limits.width_px:g} or more"
+        return f"the face is {math.floor(10 * width) / 10:g} px wide, expected {limits.width_px:g} or more"
     if not len(others):
         return "one pass finds no face"
     away = np.linalg.norm(others[:, :, :2] - landmarks[:, :2], axis=2).mean(1).min()

@@ -13,6 +13,7 @@ from attention_mesh.cli.frame_options import (
     ChosenDetector,
     ChosenDevice,
     ChosenThreads,
+    ChosenWeights,
     FieldOfView,
     FilmCodec,
     FilmFps,
@@ -117,6 +118,7 @@ def puppet(
     detector: ChosenDetector = None,
     threads: ChosenThreads = None,
     device: ChosenDevice = None,
+    weights: ChosenWeights = None,
     side_packet: OtherSidePackets = None,
     max_frames: MaxFrames = None,
     pace: Annotated[

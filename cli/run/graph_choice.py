@@ -29,6 +29,7 @@ OPTION_OF_SIDE_PACKET = {
     "layers": "--draw",
     "vertical_fov_degrees": "--fov",
     "device": "--device",
+    "weights": "--weights",
 }
 _OUTPUT_HINTS = {
     "image": "pictures (an output tagged IMAGE)",

@@ -32,6 +32,7 @@ _VALUES = {
     "--detector": _Value("detector"),
     "--threads": _Value("num_threads", int),
     "--device": _Value("device"),
+    "--weights": _Value("weights"),
     "--draw": _Value("layers"),
     "--rerun": _Value("rerun"),
     "--max-frames": _Value("max_frames", int, 1),
@@ -48,7 +49,7 @@ _SWITCHES = {
 }
 _COLUMNS = ("--pose", "--blendshapes", "--gaze", "--blinks")  # the keys of FACE_COLUMNS, in their order
 _SHORT = {"-i": "--input", "-o": "--output"}
-_GRAPH_OPTIONS = ("num_faces", "detector", "smooth_landmarks", "num_threads", "device", "layers")
+_GRAPH_OPTIONS = ("num_faces", "detector", "smooth_landmarks", "num_threads", "device", "weights", "layers")
 _NUMBERS = {int: re.compile(r"\d{1,9}"), float: re.compile(r"\d{1,9}(\.\d{1,9})?")}
 
 

@@ -15,6 +15,7 @@ from attention_mesh.cli.frame_options import (
     ChosenDevice,
     ChosenInput,
     ChosenThreads,
+    ChosenWeights,
     FieldOfView,
     FilmSound,
     MaxFrames,
@@ -99,6 +100,7 @@ def run(
     ] = None,
     threads: ChosenThreads = None,
     device: ChosenDevice = None,
+    weights: ChosenWeights = None,
     max_frames: MaxFrames = None,
     fps: Annotated[
         float | None,

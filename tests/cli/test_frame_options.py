@@ -20,14 +20,20 @@ def test_every_option_arrives(command):
     options = shared(
         command,
         "-i film.mp4 -o a.mp4 --output b.png --side-packet a=1 --side-packet b=2 --num-faces 3 --detector "
-        "full --threads 2 --device auto --max-frames 12 --fps 29.97 --codec vp9 --crf 31 --no-audio "
-        "--camera-size 640x480 --camera-fps 60 --camera-format MJPG",
+        "full --threads 2 --device auto --weights open --max-frames 12 --fps 29.97 --codec vp9 --crf 31 "
+        "--no-audio --camera-size 640x480 --camera-fps 60 --camera-format MJPG",
     )
     assert options == RunOptions(
         input="film.mp4",
         outputs=("a.mp4", "b.png"),
         side_packets=("a=1", "b=2"),
-        graph_options={"num_faces": 3, "detector": "full", "num_threads": 2, "device": "auto"},
+        graph_options={
+            "num_faces": 3,
+            "detector": "full",
+            "num_threads": 2,
+            "device": "auto",
+            "weights": "open",
+        },
         max_frames=12,
         fps=29.97,
         codec="vp9",
@@ -39,7 +45,7 @@ def test_every_option_arrives(command):
 
 @pytest.mark.parametrize("command", ["run", "puppet", "makeup"])
 def test_what_is_not_given_is_left_to_the_plan(command):
-    nothing = {"num_faces": None, "detector": None, "num_threads": None, "device": None}
+    nothing = {"num_faces": None, "detector": None, "num_threads": None, "device": None, "weights": None}
     assert shared(command, "") == RunOptions(input=None, graph_options=nothing)
 
 

@@ -1,9 +1,11 @@
 """`attention-mesh label`: which faces it trusts, and what it says about the others."""
 
 import numpy as np
+import pytest
 from typer.testing import CliRunner
 
 from attention_mesh.cli.app import app
+from attention_mesh.cli.label import LabelLimits, _doubt
 from attention_mesh.models.training.label_file import LabelFile
 
 
@@ -31,3 +33,18 @@ def test_label_reports_an_unreadable_photo_and_keeps_the_rest(photos, tmp_path):
     result = run("label", tmp_path, tmp_path / "labels.npz")
     assert result.exit_code == 1 and "broken.jpg" in result.output
     assert LabelFile.read(tmp_path / "labels.npz").names == ["a.png"]
+
+
+@pytest.mark.parametrize(
+    ("width_px", "score", "message"),
+    [
+        (79.97, 1.0, "the face is 79.9 px wide, expected 80 or more"),
+        (12.0, 1.0, "the face is 12 px wide, expected 80 or more"),
+        (100.0, 0.8999, "presence 0.89, expected 0.9 or more"),
+        (100.0, 0.5, "presence 0.5, expected 0.9 or more"),
+    ],
+)
+def test_a_doubt_never_says_that_the_limit_is_reached(width_px, score, message):
+    landmarks = np.zeros((478, 3), np.float32)
+    landmarks[0, 0] = width_px
+    assert _doubt(landmarks, score, landmarks[None], LabelLimits(score=0.9, width_px=80)) == message

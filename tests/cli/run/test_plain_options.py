@@ -27,7 +27,7 @@ LINES = [
     "--input film.mp4 --draw=roi",
     "--input film.mp4 --rerun out.rrd --pose",
     "--input film.mp4",
-    "film.mp4 -o a.csv --pose",
+    "film.mp4 -o a.csv --pose --weights open",
     "-o a.csv film.mp4",
     "0",
     "",
