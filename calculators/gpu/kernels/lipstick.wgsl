@@ -72,19 +72,43 @@ fn coarse_cover(face: u32, place: u32) -> f32 {
     return planes[plane(face, 0u, step * (place % columns), step * (place / columns))];
 }
 
+// The search for an upper median by halving an interval, all invocations of a workgroup together.
+struct Search {
+    low: f32,
+    high: f32,
+    half: u32,   // of the number of values
+}
+
+// The limit of a turn; the first turn counts all values. Then each invocation counts its values up to the limit.
+fn limit_of(search: Search, turn: u32, own: u32) -> f32 {
+    if (own == 0u) {
+        atomicStore(&counted, 0u);
+    }
+    workgroupBarrier();
+    return select(0.5 * (search.low + search.high), 1e9, turn == 0u);
+}
+
+// The interval after a turn, in which this invocation counted `sum` values.
+fn halved(search: Search, turn: u32, limit: f32, sum: u32) -> Search {
+    atomicAdd(&counted, sum);
+    workgroupBarrier();
+    let total = atomicLoad(&counted);
+    workgroupBarrier();
+    if (turn == 0u) {
+        return Search(search.low, search.high, total / 2u);
+    }
+    if (total > search.half) {
+        return Search(search.low, limit, search.half);
+    }
+    return Search(limit, search.high, search.half);
+}
+
 // The upper median of a plane's values, or of their distances from a value, where lips are sure and as red as `least`.
 fn coarse_median(face: u32, channel: u32, away_from: f32, is_distance: bool, least: f32, own: u32) -> f32 {
     let size = coarse_size(face);
-    var low = -256.0;
-    var high = 256.0;
-    var half = 0u;
+    var search = Search(-256.0, 256.0, 0u);
     for (var turn = 0u; turn < 27u; turn++) {
-        if (own == 0u) {
-            atomicStore(&counted, 0u);
-        }
-        workgroupBarrier();
-        // The first turn counts all.
-        let limit = select(0.5 * (low + high), 1e9, turn == 0u);
+        let limit = limit_of(search, turn, own);
         var sum = 0u;
         for (var place = own; place < size.x * size.y; place += INVOCATIONS) {
             let value = state[coarse(face, channel, place)];
@@ -92,19 +116,9 @@ fn coarse_median(face: u32, channel: u32, away_from: f32, is_distance: bool, lea
             let counts = coarse_cover(face, place) > 0.9 && state[coarse(face, 1u, place)] >= least;
             sum += select(0u, 1u, counts && compared <= limit);
         }
-        atomicAdd(&counted, sum);
-        workgroupBarrier();
-        let total = atomicLoad(&counted);
-        if (turn == 0u) {
-            half = total / 2u;
-        } else if (total > half) {
-            high = limit;
-        } else {
-            low = limit;
-        }
-        workgroupBarrier();
+        search = halved(search, turn, limit, sum);
     }
-    return high;
+    return search.high;
 }
 
 @compute @workgroup_size(INVOCATIONS)
@@ -236,36 +250,20 @@ fn measure(@builtin(local_invocation_index) own: u32, @builtin(workgroup_id) wor
         planes[plane(face, 3u, at.x, at.y)] = cover_at(face, at);
     }
     storageBarrier();
-    var low = -1.0;
-    var high = 101.0;
-    var half = 0u;
+    var search = Search(-1.0, 101.0, 0u);
     for (var turn = 0u; turn < 24u; turn++) {
-        if (own == 0u) {
-            atomicStore(&counted, 0u);
-        }
-        workgroupBarrier();
-        let limit = select(0.5 * (low + high), 1e9, turn == 0u);
+        let limit = limit_of(search, turn, own);
         var sum = 0u;
         for (var place = own; place < count; place += INVOCATIONS) {
             let at = vec2u(place % size.x, place / size.x);
             let counts = planes[plane(face, 3u, at.x, at.y)] > 0.9 && planes[plane(face, 2u, at.x, at.y)] <= limit;
             sum += select(0u, 1u, counts);
         }
-        atomicAdd(&counted, sum);
-        workgroupBarrier();
-        let total = atomicLoad(&counted);
-        if (turn == 0u) {
-            half = total / 2u;
-        } else if (total > half) {
-            high = limit;
-        } else {
-            low = limit;
-        }
-        workgroupBarrier();
+        search = halved(search, turn, limit, sum);
     }
     if (own == 0u) {
         let tint = skin_cast(face);
-        keep(face, 8u, high);
+        keep(face, 8u, search.high);
         keep(face, 9u, tint.x);
         keep(face, 10u, tint.y);
     }
