@@ -15,7 +15,9 @@ from pathlib import Path
 
 from attention_mesh.models.runtime.held_lines import held_lines
 
-_BACKENDS = ("tensorflow", "jax", "torch")
+# The package of each backend, and the extra that installs it.
+_SOURCES = {"tensorflow": ("TensorFlow", "train"), "jax": ("JAX", "train-jax"), "torch": ("PyTorch", "")}
+_BACKENDS = tuple(_SOURCES)
 
 
 def choose_backend() -> None:
@@ -34,7 +36,10 @@ def choose_backend() -> None:
             "keras is not installed; it comes with the extra `train` (TensorFlow) or `train-jax` (JAX): "
             "pip install 'attention-mesh[train]'"
         )
-    if "KERAS_BACKEND" in os.environ or _is_installed(_configured()):
+    if "KERAS_BACKEND" in os.environ:
+        _check_chosen(os.environ["KERAS_BACKEND"])
+        return
+    if _is_installed(_configured()):
         return
     for backend in _BACKENDS:
         if _is_installed(backend):
@@ -44,6 +49,16 @@ def choose_backend() -> None:
         "Keras has no backend: neither TensorFlow (extra `train`), JAX (extra `train-jax`) nor PyTorch is "
         "installed: pip install 'attention-mesh[train]'"
     )
+
+
+def _check_chosen(backend: str) -> None:
+    """Raises ImportError if the backend that the user chose is unknown or not installed."""
+    if backend not in _BACKENDS:
+        raise ImportError(f"KERAS_BACKEND is {backend!r}; expected one of {', '.join(_BACKENDS)}")
+    if not _is_installed(backend):
+        package, extra = _SOURCES[backend]
+        how = f"; it comes with the extra `{extra}`: pip install 'attention-mesh[{extra}]'" if extra else ""
+        raise ImportError(f"KERAS_BACKEND is {backend!r}, but {package} is not installed{how}")
 
 
 def import_keras() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -40,7 +41,9 @@ def _table(kind: type, document: Any, file: str, place: str) -> Any:
     for key, value in document.items():
         here = f"{place}{key}"
         if key not in known:
-            raise ConfigError(f"{file}: unknown key {here}; known are {', '.join(sorted(known))}")
+            near = difflib.get_close_matches(key, known, 1)
+            guess = f"did you mean {near[0]}? Known" if near else "known"
+            raise ConfigError(f"{file}: unknown key {here}; {guess} are {', '.join(sorted(known))}")
         values[key] = _value(hints[key], value, file, here)
     try:
         return kind(**values)

@@ -1,12 +1,13 @@
 """`import_keras`: a command's own error comes alone, unless the user asks for TensorFlow's lines."""
 
+import importlib.util
 import os
 import subprocess
 import sys
 
 import pytest
 
-from attention_mesh.models.keras_backend import _is_notice
+from attention_mesh.models.keras_backend import _is_notice, choose_backend
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,24 @@ def test_notices_about_the_machine_are_known(line: bytes) -> None:
 )
 def test_other_lines_stay(line: bytes) -> None:
     assert not _is_notice(line)
+
+
+@pytest.mark.parametrize(
+    ("backend", "message"),
+    [
+        ("jaxx", "KERAS_BACKEND is 'jaxx'; expected one of tensorflow, jax, torch"),
+        ("jax", "'jax', but JAX is not installed; .* 'attention-mesh\\[train-jax\\]'"),
+        ("tensorflow", "but TensorFlow is not installed; .* 'attention-mesh\\[train\\]'"),
+        ("torch", "KERAS_BACKEND is 'torch', but PyTorch is not installed$"),
+    ],
+)
+def test_a_backend_that_is_chosen_but_absent_is_told(backend, message, monkeypatch) -> None:
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == backend else find(name))
+    monkeypatch.setenv("KERAS_BACKEND", backend)
+    monkeypatch.delitem(sys.modules, "keras", raising=False)
+    with pytest.raises(ImportError, match=message):
+        choose_backend()
 
 
 @pytest.mark.parametrize("asked", [False, True])

@@ -45,7 +45,7 @@ def test_everything_can_be_set(tmp_path):
     ("text", "message"),
     [
         ("network = 'attention'", "incomplete.*data"),
-        ("nettwork = 'attention'", "unknown key nettwork; known are .*network"),
+        ("nettwork = 'attention'", r"unknown key nettwork; did you mean network\? Known are .*seed"),
         ("network = 'transformer'\n[[data]]\nfolder = 'x'", "expected one of attention, cascade, mesh"),
         ("batch_size = 'many'\n[[data]]\nfolder = 'x'", "batch_size is 'many'; expected int"),
         ("batch_size = 0\n[[data]]\nfolder = 'x'", "batch_size is 0; expected 1 or more"),
