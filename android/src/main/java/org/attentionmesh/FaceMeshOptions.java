@@ -87,8 +87,9 @@ public final class FaceMeshOptions {
     }
 
     /**
-     * Whether the attention network finds 478 landmarks, with refined lips, eyes and irises; else the plain
-     * network finds 468, if the archive has it. Default true.
+     * Whether the attention network finds 478 landmarks, with refined lips, eyes and irises. Else a plain network
+     * finds 468. The archive has none: name its file by {@link #setLandmarkModel}, and leave out blend shapes.
+     * Default true.
      */
     @NonNull
     public Builder setRefineLandmarks(boolean refines) {
