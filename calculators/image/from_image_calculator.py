@@ -16,7 +16,7 @@ from attention_mesh.webgpu.gpu_buffer import GpuBuffer
 
 @calculator
 class FromImageCalculator(Calculator):
-    """Passes an image on, carries it to the other memory if it is asked for there, and says where it was.
+    """Gives an image in the memories that are connected, CPU or GPU, and says in which it was.
 
     MediaPipe's node of this name.
 
