@@ -254,7 +254,7 @@ class Canvas:
 
 
 def triangle_scale(canvas: Canvas, points_px: np.ndarray) -> int:
-    """How many times finer than the picture, in each direction, triangles are drawn before they are reduced."""
+    """How many times finer than the picture triangles are drawn, in each direction, before a reduction."""
     box = canvas.box(fixed_places(points_px, 1), 1)
     return 1 if box is None else _triangle_scale(box[2], box[3])
 

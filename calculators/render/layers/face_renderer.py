@@ -113,8 +113,8 @@ class FaceRenderer(Calculator):
 def check_ports(node: NodeContract, layers: Sequence[Layer]) -> None:
     """Checks that a node's streams fit together and suffice for its layers; raises ValueError if not.
 
-    A node needs the input IMAGE or IMAGE_GPU, the output of the same name, and LANDMARKS, or LANDMARKS_GPU and
-    FACES.
+    A node needs the input IMAGE or IMAGE_GPU, the output of the same name, and LANDMARKS, or LANDMARKS_GPU
+    and FACES.
     """
     tags = {c.entry.tag for c in node.inputs}
     on_gpu = tags & {"LANDMARKS_GPU", "FACES"}
