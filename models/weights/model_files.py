@@ -8,6 +8,7 @@ from pathlib import Path
 
 from attention_mesh.media.files import write_whole
 from attention_mesh.models.weights.errors import WeightsError
+from attention_mesh.models.weights.fused_file import check_fused_file
 from attention_mesh.models.weights.model_store import ModelStore, file_sha256, file_state
 from attention_mesh.models.weights.official_models import MODELS
 
@@ -66,6 +67,7 @@ def landmark_model(with_attention: bool = True, weights: str = OFFICIAL, fused: 
                 f"weights {weights!r}: there is no such file; expected {OFFICIAL!r}, {OPEN!r} or the path "
                 "of a .tflite file that `attention-mesh export --fused` wrote"
             )
+        check_fused_file(path)
         return path
     if not with_attention:
         raise WeightsError("the open weights belong to the attention network; leave with_attention on")

@@ -28,12 +28,6 @@ def test_the_open_one_comes_with_the_package_and_is_small():
         assert file.stat().st_size < 3e6, file.name
 
 
-def test_ones_own_is_taken_by_its_path(tmp_path):
-    file = tmp_path / "own.tflite"
-    file.write_bytes(b"x")
-    assert landmark_model(weights=str(file)) == file
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
