@@ -25,6 +25,7 @@ from attention_mesh.webgpu.compiler.half_precision import use_half_precision
 from attention_mesh.webgpu.compiler.layout_rules import LAYOUT_RULES
 from attention_mesh.webgpu.compiler.map_rules import (
     emit_bilinear_crop,
+    emit_bilinear_samples,
     emit_pooling,
     emit_resize,
     emit_transform_matrix,
@@ -91,7 +92,10 @@ _RULES: dict[str, Callable[[Emitter, Operator], None]] = {
     "TransformTensorBilinear": emit_bilinear_crop,
 }
 # What `fusion` makes of several operators.
-_FUSED_RULES: dict[str, Callable[[Emitter, Operator], None]] = {"WEIGHTED_ROWS": emit_weighted_rows}
+_FUSED_RULES: dict[str, Callable[[Emitter, Operator], None]] = {
+    "BILINEAR_SAMPLES": emit_bilinear_samples,
+    "WEIGHTED_ROWS": emit_weighted_rows,
+}
 
 
 def supported_operators() -> list[str]:

@@ -26,17 +26,27 @@ def fold_constants(network: Network) -> None:
             continue
         arrays = [network.data(number) for number in operator.inputs]
         known = [array for array in arrays if array is not None]
-        if operator.kind not in _FOLDED or not arrays or len(known) < len(arrays):
+        if not is_calculable(operator) or not arrays or len(known) < len(arrays):
             kept.append(operator)
             continue
         if operator.kind == "DEQUANTIZE":
             known = [_dequantized(network, operator)]
         try:
-            _store(network, operator, _FOLDED[operator.kind](known, operator.options))
+            _store(network, operator, calculate(operator, known))
         except ValueError:  # the operator's rule says what is wrong with it
             kept.append(operator)
     network.operators = kept
     network.remove_unused()
+
+
+def is_calculable(operator: Operator) -> bool:
+    """Whether `calculate` has an operator's kind, without a fused activation."""
+    return operator.kind in _FOLDED and not operator.options.get("fusedActivationFunction", 0)
+
+
+def calculate(operator: Operator, arrays: list[np.ndarray]) -> np.ndarray:
+    """An operator's first result out of its inputs, before it gets the result's dtype."""
+    return np.asarray(_FOLDED[operator.kind](arrays, operator.options))
 
 
 def _store(network: Network, operator: Operator, result: np.ndarray) -> None:
@@ -90,6 +100,11 @@ _FOLDED: dict[str, Callable[[_Arrays, dict[str, Any]], np.ndarray]] = {
     "ADD": lambda arrays, _: arrays[0] + arrays[1],
     "SUB": lambda arrays, _: arrays[0] - arrays[1],
     "MUL": lambda arrays, _: arrays[0] * arrays[1],
+    "MAXIMUM": lambda arrays, _: np.maximum(arrays[0], arrays[1]),
+    "MINIMUM": lambda arrays, _: np.minimum(arrays[0], arrays[1]),
+    "ABS": lambda arrays, _: np.abs(arrays[0]),
+    "FLOOR": lambda arrays, _: np.floor(arrays[0]),
+    "RELU": lambda arrays, _: np.maximum(arrays[0], 0),
     "REDUCE_PROD": _reduced(np.prod),
     "SUM": _reduced(np.sum),
 }

@@ -17,6 +17,7 @@ from ai_edge_litert import schema_py_generated as schema
 
 from attention_mesh.webgpu.compiler.joining import fuse_look_ups, join_concatenated
 from attention_mesh.webgpu.compiler.network import Network, Operator, group_count
+from attention_mesh.webgpu.compiler.sampling import recognize_sampling
 
 _FUSED = {
     schema.ActivationFunctionType.NONE: "none",
@@ -56,6 +57,7 @@ def fuse(network: Network) -> None:
     join_concatenated(network)
     _fuse_activations(network)
     fuse_look_ups(network)
+    recognize_sampling(network)
     _fuse_depthwise(network)
     network.remove_unused()
 

@@ -122,3 +122,20 @@ def emit_weighted_rows(emitter: Emitter, operator: Operator) -> None:
     constants["OUTPUT"] = emitter.place(operator.outputs[0])
     workgroups = -(-rows * channels // 4 // INVOCATIONS), 1
     emitter.emit_shader(operator, "weighted_rows", constants, workgroups)
+
+
+def emit_bilinear_samples(emitter: Emitter, operator: Operator) -> None:
+    """Samples of a map at calculated places, as `sampling` finds them."""
+    channels = emitter.shape(operator.inputs[0])[-1]
+    samples = emitter.tensor(operator.inputs[1]).count // 2
+    constants: Constants = {
+        "INPUT": emitter.place(operator.inputs[0], vectors=True),
+        "PLACES": emitter.place(operator.inputs[1], vectors=True),
+        "HEIGHT": operator.options["height"],
+        "WIDTH": operator.options["width"],
+        "CHANNELS": channels // 4,
+        "SAMPLES": samples,
+    }
+    emitter.allocate(operator.outputs[0])
+    constants["OUTPUT"] = emitter.place(operator.outputs[0], vectors=True)
+    emitter.emit_shader(operator, "bilinear_samples", constants, (-(-samples // INVOCATIONS), 1))

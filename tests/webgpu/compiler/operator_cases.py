@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
+from attention_mesh.models.weights.conversion.custom_operators import write_transform_tensor_bilinear
+from attention_mesh.models.weights.conversion.operator_writer import OperatorWriter
 from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
 from attention_mesh.tests.webgpu.compiler.network_builder import (
     RELU,
@@ -168,6 +170,11 @@ def _weighted_rows(graph: TfliteGraph, inputs: list[int]) -> int:
     return reduce("SUM", [1], False)(graph, [product])
 
 
+def _bilinear_samples(graph: TfliteGraph, inputs: list[int]) -> int:
+    """A map sampled as the attention mesh does it, with some thirty operators."""
+    return write_transform_tensor_bilinear(OperatorWriter(graph), inputs[0], inputs[1], 4, 6)
+
+
 def _computed_kernel(graph: TfliteGraph, inputs: list[int]) -> int:
     _, height, width, _ = graph.shape(inputs[0])
     channels = graph.shape(inputs[1])[0]
@@ -238,6 +245,7 @@ CASES: dict[str, Case] = {
     "convolution split for a CPU": Case(_split_convolution, [(1, 6, 6, 8)]),
     "weighted rows": Case(_weighted_rows, [(1, 6, 8), (1, 2, 7), (1, 2, 7, 1)]),
     "weighted rows of odd channels": Case(_weighted_rows, [(1, 6, 5), (1, 2, 7), (1, 2, 7, 1)]),
+    "bilinear samples": Case(_bilinear_samples, [(1, 9, 7, 8), (1, 2, 2, 3)], 1e-5),
     "convolution of three channels": Case(_on(convolution, 16, (3, 3), (2, 2)), [(1, 12, 14, 3)]),
     "convolution without padding": Case(_on(convolution, 4, (3, 3), (2, 1), VALID), _MAP),
     "convolution of an even window": Case(_on(convolution, 4, (4, 2), (2, 2)), _MAP),

@@ -18,6 +18,8 @@ from attention_mesh.tests.webgpu.compiler.network_builder import (
 from attention_mesh.tests.webgpu.compiler.operator_cases import CASES, Case, network
 from attention_mesh.webgpu.compiler.arena_plan import ALIGNMENT, plan_arena
 from attention_mesh.webgpu.compiler.compile_network import compile_network
+from attention_mesh.webgpu.compiler.fusion import fuse
+from attention_mesh.webgpu.compiler.network import read_network
 from attention_mesh.webgpu.compiler.steps import ShaderStep
 from attention_mesh.webgpu.errors import UnsupportedNetworkError
 
@@ -110,11 +112,29 @@ def test_a_file_with_unknown_types_is_refused() -> None:
         ("slice", ["tensor_operations"]),
         ("convolution split for a CPU", ["separable_tile"]),
         ("weighted rows", ["tensor_operations", "weighted_rows"]),
+        ("bilinear samples", ["tensor_operations", "bilinear_samples", "tensor_operations"]),
     ],
 )
 def test_operators_that_belong_together_are_one_dispatch(name: str, shaders: list[str]) -> None:
     program = compile_network(network(CASES[name]))
     assert sorted(dispatch.shader for dispatch in program.dispatches) == sorted(shaders)
+
+
+@pytest.mark.parametrize("change", ["none", "another neighbor", "a smaller map", "a border that fades"])
+def test_only_what_samples_bilinearly_is_recognized(change: str) -> None:
+    sampled = read_network(network(CASES["bilinear samples"]))
+    constants = [tensor for tensor in sampled.tensors.values() if tensor.data is not None]
+    for tensor in constants:
+        if change == "another neighbor" and tensor.shape == (4, 1):
+            tensor.data = np.array([[0], [2], [7], [8]], np.float32)
+        elif change == "a smaller map" and tensor.shape == (2, 1) and tensor.data.ravel().tolist() == [6, 8]:
+            tensor.data = np.array([[5], [8]], np.float32)
+        elif change == "a border that fades" and tensor.shape == () and tensor.data.item() < -1:
+            tensor.data = np.asarray(-1.0, np.float32)
+    fuse(sampled)
+    kinds = [operator.kind for operator in sampled.operators]
+    expected = "BILINEAR_SAMPLES" if change == "none" else "WEIGHTED_ROWS"
+    assert [kind for kind in kinds if kind in ("BILINEAR_SAMPLES", "WEIGHTED_ROWS")] == [expected]
 
 
 def test_small_operations_share_a_dispatch_around_larger_ones() -> None:

@@ -146,7 +146,7 @@ def add_custom(
     return output
 
 
-@pytest.mark.parametrize(("target", "most"), [("gpu", 13), ("software", 13)])
+@pytest.mark.parametrize(("target", "most"), [("gpu", 12), ("software", 12)])
 def test_the_attention_mesh_has_few_pipelines(target: str, most: int) -> None:
     """A driver takes a tenth of a second or more to compile each, before the first frame."""
     program = compile_network(content_of(ATTENTION), target=target)
@@ -156,6 +156,6 @@ def test_the_attention_mesh_has_few_pipelines(target: str, most: int) -> None:
 
 def test_networks_are_few_dispatches() -> None:
     """Every dispatch costs time in every frame, so that a change that adds some is seen."""
-    most = {"open": 87, ATTENTION: 44, MESH: 25, "face_detection_short_range": 24, "blend shapes": 6}
+    most = {"open": 87, ATTENTION: 43, MESH: 25, "face_detection_short_range": 24, "blend shapes": 6}
     counts = {name: len(compile_network(content_of(name)).dispatches) for name in most}
     assert all(counts[name] <= most[name] for name in most), counts
