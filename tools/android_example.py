@@ -16,7 +16,7 @@ from pathlib import Path
 
 from attention_mesh.cli.aar.archive import build_archive
 from attention_mesh.cli.aar.deterministic_zip import read_zip, write_zip
-from attention_mesh.cli.aar.java_build import ANDROID, compile_java, java_tool, run_tool
+from attention_mesh.cli.aar.java_build import ANDROID, SHORT_RUN, compile_java, java_tool, run_tool
 from attention_mesh.cli.aar.maven_cache import class_path, fetched, tool
 from attention_mesh.cli.errors import AarError
 from attention_mesh.media.files import write_whole
@@ -107,8 +107,9 @@ def _dex(work: Path) -> dict[str, bytes]:
     dex = work / "dex"
     dex.mkdir()
     jdk = Path(java_tool("java")).resolve().parents[1]
-    command: list[str | Path] = [java_tool("java"), "-Xmx1g", "-cp", tool("r8"), "com.android.tools.r8.D8"]
-    command += ["--release", "--min-api", str(MIN_SDK), "--lib", android, "--lib", jdk, "--output", dex]
+    command: list[str | Path] = [java_tool("java"), "-Xmx1g", *SHORT_RUN, "-cp", tool("r8")]
+    command += ["com.android.tools.r8.D8", "--release", "--min-api", str(MIN_SDK)]
+    command += ["--lib", android, "--lib", jdk, "--output", dex]
     run_tool([*command, work / "app.jar", *jars], "D8")
     return {file.name: file.read_bytes() for file in dex.glob("*.dex")}
 

@@ -18,6 +18,8 @@ MAIN = ANDROID / "src" / "main"
 # Classes that a device older than Android 8 (API 26) never loads.
 GUARDED = ANDROID / "src" / "api26"
 _JAVA_LEVEL = "8"  # what the compilers of Android apps read, whatever their age
+# Options of a JVM that compiles for seconds: its own optimizing compiler would not earn back what it costs.
+SHORT_RUN = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 
 
 def java_tool(name: str) -> str:
@@ -72,7 +74,8 @@ def compile_java(
     with tempfile.TemporaryDirectory() as temporary:
         arguments = Path(temporary) / "sources.txt"
         arguments.write_text("".join(f'"{file}"\n' for file in files), encoding="utf-8")
-        command = [java_tool("javac"), *options, "-d", str(folder), "-cp", joined, f"@{arguments}"]
+        jvm = [f"-J{option}" for option in SHORT_RUN]
+        command = [java_tool("javac"), *jvm, *options, "-d", str(folder), "-cp", joined, f"@{arguments}"]
         run_tool(command, "javac")
 
 
