@@ -8,10 +8,11 @@ import androidx.annotation.NonNull;
 import androidx.annotation.RequiresApi;
 
 /**
- * Sends hardware buffers to a face mesh.
+ * Sends hardware buffers to a face mesh, from Android 10 (API 29) on.
  *
- * <p>A class of its own, because older devices have no {@code HardwareBuffer} (API 26) and must not load it.
- * Reading the pixels without native code takes a bitmap around the buffer, which Android has since API 29.
+ * <p>Android has {@code HardwareBuffer} since version 8 (API 26), but Java reads its pixels only through a bitmap
+ * around the buffer, which came with API 29. For older devices, send the {@code Image} that the buffer is of. This is a
+ * class of its own, because devices without {@code HardwareBuffer} must not load it.
  */
 @RequiresApi(26)
 public final class HardwareBuffers {
@@ -20,17 +21,18 @@ public final class HardwareBuffers {
   private HardwareBuffers() {}
 
   /**
-   * Sends a buffer; see {@link FaceMesh#send(Bitmap, long, int)}.
+   * Sends a buffer; see {@link FaceMesh#send(Bitmap, long, int)}. Needs API 29.
    *
    * @param buffer with the usage {@code USAGE_GPU_SAMPLED_IMAGE}, in sRGB; it may be closed as soon as this returns.
-   * @throws UnsupportedOperationException before API 29.
+   * @throws UnsupportedOperationException on API 26 to 28, which cannot read the buffer from Java.
    * @throws IllegalArgumentException if the buffer is of a format that no bitmap has, or not sampled.
    */
+  @RequiresApi(ANDROID_10)
   public static void send(@NonNull FaceMesh mesh, @NonNull HardwareBuffer buffer, long timestampMs,
       int rotationDegrees) {
     if (Build.VERSION.SDK_INT < ANDROID_10) {
       throw new UnsupportedOperationException("API " + Build.VERSION.SDK_INT + " cannot read a hardware buffer from "
-          + "Java; expected 29 or newer, or send the Image of the ImageReader");
+          + "Java; expected API 29 (Android 10) or newer, or send the Image of the ImageReader");
     }
     Bitmap wrapped = Bitmap.wrapHardwareBuffer(buffer, ColorSpace.get(ColorSpace.Named.SRGB));
     if (wrapped == null) {

@@ -6,6 +6,7 @@ import static org.junit.Assert.assertTrue;
 
 import android.content.Context;
 import android.graphics.Bitmap;
+import android.os.Build;
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,6 +21,7 @@ import org.robolectric.RobolectricTestRunner;
 import org.robolectric.RuntimeEnvironment;
 import org.robolectric.annotation.Config;
 import org.robolectric.annotation.GraphicsMode;
+import org.robolectric.util.ReflectionHelpers;
 
 /** Every fault has its exception, at the call that is wrong, with a text that says what would be right. */
 @RunWith(RobolectricTestRunner.class)
@@ -181,6 +183,20 @@ public class FaultTest {
     assertOpensWith(Kind.NO_GPU, "GpuDelegateFactory", Fixtures.assets(), builder.setDevice(Device.GPU).build());
     try (Measured mesh = new Measured(Fixtures.assets(), builder.setDevice(Device.AUTO).build())) {
       assertEquals(0, mesh.measure(bitmap(), 1, 0).faceCount());
+    }
+  }
+
+  @Test
+  public void hardwareBuffersAreRefusedBeforeApi29() {
+    int level = Build.VERSION.SDK_INT;
+    try {
+      for (int older : new int[] {26, 28}) {
+        ReflectionHelpers.setStaticField(Build.VERSION.class, "SDK_INT", older);
+        assertFails(UnsupportedOperationException.class, "API " + older + " cannot read a hardware buffer from Java; "
+            + "expected API 29", () -> HardwareBuffers.send(null, null, 1, 0));
+      }
+    } finally {
+      ReflectionHelpers.setStaticField(Build.VERSION.class, "SDK_INT", level);
     }
   }
 
