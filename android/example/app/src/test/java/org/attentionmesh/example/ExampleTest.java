@@ -21,6 +21,7 @@ import java.security.MessageDigest;
 import java.util.Iterator;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.attentionmesh.Device;
 import org.attentionmesh.FaceMesh;
 import org.attentionmesh.FaceMeshOptions;
 import org.attentionmesh.FaceMeshResult;
@@ -76,28 +77,50 @@ public final class ExampleTest {
     assertTrue("only " + count + " assets", count > 20);
   }
 
-  @Test
-  public void aFaceIsFoundAndDrawn() throws Exception {
+  private interface Look {
+    void at(Bitmap photo, FaceMeshResult result, String[] names) throws IOException;
+  }
+
+  /** The photo's result on a device, before the face mesh is closed. */
+  private static void measure(Device device, Look look) throws Exception {
     // Raw bytes, which the library reads back: Robolectric's bitmaps show red as blue, but a device's do not.
     Bitmap photo = Bitmap.createBitmap(SIDE, SIDE, Bitmap.Config.ARGB_8888);
     photo.copyPixelsFromBuffer(ByteBuffer.wrap(Files.readAllBytes(new File(folder(), "photo.rgba").toPath())));
     LinkedBlockingQueue<FaceMeshResult> results = new LinkedBlockingQueue<>();
-    FaceMeshOptions options = FaceMeshOptions.builder().setStaticImageMode(true).setThreads(1).build();
+    FaceMeshOptions options =
+        FaceMeshOptions.builder().setStaticImageMode(true).setThreads(1).setDevice(device).build();
     try (FaceMesh mesh = new FaceMesh(RuntimeEnvironment.getApplication(), options)) {
       mesh.setResultListener(result -> results.add(result.copy()));
       mesh.send(photo, 0);
       FaceMeshResult result = results.poll(WAIT_S, TimeUnit.SECONDS);
       assertEquals(1, result.faceCount());
-      float[] landmarks = new float[3 * result.landmarkCount()];
-      result.landmarks(0, landmarks);
-      write("landmarks.f32", landmarks);
+      look.at(photo, result, mesh.blendShapeNames());
+    }
+  }
+
+  private static float[] landmarks(FaceMeshResult result) {
+    float[] landmarks = new float[3 * result.landmarkCount()];
+    result.landmarks(0, landmarks);
+    return landmarks;
+  }
+
+  @Test
+  public void aFaceIsFoundAndDrawn() throws Exception {
+    measure(Device.CPU, (photo, result, names) -> {
+      write("landmarks.f32", landmarks(result));
       float[] shapes = new float[result.blendShapeCount()];
       for (int shape = 0; shape < shapes.length; shape++) {
         shapes[shape] = result.blendShape(0, shape);
       }
       write("blendshapes.f32", shapes);
-      draw(photo, result, mesh.blendShapeNames());
-    }
+      draw(photo, result, names);
+    });
+  }
+
+  /** There is no GPU delegate, so the CPU runs the network that the archive has for GPUs. */
+  @Test
+  public void theNetworkForGpusFindsTheFaceOnTheCpu() throws Exception {
+    measure(Device.AUTO, (photo, result, names) -> write("gpu_landmarks.f32", landmarks(result)));
   }
 
   private static void draw(Bitmap photo, FaceMeshResult result, String[] names) throws IOException {
