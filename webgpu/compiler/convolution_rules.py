@@ -226,6 +226,7 @@ def _emit_convolution_shader(
         "GROUP_OUT": channels // groups,
         "PIXELS": pixels,
         "VECTORS": each,
+        "IS_PICTURE": int(group_in == 3),
         "KERNEL_VECTORS": vectors,
         "LANES": lanes,
         "IS_SHARED": int(lanes == 1 and each == 4),

@@ -41,6 +41,7 @@ struct Parameters {
 
 override PIXELS: u32 = 4u;  // 4 or 1
 override VECTORS: u32 = 1u; // 4 or 1; a group has a multiple of them, or there is one group
+override IS_PICTURE: bool = false; // whether a group has three channels
 override SKIP_KIND: u32 = 0u; // 0 none, 1 a tensor is added, 2 the maxima of 2×2 of its pixels are
 override ACTIVATION: u32 = 0u; // 0 none, 1 ReLU, 2 ReLU6, 3 PReLU
 
@@ -82,13 +83,38 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_
     let source2 = input + pixel(line, from_x + 2 * layer.stride_x);
     let source3 = input + pixel(line, from_x + 3 * layer.stride_x);
     var kernel = layer.kernel + u32(tap) * kernel_step + vector;
-    for (var channel = 0u; channel < layer.group_in; channel++) {
-      var weight = real4x4();
-      if (VECTORS == 4u) {
-        weight = kernel_block(kernel, 1u, lane);
-      } else {
-        weight[0] = weights[kernel];
+    if (IS_PICTURE) { // without a loop, which costs as much as the products on software
+      {
+        let weight = kernel_of_channel(kernel, lane);
+        sum0 += weight * (arena[source0] * on0);
+        if (PIXELS == 4u) {
+          sum1 += weight * (arena[source1] * on1);
+          sum2 += weight * (arena[source2] * on2);
+          sum3 += weight * (arena[source3] * on3);
+        }
       }
+      {
+        let weight = kernel_of_channel(kernel + vectors, lane);
+        sum0 += weight * (arena[source0 + 1u] * on0);
+        if (PIXELS == 4u) {
+          sum1 += weight * (arena[source1 + 1u] * on1);
+          sum2 += weight * (arena[source2 + 1u] * on2);
+          sum3 += weight * (arena[source3 + 1u] * on3);
+        }
+      }
+      {
+        let weight = kernel_of_channel(kernel + 2u * vectors, lane);
+        sum0 += weight * (arena[source0 + 2u] * on0);
+        if (PIXELS == 4u) {
+          sum1 += weight * (arena[source1 + 2u] * on1);
+          sum2 += weight * (arena[source2 + 2u] * on2);
+          sum3 += weight * (arena[source3 + 2u] * on3);
+        }
+      }
+      continue;
+    }
+    for (var channel = 0u; channel < layer.group_in; channel++) {
+      let weight = kernel_of_channel(kernel, lane);
       sum0 += weight * (arena[source0 + channel] * on0);
       if (PIXELS == 4u) {
         sum1 += weight * (arena[source1 + channel] * on1);
@@ -108,6 +134,14 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_
   }
 }
 
+// The weights of an input channel, for four output channels in each column.
+fn kernel_of_channel(place: u32, lane: u32) -> real4x4 {
+  if (VECTORS == 4u) {
+    return kernel_block(place, 1u, lane);
+  }
+  return real4x4(weights[place], real4(0), real4(0), real4(0));
+}
+
 fn on_map(place: i32, size: i32) -> real {
   return select(real(0), real(1), place >= 0 && place < size);
 }
@@ -125,6 +159,22 @@ fn finish(item: u32, vector: u32, y: u32, x: u32, v0: real4, v1: real4, v2: real
   }
   // Loops whose bounds are no constants: drivers do not unroll them, and compile in half the time.
   let end = min(4u * vector + 4u, layer.out_channels);
+  if (SKIP_KIND == 0u && 4u * vector + 4u == end) {
+    let to = item + layer.output + (y * layer.out_width + x) * layer.out_channels + 4u * vector;
+    write(to, v0 + bias, slope);
+    if (PIXELS == 4u) {
+      if (x + 1u < layer.out_width) {
+        write(to + layer.out_channels, v1 + bias, slope);
+      }
+      if (x + 2u < layer.out_width) {
+        write(to + 2u * layer.out_channels, v2 + bias, slope);
+      }
+      if (x + 3u < layer.out_width) {
+        write(to + 3u * layer.out_channels, v3 + bias, slope);
+      }
+    }
+    return;
+  }
   for (var to_x = x; to_x < min(x + PIXELS, layer.out_width); to_x++) {
     var value = v0 + bias;
     if (PIXELS == 4u) {
@@ -138,6 +188,14 @@ fn finish(item: u32, vector: u32, y: u32, x: u32, v0: real4, v1: real4, v2: real
       arena[output + channel] = activated(part + skip(item, y, to_x, channel), slope_part);
     }
   }
+}
+
+// Writes four channels of a pixel that has no skip.
+fn write(place: u32, value: real4, slope: real4) {
+  arena[place] = activated(value.x, slope.x);
+  arena[place + 1u] = activated(value.y, slope.y);
+  arena[place + 2u] = activated(value.z, slope.z);
+  arena[place + 3u] = activated(value.w, slope.w);
 }
 
 fn skip(item: u32, y: u32, x: u32, channel: u32) -> real {
