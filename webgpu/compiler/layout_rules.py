@@ -124,6 +124,19 @@ def _tile(emitter: Emitter, operator: Operator) -> None:
     emitter.alias(operator, view.broadcast(shape))
 
 
+def _cumsum(emitter: Emitter, operator: Operator) -> None:
+    """CUMSUM along an axis of size one, as exports count the faces of a batch: a sum is the number itself."""
+    view = emitter.view(operator.inputs[0])
+    axis = int(emitter.constant(operator, 1, "the axes").item())
+    if view.shape[axis] != 1 or operator.options.get("exclusive"):
+        kind = "exclusive" if operator.options.get("exclusive") else "inclusive"
+        raise emitter.unsupported(
+            operator,
+            f"it makes {kind} sums along axis {axis} of {view.shape}; expected inclusive ones, size one",
+        )
+    emitter.alias(operator, view)
+
+
 def _depth_to_space(emitter: Emitter, operator: Operator) -> None:
     block = operator.options["blockSize"]
     source = emitter.contiguous(operator.inputs[0])
@@ -156,6 +169,7 @@ LAYOUT_RULES: dict[str, Rule] = {
     **dict.fromkeys(["PAD", "PADV2"], _pad),
     "BROADCAST_TO": _broadcast_to,
     "CONCATENATION": _concatenate,
+    "CUMSUM": _cumsum,
     "DEPTH_TO_SPACE": _depth_to_space,
     "PACK": _pack,
     "SLICE": _slice,

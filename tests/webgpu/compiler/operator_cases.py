@@ -138,6 +138,13 @@ def _axes(graph: TfliteGraph, inputs: list[int]) -> int:
     return graph.add_operator("SQUEEZE", [column], (1, 2, 5), options("SqueezeOptions", squeezeDims=[2]))
 
 
+def cumsum(graph: TfliteGraph, inputs: list[int], axis: int = 0, **values: bool) -> int:
+    """The negative of a CUMSUM of (1, 5)."""
+    axis_tensor = graph.add_constant(np.array(axis), np.int32)
+    total = graph.add_operator("CUMSUM", [inputs[0], axis_tensor], (1, 5), options("CumsumOptions", **values))
+    return unary("NEG")(graph, [total])
+
+
 def _slice(graph: TfliteGraph, inputs: list[int]) -> int:
     sliced = graph.add_operator(
         "SLICE",
@@ -340,6 +347,7 @@ CASES: dict[str, Case] = {
         for kind in ("RELU", "RELU6", "RELU_N1_TO_1", "HARD_SWISH", "ELU")
     },
     **{kind.lower(): Case(unary(kind), [(1, 3, 7, 5)], 1e-5, 0.1) for kind in ("SQRT", "RSQRT", "LOG")},
+    "sum so far of the only row": Case(cumsum, [(1, 5)]),
     "leaky ReLU": Case(_leaky, [(1, 30)]),
     "sum of rows": Case(reduce("SUM", [1], True), [(1, 8, 3)]),
     "mean of the map": Case(reduce("MEAN", [1, 2], False), _MAP),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from attention_mesh.tests.webgpu.compiler.network_builder import (
     options,
     unary,
 )
-from attention_mesh.tests.webgpu.compiler.operator_cases import CASES, Case, network
+from attention_mesh.tests.webgpu.compiler.operator_cases import CASES, Case, cumsum, network
 from attention_mesh.webgpu.compiler.arena_plan import ALIGNMENT, plan_arena
 from attention_mesh.webgpu.compiler.compile_network import compile_network
 from attention_mesh.webgpu.compiler.fusion import fuse
@@ -63,6 +64,8 @@ def wrong_index(graph: TfliteGraph, inputs: list[int]) -> int:
         (calculated_axis, [*MAP, (4,)], r"operator 1 \(TRANSPOSE\).*: axes are calculated"),
         (tanh_convolution, MAP, r"operator 0 \(CONV_2D\).*: the activation is tanh"),
         (calculated_kernel, [*MAP, (4, 3, 3, 8)], r"operator 0 \(CONV_2D\).*the kernel \(4, 3, 3, 8\)"),
+        (partial(cumsum, axis=1), [(1, 5)], r"operator 0 \(CUMSUM\).*inclusive sums along axis 1 of"),
+        (partial(cumsum, exclusive=True), [(1, 5)], r"operator 0 \(CUMSUM\).*exclusive sums along axis 0"),
         (wrong_index, MAP, r"operator 0 \(GATHER\).*an index is outside of the table's 7 entries"),
     ],
 )
