@@ -11,6 +11,7 @@ from attention_mesh.models.attention_mesh import AttentionMesh, Preset, refined_
 from attention_mesh.models.export.onnx import export_onnx
 from attention_mesh.models.export.saved_model import export_saved_model
 from attention_mesh.models.export.tflite import export_tflite
+from attention_mesh.models.weights.model_files import OPEN_MODEL
 
 SIZE = 64  # px; a small network, because a large one takes longer to export and has the same operators
 FREE = None
@@ -98,3 +99,12 @@ def test_every_runtime_gives_the_outputs_of_keras(network, tmp_path, form, flavo
             np.testing.assert_allclose(
                 found[name], np.asarray(values), atol=2e-3, err_msg=f"{name} of {runtime.__name__}"
             )
+
+
+def test_compiled_model_runs_the_file_of_the_open_weights() -> None:
+    """An export of layers that state the batch has the right landmarks, but its presence is off by 12."""
+    images = np.random.default_rng(0).integers(0, 255, (2, 192, 192, 3), np.uint8)
+    expected, found = interpreter(OPEN_MODEL, images), compiled_model(OPEN_MODEL, images)
+    assert found.keys() == expected.keys() == {"landmarks", "presence"}
+    for name, values in expected.items():
+        np.testing.assert_allclose(found[name], values, atol=1e-5, err_msg=name)
