@@ -145,6 +145,7 @@ bench: $(INSTALLED) $(PEER)
 	@$(BIN)/python benchmarks/engine.py --output benchmarks/results/engine.md
 	@$(BIN)/python benchmarks/frame_parts.py --output benchmarks/results/frame_parts.md
 	@$(BIN)/python benchmarks/face_mesh.py --output benchmarks/results/face_mesh.md --readme
+	@$(BIN)/python benchmarks/face_mesh.py --quick --output benchmarks/results/face_mesh_neighbors.md
 	@$(BIN)/python benchmarks/end_to_end.py --output benchmarks/results/end_to_end.md
 	@$(BIN)/python benchmarks/mediapipe_graphs.py --output benchmarks/results/mediapipe_graphs.md
 	@$(BIN)/python benchmarks/quantization.py --output benchmarks/results/quantization.md
