@@ -28,7 +28,7 @@ _BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
 def write_programs(folder: Path) -> list[str]:
-    """Writes FOLDER/programs anew and returns the names of its modules."""
+    """Replaces FOLDER/programs and returns the names of its modules."""
     package = folder / PACKAGE
     shutil.rmtree(package, ignore_errors=True)
     package.mkdir(parents=True)

@@ -187,18 +187,16 @@ def test_a_device_that_is_lost_ends_the_run_with_one_clear_error(
     assert isinstance(caught.value.__cause__, GpuLostError) and found == [0]
 
 
-@on_gpu
-def test_a_drawn_frame_is_one_submission_and_one_read(astronaut: np.ndarray) -> None:
-    """And its lines are where the landmarks are, as the CPU would draw them."""
-    gpu, pictures = gpu_recorder(), film(astronaut, 5)[:2]
-    names = "depth,contours,irises,boxes"
-    side = face_mesh_side_packets(num_faces=2, with_attention=False, detector="short") | {"layers": names}
-    graph = ValidatedGraph(face_mesh_graph_path("face_mesh_gpu_render"))
+def pictures_of(name: str, stream: str, pictures: list[np.ndarray], **packets: object) -> list[np.ndarray]:
+    """What a graph makes of the pictures; its last frame is one submission, one read and one wait."""
+    gpu = gpu_recorder()
+    side = face_mesh_side_packets(num_faces=2, with_attention=False) | packets
+    graph = ValidatedGraph(face_mesh_graph_path(name))
     taken = {entry.name for entry in graph.side_inputs}
-    drawn: list[np.ndarray] = []
+    made: list[np.ndarray] = []
     with CalculatorGraph(validated_graph=graph, scheduler="caller") as running:
         running.set_service_object(GPU_SERVICE, gpu)
-        running.observe_output_stream("annotated_image", lambda packet: drawn.append(packet.value))
+        running.observe_output_stream(stream, lambda packet: made.append(packet.value))
         running.start_run({key: value for key, value in side.items() if key in taken})
         for number, picture in enumerate(pictures):
             before = replace(gpu.device.counters)
@@ -206,6 +204,15 @@ def test_a_drawn_frame_is_one_submission_and_one_read(astronaut: np.ndarray) -> 
             running.wait_until_idle()
     done = gpu.device.counters.since(before)
     assert (done.submissions, done.reads, done.waits) == (1, 1, 1)
+    return made
+
+
+@on_gpu
+def test_a_drawn_frame_is_one_submission_and_one_read(astronaut: np.ndarray) -> None:
+    """And its lines are where the landmarks are, as the CPU would draw them."""
+    pictures = film(astronaut, 5)[:2]
+    names = "depth,contours,irises,boxes"
+    drawn = pictures_of("face_mesh_gpu_render", "annotated_image", pictures, detector="short", layers=names)
     found, _ = run("face_mesh_gpu", pictures, with_attention=False)
     for picture, landmarks, result in zip(pictures, found["landmarks"], drawn, strict=True):
         expected = picture.copy()
@@ -242,21 +249,8 @@ def test_a_far_face_is_found_by_the_full_range_detector(
 
 @on_gpu
 def test_a_painted_frame_is_one_submission_and_one_read(astronaut: np.ndarray) -> None:
-    gpu, pictures = gpu_recorder(), film(astronaut, 5)[:2]
-    side = face_mesh_side_packets(num_faces=2, with_attention=False) | {"look": "red_matte"}
-    graph = ValidatedGraph(face_mesh_graph_path("face_makeup_gpu"))
-    taken = {entry.name for entry in graph.side_inputs}
-    made: list[np.ndarray] = []
-    with CalculatorGraph(validated_graph=graph, scheduler="caller") as running:
-        running.set_service_object(GPU_SERVICE, gpu)
-        running.observe_output_stream("painted_image", lambda packet: made.append(packet.value))
-        running.start_run({key: value for key, value in side.items() if key in taken})
-        for number, picture in enumerate(pictures):
-            before = replace(gpu.device.counters)
-            running.add_packet("image", picture, number * FRAME_US)
-            running.wait_until_idle()
-    done = gpu.device.counters.since(before)
-    assert (done.submissions, done.reads, done.waits) == (1, 1, 1)
+    pictures = film(astronaut, 5)[:2]
+    made = pictures_of("face_makeup_gpu", "painted_image", pictures, look="red_matte")
     found, _ = run("face_mesh_gpu", pictures, with_attention=False)
     for picture, landmarks, result in zip(pictures, found["landmarks"], made, strict=True):
         points = landmarks.in_pixels((picture.shape[1], picture.shape[0]))

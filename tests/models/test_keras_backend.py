@@ -47,7 +47,7 @@ def test_other_lines_stay(line: bytes) -> None:
         ("torch", "KERAS_BACKEND is 'torch', but PyTorch is not installed$"),
     ],
 )
-def test_a_backend_that_is_chosen_but_absent_is_told(backend, message, monkeypatch) -> None:
+def test_a_backend_that_is_chosen_but_absent_is_an_error(backend, message, monkeypatch) -> None:
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == backend else find(name))
     monkeypatch.setenv("KERAS_BACKEND", backend)

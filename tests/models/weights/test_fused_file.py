@@ -1,4 +1,4 @@
-"""The user's own weights: the fused form is taken, and every other file is told what it is and what to do."""
+"""Weights from a file: the fused form is taken; any other file is an error that says what it is."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def test_results_give_points_in_the_order_of_the_names():
         ("right_iris", 468, r"right_iris belongs to the irises"),
     ],
 )
-def test_a_wrong_name_is_told(name, landmarks, message):
+def test_a_wrong_name_is_an_error(name, landmarks, message):
     with pytest.raises(InputError, match=message):
         result(1, landmarks).points_px("nose_tip", name)
 
