@@ -262,16 +262,14 @@ class GpuRecorder:
 
         return Landing(self.device, self.pool, size, submit)
 
-    def _open_encoder(self) -> Any:
-        if self._encoder is None:
-            self._encoder = self.device.create_encoder("frame")
-        return self._encoder
-
     def _outside_pass(self) -> Any:
+        """The frame's encoder, opened if need be, with no pass open."""
         if self._pass is not None:
             self._pass.end()
             self._pass = None
-        return self._open_encoder()
+        if self._encoder is None:
+            self._encoder = self.device.create_encoder("frame")
+        return self._encoder
 
 
 def _resource(resource: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import tempfile
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -76,7 +77,7 @@ def javadoc_jar() -> bytes:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / "javadoc"
         options = ["-quiet", "-notimestamp", "-Xdoclint:all,-missing", "-encoding", "UTF-8", "--release", "8"]
-        places = ["-locale", "en_US", "-d", str(folder), "-cp", ":".join(str(path) for path in paths)]
+        places = ["-locale", "en_US", "-d", str(folder), "-cp", os.pathsep.join(map(str, paths))]
         sources = [str(file) for file in java_sources(MAIN, GUARDED)]
         run_tool([java_tool("javadoc"), *options, *places, *sources], "javadoc")
         return write_zip(
