@@ -13,6 +13,7 @@ from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.options import Debug
 from attention_mesh.cli.stop_signals import Stopped
 from attention_mesh.cli.user_command import EXIT_FAILED, EXIT_OK, error_text, report, user_command
+from attention_mesh.extras import install_command
 
 if TYPE_CHECKING:
     import numpy as np
@@ -96,7 +97,7 @@ def astronaut_photo() -> np.ndarray:
     except ImportError as error:
         raise UsageError(
             "the photo of an astronaut comes with scikit-image, which is not installed: "
-            "pip install 'attention-mesh[demo]'"
+            f"{install_command('demo')}"
         ) from error
     return skimage.data.astronaut()
 

@@ -43,8 +43,6 @@ def error_text(error: BaseException) -> str:
     for cause in _causes(error):
         if isinstance(cause, AttentionMeshError) and not isinstance(cause, GraphError):
             return str(cause)
-        if isinstance(cause, ImportError) and "attention-mesh[" in str(cause):
-            return str(cause)  # which extra to install
     if isinstance(error, AttentionMeshError):
         return str(error)
     if isinstance(error, OSError) and error.strerror:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from attention_mesh.extras import MissingExtraError, install_command
+
 # For 478 vertices, a product with the inverse takes no more time than SciPy's sparse solution
 # (docs/mesh_editing.md), and SciPy need not be installed. Beyond this size the inverse takes long to compute.
 DENSE_UP_TO = 1500
@@ -41,9 +43,9 @@ def factorize(
         from scipy import sparse
         from scipy.sparse import linalg
     except ImportError as error:
-        raise ImportError(
+        raise MissingExtraError(
             f"a mesh of {count} vertices (more than {DENSE_UP_TO}) needs the package scipy: "
-            "pip install 'attention-mesh[puppet]'"
+            f"{install_command('puppet')}"
         ) from error
     matrix = sparse.csc_matrix((values, (rows, columns)), (count, count))
     try:

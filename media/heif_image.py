@@ -7,6 +7,8 @@ import os
 
 import numpy as np
 
+from attention_mesh.extras import MissingExtraError, install_command
+
 
 def decode_heif(data: bytes, name: str) -> np.ndarray:
     """Decodes the main picture of a HEIC or AVIF file, upright, as (H, W, 3) uint8 RGB.
@@ -54,6 +56,6 @@ def _register(name: str) -> None:
         elif not features.check("avif"):
             raise ImportError("this Pillow has no AVIF")
     except ImportError as error:
-        raise ImportError(
-            f"{name} needs the packages pillow-heif and pillow: pip install 'attention-mesh[heif]'"
+        raise MissingExtraError(
+            f"{name} needs the packages pillow-heif and pillow: {install_command('heif')}"
         ) from error

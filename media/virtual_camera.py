@@ -7,6 +7,7 @@ import sys
 import cv2
 import numpy as np
 
+from attention_mesh.extras import MissingExtraError, install_command
 from attention_mesh.media.errors import MediaError
 
 _HINTS = {
@@ -36,9 +37,8 @@ class VirtualCamera:
         try:
             import pyvirtualcam
         except ImportError as error:
-            raise ImportError(
-                "a virtual camera needs pyvirtualcam, which is not installed: "
-                "pip install 'attention-mesh[puppet]'"
+            raise MissingExtraError(
+                f"a virtual camera needs pyvirtualcam, which is not installed: {install_command('puppet')}"
             ) from error
         self._size = size
         try:

@@ -7,6 +7,10 @@ class NetworkError(AttentionMeshError, ValueError):
     """The file of a network is missing, unreadable or holds something else."""
 
 
+class BackendError(AttentionMeshError, ImportError):
+    """Keras or its backend is unknown or not installed."""
+
+
 class ExportError(AttentionMeshError, ValueError):
     """The network, format or precision cannot be exported on this installation."""
 

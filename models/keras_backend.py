@@ -13,6 +13,8 @@ import re
 import sys
 from pathlib import Path
 
+from attention_mesh.extras import install_command
+from attention_mesh.models.errors import BackendError
 from attention_mesh.models.runtime.held_lines import held_lines
 
 # The package of each backend, and the extra that installs it.
@@ -27,14 +29,14 @@ def choose_backend() -> None:
     on its first import.
 
     Raises:
-      ImportError: keras or every backend is missing; the text names the extras that install them.
+      BackendError: keras or every backend is missing; the text names the extras that install them.
     """
     if "keras" in sys.modules:
         return
     if importlib.util.find_spec("keras") is None:
-        raise ImportError(
+        raise BackendError(
             "keras is not installed; it comes with the extra `train` (TensorFlow) or `train-jax` (JAX): "
-            "pip install 'attention-mesh[train]'"
+            f"{install_command('train')}"
         )
     if "KERAS_BACKEND" in os.environ:
         _check_chosen(os.environ["KERAS_BACKEND"])
@@ -45,20 +47,20 @@ def choose_backend() -> None:
         if _is_installed(backend):
             os.environ["KERAS_BACKEND"] = backend
             return
-    raise ImportError(
+    raise BackendError(
         "Keras has no backend: neither TensorFlow (extra `train`), JAX (extra `train-jax`) nor PyTorch is "
-        "installed: pip install 'attention-mesh[train]'"
+        f"installed: {install_command('train')}"
     )
 
 
 def _check_chosen(backend: str) -> None:
-    """Raises ImportError if the backend that the user chose is unknown or not installed."""
+    """Raises BackendError if the backend that the user chose is unknown or not installed."""
     if backend not in _BACKENDS:
-        raise ImportError(f"KERAS_BACKEND is {backend!r}; expected one of {', '.join(_BACKENDS)}")
+        raise BackendError(f"KERAS_BACKEND is {backend!r}; expected one of {', '.join(_BACKENDS)}")
     if not _is_installed(backend):
         package, extra = _SOURCES[backend]
-        how = f"; it comes with the extra `{extra}`: pip install 'attention-mesh[{extra}]'" if extra else ""
-        raise ImportError(f"KERAS_BACKEND is {backend!r}, but {package} is not installed{how}")
+        how = f"; it comes with the extra `{extra}`: {install_command(extra)}" if extra else ""
+        raise BackendError(f"KERAS_BACKEND is {backend!r}, but {package} is not installed{how}")
 
 
 def import_keras() -> None:

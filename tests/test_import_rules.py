@@ -20,7 +20,8 @@ ROOMS = (
 )
 
 # Room -> the rooms that it may import besides itself, as in CONTRIBUTING.md. A file is in the room whose name
-# is the longest match of its folder; "" is the package's own __init__.py. Every room may import errors.py.
+# is the longest match of its folder; "" is the package's own __init__.py. Every room may import errors.py and
+# extras.py.
 OURS = {
     "": {"calculators", "framework", "python_bindings"},
     "framework": set(),
@@ -99,7 +100,7 @@ WITH_KERAS = "models"
 
 def sources() -> list[Path]:
     """Every Python file of the package, relative to the repository."""
-    files = [REPOSITORY / "__init__.py", REPOSITORY / "errors.py"]
+    files = [REPOSITORY / name for name in ("__init__.py", "errors.py", "extras.py")]
     for room in ROOMS:
         files += sorted((REPOSITORY / room).rglob("*.py"))
     return [file.relative_to(REPOSITORY) for file in files]
@@ -161,7 +162,7 @@ def test_room_imports_only_the_rooms_it_may(room: str) -> None:
             top, _, inner = name.partition(".")
             if top != PACKAGE or not inner:
                 continue
-            allowed = OURS[room] | {"errors"} | ({room} if room else set())
+            allowed = OURS[room] | {"errors", "extras"} | ({room} if room else set())
             if not any(f"{inner}.".startswith(f"{part}.") for part in allowed):
                 wrong.append(where(source, statement, f"imports {name}"))
     assert not wrong, f"{room or 'the package itself'} may import {sorted(OURS[room])} only:\n" + "\n".join(
@@ -262,8 +263,8 @@ def test_absence_of_an_optional_package_names_its_extra(name: str) -> None:
     extra, adapters = OPTIONAL[name]
     for adapter in adapters:
         text = (REPOSITORY / adapter).read_text(encoding="utf-8")
-        assert re.search(rf"attention-mesh\[({extra})\]|extra `({extra})`", text), (
-            f"{adapter} imports {name}; without it, it has to say: pip install 'attention-mesh[{extra}]'"
+        assert re.search(rf"""install_command\(['"]({extra})['"]\)|extra `({extra})`""", text), (
+            f"{adapter} imports {name}; without it, it has to say: {{install_command('{extra}')}}"
         )
     pyproject = (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
     for each in extra.split("|"):
@@ -336,6 +337,26 @@ def test_no_committed_file_contains(pattern: re.Pattern[str], why: str) -> None:
         if pattern.search(line)
     ]
     assert not wrong, f"{why}:\n" + "\n".join(wrong)
+
+
+# How a text would install an extra: only `install_command` knows how the package was installed.
+INSTALLS_AN_EXTRA = re.compile(r"attention-mesh\[|install [^|]*\.\[")
+MAY_INSTALL = (
+    *("extras.py", "pyproject.toml", "Makefile", "docs/install.md"),
+    *("tests/test_extras.py", "tests/test_import_rules.py"),
+)
+
+
+def test_only_install_command_and_its_page_say_how_an_extra_is_installed() -> None:
+    wrong = [
+        f"{file}:{number} {line.strip()[:100]}"
+        for file, number, line in committed_texts()
+        if INSTALLS_AN_EXTRA.search(line) and file.as_posix() not in MAY_INSTALL
+    ]
+    assert not wrong, (
+        "in Python, use attention_mesh.extras.install_command; in pages, link to docs/install.md:\n"
+        + "\n".join(wrong)
+    )
 
 
 # What in a BUILD file takes in the Python files below its folder.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import statistics
@@ -26,6 +27,7 @@ UNSHIPPED = ("BUILD", "README.md")  # a room's, for readers of the repository
 BUILD_FILES = (
     "__init__.py",
     "errors.py",
+    "extras.py",
     "py.typed",
     "pyproject.toml",
     "setup.py",
@@ -77,7 +79,8 @@ def test_wheel_has_every_file_of_the_rooms(names: set[str]) -> None:
 
 def test_wheel_has_nothing_but_the_package_and_its_metadata(names: set[str]) -> None:
     folders = {"/".join(name.split("/")[:2]) for name in names if "dist-info" not in name}
-    expected = {f"attention_mesh/{part}" for part in ("__init__.py", "errors.py", "py.typed", *ROOMS)}
+    files = ("__init__.py", "errors.py", "extras.py", "py.typed")
+    expected = {f"attention_mesh/{part}" for part in (*files, *ROOMS)}
     assert folders == expected
     assert not [name for name in names if name.endswith("BUILD") or "test_" in name]
 
@@ -140,7 +143,8 @@ def site(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_module_of_the_installed_wheel_imports(site: Path, tmp_path: Path) -> None:
-    modules = 1 + sum(len(list((REPOSITORY / room).rglob("*.py"))) for room in ROOMS)  # errors.py
+    in_rooms = sum(len(list((REPOSITORY / room).rglob("*.py"))) for room in ROOMS)
+    modules = in_rooms + len(("errors.py", "extras.py"))
     # What trains needs the extra `train`; its own tests import it.
     left_out = [f"attention_mesh.models.{room}." for room in TRAINING_ROOMS]
     assert int(run_python("-c", IMPORT_EVERYTHING, str(site), *left_out, cwd=tmp_path)) == modules
@@ -149,6 +153,17 @@ def test_every_module_of_the_installed_wheel_imports(site: Path, tmp_path: Path)
 def test_every_graph_of_the_installed_wheel_is_valid(site: Path, tmp_path: Path) -> None:
     graphs = len(list((REPOSITORY / "graphs").rglob("*.pbtxt")))
     assert int(run_python("-c", VALIDATE_GRAPHS, str(site), *TEMPLATES, cwd=tmp_path)) == graphs > 0
+
+
+INSTALL_COMMAND = INSTALLED_ONLY + "from attention_mesh.extras import install_command as c; print(c('plot'))"
+
+
+def test_an_error_installs_an_extra_from_the_wheel_that_was_installed(
+    site: Path, wheel: Path, tmp_path: Path
+) -> None:
+    """pip takes a wheel's name with an extra, and notes where the wheel was."""
+    command = run_python("-c", INSTALL_COMMAND, str(site), cwd=tmp_path).strip()
+    assert command.endswith(f"install '{wheel}[plot]'" if os.name != "nt" else f"install {wheel}[plot]")
 
 
 def test_import_takes_less_than_half_a_second(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import tempfile
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+from attention_mesh.extras import install_command
 from attention_mesh.webgpu.errors import GpuMissingPackageError
 
 # The backends on which shaders compile as WebGPU promises. OpenGL is none of them.
@@ -29,7 +30,7 @@ def load_wgpu() -> ModuleType:
         import wgpu
     except ImportError as error:
         raise GpuMissingPackageError(
-            "the GPU needs the package wgpu, which is not installed: pip install 'attention-mesh[gpu]' "
+            f"the GPU needs the package wgpu, which is not installed: {install_command('gpu')} "
             "(Python 3.11 or newer)"
         ) from error
     try:

@@ -19,6 +19,7 @@ from attention_mesh.cli.outputs.landmark_rows import (
     ROI_COLUMNS,
     landmark_rows,
 )
+from attention_mesh.extras import install_command
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.files import check_file, free_bytes, make_folder_of
 
@@ -79,9 +80,7 @@ class ParquetSink:
             self._pa, self._pq = pyarrow, pyarrow.parquet
 
     def _missing(self) -> MediaError:
-        return MediaError(
-            f"{self.name}: Parquet needs the package pyarrow: pip install 'attention-mesh[parquet]'"
-        )
+        return MediaError(f"{self.name}: Parquet needs the package pyarrow: {install_command('parquet')}")
 
     def _schema(self) -> Any:
         pa = self._pa

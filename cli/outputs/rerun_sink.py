@@ -14,6 +14,7 @@ from attention_mesh.drawing.layers.contours_layer import ContoursLayer
 from attention_mesh.drawing.layers.irises_layer import LEFT_IRIS, RIGHT_IRIS
 from attention_mesh.drawing.layers.layer import rgb
 from attention_mesh.drawing.layers.line_width import face_sizes
+from attention_mesh.extras import install_command
 from attention_mesh.geometry.head_pose import euler_angles
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.files import check_file, make_folder_of
@@ -183,9 +184,7 @@ def _package() -> Any:
         import rerun
         import rerun.blueprint
     except ImportError as error:
-        raise MediaError(
-            "--rerun needs the package rerun-sdk: pip install 'attention-mesh[rerun]'"
-        ) from error
+        raise MediaError(f"--rerun needs the package rerun-sdk: {install_command('rerun')}") from error
     return rerun
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from attention_mesh.cli.errors import StudyError
 from attention_mesh.cli.study.answer_store import Answer, AnswerStore
 from attention_mesh.cli.study.study_set import KINDS, StudySet
+from attention_mesh.extras import MissingExtraError, install_command
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -94,9 +95,7 @@ def study_app(
         from starlette.responses import JSONResponse, Response
         from starlette.routing import Route
     except ImportError as error:
-        raise ImportError(
-            "the page of a study needs starlette: pip install 'attention-mesh[study]'"
-        ) from error
+        raise MissingExtraError(f"the page of a study needs starlette: {install_command('study')}") from error
 
     page = {path: ((_PAGE / file).read_bytes(), kind) for path, (file, kind) in _PAGE_FILES.items()}
     about = {"study": study.name, "images": len(study.images)}

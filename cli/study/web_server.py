@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.interrupt import Interrupt
+from attention_mesh.extras import MissingExtraError, install_command
 
 if TYPE_CHECKING:
     import uvicorn
@@ -118,7 +119,7 @@ def make_server(app: AsgiApp) -> uvicorn.Server:
     try:
         import uvicorn
     except ImportError as error:
-        raise ImportError("the page of a study needs uvicorn: pip install 'attention-mesh[study]'") from error
+        raise MissingExtraError(f"the page of a study needs uvicorn: {install_command('study')}") from error
     config = uvicorn.Config(
         app,
         access_log=False,

@@ -18,6 +18,7 @@ from attention_mesh.drawing.avatar.avatar_model import AvatarMaterial, AvatarMod
 from attention_mesh.drawing.avatar.avatar_scene import AvatarScene
 from attention_mesh.drawing.avatar.studio_light import LAMPS
 from attention_mesh.drawing.errors import AvatarError
+from attention_mesh.extras import MissingExtraError, install_command
 
 _CARDS = ("DiscreteGPU", "IntegratedGPU")  # adapter types of WebGPU that are no software
 _CARD_FILES = ("/dev/dri/renderD*", "/dev/nvidia[0-9]*", "/dev/dxg")  # of Linux and its Windows subsystem
@@ -179,8 +180,8 @@ def _open_pygfx() -> ModuleType:
         import pygfx
         import wgpu
     except ImportError as error:
-        raise ImportError(
-            "the renderer gpu needs pygfx, which is not installed: pip install 'attention-mesh[gpu]'"
+        raise MissingExtraError(
+            f"the renderer gpu needs pygfx, which is not installed: {install_command('gpu')}"
         ) from error
     try:
         adapter = wgpu.gpu.request_adapter_sync(power_preference="high-performance")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from attention_mesh.extras import MissingExtraError, install_command
+
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
@@ -54,8 +56,8 @@ def _opened(font: str, size_px: float) -> FreeTypeFont:
     try:
         from PIL import ImageFont
     except ImportError as error:
-        raise ImportError(
-            "letters of a font need Pillow, which is not installed: pip install 'attention-mesh[fonts]'"
+        raise MissingExtraError(
+            f"letters of a font need Pillow, which is not installed: {install_command('fonts')}"
         ) from error
     try:
         return ImageFont.truetype(font, size_px)

@@ -9,6 +9,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from attention_mesh.extras import install_command
 from attention_mesh.models.attention_mesh import AttentionMesh, Mesh, refined_landmarks
 from attention_mesh.models.attention_mesh.load_network import Network
 from attention_mesh.models.errors import ExportError
@@ -82,8 +83,9 @@ def require_tensorflow() -> ModuleType:
     """
     if keras.backend.backend() != "tensorflow":
         raise ExportError(
-            f"exporting needs Keras on TensorFlow, but it runs on {keras.backend.backend()}: install the "
-            "extra `train` and set KERAS_BACKEND=tensorflow; files saved on another backend load there"
+            f"exporting needs Keras on TensorFlow, but it runs on {keras.backend.backend()}: set "
+            f"KERAS_BACKEND=tensorflow (TensorFlow comes with {install_command('train')}); files saved on "
+            "another backend load there"
         )
     import tensorflow
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from attention_mesh.extras import install_command
 from attention_mesh.models.attention_mesh.load_network import Network
 from attention_mesh.models.errors import ExportError
 from attention_mesh.models.export.exported_network import (
@@ -35,7 +36,7 @@ def export_onnx(
         import tf2onnx
     except ImportError as error:
         raise ExportError(
-            "writing ONNX needs tf2onnx, of the extra `onnx`: pip install 'attention-mesh[onnx]'"
+            f"writing ONNX needs tf2onnx, of the extra `onnx`: {install_command('onnx')}"
         ) from error
     network = network_of_flavor(network, flavor)
     size = network.preset.input_size

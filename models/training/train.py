@@ -9,6 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from attention_mesh.extras import install_command
 from attention_mesh.models.attention_mesh import AttentionMesh, Cascade, Mesh
 from attention_mesh.models.attention_mesh.load_network import load_network
 from attention_mesh.models.errors import ConfigError, TrainingError
@@ -179,8 +180,8 @@ def use_all_devices(batch_size: int) -> int:
     """
     if keras.backend.backend() != "jax":
         raise TrainingError(
-            f"Keras' backend is {keras.backend.backend()}; several devices need JAX (extra `train-jax`): set "
-            "KERAS_BACKEND=jax"
+            f"Keras' backend is {keras.backend.backend()}; several devices need JAX: set KERAS_BACKEND=jax "
+            f"(JAX comes with {install_command('train-jax')})"
         )
     devices = keras.distribution.list_devices()
     if len(devices) < 2:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from attention_mesh.extras import MissingExtraError, install_command
 from attention_mesh.geometry.blink_events import BlinkEvents
 from attention_mesh.python_bindings.errors import InputError
 from attention_mesh.python_bindings.landmarker.category import (
@@ -214,9 +215,8 @@ class FaceLandmarkerResult:
         try:
             import supervision
         except ImportError as error:
-            raise ImportError(
-                "to_supervision_keypoints() needs the package supervision: "
-                "pip install 'attention-mesh[supervision]'"
+            raise MissingExtraError(
+                f"to_supervision_keypoints() needs the package supervision: {install_command('supervision')}"
             ) from error
         faces, points = self.landmarks_px.shape[:2]
         if faces == 0:

@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 
 from attention_mesh.drawing.line_segments import draw_segments
+from attention_mesh.extras import MissingExtraError, install_command
 from attention_mesh.framework.formats import detection_pb2, landmark_pb2, location_data_pb2
 from attention_mesh.python_bindings.images import expect_drawable
 from attention_mesh.python_bindings.mediapipe_api.array_messages import read_landmarks
@@ -201,7 +202,7 @@ def plot_landmarks(
     try:
         import matplotlib.pyplot as plt
     except ImportError as error:
-        raise ImportError("plot_landmarks needs Matplotlib: pip install 'attention-mesh[plot]'") from error
+        raise MissingExtraError(f"plot_landmarks needs Matplotlib: {install_command('plot')}") from error
 
     points, confidences = read_landmarks(landmark_list)
     # The plot's axes point toward the viewer, to the right, and up.

@@ -10,6 +10,7 @@ from attention_mesh.cli.errors import OutputError, UsageError
 from attention_mesh.cli.stop_signals import Stopped
 from attention_mesh.cli.user_command import error_text, user_command
 from attention_mesh.errors import AttentionMeshError
+from attention_mesh.extras import MissingExtraError, install_command
 from attention_mesh.framework.errors import CalculatorError, ConfigError
 from attention_mesh.media.errors import MediaError
 from attention_mesh.models.errors import DatasetError, NetworkError
@@ -48,8 +49,8 @@ def test_what_a_node_could_not_read_or_write_is_told_without_the_node():
 
 def test_an_extra_that_a_node_misses_is_told_without_the_node():
     outer = CalculatorError('node "a" (ACalculator): open() failed: ImportError: …')
-    outer.__cause__ = ImportError("it needs osc: pip install 'attention-mesh[puppet]'")
-    assert error_text(outer) == "it needs osc: pip install 'attention-mesh[puppet]'"
+    outer.__cause__ = MissingExtraError(f"it needs osc: {install_command('puppet')}")
+    assert error_text(outer) == f"it needs osc: {install_command('puppet')}"
 
 
 def test_what_a_node_raised_that_nobody_foresaw_is_told_with_the_node():

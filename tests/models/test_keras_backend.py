@@ -42,8 +42,8 @@ def test_other_lines_stay(line: bytes) -> None:
     ("backend", "message"),
     [
         ("jaxx", "KERAS_BACKEND is 'jaxx'; expected one of tensorflow, jax, torch"),
-        ("jax", "'jax', but JAX is not installed; .* 'attention-mesh\\[train-jax\\]'"),
-        ("tensorflow", "but TensorFlow is not installed; .* 'attention-mesh\\[train\\]'"),
+        ("jax", "'jax', but JAX is not installed; .* install .*\\[train-jax\\]"),
+        ("tensorflow", "but TensorFlow is not installed; .* install .*\\[train\\]"),
         ("torch", "KERAS_BACKEND is 'torch', but PyTorch is not installed$"),
     ],
 )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import builtins
+import re
 from typing import Any
 
 import pytest
 
 from attention_mesh.errors import AttentionMeshError
+from attention_mesh.extras import install_command
 from attention_mesh.tests.webgpu.gpu_process import gpu_device, on_gpu
 from attention_mesh.webgpu.adapters import (
     PORTABLE_LIMITS,
@@ -83,7 +85,7 @@ def test_a_missing_package_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> N
         return original(name, *rest)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(GpuMissingPackageError, match=r"pip install 'attention-mesh\[gpu\]'") as caught:
+    with pytest.raises(GpuMissingPackageError, match=re.escape(install_command("gpu"))) as caught:
         list_adapters()
     assert isinstance(caught.value, (AttentionMeshError, ImportError))
     load_wgpu.cache_clear()

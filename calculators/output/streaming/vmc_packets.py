@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from attention_mesh.calculators.output.streaming.puppet_face import PuppetFace
+from attention_mesh.extras import MissingExtraError, install_command
 from attention_mesh.geometry.head_rotation import quaternion_of_rotation, to_left_handed
 from attention_mesh.models.topology.blendshape_names import (
     PERFECT_SYNC_NAMES,
@@ -83,8 +84,8 @@ def _osc() -> tuple[type, type, object]:
         from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
         from pythonosc.osc_message_builder import OscMessageBuilder
     except ImportError as error:
-        raise ImportError(
-            "the VMC protocol needs python-osc, which is not installed: pip install 'attention-mesh[puppet]'"
+        raise MissingExtraError(
+            f"the VMC protocol needs python-osc, which is not installed: {install_command('puppet')}"
         ) from error
     return OscMessageBuilder, OscBundleBuilder, IMMEDIATELY
 

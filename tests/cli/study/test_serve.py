@@ -18,6 +18,7 @@ import pytest
 from attention_mesh.cli.study.answer_store import AnswerStore
 from attention_mesh.cli.study.study_set import load_study
 from attention_mesh.cli.study.web_server import is_loopback, page_url
+from attention_mesh.extras import install_command
 
 pytest.importorskip("uvicorn", reason="uvicorn is in the study extra")
 
@@ -165,4 +166,4 @@ def test_without_the_extra_it_is_named(package, module, folder, run_study, monke
     monkeypatch.setitem(sys.modules, module, None)
     code, text = run_study("serve", folder, "--port", 0)
     assert code == 1
-    assert f"needs {package}: pip install 'attention-mesh[study]'" in " ".join(text.split())
+    assert f"needs {package}: {install_command('study')}" in " ".join(text.split())

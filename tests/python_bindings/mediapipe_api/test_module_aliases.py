@@ -61,6 +61,7 @@ NOT_IN_MEDIAPIPE = (
     "cli.app",
     "drawing",
     "errors",
+    "extras",
     "framework.calculator_graph",
     "framework.proto.calculator_pb2",
     "framework.scheduler",
