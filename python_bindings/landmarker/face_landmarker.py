@@ -27,6 +27,7 @@ from attention_mesh.python_bindings.landmarker.face_landmarker_options import (
 )
 from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
 from attention_mesh.python_bindings.landmarker.face_mesh_graph import open_face_mesh_graph
+from attention_mesh.python_bindings.landmarker.gpu_face_mesh import GpuFaceMesh
 from attention_mesh.python_bindings.landmarker.landmarker_graph import (
     landmarker_side_packets,
     open_landmarker_graph,
@@ -296,7 +297,7 @@ class FaceLandmarker:
 
 
 def _run(
-    graph: SynchronousGraph,
+    graph: SynchronousGraph | GpuFaceMesh,
     expression: FaceExpressionGraph | None,
     image: np.ndarray,
     graph_us: int,
@@ -323,7 +324,7 @@ def _run(
 
 
 def _run_live(
-    graph: SynchronousGraph,
+    graph: SynchronousGraph | GpuFaceMesh,
     expression: FaceExpressionGraph | None,
     lock: threading.Lock,
     callback: ResultCallback,

@@ -84,7 +84,7 @@ class FaceLandmarkerOptions:
       whole_graph_on_gpu: whether the whole face mesh, not only its networks, runs on the GPU by WebGPU, in
         VIDEO and LIVE_STREAM mode. It needs device "gpu" or "auto", the extra `gpu`, weights other than
         "open", and at most 64 faces. Without such a GPU the graph of the CPU runs; for "gpu", the log says
-        why.
+        why. If the GPU fails later, the CPU goes on from that frame, and the log says why.
       output_gaze: whether results have `gaze`.
       calibration_seconds: people look differently when they show no expression. Over so many seconds the
         neutral face of each person is learned, and the blend shapes after that are measured from it. 0 learns

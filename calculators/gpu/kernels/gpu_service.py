@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from attention_mesh.framework import GraphService
+from attention_mesh.webgpu.errors import GpuError
 
 if TYPE_CHECKING:
     from attention_mesh.webgpu.gpu_recorder import GpuRecorder
@@ -28,6 +29,13 @@ def open_gpu(may_be_software: bool = False) -> GpuRecorder:
     from attention_mesh.webgpu.gpu_recorder import GpuRecorder
 
     return GpuRecorder(GpuDevice(os.environ.get(ADAPTER_VARIABLE) or ("any" if may_be_software else "auto")))
+
+
+def gpu_failure(error: BaseException | None) -> GpuError | None:
+    """The GPU's own error among an error and its causes; None if the reason is another."""
+    while error is not None and not isinstance(error, GpuError):
+        error = error.__cause__
+    return error
 
 
 GPU_SERVICE = GraphService("gpu", open_gpu)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 from attention_mesh import AttentionMeshError, FaceLandmarker, FaceLandmarkerOptions, FaceLandmarkerResult
 from attention_mesh.python_bindings.errors import InputError
-from attention_mesh.python_bindings.landmarker import landmarker_graph
+from attention_mesh.python_bindings.landmarker import gpu_face_mesh, landmarker_graph
 from attention_mesh.python_bindings.landmarker.face_landmarker_options import RunningMode
 from attention_mesh.tests.webgpu.gpu_process import gpu_recorder, on_gpu
+from attention_mesh.webgpu.device import GpuDevice
+from attention_mesh.webgpu.gpu_recorder import GpuRecorder
 
 VIDEO = FaceLandmarkerOptions(
     running_mode=RunningMode.VIDEO,
@@ -65,6 +68,56 @@ def test_without_a_gpu_the_cpu_runs_and_the_log_says_why(
         result = landmarker.detect_for_video(astronaut, 0)
     assert len(result.landmarks_px) == 1 and result.blendshapes is not None
     assert "the face mesh runs on the CPU: there is no GPU here" in caplog.text
+
+
+def lose_device(gpu: GpuRecorder) -> None:
+    """What a reset of the driver does."""
+    gpu.device.handle.destroy()
+
+
+def fill_memory(gpu: GpuRecorder) -> None:
+    def no_room(*_: object) -> None:
+        raise MemoryError  # as wgpu says it
+
+    gpu.device.handle.queue.submit = no_room
+
+
+@on_gpu
+@pytest.mark.parametrize(
+    "device, breaks, reason",
+    [("auto", lose_device, "the device was lost"), ("gpu", fill_memory, "out of memory")],
+)
+def test_if_the_gpu_fails_the_cpu_goes_on_with_the_same_faces(
+    astronaut: np.ndarray, device: str, breaks: Callable[[GpuRecorder], None], reason: str
+) -> None:
+    """The plain mesh and no blend shapes: pipelines of fewer networks."""
+    options = dataclasses.replace(
+        VIDEO, whole_graph_on_gpu=True, device=device, with_attention=False, output_face_blendshapes=False
+    )
+    gpu, records = GpuRecorder(GpuDevice("any")), []
+    handler = logging.Handler()
+    handler.emit = records.append
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(f"{landmarker_graph.__name__}.open_gpu", lambda may_be_software: gpu)
+        log = logging.getLogger(gpu_face_mesh.__name__)
+        log.addHandler(handler)
+        with FaceLandmarker(options) as landmarker:
+            # The face is lost and found between, so that its id is not the first.
+            images = [astronaut, np.zeros_like(astronaut), astronaut[:, ::-1], astronaut[:, ::-1]]
+            found = [landmarker.detect_for_video(image, 1000 * i) for i, image in enumerate(images)]
+            breaks(gpu)
+            images = [astronaut[:, ::-1], np.zeros_like(astronaut), astronaut]
+            found += [landmarker.detect_for_video(image, 4000 + 1000 * i) for i, image in enumerate(images)]
+            landmarker.reset()
+            again = landmarker.detect_for_video(astronaut, 0)
+        log.removeHandler(handler)
+    assert [result.track_ids.tolist() for result in found] == [[1], [], [2], [2], [2], [], [3]]
+    assert [result.timestamp_us for result in found] == [1_000_000 * i for i in range(7)]
+    away_px = np.linalg.norm(found[4].landmarks_px - found[3].landmarks_px, axis=-1)
+    assert np.median(away_px) < 0.5  # the GPU's region follows landmarks, the CPU's a detection
+    assert all(len(result.poses) == len(result.track_ids) for result in found)
+    assert again.track_ids.tolist() == [1]
+    assert len(records) == 1 and reason in records[0].getMessage()
 
 
 @pytest.mark.parametrize(
