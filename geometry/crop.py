@@ -10,6 +10,7 @@ import numpy as np
 
 from attention_mesh.geometry.image_hints import dtype_hint, shape_hint
 from attention_mesh.geometry.projection import Affine, rect_affine
+from attention_mesh.limits import check_size
 
 # A four-channel bilinear warp takes well under half the time of a three-channel one (one load a sample),
 # but the pixels have to be widened first. Measured: it pays up to this many source pixels a sample.
@@ -31,7 +32,7 @@ def check_crop_source(image: np.ndarray, what: str = "the image") -> None:
       what: the name of the image in the error.
 
     Raises:
-      ValueError: it is not.
+      ValueError: it is not, or it has more pixels than `limits.max_pixels`.
     """
     if not isinstance(image, np.ndarray):
         raise ValueError(f"{what} is a {type(image).__name__}; expected a numpy array (H, W, 3) uint8, RGB")
@@ -43,6 +44,7 @@ def check_crop_source(image: np.ndarray, what: str = "the image") -> None:
         )
     if not image.size:
         raise ValueError(f"{what} has no pixels: its shape is {image.shape}")
+    check_size(image.shape[1], image.shape[0], what)
 
 
 def crop_affine(rect_px: Sequence[float], size: tuple[int, int]) -> Affine:
@@ -84,6 +86,7 @@ class Cropper:
     ) -> None:
         if size[0] <= 0 or size[1] <= 0:
             raise ValueError(f"a crop's width and height must be positive, got {size[0]}x{size[1]}")
+        check_size(*size, "a crop")
         if value_range is not None and not value_range[0] < value_range[1]:
             raise ValueError(f"the range must rise from min to max, got {value_range[0]} to {value_range[1]}")
         if border not in BORDER_MODES:
@@ -110,8 +113,9 @@ class Cropper:
             image, rotation in radians, clockwise.
 
         Raises:
-          ValueError: a rectangle has no area or is not finite.
+          ValueError: a rectangle has no area or is not finite, or the image is too large, see `limits`.
         """
+        check_size(image.shape[1], image.shape[0], "the image")  # OpenCV's warp would end the process
         rows = rects_px.tolist() if isinstance(rects_px, np.ndarray) else rects_px
         width, height = self.size
         crops = np.empty((len(rows), height, width, 3), np.uint8)

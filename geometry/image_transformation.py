@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from attention_mesh.geometry.letterbox import fit_padding
+from attention_mesh.limits import check_size
 
 STRETCH = "stretch"
 FIT = "fit"
@@ -78,7 +79,12 @@ class ImageTransformation:
 
         Args:
           image: (H, W) or (H, W, C) of uint8, uint16 or float32; the result has as many axes and channels.
+
+        Raises:
+          ValueError: the image or the result is too large, see `limits`.
         """
+        check_size(image.shape[1], image.shape[0], "the image")
+        check_size(*self.output_size((image.shape[1], image.shape[0])), "the transformed image")
         result = image
         if self.scales:
             result = self._scaled(result)

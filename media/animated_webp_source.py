@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
 
+from attention_mesh.limits import read_file, size_problem
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.frame import Frame
 from attention_mesh.media.image_format import webp_chunks
+from attention_mesh.media.picture_size import declared_sizes
 
 _HEAD_BYTES = 16  # of a chunk ANMF, before its picture
 _DISPOSE, _OVERWRITE = 1, 2
@@ -51,6 +52,8 @@ class _Patch:
         extended = b"VP8X" + (10).to_bytes(4, "little") + alpha + bytes(3) + size
         body = b"WEBP" + (extended if alpha != b"\0" else b"") + self.content
         file = b"RIFF" + len(body).to_bytes(4, "little") + body
+        if any(size != (self.width, self.height) for size in declared_sizes(file, "WebP")):
+            return None  # before memory is taken for it
         image: np.ndarray | None = cv2.imdecode(np.frombuffer(file, np.uint8), cv2.IMREAD_UNCHANGED)
         if image is None or image.shape[:2] != (self.height, self.width):
             return None
@@ -75,7 +78,7 @@ class AnimatedWebpSource:
         self.failures: list[str] = []
         self.notices: list[str] = []
         try:
-            data = Path(path).read_bytes()
+            data = read_file(path)
         except OSError as error:
             raise MediaError(f"{self.name}: {error.strerror or error}.") from error
         self._is_cut_off = len(data) < 8 + int.from_bytes(data[4:8], "little")
@@ -89,6 +92,8 @@ class AnimatedWebpSource:
                 self._patches.append(_Patch.of(content))
         if not self._patches or not all(self.size):
             raise MediaError(f"{self.name}: this WebP has no pictures; it is damaged or cut off.")
+        if problem := size_problem(*self.size):
+            raise MediaError(f"{self.name}: the pictures of this WebP are too large: {problem}.")
         self.length: int | None = len(self._patches)
         total_ms = sum(max(patch.duration_ms, 1) for patch in self._patches)
         self.fps: float | None = 1000 * len(self._patches) / total_ms

@@ -11,9 +11,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from attention_mesh.limits import max_pixels, size_problem
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.image_format import format_of_file
 from attention_mesh.media.sound_track import SoundTrack
+from attention_mesh.media.upright_rgb import size_with_square_pixels
 
 if TYPE_CHECKING:
     from av import Packet, VideoFrame
@@ -33,6 +35,8 @@ _CUT_FORMATS = 0x0200  # FFmpeg's AVFMT_TS_DISCONT: times may jump, as in MPEG-T
 _FASTEST_FPS = 1000.0  # beyond, a container gives its clock for a rate
 _QUICK_CODECS = {"h264", "mpeg4", "mpeg2video", "mjpeg", "vp8"}
 _SMALL_PIXELS = 1280 * 720
+# FFmpeg compares its limit with sizes that are rounded up to blocks of the codec, so it gets some more.
+_ROUNDED_UP_PIXELS = 20_000_000
 _UNKNOWN_CODEC = re.compile(r"Video: (?:none \((?P<tag>[^/]+?) /|(?P<name>\w+))")
 _WHAT_TO_DO = "Convert it first, for example: ffmpeg -i INPUT -c:v libx264 -crf 18 OUTPUT.mp4"
 
@@ -50,8 +54,9 @@ def is_session_description(text: str) -> bool:
 class FilmInput:
     """A film or stream that FFmpeg, through PyAV, has opened.
 
-    Opening raises MediaError if there is no such file or server, if it is no film, or if no decoder knows its
-    codec; the text names the codec and says what to do.
+    Opening raises MediaError if there is no such file or server, if it is no film, if its pictures have more
+    pixels than `limits.max_pixels`, or if no decoder knows its codec; the text names the codec and says what
+    to do.
 
     Args:
       address: a file's path, or a URL.
@@ -93,8 +98,8 @@ class FilmInput:
         import av
 
         if self._copy is not None:
-            return av.open(self._copy, "r", metadata_errors="replace")
-        options = {}
+            return av.open(self._copy, "r", options=_decoder_limits(), metadata_errors="replace")
+        options: dict[str, str] = {}
         if not self._is_url:
             _check_file(Path(text))
             if is_session_description(text):
@@ -107,7 +112,7 @@ class FilmInput:
                 text,
                 # By the name, FFmpeg takes frame_%d.png and photo*.png for patterns of several files.
                 format="apng" if not self._is_url and format_of_file(self.name) == "PNG" else None,
-                options=options,
+                options=options | _decoder_limits(),
                 timeout=_TIMEOUT_S if self._is_url or options else None,
                 metadata_errors="replace",
             )
@@ -156,6 +161,8 @@ class FilmInput:
                 f"{self.name}: no decoder knows the codec of its pictures, {self._unknown_codec()}. "
                 f"{_WHAT_TO_DO}"
             )
+        for video in known:
+            video.codec_context.options = _decoder_limits()
         # An AVIF has a single picture beside the sequence, in the same size.
         best = max(known, key=lambda stream: (stream.width * stream.height, stream.frames))
         for stream in self._container.streams:
@@ -183,6 +190,9 @@ class FilmInput:
         by_protocol = self._is_url and text.lower().startswith(tuple(f"{p}://" for p in _LIVE_PROTOCOLS))
         # The size of a playlist is not that of the film.
         self._is_sized = container.size > 0 and "hls" not in names
+        self.pixel_aspect: Fraction | None = stream.sample_aspect_ratio
+        self._checked_size: tuple[int, int] | None = None
+        self._check_size((stream.width, stream.height))
         endless = self._is_url and container.duration is None and not self._is_sized
         from_network = self._is_url or "sdp" in names  # a recording of motion JPEG is a film
         self.live = by_protocol or (from_network and bool(names & _LIVE_FORMATS)) or endless
@@ -191,7 +201,6 @@ class FilmInput:
         self.fps = rate if 0 < rate < _FASTEST_FPS else None
         self.has_decoding_times = "avi" in names
         self.time_base = stream.time_base or Fraction(1, 1_000_000)
-        self.pixel_aspect: Fraction | None = stream.sample_aspect_ratio
         self.length = None if self.live else self._length()
         self.sound: SoundTrack | None = None
         self._sound_stream: AudioStream | None = next(
@@ -233,7 +242,16 @@ class FilmInput:
                 return
             if frame is None:
                 return
+            self._check_size((frame.width, frame.height))
             yield frame
+
+    def _check_size(self, size: tuple[int, int]) -> None:
+        """Raises MediaError for pictures of a size, in px, that is too large once their pixels are square."""
+        if size != self._checked_size:
+            problem = size_problem(*size_with_square_pixels(size, self.pixel_aspect))
+            if problem:
+                raise MediaError(f"{self.name}: the pictures of this film are too large: {problem}.")
+            self._checked_size = size
 
     def _decode(self) -> Iterator[VideoFrame]:
         import av
@@ -281,12 +299,17 @@ class FilmInput:
             return self._stream.decode(packet)
         except av.error.EOFError:
             return []
-        except (av.error.FFmpegError, OSError, ValueError):
+        except (av.error.FFmpegError, OSError, ValueError, MemoryError):
             self.damaged += 1
             return []
 
     def undecodable(self) -> str:
         """The error text for a film of which no picture could be decoded."""
+        if not self._stream.width:  # FFmpeg found none, or one that it may not decode
+            return (
+                f"{self.name}: the size of its pictures (codec {self.codec}) cannot be read, or they have "
+                f"more than the {max_pixels()} pixels that a picture may have. {_WHAT_TO_DO}"
+            )
         if self.damaged:
             return (
                 f"{self.name}: none of its pictures can be decoded (codec {self.codec}, "
@@ -305,6 +328,11 @@ class FilmInput:
                     self._copy.close()
             finally:
                 self._lock.release()
+
+
+def _decoder_limits() -> dict[str, str]:
+    """Options by which FFmpeg's decoders refuse pictures before they take memory for them."""
+    return {"max_pixels": str(max_pixels() + _ROUNDED_UP_PIXELS)}
 
 
 def _check_file(path: Path) -> None:

@@ -8,6 +8,7 @@ import os
 import numpy as np
 
 from attention_mesh.extras import MissingExtraError, install_command
+from attention_mesh.media.errors import MediaError
 
 
 def decode_heif(data: bytes, name: str) -> np.ndarray:
@@ -22,13 +23,17 @@ def decode_heif(data: bytes, name: str) -> np.ndarray:
 
     Raises:
       ImportError: a package is missing; the text names the extra.
+      MediaError: Pillow refuses so large a picture.
       OSError, ValueError, RuntimeError, EOFError, SyntaxError: the file is damaged.
     """
     _register(name)
     from PIL import Image, ImageOps
 
-    with Image.open(io.BytesIO(data), formats=["HEIF" if name == "HEIC" else "AVIF"]) as image:
-        return np.array(ImageOps.exif_transpose(image).convert("RGB"))
+    try:
+        with Image.open(io.BytesIO(data), formats=["HEIF" if name == "HEIC" else "AVIF"]) as image:
+            return np.array(ImageOps.exif_transpose(image).convert("RGB"))
+    except Image.DecompressionBombError as error:
+        raise MediaError(f"Pillow refuses this {name}: {error}") from error
 
 
 def heif_pictures(file: str | os.PathLike[str]) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from attention_mesh.limits import read_file
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.files import write_whole
 from attention_mesh.media.heif_image import decode_heif
@@ -31,6 +32,7 @@ from attention_mesh.media.image_format import (
     whole_pictures_of_gif,
 )
 from attention_mesh.media.orientation import exif_orientation, upright
+from attention_mesh.media.picture_size import check_declared_size
 from attention_mesh.media.tiff_image import decode_tiff
 
 __all__ = ["IMAGE_SUFFIXES", "WRITABLE_SUFFIXES", "is_image_path", "read_image", "write_image"]
@@ -50,34 +52,37 @@ def read_image(path: str | os.PathLike[str]) -> np.ndarray:
     12 bits of a camera in a 16-bit file become dark. Of a TIFF file, the first page is read.
 
     Raises MediaError if the file is missing, empty, cut off or no regular file, or if its format or its kind
-    of channels cannot be read; the text names it. A picture with several frames is a film, and is refused.
+    of channels cannot be read; the text names it. A picture that declares more pixels than
+    `limits.max_pixels`, which is read before anything is decoded, is refused; so is one with several frames,
+    because it is a film.
     """
     path = Path(path)
     try:
-        if path.exists() and not path.is_file():  # a pipe would hang until somebody writes to it
-            raise MediaError(f"{path}: this is no regular file.")
-        data = np.fromfile(path, np.uint8)  # cv2.imread hides the reason, and takes no Unicode on Windows
+        content = read_file(path)  # cv2.imread hides the reason, and takes no Unicode on Windows
     except OSError as error:
         raise MediaError(f"{path}: {error.strerror or error}.") from error
-    if data.size == 0:
+    if not content:
         raise MediaError(f"{path}: the file is empty (0 bytes).")
-    name = image_format(data[:128].tobytes()) or format_of_file(path)
+    name = image_format(content[:128]) or format_of_file(path)
     if name is None:
         raise MediaError(f"{path}: this is no image; it is damaged or of an unknown format.")
     if not is_read(name):
         raise MediaError(f"{path}: photos in the format {name} cannot be read; convert it to PNG or JPEG.")
-    if has_frames(name, data.tobytes()):
+    if has_frames(name, content):
         raise MediaError(
             f"{path}: this {name} has several frames, so it is a film; give it as an input itself."
         )
     try:
-        return _decode(data, name)
+        check_declared_size(content, name)
+        return _decode(np.frombuffer(content, np.uint8), name)
     except MediaError as error:
         raise MediaError(f"{path}: {error}") from error
     except ImportError as error:
         raise MediaError(f"{path}: {error}.") from error
     except cv2.error as error:
         raise MediaError(f"{path}: OpenCV cannot decode this {name} ({error.err}).") from error
+    except MemoryError as error:
+        raise MediaError(f"{path}: there is not enough memory for this {name}.") from error
     except (OSError, ValueError, RuntimeError, EOFError, SyntaxError) as error:
         raise MediaError(f"{path}: this {name} is damaged or cut off ({str(error).strip()}).") from error
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, get_args
 
+from attention_mesh.limits import read_file
+
 ReadFormat = Literal["JPEG", "PNG", "WebP", "TIFF", "BMP", "JPEG 2000", "PNM", "GIF", "HEIC", "AVIF"]
 """A format that this package reads."""
 
@@ -23,6 +25,7 @@ _UNREAD_SUFFIXES = {
     ".exr": "OpenEXR",
     **dict.fromkeys((".hdr", ".pic"), "Radiance HDR"),
     ".pfm": "Portable FloatMap",
+    ".pam": "PAM",
     **dict.fromkeys((".jxr", ".wdp", ".hdp"), "JPEG XR"),
     **dict.fromkeys((".tga", ".icb", ".vda"), "Targa"),
     ".dds": "DirectDraw Surface",
@@ -60,6 +63,7 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"DDS ", "DirectDraw Surface"),
     (b"gimp xcf", "GIMP"),
     (b"qoif", "QOI"),
+    (b"P7\n", "PAM"),
     (b"IIRO", "camera raw"),
     (b"IIRS", "camera raw"),
     (b"IIU\0", "camera raw"),
@@ -163,7 +167,7 @@ def is_animated(path: str | os.PathLike[str]) -> bool:
     file = Path(path)
     name = image_format(_head(file))
     try:
-        return name in _FRAME_COUNTERS and has_frames(name, file.read_bytes())
+        return name in _FRAME_COUNTERS and has_frames(name, read_file(file))
     except OSError:
         return False
 

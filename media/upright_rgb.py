@@ -26,6 +26,21 @@ _ROTATIONS = {
 }
 
 
+def size_with_square_pixels(size: tuple[int, int], pixel_aspect: Fraction | None) -> tuple[int, int]:
+    """The (width, height) that a picture gets whose pixels are so many times as wide as high.
+
+    The shorter side of a pixel is stretched. An aspect beyond 10, or below a tenth, is an error of the file
+    and has no effect.
+    """
+    width, height = size
+    aspect = Fraction(pixel_aspect or 1)
+    if 1 < aspect <= _WIDEST_PIXEL:
+        width = round(width * aspect)
+    elif Fraction(1, _WIDEST_PIXEL) <= aspect < 1:
+        height = round(height / aspect)
+    return width, height
+
+
 class UprightRgb:
     """Converts the pictures of one film to (H, W, C) uint8 RGB, upright and with square pixels.
 
@@ -44,9 +59,7 @@ class UprightRgb:
     def __init__(
         self, pixel_aspect: Fraction | None = None, keeps_format: bool = False, channels: int = 3
     ) -> None:
-        self._aspect = Fraction(pixel_aspect or 1)
-        if not Fraction(1, _WIDEST_PIXEL) <= self._aspect <= _WIDEST_PIXEL:
-            self._aspect = Fraction(1)
+        self._aspect = pixel_aspect
         self._channels, self._wanted_channels = 3, channels
         self._size: tuple[int, int] | None = None
         self._filter: Graph | None = None
@@ -57,12 +70,7 @@ class UprightRgb:
     def convert(self, frame: VideoFrame) -> Any:
         """The picture as (H, W, C) uint8 RGB, C-contiguous; or a RawPicture on the frame's memory."""
         if self._size is None:
-            width, height = frame.width, frame.height
-            if self._aspect > 1:
-                width = round(width * self._aspect)
-            elif self._aspect < 1:
-                height = round(height / self._aspect)
-            self._size = (width, height)
+            self._size = size_with_square_pixels((frame.width, frame.height), self._aspect)
         kind = (
             frame.width,
             frame.height,

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from attention_mesh.geometry.image_hints import dtype_hint, shape_hint
+from attention_mesh.limits import size_problem
 from attention_mesh.python_bindings.errors import InputError
 
 _UINT8 = np.dtype(np.uint8)
@@ -39,7 +40,8 @@ def rgb_array(image: Any) -> np.ndarray:
 
     Raises:
       TypeError: it is no image at all.
-      ValueError: it is gray, has an alpha channel, is deeper than eight bits, or has no pixels.
+      ValueError: it is gray, has an alpha channel, is deeper than eight bits, has no pixels, or more than
+        `limits.max_pixels`.
     """
     if not isinstance(image, np.ndarray) and hasattr(image, "numpy_view"):
         has_alpha = getattr(getattr(image, "image_format", None), "name", None) == "SRGBA"
@@ -60,6 +62,7 @@ def rgb_array(image: Any) -> np.ndarray:
         )
     if image.size == 0:
         raise InputError(f"The image has no pixels: its shape is {image.shape}.")
+    _expect_size(image.shape)
     return np.ascontiguousarray(image)
 
 
@@ -73,7 +76,7 @@ def rgb_frame(image: Any) -> np.ndarray:
       (H, W, 3) uint8 RGB, C-contiguous: the caller's own memory if it is so already, else a copy.
 
     Raises:
-      ValueError: it has another shape, or no pixels.
+      ValueError: it has another shape, no pixels, or more than `limits.max_pixels`.
       TypeError: it is no array, or its values do not fit into uint8.
     """
     if not isinstance(image, np.ndarray):
@@ -85,6 +88,7 @@ def rgb_frame(image: Any) -> np.ndarray:
     expect_three_channels(image.shape, "rgb", shape_hint(image))
     if not image.size:
         raise InputError(f"Input image has no pixels: its shape is {image.shape}.")
+    _expect_size(image.shape)
     if image.dtype != _UINT8 and image.dtype != bool:
         raise TypeError(
             f"Cannot cast array data from {image.dtype!r} to {_UINT8!r}: give values from 0 to 255 as uint8."
@@ -98,7 +102,7 @@ def expect_drawable(image: Any) -> None:
 
     Raises:
       TypeError: it is no array.
-      ValueError: it has another shape.
+      ValueError: it has another shape, or more pixels than `limits.max_pixels`.
     """
     if not isinstance(image, np.ndarray):
         raise TypeError(
@@ -107,6 +111,12 @@ def expect_drawable(image: Any) -> None:
             + (" Give a copy, numpy_view().copy()." if hasattr(image, "numpy_view") else "")
         )
     expect_three_channels(image.shape, "bgr")
+    _expect_size(image.shape)
+
+
+def _expect_size(shape: tuple[int, ...]) -> None:
+    if problem := size_problem(shape[1], shape[0]):
+        raise InputError(f"The image is too large: {problem}.")
 
 
 def expect_three_channels(shape: tuple[int, ...], order: str, hint: str = "") -> None:

@@ -12,6 +12,7 @@ from attention_mesh.framework import Calculator, Input, Output, UseService, calc
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.geometry.projection import rect_corners
+from attention_mesh.limits import check_size
 from attention_mesh.webgpu.gpu_buffer import GpuBuffer
 
 
@@ -123,8 +124,13 @@ def cut_out(
       image: (H, W) or (H, W, C).
       region_px: x_center, y_center, width, height, rotation in radians, clockwise.
       replicate: border pixels go on outside the image; else it is black there.
+
+    Raises:
+      ValueError: the image or the result is too large, see `limits`.
     """
+    check_size(image.shape[1], image.shape[0], "the image")
     matrix, size = cut_matrix(region_px, scale)
+    check_size(*size, "the cropped image")
     border = cv2.BORDER_REPLICATE if replicate else cv2.BORDER_CONSTANT
     cropped = cv2.warpPerspective(image, matrix, size, flags=cv2.INTER_NEAREST, borderMode=border)
     return cropped.reshape(size[1], size[0], *image.shape[2:])

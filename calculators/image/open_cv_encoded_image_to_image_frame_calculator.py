@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from attention_mesh.framework import Calculator, Input, Output, calculator
+from attention_mesh.media.picture_size import check_encoded_size
 
 _TO_RGB = {3: cv2.COLOR_BGR2RGB, 4: cv2.COLOR_BGRA2RGBA}
 
@@ -38,6 +39,7 @@ class OpenCvEncodedImageToImageFrameCalculator(Calculator):
             return
         upright = self.options.apply_orientation_from_exif_data
         flags = cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH if upright else cv2.IMREAD_UNCHANGED
+        check_encoded_size(self.encoded.value)
         data = np.frombuffer(self.encoded.value, np.uint8)
         image = cv2.imdecode(data, flags) if data.size else None
         if image is None:

@@ -9,6 +9,7 @@ from attention_mesh.calculators.proto.render_data_pb2 import RenderData
 from attention_mesh.drawing.annotation_drawing import AnnotationDrawing
 from attention_mesh.framework import Calculator, Input, Output, UseService, calculator
 from attention_mesh.framework.node_contract import NodeContract
+from attention_mesh.limits import check_size
 from attention_mesh.webgpu.gpu_buffer import GpuBuffer
 
 
@@ -106,6 +107,7 @@ class AnnotationOverlayCalculator(Calculator):
 
     def _canvas(self) -> np.ndarray:
         options, color = self.options, self.options.canvas_color
+        check_size(options.canvas_width_px, options.canvas_height_px, "the canvas")
         canvas = np.empty((options.canvas_height_px, options.canvas_width_px, 3), np.uint8)
         canvas[:] = np.clip((color.r, color.g, color.b), 0, 255)
         return canvas

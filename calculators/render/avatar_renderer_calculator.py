@@ -8,6 +8,7 @@ from attention_mesh.drawing.avatar.avatar_scene import AvatarScene
 from attention_mesh.drawing.avatar.load_avatar import load_avatar
 from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
 from attention_mesh.framework.node_contract import NodeContract
+from attention_mesh.limits import check_size
 
 LAYOUTS = ("avatar", "over_frame", "side_by_side")
 _LARGEST_PX = 4096
@@ -126,6 +127,7 @@ class AvatarRendererCalculator(Calculator):
         """A picture of its own to draw over."""
         height = self._height or size[1]
         size = (max(1, round(size[0] * height / size[1])), height)
+        check_size(*size, "the picture of the avatar")
         if self._layout == "over_frame" and frame is not None:
             scaled = _scaled(frame, size)
             return scaled.copy() if scaled is frame else scaled

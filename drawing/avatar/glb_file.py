@@ -11,10 +11,14 @@ import cv2
 import numpy as np
 
 from attention_mesh.drawing.errors import AvatarError
+from attention_mesh.limits import read_file
+from attention_mesh.media.errors import MediaError
+from attention_mesh.media.picture_size import check_encoded_size
 
 _MAGIC, _JSON, _BIN = b"glTF", b"JSON", b"BIN\0"
 _LARGEST_FILE = 512 * 1024 * 1024  # bytes
 _LARGEST_TEXTURE_PX = 8192
+_MOST_VALUES = 10_000_000  # of an accessor
 # glTF 2.0, table of accessor.componentType.
 _COMPONENTS = {
     5120: np.int8,
@@ -48,7 +52,7 @@ class GlbFile:
             size = path.stat().st_size
             if size > _LARGEST_FILE:
                 raise AvatarError(f"{self.name} has {size:,} bytes; an avatar may have {_LARGEST_FILE:,}")
-            data = path.read_bytes()
+            data = read_file(path, _LARGEST_FILE)
         except OSError as error:
             raise AvatarError(f"cannot read the avatar {path}: {error.strerror or error}") from None
         self.tree, self._binary = self._parts(data)
@@ -74,6 +78,8 @@ class GlbFile:
             entry = self.list("accessors")[accessor]
             kind, width = np.dtype(_COMPONENTS[entry["componentType"]]), _WIDTHS[entry["type"]]
             count = int(entry["count"])
+            if count > _MOST_VALUES:  # which an accessor without data may say in a few bytes
+                raise ValueError(f"it has {count:,} values; an avatar may have {_MOST_VALUES:,}")
             if "bufferView" in entry:
                 values = self._values(entry["bufferView"], entry.get("byteOffset", 0), kind, width, count)
             else:
@@ -111,9 +117,12 @@ class GlbFile:
             view = self.list("bufferViews")[entry["bufferView"]]
             start = view.get("byteOffset", 0)
             data = np.frombuffer(self._binary, np.uint8)[start : start + view["byteLength"]]
+            check_encoded_size(data.tobytes())
             picture = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
         except cv2.error as error:
             raise AvatarError(f"{self.name}: OpenCV cannot decode image {index} ({error.err})") from None
+        except MediaError as error:
+            raise AvatarError(f"{self.name}: image {index}: {error}") from None
         except (KeyError, IndexError, TypeError) as error:
             raise AvatarError(f"{self.name}: image {index} is broken or not in the file ({error})") from None
         if picture is None or picture.dtype != np.uint8 or max(picture.shape) > _LARGEST_TEXTURE_PX:

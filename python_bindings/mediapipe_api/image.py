@@ -6,6 +6,9 @@ import os
 
 import numpy as np
 
+from attention_mesh.limits import read_file
+from attention_mesh.media.errors import MediaError
+from attention_mesh.media.picture_size import check_encoded_size
 from attention_mesh.python_bindings.mediapipe_api.image_format import ImageFormat
 from attention_mesh.python_bindings.mediapipe_api.image_pixels import ImagePixels
 
@@ -22,15 +25,21 @@ class Image(ImagePixels):
         16-bit values keep their upper 8 bits. The camera's orientation (EXIF) has no effect.
 
         Raises:
-          RuntimeError: the file cannot be read or is no image.
+          RuntimeError: the file cannot be read, is no image, or declares more pixels than
+            `limits.max_pixels`.
         """
         import cv2
 
         path = os.fspath(file_name)
         if not os.path.isfile(path):
             raise RuntimeError(f"Image decoding failed (no such file): {path}")
-        data = np.fromfile(path, np.uint8)  # OpenCV takes only names in UTF-8, on Windows only ASCII
-        pixels: np.ndarray | None = cv2.imdecode(data, cv2.IMREAD_UNCHANGED) if data.size else None
+        content = read_file(path)  # OpenCV takes only names in UTF-8, on Windows only ASCII
+        try:
+            check_encoded_size(content)
+        except MediaError as error:
+            raise RuntimeError(f"Image decoding failed: {path}: {error}") from error
+        data = np.frombuffer(content, np.uint8)
+        pixels: np.ndarray | None = cv2.imdecode(data, cv2.IMREAD_UNCHANGED) if content else None
         if pixels is None:
             raise RuntimeError(f"Image decoding failed (unknown image type): {path}")
         if pixels.dtype == np.uint16:
