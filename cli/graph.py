@@ -40,25 +40,29 @@ def show(
     graph_path: GraphPath = None,
     calculators: Calculators = None,
     svg: Annotated[Path | None, typer.Option(help="SVG file to draw the graph into.")] = None,
-    outline: Annotated[
-        bool, typer.Option("--outline", help="Draw each subgraph as one box, without its nodes.")
-    ] = False,
     expanded: Annotated[
-        bool, typer.Option("--expanded", help="Print the config with all subgraphs expanded.")
+        bool, typer.Option("--expanded", help="Show the nodes inside subgraphs, too.")
+    ] = False,
+    config: Annotated[
+        bool,
+        typer.Option("--config", help="Print the graph's text instead, with --expanded without subgraphs."),
     ] = False,
     debug: Debug = False,
 ) -> int:
-    """Print a graph's ports and its nodes with the types of their streams, or draw it."""
-    from attention_mesh.cli.errors import UsageError
+    """Print a graph's ports and its nodes with the types of their streams, or draw it.
+
+    There is a node, and in the picture a box, for each node that the graph's file has.
+    """
     from attention_mesh.cli.run.graph_choice import load_user_graph
     from attention_mesh.framework.graph_drawing import describe_graph, draw_graph
     from attention_mesh.framework.protos import message_to_text
 
-    if outline and svg is None:
-        raise UsageError("--outline belongs to --svg")
     validated = load_user_graph(graph, graph_path or [], calculators or [])
-    typer.echo(message_to_text(validated.config) if expanded else "\n".join(describe_graph(validated)))
+    if config:
+        typer.echo(message_to_text(validated.config if expanded else validated.written))
+    else:
+        typer.echo("\n".join(describe_graph(validated, expanded)))
     if svg is not None:
-        svg.write_text(draw_graph(validated, outline), encoding="utf-8")
+        svg.write_text(draw_graph(validated, expanded), encoding="utf-8")
         typer.echo(f"drawn: {svg}", err=True)
     return EXIT_OK

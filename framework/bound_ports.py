@@ -142,8 +142,9 @@ class BoundSideInput(Generic[T]):
     """A side packet that a node reads.
 
     Attributes:
-      connected: whether there is a value: the graph names the port, and something was given for it.
-      value: the value; None if not connected, which the declared type leaves out.
+      connected: whether the value was given: the graph names the port, and something came for it.
+      value: the value; if not connected the port's default, which is None unless it is declared. The declared
+        type leaves None out.
     """
 
     __slots__ = ("name", "place", "connected", "value")

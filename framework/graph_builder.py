@@ -13,14 +13,14 @@ from attention_mesh.framework import registry
 from attention_mesh.framework.conversions import conversion_hint
 from attention_mesh.framework.errors import ConfigError
 from attention_mesh.framework.executors import default_or
-from attention_mesh.framework.graph_config import load_graph_config, parse_graph_config
+from attention_mesh.framework.graph_config import load_graph_config, new_config, parse_graph_config
 from attention_mesh.framework.input_stream_handlers import INPUT_HANDLERS
 from attention_mesh.framework.input_types import InputReaders, UnknownType
 from attention_mesh.framework.node_contract import Connection
 from attention_mesh.framework.options import node_options
 from attention_mesh.framework.port_types import exclude_one_another, is_subtype, type_name
 from attention_mesh.framework.ports import ANY_TAG, Input, Output, Port, SideInput, SideOutput
-from attention_mesh.framework.subgraphs import expand_subgraphs
+from attention_mesh.framework.subgraphs import expand_subgraphs, node_names
 from attention_mesh.framework.tags import TagName, parse_entries, parse_tag_index
 from attention_mesh.framework.topology import find_cycle, topological_order
 from attention_mesh.framework.validated_node import ValidatedNode
@@ -50,7 +50,8 @@ class GraphBuilder:
       graph_path: folders in which subgraphs are looked for.
 
     Attributes:
-      config: the CalculatorGraphConfig with all subgraphs expanded.
+      written: the CalculatorGraphConfig as it was read, every node named.
+      config: the same with all subgraphs expanded.
       problems: what is wrong, each with its node and stream.
       input_types: name of an input of the graph → the only type that all its readers take, also those behind
         nodes that pass packets on; `object` if several do, or none.
@@ -60,6 +61,10 @@ class GraphBuilder:
     def __init__(self, config: str | bytes | Message | Path, graph_path: Iterable[Path] = ()) -> None:
         origin = config if isinstance(config, Path) else None
         parsed = load_graph_config(config) if isinstance(config, Path) else parse_graph_config(config)
+        self.written = new_config()
+        self.written.CopyFrom(parsed)
+        for name, node in zip(node_names(parsed), self.written.node, strict=True):
+            node.name = name
         self.config = expand_subgraphs(parsed, graph_path, origin)
         self.problems: list[str] = []
         self.nodes: list[ValidatedNode] = []

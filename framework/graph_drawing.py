@@ -4,9 +4,8 @@ from dataclasses import dataclass, field
 from html import escape
 
 from attention_mesh.framework.port_types import type_name
-from attention_mesh.framework.registry import snake_case
+from attention_mesh.framework.shown_node import OWN, SUBGRAPH, ShownNode, shown_nodes
 from attention_mesh.framework.validated_graph import ValidatedGraph
-from attention_mesh.framework.validated_node import ValidatedNode
 
 _BOX_HEIGHT = 44
 _CHARACTER = 7.0
@@ -18,7 +17,8 @@ _COLORS = {
     "render": "#f3dcf3",
     "output": "#fbd9d3",
     "gpu": "#cfe9ec",
-    "subgraph": "#e3dcf7",
+    SUBGRAPH: "#e3dcf7",
+    OWN: "#fff7b8",
     "core": "#ececec",
     "port": "#ffffff",
 }
@@ -52,10 +52,11 @@ class _Box:
         return self.x + self.width / 2
 
 
-def describe_graph(graph: ValidatedGraph) -> list[str]:
+def describe_graph(graph: ValidatedGraph, expanded: bool = False) -> list[str]:
     """The graph in lines: its ports, then each node with its inputs and outputs, types in brackets.
 
-    Nodes that move packets between memories say so, such as "GPU to CPU".
+    A node for each that the graph's text has or, if `expanded`, those inside the subgraphs instead. Nodes
+    that move packets between memories say so, such as "GPU to CPU".
     """
     lines = []
     for label, entries in (
@@ -65,34 +66,34 @@ def describe_graph(graph: ValidatedGraph) -> list[str]:
         ("output side packet", graph.side_outputs),
     ):
         lines += [f"{label}: {entry.port + ':' if entry.tag else ''}{entry.name}" for entry in entries]
-    for node in graph.nodes:
-        crossing = f", {node.crossing}" if node.crossing else ""
-        lines.append(f"{node.name} ({node.calculator.__name__}){crossing}")
-        for arrow, connections in (
+    for node in shown_nodes(graph, expanded):
+        inside = f", a subgraph of {node.size} nodes" if node.room == SUBGRAPH else ""
+        lines.append(", ".join([f"{node.name} ({node.calculator}{inside})", *node.crossings]))
+        for arrow, ports in (
             ("<-", node.inputs),
             ("<=", node.side_inputs),
             ("->", node.outputs),
             ("=>", node.side_outputs),
         ):
-            for c in connections:
-                kind = "" if c.type is object else f" [{type_name(c.type)}]"
-                back = " (back edge)" if c.back_edge else ""
-                lines.append(
-                    f"    {arrow} {c.entry.port + ' ' if c.entry.tag else ''}{c.entry.name}{kind}{back}"
-                )
+            for port in ports:
+                entry = port.entry
+                kind = "" if port.type is object else f" [{type_name(port.type)}]"
+                back = " (back edge)" if port.back_edge else ""
+                lines.append(f"    {arrow} {entry.port + ' ' if entry.tag else ''}{entry.name}{kind}{back}")
     return lines
 
 
-def draw_graph(graph: ValidatedGraph, outline: bool = False) -> str:
+def draw_graph(graph: ValidatedGraph, expanded: bool = False) -> str:
     """The graph as an SVG document: nodes in layers from the inputs (top) to the outputs (bottom).
 
     Args:
       graph: the graph.
-      outline: whether a subgraph is one box, without the nodes inside it.
+      expanded: whether the nodes inside subgraphs are drawn, and not a box for each node that the graph's
+        text has.
 
     Streams whose packets lie on a GPU are blue. Nodes that move packets between memories have a red border.
     """
-    boxes = _outline(_boxes(graph)) if outline else _boxes(graph)
+    boxes = _boxes(graph, shown_nodes(graph, expanded))
     _assign_layers(boxes)
     routes = _route_long_edges(boxes)
     layers = _order_layers(boxes, routes)
@@ -116,68 +117,32 @@ def draw_graph(graph: ValidatedGraph, outline: bool = False) -> str:
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
-def _boxes(graph: ValidatedGraph) -> dict[str, _Box]:
+def _boxes(graph: ValidatedGraph, nodes: list[ShownNode]) -> dict[str, _Box]:
     boxes = {f"in {e.name}": _Box(f"in {e.name}", [f"▼ {e.name}"], _COLORS["port"]) for e in graph.inputs}
-    for node in graph.nodes:
-        box = _Box(node.name, [node.calculator.__name__.removesuffix("Calculator")], _color(node))
-        where = node.name.rpartition("__")[0]
-        box.crosses = bool(node.crossing)
-        if where or node.crossing:
-            box.lines.append(", ".join(filter(None, (node.crossing, where))))
-        for connection in node.inputs:
-            producer = graph.producers[connection.entry.name]
-            source = producer[0].name if producer else f"in {connection.entry.name}"
-            box.before.append((source, connection.entry.name, connection.back_edge))
-            if getattr(connection.type, "memory", ""):
-                box.elsewhere.add(connection.entry.name)
+    sources = {entry.name: f"in {entry.name}" for entry in graph.inputs}
+    sources |= {port.entry.name: node.name for node in nodes for port in node.outputs}
+    for node in nodes:
+        box = _Box(node.name, [node.calculator.removesuffix("Calculator")], _color(node.room))
+        second = ", ".join(filter(None, (*node.crossings, node.where)))
+        if second:
+            box.lines.append(second)
+        box.crosses = bool(node.crossings)
+        for port in node.inputs:
+            box.before.append((sources[port.entry.name], port.entry.name, port.back_edge))
+            if getattr(port.type, "memory", ""):
+                box.elsewhere.add(port.entry.name)
         boxes[node.name] = box
     for entry in graph.outputs:
-        producer = graph.producers[entry.name]
-        source = producer[0].name if producer else f"in {entry.name}"
         key = f"out {entry.name}"
-        boxes[key] = _Box(key, [f"▲ {entry.name}"], _COLORS["port"], before=[(source, entry.name, False)])
+        edge = (sources[entry.name], entry.name, False)
+        boxes[key] = _Box(key, [f"▲ {entry.name}"], _COLORS["port"], before=[edge])
         if getattr(graph.stream_type(entry.name), "memory", ""):
             boxes[key].elsewhere.add(entry.name)
     return boxes
 
 
-def _outline(boxes: dict[str, _Box]) -> dict[str, _Box]:
-    """The boxes with one for each subgraph of the graph itself. An edge that closes a circle goes back."""
-    merged: dict[str, _Box] = {}
-    for key, box in boxes.items():
-        outer = _subgraph_of(key)
-        if outer is None:
-            merged[key] = box
-        else:
-            whole = merged.setdefault(outer, _Box(outer, [outer], _COLORS["subgraph"]))
-            whole.before += box.before
-            whole.elsewhere |= box.elsewhere
-            whole.crosses |= box.crosses
-    for key, box in merged.items():
-        edges = [(_subgraph_of(source) or source, stream, back) for source, stream, back in box.before]
-        box.before = list(dict.fromkeys(edge for edge in edges if edge[0] != key))
-    ordered: dict[str, _Box] = {}
-    while merged:
-        # The next box whose producers are all there. In a circle there is none, and the first one is taken.
-        ready = (k for k, b in merged.items() if all(s not in merged for s, _, back in b.before if not back))
-        key = next(ready, next(iter(merged)))
-        box = ordered[key] = merged.pop(key)
-        box.before = [(s, stream, back or s not in ordered) for s, stream, back in box.before]
-    return ordered
-
-
-def _subgraph_of(key: str) -> str | None:
-    """The subgraph in which a node is, by its name; None for the graph's own nodes and ports."""
-    outer, separator, _ = key.partition("__")
-    return outer if separator and " " not in outer else None
-
-
-def _color(node: ValidatedNode) -> str:
-    """Color of the room that the calculator is in; yellow for calculators of users."""
-    module = node.calculator.__module__
-    room = module.split(".")[-2:-1]
-    is_own = not module.endswith((snake_case(node.calculator.__name__), "_family"))
-    return "#fff7b8" if is_own else _COLORS.get(room[0] if room else "", _COLORS["core"])
+def _color(room: str) -> str:
+    return _COLORS.get(room, _COLORS["core"])
 
 
 def _assign_layers(boxes: dict[str, _Box]) -> None:

@@ -68,7 +68,24 @@ class Output(Port[T]):
 
 
 class SideInput(Port[T]):
-    """A declared input side packet: one value for the whole run."""
+    """A declared input side packet: one value for the whole run.
+
+    Args:
+      default: the live port's `value` if nothing is given, so that a node may leave the port unconnected. A
+        mutable object would be shared by all nodes.
+    """
+
+    def __init__(
+        self,
+        tag: str = "",
+        type: Any = object,
+        *,
+        default: Any = None,
+        optional: bool = False,
+        **arguments: bool,
+    ) -> None:
+        super().__init__(tag, type, optional=optional or default is not None, **arguments)
+        self.default = default
 
 
 class SideOutput(Port[T]):

@@ -127,6 +127,7 @@ class Output(Port[T]):
     def __get__(self, node: object, owner: object) -> BoundOutput[T]: ...
 
 class SideInput(Port[T]):
+    default: T | None
     @overload
     def __new__(
         cls, tag: Literal["*"], type: builtins.type[V], *, optional: bool = False, repeated: bool = False
@@ -145,11 +146,23 @@ class SideInput(Port[T]):
     ) -> _RepeatedSideInput[Any]: ...
     @overload
     def __new__(
-        cls, tag: str, type: builtins.type[V], *, optional: bool = False, repeated: Literal[False] = False
+        cls,
+        tag: str,
+        type: builtins.type[V],
+        *,
+        optional: bool = False,
+        repeated: Literal[False] = False,
+        default: V | None = None,
     ) -> SideInput[V]: ...
     @overload
     def __new__(
-        cls, tag: str = "", type: Any = ..., *, optional: bool = False, repeated: Literal[False] = False
+        cls,
+        tag: str = "",
+        type: Any = ...,
+        *,
+        optional: bool = False,
+        repeated: Literal[False] = False,
+        default: Any = None,
     ) -> SideInput[Any]: ...
     @overload
     def __get__(self, node: None, owner: object) -> Self: ...

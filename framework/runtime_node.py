@@ -140,22 +140,26 @@ class RuntimeNode:
             setattr(
                 self.calculator,
                 port.attribute,
-                bound if port.repeated else (bound or [self._open_end(live_type)])[0],
+                bound if port.repeated else (bound or [self._open_end(port, live_type)])[0],
             )
         return pairs
 
-    def _open_end(self, live_type: type[Live]) -> Live:
-        """A port the graph leaves open: reads as empty, takes what is sent and drops it."""
+    def _open_end(self, declared: Port[Any], live_type: type[Live]) -> Live:
+        """A port the graph leaves open: reads as empty or its default, takes what is sent and drops it."""
         port = live_type()
         if isinstance(port, StreamStart):
             port.node = self.calculator
             port.pending = _Nowhere()
+        elif isinstance(port, BoundSideInput) and isinstance(declared, SideInput):
+            port.value = declared.default
         return port
 
     def open(self, side_packets: dict[str, Any]) -> None:
         """Hands over the side packets, calls the calculator's `open`, and takes the ones it sets."""
         for connection, port in self.side_inputs:
-            port.value = side_packets.get(connection.entry.name)
+            declared = connection.port
+            default = declared.default if isinstance(declared, SideInput) else None
+            port.value = side_packets.get(connection.entry.name, default)
             # An optional side packet of the graph that nobody gave counts as not connected.
             port.connected = connection.entry.name in side_packets
         self.call("open")

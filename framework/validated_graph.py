@@ -32,7 +32,8 @@ class ValidatedGraph:
       graph_path: folders in which subgraphs are looked for.
 
     Attributes:
-      config: the CalculatorGraphConfig with all subgraphs expanded.
+      written: the CalculatorGraphConfig as it was read, every node named.
+      config: the same with all subgraphs expanded.
       nodes: its nodes, in an order in which producers come before consumers.
       inputs, outputs, side_inputs, side_outputs: the graph's own ports.
       producers: stream name → (node, connection); None for a graph input.
@@ -45,6 +46,7 @@ class ValidatedGraph:
       ConfigError: lists every problem found, each with its node and stream.
     """
 
+    written: CalculatorGraphConfig
     config: CalculatorGraphConfig
     nodes: tuple[ValidatedNode, ...]
     inputs: tuple[TagName, ...]
@@ -60,6 +62,7 @@ class ValidatedGraph:
         built = GraphBuilder(config, graph_path)
         built.build()
         values: dict[str, Any] = {
+            "written": built.written,
             "config": built.config,
             "nodes": tuple(built.nodes),
             "inputs": tuple(built.inputs),

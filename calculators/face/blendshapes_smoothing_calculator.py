@@ -34,7 +34,7 @@ class BlendshapesSmoothingCalculator(Calculator):
 
     coefficients = Input("BLENDSHAPES", np.ndarray)  # (F, 52) float32, 0 to 1
     rois = Input("ROIS", NormalizedRects, optional=True)  # F, of which the ids are used
-    enable = SideInput("ENABLE", bool, optional=True)  # default true
+    enable = SideInput("ENABLE", bool, default=True)
     smooth = Output("BLENDSHAPES", np.ndarray)  # (F, 52) float32, 0 to 1
     timestamp_offset = 0
 
@@ -50,7 +50,7 @@ class BlendshapesSmoothingCalculator(Calculator):
     def open(self) -> None:
         options = self.options
         self._filter = OneEuroFilter(options.min_cutoff, options.beta, options.derivate_cutoff)
-        self._is_enabled = self.enable.value if self.enable.connected else True
+        self._is_enabled = self.enable.value
 
     def process(self) -> None:
         if self.coefficients.is_empty:

@@ -38,8 +38,8 @@ class CloserLookCalculator(Calculator):
     image = Input("IMAGE", np.ndarray, check=check_color_image)  # (H, W, 3) uint8 RGB
     detections = Input("DETECTIONS", Detections)
     known = Input("TRACKED", NormalizedRects, optional=True)
-    num_faces = SideInput("NUM_FACES", int)
-    wider = SideInput("WIDER", bool)
+    num_faces = SideInput("NUM_FACES", int, default=1)
+    wider = SideInput("WIDER", bool, default=True)
     image_to_look_at = Output("IMAGE", np.ndarray)
     squares = Output("NORM_RECTS", NormalizedRects)  # four per detection
     timestamp_offset = 0

@@ -46,8 +46,8 @@ class DetectorGateCalculator(Calculator):
 
     image = Input("IMAGE", np.ndarray, check=check_color_image)  # (H, W, 3) uint8 RGB
     tracked = Input("TRACKED", NormalizedRects)
-    num_faces = SideInput("NUM_FACES", int)  # the detector rests while so many faces are tracked
-    track = SideInput("TRACK", bool, optional=True)  # false: every frame passes; default true
+    num_faces = SideInput("NUM_FACES", int, default=1)  # the detector rests while so many faces are tracked
+    track = SideInput("TRACK", bool, default=True)  # false: every frame passes
     image_to_search = Output("IMAGE", np.ndarray)
     known = Output("TRACKED", NormalizedRects)  # F < NUM_FACES; F = 0 if frames are unrelated
     effort = Output("EFFORT", int)  # NARROW, WIDER_IF_NEEDED or WIDER
@@ -64,7 +64,7 @@ class DetectorGateCalculator(Calculator):
             raise ValueError(f"NUM_FACES is {self._enough}; expected at least 1")
         if self.options.longest_rest < 1:
             raise ValueError(f"longest_rest is {self.options.longest_rest}; expected at least 1")
-        self._is_tracking = self.track.value if self.track.connected else True
+        self._is_tracking = self.track.value
         self._last: NormalizedRects | None = None  # tracked in the previous frame; None if it was enough
         self._rest = 1  # frames from the next wider look to the one after it
         self._frames_left = 0  # until the next wider look

@@ -25,13 +25,14 @@ class FaceDetectorChoiceCalculator(Calculator):
     detector's; the full range detector, whose scores run higher, gets one that is stricter by as much as
     MediaPipe's own 0.6 is stricter than its 0.5 (measured on the logits).
 
-    Input side packets: DETECTOR: "short" (the default; within about 2 m), "full" (within about 5 m, one look
+    Input side packets: DETECTOR: "short" (within about 2 m), "full" (within about 5 m, one look
       at the whole frame, as the official runtime) or "auto" (short range first; if it finds nothing, full
-      range on tiles of the frame); anything else is an error that lists these. MIN_DETECTION_CONFIDENCE: the
-      user's threshold, if any.
+      range on tiles of the frame); anything else is an error that lists these. It overrides the option.
+      MIN_DETECTION_CONFIDENCE: the user's threshold, if any.
     Output side packets: SHORT_RANGE and FULL_RANGE: whether that detector may run; TILED: whether the full
       range detector looks at tiles; FULL_RANGE_CONFIDENCE: its threshold; FIRST: "short" or "full", the
       detector that looks first; WIDER: whether other looks may follow it, as with "auto".
+    Options: `detector`.
 
     Example::
 
@@ -46,7 +47,7 @@ class FaceDetectorChoiceCalculator(Calculator):
         }
     """
 
-    detector = SideInput("DETECTOR", str, optional=True)
+    detector = SideInput("DETECTOR", str, optional=True)  # overrides the option
     confidence = SideInput("MIN_DETECTION_CONFIDENCE", float, optional=True)  # probability
     short_range = SideOutput("SHORT_RANGE", bool)
     full_range = SideOutput("FULL_RANGE", bool)
@@ -55,11 +56,14 @@ class FaceDetectorChoiceCalculator(Calculator):
     first = SideOutput("FIRST", str)
     wider = SideOutput("WIDER", bool)
 
+    class Options:
+        detector: str = "short"
+
     def open(self) -> None:
-        choice = "short" if self.detector.value is None else self.detector.value
+        choice = self.detector.value if self.detector.connected else self.options.detector
         if choice not in CHOICES:
             raise ValueError(
-                f'side packet "{self.detector.name}" is {choice!r}; expected one of '
+                f'DETECTOR (side packet "{self.detector.name}") is {choice!r}; expected one of '
                 f"{', '.join(map(repr, CHOICES))}"
             )
         short_range, full_range, tiled = CHOICES[choice]

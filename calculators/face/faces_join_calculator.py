@@ -35,7 +35,7 @@ class FacesJoinCalculator(Calculator):
     landmarks = Input("LANDMARKS", NormalizedLandmarks, repeated=True)  # (F, N, 3) in the frame
     rois = Input("ROIS", NormalizedRects, repeated=True)  # F
     scores = Input("SCORES", np.ndarray, repeated=True)  # (F,) float32
-    num_faces = SideInput("NUM_FACES", int)  # the most faces that leave
+    num_faces = SideInput("NUM_FACES", int, default=1)  # the most faces that leave
     all_landmarks = Output("LANDMARKS", NormalizedLandmarks)
     all_rois = Output("ROIS", NormalizedRects)
     all_scores = Output("SCORES", np.ndarray)

@@ -50,7 +50,7 @@ class LandmarksSmoothingCalculator(Calculator):
     image_size = Input("IMAGE_SIZE", tuple)  # (width, height) px of the frame
     scale_rois = Input("OBJECT_SCALE_ROI", NormalizedRects, optional=True)  # F, whose size is the faces'
     rois = Input("ROIS", NormalizedRects, optional=True)  # F, of which the ids are used
-    enable = SideInput("ENABLE", bool, optional=True)  # default true
+    enable = SideInput("ENABLE", bool, default=True)
     filtered = Output("NORM_FILTERED_LANDMARKS", NormalizedLandmarks)  # (F, N, 3) in the frame
     timestamp_offset = 0
 
@@ -61,7 +61,7 @@ class LandmarksSmoothingCalculator(Calculator):
         _make_filter(node.options)
 
     def open(self) -> None:
-        enabled = self.enable.value if self.enable.connected else True
+        enabled = self.enable.value
         self._filter = _make_filter(self.options) if enabled else None
         chosen = getattr(self.options, self.options.WhichOneof("filter_options"))
         self._scales_values = not getattr(chosen, "disable_value_scaling", True)

@@ -32,8 +32,8 @@ class MissingCandidatesCalculator(Calculator):
     image = Input("IMAGE", np.ndarray, check=check_color_image)  # (H, W, 3) uint8 RGB
     known = Input("KNOWN", NormalizedRects)
     detections = Input("DETECTIONS", Detections)
-    num_faces = SideInput("NUM_FACES", int)
-    wider = SideInput("WIDER", bool)
+    num_faces = SideInput("NUM_FACES", int, default=1)
+    wider = SideInput("WIDER", bool, default=True)
     image_to_search = Output("IMAGE", np.ndarray)
     timestamp_offset = 0
 

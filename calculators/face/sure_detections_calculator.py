@@ -25,7 +25,7 @@ class SureDetectionsCalculator(Calculator):
     """
 
     detections = Input("DETECTIONS", Detections)
-    wider = SideInput("WIDER", bool)
+    wider = SideInput("WIDER", bool, default=True)
     sure = Output("DETECTIONS", Detections)
     timestamp_offset = 0
 

@@ -1,6 +1,6 @@
 """Track association: the regions of this frame, with track ids."""
 
-from attention_mesh.framework import Calculator, Input, Output, SideInput, calculator
+from attention_mesh.framework import Calculator, Input, Output, SideInput, SideOutput, calculator
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.geometry.rect_association import associate_rects
 from attention_mesh.geometry.track_association import TrackAssociation
@@ -20,10 +20,11 @@ class TrackAssociationCalculator(Calculator):
     NUM_FACES leave, so that a false detection does not take the place of a face.
 
     Inputs: TICK; DETECTED; TRACKED; WIDE.
-    Input side packets: NUM_FACES; SPARE, without which there are none; TRACK, which overrides the option.
+    Input side packets: NUM_FACES; SPARE and TRACK, which override the options.
     Outputs: ROIS, exactly one packet at every timestamp of TICK, with F = 0 if there is no face.
+    Output side packets: NUM_FACES, given or not, for the node that drops the spare ones again.
     Options: the similarities of one face's regions and the seconds for which a lost face keeps its id;
-      `track`.
+      `track`; `spare`.
 
     Example::
 
@@ -41,10 +42,11 @@ class TrackAssociationCalculator(Calculator):
     detected = Input("DETECTED", NormalizedRects)  # best first; no packet if the detector did not run
     tracked = Input("TRACKED", NormalizedRects, optional=True)  # with ids; no packet on the first frame
     wide = Input("WIDE", object, optional=True)
-    num_faces = SideInput("NUM_FACES", int)  # the most regions that leave, without the spare ones
-    spare = SideInput("SPARE", int, optional=True)
+    num_faces = SideInput("NUM_FACES", int, default=1)  # the most regions that leave, without the spare ones
+    spare = SideInput("SPARE", int, optional=True)  # overrides the option
     track = SideInput("TRACK", bool, optional=True)  # overrides the option
     rois = Output("ROIS", NormalizedRects)  # F ≤ NUM_FACES + SPARE, tracked ones first
+    most_faces = SideOutput("NUM_FACES", int)
     timestamp_offset = 0
 
     class Options:
@@ -54,13 +56,15 @@ class TrackAssociationCalculator(Calculator):
         still_similarity: float = 0.6
         recovery_similarity: float = 0.3  # the same between a new region and the place of a lost face
         recovery_seconds: float = 0.5  # how long a lost face's id is kept
+        spare: int = 0  # most regions beside those of NUM_FACES
         track: bool = True  # false: frames are unrelated, TRACKED is not looked at, ids stay 0
 
     def open(self) -> None:
         self._num_faces = self.num_faces.value
         if self._num_faces < 1:
             raise ValueError(f"NUM_FACES is {self._num_faces}; expected at least 1")
-        self._spare = self.spare.value if self.spare.connected else 0
+        self.most_faces.set(self._num_faces)
+        self._spare = self.spare.value if self.spare.connected else self.options.spare
         if self._spare < 0:
             raise ValueError(f"SPARE is {self._spare}; expected 0 or more")
         options = self.options

@@ -42,7 +42,7 @@ class GpuFaceSlotsCalculator(Calculator):
 
     detected = Input("DETECTED", GpuTensor)  # (M, 8), best first, M ≤ 64, see ROW
     tracked = Input("TRACKED", GpuTensor, optional=True)  # (NUM_FACES, 8)
-    num_faces = SideInput("NUM_FACES", int)
+    num_faces = SideInput("NUM_FACES", int, default=1)
     rois = Output("ROIS", GpuTensor)  # (NUM_FACES, 8); a score of 0 is a slot without a face
     gpu = UseService(GPU_SERVICE)
     timestamp_offset = 0

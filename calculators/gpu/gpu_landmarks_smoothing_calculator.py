@@ -39,7 +39,7 @@ class GpuLandmarksSmoothingCalculator(Calculator):
     landmarks = Input("LANDMARKS", GpuTensor)  # (F, N, 3), fractions of the frame
     faces = Input("FACES", GpuTensor)  # (F, 8), see ROW
     image = Input("IMAGE_GPU", GpuBuffer)
-    enable = SideInput("ENABLE", bool, optional=True)  # default true
+    enable = SideInput("ENABLE", bool, default=True)
     filtered = Output("FILTERED", GpuTensor)  # (F, N, 3)
     gpu = UseService(GPU_SERVICE)
     timestamp_offset = 0
@@ -50,7 +50,7 @@ class GpuLandmarksSmoothingCalculator(Calculator):
         derivate_cutoff: float = 1.0  # Hz
 
     def open(self) -> None:
-        self._is_enabled = self.enable.value if self.enable.connected else True
+        self._is_enabled = self.enable.value
         self._state: GpuTensor | None = None
         self._last_us = 0
 

@@ -40,7 +40,7 @@ class GpuWiderLookCalculator(Calculator):
     tick = Input("TICK", object)
     detections = Input("DETECTIONS", GpuTensor)  # (M, 8), see ROW
     tracked = Input("TRACKED", GpuTensor)  # (NUM_FACES, 8)
-    num_faces = SideInput("NUM_FACES", int)
+    num_faces = SideInput("NUM_FACES", int, default=1)
     count = Output("COUNT", GpuTensor)  # (1,) uint32: 1 if the second detector is to look, else 0
     gpu = UseService(GPU_SERVICE)
     timestamp_offset = 0

@@ -43,17 +43,17 @@ class GlbRecorderCalculator(Calculator):
     gaze = Input("GAZE", np.ndarray, optional=True)  # (F, 3, 3) float32, unit vectors: left, right, mean
     rois = Input("ROIS", NormalizedRects, optional=True)  # (F, 5) with ids
     path = SideInput("PATH", str)
-    avatar = SideInput("AVATAR", str, optional=True)
-    track = SideInput("TRACK", int, optional=True)
+    avatar = SideInput("AVATAR", str, default="")
+    track = SideInput("TRACK", int, default=0)
     count = Output("COUNT", int, optional=True)
     timestamp_offset = 0
 
     def open(self) -> None:
         self._recording: GlbRecording | None = None
         if self.path.value:
-            model = load_avatar(self.avatar.value if self.avatar.connected else "")
+            model = load_avatar(self.avatar.value)
             self._recording = GlbRecording(self.path.value, model)
-        self._choice = FaceChoice(self.track.value if self.track.connected else 0)
+        self._choice = FaceChoice(self.track.value)
 
     def process(self) -> None:
         recording = self._recording

@@ -37,12 +37,12 @@ class IFacialMocapSenderCalculator(FaceSender):
         }
     """
 
-    version = SideInput("VERSION", int, optional=True)
+    version = SideInput("VERSION", int, default=VERSIONS[0])
 
     default_port = DEFAULT_PORT
 
     def open(self) -> None:
-        self._version = self.version.value if self.version.connected else VERSIONS[0]
+        self._version = self.version.value
         if self._version not in VERSIONS:
             raise ValueError(f"VERSION is {self._version}; expected {' or '.join(map(str, VERSIONS))}")
         super().open()

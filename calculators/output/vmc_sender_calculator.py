@@ -33,12 +33,12 @@ class VmcSenderCalculator(FaceSender):
         }
     """
 
-    expressions = SideInput("EXPRESSIONS", str, optional=True)
+    expressions = SideInput("EXPRESSIONS", str, default=EXPRESSIONS[0])
 
     default_port = DEFAULT_PORT
 
     def open(self) -> None:
-        self._expressions = self.expressions.value if self.expressions.connected else EXPRESSIONS[0]
+        self._expressions = self.expressions.value
         if self._expressions not in EXPRESSIONS:
             raise ValueError(
                 f'EXPRESSIONS is "{self._expressions}"; expected one of {", ".join(EXPRESSIONS)}'

@@ -55,7 +55,7 @@ class AvatarRendererCalculator(Calculator):
     gaze = Input("GAZE", np.ndarray, optional=True)  # (F, 3, 3) float32, unit vectors: left, right, mean
     image = Input("IMAGE", np.ndarray, optional=True)  # (H, W, 3) uint8 RGB
     image_size = Input("IMAGE_SIZE", tuple, optional=True)  # (width, height), pixels
-    avatar = SideInput("AVATAR", str, optional=True)  # path, "" for the built-in avatar
+    avatar = SideInput("AVATAR", str, default="")  # path, "" for the built-in avatar
     layout = SideInput("LAYOUT", str, optional=True)
     height = SideInput("HEIGHT", int, optional=True)  # pixels
     renderer = SideInput("RENDERER", str, optional=True)
@@ -88,7 +88,7 @@ class AvatarRendererCalculator(Calculator):
             raise ValueError(f'the layout "{options.layout}" needs the input IMAGE')
 
     def open(self) -> None:
-        path = self.avatar.value if self.avatar.connected else ""
+        path = self.avatar.value
         self._layout = self.layout.value if self.layout.connected else self.options.layout
         self._height = self.height.value if self.height.connected else self.options.height
         _check_picture(self._layout, self._height)

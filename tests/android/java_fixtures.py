@@ -150,9 +150,11 @@ _SIZE = _node("ImagePropertiesCalculator", "IMAGE:image", "SIZE:size")
 _BACK_EDGE = 'input_stream_info { tag_index: "LOOP" back_edge: true }'
 _POLICY = 'input_stream_handler { input_stream_handler: "ImmediateInputStreamHandler" }'
 _ANCHORS = "node_options { [type.googleapis.com/mediapipe.SsdAnchorsCalculatorOptions] { num_layers: 1 } }"
-_SIDE_PACKETS = 'input_side_packet: "NUM_FACES:num_faces" input_side_packet: "WIDER:wider"'
 _MISSING = _node(
-    "MissingCandidatesCalculator", "IMAGE:image KNOWN:image DETECTIONS:image", "IMAGE:crowd", _SIDE_PACKETS
+    "TensorsToDetectionsCalculator",
+    "TENSORS:image",
+    "DETECTIONS:found",
+    'input_side_packet: "ANCHORS:anchors"',
 )
 _TEXTS = {
     "loop": _node("PreviousLoopbackCalculator", "MAIN:image LOOP:size", "PREV_LOOP:size_before", _BACK_EDGE)
@@ -168,7 +170,7 @@ _TEXTS = {
     "two_producers": _SIZE + _SIZE,
     "cycle": _node("MergeCalculator", "b", "a") + _node("MergeCalculator", "a", "b"),
     "input_policy": _node("ImagePropertiesCalculator", "IMAGE:image", "SIZE:size", _POLICY),
-    "missing_side_packet": _MISSING + 'input_side_packet: "num_faces" input_side_packet: "wider"',
+    "missing_side_packet": _MISSING + 'input_side_packet: "anchors"',
     "no_output": _SIZE + 'output_stream: "nothing"',
 }
 

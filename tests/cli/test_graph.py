@@ -1,11 +1,13 @@
 """`attention-mesh graph`: shows and checks graphs without running them."""
 
+import re
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from attention_mesh.cli.app import app
+from attention_mesh.framework.graph_config import load_graph_config
 
 GRAPHS = Path(__file__).resolve().parents[2] / "graphs"
 
@@ -27,11 +29,28 @@ def test_every_graph_of_the_package_is_fit_to_run(file):
 
 
 def test_show_prints_nodes_with_types_and_draws_them(tmp_path):
-    result = run("show", GRAPHS / "face_mesh" / "face_mesh.pbtxt", "--svg", tmp_path / "graph.svg")
+    graph = GRAPHS / "face_mesh" / "face_mesh.pbtxt"
+    result = run("show", graph, "--expanded", "--svg", tmp_path / "graph.svg")
     assert result.exit_code == 0
     assert "AttentionMesh__InferenceCalculator (InferenceCalculator)" in result.output
     assert "-> NORM_FILTERED_LANDMARKS landmarks [NormalizedLandmarks]" in result.output
-    assert (tmp_path / "graph.svg").read_text(encoding="utf-8").startswith("<svg")
+    drawn = (tmp_path / "graph.svg").read_text(encoding="utf-8")
+    assert drawn.startswith("<svg") and ">Inference<" in drawn
+
+
+@pytest.mark.parametrize(
+    "name", ["face_mesh", "face_mesh_still", "face_mesh_gpu", "face_puppet", "attention_mesh"]
+)
+def test_show_has_one_node_and_one_box_for_each_node_that_the_file_has(name, tmp_path):
+    file = GRAPHS / "face_mesh" / f"{name}.pbtxt"
+    written = [node.calculator for node in load_graph_config(file).node]
+    result = run("show", file, "--svg", tmp_path / "graph.svg")
+    assert result.exit_code == 0, result.output
+    listed = re.findall(r"^[\w]+ \((\w+)[,)]", result.stdout, re.MULTILINE)
+    drawn = (tmp_path / "graph.svg").read_text(encoding="utf-8")
+    titles = re.findall(r"<g><rect[^>]*/><text[^>]*>([^<▼▲]+)</text>", drawn)
+    assert sorted(listed) == sorted(written)
+    assert sorted(titles) == sorted(name.removesuffix("Calculator") for name in written)
 
 
 def test_check_and_show_say_where_a_graph_crosses_between_cpu_and_gpu():
@@ -47,33 +66,22 @@ def test_check_and_show_say_where_a_graph_crosses_between_cpu_and_gpu():
     )
 
 
-def test_an_outline_has_a_box_per_subgraph(tmp_path):
-    file = GRAPHS / "face_mesh" / "face_puppet.pbtxt"
-    assert run("show", file, "--svg", tmp_path / "graph.svg", "--outline").exit_code == 0
-    drawn = (tmp_path / "graph.svg").read_text(encoding="utf-8")
-    assert ">FaceMesh<" in drawn and ">FaceExpression<" in drawn and "Inference" not in drawn
-    committed = GRAPHS.parent / "docs" / "face_puppet_graph.svg"
-    assert committed.read_text(encoding="utf-8") == drawn, "draw the picture of docs/streaming.md again"
-
-
-@pytest.mark.parametrize("name", ["face_mesh", "face_mesh_gpu"])
-def test_the_pictures_of_the_docs_show_the_graphs(name, tmp_path):
+@pytest.mark.parametrize(
+    ("name", "flags"), [("face_mesh", []), ("face_puppet", []), ("face_mesh_gpu", ["--expanded"])]
+)
+def test_the_pictures_of_the_docs_show_the_graphs(name, flags, tmp_path):
     file = GRAPHS / "face_mesh" / f"{name}.pbtxt"
-    assert run("show", file, "--svg", tmp_path / "graph.svg").exit_code == 0
+    assert run("show", file, "--svg", tmp_path / "graph.svg", *flags).exit_code == 0
     drawn = (tmp_path / "graph.svg").read_text(encoding="utf-8")
     committed = GRAPHS.parent / "docs" / f"{name}_graph.svg"
     assert committed.read_text(encoding="utf-8") == drawn, f"draw docs/{committed.name} again"
 
 
-def test_an_outline_without_a_picture_is_refused():
-    result = run("show", GRAPHS / "face_mesh" / "face_puppet.pbtxt", "--outline")
-    assert result.exit_code == 2 and "--outline belongs to --svg" in result.output
-
-
-def test_show_expanded_prints_a_config_without_subgraphs():
-    result = run("show", GRAPHS / "face_detection" / "face_detector.pbtxt", "--expanded")
-    assert 'calculator: "NonMaxSuppressionCalculator"' in result.output
-    assert 'calculator: "ShortRangeFaceDetector"' not in result.output
+@pytest.mark.parametrize("flags", [[], ["--expanded"]])
+def test_show_config_prints_the_text_with_or_without_subgraphs(flags):
+    result = run("show", GRAPHS / "face_detection" / "face_detector.pbtxt", "--config", *flags)
+    assert ('calculator: "NonMaxSuppressionCalculator"' in result.output) == bool(flags)
+    assert ('calculator: "ShortRangeFaceDetector"' in result.output) != bool(flags)
 
 
 @pytest.mark.parametrize(

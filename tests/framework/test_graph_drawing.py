@@ -85,19 +85,32 @@ node { calculator: "SamplePassCalculator" input_stream: "early" output_stream: "
 """
 
 
-def test_an_outline_has_one_box_per_subgraph_and_goes_back_where_boxes_form_a_circle(tmp_path):
+def test_a_subgraph_is_one_box_and_an_edge_goes_back_where_boxes_form_a_circle(tmp_path):
     """The node outside reads from the subgraph and feeds it."""
     (tmp_path / "inner.pbtxt").write_text(INNER)
     graph = ValidatedGraph(OUTER, [tmp_path])
-    outline = ET.fromstring(draw_graph(graph, outline=True))
+    outline = ET.fromstring(draw_graph(graph))
     names = [group.find(f"{SVG}text").text for group in outline.findall(f"{SVG}g")]
     assert sorted(names) == ["Inner", "SamplePass", "▲ result", "▼ frames"]
-    assert len(boxes(outline)) == 4 and len(boxes(ET.fromstring(draw_graph(graph)))) == 6
+    assert len(boxes(outline)) == 4 and len(boxes(ET.fromstring(draw_graph(graph, expanded=True)))) == 6
     edges = {
         path.find(f"{SVG}title").text: bool(path.get("stroke-dasharray"))
         for path in outline.findall(f"{SVG}path")
     }
     assert edges == {"frames": False, "early": False, "between": True, "result": False}
+
+
+def test_a_node_is_the_users_whatever_its_name(tmp_path):
+    """Two underscores part a subgraph's name from the nodes inside, but a user's name may have them, too."""
+    (tmp_path / "inner.pbtxt").write_text(INNER)
+    named = OUTER.replace('{ calculator: "Inner"', '{ name: "my__mesh" calculator: "Inner"')
+    named = named.replace('{ calculator: "SamplePass', '{ name: "my__pass" calculator: "SamplePass')
+    lines = describe_graph(ValidatedGraph(named, [tmp_path]))
+    nodes = [line for line in lines if line[0] != " " and ":" not in line]
+    assert nodes == [
+        "my__mesh (Inner, a subgraph of 3 nodes)",
+        "my__pass (SamplePassCalculator)",
+    ]
 
 
 def test_a_graph_without_anything_is_an_empty_picture():

@@ -277,3 +277,30 @@ def test_an_optional_side_packet_that_nobody_gives_counts_as_not_connected(side,
         }
     """
     assert run_graph(config, {"a": [(1, 0)]}, side)["b"] == [(1, expected)]
+
+
+@calculator
+class SampleDefaultsCalculator(Calculator):
+    count = SideInput("COUNT", int, default=3)
+    label = SideInput("LABEL", str, default="")
+    seen = SideOutput("SEEN", list)
+
+    def open(self):
+        self.seen.set([self.count.value, self.count.connected, self.label.value, self.label.connected])
+
+
+@every_scheduler
+@pytest.mark.parametrize(
+    ("connected", "given", "seen"),
+    [
+        ("", {}, [3, False, "", False]),
+        ('input_side_packet: "COUNT:count"', {}, [3, False, "", False]),
+        ('input_side_packet: "COUNT:count"', {"count": 5}, [5, True, "", False]),
+    ],
+)
+def test_a_side_input_has_its_default_where_nothing_is_connected_or_given(scheduler, connected, given, seen):
+    text = f"""input_side_packet: "count" output_side_packet: "seen"
+    node {{ calculator: "SampleDefaultsCalculator" {connected} output_side_packet: "SEEN:seen" }}"""
+    with CalculatorGraph(text, **scheduler) as graph:
+        graph.start_run(given)
+        assert graph.side_packet("seen") == seen

@@ -32,7 +32,7 @@ class FaceSender(Calculator, ABC):
     rois = Input("ROIS", NormalizedRects, optional=True)  # of the same faces, for their track ids
     tick = Input("TICK", object, optional=True)  # one packet per frame
     address = SideInput("ADDRESS", str)  # "host" or "host:port"; "" to send nothing
-    track = SideInput("TRACK", int, optional=True)  # track id to follow; 0, the default, for the first face
+    track = SideInput("TRACK", int, default=0)  # track id to follow; 0 for the first face
     sent = Output("SENT", SendCounts)  # after each frame
     timestamp_offset = 0
 
@@ -41,7 +41,7 @@ class FaceSender(Calculator, ABC):
     def open(self) -> None:
         self._sender: UdpSender | None = None
         self._start_us: int | None = None
-        track = self.track.value if self.track.connected else 0
+        track = self.track.value
         if track and not self.rois.connected:
             raise ValueError(f"TRACK is {track}, but ROIS, which has the track ids, is not connected")
         self._choice = FaceChoice(track)

@@ -66,7 +66,7 @@ public class GraphTest {
     assertRefused("two_producers", "the stream \"size\" has another producer");
     assertRefused("cycle", "wait for each other", "node 0 (MergeCalculator)");
     assertRefused("input_policy", "input_stream_handler is not supported");
-    assertRefused("missing_side_packet", "MissingCandidatesCalculator", "side packet NUM_FACES \"num_faces\" is missing");
+    assertRefused("missing_side_packet", "TensorsToDetectionsCalculator", "side packet ANCHORS \"anchors\" is missing");
     assertRefused("no_output", "no node makes the output stream \"nothing\"");
   }
 

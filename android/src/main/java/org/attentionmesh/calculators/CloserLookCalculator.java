@@ -20,8 +20,8 @@ public final class CloserLookCalculator extends Calculator {
   private final Input<ImageFrame> image = input("IMAGE", ImageFrame.class);
   private final Input<Detections> detections = input("DETECTIONS", Detections.class);
   private final Input<NormalizedRects> known = optionalInput("TRACKED", NormalizedRects.class);
-  private final SideInput<Integer> numFaces = sideInput("NUM_FACES", Integer.class);
-  private final SideInput<Boolean> wider = sideInput("WIDER", Boolean.class);
+  private final SideInput<Integer> numFaces = optionalSideInput("NUM_FACES", Integer.class);
+  private final SideInput<Boolean> wider = optionalSideInput("WIDER", Boolean.class);
   private final Output<ImageFrame> imageToLookAt = output("IMAGE");
   private final Output<NormalizedRects> squares = output("NORM_RECTS");
   private final NormalizedRects result = new NormalizedRects();
@@ -33,12 +33,12 @@ public final class CloserLookCalculator extends Calculator {
 
   @Override
   protected void process() {
-    if (image.isEmpty() || detections.isEmpty() || !wider.value() || (!known.isEmpty() && known.value().size > 0)) {
+    if (image.isEmpty() || detections.isEmpty() || !wider.valueOr(true) || (!known.isEmpty() && known.value().size > 0)) {
       return;
     }
     Detections found = detections.value();
     float sure = options().getFloat("sure_score");
-    int missing = numFaces.value();
+    int missing = numFaces.valueOr(1);
     for (int index = 0; index < found.size; index++) {
       missing -= found.scores[index] >= sure ? 1 : 0;
     }

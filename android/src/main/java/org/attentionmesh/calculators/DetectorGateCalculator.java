@@ -28,7 +28,7 @@ public final class DetectorGateCalculator extends Calculator {
 
   private final Input<ImageFrame> image = input("IMAGE", ImageFrame.class);
   private final Input<NormalizedRects> tracked = input("TRACKED", NormalizedRects.class);
-  private final SideInput<Integer> numFaces = sideInput("NUM_FACES", Integer.class);
+  private final SideInput<Integer> numFaces = optionalSideInput("NUM_FACES", Integer.class);
   private final SideInput<Boolean> track = optionalSideInput("TRACK", Boolean.class);
   private final Output<ImageFrame> imageToSearch = output("IMAGE");
   private final Output<NormalizedRects> known = output("TRACKED");
@@ -44,8 +44,8 @@ public final class DetectorGateCalculator extends Calculator {
 
   @Override
   protected void open() {
-    if (numFaces.value() < 1) {
-      throw new IllegalArgumentException("NUM_FACES is " + numFaces.value() + "; expected at least 1");
+    if (numFaces.valueOr(1) < 1) {
+      throw new IllegalArgumentException("NUM_FACES is " + numFaces.valueOr(1) + "; expected at least 1");
     }
     reset();
   }
@@ -63,7 +63,7 @@ public final class DetectorGateCalculator extends Calculator {
       return;
     }
     NormalizedRects faces = track.valueOr(true) && !tracked.isEmpty() ? tracked.value() : NOTHING;
-    if (faces.size >= numFaces.value()) {
+    if (faces.size >= numFaces.valueOr(1)) {
       hasLast = false;
       return;
     }

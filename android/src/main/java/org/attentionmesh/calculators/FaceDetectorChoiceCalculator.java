@@ -25,15 +25,15 @@ public final class FaceDetectorChoiceCalculator extends Calculator {
   private final SideOutput<Boolean> wider = sideOutput("WIDER");
 
   public FaceDetectorChoiceCalculator() {
-    super("");
+    super("attention_mesh.FaceDetectorChoiceCalculatorOptions", "detector");
   }
 
   @Override
   protected void open() {
-    String choice = detector.valueOr("short");
+    String choice = detector.valueOr(options().getString("detector"));
     boolean isAuto = choice.equals("auto");
     if (!isAuto && !choice.equals("short") && !choice.equals("full")) {
-      throw new IllegalArgumentException("side packet DETECTOR is " + choice + "; expected short, full or auto");
+      throw new IllegalArgumentException("DETECTOR is " + choice + "; expected short, full or auto");
     }
     boolean usesShort = isAuto || choice.equals("short");
     shortRange.set(usesShort);

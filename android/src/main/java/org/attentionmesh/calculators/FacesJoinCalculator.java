@@ -14,7 +14,7 @@ public final class FacesJoinCalculator extends Calculator {
   private final List<Input<NormalizedLandmarks>> landmarks = inputs("LANDMARKS", NormalizedLandmarks.class, 2);
   private final List<Input<NormalizedRects>> rois = inputs("ROIS", NormalizedRects.class, 2);
   private final List<Input<FloatRows>> scores = inputs("SCORES", FloatRows.class, 2);
-  private final SideInput<Integer> numFaces = sideInput("NUM_FACES", Integer.class);
+  private final SideInput<Integer> numFaces = optionalSideInput("NUM_FACES", Integer.class);
   private final Output<NormalizedLandmarks> allLandmarks = output("LANDMARKS");
   private final Output<NormalizedRects> allRois = output("ROIS");
   private final Output<FloatRows> allScores = output("SCORES");
@@ -35,7 +35,7 @@ public final class FacesJoinCalculator extends Calculator {
     int second = landmarks.get(1).isEmpty() ? 0 : landmarks.get(1).value().faces;
     int count = landmarks.get(first == 0 && second > 0 ? 1 : 0).value().count;
     // As the Python side, the first search alone is not cut.
-    int most = second == 0 ? first : Math.min(first + second, numFaces.value());
+    int most = second == 0 ? first : Math.min(first + second, numFaces.valueOr(1));
     points.resize(most, count);
     presence.resize(most, 1);
     rects.clear();

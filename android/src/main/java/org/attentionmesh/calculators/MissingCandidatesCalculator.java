@@ -13,8 +13,8 @@ public final class MissingCandidatesCalculator extends Calculator {
   private final Input<ImageFrame> image = input("IMAGE", ImageFrame.class);
   private final Input<NormalizedRects> known = input("KNOWN", NormalizedRects.class);
   private final Input<Detections> detections = input("DETECTIONS", Detections.class);
-  private final SideInput<Integer> numFaces = sideInput("NUM_FACES", Integer.class);
-  private final SideInput<Boolean> wider = sideInput("WIDER", Boolean.class);
+  private final SideInput<Integer> numFaces = optionalSideInput("NUM_FACES", Integer.class);
+  private final SideInput<Boolean> wider = optionalSideInput("WIDER", Boolean.class);
   private final Output<ImageFrame> imageToSearch = output("IMAGE");
 
   public MissingCandidatesCalculator() {
@@ -23,7 +23,7 @@ public final class MissingCandidatesCalculator extends Calculator {
 
   @Override
   protected void process() {
-    if (!image.isEmpty() && wider.value() && known.value().size + detections.value().size < numFaces.value()) {
+    if (!image.isEmpty() && wider.valueOr(true) && known.value().size + detections.value().size < numFaces.valueOr(1)) {
       imageToSearch.send(image.value());
     }
   }

@@ -9,7 +9,7 @@ import org.attentionmesh.packets.Detections;
 /** Passes the DETECTIONS with a high score, or all of them if no second look follows. */
 public final class SureDetectionsCalculator extends Calculator {
   private final Input<Detections> detections = input("DETECTIONS", Detections.class);
-  private final SideInput<Boolean> wider = sideInput("WIDER", Boolean.class);
+  private final SideInput<Boolean> wider = optionalSideInput("WIDER", Boolean.class);
   private final Output<Detections> sure = output("DETECTIONS");
   private final Detections result = new Detections();
 
@@ -20,7 +20,7 @@ public final class SureDetectionsCalculator extends Calculator {
   @Override
   protected void process() {
     Detections found = detections.value();
-    if (!wider.value()) {
+    if (!wider.valueOr(true)) {
       sure.send(found);
       return;
     }

@@ -24,8 +24,8 @@ public final class WiderLookCalculator extends Calculator {
   private final Input<NormalizedRects> known = input("TRACKED", NormalizedRects.class);
   private final Input<Integer> effort = input("EFFORT", Integer.class);
   private final Input<Detections> detections = input("DETECTIONS", Detections.class);
-  private final SideInput<Integer> numFaces = sideInput("NUM_FACES", Integer.class);
-  private final SideInput<Boolean> wider = sideInput("WIDER", Boolean.class);
+  private final SideInput<Integer> numFaces = optionalSideInput("NUM_FACES", Integer.class);
+  private final SideInput<Boolean> wider = optionalSideInput("WIDER", Boolean.class);
   private final Output<ImageFrame> full = output("FULL");
   private final Output<ImageFrame> turned = output("TURNED");
   private final Output<Detections> usable = output("DETECTIONS");
@@ -55,14 +55,14 @@ public final class WiderLookCalculator extends Calculator {
       sureOnes += isNew && isSure(found, index) ? 1 : 0;
       hasUnsure |= isNew && !isSure(found, index);
     }
-    boolean hasTooFew = sureOnes < numFaces.value() - faces.size;
+    boolean hasTooFew = sureOnes < numFaces.valueOr(1) - faces.size;
     boolean isWide = least == DetectorGateCalculator.WIDER
-        || (wider.value() && least == DetectorGateCalculator.WIDER_IF_NEEDED && hasTooFew);
+        || (wider.valueOr(true) && least == DetectorGateCalculator.WIDER_IF_NEEDED && hasTooFew);
     boolean isAlone = faces.size == 0;
-    if (wider.value() && (isWide || (isAlone && hasTooFew))) {
+    if (wider.valueOr(true) && (isWide || (isAlone && hasTooFew))) {
       full.send(frame);
     }
-    if (wider.value() && (isWide || (isAlone && hasUnsure))) {
+    if (wider.valueOr(true) && (isWide || (isAlone && hasUnsure))) {
       turned.send(frame);
     }
     if (isWide) {
@@ -80,9 +80,9 @@ public final class WiderLookCalculator extends Calculator {
   private boolean isKept(Detections found, int index, NormalizedRects faces, boolean takesUnsure) {
     boolean keepsKnown = options().getBool("keep_known");
     if (DetectionPool.isKnown(found, index, faces)) {
-      return keepsKnown && (!wider.value() || !DetectionPool.contradicts(found, index, faces, size));
+      return keepsKnown && (!wider.valueOr(true) || !DetectionPool.contradicts(found, index, faces, size));
     }
-    return !wider.value() || takesUnsure || isSure(found, index);
+    return !wider.valueOr(true) || takesUnsure || isSure(found, index);
   }
 
   private boolean isSure(Detections found, int index) {
