@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +23,7 @@ class FrameRecord:
       result: the faces, None if the graph puts out no landmarks.
       size: (width, height) px of the frame that went in; None if it is unknown.
       frame: the frame that went in, see `Frame.image`; None if it is unknown.
+      values: what else a user's graph puts out, by the name of the stream; see `ValueColumns`.
     """
 
     index: int
@@ -30,6 +33,7 @@ class FrameRecord:
     result: FaceLandmarkerResult | None = None
     size: tuple[int, int] | None = None
     frame: np.ndarray | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def picture(self) -> Frame | None:

@@ -14,9 +14,11 @@ from attention_mesh.cli.outputs.landmark_rows import (
     COLUMNS,
     LANDMARKS_COLUMN,
     ROI_COLUMNS,
+    VALUES,
     landmark_rows,
 )
 from attention_mesh.cli.outputs.row_file_sink import RowFileSink
+from attention_mesh.cli.outputs.value_columns import Cell
 
 
 class JsonLinesSink(RowFileSink):
@@ -24,6 +26,7 @@ class JsonLinesSink(RowFileSink):
 
     The region is ``"roi": [x_center, y_center, width, height, rotation_rad]``, and the landmarks are
     ``"landmarks_px": [[x, y, z], …]``, unless `landmarks` is False. Each group of other columns is an object.
+    What else the graph puts out has the name of its stream, a vector is a list.
     Coordinates have three decimals (a thousandth of a pixel), values of other groups four. The first record
     makes the file, with or without a face. When `write` returns, the file holds the whole lines of the frame.
 
@@ -33,7 +36,7 @@ class JsonLinesSink(RowFileSink):
     def write(self, record: FrameRecord) -> None:
         """Appends the faces of `record.result`."""
         file = self._begin()
-        rows = landmark_rows(record, self.all_frames, self.groups)
+        rows = landmark_rows(record, self.all_frames, self.groups, self.values)
         lines = [_line(row, self.groups, self.landmarks) for row in rows]
         self._append(file, "".join(lines))
         self.written += len(lines)
@@ -47,11 +50,21 @@ def _line(row: dict[str, Any], groups: Sequence[FaceColumns], all_landmarks: boo
     else:
         line["score"] = _number(line["score"], 6)
         line["roi"] = [_number(row[name], 5) for name in ROI_COLUMNS]
+    line |= {stream: _own(value) for stream, value in row[VALUES].items()}
     head = json.dumps(line, ensure_ascii=False, separators=(",", ":"))
     more = "".join([f',"{group.key}":{_object(group, row[group.key])}' for group in groups])
     if all_landmarks:
         more += f',"{LANDMARKS_COLUMN}":{"null" if landmarks is None else json_coordinates(landmarks)}'
     return f"{head[:-1]}{more}}}\n"
+
+
+def _own(value: Cell | list[Cell]) -> Any:
+    """The JSON value of a value column."""
+    if isinstance(value, list):
+        return [_own(item) for item in value]
+    if isinstance(value, float):
+        return float(format(value, ".6g")) if math.isfinite(value) else None
+    return value
 
 
 def _object(group: FaceColumns, values: list[Any] | None) -> str:

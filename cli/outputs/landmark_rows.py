@@ -7,6 +7,7 @@ from typing import Any
 
 from attention_mesh.cli.outputs.face_columns import FaceColumns
 from attention_mesh.cli.outputs.frame_record import FrameRecord
+from attention_mesh.cli.outputs.value_columns import ValueColumns
 from attention_mesh.geometry.normalized_rects import RECT_FIELDS
 
 ROI_COLUMNS = tuple(f"roi_{field}" for field in RECT_FIELDS)
@@ -21,15 +22,19 @@ COLUMNS = (
     *ROI_COLUMNS,
 )
 LANDMARKS_COLUMN = "landmarks_px"
+VALUES = "values"  # the key of a row's value columns
 _FACE_COLUMNS = ("track_id", "score", *ROI_COLUMNS, LANDMARKS_COLUMN)
 
 
 def landmark_rows(
-    record: FrameRecord, all_frames: bool = False, groups: Sequence[FaceColumns] = ()
+    record: FrameRecord,
+    all_frames: bool = False,
+    groups: Sequence[FaceColumns] = (),
+    values: ValueColumns | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Yields a dict per face: `COLUMNS` as plain numbers and text, `LANDMARKS_COLUMN` as (N, 3) float32 px.
 
-    The values of each group are a list under the group's key.
+    The values of each group are a list under the group's key. `VALUES` has what `values` gives of the face.
 
     "frame" is the index in the source, "name" the name of the frame or file; the region is in pixels and
     radians. Tables are UTF-8: a byte of a name that is not UTF-8 becomes text, as in b\\udcff.png. A frame
@@ -46,15 +51,20 @@ def landmark_rows(
     }
     if result is None or len(result) == 0:
         if all_frames:
-            yield {**frame, **dict.fromkeys((*_FACE_COLUMNS, *(group.key for group in groups)))}
+            empty = dict.fromkeys((*_FACE_COLUMNS, *(group.key for group in groups)))
+            yield {**frame, **empty, VALUES: values.rows(record)[0] if values else {}}
+        elif values:
+            values.note(record)
         return
-    values = {group.key: group.values(result) for group in groups}
+    measured = {group.key: group.values(result) for group in groups}
+    own = values.rows(record) if values else [{}] * len(result)
     for face in range(len(result)):
         yield {
             **frame,
             "track_id": int(result.track_ids[face]),
             "score": float(result.scores[face]),
             **dict(zip(ROI_COLUMNS, result.rois[face].tolist(), strict=True)),
-            **{key: rows[face] for key, rows in values.items()},
+            **{key: rows[face] for key, rows in measured.items()},
+            VALUES: own[face],
             LANDMARKS_COLUMN: result.landmarks_px[face],
         }

@@ -10,6 +10,7 @@ from typing import Literal
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.outputs.face_columns import FaceColumns
 from attention_mesh.cli.outputs.record_sink import RecordedPictures, RecordSink
+from attention_mesh.cli.outputs.value_columns import ValueColumns
 from attention_mesh.media.image_file import WRITABLE_SUFFIXES, is_image_path
 from attention_mesh.media.sound_track import SoundTrack
 from attention_mesh.media.video_file_sink import VIDEO_SUFFIXES, VideoFileSink
@@ -69,6 +70,7 @@ def open_sink(
     all_frames: bool = False,
     groups: Sequence[FaceColumns] = (),
     landmarks: bool = True,
+    values: ValueColumns | None = None,
 ) -> RecordSink:
     """Opens an output.
 
@@ -79,6 +81,7 @@ def open_sink(
       all_frames: whether a table has a row for a frame without a face.
       groups: columns of a table beside the landmarks.
       landmarks: whether a table has all landmarks.
+      values: columns of a table for what else the graph puts out; all tables of a run share them.
 
     Raises:
       MediaError: it cannot be written.
@@ -109,11 +112,11 @@ def open_sink(
     if suffix == ".parquet":
         from attention_mesh.cli.outputs.parquet_sink import ParquetSink
 
-        return ParquetSink(text, all_frames, groups, landmarks)
+        return ParquetSink(text, all_frames, groups, landmarks, values)
     if suffix == ".jsonl":
         from attention_mesh.cli.outputs.json_lines_sink import JsonLinesSink
 
-        return JsonLinesSink(text, all_frames, groups, landmarks)
+        return JsonLinesSink(text, all_frames, groups, landmarks, values)
     from attention_mesh.cli.outputs.csv_sink import CsvSink
 
-    return CsvSink(text, all_frames=all_frames, groups=groups, landmarks=landmarks)
+    return CsvSink(text, all_frames=all_frames, groups=groups, landmarks=landmarks, values=values)

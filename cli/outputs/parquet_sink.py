@@ -17,8 +17,10 @@ from attention_mesh.cli.outputs.landmark_rows import (
     COLUMNS,
     LANDMARKS_COLUMN,
     ROI_COLUMNS,
+    VALUES,
     landmark_rows,
 )
+from attention_mesh.cli.outputs.value_columns import ValueColumns
 from attention_mesh.extras import install_command
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.files import check_file, free_bytes, make_folder_of
@@ -51,7 +53,9 @@ class ParquetSink:
         all_frames: bool = False,
         groups: Sequence[FaceColumns] = (),
         landmarks: bool = True,
+        values: ValueColumns | None = None,
     ) -> None:
+        self._values = values
         self._all_frames = all_frames
         self._groups = tuple(groups)
         self._landmark_columns = (LANDMARKS_COLUMN,) if landmarks else ()
@@ -87,10 +91,16 @@ class ParquetSink:
         types = {"name": pa.string(), "score": pa.float32(), LANDMARKS_COLUMN: pa.list_(pa.float32())}
         types.update({column: pa.float32() for column in ROI_COLUMNS})
         arrow_types = {float: pa.float32(), int: pa.int64(), str: pa.string()}
+        own = {} if self._values is None else self._values.types
+        own_types = {**arrow_types, float: pa.float64(), bool: pa.bool_()}
+        types.update({name: own_types[kind] for name, kind in own.items()})
         extra = {name: kind for group in self._groups for name, kind in group.types.items()}
         types.update({name: arrow_types[kind] for name, kind in extra.items()})
         return pa.schema(
-            [(name, types.get(name, pa.int64())) for name in (*COLUMNS, *extra, *self._landmark_columns)],
+            [
+                (name, types.get(name, pa.int64()))
+                for name in (*COLUMNS, *own, *extra, *self._landmark_columns)
+            ],
             metadata=dict.fromkeys(self._landmark_columns, _LAYOUT),
         )
 
@@ -104,11 +114,14 @@ class ParquetSink:
         if self._file is None:
             self._file = self._open_file()
             self._loading.start()
-        for row in landmark_rows(record, self._all_frames, self._groups):
+        for row in landmark_rows(record, self._all_frames, self._groups, self._values):
             for group in self._groups:
                 values = row.pop(group.key)
                 if values is not None:
                     row.update(zip(group.types, values, strict=True))
+            own = row.pop(VALUES)
+            if self._values is not None:
+                row.update(zip(self._values.types, self._values.flat(own), strict=True))
             landmarks = row.pop(LANDMARKS_COLUMN)
             for name in self._landmark_columns:
                 row[name] = None if landmarks is None else landmarks.ravel()

@@ -8,6 +8,7 @@ from io import FileIO
 from pathlib import Path
 
 from attention_mesh.cli.outputs.face_columns import FaceColumns
+from attention_mesh.cli.outputs.value_columns import ValueColumns
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.files import check_file, make_folder_of
 
@@ -25,6 +26,7 @@ class RowFileSink:
       all_frames: whether a frame without a face has a row.
       groups: columns beside the landmarks.
       landmarks: whether a row has all landmarks.
+      values: columns of what else the graph puts out.
     """
 
     takes_pictures = False
@@ -35,8 +37,10 @@ class RowFileSink:
         all_frames: bool = False,
         groups: Sequence[FaceColumns] = (),
         landmarks: bool = True,
+        values: ValueColumns | None = None,
     ) -> None:
         self.all_frames = all_frames
+        self.values = values
         self.groups = tuple(groups)
         self.landmarks = landmarks
         self.path = Path(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,11 +13,19 @@ import cv2
 
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.open_input import open_input
-from attention_mesh.cli.outputs.face_columns import FACE_COLUMNS, NAMED_POINTS
+from attention_mesh.cli.outputs.face_columns import (
+    FACE_COLUMNS,
+    NAMED_POINTS,
+    FaceColumns,
+    column_names,
+)
+from attention_mesh.cli.outputs.landmark_rows import COLUMNS, LANDMARKS_COLUMN
 from attention_mesh.cli.outputs.open_sink import FilmOptions, open_sink
 from attention_mesh.cli.outputs.record_sink import RecordSink
+from attention_mesh.cli.outputs.value_columns import ValueColumns
 from attention_mesh.cli.run.frame_run import FrameRun
 from attention_mesh.cli.run.graph_choice import choose_graph, face_mesh_graph
+from attention_mesh.cli.run.graph_ports import GraphPorts
 from attention_mesh.cli.run.plan import FramePlan
 from attention_mesh.cli.run.report import RunOutcome
 from attention_mesh.framework import CalculatorGraph
@@ -30,6 +39,7 @@ if TYPE_CHECKING:
 
 _DEFAULT_FPS = 30.0  # of a video, if the input does not say
 _STILL_FPS = 1.0  # of a video of photos
+_COORDINATE = re.compile(r"[xyz]\d+")  # the columns of landmarks
 
 
 def _nothing(graph: CalculatorGraph) -> None:
@@ -98,7 +108,13 @@ def execute_frames(plan: FramePlan, extras: RunExtras = RunExtras()) -> RunOutco
         if plan.named_points:
             groups.append(NAMED_POINTS)
         measured = {name for group in groups for name in group.outputs}
-        choice = replace(choice, ports=choice.ports.with_expression(measured))
+        has_table = "table" in plan.kinds
+        ports = choice.ports.collecting(measured, plan.value_columns and has_table)
+        choice = replace(choice, ports=ports)
+        if groups and ports.landmarks is None:
+            flag = plan.columns[0] if plan.columns else "--columns named"
+            raise UsageError(f"{flag} does not apply: the graph puts out no landmarks")
+        values = _value_columns(ports, groups) if ports.values else None
         if plan.calibrate and "blendshapes" in choice.ports.expression:
             raise UsageError("--calibrate does not apply: the graph measures blend shapes itself")
         drawn = "vertical_fov_degrees" in plan.graph_options
@@ -113,9 +129,10 @@ def execute_frames(plan: FramePlan, extras: RunExtras = RunExtras()) -> RunOutco
                 name,
                 fps,
                 film,
-                all_frames=plan.all_frames,
+                all_frames=plan.all_frames or ports.landmarks is None,
                 groups=groups,
-                landmarks=not plan.named_points,
+                landmarks=not plan.named_points and ports.landmarks is not None,
+                values=values,
             )
             for name in plan.outputs
         ]
@@ -135,7 +152,22 @@ def execute_frames(plan: FramePlan, extras: RunExtras = RunExtras()) -> RunOutco
                 {**expression_packets, **choice.side_packets},
             ),
         )
-        return run.run()
+        outcome = run.run()
+        if values is not None and (notice := values.notice()) is not None:
+            outcome.notices.append(notice)
+        return outcome
+
+
+def _value_columns(ports: GraphPorts, groups: Sequence[FaceColumns]) -> ValueColumns:
+    """Columns for the graph's other outputs. Raises UsageError if one has the name of another column."""
+    taken = {*COLUMNS, *column_names(groups), *(group.key for group in groups), LANDMARKS_COLUMN, "roi"}
+    for stream in ports.values:
+        if stream in taken or _COORDINATE.fullmatch(stream):
+            raise UsageError(
+                f'--graph: its output "{stream}" has the name of another column of tables; give the stream '
+                "another name"
+            )
+    return ValueColumns(ports.values)
 
 
 def _viewers(plan: FramePlan, fps: float) -> list[RecordSink]:

@@ -34,6 +34,7 @@ OPTION_OF_SIDE_PACKET = {
 _OUTPUT_HINTS = {
     "image": "pictures (an output tagged IMAGE)",
     "landmarks": "landmarks (an output tagged LANDMARKS)",
+    "table": "landmarks (an output tagged LANDMARKS) or other outputs",
 }
 # Nodes that drop frames while another is being worked on. So that a file loses none, each frame of it waits
 # for the one before.
@@ -93,7 +94,7 @@ def choose_graph(
       own: the user's graph; None for the face mesh.
       still: whether the frames are unrelated photos.
       live: whether frames come at the world's pace.
-      wanted: what the graph must put out: "image", "landmarks" or both.
+      wanted: what the graph must put out: "image", "landmarks", or "table" for landmarks or other values.
       given: side packets that options of the command line set, by name.
       entries: side packets as ``name=value``, which win over `given`.
       trace: whether to record a Chrome trace.
@@ -114,7 +115,7 @@ def choose_graph(
     validated = face_mesh_graph(still, "image" in wanted) if own is None else with_cpu_images(own)
     ports = GraphPorts.of(validated)
     for kind in sorted(wanted):
-        if getattr(ports, kind) is None:
+        if not (ports.landmarks or ports.values if kind == "table" else getattr(ports, kind)):
             raise UsageError(f"--graph: the outputs need {_OUTPUT_HINTS[kind]}, which it does not have")
     types = side_packet_types(validated)
     for name in given:

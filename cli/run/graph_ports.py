@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -34,6 +35,7 @@ class GraphPorts:
       is_encoded: whether it takes them as the bytes of image files, not as arrays.
       image, landmarks, rois, scores: outputs that are collected; None if the graph has no such output.
       expression: outputs that say what the faces do, by the attribute of a result that they are.
+      values: all other outputs -> their type, as far as it is known.
     """
 
     input: str
@@ -43,17 +45,24 @@ class GraphPorts:
     scores: str | None
     is_encoded: bool = False
     expression: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def outputs(self) -> list[str]:
         """The output streams that are collected, each once."""
-        names = (self.image, self.landmarks, self.rois, self.scores, *self.expression.values())
+        names = (self.image, self.landmarks, self.rois, self.scores, *self.expression.values(), *self.values)
         return list(dict.fromkeys(name for name in names if name is not None))
 
-    def with_expression(self, wanted: Collection[str]) -> GraphPorts:
-        """The same without the outputs of attributes that nobody wants."""
+    def collecting(self, wanted: Collection[str], values: bool) -> GraphPorts:
+        """The same without the outputs that nobody wants.
+
+        Args:
+          wanted: attributes of results.
+          values: whether all outputs that are nothing else are wanted, too.
+        """
         kept = {name: stream for name, stream in self.expression.items() if name in wanted}
-        return replace(self, expression=kept)
+        others = {stream: np.ndarray for name, stream in self.expression.items() if name not in kept}
+        return replace(self, expression=kept, values={**self.values, **others} if values else {})
 
     @classmethod
     def of(cls, graph: ValidatedGraph) -> GraphPorts:
@@ -84,7 +93,7 @@ class GraphPorts:
             raise UsageError(
                 f"--graph: frames go to {frames}, but nothing can feed its other inputs: {', '.join(others)}"
             )
-        return cls(
+        ports = cls(
             input=frames,
             image=_by_tag(graph.outputs, _IMAGE_TAGS) or _by_name(graph.outputs, _OUTPUT_NAMES),
             landmarks=_by_tag(graph.outputs, ("LANDMARKS", "MULTI_LANDMARKS")) or _landmarks_by_type(graph),
@@ -97,6 +106,8 @@ class GraphPorts:
                 if (stream := _by_tag(graph.outputs, (tag,))) is not None and _is_array(graph, stream)
             },
         )
+        others = [entry.name for entry in graph.outputs if entry.name not in ports.outputs]
+        return replace(ports, values={name: graph.stream_type(name) for name in others})
 
 
 def _by_tag(entries: Sequence[TagName], tags: tuple[str, ...]) -> str | None:

@@ -55,6 +55,7 @@ class RunOptions:
       rerun: where the run is logged for Rerun, see `RerunSink`; None for nowhere.
       virtual_camera: device of a virtual camera for the pictures, "first" for the first free one; None for
         none.
+      value_columns: whether what the graph puts out beside faces and pictures becomes columns of tables.
     """
 
     input: str | None = None
@@ -82,6 +83,7 @@ class RunOptions:
     elsewhere: bool = False
     rerun: str | None = None
     virtual_camera: str | None = None
+    value_columns: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class FramePlan:
       side_packets: ``name=value`` each; they win over `graph_options`.
       graph_options: values of the options that were given, by the name of the side packet.
       max_frames, fps, trace, codec, crf, audio, camera, as_film, all_frames, columns, named_points,
-        calibrate, fov, rerun, virtual_camera: see `RunOptions`.
+        calibrate, fov, rerun, virtual_camera, value_columns: see `RunOptions`.
     """
 
     input: str
@@ -124,6 +126,7 @@ class FramePlan:
     fov: float | None = None
     rerun: str | None = None
     virtual_camera: str | None = None
+    value_columns: bool = False
 
     def graph_of(self, still: bool) -> ValidatedGraph | None:
         """The graph for unrelated photos, or for a video; None for the face mesh."""
@@ -131,8 +134,10 @@ class FramePlan:
 
     @property
     def wanted(self) -> set[str]:
-        """What the graph must put out: "image", "landmarks" or both."""
-        wanted = {"landmarks"} if "table" in self.kinds or self.rerun else set()
+        """What the graph must put out: "image", "landmarks", or "table" for landmarks or other values."""
+        wanted = {"landmarks"} if self.rerun else set()
+        if "table" in self.kinds:
+            wanted.add("table" if self.value_columns else "landmarks")
         if self.show or self.virtual_camera or any(kind != "table" for kind in self.kinds):
             wanted.add("image")
         return wanted
@@ -239,6 +244,7 @@ def _plan_frames(options: RunOptions, graph: ValidatedGraph | None) -> FramePlan
         fov=options.fov,
         rerun=options.rerun,
         virtual_camera=options.virtual_camera,
+        value_columns=options.value_columns,
     )
 
 

@@ -192,6 +192,7 @@ def run(
             calibrate=calibrate,
             fov=fov,
             columns=tuple(option for option, is_given in columns.items() if is_given),
+            value_columns=graph is not None,
         ),
         debug,
     )

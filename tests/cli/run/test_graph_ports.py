@@ -45,7 +45,8 @@ def test_the_frames_input_is_known_by_being_the_only_array():
 def test_outputs_are_known_by_tag_or_name():
     found = ports(["IMAGE:x"], ["IMAGE:pictures", "LANDMARKS:points", "ROIS:regions", "SCORES:s", "other"])
     assert (found.image, found.landmarks, found.rois, found.scores) == ("pictures", "points", "regions", "s")
-    assert found.outputs == ["pictures", "points", "regions", "s"]
+    assert list(found.values) == ["other"]
+    assert found.outputs == ["pictures", "points", "regions", "s", "other"]
     named = ports(["x"], ["output_video"])
     assert (named.image, named.landmarks) == ("output_video", None)
 
@@ -53,7 +54,7 @@ def test_outputs_are_known_by_tag_or_name():
 def test_the_face_mesh_graphs_have_all_that_is_collected():
     for name in ("face_mesh_render", "face_mesh_two_pass_render"):
         found = GraphPorts.of(ValidatedGraph(load_graph_config(face_mesh_graph_path(name))))
-        assert len(found.outputs) == 4
+        assert len(found.outputs) == 5 and list(found.values) == ["detections"]
 
 
 def test_a_graph_without_an_input_for_frames_or_with_further_inputs_is_refused():
@@ -66,8 +67,10 @@ def test_a_graph_without_an_input_for_frames_or_with_further_inputs_is_refused()
 def test_what_faces_do_is_known_by_tag_and_type():
     puppet = GraphPorts.of(ValidatedGraph(face_mesh_graph_path("face_puppet")))
     assert puppet.expression == {"poses": "poses", "blendshapes": "blendshapes", "gaze": "gaze"}
-    wanted = puppet.with_expression({"gaze", "blinks"})
+    wanted = puppet.collecting({"gaze", "blinks"}, values=False)
     assert wanted.expression == {"gaze": "gaze"}
     assert wanted.outputs == ["puppet_image", "landmarks", "rois", "scores", "gaze"]
+    everything = puppet.collecting({"gaze"}, values=True)
+    assert {"poses", "blendshapes", "vmc_sent", "detections"} <= set(everything.values)
     # Packets of any type may be something else than arrays.
     assert ports(["IMAGE:x"], ["LANDMARKS:points", "BLENDSHAPES:classes"]).expression == {}
