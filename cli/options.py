@@ -22,6 +22,10 @@ Debug = Annotated[
     typer.Option("--debug", help="Show Python's traceback of an error instead of one line."),
 ]
 Detector = Annotated[str, typer.Option(help=DETECTOR_HELP)]
+SidePacket = Annotated[
+    list[str] | None,
+    typer.Option("--side-packet", help="A side packet of the graph, as name=value. Repeatable."),
+]
 GraphPath = Annotated[
     list[Path] | None, typer.Option("--graph-path", help="Folder with your own subgraphs. Repeatable.")
 ]

@@ -5,8 +5,11 @@ from __future__ import annotations
 import itertools
 import os
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -14,7 +17,8 @@ import numpy as np
 from attention_mesh.cli.demo import astronaut_photo
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.open_input import open_input
-from attention_mesh.framework import CalculatorGraph, NodeProfile, load_graph_config
+from attention_mesh.cli.run.graph_choice import GraphChoice
+from attention_mesh.framework import CalculatorGraph, NodeProfile, Packet, load_graph_config
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.virtual_camera_source import VirtualCameraSource
 from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
@@ -57,10 +61,11 @@ class SpeedMeasurement:
       clip: the frames it was made on.
       first_frame_ms: time until the first result, with making the landmarker.
       frame_ms: (N,) time of each frame.
-      faces: (N,) number of faces found in each frame.
+      faces: (N,) number of faces found in each frame; empty for a graph of the user's.
       nodes: the graph's nodes, from a second run with the profiler on.
       network_ms: (M,) time of the mesh network alone, with as many faces in a batch as the warm-up found.
         Empty if it found none.
+      packets: of a graph of the user's, how many packets each output stream had.
     """
 
     clip: Clip
@@ -69,6 +74,7 @@ class SpeedMeasurement:
     faces: np.ndarray
     nodes: list[NodeProfile]
     network_ms: np.ndarray
+    packets: Mapping[str, int] = field(default_factory=dict)
 
 
 def load_clip(name: str | None, frames: int) -> Clip:
@@ -126,6 +132,55 @@ def measure_speed(clip: Clip, options: FaceLandmarkerOptions, frames: int) -> Sp
     return SpeedMeasurement(
         clip, first_frame_ms, np.array(frame_ms), np.array(faces), nodes, np.array(network_ms)
     )
+
+
+def measure_graph(
+    clip: Clip, choose: Callable[[bool, bool], GraphChoice], frames: int, trace: Path | None = None
+) -> SpeedMeasurement:
+    """Measures `frames` frames of `clip` through a graph of the user's, one at a time.
+
+    Args:
+      clip: the frames, played forwards and backwards.
+      choose: makes the graph; its arguments are whether to profile and to trace.
+      frames: how many are measured, after ten to warm up.
+      trace: file for the Chrome trace of the frames with the profiler on.
+
+    Raises:
+      OSError: the trace cannot be written.
+    """
+    start = time.perf_counter()
+    packets: Counter[str] = Counter()
+    choice = choose(False, False)
+    with choice.graph as graph:
+        for entry in graph.validated_graph.outputs:
+            graph.observe_output_stream(entry.name, partial(_count, packets, entry.name))
+        graph.start_run(choice.side_packets)
+        run_frame = partial(_run_frame, choice, clip.endless(), itertools.count(0, _FRAME_US))
+        run_frame()
+        first_frame_ms = (time.perf_counter() - start) * 1e3
+        for _ in range(_WARM_UP):
+            run_frame()
+        packets.clear()
+        frame_ms = np.array([_timed_ms(run_frame)[0] for _ in range(frames)])
+    profiled = choose(True, trace is not None)
+    with profiled.graph as graph:
+        graph.start_run(profiled.side_packets)
+        run_frame = partial(_run_frame, profiled, clip.endless(), itertools.count(0, _FRAME_US))
+        for _ in range(frames):
+            run_frame()
+        nodes = graph.profile()
+    if trace is not None:
+        profiled.graph.write_trace(trace)
+    return SpeedMeasurement(clip, first_frame_ms, frame_ms, np.zeros(0, int), nodes, np.zeros(0), packets)
+
+
+def _run_frame(choice: GraphChoice, images: Iterator[np.ndarray], times_us: Iterator[int]) -> None:
+    choice.graph.add_packet(choice.ports.input, next(images), next(times_us))
+    choice.graph.wait_until_idle()
+
+
+def _count(packets: Counter[str], stream: str, packet: Packet) -> None:
+    packets[stream] += 1
 
 
 def _timed_ms(work: Callable[[], Result]) -> tuple[float, Result]:

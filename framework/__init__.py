@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from attention_mesh.framework.graph_service import GraphService, UseService
     from attention_mesh.framework.packet import Packet
     from attention_mesh.framework.ports import ANY_TAG, Input, Output, SideInput, SideOutput
-    from attention_mesh.framework.profiler import NodeProfile
+    from attention_mesh.framework.profiler import NodeProfile, profile_table
     from attention_mesh.framework.registry import load_calculator_file
     from attention_mesh.framework.subgraph_builders import subgraph
     from attention_mesh.framework.synchronous_graph import SynchronousGraph
@@ -56,6 +56,7 @@ __all__ = [
     "load_calculator_file",
     "load_graph_config",
     "parse_graph_config",
+    "profile_table",
     "subgraph",
 ]
 
@@ -87,5 +88,6 @@ __getattr__, __dir__ = lazy_names(
         "QueueFullError": "errors",
         "TimestampError": "errors",
         "NodeProfile": "profiler",
+        "profile_table": "profiler",
     },
 )

@@ -1,5 +1,6 @@
 """The examples of docs/calculators.md do what the page says."""
 
+import json
 import os
 import re
 import subprocess
@@ -62,3 +63,20 @@ def test_the_pages_service_reaches_its_calculator(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("['a', 'b']\n", "")
+
+
+def test_the_page_profiles_and_traces_its_graph(tmp_path):
+    (tmp_path / "brightness.py").write_text(block("brightness.py"))
+    (tmp_path / "bright_mesh.pbtxt").write_text(block("bright_mesh.pbtxt"))
+    section = PAGE.read_text().partition("## Where a graph spends its time")[2]
+    program = "import numpy as np, brightness; frame = np.full((4, 6, 3), 100, np.uint8)\n"
+    program += re.search(r"```python\n(.*?)```", section, re.DOTALL)[1]
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    head, *rows = [line.split() for line in done.stdout.splitlines()]
+    assert head[:2] == ["node", "calls"] and {row[0]: row[1] for row in rows} == {
+        "BrightnessCalculator": "30",
+        "PassThroughCalculator": "30",
+    }
+    calls = json.loads((tmp_path / "trace.json").read_text())["traceEvents"]
+    assert len([call for call in calls if call["cat"] == "process"]) == 60

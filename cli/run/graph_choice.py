@@ -83,6 +83,7 @@ def choose_graph(
     given: Mapping[str, Any],
     entries: Sequence[str] = (),
     trace: bool = False,
+    profile: bool = False,
 ) -> GraphChoice:
     """Makes the graph of a run.
 
@@ -98,6 +99,7 @@ def choose_graph(
       given: side packets that options of the command line set, by name.
       entries: side packets as ``name=value``, which win over `given`.
       trace: whether to record a Chrome trace.
+      profile: whether to measure each node.
 
     Raises:
       UsageError: graph, options and outputs do not fit.
@@ -139,7 +141,10 @@ def choose_graph(
         # on few cores decoding and writing do so already.
         lockstep = not still and (few or "image" not in wanted)
     graph = CalculatorGraph(
-        validated_graph=validated, scheduler="caller" if lockstep else "pool", trace=trace
+        validated_graph=validated,
+        scheduler="caller" if lockstep else "pool",
+        trace=trace,
+        profile=profile,
     )
     graph.max_queue_size = min(graph.max_queue_size, _QUEUED_FRAMES)
     return GraphChoice(graph, ports, packets, lockstep, answers_at_once=own is None)

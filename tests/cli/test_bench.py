@@ -1,8 +1,10 @@
 """`attention-mesh bench` measures a clip and prints its tables."""
 
+import json
 import re
 
 import numpy as np
+import pytest
 from typer.testing import CliRunner
 
 from attention_mesh.cli.app import app
@@ -59,3 +61,47 @@ def test_a_folder_is_wrong_usage(tmp_path):
     write_image(tmp_path / "a.png", np.zeros((8, 8, 3), np.uint8))
     result = CliRunner().invoke(app, ["bench", "-i", str(tmp_path)])
     assert result.exit_code == 2 and "one photo" in result.output
+
+
+GRAPH = """
+input_stream: "IMAGE:image"
+input_side_packet: "NUM_FACES:num_faces"
+output_stream: "size"
+output_stream: "landmarks"
+node { calculator: "ImagePropertiesCalculator" input_stream: "IMAGE:image" output_stream: "SIZE:size" }
+node { calculator: "FaceMesh" input_stream: "IMAGE:image" output_stream: "LANDMARKS:landmarks"
+       input_side_packet: "NUM_FACES:num_faces" }
+"""
+
+
+def bench_graph(folder, clip, *arguments):
+    (folder / "own.pbtxt").write_text(GRAPH)
+    command = ["bench", "-i", str(clip), "--frames", "12", "--graph", str(folder / "own.pbtxt"), *arguments]
+    return CliRunner().invoke(app, command)
+
+
+def test_another_graph_is_measured_node_by_node_and_traced(clip, tmp_path):
+    result = bench_graph(tmp_path, clip, "--num-faces", "2", "--trace", str(tmp_path / "trace.json"))
+    assert result.exit_code == 0, result.output
+    assert "12 frames, packets: size 12, landmarks 12" in result.output
+    assert float(re.search(r"whole frame\s+([\d.]+)", result.output)[1]) > 0
+    assert re.search(r"^ImagePropertiesCalculator\s+12 ", result.output, re.MULTILINE)
+    assert "mesh network alone" not in result.output
+    events = json.loads((tmp_path / "trace.json").read_text())["traceEvents"]
+    assert {"ImagePropertiesCalculator", "FaceMesh__DetectorGateCalculator"} <= {e["name"] for e in events}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--graph", "GRAPH", "--detector", "full"], "--detector does not apply"),
+        (["--graph", "GRAPH", "--side-packet", "x=1"], "the graph takes no side packet x"),
+        (["--trace", "t.json"], "--trace belongs to --graph"),
+        (["--calculators", "own.py"], "--calculators belongs to --graph"),
+    ],
+)
+def test_what_does_not_belong_together_is_wrong_usage(arguments, message, tmp_path):
+    (tmp_path / "own.pbtxt").write_text(GRAPH)
+    named = [str(tmp_path / "own.pbtxt") if argument == "GRAPH" else argument for argument in arguments]
+    result = CliRunner().invoke(app, ["bench", "--frames", "10", *named])
+    assert result.exit_code == 2 and message in result.output, result.output
