@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import keras
-
 from attention_mesh.models.attention_mesh.attention_mesh import AttentionMesh
-from attention_mesh.models.attention_mesh.cascade import Cascade
-from attention_mesh.models.attention_mesh.mesh import Mesh
+from attention_mesh.models.attention_mesh.keras_file import Network, read_keras_file
 from attention_mesh.models.errors import NetworkError
 
-Network = Mesh | AttentionMesh | Cascade
+__all__ = ["Network", "load_network"]
 
 
 def load_network(name: str) -> Network:
@@ -19,7 +16,7 @@ def load_network(name: str) -> Network:
 
     Args:
       name: "official", Google's weights, fetched on first use; "open", the package's own; else the path of a
-        .keras file that a training wrote.
+        .keras file that a training wrote, see `read_keras_file`.
 
     Raises:
       NetworkError: the file is missing or holds none of our networks.
@@ -33,10 +30,4 @@ def load_network(name: str) -> Network:
         raise NetworkError(
             f"there is no network {name!r}; expected `official`, `open` or a .keras file of a training"
         )
-    try:
-        network = keras.saving.load_model(name, compile=False)
-    except (OSError, ValueError, TypeError) as error:
-        raise NetworkError(f"cannot read the network {name}: {error}") from error
-    if not isinstance(network, (AttentionMesh, Cascade, Mesh)):
-        raise NetworkError(f"{name} holds a {type(network).__name__}, which is none of our networks")
-    return network
+    return read_keras_file(Path(name))

@@ -9,6 +9,8 @@ from typing import Any
 
 # Input pixels per cell of the attention features.
 FEATURE_STRIDE = 4
+# Bounds of what a file may ask for: a network has 192 px and up to 128 channels.
+LARGEST_SIZE, MOST_WIDTHS, LARGEST_SCALE = 1024, 10, 100
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Preset:
     crop_scale: float = 1.5
 
     def __post_init__(self) -> None:
+        self._check_types()
         object.__setattr__(self, "widths", tuple(self.widths))
         object.__setattr__(self, "region_widths", tuple(self.region_widths))
         stride = 2 ** len(self.widths)
@@ -54,6 +57,24 @@ class Preset:
             raise ValueError(f"mesh_landmarks is {self.mesh_landmarks}; expected 468 or 478")
         if list(self.widths) != sorted(self.widths) or list(self.region_widths) != sorted(self.region_widths):
             raise ValueError("widths must not shrink: a block pads its skip with zeros and cuts none")
+
+    def _check_types(self) -> None:
+        """Raises ValueError if a size is no whole number, or larger than any network of this kind needs."""
+        lists = {"widths": self.widths, "region_widths": self.region_widths}
+        sizes: dict[str, Any] = {
+            name: getattr(self, name) for name in ("input_size", "crop_size", "neck_width", "mesh_landmarks")
+        }
+        for name, values in lists.items():
+            if not isinstance(values, (list, tuple)) or len(values) > MOST_WIDTHS:
+                raise ValueError(f"{name} is no list of up to {MOST_WIDTHS} numbers")
+            sizes.update({f"{name}[{index}]": value for index, value in enumerate(values)})
+        for name, value in sizes.items():
+            if type(value) is not int or not 0 < value <= LARGEST_SIZE:
+                raise ValueError(
+                    f"{name} is {str(value)[:40]}; expected a whole number of 1 to {LARGEST_SIZE}"
+                )
+        if type(self.crop_scale) not in (int, float) or not 0 < self.crop_scale <= LARGEST_SCALE:
+            raise ValueError(f"crop_scale is {str(self.crop_scale)[:40]}; expected 0 to {LARGEST_SCALE}")
 
     @classmethod
     def named(cls, name: str) -> Preset:
