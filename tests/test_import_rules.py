@@ -92,7 +92,8 @@ OPTIONAL = {
     "supervision": ("supervision", {"python_bindings/landmarker/face_landmarker_result.py"}),
 }
 
-KERAS = {"keras", "tensorflow", "jax", "torch"}
+# Keras, which brings h5py, and its backends.
+KERAS = {"keras", "h5py", "tensorflow", "jax", "torch"}
 # The one room that may import it. models.topology, models.weights, models.runtime and models.inference are
 # rooms of their own: inference needs them.
 WITH_KERAS = "models"
