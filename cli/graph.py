@@ -20,16 +20,20 @@ GraphFile = Annotated[Path, typer.Argument(help="Graph: text (.pbtxt) or binary 
 def check(
     graph: GraphFile, graph_path: GraphPath = None, calculators: Calculators = None, debug: Debug = False
 ) -> int:
-    """Check a graph: names, ports, types, cycles, options; say where it crosses between CPU and GPU.
+    """Check a graph: names, ports, types, cycles, options; say where it crosses between CPU and GPU, and what
+    it writes.
 
     Exit code 1 if it could not run.
     """
     from attention_mesh.cli.run.graph_choice import load_user_graph
+    from attention_mesh.framework.destinations import destinations
 
     validated = load_user_graph(graph, graph_path or [], calculators or [])
     typer.echo(f"{graph}: fit to run; nodes: {len(validated.nodes)}, streams: {len(validated.producers)}")
     for node in validated.crossings:
         typer.echo(f"{node.crossing} at {node.label}")
+    for place in destinations(validated):
+        typer.echo(f"{place}: needs --allow-graph-files" if place.maker else str(place))
     return EXIT_OK
 
 

@@ -29,6 +29,14 @@ SidePacket = Annotated[
 GraphPath = Annotated[
     list[Path] | None, typer.Option("--graph-path", help="Folder with your own subgraphs. Repeatable.")
 ]
+AllowGraphFiles = Annotated[
+    bool,
+    typer.Option(
+        "--allow-graph-files",
+        help="Let the graph name the files that it writes, hosts, devices and films, and let it replace "
+        "files. For graphs that you trust.",
+    ),
+]
 Calculators = Annotated[
     list[Path] | None,
     typer.Option("--calculators", help="Python file with your own calculators. Repeatable."),

@@ -1,12 +1,13 @@
 """CalculatorGraph: a graph that runs."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from numbers import Integral
 from pathlib import Path
 from typing import Any, TypeVar
 
 from google.protobuf.message import Message
 
+from attention_mesh.framework.destinations import check_destinations
 from attention_mesh.framework.errors import ConfigError, GraphError, QueueFullError
 from attention_mesh.framework.executors import runs_on_caller
 from attention_mesh.framework.graph_service import GraphService, ServiceObjects
@@ -42,6 +43,9 @@ class CalculatorGraph:
         graph's executor says.
       num_threads: threads of the pool; None takes the graph's num_threads, 0 as many as useful.
       profile: collects per-node figures; `trace` also every call.
+      allow_graph_files: whether the graph itself may name the files that it writes, hosts, devices and films,
+        and may replace files. Without it, such names are input side packets, and no file is replaced: a graph
+        of somebody else cannot overwrite yours. What nodes only read, such as models, needs no permission.
 
     Attributes:
       max_queue_size: how many packets may wait at an input of a node; -1 for any number. A run takes what is
@@ -62,6 +66,7 @@ class CalculatorGraph:
         num_threads: int | None = None,
         profile: bool = False,
         trace: bool = False,
+        allow_graph_files: bool = False,
     ) -> None:
         if (graph_config is None) == (validated_graph is None):
             raise ValueError("give a graph as one of graph_config and validated_graph")
@@ -91,6 +96,7 @@ class CalculatorGraph:
         self._side_packets: dict[str, Any] = {}
         self._profiler = Profiler()
         self._services = ServiceObjects()
+        self._allow_graph_files = allow_graph_files
         self.waits_when_full = True
 
     # ---- what the graph is ----------------------------------------------------------------------
@@ -159,14 +165,18 @@ class CalculatorGraph:
             raise GraphError("set_service_object: the graph is running; set services before start_run")
         self._services.set(service, value)
 
-    def start_run(self, input_side_packets: Mapping[str, Any] | None = None) -> None:
+    def start_run(
+        self, input_side_packets: Mapping[str, Any] | None = None, *, replaced: Collection[str] = ()
+    ) -> None:
         """Opens all nodes.
 
         Args:
           input_side_packets: name of a side packet of the graph → its value (or a Packet of it).
+          replaced: names of side packets whose files the graph may replace.
 
         Raises:
-          ConfigError: a side packet is missing, unknown, or of the wrong type.
+          ConfigError: a side packet is missing, unknown, or of the wrong type; or the graph names a file that
+            it writes, or would replace one, see `allow_graph_files`.
           CalculatorError: a calculator's `open` failed; what was opened has been closed.
           GraphError: the graph is running already, or a service of a node is not available.
         """
@@ -177,6 +187,8 @@ class CalculatorGraph:
             raise TypeError(f"input_side_packets is a dict, name → value, not a {type(given).__name__}")
         side_packets = {n: v.value if isinstance(v, Packet) else v for n, v in given.items()}
         self._graph.check_side_packets(side_packets)
+        if not self._allow_graph_files:
+            check_destinations(self._graph, side_packets, replaced)
         self._profiler = Profiler(self._trace)
         settings = RunSettings(
             self._scheduler_kind == "caller", self._num_threads, max(self.max_queue_size, 0)

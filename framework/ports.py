@@ -73,6 +73,9 @@ class SideInput(Port[T]):
     Args:
       default: the live port's `value` if nothing is given, so that a node may leave the port unconnected. A
         mutable object would be shared by all nodes.
+      names: what the value names outside the program: a "file" that the node writes, an "address" that it
+        sends to, a "device" that it writes to, or a "film" that it opens, which may be a URL; "" for anything
+        else. Such a value comes from the program, and not from the graph; see `CalculatorGraph`.
     """
 
     def __init__(
@@ -81,11 +84,13 @@ class SideInput(Port[T]):
         type: Any = object,
         *,
         default: Any = None,
+        names: str = "",
         optional: bool = False,
         **arguments: bool,
     ) -> None:
         super().__init__(tag, type, optional=optional or default is not None, **arguments)
         self.default = default
+        self.names = names
 
 
 class SideOutput(Port[T]):

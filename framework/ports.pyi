@@ -128,21 +128,46 @@ class Output(Port[T]):
 
 class SideInput(Port[T]):
     default: T | None
+    names: str
     @overload
     def __new__(
-        cls, tag: Literal["*"], type: builtins.type[V], *, optional: bool = False, repeated: bool = False
+        cls,
+        tag: Literal["*"],
+        type: builtins.type[V],
+        *,
+        optional: bool = False,
+        repeated: bool = False,
+        names: str = "",
     ) -> _RepeatedSideInput[V]: ...
     @overload
     def __new__(
-        cls, tag: Literal["*"], type: Any = ..., *, optional: bool = False, repeated: bool = False
+        cls,
+        tag: Literal["*"],
+        type: Any = ...,
+        *,
+        optional: bool = False,
+        repeated: bool = False,
+        names: str = "",
     ) -> _RepeatedSideInput[Any]: ...
     @overload
     def __new__(
-        cls, tag: str, type: builtins.type[V], *, optional: bool = False, repeated: Literal[True]
+        cls,
+        tag: str,
+        type: builtins.type[V],
+        *,
+        optional: bool = False,
+        repeated: Literal[True],
+        names: str = "",
     ) -> _RepeatedSideInput[V]: ...
     @overload
     def __new__(
-        cls, tag: str = "", type: Any = ..., *, optional: bool = False, repeated: Literal[True]
+        cls,
+        tag: str = "",
+        type: Any = ...,
+        *,
+        optional: bool = False,
+        repeated: Literal[True],
+        names: str = "",
     ) -> _RepeatedSideInput[Any]: ...
     @overload
     def __new__(
@@ -153,6 +178,7 @@ class SideInput(Port[T]):
         optional: bool = False,
         repeated: Literal[False] = False,
         default: V | None = None,
+        names: str = "",
     ) -> SideInput[V]: ...
     @overload
     def __new__(
@@ -163,6 +189,7 @@ class SideInput(Port[T]):
         optional: bool = False,
         repeated: Literal[False] = False,
         default: Any = None,
+        names: str = "",
     ) -> SideInput[Any]: ...
     @overload
     def __get__(self, node: None, owner: object) -> Self: ...

@@ -103,7 +103,7 @@ def run_calculator(
         set_options(node, message)
     sent: dict[str, list[Packet]] = {port: [] for port in ports}
     reached = dict.fromkeys(ports, PRE_STREAM)
-    graph = CalculatorGraph(graph_config=config, scheduler="caller")
+    graph = CalculatorGraph(graph_config=config, scheduler="caller", allow_graph_files=True)
     for port, stream in out_names.items():
         graph.observe_output_stream(stream, sent[port].append)
         graph.observe_output_stream(stream, _bound_recorder(reached, port), observe_timestamp_bounds=True)

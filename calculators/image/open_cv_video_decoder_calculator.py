@@ -35,7 +35,7 @@ class OpenCvVideoDecoderCalculator(Calculator):
         }
     """
 
-    path = SideInput("INPUT_FILE_PATH", str)
+    path = SideInput("INPUT_FILE_PATH", str, names="film")
     video = Output("VIDEO", np.ndarray)  # (H, W, 3) uint8 RGB
     header = Output("VIDEO_PRESTREAM", VideoHeader)
 

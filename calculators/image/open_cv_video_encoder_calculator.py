@@ -47,7 +47,7 @@ class OpenCvVideoEncoderCalculator(Calculator):
 
     video = Input("VIDEO", np.ndarray)  # (H, W), (H, W, 3) RGB or (H, W, 4) RGBA uint8
     header = Input("VIDEO_PRESTREAM", VideoHeader, optional=True)
-    path = SideInput("OUTPUT_FILE_PATH", str)
+    path = SideInput("OUTPUT_FILE_PATH", str, names="file")
 
     Options = "mediapipe.OpenCvVideoEncoderCalculatorOptions"
 

@@ -42,7 +42,7 @@ class GlbRecorderCalculator(Calculator):
     poses = Input("POSES", np.ndarray)  # (F, 4, 4) float32, canonical face to camera, cm
     gaze = Input("GAZE", np.ndarray, optional=True)  # (F, 3, 3) float32, unit vectors: left, right, mean
     rois = Input("ROIS", NormalizedRects, optional=True)  # (F, 5) with ids
-    path = SideInput("PATH", str)
+    path = SideInput("PATH", str, names="file")
     avatar = SideInput("AVATAR", str, default="")
     track = SideInput("TRACK", int, default=0)
     count = Output("COUNT", int, optional=True)

@@ -30,7 +30,7 @@ class VirtualCameraSinkCalculator(Calculator):
     """
 
     image = Input("IMAGE", np.ndarray)  # (H, W, 3) uint8 RGB
-    device = SideInput("DEVICE", str)
+    device = SideInput("DEVICE", str, names="device")
 
     class Options:
         fps: float = 30.0

@@ -60,5 +60,5 @@ class ModelResourcesCalculator(Calculator):
         if file.HasField("file_name"):
             return resource_file(file.file_name).read_bytes()
         part = file.file_descriptor_meta
-        length = part.length or os.fstat(part.fd).st_size - part.offset
-        return os.pread(part.fd, length, part.offset)
+        rest = max(0, os.fstat(part.fd).st_size - part.offset)
+        return os.pread(part.fd, min(part.length or rest, rest), part.offset)

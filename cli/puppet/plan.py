@@ -123,6 +123,7 @@ def plan_puppet(options: PuppetOptions) -> PuppetPlan:
             elsewhere=True,
             columns=tuple(FACE_COLUMNS) if "table" in map(sink_kind, options.run.outputs) else (),
             graph=face_mesh_graph_path("face_puppet"),
+            allow_graph_files=True,  # it is ours, and --record may replace a file, as --output may
             graph_options={**options.run.graph_options, **side_packets},
         )
     )

@@ -94,6 +94,7 @@ def execute_frames(plan: FramePlan, extras: RunExtras = RunExtras()) -> RunOutco
             given=plan.graph_options,
             entries=plan.side_packets,
             trace=plan.trace is not None,
+            allow_graph_files=plan.allow_graph_files,
         )
         _check_landmarks(plan, choice.side_packets)
         fps = plan.fps or source.fps or (_STILL_FPS if source.still else _DEFAULT_FPS)

@@ -84,6 +84,7 @@ def choose_graph(
     entries: Sequence[str] = (),
     trace: bool = False,
     profile: bool = False,
+    allow_graph_files: bool = False,
 ) -> GraphChoice:
     """Makes the graph of a run.
 
@@ -100,6 +101,7 @@ def choose_graph(
       entries: side packets as ``name=value``, which win over `given`.
       trace: whether to record a Chrome trace.
       profile: whether to measure each node.
+      allow_graph_files: see `CalculatorGraph`.
 
     Raises:
       UsageError: graph, options and outputs do not fit.
@@ -145,6 +147,7 @@ def choose_graph(
         scheduler="caller" if lockstep else "pool",
         trace=trace,
         profile=profile,
+        allow_graph_files=allow_graph_files,
     )
     graph.max_queue_size = min(graph.max_queue_size, _QUEUED_FRAMES)
     return GraphChoice(graph, ports, packets, lockstep, answers_at_once=own is None)

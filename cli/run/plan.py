@@ -36,6 +36,7 @@ class RunOptions:
       graph: file of the user's graph; None for the face mesh.
       still_graph: file of the graph that takes its place if the frames are unrelated photos; None for none.
       graph_path, calculators: folders and files that belong to that graph.
+      allow_graph_files: whether that graph may name what it writes itself, see `CalculatorGraph`.
       side_packets: ``name=value`` each.
       graph_options: values of the options that are side packets of the face mesh's graphs, by the name of the
         side packet; None for an option that was not given.
@@ -65,6 +66,7 @@ class RunOptions:
     still_graph: Path | None = None
     graph_path: tuple[Path, ...] = ()
     calculators: tuple[Path, ...] = ()
+    allow_graph_files: bool = False
     side_packets: tuple[str, ...] = ()
     graph_options: Mapping[str, Any] = field(default_factory=dict)
     max_frames: int | None = None
@@ -100,7 +102,8 @@ class FramePlan:
       side_packets: ``name=value`` each; they win over `graph_options`.
       graph_options: values of the options that were given, by the name of the side packet.
       max_frames, fps, trace, codec, crf, audio, camera, as_film, all_frames, columns, named_points,
-        calibrate, fov, rerun, virtual_camera, value_columns: see `RunOptions`.
+        calibrate, fov, rerun, virtual_camera, value_columns,
+        allow_graph_files: see `RunOptions`.
     """
 
     input: str
@@ -127,6 +130,7 @@ class FramePlan:
     rerun: str | None = None
     virtual_camera: str | None = None
     value_columns: bool = False
+    allow_graph_files: bool = False
 
     def graph_of(self, still: bool) -> ValidatedGraph | None:
         """The graph for unrelated photos, or for a video; None for the face mesh."""
@@ -157,12 +161,16 @@ class SelfFedPlan:
       side_packets: all of them, by name.
       output: path that the graph writes; None if the command line names none.
       trace: file for the Chrome trace.
+      replaced: names of side packets whose files the user lets it replace.
+      allow_graph_files: see `RunOptions`.
     """
 
     graph: ValidatedGraph
     side_packets: dict[str, Any]
     output: str | None
     trace: Path | None
+    replaced: tuple[str, ...] = ()
+    allow_graph_files: bool = False
 
 
 def plan_run(options: RunOptions) -> FramePlan | SelfFedPlan:
@@ -245,6 +253,7 @@ def _plan_frames(options: RunOptions, graph: ValidatedGraph | None) -> FramePlan
         rerun=options.rerun,
         virtual_camera=options.virtual_camera,
         value_columns=options.value_columns,
+        allow_graph_files=options.allow_graph_files,
     )
 
 
@@ -341,6 +350,7 @@ def _plan_self_fed(options: RunOptions, graph: ValidatedGraph) -> SelfFedPlan:
         )
     output = options.outputs[0] if options.outputs else None
     packets: dict[str, Any] = {}
+    replaced: tuple[str, ...] = ()
     for flag, tag, path in (
         ("--input", "INPUT_FILE_PATH", options.input),
         ("--output", "OUTPUT_FILE_PATH", output),
@@ -354,6 +364,8 @@ def _plan_self_fed(options: RunOptions, graph: ValidatedGraph) -> SelfFedPlan:
                 f"{tag} from outside"
             )
         packets[name] = path
+        if flag == "--output":
+            replaced = (name,)
     packets.update(parse_side_packets(options.side_packets, side_packet_types(graph)))
     check_side_packets(graph, packets)
-    return SelfFedPlan(graph, packets, output, options.trace)
+    return SelfFedPlan(graph, packets, output, options.trace, replaced, options.allow_graph_files)

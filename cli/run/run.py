@@ -25,7 +25,7 @@ from attention_mesh.cli.frame_options import (
     VirtualCameraSwitch,
     shared_run_options,
 )
-from attention_mesh.cli.options import Calculators, Debug, GraphPath
+from attention_mesh.cli.options import AllowGraphFiles, Calculators, Debug, GraphPath
 from attention_mesh.cli.user_command import user_command
 
 
@@ -81,6 +81,7 @@ def run(
     ] = None,
     graph_path: GraphPath = None,
     calculators: Calculators = None,
+    allow_graph_files: AllowGraphFiles = False,
     side_packet: Annotated[
         list[str] | None,
         typer.Option("--side-packet", help="Side packet of the graph, as name=value. Repeatable."),
@@ -183,6 +184,7 @@ def run(
             graph=graph,
             graph_path=tuple(graph_path or ()),
             calculators=tuple(calculators or ()),
+            allow_graph_files=allow_graph_files,
             side_packets=(*shared.side_packets, *split_entries(input_side_packets or "")),
             graph_options={**shared.graph_options, "smooth_landmarks": smooth, "layers": draw},
             trace=trace,

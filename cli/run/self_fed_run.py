@@ -18,7 +18,11 @@ def run_self_fed(plan: SelfFedPlan) -> RunOutcome:
 
     If a node does not return after a second Ctrl-C, the process ends here, with the exit code of the signal.
     """
-    graph = CalculatorGraph(validated_graph=plan.graph, trace=plan.trace is not None)
+    graph = CalculatorGraph(
+        validated_graph=plan.graph,
+        trace=plan.trace is not None,
+        allow_graph_files=plan.allow_graph_files,
+    )
     outcome = RunOutcome()
     with Interrupt() as interrupt:
         worker = threading.Thread(
@@ -46,7 +50,7 @@ def run_self_fed(plan: SelfFedPlan) -> RunOutcome:
 def _run(graph: CalculatorGraph, plan: SelfFedPlan, outcome: RunOutcome) -> None:
     try:
         with graph:
-            graph.start_run(plan.side_packets)
+            graph.start_run(plan.side_packets, replaced=plan.replaced)
             graph.wait_until_done()
     except CancelledError:
         pass  # by Ctrl-C

@@ -59,7 +59,7 @@ class CalculatorGraph:
       validated_graph_config: an initialized `ValidatedGraphConfig` in its place.
       graph_path: folders with subgraphs, as for `attention_mesh.framework.CalculatorGraph`. MediaPipe has no
         such argument.
-      scheduler: likewise.
+      scheduler, allow_graph_files: likewise.
 
     Raises:
       FileNotFoundError: there is no such file.
@@ -76,6 +76,7 @@ class CalculatorGraph:
         validated_graph_config: ValidatedGraphConfig | None = None,
         graph_path: Iterable[str | Path] = (),
         scheduler: str | None = None,
+        allow_graph_files: bool = False,
     ):
         given = [graph_config, binary_graph_path, validated_graph_config]
         if sum(source is not None for source in given) != 1:
@@ -92,7 +93,9 @@ class CalculatorGraph:
         self._config = validated_graph_config
         with translating():
             self._graph = framework.CalculatorGraph(
-                validated_graph=validated_graph_config.graph, scheduler=scheduler
+                validated_graph=validated_graph_config.graph,
+                scheduler=scheduler,
+                allow_graph_files=allow_graph_files,
             )
         self._is_started = False
         self._refused: list[GraphError] = []

@@ -3,11 +3,13 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from attention_mesh.cli.app import app
 from attention_mesh.framework.graph_config import load_graph_config
+from attention_mesh.media.video_writer import VideoWriter
 
 GRAPHS = Path(__file__).resolve().parents[2] / "graphs"
 
@@ -112,3 +114,35 @@ def test_a_picture_that_cannot_be_written_is_an_error(tmp_path):
         "show", GRAPHS / "face_detection" / "face_detector.pbtxt", "--svg", tmp_path / "no" / "g.svg"
     )
     assert result.exit_code == 1 and "g.svg: No such file or directory" in result.output
+
+
+def test_a_graph_that_names_its_file_itself_is_found_by_check(tmp_path, monkeypatch):
+    (tmp_path / "evil.pbtxt").write_text(
+        'node { calculator: "ConstantSidePacketCalculator" output_side_packet: "PACKET:path" node_options {\n'
+        "  [type.googleapis.com/mediapipe.ConstantSidePacketCalculatorOptions] {\n"
+        '    packet { string_value: "diary.mp4" } } } }\n'
+        'node { calculator: "OpenCvVideoDecoderCalculator" input_side_packet: "INPUT_FILE_PATH:film"\n'
+        '  output_stream: "VIDEO:video" output_stream: "VIDEO_PRESTREAM:header" }\n'
+        'node { calculator: "OpenCvVideoEncoderCalculator" input_stream: "VIDEO:video"\n'
+        '  input_stream: "VIDEO_PRESTREAM:header" input_side_packet: "OUTPUT_FILE_PATH:path" node_options {\n'
+        "  [type.googleapis.com/mediapipe.OpenCvVideoEncoderCalculatorOptions] {\n"
+        '    codec: "mp4v" video_format: "mp4" } } }\n'
+    )
+    result = CliRunner().invoke(app, ["graph", "check", str(tmp_path / "evil.pbtxt")])
+    assert "writes a file (OUTPUT_FILE_PATH)" in result.output, result.output
+    assert result.output.count("needs --allow-graph-files") == 1
+    film = tmp_path / "film.mp4"
+    writer = VideoWriter(film, 30, (64, 48))
+    for _ in range(5):
+        writer.write(np.zeros((48, 64, 3), np.uint8))
+    writer.close()
+    diary = tmp_path / "diary.mp4"
+    diary.write_bytes(b"precious")
+    arguments = ["run", "--graph", str(tmp_path / "evil.pbtxt"), "--input", str(film)]
+    monkeypatch.chdir(tmp_path)
+    refused = CliRunner().invoke(app, arguments)
+    assert refused.exit_code == 1 and "--allow-graph-files" in refused.output
+    assert diary.read_bytes() == b"precious"
+    allowed = CliRunner().invoke(app, [*arguments, "--allow-graph-files"])
+    assert allowed.exit_code == 0, allowed.output
+    assert diary.read_bytes() != b"precious"

@@ -31,7 +31,7 @@ class FaceSender(Calculator, ABC):
     gaze = Input("GAZE", np.ndarray, optional=True)  # (F, 3, 3) float32: left, right, mean; camera's frame
     rois = Input("ROIS", NormalizedRects, optional=True)  # of the same faces, for their track ids
     tick = Input("TICK", object, optional=True)  # one packet per frame
-    address = SideInput("ADDRESS", str)  # "host" or "host:port"; "" to send nothing
+    address = SideInput("ADDRESS", str, names="address")  # "host" or "host:port"; "" to send nothing
     track = SideInput("TRACK", int, default=0)  # track id to follow; 0 for the first face
     sent = Output("SENT", SendCounts)  # after each frame
     timestamp_offset = 0
