@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from attention_mesh.drawing.makeup.arithmetic import ramp
-from attention_mesh.drawing.makeup.eye_shape import POINTS, EyeShapes
+from attention_mesh.drawing.makeup.eye_shape import EyeShapes
 from attention_mesh.drawing.makeup.face_part import FacePart
 from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET
 from attention_mesh.drawing.makeup.pigment import Pigment
@@ -19,7 +19,7 @@ _FILLS = np.array([1.05, 0.85, 0.65], np.float32)[
     :, None, None
 ]  # heights of the nested shapes relative to the brow's
 _VALUES = (1 / 3, 2 / 3, 1)
-_COUNTS = (2 * POINTS,) * len(_VALUES)
+_THINNED = slice(None, None, 4)  # points of a curve that make up a soft shape
 _POWDER = 0.3  # on skin between the hairs, relative to the hairs
 # L relative to the skin's below which a pixel begins to be hair, and is hair.
 _SKIN, _HAIR = 0.93, 0.68
@@ -44,12 +44,12 @@ class BrowTint:
 
 def brow_coverage(part: FacePart, eyes: EyeShapes) -> np.ndarray:
     """(E × height, width) float32 coverage of the brow in a part of the image, 0 to 1, hairs or not."""
-    low, high = eyes.brow[:, :1], eyes.brow[:, 1:]
+    low, high = eyes.brow[:, :1, _THINNED], eyes.brow[:, 1:, _THINNED]
     middle, half = (low + high) / 2, (high - low) / 2 * _FILLS
     polygons = np.concatenate([middle - half, (middle + half)[:, :, ::-1]], axis=2)
-    return part.soft(
-        polygons.reshape(len(low), -1, 2), _COUNTS, _VALUES, _FEATHER * eyes.size_px
-    ) * np.float32(1 / 255)
+    counts = (polygons.shape[2],) * len(_VALUES)
+    cover = part.soft(polygons.reshape(len(low), -1, 2), counts, _VALUES, _FEATHER * eyes.size_px)
+    return cover * np.float32(1 / 255)
 
 
 def hairs(lightness: np.ndarray, light: SkinLight) -> np.ndarray:

@@ -6,13 +6,14 @@ on red, green and blue, is enlarged and multiplies the picture itself, so that e
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import reduce
 
 import cv2
 import numpy as np
 
-from attention_mesh.drawing.makeup.arithmetic import put_rows, ramp
+from attention_mesh.drawing.makeup.arithmetic import indices, put_rows, ramp
 from attention_mesh.drawing.makeup.face_part import FacePart, face_part
 from attention_mesh.drawing.makeup.face_planes import face_oval, face_width_px, skin_patches
 from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, planes_of
@@ -21,9 +22,11 @@ from attention_mesh.drawing.makeup.scene_light import SkinLight
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 
 _SMALL_PX = 75  # width of a face in the smaller picture
+_LEAST_PX = 16  # of the smaller picture's longer side
 _LEAST_COVER = 1  # of 255: less changes no pixel
 _OUTSIDE = 127  # of 255: half of a blur
 _OVAL_FEATHER = 0.018  # relative to the face's width
+_BAND = 80_000  # pixels that are multiplied at once
 _GAINS = (0.3, 3.0)
 _LEAST = 0.02  # of red, green or blue, 0 to 1, below which a factor means nothing
 # L + 16 relative to the skin's at which a pixel is something dark before the skin, and is skin.
@@ -102,32 +105,33 @@ def paint_complexion(
     width_px = face_width_px(landmarks_px)
     if not patches or width_px is None:
         return
+    # Beyond the face, blurs end: half of the oval's own blur lies outside, and is cut off.
+    oval, soft_px = face_oval(landmarks_px), _OVAL_FEATHER * width_px
+    size = image.shape[1], image.shape[0]
     points = np.concatenate([patch.points for patch in patches])
-    reach = 3 * max(patch.feather_px for patch in patches)
-    part = face_part(points[None], [reach], (image.shape[1], image.shape[0]))
+    reach = face_part(points[None], [3 * max(patch.feather_px for patch in patches)], size)
+    whole = face_part(oval[None], [3 * soft_px], size)
+    part = reach and whole and reach.overlap(whole)
     if part is None:
         return
-    step = max(1, round(width_px / _SMALL_PX))
+    # Of a face that is much larger than the image, the smaller picture shows a part.
+    step = max(1, min(round(width_px / _SMALL_PX), max(part.width, part.height) // _LEAST_PX))
     left, top = part.corners[0]
-    box = image[top : top + part.height, left : left + part.width]
-    small = _shrunk(box, step)
+    small = _shrunk(image, part, step)
     height, width = small.shape[:2]
     canvas = FacePart(((left, top),), width, height, step)
-    origin = np.array((left, top), np.float32)
     covers: dict[str, np.ndarray] = {}
     for patch in patches:
         cover = canvas.soft(patch.points[None], patch.counts, patch.values, patch.feather_px).ravel()
         covers[patch.product] = np.maximum(cover, covers[patch.product]) if patch.product in covers else cover
-    # Beyond the face, blurs end: half of the oval's own blur lies outside, and is cut off.
-    oval = face_oval(landmarks_px)
-    inside = canvas.soft(oval[None], [len(oval)], [1], _OVAL_FEATHER * width_px).ravel()
+    inside = canvas.soft(oval[None], [len(oval)], [1], soft_px).ravel()
     most = reduce(np.maximum, covers.values())
-    where = np.flatnonzero((most > _LEAST_COVER) & (inside > _OUTSIDE))
+    where = indices((most > _LEAST_COVER) & (inside > _OUTSIDE))
     if not len(where):
         return
     rgb = small.reshape(-1, 3).take(where, axis=0)
     lab = planes_of(rgb)
-    share = _skin_share(lab, _across(canvas, origin, step, landmarks_px).ravel()[where], light)
+    share = _skin_share(lab, _across(canvas, landmarks_px).ravel()[where], light)
     share *= inside[where] * np.float32(2 / 255) - 1
     share *= 1 / 255
     for name, cover in covers.items():
@@ -139,24 +143,22 @@ def paint_complexion(
     np.minimum(np.maximum(changes, _GAINS[0], out=changes), _GAINS[1], out=changes)
     gains = np.ones((height * width, 3), np.float32)
     put_rows(gains, where, changes)
-    _multiply(box, gains.reshape(small.shape), step)
+    _multiply(image[top : top + height * step, left : left + width * step], gains.reshape(small.shape), step)
 
 
-def _across(canvas: FacePart, origin: np.ndarray, step: int, landmarks_px: np.ndarray) -> np.ndarray:
+def _across(canvas: FacePart, landmarks_px: np.ndarray) -> np.ndarray:
     """(height, width) float32: place of each pixel between the sides of the face, 0 right to 1 left.
 
     Args:
       canvas: the smaller picture.
-      origin: (2,) px, its corner in the image.
-      step: pixels of the image per pixel of it.
       landmarks_px: of the face.
     """
     right, left = landmarks_px[landmark_groups()["face_sides"], :2].astype(np.float32)
     axis = left - right
     axis *= 1 / max(float(axis @ axis), 1e-6)
-    start = (origin - right) * axis
-    columns = np.arange(canvas.width, dtype=np.float32) * (step * axis[0]) + start[0]
-    rows = np.arange(canvas.height, dtype=np.float32) * (step * axis[1]) + start[1]
+    start = (np.array(canvas.corners[0], np.float32) - right) * axis
+    columns = np.arange(canvas.width, dtype=np.float32) * (canvas.step * axis[0]) + start[0]
+    rows = np.arange(canvas.height, dtype=np.float32) * (canvas.step * axis[1]) + start[1]
     return np.minimum(np.maximum(columns + rows[:, None], 0), 1)
 
 
@@ -179,22 +181,43 @@ def _skin_share(lab: np.ndarray, across: np.ndarray, light: SkinLight) -> np.nda
     return share
 
 
-def _shrunk(image: np.ndarray, step: int) -> np.ndarray:
-    """Every `step` pixels in each direction as one: uint8."""
-    height, width = image.shape[:2]
-    below, right = -height % step, -width % step
-    if step == 1:
-        return image
+def _shrunk(image: np.ndarray, part: FacePart, step: int) -> np.ndarray:
+    """Every `step` pixels in each direction of a part of an image as one: uint8.
+
+    It may reach a little farther than the part: its pixels are whole. Beyond the image, its border goes on.
+    """
+    halvings = min(step.bit_length() - 1, 2)
+    unit = math.lcm(step, 1 << halvings)
+    (left, top), width, height = part.corners[0], -(-part.width // unit), -(-part.height // unit)
+    small = image[top : top + height * unit, left : left + width * unit]
+    below, right = height * unit - small.shape[0], width * unit - small.shape[1]
     if below or right:
-        image = cv2.copyMakeBorder(image, 0, below, 0, right, cv2.BORDER_REPLICATE)
-    size = image.shape[1] // step, image.shape[0] // step
-    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+        small = cv2.copyMakeBorder(small, 0, below, 0, right, cv2.BORDER_REPLICATE)
+    for _ in range(halvings):  # in which OpenCV is several times as fast as in reducing at once
+        small = cv2.resize(small, (small.shape[1] // 2, small.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    size = width * unit // step, height * unit // step
+    if step == 1 << halvings:
+        return small
+    way = cv2.INTER_LINEAR if step < 2 << halvings else cv2.INTER_AREA
+    return cv2.resize(small, size, interpolation=way)
 
 
 def _multiply(image: np.ndarray, gains: np.ndarray, step: int) -> None:
-    """Carries what happened to the smaller picture over to the picture, in place."""
-    if step > 1:
-        size = gains.shape[1] * step, gains.shape[0] * step
-        gains = cv2.resize(gains, size, interpolation=cv2.INTER_LINEAR)
-    height, width = image.shape[:2]
-    image[:] = cv2.multiply(image, gains[:height, :width], dtype=cv2.CV_8U)
+    """Carries what happened to the smaller picture over to the picture, in place.
+
+    It works in bands: the system gives memory for large pictures anew in each frame, which takes longer than
+    to fill it.
+    """
+    count = max(4, _BAND // (gains.shape[1] * step * step))
+    for first in range(0, len(gains), count):
+        band = image[first * step : (first + count) * step]
+        height, width = band.shape[:2]
+        if not height:
+            break
+        before = min(first, 1)  # one row more on both sides, between which pixels are interpolated
+        part = gains[first - before : first + count + 1]
+        if step > 1:
+            size = part.shape[1] * step, len(part) * step
+            part = cv2.resize(part, size, interpolation=cv2.INTER_LINEAR)
+        start = before * step
+        band[:] = cv2.multiply(band, part[start : start + height, :width], dtype=cv2.CV_8U)

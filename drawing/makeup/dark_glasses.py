@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from attention_mesh.drawing.makeup.eye_shape import EyeShapes
-from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET
+from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, median_of
 from attention_mesh.drawing.makeup.scene_light import SkinLight, colors_at
 
 # All pairs are values at which a sign of dark glasses begins, and is complete.
@@ -21,28 +23,51 @@ _ACROSS = np.array([0.35, 0.5, 0.65], np.float32)[:, None, None]
 _EVERY = slice(4, -4, 4)  # points of the rings that are looked at
 
 
-def dark_glasses(image: np.ndarray, eyes: EyeShapes, light: SkinLight) -> float:
+class EyeColors(NamedTuple):
+    """Colors of one eye before it is painted: (n, 3) float32 CIELAB of samples inside the image.
+
+    Attributes:
+      around: of the lids and the skin around them.
+      inside: between the lids.
+    """
+
+    around: np.ndarray
+    inside: np.ndarray
+
+
+def eye_colors(image: np.ndarray, eyes: EyeShapes) -> list[EyeColors]:
+    """The colors of each eye.
+
+    Args:
+      image: (H, W, 3) uint8 RGB.
+      eyes: those that are seen.
+    """
+    if not eyes.sides:
+        return []
+    rings = np.concatenate([eyes.upper[:, 1:3, _EVERY], eyes.lower[:, 1:3, _EVERY]], axis=1)
+    openings = eyes.upper[:, :1] + (eyes.lower[:, :1] - eyes.upper[:, :1]) * _ACROSS
+    groups = [group.reshape(-1, 2) for pair in zip(rings, openings, strict=True) for group in pair]
+    colors = colors_at(image, np.concatenate(groups), [len(group) for group in groups])
+    return [EyeColors(*pair) for pair in zip(colors[::2], colors[1::2], strict=True)]
+
+
+def dark_glasses(colors: list[EyeColors], eyes: EyeShapes, light: SkinLight) -> float:
     """How surely dark glasses cover the eyes of one face: 0 to 1.
 
     Shadow also darkens the eyes, but keeps the skin's color and the contrast of an open eye, and a lens does
     not. Glasses darken both eyes.
 
     Args:
-      image: (H, W, 3) uint8 RGB.
+      colors: of each eye.
       eyes: those that are seen.
       light: on the face.
     """
     most, lightest = 0.0, 0.0
-    rings = np.concatenate([eyes.upper[:, 1:3, _EVERY], eyes.lower[:, 1:3, _EVERY]], axis=1)
-    openings = eyes.upper[:, :1] + (eyes.lower[:, :1] - eyes.upper[:, :1]) * _ACROSS
-    groups = [group.reshape(-1, 2) for pair in zip(rings, openings, strict=True) for group in pair]
-    colors = colors_at(image, np.concatenate(groups), [len(group) for group in groups]) if groups else []
-    for number, side in enumerate(eyes.sides):
+    for number, (side, (around, inside)) in enumerate(zip(eyes.sides, colors, strict=True)):
         skin = light.cheeks[side == "left"]
-        around, inside = colors[2 * number : 2 * number + 2]
         if len(around) < 8 or len(inside) < 8:
             return 0.0
-        middle = np.sort(around, axis=0)[len(around) // 2]
+        middle = median_of(around)
         level = float(middle[0] + LIGHTNESS_OFFSET) / float(skin[0] + LIGHTNESS_OFFSET)
         lightness = np.sort(inside[:, 0])
         contrast = float(lightness[int(0.9 * len(inside))] - lightness[int(0.1 * len(inside))])

@@ -7,23 +7,22 @@ from typing import NamedTuple
 
 import numpy as np
 
-from attention_mesh.drawing.makeup.arithmetic import middle, ramp
-from attention_mesh.drawing.makeup.brow_tint import brow_coverage, hairs
-from attention_mesh.drawing.makeup.dark_glasses import dark_glasses
+from attention_mesh.drawing.makeup.arithmetic import indices, middle, put_planes, ramp
+from attention_mesh.drawing.makeup.brow_tint import hairs
+from attention_mesh.drawing.makeup.dark_glasses import EyeColors, dark_glasses, eye_colors
+from attention_mesh.drawing.makeup.eye_coverage import eye_coverage
 from attention_mesh.drawing.makeup.eye_shape import EyeShapes, eye_shapes
-from attention_mesh.drawing.makeup.eyeliner import eyeliner_coverage
-from attention_mesh.drawing.makeup.eyeshadow import Eyeshadow, eyeshadow_coverage
+from attention_mesh.drawing.makeup.eyeshadow import Eyeshadow
 from attention_mesh.drawing.makeup.face_part import FacePart, face_part
-from attention_mesh.drawing.makeup.iris_color import IrisColor, iris_coverage, seen_irises
+from attention_mesh.drawing.makeup.iris_color import IrisColor
 from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, pixels_of, planes_of
-from attention_mesh.drawing.makeup.lash_line import lash_line_coverage
 from attention_mesh.drawing.makeup.lip_memory import LipMemory
 from attention_mesh.drawing.makeup.look import Look
 from attention_mesh.drawing.makeup.pigment import LEAST_COVER, lay_pigment
-from attention_mesh.drawing.makeup.scene_light import SkinLight, colors_at
+from attention_mesh.drawing.makeup.scene_light import SkinLight
 
 _MARGIN = 0.3  # around the lids, relative to the eye's width: room for the wing and the blur
-_BROW_MARGIN = 0.12
+_BROW_MARGIN, _LENS_MARGIN = 0.12, 0.05
 _ALIKE = 1.2  # of widths: eyes up to which are painted at once, with borders of one softness
 _HAIR = 0.6  # coverage from which a brow's pixels say how light it is
 # L + 16 relative to the skin's at which what is on the lid is no lid, such as a dark lens or hair.
@@ -37,7 +36,6 @@ _GLINT, _GLINT_SOFT = (
 # L of the white of an eye in even light, its place among sorted samples of the opening, and what is believed.
 _WHITE, _WHITE_AT, _WHITE_LEVELS = 72.0, 0.75, (0.3, 1.1)
 _OF_WHITE = 0.78  # L of the lightest iris relative to that of the white
-_ACROSS = np.array([0.4, 0.6], np.float32)[:, None, None]  # from the upper to the lower rim
 
 
 class _Layers(NamedTuple):
@@ -47,7 +45,7 @@ class _Layers(NamedTuple):
       part: of the image.
       where: (n,) int, indices of the pixels on the part's canvas.
       ends: for each eye, where its pixels end among these.
-      covers: (n,) float32 by the product, with what the eye's turn leaves of it.
+      covers: (n,) float32 by the product, with what the eye's turn leaves of it; as of `eye_coverage`.
     """
 
     part: FacePart
@@ -75,23 +73,21 @@ def paint_eyes(
     eyes = eye_shapes(landmarks_px)
     if not eyes.sides:
         return
-    covered = dark_glasses(image, eyes, light)
+    colors = eye_colors(image, eyes)
+    covered = dark_glasses(colors, eyes, light)
     if memory:
         covered = float(memory.measure("dark glasses", np.array([covered]))[0])
     if covered > _COVERED:
         return
     if covered > 0:
         eyes = eyes._replace(facing=eyes.facing * np.float32(1 - covered))
+    whites = {side: _white(each) for side, each in zip(eyes.sides, colors, strict=True)}
     for some, part in _parts(eyes, *_outline(eyes, look), image):
-        _paint_layers(image, part, some, look, light, memory)
-    if look.iris_color and look.iris_color.intensity > 0:
-        seen = seen_irises(eyes)
-        for some, part in _parts(seen, seen.iris, [1.0] * len(seen.sides), image):
-            _paint_irises(image, part, some, look.iris_color, light, memory)
+        _paint_layers(image, part, some, look, light, whites, memory)
 
 
 def _outline(eyes: EyeShapes, look: Look) -> tuple[np.ndarray, list[float]]:
-    """Points (E, P, 2) px around what is painted beside the irises, and the margins around them in px."""
+    """Points (E, P, 2) px around what is painted, and the margins around them in px."""
     rows, margin = [], 0.0
     if look.eyeliner or look.lash_line:
         rows, margin = [eyes.upper[:, 1], eyes.lower[:, 1]], _MARGIN
@@ -99,6 +95,8 @@ def _outline(eyes: EyeShapes, look: Look) -> tuple[np.ndarray, list[float]]:
         rows, margin = [eyes.upper[:, 2], eyes.lower[:, 1], eyes.upper[:, 3]], _MARGIN
     if look.brow_tint:
         rows, margin = [*rows, eyes.brow[:, 0], eyes.brow[:, 1]], max(margin, _BROW_MARGIN)
+    if look.iris_color:
+        rows, margin = [*rows, eyes.upper[:, 0], eyes.lower[:, 0]], max(margin, _LENS_MARGIN)
     points = np.concatenate(rows, axis=1) if rows else np.zeros((len(eyes.sides), 0, 2), np.float32)
     return points, (margin * eyes.width_px).tolist()
 
@@ -122,32 +120,21 @@ def _parts(
 
 
 def _layers(part: FacePart, eyes: EyeShapes, look: Look) -> _Layers | None:
-    covers: dict[str, np.ndarray] = {}
-    if look.brow_tint:
-        covers["brow_tint"] = brow_coverage(part, eyes)
-    if look.eyeshadow:
-        shadow = eyeshadow_coverage(part, eyes, look.eyeshadow)
-        covers["eyeshadow"] = shadow.lid
-        if shadow.crease is not None:
-            covers["crease"] = shadow.crease
-        if shadow.shine is not None:
-            covers["shine"] = shadow.shine
-    if look.lash_line:
-        covers["lash_line"] = lash_line_coverage(part, eyes)
-    if look.eyeliner:
-        covers["eyeliner"] = eyeliner_coverage(part, eyes, look.eyeliner)
-    first, *others = covers.values()
+    covers = eye_coverage(part, eyes, look)
+    if not covers:
+        return None
+    first, *others = (cover for name, cover in covers.items() if name != "print")
     union = first if not others else first.copy()
     for cover in others:
         np.maximum(union, cover, out=union)
-    where = np.flatnonzero(union > LEAST_COVER)
+    where = indices(union > LEAST_COVER)
     if not len(where):
         return None
     ends = part.ends(where)
     seen = {name: cover.take(where) for name, cover in covers.items()}
     if eyes.facing.min() < 1:
         facing = np.repeat(eyes.facing, np.diff([0, *ends]))
-        seen = {name: cover * facing for name, cover in seen.items()}
+        seen = {name: cover if name == "print" else cover * facing for name, cover in seen.items()}
     return _Layers(part, where, ends, seen)
 
 
@@ -157,9 +144,10 @@ def _paint_layers(
     eyes: EyeShapes,
     look: Look,
     light: SkinLight,
+    whites: dict[str, float | None],
     memory: LipMemory | None,
 ) -> None:
-    """Brows, shadow, lashes and liner."""
+    """All products of a part of the image."""
     layers = _layers(part, eyes, look)
     if layers is None:
         return
@@ -182,7 +170,9 @@ def _paint_layers(
         changed[lay_pigment(lab, covers["lash_line"], look.lash_line.pigment, light)] = True
     if look.eyeliner:
         changed[lay_pigment(lab, covers["eyeliner"], look.eyeliner.pigment, light)] = True
-    kept = np.flatnonzero(changed)
+    if look.iris_color and "iris" in covers:
+        changed[_lay_lenses(lab, layers, eyes, look.iris_color, light, whites, memory)] = True
+    kept = indices(changed)
     if len(kept):
         part.put_pixels(image, layers.where[kept], pixels_of(lab.take(kept, axis=1)))
 
@@ -208,60 +198,69 @@ def _lay_shadow(
     return changed
 
 
-def _paint_irises(
-    image: np.ndarray,
-    part: FacePart,
+def _lay_lenses(
+    lab: np.ndarray,
+    layers: _Layers,
     eyes: EyeShapes,
     lens: IrisColor,
     light: SkinLight,
+    whites: dict[str, float | None],
     memory: LipMemory | None,
-) -> None:
-    """Lenses."""
-    cover, pupil, relief = iris_coverage(part, eyes)
-    where = np.flatnonzero(np.maximum(cover, pupil) > LEAST_COVER)
+) -> np.ndarray:
+    """Lays lenses in place; (m,) int of what changed."""
+    cover, pupil = layers.covers["iris"], layers.covers["pupil"]
+    where = indices(cover + pupil > LEAST_COVER)
     if not len(where):
-        return
-    ends = part.ends(where)
-    counts = np.diff([0, *ends])
-    cover, facing = cover.take(where), np.repeat(eyes.facing, counts)
-    lab = planes_of(part.pixels(image, where))
+        return where
+    ends = np.searchsorted(where, layers.ends).tolist()
+    cover, pupil, all_of_it = cover.take(where), pupil.take(where), lab
+    lab = lab.take(where, axis=1)
     inside = cover > 0.5
-    levels = np.empty((len(ends), 2), np.float32)  # of each iris, and of the print on it
+    levels = np.ones((len(ends), 2), np.float32)  # of each iris, and of the print on it
     for number, (start, end) in enumerate(zip([0, *ends], ends, strict=False)):
         iris = lab[0, start:end][inside[start:end]]
         if not len(iris):  # hardly any of it is seen
-            levels[number], facing[start:end] = 1, 0
+            cover[start:end] = pupil[start:end] = 0
             continue
-        levels[number] = middle(iris), _print_level(image, eyes.upper[number, 0], eyes.lower[number, 0], lens)
+        levels[number] = middle(iris), _print_level(whites[eyes.sides[number]], lens)
         if memory:
             levels[number] = memory.measure(f"{eyes.sides[number]} iris", levels[number].copy())
-    usual, print_level = np.repeat(levels, counts, axis=0).T
-    glint = ramp(lab[0] - usual, _GLINT, _GLINT + _GLINT_SOFT)
-    seen = (1 - glint) * facing
+    usual, print_level = np.repeat(levels, np.diff([0, *ends]), axis=0).T
+    seen = ramp(lab[0] - usual, _GLINT + _GLINT_SOFT, _GLINT)
     # The print's relief, in the light that reaches the eye, comes as far as the lens covers.
     cover *= seen
-    print_ = relief.take(where) * print_level
-    strength = cover * np.float32(lens.pigment.cover)
-    lab[0] = (lab[0] + LIGHTNESS_OFFSET) * (1 + (print_ - 1) * strength) - LIGHTNESS_OFFSET
+    pupil *= seen
+    relief = layers.covers["print"].take(where) * print_level
+    relief -= 1
+    relief *= cover
+    relief *= np.float32(lens.pigment.cover)
+    relief += 1
+    lab[0] = (lab[0] + LIGHTNESS_OFFSET) * relief - LIGHTNESS_OFFSET
     light = light._replace(level=1.0)  # the white of each eye says more
-    changed = np.zeros(len(where), bool)
-    changed[lay_pigment(lab, cover, lens.pigment, light, usual)] = True
-    changed[lay_pigment(lab, pupil.take(where) * seen, lens.pupil_pigment, light, usual)] = True
-    kept = np.flatnonzero(changed)
-    if len(kept):
-        part.put_pixels(image, where[kept], pixels_of(lab.take(kept, axis=1)))
+    changed = np.concatenate(
+        [
+            lay_pigment(lab, cover, lens.pigment, light, usual),
+            lay_pigment(lab, pupil, lens.pupil_pigment, light, usual),
+        ]
+    )
+    put_planes(all_of_it, where, lab)
+    return where[changed]
 
 
-def _print_level(image: np.ndarray, upper: np.ndarray, lower: np.ndarray, lens: IrisColor) -> float:
-    """Factor on L + 16 of a lens's color, by the lighter part between two rims (P, 2) px: the white.
+def _white(colors: EyeColors) -> float | None:
+    """L of the lighter part between two lids, the white of the eye; None if it is outside the image."""
+    if not len(colors.inside):
+        return None
+    return float(np.sort(colors.inside[:, 0])[int(_WHITE_AT * len(colors.inside))])
+
+
+def _print_level(white: float | None, lens: IrisColor) -> float:
+    """Factor on L + 16 of a lens's color, by L of the white of the eye.
 
     An iris is darker than the white, whatever the lens.
     """
-    places = (upper + (lower - upper) * _ACROSS).reshape(-1, 2)
-    (colors,) = colors_at(image, places, [len(places)])
-    if not len(colors):
+    if white is None:
         return 1.0
-    lightness = np.sort(colors[:, 0])[int(_WHITE_AT * len(colors))]
-    level = float(lightness + LIGHTNESS_OFFSET) / (_WHITE + LIGHTNESS_OFFSET)
-    most = float(_OF_WHITE * lightness + LIGHTNESS_OFFSET) / (lens.pigment.lightness + LIGHTNESS_OFFSET)
+    level = (white + LIGHTNESS_OFFSET) / (_WHITE + LIGHTNESS_OFFSET)
+    most = (_OF_WHITE * white + LIGHTNESS_OFFSET) / (lens.pigment.lightness + LIGHTNESS_OFFSET)
     return min(max(level, _WHITE_LEVELS[0]), _WHITE_LEVELS[1], most)

@@ -99,9 +99,10 @@ def eye_shapes(landmarks_px: np.ndarray) -> EyeShapes:
     iris = np.full((2, 5, 2), np.nan, np.float32)
     if len(landmarks_px) > irises.max():
         iris = landmarks_px[irises, :2].astype(np.float32)
-        iris[~(np.abs(iris) < _FARTHEST_PX).all(axis=(1, 2))] = np.nan
+        if not np.abs(iris).max() < _FARTHEST_PX:  # so for NaN too
+            iris[~(np.abs(iris) < _FARTHEST_PX).all(axis=(1, 2))] = np.nan
     upper, lower = np.concatenate([curves[:, :3], brow[:, :1]], axis=1), curves[:, 3:]
-    down = (lower[:, 2] - upper[:, 2]).mean(axis=1)
+    down = np.add.reduce(lower[:, 2] - upper[:, 2], axis=1)
     length = np.hypot(*down.T)
     down /= np.maximum(length, 1e-6)[:, None]
     # The lids of a closed eye may cross.
@@ -115,7 +116,7 @@ def eye_shapes(landmarks_px: np.ndarray) -> EyeShapes:
         facing_share(points[side][_PLANE], bool(side), _FADE) if finite[side] else 0.0 for side in (0, 1)
     ]
     openness = np.maximum(gap.max(axis=1), 0) / np.maximum(widths, 1e-6)
-    outward = _normals(np.stack([upper[:, 0], lower[:, 0]]), np.stack([-down, down]))
+    outward = _normals(np.array([upper[:, 0], lower[:, 0]]), np.array([-down, down]))
     both = EyeShapes(
         upper,
         lower,
@@ -150,7 +151,7 @@ def _normals(curves: np.ndarray, outward: np.ndarray) -> np.ndarray:
     np.divide(y, length, out=normals[..., 0])
     np.divide(x, -length, out=normals[..., 1])
     inward = np.einsum("...pc,...c->...", normals, outward) <= 0
-    normals[inward] = -normals[inward]
+    normals *= np.where(inward, np.float32(-1), np.float32(1))[..., None, None]
     return normals
 
 

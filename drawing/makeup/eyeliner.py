@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from attention_mesh.drawing.makeup.eye_shape import ALONG, POINTS, EyeShapes
-from attention_mesh.drawing.makeup.face_part import FacePart
 from attention_mesh.drawing.makeup.pigment import Pigment
 
 COVER = 0.88
@@ -16,7 +15,6 @@ _HAIRLINE = 0.014
 _INTO_EYE = 0.012  # no skin shows between line and eye
 _OF_FOLD = 0.85  # a line leaves some of a narrow lid free
 _LONGEST_WING = 0.36
-_FEATHER = 0.013
 _WING_FROM = 10  # point of the lid's rim, from the outer corner, whose line rises into the wing
 _WING_LEAVES = 4  # point of the lid's rim, from the outer corner, at which the lower edge leaves it
 _TOWARD_BROW = 0.4  # of the wing's direction; the rest goes on along the lower lid
@@ -52,8 +50,8 @@ class Eyeliner:
         return Pigment(self.color, COVER * self.intensity, 0.35)
 
 
-def eyeliner_coverage(part: FacePart, eyes: EyeShapes, liner: Eyeliner) -> np.ndarray:
-    """(E × height, width) float32 coverage of the line in a part of the image, 0 to 1."""
+def eyeliner_shapes(eyes: EyeShapes, liner: Eyeliner) -> tuple[np.ndarray, tuple[float, ...]]:
+    """Polygons (E, L, 2 × POINTS, 2) px of the lines, the upper one last, and the coverage in them."""
     width = eyes.width_px[:, None]
     lines = np.empty((len(width), 2 if liner.lower > 0 else 1, 2 * POINTS, 2), np.float32)
     lines[:, -1] = _upper_line(eyes, liner)
@@ -61,8 +59,7 @@ def eyeliner_coverage(part: FacePart, eyes: EyeShapes, liner: Eyeliner) -> np.nd
         thick = (_HAIRLINE + 0.4 * _THICKEST * liner.thickness) * width * _LOWER_TAPER
         near = (-0.3 * _INTO_EYE * width) * _LOWER_TAPER
         band(eyes.lower[:, 0], eyes.outward[1], near, thick, lines[:, 0])
-    values = (liner.lower, 1) if liner.lower > 0 else (1,)
-    return part.sharp(lines, eyes.size_px, _FEATHER * eyes.size_px, values)
+    return lines, (liner.lower, 1) if liner.lower > 0 else (1,)
 
 
 def band(
@@ -99,7 +96,7 @@ def _upper_line(eyes: EyeShapes, liner: Eyeliner) -> np.ndarray:
     # The upper edge hangs a little between lid and tip, and does not dip into the corner.
     chord = (start + tip) / 2
     bend = chord + _SAG * (rim[:, 0] - chord)
-    top = _BEND @ np.stack([start, bend, tip], axis=1)
+    top = _BEND @ np.array([start, bend, tip]).transpose(1, 0, 2)
     parts = far[:, :_WING_FROM:-1], top, near[:, _WING_LEAVES:]
     winged = np.empty_like(outline)
     winged[:] = near[:, -1:]

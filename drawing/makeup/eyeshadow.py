@@ -6,6 +6,7 @@ crease and of the shine are functions of that height and of the place along the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -15,18 +16,17 @@ import cv2
 import numpy as np
 
 from attention_mesh.drawing.makeup.arithmetic import ramp
-from attention_mesh.drawing.makeup.eye_shape import ALONG, POINTS, EyeShapes
+from attention_mesh.drawing.makeup.eye_shape import ALONG, EyeShapes
 from attention_mesh.drawing.makeup.face_part import FacePart
 from attention_mesh.drawing.makeup.pigment import Pigment
 
 COVER = 0.72
+_THINNED = slice(None, None, 4)  # points of a curve that make up a soft shape
+_THIN = ALONG[_THINNED]
 _LEVELS = 7  # nested shapes that make up the height
 _LEVEL_VALUES = tuple((level + 1) / _LEVELS for level in range(_LEVELS))
-_LEVEL_COUNTS = (2 * POINTS,) * _LEVELS
 _LOWER_VALUES = (0.25, 0.5, 0.75, 1)
-_LOWER_COUNTS = (2 * POINTS,) * len(_LOWER_VALUES)
 _FEATHER = 0.085  # relative to the eye's width
-_RIM_FEATHER = 0.012
 # Heights: 0 the lid's rim, 1 its fold, 2 the orbit, 3 the brow.
 _TOP = 2.7
 _FULL, _GONE = 0.6, 2.6  # of the lid's color
@@ -34,17 +34,17 @@ _CREASE, _CREASE_WIDE = 1.25, 0.62
 _SHINE, _SHINE_WIDE = 0.55, 0.5
 _SHINE_AT, _SHINE_LONG = 0.52, 0.24  # along the eye
 _LOWER_GONE = 1.15
-# Of nested shapes below the eye, (4, POINTS, 1), relative to the way to the lower fold.
+# Of nested shapes below the eye, (4, points, 1), relative to the way to the lower fold.
 _LOWER_REACH = (
     np.array([1, 0.75, 0.5, 0.25], np.float32)[:, None, None]
-    * np.clip((1.05 - ALONG) / 0.5, 0.15, 1)[:, None].astype(np.float32)
+    * np.clip((1.05 - _THIN) / 0.5, 0.15, 1)[:, None].astype(np.float32)
     * _LOWER_GONE
 )
 # How far a shape goes on below the rim, relative to the eye's width: its blur leaves full color at the rim.
 _DROP = (1.5 * _FEATHER * np.sin(np.pi * ALONG).clip(0) ** 0.5).astype(np.float32)
-# How far the outer end rises toward the brow's tail, (levels, POINTS), relative to the eye's width.
-_SWEEP = 0.2 * np.clip(1 - ALONG / 0.3, 0, 1) ** 1.5 * np.linspace(1, 0.2, _LEVELS, dtype=np.float32)[:, None]
-_REACH = 1 - 0.45 * np.clip((ALONG - 0.45) / 0.55, 0, 1) ** 1.5  # lower toward the nose
+# How far the outer end rises toward the brow's tail, (levels, points), relative to the eye's width.
+_SWEEP = 0.2 * np.clip(1 - _THIN / 0.3, 0, 1) ** 1.5 * np.linspace(1, 0.2, _LEVELS, dtype=np.float32)[:, None]
+_REACH = 1 - 0.45 * np.clip((_THIN - 0.45) / 0.55, 0, 1) ** 1.5  # lower toward the nose
 
 
 class ShadowFinish(Enum):
@@ -97,81 +97,94 @@ class ShadowCoverage(NamedTuple):
     shine: np.ndarray | None
 
 
-def eyeshadow_coverage(part: FacePart, eyes: EyeShapes, shadow: Eyeshadow) -> ShadowCoverage:
-    """The coverage of the eyes' shadow."""
-    rim, down = eyes.upper[:, 0], eyes.down[:, None]
-    drop = _DROP * eyes.width_px[:, None]
-    polygons = np.empty((len(rim), _LEVELS, 2 * POINTS, 2), np.float32)
-    polygons[:, :, :POINTS] = (rim + drop[..., None] * down)[:, None]
-    tops = (_weights(_LEVELS) @ eyes.upper.transpose(0, 2, 1, 3)).transpose(0, 2, 1, 3)
+def eyeshadow_shapes(eyes: EyeShapes, shadow: Eyeshadow) -> list[tuple[np.ndarray, tuple[float, ...]]]:
+    """What shadow leaves out: the eye and all below the lid; with shadow below the eye, then the opening.
+
+    Polygons (E, 1, 2 × POINTS, 2) px, and the coverage in them, 1.
+    """
+    rim = eyes.upper[:, 0]
+    gap = np.einsum("epc,ec->ep", eyes.lower[:, 0] - rim, eyes.down)
+    depth = np.maximum(gap, 2.5 * _DROP * eyes.width_px[:, None])
+    bottom = rim + depth[..., None] * eyes.down[:, None]
+    below = np.concatenate([rim, bottom[:, ::-1]], axis=1)[:, None]
+    return [(below, (1,)), (eyes.opening, (1,))] if shadow.lower > 0 else [(below, (1,))]
+
+
+def eyeshadow_coverage(
+    part: FacePart, eyes: EyeShapes, shadow: Eyeshadow, left_out: Sequence[np.ndarray]
+) -> ShadowCoverage:
+    """The coverage of the eyes' shadow.
+
+    Args:
+      part: of the image.
+      eyes: of which it is.
+      shadow: what covers them.
+      left_out: (E × height, width) float32 each, coverage of the shapes of `eyeshadow_shapes`.
+    """
+    rim, down = eyes.upper[:, 0, _THINNED], eyes.down[:, None]
+    count, feather = rim.shape[1], _FEATHER * eyes.size_px
+    drop = _DROP[_THINNED] * eyes.width_px[:, None]
+    polygons = np.empty((len(rim), _LEVELS, 2 * count, 2), np.float32)
+    polygons[:, :, :count] = (rim + drop[..., None] * down)[:, None]
+    tops = (_weights(_LEVELS) @ eyes.upper[:, :, _THINNED].transpose(0, 2, 1, 3)).transpose(0, 2, 1, 3)
     sweep = (_SWEEP * eyes.width_px[:, None, None])[..., None] * down[:, None]
-    np.subtract(tops, sweep, out=polygons[:, :, : POINTS - 1 : -1])
-    height = part.soft(
-        polygons.reshape(len(rim), -1, 2), _LEVEL_COUNTS, _LEVEL_VALUES, _FEATHER * eyes.size_px
-    )
+    np.subtract(tops, sweep, out=polygons[:, :, : count - 1 : -1])
+    # What is soft is computed on a coarser canvas.
+    canvas = part.coarser(feather)
+    height = canvas.soft(polygons.reshape(len(rim), -1, 2), (2 * count,) * _LEVELS, _LEVEL_VALUES, feather)
     lid_table, crease_table, corner_table, shine_table = _tables()
-    cut = _above_rim(part, eyes, drop)
-    lid = cv2.LUT(height, lid_table)
-    lid *= cut
+    free = 1 - left_out[0]
+    lid = part.enlarged(cv2.LUT(height, lid_table), canvas) * free
     crease = shine = None
     if shadow.crease_color is not None or shadow.finish is ShadowFinish.SHIMMER:
-        along = _along(part, eyes)
+        along = _along(canvas, eyes)
         if shadow.crease_color is not None:
             crease = cv2.LUT(height, crease_table)
             crease *= np.maximum(ramp(along, 0.95, 0.6), 0.2)
             corner = cv2.LUT(height, corner_table)
             corner *= ramp(along, 0.4, 0)
-            np.maximum(crease, corner, out=crease)
-            crease *= cut
+            crease = part.enlarged(np.maximum(crease, corner, out=crease), canvas) * free
         if shadow.finish is ShadowFinish.SHIMMER:
             shine = cv2.LUT(height, shine_table)
-            shine *= cut
             middle = (along - _SHINE_AT) * (1 / _SHINE_LONG)
             middle *= -middle
             shine *= np.exp(middle, out=middle)
+            shine = part.enlarged(shine, canvas) * free
     if shadow.lower > 0:
-        np.maximum(lid, shadow.lower * _lower_coverage(part, eyes), out=lid)
+        lower = _lower_coverage(part, eyes) * np.float32(shadow.lower / 255)
+        lower *= 1 - left_out[1]
+        np.maximum(lid, lower, out=lid)
     return ShadowCoverage(lid, crease, shine)
 
 
 def _lower_coverage(part: FacePart, eyes: EyeShapes) -> np.ndarray:
-    rim, size = eyes.lower[:, 0], eyes.size_px
-    polygons = np.empty((len(rim), len(_LOWER_REACH), 2 * POINTS, 2), np.float32)
-    polygons[:, :, :POINTS] = (rim + (eyes.upper[:, 0] - rim) * np.float32(0.25))[:, None]
-    reach = (eyes.lower[:, 1] - rim)[:, None] * _LOWER_REACH
-    np.add(rim[:, None], reach, out=polygons[:, :, : POINTS - 1 : -1])
-    cover = part.soft(polygons.reshape(len(rim), -1, 2), _LOWER_COUNTS, _LOWER_VALUES, 0.4 * _FEATHER * size)
-    cover = cover * np.float32(1 / 255)
-    cover *= 1 - part.sharp(eyes.opening, size, _RIM_FEATHER * size)
-    return cover
+    """(E × height, width) uint8, 0 to 255: shadow below the eyes, and in them."""
+    rim = eyes.lower[:, 0, _THINNED]
+    count = rim.shape[1]
+    polygons = np.empty((len(rim), len(_LOWER_REACH), 2 * count, 2), np.float32)
+    polygons[:, :, :count] = (rim + (eyes.upper[:, 0, _THINNED] - rim) * np.float32(0.25))[:, None]
+    reach = (eyes.lower[:, 1, _THINNED] - rim)[:, None] * _LOWER_REACH
+    np.add(rim[:, None], reach, out=polygons[:, :, : count - 1 : -1])
+    counts, feather = (2 * count,) * len(_LOWER_VALUES), 0.4 * _FEATHER * eyes.size_px
+    return part.soft(polygons.reshape(len(rim), -1, 2), counts, _LOWER_VALUES, feather)
 
 
-def _above_rim(part: FacePart, eyes: EyeShapes, drop: np.ndarray) -> np.ndarray:
-    """(E × height, width) float32: 1 above the upper lid's rim, 0 in the eye and below a closed lid."""
-    rim, size = eyes.upper[:, 0], eyes.size_px
-    gap = np.einsum("epc,ec->ep", eyes.lower[:, 0] - rim, eyes.down)
-    depth = np.maximum(gap, 2.5 * drop)
-    bottom = rim + depth[..., None] * eyes.down[:, None]
-    lens = np.concatenate([rim, bottom[:, ::-1]], axis=1)
-    return 1 - part.sharp(lens[:, None], size, _RIM_FEATHER * size)
-
-
-def _along(part: FacePart, eyes: EyeShapes) -> np.ndarray:
+def _along(canvas: FacePart, eyes: EyeShapes) -> np.ndarray:
     """(E × height, width) float32: place of each pixel, 0 at the eye's outer corner, 1 at the inner one."""
     outer = eyes.upper[:, 0, 0]
     axis = eyes.upper[:, 0, -1] - outer
     axis /= np.maximum((axis * axis).sum(axis=1, keepdims=True), 1e-6)
-    return part.along(outer, axis).reshape(part.shape)
+    return canvas.along(outer, axis).reshape(canvas.shape)
 
 
 @cache
 def _weights(levels: int) -> np.ndarray:
-    """(POINTS, levels, 4) float32: makes the tops of the nested shapes of an eye's upper curves."""
-    weights = np.zeros((len(ALONG), levels, 4), np.float32)
+    """(points, levels, 4) float32: makes the tops of the nested shapes of an eye's upper curves."""
+    weights = np.zeros((len(_THIN), levels, 4), np.float32)
     for level in range(levels):
         at = _TOP * (1 - level / levels) * _REACH
         row = np.minimum(at.astype(int), 2)
-        point = np.arange(len(ALONG))
+        point = np.arange(len(_THIN))
         weights[point, level, row] = 1 - (at - row)
         weights[point, level, row + 1] = at - row
     return weights

@@ -28,7 +28,7 @@ class FacePart(NamedTuple):
     Attributes:
       corners: left and top of each of the N boxes, in pixels.
       width, height: of each box, in pixels of the canvas.
-      step: pixels of the image per pixel of the canvas; above 1, only `soft` can be used.
+      step: pixels of the image per pixel of the canvas; above 1, only `soft` and `along` can be used.
     """
 
     corners: tuple[tuple[int, int], ...]
@@ -40,6 +40,51 @@ class FacePart(NamedTuple):
     def shape(self) -> tuple[int, int]:
         """Rows and columns of the canvas: (N × height, width)."""
         return len(self.corners) * self.height, self.width
+
+    def overlap(self, other: FacePart) -> FacePart | None:
+        """What two single boxes of one image have in common; None if it is nothing."""
+        (left, top), (other_left, other_top) = self.corners[0], other.corners[0]
+        right = min(left + self.width, other_left + other.width)
+        bottom = min(top + self.height, other_top + other.height)
+        left, top = max(left, other_left), max(top, other_top)
+        if right <= left or bottom <= top:
+            return None
+        return FacePart(((left, top),), right - left, bottom - top)
+
+    def inner(self, points: np.ndarray, margin_px: float) -> FacePart:
+        """Boxes of one size in these ones, around sets of points as far as they are in them.
+
+        Args:
+          points: (N, P, 2) float, pixels of the image, finite.
+          margin_px: around each set.
+        """
+        corners = np.array(self.corners)
+        size = np.array([self.width, self.height])
+        low = np.floor(points.min(axis=1) - margin_px) - corners
+        high = np.ceil(points.max(axis=1) + margin_px) - corners
+        low, high = np.minimum(np.maximum(low, 0), size - 1), np.minimum(np.maximum(high, 1), size)
+        width, height = np.maximum(high - low, 1).max(axis=0).astype(int).tolist()
+        places = np.minimum(low, size - (width, height)).astype(int) + corners
+        return FacePart(tuple(map(tuple, places.tolist())), width, height)
+
+    def cut(self, picture: np.ndarray, inner: FacePart) -> np.ndarray:
+        """(N × rows, columns) of a picture on this canvas: that of boxes in these ones, a copy."""
+        return np.concatenate([picture[rows, columns] for rows, columns in self._places(inner)])
+
+    def widened(self, picture: np.ndarray, inner: FacePart) -> np.ndarray:
+        """(N × height, width) of a picture on the canvas of boxes in these ones: 0 around them."""
+        result = np.zeros(self.shape, picture.dtype)
+        for number, (rows, columns) in enumerate(self._places(inner)):
+            result[rows, columns] = picture[number * inner.height : (number + 1) * inner.height]
+        return result
+
+    def _places(self, inner: FacePart) -> list[tuple[slice, slice]]:
+        """Rows and columns of this canvas that each of the boxes in these ones takes."""
+        places = []
+        for number, ((left, top), (right, low)) in enumerate(zip(self.corners, inner.corners, strict=True)):
+            row, column = number * self.height + low - top, right - left
+            places.append((slice(row, row + inner.height), slice(column, column + inner.width)))
+        return places
 
     def pixels(self, image: np.ndarray, where: np.ndarray) -> np.ndarray:
         """(n, 3) uint8 of an image (H, W, 3): the pixels with these indices on the canvas, row by row."""
@@ -63,34 +108,41 @@ class FacePart(NamedTuple):
         return np.searchsorted(where, [area * (1 + number) for number in range(len(self.corners))]).tolist()
 
     def along(self, origins: np.ndarray, axes: np.ndarray) -> np.ndarray:
-        """How far the middle of each pixel lies along an axis of its box.
+        """How far the middle of each pixel lies along axes of its box.
 
         Args:
-          origins: (N, 2) px, where it begins.
-          axes: (N, 2); the result is the scalar product with it.
+          origins: (N, 2) px of the image, where they begin.
+          axes: (..., N, 2); the result is the scalar product with them.
 
         Returns:
-          (N, height, width) float32.
+          (..., N, height, width) float32.
         """
-        first = np.array(self.corners, np.float32) + np.float32(0.5) - origins
-        x = np.arange(self.width, dtype=np.float32) * axes[:, :1] + (first * axes).sum(axis=1, keepdims=True)
-        y = np.arange(self.height, dtype=np.float32) * axes[:, 1:]
-        return x[:, None] + y[..., None]
+        first = np.array(self.corners, np.float32) + np.float32(0.5 * self.step) - origins
+        places = np.arange(0, max(self.width, self.height) * self.step, self.step, dtype=np.float32)
+        starts = (first * axes).sum(axis=-1, keepdims=True)
+        x = places[: self.width] * axes[..., :1] + starts
+        y = places[: self.height] * axes[..., 1:]
+        return x[..., None, :] + y[..., None]
 
     def sharp(
-        self, polygons: np.ndarray, size_px: float, feather_px: float, values: Sequence[float] = (1,)
+        self,
+        layers: Sequence[tuple[np.ndarray, Sequence[float]]],
+        size_px: float,
+        feather_px: float,
     ) -> np.ndarray:
-        """The share of each pixel that polygons cover: (N × height, width) float32, 0 to 1.
+        """The share of each pixel that polygons cover: (K, N × height, width) float32, 0 to 1.
 
         Args:
-          polygons: (N, L, P, 2) float32, pixels of the image; later ones lie on earlier ones.
+          layers: K times polygons (N, L, P, 2) float32, pixels of the image, of which later ones lie on
+            earlier ones; and L values, the coverage in them, 0 to 1. All have the same P.
           size_px: of the face's part to which they belong; small ones are sampled more finely.
           feather_px: standard deviation of the blur of the border.
-          values: coverage in each of the L polygons, 0 to 1.
         """
-        cover = np.zeros(self.shape, np.float32)
+        cover = np.zeros((len(layers), *self.shape), np.float32)
         margin = math.ceil(3 * feather_px) + 1
-        local = polygons - np.array(self.corners, np.float32)[:, None, None]
+        polygons = layers[0][0] if len(layers) == 1 else np.concatenate([each for each, _ in layers], axis=1)
+        corners = np.array(self.corners, np.float32)[:, None, None]
+        local = polygons - corners
         left, top, width, height = cv2.boundingRect(
             np.maximum(np.minimum(local, _FAR), -_FAR).reshape(-1, 1, 2)
         )
@@ -99,13 +151,14 @@ class FacePart(NamedTuple):
         if right <= left or bottom <= top:
             return cover
         scale = 2 if size_px > _FINE_PX / 3 else 4 if size_px > _FINE_PX / 6 else 8
-        rows = (bottom - top) * scale
-        canvas = np.zeros((len(local) * rows, (right - left) * scale), np.uint8)
-        fixed = _fixed(local, (left, top), scale)
-        for number, shapes in enumerate(fixed):
-            box = canvas[number * rows : (number + 1) * rows]
-            for polygon, value in zip(shapes, values, strict=True):
-                cv2.fillPoly(box, [polygon], round(255 * value), shift=_FRACTION_BITS)
+        rows, start = (bottom - top) * scale, 0
+        canvas = np.zeros((len(layers) * len(local) * rows, (right - left) * scale), np.uint8)
+        fixed = _fixed(polygons, corners + np.array((left, top), np.float32), scale)
+        for _, values in layers:
+            box = canvas[start : start + rows * len(local)]
+            for number, value in enumerate(values):
+                _fill(box, fixed[:, number], round(255 * value), cv2.LINE_8)
+            fixed, start = fixed[:, len(values) :], start + len(box)
         canvas = reduced(canvas, scale)
         if feather_px > _LEAST_BLUR_PX:
             canvas = soft_blur(canvas, feather_px)
@@ -124,26 +177,34 @@ class FacePart(NamedTuple):
           values: coverage in each polygon, 0 to 1.
           feather_px: standard deviation of the blur over them, in pixels of the image.
         """
-        feather = feather_px / self.step
-        # What is blurred needs no fine pixels.
-        coarse = min(max(1, int(feather / _SOFT_PX)), max(self.height, self.width))
-        number, rows, columns = len(self.corners), -(-self.height // coarse), -(-self.width // coarse)
-        canvas = np.zeros((number * rows, columns), np.uint8)
-        corners = np.array(self.corners, np.float32)[:, None]
-        fixed = _fixed(points - corners, (0, 0), 1 / (coarse * self.step))
-        levels = [round(255 * value) for value in values]
-        for box, places in enumerate(fixed):
-            part, start = canvas[box * rows : (box + 1) * rows], 0
-            for count, level in zip(counts, levels, strict=True):
-                polygon = places[start : start + count]
-                cv2.fillPoly(part, [polygon], level, cv2.LINE_AA, _FRACTION_BITS)
-                start += count
-        cover = soft_blur(canvas, max(feather / coarse, 0.4))
-        if coarse == 1:
-            return cover
-        size = columns * coarse, number * rows * coarse
-        cover = cv2.resize(cover, size, interpolation=cv2.INTER_LINEAR)
-        boxes = cover.reshape(number, rows * coarse, columns * coarse)[:, : self.height, : self.width]
+        coarse = self.coarser(feather_px)
+        if coarse is not self:
+            return self.enlarged(coarse.soft(points, counts, values, feather_px), coarse)
+        canvas = np.zeros(self.shape, np.uint8)
+        fixed = _fixed(points, np.array(self.corners, np.float32)[:, None], 1 / self.step)
+        start = 0
+        for count, value in zip(counts, values, strict=True):
+            _fill(canvas, fixed[:, start : start + count], round(255 * value), cv2.LINE_AA)
+            start += count
+        return soft_blur(canvas, max(feather_px / self.step, 0.4))
+
+    def coarser(self, feather_px: float) -> FacePart:
+        """A canvas of the same boxes on which a blur of this deviation takes a few pixels."""
+        coarse = min(int(feather_px / (self.step * _SOFT_PX)), max(self.height, self.width))
+        if coarse <= 1:
+            return self
+        size = -(-self.width // coarse), -(-self.height // coarse)
+        return FacePart(self.corners, *size, self.step * coarse)
+
+    def enlarged(self, picture: np.ndarray, canvas: FacePart) -> np.ndarray:
+        """A picture on a coarser canvas of the same boxes, (N × rows, columns), on this one."""
+        if canvas is self:
+            return picture
+        times = canvas.step // self.step
+        rows, columns = canvas.height * times, canvas.width * times
+        size = columns, len(self.corners) * rows
+        picture = cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR)
+        boxes = picture.reshape(-1, rows, columns)[:, : self.height, : self.width]
         return boxes.reshape(self.shape)
 
     def _box(self, image: np.ndarray, corner: tuple[int, int]) -> np.ndarray:
@@ -164,9 +225,10 @@ def face_part(points: np.ndarray, margins_px: Sequence[float], size: tuple[int, 
       a part of its own.
     """
     boxes = []
-    for (x, y), margin_px in zip(points.transpose(0, 2, 1), margins_px, strict=True):
-        left, right = math.floor(x.min() - margin_px), math.ceil(x.max() + margin_px)
-        top, bottom = math.floor(y.min() - margin_px), math.ceil(y.max() + margin_px)
+    ends = np.minimum.reduce(points, axis=1).tolist(), np.maximum.reduce(points, axis=1).tolist()
+    for low, high, margin_px in zip(*ends, margins_px, strict=True):
+        left, right = math.floor(low[0] - margin_px), math.ceil(high[0] + margin_px)
+        top, bottom = math.floor(low[1] - margin_px), math.ceil(high[1] + margin_px)
         if len(points) > 1 and (left < 0 or top < 0 or right > size[0] or bottom > size[1]):
             return None
         left, top, right, bottom = max(left, 0), max(top, 0), min(right, size[0]), min(bottom, size[1])
@@ -178,11 +240,20 @@ def face_part(points: np.ndarray, margins_px: Sequence[float], size: tuple[int, 
     return FacePart(corners, width, height)
 
 
-def _fixed(polygons: np.ndarray, origin: tuple[int, int], scale: float) -> np.ndarray:
+def _fill(canvas: np.ndarray, polygons: np.ndarray, level: int, line: int) -> None:
+    """Fills polygons (N, P, 2), fixed-point numbers of N boxes that lie below each other on a canvas."""
+    rows = len(canvas) // len(polygons)
+    for number, polygon in enumerate(polygons):
+        box = canvas if len(polygons) == 1 else canvas[number * rows : (number + 1) * rows]
+        cv2.fillPoly(box, [polygon], level, line, _FRACTION_BITS)
+
+
+def _fixed(polygons: np.ndarray, origins: np.ndarray, scale: float) -> np.ndarray:
     """Points on a canvas in OpenCV's fixed-point numbers: (…, 2) int32."""
     one = 1 << _FRACTION_BITS
     points = polygons * np.float32(scale * one)
-    points -= np.array(origin, np.float32) * np.float32(scale * one) - np.float32(0.5 - 0.5 * one)
+    # OpenCV's whole numbers are the middles of pixels. Half a step is for rounding.
+    points -= origins * np.float32(scale * one) + np.float32(0.5 * one - 0.5)
     np.minimum(points, _FARTHEST, out=points)
     np.maximum(points, -_FARTHEST, out=points)
-    return np.floor(points, out=points).astype(np.int32, order="C")
+    return points.astype(np.int32, order="C")

@@ -57,7 +57,7 @@ _PRODUCTS = {
     "highlight": _Product((_Ring("cheekbone", 0.9, (1.1, 0.75, 0.45)),), 0.032),
 }
 # Half of the bridge's width relative to its distance from the sides of the nose, from the top to the tip.
-_BRIDGE_HALF = np.array([0.06, 0.12, 0.14, 0.13, 0.12, 0.04], np.float32)[:, None]
+_BRIDGE_HALF = [0.06, 0.12, 0.14, 0.13, 0.12, 0.04]
 _BRIDGE_STRENGTH, _BOW_STRENGTH = 0.9, 0.75
 _BOW_FROM, _BOW_TO = 0.1, 0.36  # parts of the way from the bow to the landmarks above it
 _FINE_FEATHER = 0.015
@@ -97,11 +97,13 @@ def skin_patches(landmarks_px: np.ndarray, products: tuple[str, ...]) -> list[Sk
     patches = []
     for name, product in _PRODUCTS.items():
         if name in products:
-            patch = _nested(landmarks_px, name, facing, product.feather * width)
+            patch = _seen(name, landmarks_px, _nested(name), facing, product.feather * width)
             if patch is not None:
                 patches.append(patch)
     if "highlight" in products:
-        lines = _lines(landmarks_px, _FINE_FEATHER * width)
+        ends = landmarks_px[landmark_groups()["face_ends"]].astype(np.float64)
+        facing.append(facing_share(ends, False, _MIDDLE_FADE))
+        lines = _seen("highlight", landmarks_px, _lines(), facing, _FINE_FEATHER * width)
         if lines is not None:
             patches.append(lines)
     return patches
@@ -124,11 +126,33 @@ def face_oval(landmarks_px: np.ndarray) -> np.ndarray:
     return np.clip(np.nan_to_num(oval), -_FARTHEST_PX, _FARTHEST_PX)
 
 
-def _nested(
-    landmarks_px: np.ndarray, product: str, facing: list[float], feather_px: float
+class _Shape(NamedTuple):
+    """One polygon: its side (0 right, 1 left, 2 the middle), its count of points, and the coverage in it."""
+
+    side: int
+    points: int
+    value: float
+
+
+class _Shapes(NamedTuple):
+    """Polygons as a linear map.
+
+    Attributes:
+      landmarks: (P,) int.
+      weights: (Q, P) float32, which make their Q points of the landmarks.
+      shapes: of the polygons, one after another.
+    """
+
+    landmarks: np.ndarray
+    weights: np.ndarray
+    shapes: list[_Shape]
+
+
+def _seen(
+    product: str, landmarks_px: np.ndarray, shapes: _Shapes, facing: list[float], feather_px: float
 ) -> SkinPatches | None:
-    """The nested shapes of a product's rings on the sides that can be seen."""
-    landmarks, weights, shapes = _nested_shapes(product)
+    """The polygons on the sides that can be seen."""
+    landmarks, weights, outlines = shapes
     places = landmarks_px[landmarks, :2].astype(np.float32)
     whole = np.abs(places).max() < _FARTHEST_PX  # False for NaN
     if not whole:
@@ -137,76 +161,65 @@ def _nested(
     points = weights @ places
     if not whole:
         points[weights[:, ~known].any(axis=1)] = np.nan
-    elif facing[0] == facing[1] == 1:
-        return SkinPatches(
-            product, points, [shape.points for shape in shapes], [shape.value for shape in shapes], feather_px
-        )
+    elif all(facing[shape.side] == 1 for shape in outlines):
+        counts, values = [shape.points for shape in outlines], [shape.value for shape in outlines]
+        return SkinPatches(product, points, counts, values, feather_px)
     kept, start = [], 0
-    for shape in shapes:
+    for shape in outlines:
         part = points[start : start + shape.points]
         start += shape.points
         if facing[shape.side] > 0 and np.abs(part).max() < _FARTHEST_PX:
             kept.append((part, shape.points, facing[shape.side] * shape.value))
     if not kept:
         return None
-    parts, counts, values = zip(*kept, strict=True)
-    return SkinPatches(product, np.concatenate(parts), list(counts), list(values), feather_px)
+    parts, counts, values = map(list, zip(*kept, strict=True))
+    return SkinPatches(product, np.concatenate(parts), counts, values, feather_px)
 
 
-class _Shape(NamedTuple):
-    """One polygon of a product: its side, 0 right and 1 left, its count of points, and the coverage in it."""
-
-    side: int
-    points: int
-    value: float
+def _linear(rows: list[dict[int, float]], shapes: list[_Shape]) -> _Shapes:
+    """Polygons whose points are sums of landmarks with weights, one row for each point."""
+    landmarks = list(dict.fromkeys(landmark for row in rows for landmark in row))
+    weights = np.array([[row.get(landmark, 0) for landmark in landmarks] for row in rows], np.float32)
+    return _Shapes(np.array(landmarks), weights, shapes)
 
 
 @cache
-def _nested_shapes(product: str) -> tuple[np.ndarray, np.ndarray, list[_Shape]]:
-    """A product's polygons as a linear map: P landmarks, weights (Q, P) float32 of Q points, their shapes.
+def _nested(product: str) -> _Shapes:
+    """The nested shapes of a product's rings.
 
     The points of a ring of size s lie at c + s × (landmark − c), with the mean c of the ring's middle.
     """
-    landmarks: list[int] = []
     rows: list[dict[int, float]] = []
     shapes = []
     for ring in _PRODUCTS[product].rings:
         for side in (0, 1):
             outline = _sides(f"right_{ring.group}")[side].tolist()
             middle = _sides(f"right_{ring.group}_middle")[side].tolist()
-            landmarks += [each for each in outline + middle if each not in landmarks]
             for level, size in enumerate(ring.sizes):
                 shapes.append(_Shape(side, len(outline), ring.strength * (level + 1) / len(ring.sizes)))
                 for landmark in outline:
                     row = dict.fromkeys(middle, (1 - size) / len(middle))
                     row[landmark] = row.get(landmark, 0) + size
                     rows.append(row)
-    weights = np.zeros((len(rows), len(landmarks)), np.float32)
-    for number, row in enumerate(rows):
-        for landmark, weight in row.items():
-            weights[number, landmarks.index(landmark)] = weight
-    return np.array(landmarks), weights, shapes
+    return _linear(rows, shapes)
 
 
-def _lines(landmarks_px: np.ndarray, feather_px: float) -> SkinPatches | None:
+@cache
+def _lines() -> _Shapes:
     """The nose's bridge and the skin above the upper lip's bow."""
     groups = landmark_groups()
     names = ("nose_bridge", "upper_lip_bow", "above_upper_lip_bow")
-    bridge, bow, above = (landmarks_px[groups[name], :2].astype(np.float32) for name in names)
-    sides = landmarks_px[_sides("right_nose_side"), :2].astype(np.float32)
-    right, left = bridge + _BRIDGE_HALF * (sides - bridge)
-    low, high = bow + _BOW_FROM * (above - bow), bow + _BOW_TO * (above - bow)
-    facing = facing_share(landmarks_px[groups["face_ends"]].astype(np.float64), False, _MIDDLE_FADE)
-    shapes = [
-        (np.concatenate([one, other[::-1]]), facing * strength)
-        for one, other, strength in ((right, left, _BRIDGE_STRENGTH), (low, high, _BOW_STRENGTH))
-    ]
-    shapes = [shape for shape in shapes if np.abs(shape[0]).max() < _FARTHEST_PX]
-    if not shapes:
-        return None
-    points, values = zip(*shapes, strict=True)
-    counts = [len(each) for each in points]
-    return SkinPatches("highlight", np.concatenate(points), counts, list(values), feather_px)
+    bridge, bow, above = (groups[name].tolist() for name in names)
+    rows, shapes = [], []
+    for starts, ends, parts, strength in (
+        (bridge + bridge[::-1], _sides("right_nose_side"), (_BRIDGE_HALF, _BRIDGE_HALF), _BRIDGE_STRENGTH),
+        (bow + bow[::-1], (above, above), ([_BOW_FROM] * len(bow), [_BOW_TO] * len(bow)), _BOW_STRENGTH),
+    ):
+        one, other = (list(each) for each in ends)
+        for start, end, part in zip(starts, one + other[::-1], parts[0] + parts[1][::-1], strict=True):
+            rows.append({start: 1 - part, int(end): part})
+        shapes.append(_Shape(2, len(starts), strength))
+    return _linear(rows, shapes)
 
 
 @cache

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from attention_mesh.drawing.makeup.arithmetic import indices
 from attention_mesh.drawing.makeup.eye_shape import EyeShapes
 from attention_mesh.drawing.makeup.face_part import FacePart
 from attention_mesh.drawing.makeup.pigment import Pigment
@@ -46,18 +47,20 @@ class IrisColor:
         return Pigment(_PUPIL_COLOR, _PUPIL_COVER * self.intensity, 1.0)
 
 
-def seen_irises(eyes: EyeShapes) -> EyeShapes:
-    """Those eyes whose iris is known and not hidden."""
-    kept = np.flatnonzero((eyes.openness > _SHUT) & np.isfinite(eyes.iris[:, 0, 0])).tolist()
-    return eyes if len(kept) == len(eyes.sides) else eyes.only(kept)
+def seen_irises(eyes: EyeShapes) -> list[int]:
+    """The numbers of those eyes whose iris is known and not hidden."""
+    return indices((eyes.openness > _SHUT) & np.isfinite(eyes.iris[:, 0, 0])).tolist()
 
 
-def iris_coverage(part: FacePart, eyes: EyeShapes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def iris_coverage(
+    part: FacePart, eyes: EyeShapes, opening: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Coverage of the visible irises without their pupils, of the pupils, and the lens's print.
 
     Args:
       part: of the image.
       eyes: with irises.
+      opening: (E × height, width) float32, 0 to 1: what lies between the lids.
 
     Returns:
       (E × height, width) float32 each: the coverages, 0 to 1; and the print's level relative to its color.
@@ -68,10 +71,9 @@ def iris_coverage(part: FacePart, eyes: EyeShapes) -> tuple[np.ndarray, np.ndarr
     soft = (0.7 / radius_px)[:, None, None]
     cover = _from_0_to_1((_RIM - rho) / np.maximum(soft, _RIM_SOFT) + np.float32(0.5))
     hole = _from_0_to_1((_PUPIL - rho) / np.maximum(soft, _PUPIL_SOFT) + np.float32(0.5))
-    opening = part.sharp(eyes.opening, eyes.size_px, _LID_FEATHER * eyes.size_px)
     cover *= opening.reshape(rho.shape)
     shadow = 1 + 2 * int(_LID_SHADOW_SOFT * eyes.size_px)
-    inside = np.stack([cv2.blur(each, (shadow, shadow)) for each in opening.reshape(rho.shape)])
+    inside = np.array([cv2.blur(each, (shadow, shadow)) for each in opening.reshape(rho.shape)])
     cover *= _from_0_to_1((eyes.openness - _SHUT) / (_OPEN - _SHUT)).astype(np.float32)[:, None, None]
     collar, limbus = (rho - 0.5) * (1 / 0.16), _from_0_to_1((rho - 0.68) * (1 / 0.3))
     collar *= -collar
@@ -92,15 +94,14 @@ def _polar(part: FacePart, iris: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Returns:
       (E, height, width) float32 each.
     """
-    center = iris[:, 1:].mean(axis=1)
+    center = np.add.reduce(iris[:, 1:], axis=1) * np.float32(0.25)
     u, v = (iris[:, 3] - iris[:, 1]) / 2, (iris[:, 4] - iris[:, 2]) / 2
     area = u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]
     flat = np.abs(area) < 1e-3
     if flat.any():
         u[flat], v[flat], area[flat] = (1, 0), (0, 1), 1
-    area = area[:, None]
-    across = part.along(center, np.stack([v[:, 1], -v[:, 0]], axis=1) / area)
-    down = part.along(center, np.stack([-u[:, 1], u[:, 0]], axis=1) / area)
+    axes = np.array([[v[:, 1], -v[:, 0]], [-u[:, 1], u[:, 0]]]) / area
+    across, down = part.along(center, axes.transpose(0, 2, 1))
     return np.sqrt(across * across + down * down), np.arctan2(down, across)
 
 

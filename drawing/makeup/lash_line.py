@@ -8,11 +8,9 @@ import numpy as np
 
 from attention_mesh.drawing.makeup.eye_shape import ALONG, POINTS, EyeShapes
 from attention_mesh.drawing.makeup.eyeliner import band
-from attention_mesh.drawing.makeup.face_part import FacePart
 from attention_mesh.drawing.makeup.pigment import Pigment
 
 COVER = 0.8
-_FEATHER = 0.014  # relative to the eye's width
 _TAPER = (np.clip(1.1 - ALONG, 0.12, 1) ** 0.5).astype(np.float32)
 _UPPER = -0.018 * _TAPER, 0.03 * _TAPER  # from the eye to the skin, relative to the eye's width
 _LOWER = -0.006 * _TAPER, 0.018 * _TAPER * np.clip(2 - 2.2 * ALONG, 0, 1)
@@ -36,10 +34,10 @@ class LashLine:
         return Pigment(self.color, COVER * self.intensity, 0.3)
 
 
-def lash_line_coverage(part: FacePart, eyes: EyeShapes) -> np.ndarray:
-    """(E × height, width) float32 coverage of both lids' lashes in a part of the image, 0 to 1."""
+def lash_line_shapes(eyes: EyeShapes) -> tuple[np.ndarray, tuple[float, ...]]:
+    """Polygons (E, 2, 2 × POINTS, 2) px of both lids' lashes, and the coverage in them, 0 to 1."""
     width = eyes.width_px[:, None]
     lines = np.empty((len(width), 2, 2 * POINTS, 2), np.float32)
     band(eyes.lower[:, 0], eyes.outward[1], width * _LOWER[0], width * _LOWER[1], lines[:, 0])
     band(eyes.upper[:, 0], eyes.outward[0], width * _UPPER[0], width * _UPPER[1], lines[:, 1])
-    return part.sharp(lines, eyes.size_px, _FEATHER * eyes.size_px, (_LOWER_STRENGTH, 1))
+    return lines, (_LOWER_STRENGTH, 1)

@@ -6,6 +6,7 @@ the mouth, is not covered.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
@@ -87,30 +88,33 @@ def lip_mask(
     if contours is None:
         return None
     outer = np.concatenate([contours[0], contours[1][::-1]])
-    right, left = landmarks_px[landmark_groups()["mouth_corners"], :2]
-    width_px = float(np.hypot(*(left - right)))
+    width_px = math.dist(*landmarks_px[landmark_groups()["mouth_corners"], :2].tolist())
     margin = 2 + 3 * _FEATHER * width_px
-    low = np.clip(np.floor(outer.min(axis=0) - margin), 0, size).astype(int)
-    high = np.clip(np.ceil(outer.max(axis=0) + margin), 0, size).astype(int)
-    if width_px < 1 or (high <= low).any():
+    (left_px, top_px), (right_px, bottom_px) = outer.min(axis=0).tolist(), outer.max(axis=0).tolist()
+    left, top = max(math.floor(left_px - margin), 0), max(math.floor(top_px - margin), 0)
+    width, height = (
+        min(math.ceil(right_px + margin), size[0]) - left,
+        min(math.ceil(bottom_px + margin), size[1]) - top,
+    )
+    if width_px < 1 or min(width, height) <= 0:
         return None
-    span = high - low
-    scale = 4 if span[0] <= _SAMPLED_FINELY_PX else 2
+    scale = 4 if width <= _SAMPLED_FINELY_PX else 2
     lips = contours
     if image is not None:
         edges = mouth_edges(image, contours, width_px)
         lips = moved_back(contours, width_px * (steadied(edges) if steadied else edges))
-    fixed = np.rint(((lips - low) * scale - 0.5) * (1 << _FRACTION_BITS)).astype(np.int32)
+    fixed = np.rint(((lips - (left, top)) * scale - 0.5) * (1 << _FRACTION_BITS)).astype(np.int32)
     upper_outer, lower_outer, upper_inner, lower_inner = fixed
-    shape = (int(span[1]) * scale, int(span[0]) * scale)
-    face, lips = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
+    rows = height * scale
+    both = np.zeros((2 * rows, width * scale), np.uint8)
+    face, opening = both[:rows], both[rows:]
     cv2.fillPoly(face, [np.concatenate([upper_outer, lower_outer[::-1]])], 255, shift=_FRACTION_BITS)
+    opening[:] = face
     # One by one: where the inner contours of closed lips cross, there is lip, not an opening.
     for outside, inside in ((upper_outer, upper_inner), (lower_outer, lower_inner)):
-        cv2.fillPoly(lips, [np.concatenate([outside, inside[::-1]])], 255, shift=_FRACTION_BITS)
-    opening = cv2.bitwise_and(face, cv2.bitwise_not(lips))
-    coverage = _feathered(reduced(face, scale), reduced(opening, scale), width_px)
-    return LipMask(int(low[0]), int(low[1]), coverage, width_px, contours)
+        cv2.fillPoly(opening, [np.concatenate([outside, inside[::-1]])], 0, shift=_FRACTION_BITS)
+    both = reduced(both, scale)
+    return LipMask(left, top, _feathered(both[:height], both[height:], width_px), width_px, contours)
 
 
 def _feathered(face: np.ndarray, opening: np.ndarray, width_px: float) -> np.ndarray:

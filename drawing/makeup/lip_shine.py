@@ -11,8 +11,11 @@ from attention_mesh.drawing.makeup.soft_blur import soft_blur
 
 _TO_VIEWER = np.array([0, 0, -1.0], np.float32)
 _TO_LIGHT = np.array([0.15, -0.45, -0.88], np.float32)
+_HALF = _TO_LIGHT / np.linalg.norm(_TO_LIGHT) + _TO_VIEWER
+_HALF /= np.linalg.norm(_HALF)
 _SHARPNESS = 18  # Blinn's exponent
 _MOST = 42.0  # units of CIELAB's lightness
+_LEAST = 0.25  # units of it that nobody sees
 _SOFT = 0.032  # relative to the mouth's width
 
 
@@ -34,16 +37,16 @@ def lip_shine(mask: LipMask, landmarks_px: np.ndarray, light: np.ndarray) -> np.
     points = np.asarray(landmarks_px, np.float32)
     if points.shape[1] < 3 or not np.isfinite(points[lip_grids()]).all():
         return np.zeros(mask.coverage.shape, np.float32)
-    half = _TO_LIGHT / np.linalg.norm(_TO_LIGHT) + _TO_VIEWER
-    half /= np.linalg.norm(half)
     quads, normals = lip_quads(points)
     x, y, z = normals
-    across = x * half[0] + y * half[1]
-    mirrored = np.where(z > 0, -across, across) - np.abs(z) * half[2]  # by the normal toward the viewer
-    mirrored = _MOST * np.clip(mirrored, 0, 1) ** _SHARPNESS
+    across = x * _HALF[0] + y * _HALF[1]
+    across *= np.sign(-z)  # by the normal toward the viewer
+    across -= np.abs(z) * _HALF[2]
+    mirrored = _MOST * np.maximum(across, 0) ** _SHARPNESS
     corner = np.array((mask.left + 0.5 * step, mask.top + 0.5 * step), np.float32)
     places = (quads - corner) * np.float32(1 / step)
-    fill_quads(shine, places.reshape(-1, 4, 2), mirrored.ravel())
+    seen = mirrored > _LEAST
+    fill_quads(shine, places[seen], mirrored[seen])
     soft = max(_SOFT * mask.width_px / step, 0.6)
     blurred = soft_blur(shine, soft)
     around = soft_blur(light, soft)

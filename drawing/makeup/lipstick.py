@@ -7,7 +7,7 @@ from enum import Enum
 
 import numpy as np
 
-from attention_mesh.drawing.makeup.arithmetic import put_rows
+from attention_mesh.drawing.makeup.arithmetic import indices, put_rows
 from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, lab_to_rgb, median_of, rgb_to_lab
 from attention_mesh.drawing.makeup.lip_mask import LipMask
 from attention_mesh.drawing.makeup.lip_memory import LipMemory
@@ -110,7 +110,7 @@ def paint_lipstick(
     cover = visible_lips(image, mask, landmarks_px, skin)
     if memory:
         cover = memory.cover(mask, cover)
-    covered = np.flatnonzero(cover > 0)  # a third of the part: the rest is skin and the opening
+    covered = indices(cover > 0)  # a third of the part: the rest is skin and the opening
     if not len(covered) or lipstick.intensity <= 0:
         return
     cover = cover.ravel()[covered]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from attention_mesh.drawing.makeup.arithmetic import ramp
 from attention_mesh.drawing.makeup.lab_color import lab_at, median_of_three
 
 _WEIGHTS = np.array([0.6, 1, 1], np.float32)  # shading changes lightness, so it counts less
@@ -41,11 +42,11 @@ def mouth_edges(image: np.ndarray, contours_px: np.ndarray, width_px: float) -> 
     """
     count = contours_px.shape[1]
     outer, inner = contours_px[:2, ::_EVERY], contours_px[2:, ::_EVERY]
-    gaps = np.linalg.norm(inner[0] - inner[1], axis=1)
+    gaps = np.hypot(*(inner[0] - inner[1]).T)
     if gaps.max() < _NARROW * width_px:
         return np.zeros((2, count), np.float32)
     across = inner - outer
-    heights = np.linalg.norm(across, axis=2)
+    heights = np.hypot(across[..., 0], across[..., 1])
     directions = across / np.maximum(heights, 1e-3)[..., None]
     reach = np.minimum(_REACH * width_px, _REACH_OF_LIP * heights)
     steps = ((np.arange(_STEPS) + 0.5) / _STEPS - 1)[:, None, None, None]
@@ -62,11 +63,11 @@ def mouth_edges(image: np.ndarray, contours_px: np.ndarray, width_px: float) -> 
     lip = _smooth(median_of_three(colors[:3]))
     contrast = _difference(_smooth(median_of_three(colors[3:6])), lip)
     unlike = _difference(colors[6:], lip) / np.maximum(contrast, 1e-3)
-    lost = np.clip((unlike - _BEGINS) * (1 / (_ENDS - _BEGINS)), 0, 1)
-    seen = reach * np.maximum.accumulate(lost, axis=0).mean(axis=0)
+    lost = ramp(unlike, _BEGINS, _ENDS)
+    seen = reach * (np.add.reduce(np.maximum.accumulate(lost, axis=0)) * (1 / _STEPS))
     rim = np.minimum(_RIM * width_px + _RIM_PX, _RIM_OF_GAP * gaps)
-    clear = np.clip((contrast - _LEAST) * (1 / (_CLEAR - _LEAST)), 0, 1)
-    clear *= np.clip((gaps / width_px - _NARROW) * (1 / (_OPEN - _NARROW)), 0, 1)
+    clear = ramp(contrast, _LEAST, _CLEAR)
+    clear *= ramp(gaps / width_px, _NARROW, _OPEN)
     back = np.empty((2, count), np.float32)
     back[:, ::_EVERY] = _smooth(np.maximum(clear * seen, rim) / width_px)
     back[:, 1::_EVERY] = (back[:, :-1:_EVERY] + back[:, _EVERY::_EVERY]) / 2
@@ -83,8 +84,9 @@ def moved_back(contours_px: np.ndarray, edges_px: np.ndarray) -> np.ndarray:
 def _difference(colors: np.ndarray, lip: np.ndarray) -> np.ndarray:
     """Distance to the lip's color. Shine is lip too: what is only lighter counts less."""
     away = colors - lip
-    away[..., 0] = np.where(away[..., 0] > 0, 0.6 * away[..., 0], away[..., 0])
-    return np.linalg.norm(away, axis=-1)
+    lightness = away[..., 0]
+    np.minimum(lightness, 0.6 * lightness, out=lightness)
+    return np.sqrt(np.einsum("...c,...c->...", away, away))
 
 
 def _smooth(values: np.ndarray) -> np.ndarray:

@@ -36,7 +36,7 @@ def hair_coverage(image: np.ndarray, lab: np.ndarray, mask: LipMask, skin: np.nd
       (h, w) float32 of these pixels, 0 to 1; None if there is no hair over the upper lip.
     """
     upper_outer, lower_outer, _, lower_inner = mask.contours_px
-    up = (upper_outer[_MIDDLE] - lower_outer[_MIDDLE]).mean(axis=0)
+    up = np.add.reduce(upper_outer[_MIDDLE] - lower_outer[_MIDDLE])  # only its direction counts
     up *= mask.width_px / max(float(np.hypot(*up)), 1e-3)
     above = upper_outer[_MIDDLE] + up * _ABOVE[:, None, None]
     hair = median_of(lab_at(image, above).reshape(-1, 3))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
+from attention_mesh.drawing.makeup.arithmetic import indices, length_of, ramp
 from attention_mesh.drawing.makeup.lab_color import median_of
 from attention_mesh.drawing.makeup.soft_blur import soft_blur
 
@@ -27,7 +29,7 @@ def lip_likeness(lab: np.ndarray, coverage: np.ndarray, width_px: float) -> np.n
     Returns:
       (h, w) float32: 1 for lip, 0 for something else; all 1 if there are too few pixels to tell.
     """
-    inside = np.flatnonzero(coverage.ravel() > 0.9)
+    inside = indices(coverage > 0.9)
     if len(inside) < _LEAST_PIXELS:
         return np.ones(coverage.shape, np.float32)
     sample = lab.reshape(-1, 3)[inside[:: 1 + len(inside) // _MOST_PIXELS]]
@@ -35,10 +37,10 @@ def lip_likeness(lab: np.ndarray, coverage: np.ndarray, width_px: float) -> np.n
     redder = sample[sample[:, 1] >= median_of(sample)[1]]
     middle = median_of(redder)
     spread = np.maximum(_OF_ALL * median_of(np.abs(redder - middle)), _FLOOR)
-    difference = (lab - middle) * (1 / spread)
+    lightness, *chroma = (
+        (plane - at) * (1 / wide)
+        for plane, at, wide in zip(cv2.split(lab), middle.tolist(), spread.tolist(), strict=True)
+    )
     # Shine is lip too: what is only lighter counts less than what is darker or of another color.
-    lightness = difference[..., 0]
-    difference[..., 0] = np.where(lightness > 0, 0.5 * lightness, lightness)
-    distance = np.sqrt(np.einsum("hwc,hwc->hw", difference, difference))
-    distance = soft_blur(distance, max(_SMOOTHED * width_px, 0.6))
-    return np.clip((_NEVER - distance) * (1 / (_NEVER - _SURE)), 0, 1)
+    distance = length_of(np.minimum(lightness, 0.5 * lightness), *chroma)
+    return ramp(soft_blur(distance, max(_SMOOTHED * width_px, 0.6)), _NEVER, _SURE)

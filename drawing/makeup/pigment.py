@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from attention_mesh.drawing.makeup.arithmetic import put_planes
+from attention_mesh.drawing.makeup.arithmetic import indices, put_planes
 from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, rgb_to_lab
 from attention_mesh.drawing.makeup.scene_light import USUAL_SKIN, SkinLight
 
@@ -59,7 +59,7 @@ def lay_pigment(
       (m,) int: which pixels changed.
     """
     strength = cover * pigment.cover
-    covered = np.flatnonzero(strength > LEAST_COVER)
+    covered = indices(strength > LEAST_COVER)
     if not len(covered):
         return covered
     strength = strength[covered]
@@ -67,29 +67,31 @@ def lay_pigment(
     if isinstance(reference, np.ndarray):
         reference = reference[covered]
     usual = (light.lightness if reference is None else reference) + LIGHTNESS_OFFSET
-    lightness, *chroma = _lab(pigment.color).tolist()
-    lightness += LIGHTNESS_OFFSET
+    color = _lab(pigment.color).copy()
+    color[0] += LIGHTNESS_OFFSET
+    color[1:] += light.cast
     relative = bare[0] + LIGHTNESS_OFFSET
     relative *= 1 / usual
     if relative.max() <= _HIGHLIGHTS_FROM:
         relative *= light.level
-        shading, paint = relative, lightness * relative
+        paint = color[:, None] * relative
     else:
         over = np.maximum(relative - _HIGHLIGHTS_FROM, 0)
         shading = (relative - over + 0.5 * over / (1 + 2 * over)) * light.level
         highlight = np.maximum(relative - (_HIGHLIGHTS_FROM + 0.05), 0) * (usual * pigment.highlights)
-        paint = lightness * shading + 0.6 * highlight
-        shading /= 1 + 0.02 * highlight  # white light takes chroma
-    np.minimum(paint, 100 + LIGHTNESS_OFFSET, out=paint)
-    paint -= LIGHTNESS_OFFSET
-    mixed_in(bare[0], paint, strength)
-    for channel, (value, cast) in enumerate(zip(chroma, light.cast.tolist(), strict=True), 1):
-        mixed_in(bare[channel], (value + cast) * shading, strength)
+        paint = color[:, None] * shading
+        paint[0] += 0.6 * highlight
+        paint[1:] /= 1 + 0.02 * highlight  # white light takes chroma
+    np.minimum(paint[0], 100 + LIGHTNESS_OFFSET, out=paint[0])
+    paint[0] -= LIGHTNESS_OFFSET
+    paint -= bare
+    paint *= strength
+    bare += paint
     put_planes(lab, covered, bare)
     return covered
 
 
-def lay_veil(lab: np.ndarray, cover: np.ndarray, pigment: Pigment) -> np.ndarray:
+def lay_veil(lab: np.ndarray, cover: np.ndarray, pigment: Pigment) -> None:
     """Lays a veil of pigment on skin, in place: it tints and shades every pixel from the color that it has.
 
     Skin of middle level in even light gets the pigment's color; other skin, and skin in other light, changes
@@ -99,38 +101,24 @@ def lay_veil(lab: np.ndarray, cover: np.ndarray, pigment: Pigment) -> np.ndarray
       lab: (3, n) float32 CIELAB, writeable.
       cover: (n,) float32, 0 to 1; without the pigment's covering power.
       pigment: what to lay.
-
-    Returns:
-      (m,) int: which pixels changed.
     """
-    strength = cover * pigment.cover
-    covered = np.flatnonzero(strength > LEAST_COVER)
     target = _lab(pigment.color)
     usual = float(USUAL_SKIN[0]) + LIGHTNESS_OFFSET
     shade = (float(target[0]) + LIGHTNESS_OFFSET) / usual
     tint = (target[1:] - USUAL_SKIN[1:] * shade).tolist()
-    strength = strength[covered]
-    bare = lab.take(covered, axis=1)
-    lightness = bare[0] + LIGHTNESS_OFFSET
+    strength = cover * np.float32(pigment.cover)
+    lightness = lab[0] + LIGHTNESS_OFFSET
     tinted = strength * lightness
     tinted *= 1 / usual
     factor = strength
     factor *= shade - 1
     factor += 1
-    bare *= factor
-    bare[1] += tint[0] * tinted
-    bare[2] += tint[1] * tinted
     lightness *= factor
-    np.minimum(lightness - LIGHTNESS_OFFSET, 100, out=bare[0])
-    put_planes(lab, covered, bare)
-    return covered
-
-
-def mixed_in(bare: np.ndarray, paint: np.ndarray, strength: np.ndarray) -> None:
-    """Moves values (n,) in place toward those of the paint, which it overwrites."""
-    paint -= bare
-    paint *= strength
-    bare += paint
+    np.minimum(lightness - LIGHTNESS_OFFSET, 100, out=lab[0])
+    chroma = lab[1:]
+    chroma *= factor
+    for plane, value in zip(chroma, tint, strict=True):
+        plane += value * tinted
 
 
 @cache

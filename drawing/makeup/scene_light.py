@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -61,7 +62,7 @@ def skin_light(image: np.ndarray, landmarks_px: np.ndarray, memory: LipMemory | 
     color = _lighter_half(even)
     if color is None:
         return SkinLight(USUAL_SKIN, np.zeros(2, np.float32), 1.0, (USUAL_SKIN, USUAL_SKIN))
-    cheeks = np.stack([color, _cheek(right, color), _cheek(left, color)])
+    cheeks = np.array([color, _cheek(right, color), _cheek(left, color)])
     if memory:
         cheeks = memory.measure("skin", cheeks)
     color = cheeks[0]
@@ -91,9 +92,9 @@ def colors_at(image: np.ndarray, points: np.ndarray, counts: list[int]) -> list[
     Returns:
       (n, 3) float32 CIELAB of each group, in the points' order.
     """
-    inside = (points >= 0) & (points < (image.shape[1], image.shape[0]))  # False for NaN
-    kept = inside[:, 0] & inside[:, 1]
-    ends = np.cumsum(counts).tolist()
+    x, y = points.T
+    kept = (x >= 0) & (x < image.shape[1]) & (y >= 0) & (y < image.shape[0])  # False for NaN
+    ends = list(accumulate(counts))
     if not kept.all():
         ends = [int(np.count_nonzero(kept[:end])) for end in ends]
         points = points[kept]

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from attention_mesh.drawing.makeup.dark_glasses import dark_glasses
+from attention_mesh.drawing.makeup.dark_glasses import dark_glasses, eye_colors
 from attention_mesh.drawing.makeup.eye_shape import eye_shapes
 from attention_mesh.drawing.makeup.look import parse_look
 from attention_mesh.drawing.makeup.paint import painted
@@ -19,7 +19,8 @@ LOOK = parse_look(
 
 
 def share(image: np.ndarray, face: np.ndarray) -> float:
-    return dark_glasses(image, eye_shapes(face), skin_light(image, face))
+    eyes = eye_shapes(face)
+    return dark_glasses(eye_colors(image, eyes), eyes, skin_light(image, face))
 
 
 def with_disks(

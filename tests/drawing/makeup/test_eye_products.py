@@ -6,14 +6,12 @@ import cv2
 import numpy as np
 import pytest
 
-from attention_mesh.drawing.makeup.brow_tint import brow_coverage
+from attention_mesh.drawing.makeup.eye_coverage import eye_coverage
 from attention_mesh.drawing.makeup.eye_shape import EyeShapes, eye_shapes
-from attention_mesh.drawing.makeup.eyeliner import Eyeliner, eyeliner_coverage
-from attention_mesh.drawing.makeup.eyeshadow import Eyeshadow, ShadowFinish, eyeshadow_coverage
+from attention_mesh.drawing.makeup.eyeliner import Eyeliner
+from attention_mesh.drawing.makeup.eyeshadow import Eyeshadow, ShadowFinish
 from attention_mesh.drawing.makeup.face_part import FacePart
-from attention_mesh.drawing.makeup.iris_color import iris_coverage
 from attention_mesh.drawing.makeup.lab_color import rgb_to_lab
-from attention_mesh.drawing.makeup.lash_line import lash_line_coverage
 from attention_mesh.drawing.makeup.lip_memory import LipMemory
 from attention_mesh.drawing.makeup.look import Look, parse_look
 from attention_mesh.drawing.makeup.paint import painted
@@ -55,18 +53,15 @@ def coverage(product: str, face: np.ndarray) -> np.ndarray:
     look = look_of(product)
 
     def one(eye: EyeShapes) -> np.ndarray:
-        if product == "eyeliner":
-            return eyeliner_coverage(WHOLE, eye, look.eyeliner)
-        if look.eyeshadow:
-            covers = eyeshadow_coverage(WHOLE, eye, look.eyeshadow)
-            return np.maximum.reduce([cover for cover in covers if cover is not None])
-        if product == "lash_line":
-            return lash_line_coverage(WHOLE, eye)
-        if product == "brow_tint":
-            return brow_coverage(WHOLE, eye)
-        return np.maximum(*iris_coverage(WHOLE, eye)[:2])
+        covers = eye_coverage(WHOLE, eye, look)
+        covers.pop("print", None)
+        return np.maximum.reduce(list(covers.values()))
 
     return np.maximum(*(one(eye) for eye in single(face)))
+
+
+def line_coverage(eye: EyeShapes, liner: Eyeliner) -> np.ndarray:
+    return eye_coverage(WHOLE, eye, Look(eyeliner=liner))["eyeliner"]
 
 
 @pytest.mark.parametrize("product", TEXTS)
@@ -125,7 +120,7 @@ def test_intensity_0_changes_nothing(product, face, image):
 
 def test_shadow_fades_from_the_rim_to_the_brow(face):
     eye, _ = single(face)
-    cover = eyeshadow_coverage(WHOLE, eye, Eyeshadow((90, 60, 40))).lid
+    cover = eye_coverage(WHOLE, eye, Look(eyeshadow=Eyeshadow((90, 60, 40))))["eyeshadow"]
     along = eye.upper[0, :, 16]
     values = [cover[int(y), int(x)] for x, y in along]
     assert values[1] > 0.75 and values[1] > values[2] + 0.15
@@ -136,10 +131,10 @@ def test_shadow_fades_from_the_rim_to_the_brow(face):
 
 def test_a_thicker_line_covers_more_and_a_wing_reaches_beyond_the_corner(face):
     eye, _ = single(face)
-    areas = [eyeliner_coverage(WHOLE, eye, Eyeliner(thickness=t)).sum() for t in (0, 0.5, 1)]
+    areas = [line_coverage(eye, Eyeliner(thickness=t)).sum() for t in (0, 0.5, 1)]
     assert areas[0] < 0.5 * areas[1] < 0.5 * areas[2]
     corner = int(eye.upper[0, 0, 0, 0])
-    bare, winged = (eyeliner_coverage(WHOLE, eye, Eyeliner(wing=wing)) for wing in (0, 1))
+    bare, winged = (line_coverage(eye, Eyeliner(wing=wing)) for wing in (0, 1))
     assert bare[:, : corner - 6].max() < 0.05
     reach = corner - np.flatnonzero(winged.max(axis=0) > 0.3)[0]
     assert 0.15 * eye.size_px < reach < 0.45 * eye.size_px
@@ -152,11 +147,11 @@ def test_shut_eyes_keep_their_lids_and_the_line_lies_on_the_rim():
     image = portrait(face)
     np.testing.assert_array_equal(painted(image, face[None], look_of("iris_color")), image)
     eye, _ = single(face)
-    cover = eyeliner_coverage(WHOLE, eye, Eyeliner())
+    cover = line_coverage(eye, Eyeliner())
     x, y = eye.upper[0, 0, 16].astype(int)
     assert cover[y - 3 : y + 1, x].max() > 0.8
     assert cover[y + 5 :, x].max() < 0.05
-    shadow = eyeshadow_coverage(WHOLE, eye, Eyeshadow((90, 60, 40))).lid
+    shadow = eye_coverage(WHOLE, eye, Look(eyeshadow=Eyeshadow((90, 60, 40))))["eyeshadow"]
     assert shadow[y - 4, x] > 0.8 and shadow[y + 6, x] < 0.1
 
 

@@ -8,15 +8,20 @@ import cv2
 import numpy as np
 import pytest
 
+import attention_mesh.drawing.makeup.complexion as complexion
 import attention_mesh.drawing.makeup.eye_paint as eye_paint
+from attention_mesh.drawing.makeup.face_part import FacePart
 from attention_mesh.drawing.makeup.lab_color import planes_of, rgb_to_lab
 from attention_mesh.drawing.makeup.look import parse_look
 from attention_mesh.drawing.makeup.paint import painted
 from attention_mesh.drawing.makeup.pigment import LEAST_COVER, Pigment, lay_pigment, lay_veil
 from attention_mesh.drawing.makeup.scene_light import USUAL_SKIN, skin_light
 from attention_mesh.drawing.makeup.soft_blur import reduced, soft_blur
-from attention_mesh.tests.drawing.makeup.makeup_faces import changed
+from attention_mesh.models.topology.landmark_groups import landmark_groups
+from attention_mesh.models.topology.mirror import mirror_landmarks
+from attention_mesh.tests.drawing.makeup.makeup_faces import PORTRAIT_SIZE, changed
 
+WIDTH, HEIGHT = PORTRAIT_SIZE
 PIGMENTS = [Pigment((120, 60, 40), 0.8), Pigment((240, 220, 200), 0.5, 1.6), Pigment((20, 15, 15), 0.9, 0.3)]
 
 
@@ -112,7 +117,6 @@ def test_a_veil_is_laid_by_its_formula(pigment, pixels):
     expected = bare * (1 + (shade - 1) * strength)
     expected[:, 1:] += tint * strength * (bare[:, :1] + 16) / (USUAL_SKIN[0] + 16)
     expected[:, :1] = np.minimum((bare[:, :1] + 16) * (1 + (shade - 1) * strength) - 16, 100)
-    expected = np.where(strength > LEAST_COVER, expected, bare)
     np.testing.assert_allclose(lab.T, expected, atol=2e-3)  # units of CIELAB
 
 
@@ -141,3 +145,63 @@ def test_eyes_of_different_widths_or_cut_by_the_border_are_painted_one_by_one(im
     for landmarks in (narrow[:, :2], face - np.float32([0, 210, 0])):
         change = changed(image, painted(image, landmarks[None], look))
         assert min(change[:, : int(middle)].max(), change[:, int(middle) :].max()) > 20
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 5, 6, 7, 13])
+def test_a_smaller_picture_is_made_of_means(step, image):
+    part = FacePart(((37, 52),), 211, 190)
+    small = complexion._shrunk(image, part, step)
+    height, width = small.shape[:2]
+    assert height * step >= part.height and width * step >= part.width
+    box = image[52 : 52 + height * step, 37 : 37 + width * step].astype(float)
+    means = box.reshape(height, step, width, step, 3).mean(axis=(1, 3))
+    assert np.abs(small - means).mean() < 4  # of 255: a step of 3 is a half, and then 2 pixels with weights
+
+
+def test_a_smaller_picture_goes_on_beyond_the_image(image):
+    part = FacePart(((WIDTH - 30, HEIGHT - 20),), 30, 20)
+    small = complexion._shrunk(image, part, 7)
+    assert small.shape[0] * 7 >= 20 and small.shape[1] * 7 >= 30
+    np.testing.assert_array_equal(small[-1, -1], image[-1, -1])  # the border is repeated
+
+
+def test_bands_are_multiplied_as_the_whole(image, monkeypatch):
+    gains = np.random.default_rng(0).uniform(0.5, 1.5, (40, 30, 3)).astype(np.float32)
+    size = 30 * 5, 40 * 5
+    whole = cv2.resize(gains, size, interpolation=cv2.INTER_LINEAR)[:197, :148]
+    expected = cv2.multiply(image[:197, :148], whole, dtype=cv2.CV_8U)
+    for band in (1, 30 * 25 * 9, 10**9):
+        monkeypatch.setattr(complexion, "_BAND", band)
+        box = image[:197, :148].copy()
+        complexion._multiply(box, gains, 5)
+        np.testing.assert_array_equal(box, expected)
+
+
+def test_a_picture_is_cut_from_boxes_and_widened_to_them():
+    part = FacePart(((10, 20), (60, 24)), 30, 16)
+    picture = np.random.default_rng(0).uniform(size=part.shape).astype(np.float32)
+    points = np.array([[(15, 25), (22.5, 31)], [(58, 30), (70, 60)]], np.float32)  # the last one is outside
+    inner = part.inner(points, 1.0)
+    assert (inner.width, inner.height) == (11, 11)
+    for (left, top), (outer_left, outer_top) in zip(inner.corners, part.corners, strict=True):
+        assert outer_left <= left <= outer_left + part.width - inner.width
+        assert outer_top <= top <= outer_top + part.height - inner.height
+    cut = part.cut(picture, inner)
+    back = part.widened(cut, inner)
+    np.testing.assert_array_equal(part.cut(back, inner), cut)
+    assert np.count_nonzero(back) == cut.size
+    np.testing.assert_array_equal(back[back > 0], picture[back > 0])
+
+
+def test_a_lens_lies_in_the_open_eye_if_the_other_is_shut(image, face):
+    groups, mirror = landmark_groups(), mirror_landmarks()
+    winking = face.copy()
+    winking[groups["right_upper_lid"]] = winking[groups["right_lower_lid"]]
+    look = parse_look('iris_color { color: "ice" intensity: 1 } eyeliner {}')
+    alone = parse_look("eyeliner {}")
+    after, lines = (painted(image, winking[None], each) for each in (look, alone))
+    lens = changed(after, lines)
+    middle = int(face[:, 0].mean())
+    assert lens[:, :middle].max() == 0
+    x, y = face[mirror[groups["right_iris"]][0], :2].astype(int)
+    assert lens[y - 12 : y + 13, x - 12 : x + 13].max() > 30
