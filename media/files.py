@@ -1,10 +1,11 @@
-"""Files that are written: checked beforehand, written whole, and with room on the disk."""
+"""Files that are written: checked beforehand and afterwards, written whole, and with room on the disk."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import os
+import stat
 from pathlib import Path
 
 from attention_mesh.media.errors import MediaError
@@ -71,6 +72,51 @@ def free_bytes(path: str | os.PathLike[str]) -> int | None:
     except OSError:
         return None
     return usage.free if usage.total else None  # some network file systems say 0 of 0
+
+
+def fate_of(path: str | os.PathLike[str], descriptor: int) -> str | None:
+    """What became of a file that is being written, if its path no longer leads to it.
+
+    Args:
+      path: by which it was opened.
+      descriptor: of the open file.
+
+    Returns:
+      None if all is well or the file is a pipe or a device. Else the end of a sentence.
+    """
+    own = os.fstat(descriptor)
+    if not stat.S_ISREG(own.st_mode):
+        return None
+    there = file_identity(path)
+    if there == (own.st_dev, own.st_ino):
+        return None
+    if there is None and own.st_nlink == 0:
+        return "the file was deleted while it was written, and nothing is left of it"
+    if there is None:
+        return "the file is no longer there: it or its folder was moved while it was written"
+    return "the file was replaced by another while it was written"
+
+
+def file_identity(path: str | os.PathLike[str]) -> tuple[int, int] | None:
+    """Numbers of a file or folder that no other has at the same time; None if nothing is there."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def check_not_deleted(path: str | os.PathLike[str], descriptor: int) -> None:
+    """Raises MediaError if an open file was deleted, so that whatever is written to it would be lost."""
+    if os.fstat(descriptor).st_nlink == 0:
+        check_in_place(path, descriptor)
+
+
+def check_in_place(path: str | os.PathLike[str], descriptor: int) -> None:
+    """Raises MediaError if a path no longer leads to the open file that was opened by it."""
+    fate = fate_of(path, descriptor)
+    if fate is not None:
+        raise MediaError(f"{path}: {fate}.")
 
 
 def check_file(path: str | os.PathLike[str]) -> None:

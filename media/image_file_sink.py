@@ -14,7 +14,8 @@ from attention_mesh.media.image_file import write_image
 class ImageFileSink:
     """Writes the picture of a run over one image; the suffix of `path` chooses the format.
 
-    A missing folder is made. Raises MediaError if the file cannot be written, and for a second picture.
+    A missing folder is made. Raises MediaError if the file cannot be written, for a second picture, and if
+    the picture is deleted before the end.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -40,8 +41,12 @@ class ImageFileSink:
         self.written += 1
 
     def close(self) -> None:
-        """Does nothing, because the file is complete after `write`."""
+        """Raises MediaError if the picture is no longer there. May be called twice."""
+        if self.written and not self.path.exists():
+            raise MediaError(f"{self.name}: the picture was deleted or moved after it was written.")
 
     def summary(self) -> str:
         """What is in it, for the user."""
+        if self.written and not self.path.exists():
+            return f"{self.name}: no longer there"
         return f"{self.name}: {self.written} picture" + ("" if self.written == 1 else "s")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from fractions import Fraction
 from pathlib import Path
@@ -11,7 +12,10 @@ import cv2
 import numpy as np
 
 from attention_mesh.media.errors import MediaError
-from attention_mesh.media.files import free_bytes
+from attention_mesh.media.files import check_in_place, check_not_deleted, free_bytes
+from attention_mesh.media.gif_palette import PaletteFilter
+from attention_mesh.media.growing_file import GrowingFile
+from attention_mesh.media.mp4_index import move_index_to_front
 from attention_mesh.media.sound_track import SoundPacket, SoundQueue
 from attention_mesh.media.video_codecs import (
     VIDEO_CODECS,
@@ -29,15 +33,21 @@ if TYPE_CHECKING:
 FALLBACK_CODEC = "mpeg4"
 """MPEG-4 Part 2, which every build of FFmpeg encodes."""
 
-# A full disk leaves a file without its index, which nothing plays. So the film ends while there is room to
-# finish it: for what the encoder and the container hold back, and for the index.
+# The film ends while there is room to finish it: for what the encoder and the container hold back, and for
+# the index. Without an index it plays, too, but many players then cannot jump.
 _BUFFER_BYTES = 96 * 1024
 _INDEX_BYTES_PER_PICTURE = 64
+
+# If the process is killed, the film plays up to half a second before that. An MP4 is then a file of
+# fragments; when it ends, FFmpeg makes an ordinary one of it.
+_FRAGMENT_US = 500_000
+_CONTAINER_OPTIONS = {"flush_packets": "1", "cluster_time_limit": str(_FRAGMENT_US // 1000)}
+_MP4_OPTIONS = {"movflags": "+hybrid_fragmented", "frag_duration": str(_FRAGMENT_US)}
+_PIPE_OPTIONS = {"movflags": "+frag_keyframe+empty_moov"}  # a pipe cannot be rewound
 
 _TO_RGB = {1: cv2.COLOR_GRAY2RGB, 4: cv2.COLOR_RGBA2RGB}
 _TO_I420 = {3: cv2.COLOR_RGB2YUV_I420, 4: cv2.COLOR_RGBA2YUV_I420}
 _LIMITED_RANGE, _FULL_RANGE, _BT709, _BT601 = 1, 2, 1, 6  # FFmpeg's numbers of AVCOL_RANGE, AVCOL_SPC
-_PALETTE = "split[a][b];[a]palettegen=stats_mode=single[p];[b][p]paletteuse=new=1"
 _SHORTEST_GIF_S = Fraction(2, 100)  # browsers show a shorter picture for 0.1 s
 
 
@@ -48,8 +58,9 @@ class VideoWriter:
     asked for and the installed PyAV has no encoder for the container's default, the film is MPEG-4 Part 2.
 
     Raises MediaError if the file cannot be written, or if a picture has another size. If the disk fills up,
-    `write` raises it while there is room to finish the file, so that what came before plays. If something
-    else stops the growth of the file, then `write` or `close` raises it.
+    `write` raises it while there is room to finish the file. If something else stops the growth of the file,
+    or if the file is deleted, replaced or moved meanwhile, then `write` or `close` raises it. In any case,
+    and if the process is killed, what is in the file plays, up to half a second before the end.
 
     Args:
       path: its suffix chooses the container.
@@ -95,8 +106,10 @@ class VideoWriter:
         self._encoded = self._bytes = self._largest = 0
         self._queue: SoundQueue | None = None
         self._sound: AudioStream | None = None
-        self._palette: _PaletteFilter | None = None
+        self._palette: PaletteFilter | None = None
         self._container: OutputContainer | None = None
+        self._file: GrowingFile | None = None  # None for a pipe
+        self._is_mp4 = self.path.suffix.lower() in (".mp4", ".m4v", ".mov")
         self._open(crf, sound)
 
     def _available_codec(self, codec: str | None, crf: float | None) -> str:
@@ -114,18 +127,21 @@ class VideoWriter:
     def _open(self, crf: float | None, sound: SoundQueue | None) -> None:
         import av
 
-        takes_sound = sound is not None and not (self.path.exists() and not self.path.is_file())
+        streams = self.path.exists() and not self.path.is_file()
+        takes_sound = sound is not None and not streams
         while True:
             try:
+                self._file = None if streams else GrowingFile(self.path)
                 self._container, self._stream = self._new_container(crf)
                 if sound is not None and takes_sound:
                     self._sound = self._container.add_stream_from_template(sound.stream)
                 with ordinary_priority():
                     self._container.start_encoding()
+                if self._file is not None:
+                    self._file.begin()
                 break
             except (av.error.FFmpegError, OSError, ValueError) as error:
-                if self._container is not None:
-                    self._container.close()
+                self._leave()
                 if takes_sound:
                     takes_sound, self._sound = False, None
                     continue
@@ -143,10 +159,13 @@ class VideoWriter:
         import av
 
         kind = self._kind
-        streams = self.path.exists() and not self.path.is_file()  # a pipe cannot be rewound
-        flags = "+frag_keyframe+empty_moov" if streams else "+faststart"
-        is_mp4 = self.path.suffix.lower() in (".mp4", ".m4v", ".mov")
-        container = av.open(f"file:{self.name}", "w", container_options={"movflags": flags} if is_mp4 else {})
+        settings = dict(_CONTAINER_OPTIONS)
+        if self._is_mp4:
+            settings |= _PIPE_OPTIONS if self._file is None else _MP4_OPTIONS
+        if self._file is None:
+            container = av.open(f"file:{self.name}", "w", container_options=settings)
+        else:
+            container = av.open(self._file, "w", container_options=settings)
         options = dict(kind.options)
         if kind.crf is not None:
             options["crf"] = f"{kind.crf if crf is None else crf:g}"
@@ -168,11 +187,11 @@ class VideoWriter:
             width, height = self._cropped
             context.bit_rate = round(width * height * float(self._fps) * kind.bits_per_pixel)
         if self.codec == "gif":
-            self._palette = _PaletteFilter(self._cropped, self._tick_s)
+            self._palette = PaletteFilter(self._cropped, self._tick_s)
         else:
             context.color_range = _FULL_RANGE if self.codec == "mjpeg" else _LIMITED_RANGE
             context.colorspace, context.color_primaries, context.color_trc = _BT601, _BT709, _BT709
-        if self.codec == "hevc" and is_mp4:
+        if self.codec == "hevc" and self._is_mp4:
             context.codec_tag = "hvc1"  # Apple's players know no other
         return container, stream
 
@@ -267,6 +286,8 @@ class VideoWriter:
         self._bytes += packet.size
         self._largest = max(self._largest, packet.size)
         self._container.mux_one(packet)
+        if self._file is not None:
+            self._file.mark()
 
     def _sound_packet(self, sound: SoundPacket) -> Packet:
         from av import Packet
@@ -282,20 +303,28 @@ class VideoWriter:
 
     def _abandon(self, error: Exception) -> None:
         """Closes what is there after an error of the disk, and raises the MediaError that says so."""
+        self._leave()
+        raise MediaError(
+            f"{self.name}: {_reason(error)}; the film is not whole: it ends up to a second early and has no "
+            f"index ({self.written} pictures went in)."
+        ) from error
+
+    def _leave(self) -> None:
+        """Closes the container and the file after an error."""
         import av
 
         container, self._container = self._container, None
-        if container is not None:
-            try:
+        with contextlib.suppress(av.error.FFmpegError, OSError):  # the same error again
+            if container is not None:
                 container.close()
-            except (av.error.FFmpegError, OSError):
-                pass  # the same error again
-        raise MediaError(
-            f"{self.name}: {_reason(error)}; the file is not whole, and players may refuse it "
-            f"({self.written} pictures went in)."
-        ) from error
+        if self._file is not None:
+            with contextlib.suppress(OSError):
+                self._file.finished()
+            self._file.release()
 
     def _check_room(self) -> None:
+        if self._file is not None:
+            check_not_deleted(self.path, self._file.fileno())
         free = free_bytes(self.path)
         if free is None:
             return
@@ -311,10 +340,7 @@ class VideoWriter:
 
     def _held_bytes(self) -> int:
         """How much the container holds back in memory, as Matroska does with a whole cluster."""
-        try:
-            return max(0, self._bytes - self.path.stat().st_size)
-        except OSError:
-            return 0
+        return 0 if self._file is None else max(0, self._bytes - self._file.end)
 
     def close(self) -> None:
         """Finishes the file. May be called twice.
@@ -329,54 +355,21 @@ class VideoWriter:
             self._put(self._palette.finish())
         self._put([None])
         try:
-            container, self._container = self._container, None
-            container.close()
+            if self._file is not None:
+                self._file.finish()
+            self._container.close()
+            if self._file is not None:
+                self._file.finished()
+            self._container = None
         except (av.error.FFmpegError, OSError) as error:
             self._abandon(error)
-
-
-class _PaletteFilter:
-    """Reduces pictures to the 256 colors that fit each best, for GIF.
-
-    Args:
-      size: (width, height) px.
-      tick_s: the clock of their times.
-    """
-
-    def __init__(self, size: tuple[int, int], tick_s: Fraction) -> None:
-        from av import VideoFormat
-        from av.filter import Graph
-
-        self._graph = Graph()
-        source = self._graph.add_buffer(
-            width=size[0], height=size[1], format=VideoFormat("rgb24"), time_base=tick_s, name="in"
-        )
-        split, make = self._graph.add("split"), self._graph.add("palettegen", "stats_mode=single")
-        use, sink = self._graph.add("paletteuse", "new=1"), self._graph.add("buffersink")
-        source.link_to(split)
-        split.link_to(make, 0, 0)
-        split.link_to(use, 1, 0)
-        make.link_to(use, 0, 1)
-        use.link_to(sink)
-        self._graph.configure()
-
-    def apply(self, frame: VideoFrame | None) -> list[VideoFrame]:
-        """The pictures that are done after `frame` went in; None ends the film."""
-        import av
-
-        self._graph.push(frame)
-        done: list[VideoFrame] = []
-        while True:
+        if self._file is not None:
             try:
-                picture = self._graph.pull()
-            except (av.error.BlockingIOError, av.error.EOFError):
-                return done
-            assert isinstance(picture, av.VideoFrame)
-            done.append(picture)
-
-    def finish(self) -> list[VideoFrame]:
-        """The pictures that were held back."""
-        return self.apply(None)
+                check_in_place(self.path, self._file.fileno())
+            finally:
+                self._file.release()
+            if self._is_mp4:
+                move_index_to_front(self.path)
 
 
 def _reason(error: Exception) -> str:

@@ -122,6 +122,34 @@ def test_a_folder_where_a_file_is_is_an_error(tmp_path):
             ImageFolderSink(path)
 
 
+@pytest.mark.parametrize("what", ["deleted", "replaced", "renamed"])
+@pytest.mark.parametrize("more", [False, True])
+def test_a_folder_of_pictures_that_is_taken_away_is_an_error(tmp_path, what, more):
+    folder = tmp_path / "out"
+    sink = ImageFolderSink(folder)
+    sink.write(picture(0))
+    sink.write(picture(1))
+    (folder / "frame_000001.png").unlink()  # by a program that takes pictures as they come
+    folder.rename(tmp_path / "moved")
+    if what != "renamed":
+        (tmp_path / "moved" / "frame_000000.png").unlink()
+        (tmp_path / "moved").rmdir()
+    if what == "replaced":
+        (tmp_path / "other").mkdir()
+        folder.mkdir()  # a second new folder, whose number is not that of the old one
+    with pytest.raises(MediaError, match="out: the folder was deleted, moved or replaced after 2 pictures"):
+        sink.write(picture(2)) if more else sink.close()
+    assert not folder.exists() or list(folder.iterdir()) == []
+
+
+def test_a_picture_that_is_deleted_before_the_end_is_an_error(tmp_path):
+    sink = ImageFileSink(tmp_path / "one.png")
+    sink.write(picture(1))
+    (tmp_path / "one.png").unlink()
+    with pytest.raises(MediaError, match="one.png: the picture was deleted or moved"):
+        sink.close()
+
+
 def test_an_image_holds_one_picture(tmp_path):
     sink = ImageFileSink(tmp_path / "one.png")
     sink.write(picture(9))
