@@ -7,9 +7,11 @@ import importlib.util
 import os
 import sys
 import threading
+import time
 from collections.abc import Sequence
+from io import FileIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from attention_mesh.cli.outputs.face_columns import FaceColumns
 from attention_mesh.cli.outputs.frame_record import FrameRecord
@@ -20,29 +22,33 @@ from attention_mesh.cli.outputs.landmark_rows import (
     VALUES,
     landmark_rows,
 )
+from attention_mesh.cli.outputs.parquet_file import ParquetFile
 from attention_mesh.cli.outputs.value_columns import ValueColumns
 from attention_mesh.extras import install_command
 from attention_mesh.media.errors import MediaError
-from attention_mesh.media.files import check_file, free_bytes, make_folder_of
+from attention_mesh.media.files import (
+    check_file,
+    check_not_deleted,
+    fate_of,
+    make_folder_of,
+)
 
 _LAYOUT = "x0,y0,z0,x1,y1,z1,… in pixels of the frame; z on x's scale"
 _ROWS_PER_GROUP = 512
-_MOST_GROWTH = 2  # largest size of rows in the file as a multiple of their size in memory, with dictionaries
-_FOOTER_BYTES = 64 * 1024
-_FOOTER_BYTES_PER_GROUP = 4 * 1024
+_SECONDS_PER_GROUP = 30.0  # of a slow run
 
 
 class ParquetSink:
     """Writes one row per face and frame, with the columns of `landmark_rows`.
 
     The landmarks of a row are one list of N·3 float32 (x0, y0, z0, x1, …) in pixels; the file's metadata
-    describes the layout. Without `landmarks`, there is no such list. Row groups of 512 rows bound the memory.
-    The first record makes the file, with or without a face. The file is complete when `close` has written its
-    footer, for which room is left if the disk fills up. A file that still gets no footer cannot be read, and
-    is removed.
+    describes the layout. Without `landmarks`, there is no such list. The first record makes the file, with or
+    without a face. Rows are written in groups of 512, or after 30 seconds. The file can be read at any time,
+    and stays so if the process is killed or the disk is full.
 
     Raises:
-      MediaError: pyarrow is not installed (the text names the extra), or the file cannot be written.
+      MediaError: pyarrow is not installed (the text names the extra), or the file cannot be written, or it is
+        deleted, replaced or moved meanwhile.
     """
 
     takes_pictures = False
@@ -67,10 +73,10 @@ class ParquetSink:
         if not _is_installed():
             raise self._missing()
         self._pa: Any = None
-        self._pq: Any = None
-        self._file: BinaryIO | None = None
-        self._writer: Any = None
-        self._stored = 0  # rows in the file
+        self._file: FileIO | None = None
+        self._table: ParquetFile | None = None
+        self._taken: str | None = None  # what became of the file, if it is no longer there
+        self._grouped = 0.0  # time.monotonic() of the last group
         check_file(path)
 
     def _load(self) -> None:
@@ -78,10 +84,10 @@ class ParquetSink:
 
         Before the first record, it would only make the graph wait: both need the interpreter then.
         """
-        with contextlib.suppress(ImportError):  # seen by `_open_writer`
+        with contextlib.suppress(ImportError):  # seen by `_flush`
             import pyarrow.parquet
 
-            self._pa, self._pq = pyarrow, pyarrow.parquet
+            self._pa = pyarrow
 
     def _missing(self) -> MediaError:
         return MediaError(f"{self.name}: Parquet needs the package pyarrow: {install_command('parquet')}")
@@ -127,97 +133,82 @@ class ParquetSink:
                 row[name] = None if landmarks is None else landmarks.ravel()
             self._rows.append(row)
             self.written += 1
-        if len(self._rows) >= _ROWS_PER_GROUP:
+        if len(self._rows) >= _ROWS_PER_GROUP or (
+            self._rows and time.monotonic() - self._grouped > _SECONDS_PER_GROUP
+        ):
             self._flush(self._file)
 
-    def _open_file(self) -> BinaryIO:
+    def _open_file(self) -> FileIO:
         make_folder_of(self.path)
+        self._grouped = time.monotonic()
         try:
-            return self.path.open("wb")
+            return FileIO(self.path, "w")
         except OSError as error:
-            raise MediaError(f"{self.name}: {error.strerror or error}.") from error
+            raise self._failed(error) from error
 
-    def _open_writer(self, file: BinaryIO) -> None:
+    def _failed(self, error: OSError) -> MediaError:
+        return MediaError(
+            f"{self.name}: {error.strerror or error}; the table ends after {self.written} rows."
+        )
+
+    def _flush(self, file: FileIO) -> None:
+        """Writes the rows that wait, as a row group."""
         self._loading.join()
-        if self._pq is None:
+        rows, self._rows, self._grouped = self._rows, [], time.monotonic()
+        self.written -= len(rows)
+        if self._pa is None:
             raise self._missing()
+        check_not_deleted(self.path, file.fileno())
         try:
-            self._writer = self._pq.ParquetWriter(file, self._schema())
+            if self._table is None:
+                self._table = ParquetFile(file, self._schema())
+            if rows:
+                self._append(self._table, self._pa.Table.from_pylist(rows, schema=self._table.schema))
         except OSError as error:
-            raise MediaError(f"{self.name}: {error.strerror or error}.") from error
+            raise self._failed(error) from error
 
-    def _flush(self, file: BinaryIO) -> None:
-        if self._writer is None:
-            self._open_writer(file)
-        if not self._rows:
-            return
-        table = self._pa.Table.from_pylist(self._rows, schema=self._writer.schema)
-        self._rows = []
-        self.written = self._stored
-        free = free_bytes(self.path)
-        fitting = table if free is None else table.slice(0, self._room(free, table))
+    def _append(self, file: ParquetFile, table: Any) -> None:
+        """Writes a row group or, if the disk is full, as many of its rows as fit, and raises OSError."""
         try:
-            if fitting.num_rows:
-                self._writer.write_table(fitting)
-                file.flush()
-        except OSError as error:
-            raise MediaError(f"{self.name}: {error.strerror or error}.") from error
-        self._stored += fitting.num_rows
-        self.written = self._stored
-        if free is not None and fitting.num_rows < table.num_rows:
-            raise MediaError(
-                f"{self.name}: the disk is full ({free // 1024} KiB were free); the table ends after "
-                f"{self._stored} rows."
-            )
-
-    def _room(self, free: int, table: Any) -> int:
-        """How many rows of a table fit beside the footer into `free` bytes."""
-        footer = _FOOTER_BYTES + _FOOTER_BYTES_PER_GROUP * (self._stored // _ROWS_PER_GROUP + 1)
-        return min(table.num_rows, max(0, free - footer) * table.num_rows // (_MOST_GROWTH * table.nbytes))
+            file.append(table)
+            self.written += table.num_rows
+        except OSError:
+            done, count = 0, table.num_rows
+            while (count := count // 2) > 0:
+                with contextlib.suppress(OSError):
+                    file.append(table.slice(done, count))
+                    done += count
+            self.written += done
+            raise
 
     def close(self) -> None:
-        """Writes the last rows and the footer. May be called twice."""
+        """Writes the last rows. May be called twice."""
         if self._loading.is_alive():  # no thread may be inside foreign code when the program ends
             self._loading.join()
         if self._file is None or self._file.closed:
             return
-        try:
-            self._flush(self._file)
-        finally:
-            self._finish(self._file)
+        with self._file:
+            try:
+                if self._rows or self._table is None:
+                    self._flush(self._file)
+                if self._table is not None:
+                    self._table.finish()
+            except OSError as error:
+                raise self._failed(error) from error
+            finally:
+                if self._table is None and self._is_in_place(self._file):  # nothing could read it
+                    os.unlink(os.path.realpath(self.path))  # the target of a link, not the link
+            self._taken = fate_of(self.path, self._file.fileno())
+        if self._taken is not None:
+            raise MediaError(f"{self.name}: {self._taken}.")
 
-    def _finish(self, file: BinaryIO) -> None:
-        if self._writer is None:  # `_open_writer` has raised
-            file.close()
-            self._remove()
-            return
-        reason = "not all of it could be written"
-        try:
-            with file:
-                self._writer.close()
-        except OSError as error:
-            reason = error.strerror or str(error)
-        self._writer.is_open = False  # pyarrow would try again when the object is deleted
-        if self.path.is_file() and not self._readable():
-            self._remove()
-            raise MediaError(
-                f"{self.name}: {reason}; without all of it the table cannot be read, and it was removed."
-            )
-
-    def _remove(self) -> None:
-        self.written = 0
-        if self.path.is_file():
-            os.unlink(os.path.realpath(self.path))  # the target of a link, not the link
-
-    def _readable(self) -> bool:
-        try:
-            with self.path.open("rb") as file:  # by its name, pyarrow would take some files for URLs
-                return self._pq.read_metadata(file).num_rows == self._stored
-        except (OSError, self._pa.ArrowException):
-            return False
+    def _is_in_place(self, file: FileIO) -> bool:
+        return self.path.is_file() and fate_of(self.path, file.fileno()) is None
 
     def summary(self) -> str:
         """What is in it, for the user."""
+        if self._taken is not None:
+            return f"{self.name}: no longer there"
         return f"{self.name}: {self.written} row" + ("" if self.written == 1 else "s")
 
 

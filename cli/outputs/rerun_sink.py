@@ -17,7 +17,7 @@ from attention_mesh.drawing.layers.line_width import face_sizes
 from attention_mesh.extras import install_command
 from attention_mesh.geometry.head_pose import euler_angles
 from attention_mesh.media.errors import MediaError
-from attention_mesh.media.files import check_file, make_folder_of
+from attention_mesh.media.files import check_file, file_identity, make_folder_of
 from attention_mesh.media.network_address import NetworkAddress, parse_address
 from attention_mesh.models.topology.blendshape_names import BLENDSHAPE_NAMES
 from attention_mesh.models.topology.face_topology import NUM_LANDMARKS_WITH_IRISES, FaceTopology
@@ -67,6 +67,7 @@ class RerunSink:
             self._address = parse_address(target, _DEFAULT_PORT)
             _check_listens(self._address)
         self._stream: Any = None
+        self._file: tuple[int, int] | None = None  # the identity of the recording
         self._shown: set[str] = set()
         topology = FaceTopology.load()
         style = ContoursLayer()
@@ -110,8 +111,15 @@ class RerunSink:
         """Writes what is waiting, and finishes the file. May be called twice."""
         stream, self._stream = self._stream, None
         if stream is not None:
-            stream.flush()
-            stream.disconnect()
+            try:
+                stream.flush()
+                stream.disconnect()
+            except RuntimeError as error:  # a full disk
+                raise MediaError(
+                    f"--rerun {self.name}: {error}; the recording ends before frame {self.written}"
+                ) from error
+            if self._file is not None and file_identity(self.name) != self._file:
+                raise MediaError(f"--rerun {self.name}: the file was deleted, moved or replaced meanwhile")
 
     def summary(self) -> str:
         """What is in it, for the user."""
@@ -129,6 +137,7 @@ class RerunSink:
             else:
                 make_folder_of(Path(self.name))
                 stream.save(self.name)
+                self._file = file_identity(self.name)
         except (RuntimeError, OSError) as error:
             raise MediaError(f"--rerun {self.name}: {error}") from error
         stream.send_blueprint(_layout())

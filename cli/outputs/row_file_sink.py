@@ -10,7 +10,7 @@ from pathlib import Path
 from attention_mesh.cli.outputs.face_columns import FaceColumns
 from attention_mesh.cli.outputs.value_columns import ValueColumns
 from attention_mesh.media.errors import MediaError
-from attention_mesh.media.files import check_file, make_folder_of
+from attention_mesh.media.files import check_file, check_not_deleted, fate_of, make_folder_of
 
 
 class RowFileSink:
@@ -19,7 +19,7 @@ class RowFileSink:
     A subclass writes a record with `_begin`, which replaces a file that is there and makes its folder, and
     `_append`. When `_append` returns, the rows are in the file.
 
-    Raises MediaError if the file cannot be written.
+    Raises MediaError if the file cannot be written, or if it is deleted, replaced or moved meanwhile.
 
     Args:
       path: the file.
@@ -48,6 +48,7 @@ class RowFileSink:
         self.written = 0  # rows
         self._file: FileIO | None = None
         self._end = 0  # bytes of whole rows
+        self._taken: str | None = None  # what became of the file, if it is no longer there
         check_file(path)
 
     @property
@@ -67,6 +68,7 @@ class RowFileSink:
 
     def _append(self, file: FileIO, rows: str) -> None:
         """Adds rows to the file: all of them or, with a MediaError, none; then it is closed."""
+        check_not_deleted(self.path, file.fileno())
         data = rows.encode()
         left = memoryview(data)
         try:
@@ -85,12 +87,18 @@ class RowFileSink:
 
     def close(self) -> None:
         """Finishes the file. May be called twice."""
+        if self._file is None or self._file.closed:
+            return
         try:
-            if self._file is not None:
-                self._file.close()
+            with self._file:
+                self._taken = fate_of(self.path, self._file.fileno())
         except OSError as error:
             raise MediaError(f"{self.name}: {error.strerror or error}.") from error
+        if self._taken is not None:
+            raise MediaError(f"{self.name}: {self._taken}.")
 
     def summary(self) -> str:
         """What is in it, for the user."""
+        if self._taken is not None:
+            return f"{self.name}: no longer there"
         return f"{self.name}: {self.written} row" + ("" if self.written == 1 else "s")

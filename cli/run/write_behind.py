@@ -96,16 +96,18 @@ class WriteBehind:
                 return
             self.errors.append(error)
             self._sinks.remove(sink)
-            self._finish(sink)
+            self._finish(sink, said=str(error))
             self.futile = not self._sinks
         finally:
             self._busy = None
 
-    def _finish(self, sink: RecordSink) -> None:
+    def _finish(self, sink: RecordSink, said: str = "") -> None:
+        """Closes a sink; an error with the text of the one before it is not kept."""
         try:
             sink.close()
         except Exception as error:  # noqa: BLE001 - the main thread reports it, other sinks need closing too
-            self.errors.append(error)
+            if str(error) != said:
+                self.errors.append(error)
 
     def __enter__(self) -> WriteBehind:
         return self

@@ -54,6 +54,28 @@ def record(index: int, faces: int, *, ids: bool = True, measured: bool = True) -
     return FrameRecord(index, f"frame_{index}", 40_000 * index, None, result, (64, 48), frame)
 
 
+@pytest.mark.parametrize("what", ["deleted", "replaced", "renamed"])
+def test_a_recording_that_is_taken_away_is_an_error(tmp_path, what):
+    path = tmp_path / "out.rrd"
+    sink = RerunSink(str(path))
+    sink.write(record(0, 1))
+    path.unlink() if what == "deleted" else path.rename(tmp_path / "moved.rrd")
+    if what == "replaced":
+        path.write_text("another's")
+    with pytest.raises(MediaError, match="out.rrd: the file was deleted, moved or replaced"):
+        sink.close()
+    sink.close()
+
+
+def test_a_recording_that_the_disk_does_not_take_is_an_error(tmp_path, file_size_limit):
+    sink = RerunSink(str(tmp_path / "out.rrd"))
+    with file_size_limit(100_000):
+        for index in range(30):
+            sink.write(record(index, 2))
+        with pytest.raises(MediaError, match=r"out.rrd: .*; the recording ends before frame 30"):
+            sink.close()
+
+
 @pytest.mark.filterwarnings("ignore:RRD file has no footer")
 def read(path: Path) -> dict[str, dict[str, list[Any]]]:
     """Entity -> column -> its values; "frame" has the numbers of their frames."""

@@ -5,17 +5,18 @@ import dataclasses
 import json
 import shutil
 import sys
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from attention_mesh.cli.errors import UsageError
+from attention_mesh.cli.outputs import parquet_sink
 from attention_mesh.cli.outputs.csv_sink import CsvSink
 from attention_mesh.cli.outputs.frame_record import FrameRecord
 from attention_mesh.cli.outputs.json_lines_sink import JsonLinesSink
 from attention_mesh.cli.outputs.landmark_rows import COLUMNS
 from attention_mesh.cli.outputs.open_sink import open_sink, sink_kind
+from attention_mesh.cli.outputs.parquet_file import ParquetFile
 from attention_mesh.cli.outputs.parquet_sink import ParquetSink
 from attention_mesh.cli.outputs.record_sink import RecordedPictures
 from attention_mesh.media.errors import MediaError
@@ -164,35 +165,107 @@ def test_a_table_that_the_disk_does_not_take_ends_with_a_whole_row(tmp_path, fil
     assert sink.summary().endswith("2 rows")
 
 
-def test_parquet_leaves_room_for_its_footer_where_the_disk_fills_up(tmp_path, monkeypatch):
+@pytest.mark.parametrize("limit", [20_000, 1_000_000, 4_000_000])  # bytes: of few rows, half a group, more
+def test_parquet_on_a_full_disk_keeps_the_rows_that_fit(tmp_path, file_size_limit, limit):
     pytest.importorskip("pyarrow", reason="pyarrow is in the dev extra")
-    free = iter([10**9, 80_000])  # free bytes before each row group
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(total=10**9, free=next(free)))
-    sink = ParquetSink(tmp_path / "out.parquet")
-    for index in range(520):
-        sink.write(record(index, points=50))
-    with pytest.raises(MediaError, match=r"the disk is full \(78 KiB were free\); .* after 51\d rows"):
+    path = tmp_path / "out.parquet"
+    sink = ParquetSink(path)
+    with file_size_limit(limit):
+        with pytest.raises(MediaError, match=r"out.parquet: File too large; the table ends after \d+ rows"):  # noqa: PT012 - wherever it is found
+            for index in range(1024):
+                sink.write(record(index))
         sink.close()
-    kept = [row["frame"] for row in read_parquet(tmp_path / "out.parquet")]
-    assert kept == list(range(len(kept))) and 512 < len(kept) < 520
-    assert sink.summary().endswith(f"{len(kept)} rows")
+    kept = [row["frame"] for row in read_parquet(path)]
+    assert kept == list(range(len(kept))) and sink.summary().endswith(
+        f"{len(kept)} row{'s' * (len(kept) != 1)}"
+    )
+    # A row has 478 * 3 random floats, which do not compress; pyarrow's dictionaries make them twice as long.
+    assert len(kept) > 0.5 * limit / (478 * 3 * 4) - 2 and path.stat().st_size <= limit
 
 
-@pytest.mark.parametrize(
-    "limit", [4, 20_000, 3_000_000]
-)  # bytes: of the head, of part of a row group, of one group
-def test_parquet_without_a_footer_is_removed(tmp_path, file_size_limit, limit):
+def test_a_parquet_file_that_cannot_begin_is_removed(tmp_path, file_size_limit):
     pytest.importorskip("pyarrow", reason="pyarrow is in the dev extra")
     (tmp_path / "out.parquet").symlink_to("target.parquet")
     sink = ParquetSink(tmp_path / "out.parquet")
-    with file_size_limit(limit):
-        with pytest.raises(MediaError, match="out.parquet: File too large"):  # noqa: PT012 - wherever it is found
-            for index in range(1024):
-                sink.write(record(index))
-        with pytest.raises(MediaError, match="out.parquet: File too large; .* was removed"):
-            sink.close()
+    sink.write(record(0))
+    with file_size_limit(4), pytest.raises(MediaError, match="out.parquet: File too large"):
         sink.close()
+    sink.close()
     assert not (tmp_path / "target.parquet").exists() and sink.summary().endswith("0 rows")
+
+
+def test_parquet_can_be_read_after_every_write_to_the_disk(tmp_path, monkeypatch):
+    pytest.importorskip("pyarrow", reason="pyarrow is in the dev extra")
+    path, rows = tmp_path / "out.parquet", []
+    put = ParquetFile._put
+
+    def put_and_read(self: ParquetFile, at: int, data: bytes) -> None:
+        put(self, at, data)
+        if path.stat().st_size > 4:  # the magic, with which the file begins
+            rows.append(len(list(read_parquet(path))))
+
+    monkeypatch.setattr(ParquetFile, "_put", put_and_read)
+    monkeypatch.setattr(parquet_sink, "_ROWS_PER_GROUP", 3)
+    sink = ParquetSink(path)
+    for index in range(60):
+        sink.write(record(index, points=20))
+    sink.close()
+    assert rows == sorted(rows) and {0, 3, 30, 57, 60} <= {*rows}
+    assert [row["frame"] for row in read_parquet(path)] == list(range(60))
+
+
+def test_rows_that_come_slowly_are_written_too(tmp_path, monkeypatch):
+    pytest.importorskip("pyarrow", reason="pyarrow is in the dev extra")
+    monkeypatch.setattr(parquet_sink, "_SECONDS_PER_GROUP", 0.0)
+    sink = ParquetSink(tmp_path / "out.parquet")
+    for index in range(3):
+        sink.write(record(index))
+        assert len(list(read_parquet(tmp_path / "out.parquet"))) == index + 1
+    sink.close()
+
+
+@pytest.mark.parametrize("sink_class", SINKS)
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        ("deleted", "deleted while it was written, and nothing is left"),
+        ("replaced", "replaced by another"),
+        ("renamed", "it or its folder was moved"),
+        ("folder deleted", "deleted while it was written, and nothing is left"),
+        ("folder renamed", "it or its folder was moved"),
+    ],
+)
+def test_a_table_that_is_taken_away_is_an_error(tmp_path, sink_class, what, told):
+    if sink_class is ParquetSink:
+        pytest.importorskip("pyarrow", reason="pyarrow is in the dev extra")
+    path = tmp_path / "results" / "out.table"
+    sink = sink_class(path)
+    sink.write(record(0))
+    if what == "folder deleted":
+        shutil.rmtree(path.parent)
+    elif what == "folder renamed":
+        path.parent.rename(tmp_path / "moved")
+    elif what == "renamed":
+        path.rename(tmp_path / "moved.table")
+    else:
+        path.unlink()
+        if what == "replaced":
+            path.write_text("another's")
+    with pytest.raises(MediaError, match=f"out.table: .*{told}"):
+        sink.close()
+    sink.close()
+    if what == "replaced":
+        assert path.read_text() == "another's"
+
+
+def test_a_table_that_is_deleted_ends_at_the_next_record(tmp_path):
+    sink = JsonLinesSink(tmp_path / "out.jsonl")
+    sink.write(record(0))
+    (tmp_path / "out.jsonl").unlink()
+    with pytest.raises(MediaError, match="deleted while it was written"):
+        sink.write(record(1))
+    with pytest.raises(MediaError, match="deleted while it was written"):
+        sink.close()
 
 
 def test_missing_scores_are_null_in_json(tmp_path):

@@ -1,5 +1,6 @@
 """Ctrl-C during `attention-mesh run`: the outputs are whole, whenever and however often it comes."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -64,6 +65,23 @@ def test_a_signal_keeps_a_valid_part_and_decides_the_exit_code(clip, tmp_path, u
     assert frame_count(outputs[0]) == len(table)
     parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is in the dev extra")
     assert parquet.read_table(outputs[1]).num_rows == len(table)
+
+
+def test_outputs_whose_folder_is_deleted_meanwhile_are_errors(clip, tmp_path, user_graph):
+    folder = tmp_path / "results"
+    names = ["out.csv", "out.mp4", "out.jsonl", "out.mkv", "pictures/"]
+    files = [part for name in names for part in ("-o", f"{folder}/{name}")]
+    kept = tmp_path / "kept.csv"
+    with running("-i", clip, *user_graph, "--side-packet", "delay_s=0.1", *files, "-o", kept) as process:
+        wait_for_lines(folder / "out.csv", 3)
+        shutil.rmtree(folder)
+        _, text = process.communicate(timeout=120)
+    assert process.returncode == 1, text
+    errors = [line for line in text.splitlines() if "results" in line and "deleted" in line]
+    assert len(errors) == len(names) and all(
+        any(name.rstrip("/") in line for line in errors) for name in names
+    )
+    assert "Traceback" not in text and len(rows(kept)) == 20 and not folder.exists()
 
 
 def test_ctrl_c_again_and_again_keeps_what_was_written(clip, tmp_path, user_graph):
