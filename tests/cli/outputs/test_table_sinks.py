@@ -289,7 +289,7 @@ def test_a_csv_of_changing_width_is_refused(tmp_path):
 
 def test_without_pyarrow_the_error_names_the_extra(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)  # import then fails as for a missing package
-    with pytest.raises(MediaError, match=r"attention-mesh\[parquet\]"):
+    with pytest.raises(MediaError, match=r"needs the package pyarrow: .*\[parquet\]"):
         ParquetSink(tmp_path / "out.parquet")
 
 
@@ -298,7 +298,7 @@ def test_a_pyarrow_that_does_not_load_leaves_no_file(tmp_path, monkeypatch):
     sink = ParquetSink(tmp_path / "out.parquet")
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     sink.write(record(0))
-    with pytest.raises(MediaError, match=r"attention-mesh\[parquet\]"):
+    with pytest.raises(MediaError, match=r"needs the package pyarrow: .*\[parquet\]"):
         sink.close()
     sink.close()
     assert list(tmp_path.iterdir()) == [] and sink.summary().endswith("0 rows")
