@@ -265,7 +265,7 @@ def main() -> int:
     parser.add_argument("--sizes", nargs="+", default=SIZES, help="of the frames; tables take the first")
     parser.add_argument("--write", help=argparse.SUPPRESS)  # what `kill` starts
     arguments = parser.parse_args()
-    sizes = [tuple(map(int, text.split("x"))) for text in arguments.sizes]
+    sizes = [(int(width), int(height)) for width, height in (text.split("x") for text in arguments.sizes)]
     if arguments.write:
         write(arguments.write, sizes[0], lambda count: print(count, flush=True))
         return 0
