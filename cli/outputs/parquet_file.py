@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from io import FileIO
-from typing import Any
 
 _MAGIC = b"PAR1"
 _TAIL_BYTES = 8  # the footer's length and the magic
@@ -25,7 +23,7 @@ _ROWS, _ROW_GROUPS = 3, 4  # fields of the footer
 class ParquetFile:
     """Appends row groups to a file, with a footer behind them that is replaced by the next.
 
-    pyarrow writes each row group as a file of its own in memory. Its bytes go behind the groups before, and
+    Each row group comes as a small Parquet file in memory. Its bytes go behind the groups before, and
     its part of the footer, with the places moved, joins theirs. Before a group overwrites the old footer,
     that is written once more behind the place of the group. So the file can be read at any moment, also if
     the process is killed or the disk is full, except while the bytes of a footer are written.
@@ -34,7 +32,7 @@ class ParquetFile:
 
     Args:
       file: open, empty and without a buffer; the caller closes it.
-      schema: pyarrow's schema of the table.
+      empty: content of a Parquet file with the table's columns and no row group.
 
     Attributes:
       rows: in the file.
@@ -42,23 +40,24 @@ class ParquetFile:
     Raises OSError if the file cannot be written.
     """
 
-    def __init__(self, file: FileIO, schema: Any) -> None:
+    def __init__(self, file: FileIO, empty: bytes) -> None:
         self.rows = 0
-        self.schema = schema
         self._file = file
         self._end = 0  # bytes of the magic and the row groups
         self._head, self._groups, self._rest = b"", bytearray(), b""  # the parts of the footer
         self._count = 0
         self._seekable = file.seekable()
-        self.append(schema.empty_table())
+        self.append(empty, 0)
 
-    def append(self, table: Any) -> None:
+    def append(self, content: bytes, rows: int) -> None:
         """Adds a row group. After an OSError the file is as it was before.
 
         Args:
-          table: a pyarrow table of the schema, with at least one row.
+          content: of a Parquet file with one row group and the columns of the others.
+          rows: in the group.
         """
-        content, end, footer = _single_group(table, self.schema)
+        end = len(content) - _TAIL_BYTES - int.from_bytes(content[-_TAIL_BYTES:-4], "little")
+        footer = content[end:-_TAIL_BYTES]
         head, group, rest = _parts(footer, self._end - len(_MAGIC) if self._end else 0, self._count)
         data = content[len(_MAGIC) if self._end else 0 : end]
         old = self._footer()
@@ -69,19 +68,18 @@ class ParquetFile:
         except OSError:
             self._put_back(old)
             raise
-        if table.num_rows:
-            self._groups += group
-            self._count += 1
+        self._groups += group
+        self._count += 1 if group else 0
         self._head, self._rest = head, rest
         self._end += len(data)
-        self.rows += table.num_rows
+        self.rows += rows
         if self._seekable:
             try:
                 self._put_footer(self._footer())
             except OSError:  # only possible if it is longer than the old one, which is there
                 self._end -= len(data)
-                self.rows -= table.num_rows
-                self._count -= 1
+                self.rows -= rows
+                self._count -= 1 if group else 0
                 del self._groups[len(self._groups) - len(group) :]
                 self._put_back(old)
                 raise
@@ -118,20 +116,6 @@ class ParquetFile:
         """Says that no group follows."""
         if not self._seekable:
             self._put(self._end, self._footer())
-
-
-def _single_group(table: Any, schema: Any) -> tuple[bytes, int, bytes]:
-    """A table as a whole file in memory, where its row group ends, and its footer."""
-    import pyarrow.parquet
-
-    memory = io.BytesIO()
-    with pyarrow.parquet.ParquetWriter(memory, schema) as writer:
-        if table.num_rows:
-            writer.write_table(table, row_group_size=table.num_rows)
-    content = memory.getvalue()
-    length = int.from_bytes(content[-_TAIL_BYTES:-4], "little")
-    end = len(content) - _TAIL_BYTES - length
-    return content, end, content[end:-_TAIL_BYTES]
 
 
 def _parts(footer: bytes, shift: int, ordinal: int) -> tuple[bytes, bytes, bytes]:

@@ -161,22 +161,30 @@ class ParquetSink:
         check_not_deleted(self.path, file.fileno())
         try:
             if self._table is None:
-                self._table = ParquetFile(file, self._schema())
+                self._table = ParquetFile(file, self._as_file(self._schema().empty_table()))
             if rows:
-                self._append(self._table, self._pa.Table.from_pylist(rows, schema=self._table.schema))
+                self._append(self._table, self._pa.Table.from_pylist(rows, schema=self._schema()))
         except OSError as error:
             raise self._failed(error) from error
+
+    def _as_file(self, table: Any) -> bytes:
+        """A table as the content of a Parquet file; its rows are one group."""
+        content = self._pa.BufferOutputStream()
+        with self._pa.parquet.ParquetWriter(content, table.schema) as writer:
+            if table.num_rows:
+                writer.write_table(table, row_group_size=table.num_rows)
+        return bytes(content.getvalue())
 
     def _append(self, file: ParquetFile, table: Any) -> None:
         """Writes a row group or, if the disk is full, as many of its rows as fit, and raises OSError."""
         try:
-            file.append(table)
+            file.append(self._as_file(table), table.num_rows)
             self.written += table.num_rows
         except OSError:
             done, count = 0, table.num_rows
             while (count := count // 2) > 0:
                 with contextlib.suppress(OSError):
-                    file.append(table.slice(done, count))
+                    file.append(self._as_file(table.slice(done, count)), count)
                     done += count
             self.written += done
             raise
