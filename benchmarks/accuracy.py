@@ -11,6 +11,7 @@ landmark_errors.py.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,17 +27,20 @@ from attention_mesh.cli.machine import machine_description
 from attention_mesh.models.evaluation.landmark_errors import annotation_errors
 from attention_mesh.models.evaluation.markdown import markdown_table
 
+# Row of the tables -> graph.
+GRAPHS = {"one pass": "face_mesh", "two passes": "face_mesh_two_pass", "ten crops": "face_mesh_best"}
+
 # The official video landmarks are stored as integers, eighths of a pixel; this one means "no face".
 VIDEO_UNITS_PER_PX, NO_FACE = 8, -16000
 
 
 @dataclass
 class Still:
-    """One image of a set: our meshes of a face, by pass count, and the official mesh, in px."""
+    """One image of a set: our meshes of a face, by the graph, and the official mesh, in px."""
 
     name: str
     official: np.ndarray | None
-    ours: dict[int, np.ndarray | None]
+    ours: dict[str, np.ndarray | None]
     annotation: np.ndarray | None
 
 
@@ -48,14 +52,14 @@ def nearest_face(faces: np.ndarray, place: np.ndarray) -> np.ndarray | None:
 
 
 def read_stills(data: Path, folder: str, annotations: str, limit: int | None, detector: str) -> list[Still]:
-    """Runs both graphs on every image of a set. Raises FileNotFoundError if an image is missing."""
+    """Runs all graphs on every image of a set. Raises FileNotFoundError if an image is missing."""
     official = np.load(data / f"mediapipe_{folder}.npz")
     annotated = np.load(data / annotations)["pts"]
     stills = []
-    with (
-        FaceMeshRun("face_mesh", detector=detector) as one_pass,
-        FaceMeshRun("face_mesh_two_pass", detector=detector) as two_passes,
-    ):
+    with contextlib.ExitStack() as stack:
+        runs = {
+            what: stack.enter_context(FaceMeshRun(graph, detector=detector)) for what, graph in GRAPHS.items()
+        }
         for name, mesh, points in list(zip(official["names"], official["attention"], annotated, strict=True))[
             :limit
         ]:
@@ -68,10 +72,7 @@ def read_stills(data: Path, folder: str, annotations: str, limit: int | None, de
             if reference is None and known is None:
                 continue
             place = (known if reference is None else reference)[:, :2].mean(axis=0)
-            ours = {
-                passes: nearest_face(run.landmarks_px(image), place)
-                for passes, run in ((1, one_pass), (2, two_passes))
-            }
+            ours = {what: nearest_face(run.landmarks_px(image), place) for what, run in runs.items()}
             stills.append(Still(str(name), reference, ours, known))
     return stills
 
@@ -99,13 +100,12 @@ def agreement_row(what: str, pairs: list[tuple[np.ndarray | None, np.ndarray | N
 def annotation_rows(
     stills: list[Still], error: Callable[[np.ndarray, np.ndarray], Any]
 ) -> dict[str, np.ndarray]:
-    """Mean errors of the official mesh, of one pass and of two, on images in which all found the face."""
+    """Mean errors of the official mesh and of each graph, on images in which all found the face."""
     known = [s for s in stills if s.annotation is not None and s.official is not None]
-    known = [s for s in known if s.ours[1] is not None and s.ours[2] is not None]
+    known = [s for s in known if all(mesh is not None for mesh in s.ours.values())]
     meshes = {
         "mediapipe 0.10.21": [s.official for s in known],
-        "one pass": [s.ours[1] for s in known],
-        "two passes": [s.ours[2] for s in known],
+        **{what: [s.ours[what] for s in known] for what in GRAPHS},
     }
     return {
         who: np.mean([error(mesh, s.annotation) for mesh, s in zip(found, known, strict=True)], axis=0)
@@ -159,7 +159,8 @@ def report(data: Path, limit: int | None, detector: str) -> str:
         if (data / f"mediapipe_{name}.npz").exists()
     }
     agreement = [
-        agreement_row(name, [(s.ours[1], s.official) for s in stills]) for name, stills in sets.items()
+        agreement_row(name, [(s.ours["one pass"], s.official) for s in stills])
+        for name, stills in sets.items()
     ]
     if (data / "mediapipe_videos.npz").exists():
         videos = np.load(data / "mediapipe_videos.npz")

@@ -50,8 +50,9 @@ def photos(
         ),
     ] = None,
     passes: Annotated[
-        int, typer.Option(min=1, max=2, help="Passes of the mesh network over each face; 2 is more exact.")
-    ] = 1,
+        str,
+        typer.Option(help="How often the mesh network measures each face: 1, 2 or best, which is ten times."),
+    ] = "1",
     detector: Detector = "auto",
     debug: Debug = False,
 ) -> int:
@@ -66,7 +67,10 @@ def photos(
     failed = False
     for name in weights or ["official", "open"]:
         options = FaceLandmarkerOptions(
-            num_faces=_MOST_FACES, weights=name, refine_passes=passes, detector=detector
+            num_faces=_MOST_FACES,
+            weights=name,
+            refine_passes=int(passes) if passes.isdecimal() else passes,  # type: ignore[arg-type]  # checked
+            detector=detector,
         )
         with ImageFolderSource(folder) as source, job_progress(name, source.length) as update:
             accuracy = landmark_accuracy(source, known, options, update)

@@ -110,7 +110,7 @@ class Cropper:
           image: (H, W, 3) uint8 RGB, or (H, W, 4), whose fourth channel is left out. Four channels take about
             half the time of three.
           rects_px: (F, 5) float, or F rows of numbers; x_center, y_center, width, height in pixels of the
-            image, rotation in radians, clockwise.
+            image, rotation in radians, clockwise. A negative width gives a mirrored crop.
 
         Raises:
           ValueError: a rectangle has no area or is not finite, or the image is too large, see `limits`.
@@ -126,9 +126,9 @@ class Cropper:
     def _cut(self, image: np.ndarray, rect: Sequence[float], crop: np.ndarray) -> None:
         """One rectangle, into `crop` (height, width, 3) uint8."""
         x, y, width, height, _ = rect
-        if not (math.isfinite(sum(rect)) and width > 0 and height > 0):
+        if not (math.isfinite(sum(rect)) and width and height > 0):
             raise ValueError(
-                "a region must be finite with positive width and height, got x_center, y_center, width, "
+                "a region must be finite, with a width and a positive height, got x_center, y_center, width, "
                 f"height, rotation = {rect}"
             )
         size = columns, rows = self.size

@@ -23,7 +23,8 @@ class NormalizedRects:
     Attributes:
       values: (F, 5) float32; x_center, y_center, width, height, rotation_rad. Center and size are fractions
         of the frame's width (x, width) and height (y, height), measured before the rotation; the rotation is
-        in radians, clockwise on the screen (y points down), about the center.
+        in radians, clockwise on the screen (y points down), about the center. A negative width stands for a
+        crop that is mirrored left to right.
       ids: (F,) int64; the track a rectangle belongs to, 0 for none.
 
     Raises:

@@ -85,7 +85,7 @@ def project_landmarks(
     Args:
       points: (F, N, 3) float32; x, y in [0, crop_side] over the crop's width and height, origin at the crop's
         top-left corner; z is crop_side if it is as long as the crop's width.
-      rects: (F, 5) float32, normalized to the frame.
+      rects: (F, 5) float32, normalized to the frame; of a mirrored crop, the width is negative.
       frame_size: (width, height) in pixels; needed only if a crop is not square in pixels.
       crop_side: the crop's side in the units of the points: 1, or pixels.
 
@@ -106,8 +106,8 @@ def project_landmarks(
         _, _, width, height, _ = rect
         if frame_size is None:
             # Equal sides in pixels: the crop's width in units of the frame's height is its normalized height.
-            (xx, xy, x), (yx, yy, y) = rect_affine(rect, (height, width))
-            z_scale = width
+            (xx, xy, x), (yx, yy, y) = rect_affine(rect, (math.copysign(height, width), abs(width)))
+            z_scale = abs(width)
         else:
             aspect = frame_size[0] / frame_size[1]
             (xx, xy, x), (yx, yy, y) = rect_affine(rect, (width * aspect, height / aspect))

@@ -8,6 +8,7 @@ import numbers
 import operator
 import reprlib
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -87,9 +88,8 @@ class FaceLandmarker:
         self._next_image_us = 0
         self._last_ms: int | None = None
         self._weights = self._options.base_options.landmark_weights() or self._options.weights
-        outputs = self._options.expression_outputs
-        self._graph, from_graph = open_landmarker_graph(self._options, self._weights)
-        outputs = tuple(name for name in outputs if name not in from_graph)
+        self._graph, self._more = open_landmarker_graph(self._options, self._weights)
+        outputs = tuple(name for name in self._options.expression_outputs if name not in self._more)
         self._roi_graph: SynchronousGraph | None = None
         self._expression = (
             FaceExpressionGraph(outputs, self._options.expression_side_packets) if outputs else None
@@ -99,7 +99,9 @@ class FaceLandmarker:
             callback = self._options.result_callback
             assert callback is not None  # the options are refused without it
             # It does not refer to the landmarker, so that the worker does not keep a forgotten one.
-            work = functools.partial(_run_live, self._graph, self._expression, self._graph_lock, callback)
+            work = functools.partial(
+                _run_live, self._graph, self._more, self._expression, self._graph_lock, callback
+            )
             self._worker = NewestItemWorker(work, name="FaceLandmarker live stream")
 
     @classmethod
@@ -147,12 +149,14 @@ class FaceLandmarker:
             self._expect_open()
             self._next_image_us += 1_000_000
             if rects is None:
-                return _run(self._graph, self._expression, array, self._next_image_us, 0, quarters)
+                return _run(
+                    self._graph, self._more, self._expression, array, self._next_image_us, 0, quarters
+                )
             if self._roi_graph is None:
                 self._roi_graph = open_face_mesh_graph(
                     "attention_mesh", landmarker_side_packets(self._options, self._weights)
                 )
-            return _run(self._roi_graph, self._expression, array, self._next_image_us, 0, rois=rects)
+            return _run(self._roi_graph, (), self._expression, array, self._next_image_us, 0, rois=rects)
 
     def detect_for_video(
         self, image: Any, timestamp_ms: float, *, rotation_degrees: int = 0
@@ -178,7 +182,9 @@ class FaceLandmarker:
             self._expect_open()
             timestamp_ms = self._checked_timestamp(timestamp_ms)
             timestamp_us = timestamp_ms * 1000
-            result = _run(self._graph, self._expression, array, timestamp_us, timestamp_us, quarters)
+            result = _run(
+                self._graph, self._more, self._expression, array, timestamp_us, timestamp_us, quarters
+            )
             self._last_ms = timestamp_ms
             return result
 
@@ -298,6 +304,7 @@ class FaceLandmarker:
 
 def _run(
     graph: SynchronousGraph | GpuFaceMesh,
+    more_names: Sequence[str],
     expression: FaceExpressionGraph | None,
     image: np.ndarray,
     graph_us: int,
@@ -307,24 +314,26 @@ def _run(
 ) -> FaceLandmarkerResult:
     """Measures the faces of an image that is turned clockwise by so many quarters.
 
-    `graph_us` is the time in the graph, `timestamp_us` the result's.
+    `graph_us` is the time in the graph, `timestamp_us` the result's. `more_names` are the attributes of a
+    result that the graph returns after landmarks, regions and scores.
     """
     inputs: dict[str, Any] = {"image": turned(image, quarters)}
     if rois is not None:
         inputs["rois"] = rois
-    landmarks, rects, scores, *shapes = graph.run(graph_us, inputs)
+    landmarks, rects, scores, *more_values = graph.run(graph_us, inputs)
     size = (image.shape[1], image.shape[0])
     if quarters:
         landmarks = landmarks_turned_back(landmarks, quarters, size)
         rects = rects_turned_back(rects, quarters, size)
-    more = None if expression is None else expression.run(graph_us, landmarks, rects, size)
-    if shapes:
-        more = {**(more or {}), "blendshapes": shapes[0]}
+    more = dict(zip(more_names, more_values, strict=True))
+    if expression is not None:
+        more |= expression.run(graph_us, landmarks, rects, size)
     return FaceLandmarkerResult.from_normalized(landmarks, rects, scores, timestamp_us, size, more)
 
 
 def _run_live(
     graph: SynchronousGraph | GpuFaceMesh,
+    more_names: Sequence[str],
     expression: FaceExpressionGraph | None,
     lock: threading.Lock,
     callback: ResultCallback,
@@ -334,7 +343,7 @@ def _run_live(
     array, image, timestamp_ms, quarters = frame
     timestamp_us = timestamp_ms * 1000
     with lock:
-        result = _run(graph, expression, array, timestamp_us, timestamp_us, quarters)
+        result = _run(graph, more_names, expression, array, timestamp_us, timestamp_us, quarters)
     callback(result, image, timestamp_ms)
 
 

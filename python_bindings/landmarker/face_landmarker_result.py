@@ -62,6 +62,9 @@ class FaceLandmarkerResult:
       eye_aspect_ratios: (F, 2) float32, how far the left and the right eye are open; an open eye has 0.2 to
         0.4. None without output_blinks.
       blinks: those that ended in this frame; None without output_blinks and in IMAGE mode.
+      landmark_spreads_px: (F, N) float32, pixels: how far each landmark scatters over the crops of its face,
+        as a standard deviation. A landmark that scatters widely is doubtful, often hidden. None without
+        refine_passes="best".
 
     Raises:
       InputError: shapes or lengths do not fit together.
@@ -78,6 +81,7 @@ class FaceLandmarkerResult:
     gaze: np.ndarray | None = None
     eye_aspect_ratios: np.ndarray | None = None
     blinks: BlinkEvents | None = None
+    landmark_spreads_px: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         landmarks = _frozen_array(self, "landmarks_px", np.float32)
@@ -97,7 +101,8 @@ class FaceLandmarkerResult:
                     f"FaceLandmarkerResult: {name} has shape {array.shape}; expected {shape}, because "
                     f"landmarks_px has {faces} faces."
                 )
-        for name, entry in EXPRESSION_SHAPES.items():
+        entries = {**EXPRESSION_SHAPES, "landmark_spreads_px": landmarks.shape[1:2]}
+        for name, entry in entries.items():
             if getattr(self, name) is None:
                 continue
             array = _frozen_array(self, name, np.float32)
@@ -132,7 +137,7 @@ class FaceLandmarkerResult:
           scores: (F,) float32, presence scores.
           timestamp_us: the frame's time in microseconds.
           image_size: (width, height) in pixels, by which landmarks and regions are scaled.
-          expression: what `FaceExpressionGraph` found, by the name of the attribute.
+          expression: the other attributes that are known, by name.
         """
         result = cls.__new__(cls)
         # The types of the graph's packets have checked shapes and lengths already.
@@ -143,7 +148,7 @@ class FaceLandmarkerResult:
             track_ids=_frozen(rois.ids),
             timestamp_us=timestamp_us,
             image_size=image_size,
-            **dict.fromkeys((*EXPRESSION_SHAPES, "blinks")),
+            **dict.fromkeys((*EXPRESSION_SHAPES, "blinks", "landmark_spreads_px")),
         )
         for name, value in (expression or {}).items():
             _freeze(value)

@@ -12,6 +12,7 @@ from attention_mesh.framework import SynchronousGraph
 from attention_mesh.models.weights import WeightsError
 from attention_mesh.python_bindings.landmarker.face_expression_graph import FaceExpressionGraph
 from attention_mesh.python_bindings.landmarker.face_landmarker_options import (
+    BEST,
     FaceLandmarkerOptions,
     RunningMode,
 )
@@ -35,8 +36,7 @@ def open_landmarker_graph(
 
     Returns:
       The graph, whose `run` returns landmarks, regions and scores; and the attributes of a result that it
-      returns after them, as names of `FaceLandmarkerOptions.expression_outputs`. If it runs on a GPU and
-      that fails, it goes on on the CPU.
+      returns after them. If it runs on a GPU and that fails, it goes on on the CPU.
 
     Raises:
       WeightsError: a network's file is neither in the cache nor available.
@@ -51,6 +51,8 @@ def open_landmarker_graph(
         except AttentionMeshError as error:
             level = logging.WARNING if may_be_software else logging.INFO
             _log.log(level, "the face mesh runs on the CPU: %s", error)
+    if options.passes == BEST:
+        return open_face_mesh_graph("face_mesh_best", side, ("SPREADS",)), ("landmark_spreads_px",)
     return _on_cpu(options, side), ()
 
 

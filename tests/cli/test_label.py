@@ -5,7 +5,7 @@ import pytest
 from typer.testing import CliRunner
 
 from attention_mesh.cli.app import app
-from attention_mesh.cli.label import LabelLimits, _doubt
+from attention_mesh.cli.label import LabelLimits, _doubt, _weights
 from attention_mesh.models.training.label_file import LabelFile
 
 
@@ -47,4 +47,18 @@ def test_label_reports_an_unreadable_photo_and_keeps_the_rest(photos, tmp_path):
 def test_a_doubt_never_says_that_the_limit_is_reached(width_px, score, message):
     landmarks = np.zeros((478, 3), np.float32)
     landmarks[0, 0] = width_px
-    assert _doubt(landmarks, score, landmarks[None], LabelLimits(score=0.9, width_px=80)) == message
+    assert _doubt(landmarks, score, np.zeros(478), LabelLimits(score=0.9, width_px=80)) == message
+
+
+def test_a_face_on_whose_landmarks_the_crops_disagree_is_doubtful():
+    landmarks = np.zeros((478, 3), np.float32)
+    landmarks[0, 0] = 100
+    spreads = np.full(478, 0.0301)
+    assert _doubt(landmarks, 1.0, spreads, LabelLimits()) == (
+        "the landmarks of its crops differ by 3.1 % of the eyes' distance, expected 3 % or less"
+    )
+
+
+def test_landmarks_weigh_by_their_spread_and_drop_out_beyond_the_limit():
+    weights = _weights(np.array([0.0, 0.005, 0.01, 0.02, 0.03, 0.0301]), LabelLimits())
+    np.testing.assert_allclose(weights, [1, 1, 1, 1 / 4, 1 / 9, 0], rtol=1e-6)

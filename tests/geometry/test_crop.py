@@ -119,7 +119,7 @@ def test_an_image_that_is_a_view_or_read_only_crops_the_same(image):
     "rect", [(5, 5, 0, 5, 0), (5, 5, 5, -1, 0), (math.nan, 5, 5, 5, 0), (5, 5, 5, 5, math.inf)]
 )
 def test_a_region_that_is_none_is_refused(image, rect):
-    with pytest.raises(ValueError, match="a region must be finite with positive width and height"):
+    with pytest.raises(ValueError, match="a region must be finite, with a width and a positive height"):
         Cropper((8, 8)).crop(image, np.array([rect], float))
 
 

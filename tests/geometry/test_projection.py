@@ -32,6 +32,14 @@ def test_quarter_turn_clockwise_takes_the_crops_right_to_the_frames_bottom():
     np.testing.assert_allclose(projected, [[[0.5, 0.6, 0], [0.6, 0.5, 0]]], atol=1e-7)
 
 
+def test_a_mirrored_crop_takes_its_left_to_the_frames_right_and_keeps_z():
+    points = np.array([[[0, 0.25, 0.5], [1, 0.5, -0.5]]], np.float32)
+    straight = project_landmarks(1 - points * (1, -1, 1) - (0, 1, 1), rects([0.5, 0.5, 0.2, 0.4, 0.3]))
+    mirrored = project_landmarks(points, rects([0.5, 0.5, -0.2, 0.4, 0.3]))
+    np.testing.assert_allclose(mirrored[..., :2], straight[..., :2], atol=1e-6)
+    np.testing.assert_allclose(mirrored[..., 2], [[0.1, -0.1]], atol=1e-7)
+
+
 def test_thirty_degrees_by_hand_in_a_wide_frame():
     # A square crop of 200 px in a 1000 x 500 frame; the point lies 100 px right of the crop's center.
     projected = project_landmarks(

@@ -271,6 +271,26 @@ def test_two_passes_without_a_face_still_send_packets(face_mesh, astronaut):
     assert len(found["rois"]) == len(found["scores"]) == len(found["detections"]) == 0
 
 
+def test_ten_crops_scatter_less_than_two_passes_if_the_photo_turns(face_mesh, astronaut):
+    scatter = {}
+    for name in ("face_mesh_two_pass", "face_mesh_best"):
+        graph, placed = face_mesh(name), []
+        for degrees in (-6, -2, 3, 7):
+            turn = cv2.getRotationMatrix2D((220, 130), degrees, 1)
+            found = graph.frame(cv2.warpAffine(astronaut, turn, astronaut.shape[1::-1]))
+            back = cv2.invertAffineTransform(turn)
+            placed.append(cv2.transform(pixels(found["landmarks"], astronaut)[:, :, :2], back)[0])
+        scatter[name] = np.std(placed, axis=0).mean()
+    # Measured: 0.35 px and 0.22 px, of a face of 110 px.
+    assert scatter["face_mesh_best"] < 0.8 * scatter["face_mesh_two_pass"]
+
+
+def test_ten_crops_without_a_face_still_send_packets(face_mesh, astronaut):
+    found = face_mesh("face_mesh_best").frame(np.zeros_like(astronaut))
+    assert found["landmarks"].points.shape == (0, 478, 3)
+    assert len(found["rois"]) == len(found["scores"]) == len(found["detections"]) == 0
+
+
 def test_the_thread_pool_gives_the_same_tracks_with_frames_in_flight(face_mesh, astronaut):
     frames = [moved(astronaut, 5 * step) for step in range(8)]
     caller, pool = face_mesh(), face_mesh(scheduler="pool")

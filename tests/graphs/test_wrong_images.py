@@ -14,6 +14,7 @@ GRAPHS = [
     "face_mesh",
     "face_mesh_still",
     "face_mesh_two_pass",
+    "face_mesh_best",
     "face_mesh_render",
     "face_mesh_two_pass_render",
 ]

@@ -13,6 +13,7 @@ from attention_mesh.python_bindings.landmarker.face_landmarker_options import (
     FaceLandmarkerOptions,
     RunningMode,
 )
+from attention_mesh.python_bindings.landmarker.landmark_names import LANDMARK_GROUPS
 from attention_mesh.tests.python_bindings.landmarker.landmarkers import (
     LIVE_THREAD,
     live,
@@ -68,6 +69,25 @@ def test_one_pass_and_two_differ_by_little_on_a_well_framed_face(astronaut):
         difference = once.detect(astronaut).landmarks_px - twice.detect(astronaut).landmarks_px
     distance = np.linalg.norm(difference[0, :, :2], axis=1)
     assert 0 < np.median(distance) < 2  # px, of a face 106 px high
+
+
+@pytest.mark.parametrize("points", [478, 468])
+def test_best_gives_the_spreads_of_its_crops(astronaut, points):
+    options = FaceLandmarkerOptions(num_faces=2, refine_passes="best", with_attention=points == 478)
+    with FaceLandmarker(options) as best, FaceLandmarker(FaceLandmarkerOptions(num_faces=2)) as twice:
+        found, before = best.detect(two_faces(astronaut)), twice.detect(two_faces(astronaut))
+        hidden = astronaut.copy()
+        hidden[141:165, 195:245] = 128  # a gray bar over her mouth
+        covered = best.detect(hidden)
+        upside_down = best.detect(np.rot90(astronaut, 2), rotation_degrees=180)
+    assert before.landmark_spreads_px is None
+    assert found.landmark_spreads_px.shape == (2, points)
+    moved = np.linalg.norm((found.landmarks_px[:, :468] - before.landmarks_px[:, :468])[..., :2], axis=2)
+    assert 0 < np.median(moved) < 1  # px, of faces 106 px high
+    mouth = list(LANDMARK_GROUPS["lips"])
+    assert 0 < found.landmark_spreads_px.max() < 4  # px
+    assert covered.landmark_spreads_px[0, mouth].mean() > 1.5 * found.landmark_spreads_px[:, mouth].mean()
+    assert upside_down.landmark_spreads_px.shape == (1, points)
 
 
 def test_the_plain_mesh_has_468_points(astronaut):

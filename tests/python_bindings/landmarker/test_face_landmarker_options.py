@@ -86,6 +86,8 @@ def test_the_tracking_confidence_counts_in_video_only_and_only_where_it_is_large
         {"num_threads": -1},
         {"smooth_landmarks": True},
         {"running_mode": VIDEO, "refine_passes": 2},
+        {"running_mode": VIDEO, "refine_passes": "best"},
+        {"refine_passes": "Best"},
         {"running_mode": VIDEO, "result_callback": print},
         {"running_mode": LIVE},
     ],
