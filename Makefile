@@ -94,7 +94,7 @@ mypy: $(INSTALLED)
 	@$(BIN)/python tools/package_link.py out/package $(ROOMS) tools
 	@$(BIN)/python tools/page_programs.py out/package
 	@MYPYPATH=out/package $(BIN)/mypy -m attention_mesh -m attention_mesh.__main__ \
-		-m attention_mesh.errors -m attention_mesh.extras -m attention_mesh.limits \
+		-m attention_mesh.errors -m attention_mesh.extras -m attention_mesh.forks -m attention_mesh.limits \
 		$(ROOMS:%=-p attention_mesh.%) -p attention_mesh.tools -p programs
 
 docs: $(INSTALLED)

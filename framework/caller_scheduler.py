@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from attention_mesh.forks import free_lock
 from attention_mesh.framework.frame_sweep import FrameSweep, can_sweep
 from attention_mesh.framework.input_stream_handlers import PROCESS
 from attention_mesh.framework.packet import Packet
@@ -81,6 +82,11 @@ class CallerScheduler(Scheduler):
         if self.sweep is not None:
             self.sweep.is_cancelled = True
         super().cancel()
+
+    def leave_to_parent(self) -> None:
+        """Goes on in a forked process, unless another thread ran the graph as the process was forked."""
+        if free_lock(self.lock) and not self.finished:
+            self._be_over()
 
     def request_end(self) -> None:
         """Does nothing: a thread of the program that runs the graph now may finish its frame."""

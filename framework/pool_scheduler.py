@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
+from attention_mesh.forks import free_lock
 from attention_mesh.framework.input_stream_handlers import PROCESS
 from attention_mesh.framework.runtime_node import GraphInput, RuntimeNode
 from attention_mesh.framework.scheduler import ReadyHeap, Scheduler
@@ -35,9 +36,12 @@ class PoolScheduler(Scheduler):
         self.threads: list[threading.Thread] = []
         self.inside: set[int] = set()
         super().__init__(nodes, graph_inputs, report_deadlock)
-        self.work = {name: threading.Condition(self.lock) for name in executors}
-        self.progress = threading.Condition(self.lock)
+        self._make_conditions()
         self.own_queues = [self.queues[name] for name, size in executors.items() if size is None]
+
+    def _make_conditions(self) -> None:
+        self.work = {name: threading.Condition(self.lock) for name in self.sizes}
+        self.progress = threading.Condition(self.lock)
 
     def queue_of(self, node: RuntimeNode) -> ReadyHeap:
         return self.queues[node.contract.executor]
@@ -99,6 +103,15 @@ class PoolScheduler(Scheduler):
             if thread is not threading.current_thread():
                 thread.join()
         self.threads = []
+
+    def leave_to_parent(self) -> None:
+        """Ends the run in a forked process, which has none of its threads."""
+        free_lock(self.lock)
+        self._make_conditions()
+        self.threads = []
+        self.inside.clear()
+        if not self.finished:
+            self._be_over()
 
     def request_end(self) -> None:
         self.cancelled = True

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from attention_mesh.forks import tell_forked_process
 from attention_mesh.framework.errors import CancelledError, GraphError
 from attention_mesh.framework.input_stream_handlers import CLOSE, PROCESS
 from attention_mesh.framework.node_opening import NodeOpening
@@ -82,6 +83,7 @@ class Scheduler:
           side_packets: name → value of those the caller gives; the nodes' own are added.
         """
         end_with_program(self)
+        tell_forked_process(self)
         with self.lock:
             try:
                 self.opening.open_all(side_packets)
@@ -323,6 +325,21 @@ class Scheduler:
         """Cancels a run to which nobody refers any more. For a destructor: hardly waits, never raises."""
         self.cancelled = True
         self._cancel_within(_FORGET_SECONDS)
+
+    def leave_to_parent(self) -> None:
+        """Makes sure, in a forked process, that no call waits for a thread that is missing there."""
+        raise NotImplementedError
+
+    def _be_over(self) -> None:
+        """Ends the run in a forked process. Its nodes are not closed: what they wrote is the parent's."""
+        self.running = self.waiting_feeds = 0
+        self.cancelled = self.finished = self.is_raised = True
+        self.errors = [
+            GraphError(
+                "the run was begun before this process was forked, and goes on in its parent only; start "
+                "another one here (start_run)"
+            )
+        ]
 
     def request_end(self) -> None:
         """Asks the run to end, because the program ends."""

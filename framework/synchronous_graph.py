@@ -62,7 +62,7 @@ class SynchronousGraph:
           GraphError: a calculator failed, the timestamp does not increase, or there is no such input.
           TypeError: no calculator reads such a value.
         """
-        if not self._is_running:
+        if not (self._is_running and self._graph.is_running):  # a forked process may have lost its run
             self._start()
         graph, packets = self._graph, self._packets
         try:

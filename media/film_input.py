@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from attention_mesh.forks import free_lock, keep_forever, tell_forked_process
 from attention_mesh.limits import max_pixels, size_problem
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.image_format import format_of_file
@@ -85,11 +86,13 @@ class FilmInput:
         self._copy = copy
         self._lock = threading.Lock()  # held while FFmpeg works on the container
         self.closed = False
+        self._is_left = False  # to the process that opened it
         self.damaged = 0
         self._container = self._open(text)
         try:
             self._stream = self._find_pictures()
             self._describe(text)
+            tell_forked_process(self)
         except BaseException:
             self._container.close()
             raise
@@ -234,6 +237,11 @@ class FilmInput:
         decoded = self._decode()
         while True:
             with self._lock:
+                if self._is_left:
+                    raise MediaError(
+                        f"{self.name}: it was opened before this process was forked, and is read by its "
+                        "parent only; open it here."
+                    )
                 if self.closed:
                     return
                 frame = next(decoded, None)
@@ -318,10 +326,16 @@ class FilmInput:
             )
         return f"{self.name}: the film has no readable picture (codec {self.codec})."
 
+    def leave_to_parent(self) -> None:
+        """Leaves the film to the parent of a forked process, which lacks FFmpeg's threads."""
+        free_lock(self._lock)
+        keep_forever(self._container, *(stream.codec_context for stream in self._container.streams))
+        self.closed = self._is_left = True
+
     def close(self) -> None:
         """Closes the container. May be called twice, and while another thread iterates, which then ends."""
         self.closed = True
-        if self._lock.acquire(blocking=False):
+        if not self._is_left and self._lock.acquire(blocking=False):
             try:
                 self._container.close()
                 if self._copy is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import cv2
 import numpy as np
 
+from attention_mesh.forks import keep_forever, tell_forked_process
 from attention_mesh.media.raw_picture import RawPicture
 
 if TYPE_CHECKING:
@@ -66,6 +67,12 @@ class UprightRgb:
         self._kind: tuple[object, ...] = ()  # of the pictures that the filter takes
         self._orientation = (False, False, False)  # of the same, see `_orientation`
         self._keeps_format = keeps_format
+        tell_forked_process(self)
+
+    def leave_to_parent(self) -> None:
+        """Makes a new filter in a forked process, which lacks the threads of the old one."""
+        keep_forever(self._filter)
+        self._filter = None
 
     def convert(self, frame: VideoFrame) -> Any:
         """The picture as (H, W, C) uint8 RGB, C-contiguous; or a RawPicture on the frame's memory."""

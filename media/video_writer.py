@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from attention_mesh.forks import keep_forever, tell_forked_process
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.files import check_in_place, check_not_deleted, free_bytes
 from attention_mesh.media.gif_palette import PaletteFilter
@@ -111,6 +112,13 @@ class VideoWriter:
         self._file: GrowingFile | None = None  # None for a pipe
         self._is_mp4 = self.path.suffix.lower() in (".mp4", ".m4v", ".mov")
         self._open(crf, sound)
+        tell_forked_process(self)
+
+    def leave_to_parent(self) -> None:
+        """Leaves the file to the parent of a forked process; here, the film counts as closed."""
+        sound = None if self._sound is None else self._sound.codec_context
+        keep_forever(self._container, self._palette, self._stream.codec_context, sound)
+        self._container = None
 
     def _available_codec(self, codec: str | None, crf: float | None) -> str:
         chosen = choose_codec(self.path, codec, crf)

@@ -21,7 +21,7 @@ ROOMS = (
 
 # Room -> the rooms that it may import besides itself, as in CONTRIBUTING.md. A file is in the room whose name
 # is the longest match of its folder; "" is the package's own __init__.py. Every room may import errors.py,
-# extras.py and limits.py.
+# extras.py, forks.py and limits.py.
 OURS = {
     "": {"calculators", "framework", "python_bindings"},
     "framework": set(),
@@ -101,7 +101,7 @@ WITH_KERAS = "models"
 
 def sources() -> list[Path]:
     """Every Python file of the package, relative to the repository."""
-    files = [REPOSITORY / name for name in ("__init__.py", "errors.py", "extras.py", "limits.py")]
+    files = [REPOSITORY / name for name in ("__init__.py", "errors.py", "extras.py", "forks.py", "limits.py")]
     for room in ROOMS:
         files += sorted((REPOSITORY / room).rglob("*.py"))
     return [file.relative_to(REPOSITORY) for file in files]
@@ -163,7 +163,7 @@ def test_room_imports_only_the_rooms_it_may(room: str) -> None:
             top, _, inner = name.partition(".")
             if top != PACKAGE or not inner:
                 continue
-            allowed = OURS[room] | {"errors", "extras", "limits"} | ({room} if room else set())
+            allowed = OURS[room] | {"errors", "extras", "forks", "limits"} | ({room} if room else set())
             if not any(f"{inner}.".startswith(f"{part}.") for part in allowed):
                 wrong.append(where(source, statement, f"imports {name}"))
     assert not wrong, f"{room or 'the package itself'} may import {sorted(OURS[room])} only:\n" + "\n".join(

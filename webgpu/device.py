@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from attention_mesh.forks import tell_forked_process
 from attention_mesh.webgpu.adapters import PORTABLE_LIMITS, Adapter, check_adapter, choose_adapter
 from attention_mesh.webgpu.errors import GpuError, GpuLostError, GpuMemoryError, NoGpuError, ShaderError
 from attention_mesh.webgpu.wgpu_package import load_wgpu
@@ -73,7 +74,8 @@ class GpuDevice:
 
         Raises:
             GpuMissingPackageError: the package wgpu is not installed.
-            NoGpuError: there is no such adapter, or it lacks a feature or a limit.
+            NoGpuError: there is no such adapter, it lacks a feature or a limit, or this process was forked
+                from one that used wgpu.
         """
         self._wgpu = load_wgpu()
         self.adapter = choose_adapter(choice) if isinstance(choice, str) else choice
@@ -96,6 +98,7 @@ class GpuDevice:
         self._fence = self.handle.create_buffer(size=4, usage="COPY_SRC", label="fence")
         self.counters = GpuCounters()
         self.is_closed = False
+        tell_forked_process(self)
 
     def __enter__(self) -> GpuDevice:
         return self
@@ -264,6 +267,10 @@ class GpuDevice:
             self.handle.queue.read_buffer(self._fence)
         self.counters.submissions += 1
         self.counters.waits += 1
+
+    def leave_to_parent(self) -> None:
+        """Counts as closed in a forked process, which lacks the driver's threads."""
+        self.is_closed = True
 
     def close(self) -> None:
         """Gives the device and its memory back; a second call does nothing."""

@@ -10,19 +10,30 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from attention_mesh.extras import install_command
-from attention_mesh.webgpu.errors import GpuMissingPackageError
+from attention_mesh.forks import tell_forked_process
+from attention_mesh.webgpu.errors import GpuMissingPackageError, NoGpuError
 
 # The backends on which shaders compile as WebGPU promises. OpenGL is none of them.
 _BACKENDS = {"darwin": ["Metal"], "win32": ["DX12", "Vulkan"]}
 
 
-@functools.cache
 def load_wgpu() -> ModuleType:
     """The package, with its instance set up. The first caller in a process decides the instance's settings.
 
     Raises:
         GpuMissingPackageError: it is not installed; the text names the extra.
+        NoGpuError: this process was forked from one that had loaded it.
     """
+    if _fork.is_child:
+        raise NoGpuError(
+            "this process was forked from one that used a GPU, and lacks the driver's threads; start it "
+            'without a fork: multiprocessing.get_context("spawn")'
+        )
+    return _loaded()
+
+
+@functools.cache
+def _loaded() -> ModuleType:
     if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")):
         # Without a display, the drivers' search for one prints errors if this folder is unknown.
         os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
@@ -40,7 +51,28 @@ def load_wgpu() -> ModuleType:
         set_instance_extras(backends=_BACKENDS.get(sys.platform, ["Vulkan"]), flags=["Empty"])
     except (ImportError, RuntimeError, KeyError):
         pass  # a wgpu that has no such function, or an instance that somebody else made: slower, not wrong
+    tell_forked_process(_fork)
     return wgpu
+
+
+class _Fork:
+    """Whether this process was forked from one that had loaded wgpu."""
+
+    is_child = False
+
+    def leave_to_parent(self) -> None:
+        """Lets wgpu's objects release nothing, because the library would wait for its threads."""
+        self.is_child = True
+        classes = vars(sys.modules["wgpu.backends.wgpu_native._api"]).values()
+        for kind in [kind for kind in classes if isinstance(kind, type) and "_release" in vars(kind)]:
+            setattr(kind, "_release", _release_nothing)  # noqa: B010 - the class is wgpu's
+
+
+def _release_nothing(_: object) -> None:
+    pass
+
+
+_fork = _Fork()
 
 
 @functools.cache

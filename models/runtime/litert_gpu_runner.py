@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from attention_mesh.forks import keep_forever, tell_forked_process
 from attention_mesh.models.runtime.errors import AcceleratorError
 from attention_mesh.models.runtime.held_lines import STDOUT, held_lines
 from attention_mesh.models.runtime.model_tensors import ModelTensors
@@ -21,6 +22,11 @@ _SOFTWARE, _REFUSED = b"adapterType=CPU", b"not supported by GPU delegate"
 # Whether the process's GPU is software; None until the first model is there. The shared environment opens the
 # GPU once, and says then which one it is.
 _is_software: bool | None = None
+_is_forked = False  # from a process that used a GPU
+_FORKED = (
+    "this process was forked from one that used the GPU; start it without a fork: "
+    'multiprocessing.get_context("spawn")'
+)
 
 
 class LitertGpuRunner:
@@ -45,6 +51,9 @@ class LitertGpuRunner:
           AcceleratorError: LiteRT finds no GPU, or the GPU does not run the whole model.
           ValueError: the first axis of a tensor is not a batch.
         """
+        if _is_forked:
+            raise AcceleratorError(_FORKED)
+        self._is_left = False
         if sys.platform == "linux" and not os.environ.get("XDG_RUNTIME_DIR"):
             os.environ["XDG_RUNTIME_DIR"] = tempfile.gettempdir()  # without it, drivers print errors
         said: list[bytes] = []
@@ -73,9 +82,17 @@ class LitertGpuRunner:
         from ai_edge_litert.compiled_model import CompiledModel
         from ai_edge_litert.hardware_accelerator import HardwareAccelerator
 
-        self._model = CompiledModel.from_buffer(content, HardwareAccelerator.GPU, **_shared_environment())
+        self._environment = _shared_environment()
+        self._model = CompiledModel.from_buffer(content, HardwareAccelerator.GPU, **self._environment)
         self._sources = self._model.create_input_buffers(0)
         self._results = self._model.create_output_buffers(0)
+        tell_forked_process(self)
+
+    def leave_to_parent(self) -> None:
+        """Fails in a forked process, which lacks the driver's threads, so that the CPU takes over."""
+        global _is_forked
+        keep_forever(self._model, *self._sources, *self._results, *self._environment.values())
+        self._is_left = _is_forked = True
 
     def run(self, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Runs the model on a batch; a batch of zero gives empty outputs.
@@ -93,6 +110,8 @@ class LitertGpuRunner:
         faces = self.inputs.check(inputs)
         if faces == 0:
             return self.outputs.empty()
+        if self._is_left:
+            raise AcceleratorError(_FORKED)
         try:
             runs = [self._run_one([array[face] for array in inputs]) for face in range(faces)]
         except Exception as error:  # LiteRT has no type of error for this

@@ -1,6 +1,7 @@
 """LitertRunner: runs a .tflite network on the CPU, for batches of any size."""
 
 import contextlib
+import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from attention_mesh.forks import keep_forever, tell_forked_process
 from attention_mesh.models.runtime.held_lines import held_lines
 from attention_mesh.models.runtime.model_tensors import ModelTensors, without_batch
 from attention_mesh.models.runtime.thread_choice import ThreadChoice
@@ -54,6 +56,8 @@ class LitertRunner:
           ValueError: the runtime cannot run the model (the text quotes the runtime), or its first axis is
             not a batch.
         """
+        self._prepared: dict[tuple[int, int], _Prepared] = {}  # by batch size and threads
+        tell_forked_process(self)
         self._model = model if isinstance(model, bytes) else Path(model)
         if isinstance(self._model, Path) and not self._model.is_file():
             raise FileNotFoundError(f"there is no model at {self._model}")
@@ -61,10 +65,14 @@ class LitertRunner:
         self._most_faces = MAX_FACES  # per call of an interpreter; 1 if the model's batch is fixed
         self._chooses = num_threads <= 0 and self.num_threads > 1
         self._choices: dict[int, ThreadChoice] = {}  # by batch size
-        self._prepared: dict[tuple[int, int], _Prepared] = {}  # by batch size and threads
         interpreter = self._prepare(1, self.num_threads).interpreter
         self.inputs = ModelTensors.from_details(interpreter.get_input_details())
         self.outputs = ModelTensors.from_details(interpreter.get_output_details())
+
+    def leave_to_parent(self) -> None:
+        """Makes new interpreters in a forked process: the old ones would wait for threads, even to end."""
+        keep_forever(*(prepared.interpreter for prepared in self._prepared.values()))
+        self._prepared = {}
 
     @property
     def batch_sizes(self) -> list[int]:
@@ -155,6 +163,10 @@ class LitertRunner:
 _NOTICE = b"Created TensorFlow Lite XNNPACK delegate"
 _notice_lock = threading.Lock()
 _is_noticed = False
+
+if hasattr(os, "register_at_fork"):  # a child would inherit a file descriptor that leads elsewhere
+    release = _notice_lock.release
+    os.register_at_fork(before=_notice_lock.acquire, after_in_parent=release, after_in_child=release)
 
 
 @contextlib.contextmanager

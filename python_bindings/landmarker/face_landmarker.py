@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from attention_mesh.forks import InheritedLocks
 from attention_mesh.framework import SynchronousGraph
 from attention_mesh.framework.timestamps import MAX
 from attention_mesh.geometry.normalized_rects import RECT_FIELDS, NormalizedRects
@@ -66,6 +67,9 @@ class FaceLandmarker:
     landmarker ends by itself. When the program ends, the frame under way is finished, and the waiting one is
     dropped.
 
+    Processes: a forked process may use and close the landmarkers of its parent, which do not notice. In
+    LIVE_STREAM mode, the frames under way are finished by the parent only.
+
     Errors: after any error the landmarker stays usable. If the graph itself failed, then the next call starts
     it again, and track ids begin at 1 again.
 
@@ -84,6 +88,7 @@ class FaceLandmarker:
         self._options = options if options is not None else FaceLandmarkerOptions()
         self._lock = threading.RLock()
         self._graph_lock = threading.Lock()  # in LIVE_STREAM mode, whose thread takes no other lock
+        self._locks = InheritedLocks(self._lock, self._graph_lock)
         self._closed = False
         self._next_image_us = 0
         self._last_ms: int | None = None

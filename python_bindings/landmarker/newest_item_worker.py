@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from attention_mesh.forks import tell_forked_process
 from attention_mesh.framework.program_end import end_with_program
 
 T = TypeVar("T")
@@ -36,9 +37,15 @@ class NewestItemWorker(Generic[T]):
 
     def __init__(self, work: Callable[[T], None], name: str) -> None:
         self._work = work
+        self._name = name
         self._inbox: _Inbox[T] = _Inbox()
-        self._thread = threading.Thread(target=self._inbox.empty_until_closed, name=name, daemon=True)
+        self._thread: threading.Thread | None = None
+        tell_forked_process(self)
+        self._start_thread()
+
+    def _start_thread(self) -> None:
         end_with_program(self, feeds_a_run=True)
+        self._thread = threading.Thread(target=self._inbox.empty_until_closed, name=self._name, daemon=True)
         self._thread.start()
 
     @property
@@ -59,6 +66,8 @@ class NewestItemWorker(Generic[T]):
                 raise RuntimeError("the worker is closed")
             inbox.dropped += len(inbox.waiting)
             inbox.waiting[:] = [(self._work, item)]
+            if self._thread is None:
+                self._start_thread()
         inbox.bell.put(None)
 
     def finish(self) -> None:
@@ -84,7 +93,8 @@ class NewestItemWorker(Generic[T]):
         self.expect_other_thread()
         inbox = self._inbox
         inbox.close()
-        self._thread.join()
+        if self._thread is not None:
+            self._thread.join()
         with inbox.changed:
             inbox.raise_error()
 
@@ -92,7 +102,7 @@ class NewestItemWorker(Generic[T]):
         """Raises RuntimeError if it is called from within `work`."""
         if threading.current_thread() is self._thread:
             raise RuntimeError(
-                f"{self._thread.name} cannot be closed or reset from its own callback; do it outside."
+                f"{self._name} cannot be closed or reset from its own callback; do it outside."
             )
 
     def request_end(self) -> None:
@@ -102,7 +112,13 @@ class NewestItemWorker(Generic[T]):
         self._inbox.abandon()
 
     def await_end(self, deadline: float) -> None:
-        self._thread.join(max(deadline - time.monotonic(), 0))
+        if self._thread is not None:
+            self._thread.join(max(deadline - time.monotonic(), 0))
+
+    def leave_to_parent(self) -> None:
+        """Leaves its items to the parent of a forked process; the next `put` starts a thread of its own."""
+        old, self._inbox, self._thread = self._inbox, _Inbox(), None
+        self._inbox.is_closed, self._inbox.dropped = old.is_closed, old.dropped
 
     def __del__(self) -> None:
         inbox = getattr(self, "_inbox", None)  # None if the constructor failed

@@ -12,6 +12,7 @@ from typing import Any
 from google.protobuf.message import Message
 
 from attention_mesh import framework
+from attention_mesh.forks import InheritedLocks
 from attention_mesh.framework.errors import GraphError, TimestampError
 from attention_mesh.python_bindings.errors import (
     GraphRuntimeError,
@@ -100,7 +101,8 @@ class CalculatorGraph:
         self._is_started = False
         self._refused: list[GraphError] = []
         self._unraised: list[GraphError] = []
-        self._arrival = threading.Condition()
+        lock = threading.RLock()
+        self._arrival, self._locks = threading.Condition(lock), InheritedLocks(lock)
         self._arrived = self._awaited = 0
 
     # ---- The graph ------------------------------------------------------------------------------

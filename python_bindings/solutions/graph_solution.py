@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 
 import attention_mesh.calculators  # noqa: F401  (makes the built-in calculators and subgraphs known)
+from attention_mesh.forks import InheritedLocks
 from attention_mesh.framework import GraphError, SynchronousGraph, ValidatedGraph
 from attention_mesh.python_bindings.errors import GraphRuntimeError, InputError, as_runtime_errors
 from attention_mesh.python_bindings.images import rgb_frame
@@ -68,6 +69,7 @@ class GraphSolution:
         """
         self._outputs = output_type((field,))
         self._lock = threading.RLock()
+        self._locks = InheritedLocks(self._lock)
         self._timestamp_us = 0
         self._is_open = True
         with as_runtime_errors():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import os
+import signal
 from dataclasses import replace
 from pathlib import Path
 
@@ -163,3 +166,30 @@ def test_a_lost_device_says_so() -> None:
     device.close()
     with pytest.raises(GpuLostError, match="is closed"):
         device.upload(buffer, np.zeros(4, np.float32))
+
+
+@on_gpu
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
+@pytest.mark.filterwarnings("ignore:This process.*is multi-threaded:DeprecationWarning")
+def test_a_forked_process_says_that_it_has_no_gpu_and_ends() -> None:
+    """The library would wait for the driver's threads, which a child lacks, as it frees an object."""
+    device = gpu_device()
+    child = os.fork()
+    if child == 0:
+        signal.alarm(20)  # ends a child that hangs
+        code = 1
+        try:
+            with pytest.raises(GpuLostError):
+                device.wait()
+            with pytest.raises(NoGpuError, match="spawn"):
+                GpuDevice("any")
+            device.close()
+            del device
+            gpu_device.cache_clear()
+            gc.collect()
+            code = 7
+        finally:
+            os._exit(code)
+
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+    device.wait()
