@@ -15,6 +15,10 @@ _HALF = _TO_LIGHT / np.linalg.norm(_TO_LIGHT) + _TO_VIEWER
 _HALF /= np.linalg.norm(_HALF)
 _SHARPNESS = 18  # Blinn's exponent
 _MOST = 42.0  # units of CIELAB's lightness
+# The film mirrors more where more light falls on the lip: by this power of the lightness around each place,
+# between these ends, relative to the lips' median.
+_FOLLOWED, _LIT = 3, (0.6, 1.2)
+_CORRELATED = 0.93  # with the lips' own lightness
 _LEAST = 0.25  # units of it that nobody sees
 _SOFT = 0.032  # relative to the mouth's width
 
@@ -51,4 +55,33 @@ def lip_shine(mask: LipMask, landmarks_px: np.ndarray, light: np.ndarray) -> np.
     blurred = soft_blur(shine, soft)
     around = soft_blur(light, soft)
     blurred *= np.clip(1 + 6 * (light - around), 0.15, 2)
+    blurred *= np.clip(around, *_LIT) ** _FOLLOWED
     return mask.enlarged(blurred)
+
+
+def kept_shine(own: np.ndarray, matte: np.ndarray, shine: np.ndarray) -> float:
+    """How much of the shine leaves the lips' own shading visible: 0 to 1, 1 for nearly all lips.
+
+    In even light, lips hardly have shading, and full shine would look like a shape of its own.
+
+    Args:
+      own: (n,) lightness of the lips' pixels without paint.
+      matte: (n,) their lightness with paint that does not shine.
+      shine: (n,) what full shine adds to it.
+
+    Returns:
+      The largest share with which the painted lightness correlates with `own` by `_CORRELATED`.
+    """
+    own, matte, shine = (each - each.mean() for each in (own, matte, shine))
+    own *= 1 / max(float(np.sqrt(own @ own)), 1e-6)
+    # (a + b k)² = r² (c + 2 d k + e k²)
+    a, b = float(own @ matte), float(own @ shine)
+    c, d, e = (
+        _CORRELATED**2 * float(one @ other) for one, other in ((matte, matte), (matte, shine), (shine, shine))
+    )
+    if a + b >= 0 and (a + b) ** 2 >= c + 2 * d + e:
+        return 1.0
+    second, first, none = e - b * b, d - a * b, c - a * a
+    if none >= 0 or second <= 0:  # the paint itself is not like the lips
+        return 0.0
+    return min((float(np.sqrt(first * first - second * none)) - first) / second, 1.0)

@@ -11,7 +11,7 @@ from attention_mesh.drawing.makeup.arithmetic import indices, put_rows
 from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, lab_to_rgb, median_of, rgb_to_lab
 from attention_mesh.drawing.makeup.lip_mask import LipMask
 from attention_mesh.drawing.makeup.lip_memory import LipMemory
-from attention_mesh.drawing.makeup.lip_shine import lip_shine
+from attention_mesh.drawing.makeup.lip_shine import kept_shine, lip_shine
 from attention_mesh.drawing.makeup.lip_surface import turned_away
 from attention_mesh.drawing.makeup.mustache import hair_coverage
 from attention_mesh.drawing.makeup.occlusion import lip_likeness
@@ -23,6 +23,7 @@ _USUAL_LIP_LIGHTNESS = 42.0  # of lips in even light
 _FOLLOWED = 0.6
 _DIM_LIGHTNESS = 25.0  # of lips, below which the light is dim whatever the skin; in the dark, paint is dark
 _MOST_LEVEL = 1.06
+_OF_HIGHLIGHT = 0.6  # units of lightness by which one unit of a highlight on the lip lightens the paint
 _MOST_PIXELS = 1000  # of which the lips' lightness is taken
 MOST_COVER = 0.97
 """Of paint, which is never a lid."""
@@ -134,13 +135,22 @@ def paint_lipstick(
     over = np.maximum(light - 1.15, 0)
     shading = (light - over + 0.5 * over / (1 + 2 * over)) * level
     highlight = np.maximum(light - 1.2, 0) * ((middle + LIGHTNESS_OFFSET) * values.highlights)
+    lightness = (target[0] + LIGHTNESS_OFFSET) * shading - LIGHTNESS_OFFSET + _OF_HIGHLIGHT * highlight
+    strength = cover * (min(lipstick.intensity, 1.0) * values.cover * MOST_COVER)
     if values.shine:
         coarse = rgb_to_lab(part[:: mask.step, :: mask.step])[..., 0]
         relative = (coarse + LIGHTNESS_OFFSET) * (1 / (middle + LIGHTNESS_OFFSET))
-        highlight += values.shine * level**2 * lip_shine(mask, landmarks_px, relative).ravel()[covered]
-    lightness = (target[0] + LIGHTNESS_OFFSET) * shading - LIGHTNESS_OFFSET + 0.6 * highlight
+        shine = lip_shine(mask, landmarks_px, relative).ravel()[covered]
+        shine *= values.shine * level**2
+        own, added = bare[:, 0], _OF_HIGHLIGHT * strength * shine
+        matte = own + (lightness - own) * strength
+        kept = kept_shine(own[sure], matte[sure], added[sure]) if sure.any() else 1.0
+        if memory:
+            kept = float(memory.measure("shine", np.array([kept]))[0])
+        shine *= kept
+        highlight += shine
+        lightness += _OF_HIGHLIGHT * shine
     chroma = shading / (1 + 0.02 * highlight)  # white light takes chroma
-    strength = cover * (min(lipstick.intensity, 1.0) * values.cover * MOST_COVER)
     paints = np.minimum(lightness, 100), target[1] * chroma, target[2] * chroma
     for channel, paint in enumerate(paints):
         bare[:, channel] += (paint - bare[:, channel]) * strength

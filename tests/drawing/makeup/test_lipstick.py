@@ -8,6 +8,7 @@ import pytest
 
 from attention_mesh.drawing.makeup.lab_color import lab_to_rgb, rgb_to_lab
 from attention_mesh.drawing.makeup.lip_mask import lip_mask
+from attention_mesh.drawing.makeup.lip_shine import kept_shine
 from attention_mesh.drawing.makeup.lip_surface import turned_away
 from attention_mesh.drawing.makeup.lipstick import Finish, Lipstick
 from attention_mesh.drawing.makeup.look import Look
@@ -91,13 +92,61 @@ def test_sheer_lets_more_of_the_lip_through_than_matte():
     assert np.linalg.norm(sheer - bare) < 0.7 * np.linalg.norm(matte - bare)
 
 
+def shine_of(image: np.ndarray, face: np.ndarray) -> np.ndarray:
+    """(280, 240) lightness that gloss adds to matte paint, on the lips."""
+    gloss, matte = (rgb_to_lab(worn(image, face, f))[..., 0] for f in (Finish.GLOSS, Finish.MATTE))
+    return (gloss - matte) * (lips_coverage(SIZE, face[None]) > 0.95)
+
+
 def test_gloss_shines_where_the_lower_lip_faces_up():
     face = face_px()
     image = picture(face)
-    gloss, satin = (rgb_to_lab(worn(image, face, f))[..., 0] for f in (Finish.GLOSS, Finish.MATTE))
-    shine = (gloss - satin) * (lips_coverage(SIZE, face[None]) > 0.95)
-    assert shine.max() > 8
-    assert shine.max() > 4 * np.median(shine[shine != 0])
+    rim = int(face[landmark_groups()["inner_lip_middles"], 1].mean())
+    image[:rim] = image[:rim] * 0.8  # light from above leaves the upper lip in shade
+    shine = shine_of(image, face)
+    assert shine[rim:].max() > 8
+    assert shine[rim:].max() > 4 * np.median(shine[shine != 0])
+    assert shine[rim:].max() > 1.5 * shine[:rim].max()
+
+
+def test_gloss_shines_where_light_falls_on_the_lips():
+    face = face_px()
+    x = int(face[landmark_groups()["inner_lip_middles"], 0].mean())
+    image = picture(face)
+    image[:, :x] = image[:, :x] * 0.7
+    shine = shine_of(image, face)
+    assert shine[:, x + 3 :].max() > 2 * shine[:, : x - 3].max()
+
+
+@pytest.mark.parametrize("contrast", [0.05, 0.3, 1.0])
+def test_the_lips_own_shading_is_seen_below_gloss(contrast):
+    face = face_px()
+    image = picture(face)
+    even = cv2.GaussianBlur(image, (0, 0), 4)
+    image = (even + contrast * (image.astype(float) - even)).round().astype(np.uint8)
+    sure = lips_coverage(SIZE, face[None]) > 0.95
+    bare, gloss = (rgb_to_lab(each)[..., 0][sure] for each in (image, worn(image, face, Finish.GLOSS)))
+    assert np.corrcoef(bare, gloss)[0, 1] > 0.9
+
+
+@pytest.mark.parametrize("strength", [0.0, 0.5, 2.0, 8.0])
+def test_shine_is_kept_as_far_as_the_shading_stays_alike(strength):
+    rng = np.random.default_rng(0)
+    own = rng.normal(50, 9, 900).astype(np.float32)
+    matte = (0.8 * own + rng.normal(0, 1, 900)).astype(np.float32)
+    shine = (strength * rng.uniform(0, 9, 900)).astype(np.float32)
+    kept = kept_shine(own, matte, shine)
+    painted_lips = [np.corrcoef(own, matte + share * shine)[0, 1] for share in (kept, 1)]
+    if kept == 1:
+        assert painted_lips[0] >= 0.93
+    else:
+        assert painted_lips == [pytest.approx(0.93, abs=1e-3), pytest.approx(min(painted_lips), abs=1e-6)]
+    assert (kept == 1) == (strength < 1)
+
+
+def test_shine_is_left_out_where_paint_is_not_like_the_lips():
+    own = np.linspace(0, 50, 99, dtype=np.float32)
+    assert kept_shine(own, own[::-1], own[::-1] * 0.2) == 0
 
 
 def test_paint_follows_the_light():
