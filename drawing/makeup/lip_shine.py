@@ -17,7 +17,7 @@ _SHARPNESS = 18  # Blinn's exponent
 _MOST = 42.0  # units of CIELAB's lightness
 # The film mirrors more where more light falls on the lip: by this power of the lightness around each place,
 # between these ends, relative to the lips' median.
-_FOLLOWED, _LIT = 3, (0.6, 1.2)
+_FOLLOWED, _LIT = 3, (0.6, 1.1)
 _CORRELATED = 0.93  # with the lips' own lightness
 _LEAST = 0.25  # units of it that nobody sees
 _SOFT = 0.032  # relative to the mouth's width
