@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from attention_mesh.media.video_source import VideoSource
 
 _FACE = (0.43, 0.25)  # center of the face, as fractions of the photo's width and height
-_FACE_PART = (40, 220, 120, 330)  # rows and columns of the photo
-_ZOOM = 1.8  # of the moving camera
+_FACE_PART = (30, 210, 120, 330)  # rows and columns of the photo
+_CLOSE_UP = 4  # by which that part is enlarged, to 840x720 px
+_ZOOM = 3.0  # of the moving camera: the face is 400 px high in the median frame
+_LAYERS = "mesh,contours,irises"
 _PORTRAIT_SECONDS = 4.0  # of the video in which the face moves
 _TIMED_FRAMES = 90
 _WARM_UP_FRAMES = 10
@@ -35,7 +37,7 @@ def demo(
     seconds: Annotated[float, typer.Option(min=1, help="Length of the video, in seconds.")] = 8.0,
     debug: Debug = False,
 ) -> int:
-    """Annotate a photo of an astronaut and a video of it, move a puppet, try lipstick; print the speed."""
+    """Draw the mesh on an astronaut's photo and video, move a puppet, try lipstick; print the speed."""
     from attention_mesh.media.image_file import write_image
     from attention_mesh.media.image_file_sink import ImageFileSink
     from attention_mesh.media.image_folder_source import ImageFolderSource
@@ -50,9 +52,10 @@ def demo(
     typer.echo("==> The official weights (fetched once, then cached)")
     for name in MODELS:
         model_path(name)
-    typer.echo("==> A photo")
+    typer.echo("==> The mesh on a photo of a face")
     photo_file, picture, video = (output / name for name in ("photo.png", "astronaut.png", "astronaut.mp4"))
-    write_image(photo_file, photo)
+    close_up = _close_up(photo)
+    write_image(photo_file, close_up)
     succeeded = _run(ImageFolderSource(photo_file), ImageFileSink(picture))
     typer.echo("==> A 720p video of the photo, with a moving camera")
     camera = VirtualCameraSource(photo, duration_s=seconds, focus=_FACE, zoom=_ZOOM)
@@ -70,7 +73,7 @@ def demo(
         return EXIT_FAILED
     typer.echo("==> The photo's face without and with lipstick")
     made_up = output / "makeup.png"
-    if not _write_makeup(photo, made_up):
+    if not _write_makeup(close_up, made_up):
         return EXIT_FAILED
     typer.echo("==> The speed")
     milliseconds = frame_times_ms([camera.image(i) for i in range(min(camera.length, _TIMED_FRAMES))])
@@ -150,17 +153,23 @@ def _write_puppet(portrait: Path, puppet: Path) -> bool:
     return report_frames(execute_frames(plan.frames), False) == EXIT_OK
 
 
-def _write_makeup(photo: np.ndarray, path: Path) -> bool:
-    """Writes the face, enlarged, before and after lipstick; returns whether a face was found."""
+def _close_up(photo: np.ndarray) -> np.ndarray:
+    """The face of the photo, (720, 840, 3) uint8 RGB."""
     import cv2
+
+    top, bottom, left, right = _FACE_PART
+    face = photo[top:bottom, left:right]
+    return cv2.resize(face, None, fx=_CLOSE_UP, fy=_CLOSE_UP, interpolation=cv2.INTER_CUBIC)
+
+
+def _write_makeup(face: np.ndarray, path: Path) -> bool:
+    """Writes the face before and after lipstick; returns whether a face was found."""
     import numpy as np
 
     from attention_mesh.media.image_file import write_image
     from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
     from attention_mesh.python_bindings.landmarker.makeup import Makeup
 
-    top, bottom, left, right = _FACE_PART
-    face = cv2.resize(photo[top:bottom, left:right], None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)
     with FaceLandmarker() as landmarker:
         faces = landmarker.detect(face).landmarks_px
     if len(faces) == 0:
@@ -176,7 +185,7 @@ def _run(source: VideoSource, sink: PictureSink) -> bool:
     from attention_mesh.cli.run.frame_run import FrameRun
     from attention_mesh.cli.run.graph_choice import choose_graph
 
-    choice = choose_graph(None, still=source.still, live=False, wanted={"image"}, given={})
+    choice = choose_graph(None, still=source.still, live=False, wanted={"image"}, given={"layers": _LAYERS})
     with source:
         outcome = FrameRun(source, choice, [RecordedPictures(sink)]).run()
     for failure in [*outcome.skipped, *map(error_text, outcome.errors)]:
