@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from attention_mesh.geometry.image_hints import dtype_hint, shape_hint
+from attention_mesh.geometry.image_hints import dtype_hint, object_hint, shape_hint
 from attention_mesh.geometry.projection import Affine, rect_affine
 from attention_mesh.limits import check_size
 
@@ -35,7 +35,11 @@ def check_crop_source(image: np.ndarray, what: str = "the image") -> None:
       ValueError: it is not, or it has more pixels than `limits.max_pixels`.
     """
     if not isinstance(image, np.ndarray):
-        raise ValueError(f"{what} is a {type(image).__name__}; expected a numpy array (H, W, 3) uint8, RGB")
+        hint = object_hint(image)
+        raise ValueError(
+            f"{what} is a {type(image).__name__}; expected a numpy array (H, W, 3) uint8, RGB"
+            + (f". {hint}" if hint else "")
+        )
     if image.ndim != 3 or image.shape[2] not in (3, 4) or image.dtype != _UINT8:
         hints = " ".join(hint for hint in (shape_hint(image), dtype_hint(image)) if hint)
         raise ValueError(

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from typing import Any
+
 import numpy as np
+
+_CHANNELS = (1, 3, 4)
 
 
 def shape_hint(image: np.ndarray) -> str:
@@ -11,11 +16,55 @@ def shape_hint(image: np.ndarray) -> str:
     Args:
       image: of any shape and dtype.
     """
+    if image.ndim == 4:
+        what = (
+            "A batch of one becomes an image" if len(image) == 1 else "Give the images of a batch one by one,"
+        )
+        return f"{what} with image[0]."
+    if image.ndim == 3 and image.shape[0] in _CHANNELS and image.shape[2] not in _CHANNELS:
+        return "The channels come first; they come last with image.transpose(1, 2, 0)."
     if image.ndim == 2 or (image.ndim == 3 and image.shape[2] == 1):
         return "A gray image becomes RGB with cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)."
     if image.ndim == 3 and image.shape[2] == 4:
         return "Drop the alpha channel with image[..., :3]."
     return ""
+
+
+def object_hint(image: Any) -> str:
+    """Returns the line that makes an array of something else, as a sentence; "" if there is no such line.
+
+    Args:
+      image: no array: a path, the bytes of a file, a Pillow image, a tensor, a list.
+    """
+    if image is None:
+        return "Was the file read? cv2.imread gives None for one that it cannot read."
+    if isinstance(image, (str, os.PathLike)):
+        file = repr(os.fspath(image))
+        return f"A file becomes an image with cv2.cvtColor(cv2.imread({file}), cv2.COLOR_BGR2RGB)."
+    if isinstance(image, (bytes, bytearray, memoryview)):
+        decoded = "cv2.imdecode(numpy.frombuffer(image, numpy.uint8), cv2.IMREAD_COLOR)"
+        return f"The bytes of a file become an image with cv2.cvtColor({decoded}, cv2.COLOR_BGR2RGB)."
+    if isinstance(image, (list, tuple)):
+        return "A list of rows becomes an array with numpy.array(image, numpy.uint8)."
+    library = type(image).__module__.partition(".")[0]
+    if library == "PIL":
+        return "A Pillow image becomes an array with numpy.asarray(image.convert('RGB'))."
+    if library == "torch":
+        return _tensor_hint(image, "image.detach().cpu().numpy()")
+    return _tensor_hint(image, "numpy.asarray(image)") if hasattr(image, "__array__") else ""
+
+
+def _tensor_hint(image: Any, line: str) -> str:
+    """The whole way from a tensor to an image, as far as its shape and type say it."""
+    shape = tuple(getattr(image, "shape", ()))
+    if len(shape) == 4:
+        line, shape = f"{line}[0]", shape[1:]
+    if len(shape) == 3 and shape[0] in _CHANNELS and shape[2] not in _CHANNELS:
+        line = f"{line}.transpose(1, 2, 0)"
+    if "float" in str(getattr(image, "dtype", "")):
+        line = f"({line} * 255).round().astype(numpy.uint8)"
+        return f"A tensor with values in [0, 1] becomes an image with {line}."
+    return f"A tensor becomes an image with {line}."
 
 
 def check_color_image(image: np.ndarray) -> None:

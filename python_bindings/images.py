@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from attention_mesh.geometry.image_hints import dtype_hint, shape_hint
+from attention_mesh.geometry.image_hints import dtype_hint, object_hint, shape_hint
 from attention_mesh.limits import size_problem
 from attention_mesh.python_bindings.errors import InputError
 
@@ -49,7 +49,7 @@ def rgb_array(image: Any) -> np.ndarray:
     if not isinstance(image, np.ndarray):
         raise TypeError(
             f"The image is a {type(image).__name__}; expected a numpy array (H, W, 3) uint8 RGB, "
-            "or an object with numpy_view()."
+            f"or an object with numpy_view().{_spaced(object_hint(image))}"
         )
     if image.ndim != 3 or image.shape[2] != 3:
         raise InputError(
@@ -81,9 +81,8 @@ def rgb_frame(image: Any) -> np.ndarray:
     """
     if not isinstance(image, np.ndarray):
         raise TypeError(
-            f"The image is a {type(image).__name__}, not a numpy array (H, W, 3) of uint8 RGB"
-            + (": was the file read?" if image is None else ".")
-            + (" Give its numpy_view()." if hasattr(image, "numpy_view") else "")
+            f"The image is a {type(image).__name__}, not a numpy array (H, W, 3) of uint8 RGB."
+            + (" Give its numpy_view()." if hasattr(image, "numpy_view") else _spaced(object_hint(image)))
         )
     expect_three_channels(image.shape, "rgb", shape_hint(image))
     if not image.size:
@@ -106,9 +105,9 @@ def expect_drawable(image: Any) -> None:
     """
     if not isinstance(image, np.ndarray):
         raise TypeError(
-            f"The image is a {type(image).__name__}, not a numpy array (H, W, 3) of uint8 BGR"
-            + (": was the file read?" if image is None else ".")
+            f"The image is a {type(image).__name__}, not a numpy array (H, W, 3) of uint8 BGR."
             + (" Give a copy, numpy_view().copy()." if hasattr(image, "numpy_view") else "")
+            + (" Was the file read?" if image is None else "")
         )
     expect_three_channels(image.shape, "bgr")
     _expect_size(image.shape)

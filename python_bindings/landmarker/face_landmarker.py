@@ -21,6 +21,7 @@ from attention_mesh.geometry.quarter_turns import landmarks_turned_back, rects_t
 from attention_mesh.python_bindings.errors import InputError
 from attention_mesh.python_bindings.images import rgb_array
 from attention_mesh.python_bindings.landmarker.base_options import BaseOptions
+from attention_mesh.python_bindings.landmarker.color_order_check import ColorOrderCheck
 from attention_mesh.python_bindings.landmarker.face_expression_graph import FaceExpressionGraph
 from attention_mesh.python_bindings.landmarker.face_landmarker_options import (
     FaceLandmarkerOptions,
@@ -99,13 +100,14 @@ class FaceLandmarker:
         self._expression = (
             FaceExpressionGraph(outputs, self._options.expression_side_packets) if outputs else None
         )
+        self._colors = ColorOrderCheck()
         self._worker: NewestItemWorker | None = None
         if self._options.running_mode is RunningMode.LIVE_STREAM:
             callback = self._options.result_callback
             assert callback is not None  # the options are refused without it
             # It does not refer to the landmarker, so that the worker does not keep a forgotten one.
             work = functools.partial(
-                _run_live, self._graph, self._more, self._expression, self._graph_lock, callback
+                _run_live, self._graph, self._more, self._expression, self._colors, self._graph_lock, callback
             )
             self._worker = NewestItemWorker(work, name="FaceLandmarker live stream")
 
@@ -154,14 +156,16 @@ class FaceLandmarker:
             self._expect_open()
             self._next_image_us += 1_000_000
             if rects is None:
-                return _run(
+                result = _run(
                     self._graph, self._more, self._expression, array, self._next_image_us, 0, quarters
                 )
+                return self._colors.checked(array, result)
             if self._roi_graph is None:
                 self._roi_graph = open_face_mesh_graph(
                     "attention_mesh", landmarker_side_packets(self._options, self._weights)
                 )
-            return _run(self._roi_graph, (), self._expression, array, self._next_image_us, 0, rois=rects)
+            result = _run(self._roi_graph, (), self._expression, array, self._next_image_us, 0, rois=rects)
+            return self._colors.checked(array, result)
 
     def detect_for_video(
         self, image: Any, timestamp_ms: float, *, rotation_degrees: int = 0
@@ -191,7 +195,7 @@ class FaceLandmarker:
                 self._graph, self._more, self._expression, array, timestamp_us, timestamp_us, quarters
             )
             self._last_ms = timestamp_ms
-            return result
+            return self._colors.checked(array, result)
 
     def detect_async(self, image: Any, timestamp_ms: float, *, rotation_degrees: int = 0) -> None:
         """Hands over the newest frame of a live stream and returns at once. For LIVE_STREAM mode.
@@ -340,6 +344,7 @@ def _run_live(
     graph: SynchronousGraph | GpuFaceMesh,
     more_names: Sequence[str],
     expression: FaceExpressionGraph | None,
+    colors: ColorOrderCheck,
     lock: threading.Lock,
     callback: ResultCallback,
     frame: tuple[np.ndarray, Any, int, int],
@@ -349,7 +354,7 @@ def _run_live(
     timestamp_us = timestamp_ms * 1000
     with lock:
         result = _run(graph, more_names, expression, array, timestamp_us, timestamp_us, quarters)
-    callback(result, image, timestamp_ms)
+    callback(colors.checked(array, result), image, timestamp_ms)
 
 
 def _whole_milliseconds(value: float) -> int:

@@ -6,6 +6,7 @@ import numpy as np
 
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.models.topology.face_topology import NUM_LANDMARKS, NUM_LANDMARKS_WITH_IRISES
+from attention_mesh.python_bindings.landmarker.color_order_check import ColorOrderCheck
 from attention_mesh.python_bindings.landmarker.face_mesh_graph import (
     face_mesh_graph_path,
     face_mesh_side_packets,
@@ -81,6 +82,7 @@ class FaceMesh(GraphSolution):
           RuntimeError: the graph cannot be opened, for example because the weights are unavailable.
         """
         self._writer = LandmarkListWriter()
+        self._colors = ColorOrderCheck()
         super().__init__(
             face_mesh_graph_path("face_mesh"),
             face_mesh_side_packets(
@@ -115,7 +117,12 @@ class FaceMesh(GraphSolution):
           TypeError: the image is no array of uint8.
           RuntimeError: the graph failed.
         """
-        return super().process(image)
+        outputs = super().process(image)
+        faces = outputs.multi_face_landmarks
+        if faces and not self._colors.is_over:
+            points = np.array([[(point.x, point.y) for point in face.landmark] for face in faces])
+            self._colors.look_at(image, points * (image.shape[1], image.shape[0]))
+        return outputs
 
     def _convert(self, landmarks: Any) -> list | None:
         if not isinstance(landmarks, NormalizedLandmarks) or not len(landmarks):

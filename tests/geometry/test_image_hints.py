@@ -1,20 +1,21 @@
 """The hints lead to the image that was meant, whatever the values are."""
 
 import re
+from pathlib import Path
 
 import cv2
 import numpy
 import numpy as np
 import pytest
 
-from attention_mesh.geometry.image_hints import dtype_hint, shape_hint
+from attention_mesh.geometry.image_hints import dtype_hint, object_hint, shape_hint
 
 RGB = np.random.default_rng(3).integers(0, 256, (4, 6, 3), np.uint8)
 
 
 def followed(hint: str, image: np.ndarray) -> np.ndarray:
     """Does what a hint says."""
-    line = re.search(r" with (image.*|\(.*|cv2.*)\.$", hint)
+    line = re.search(r" with (image.*|\(.*|cv2.*|numpy.*)\.$", hint)
     assert line, hint
     return eval(line[1], {"image": image, "numpy": numpy, "cv2": cv2})  # noqa: S307
 
@@ -80,4 +81,68 @@ def test_the_line_for_an_alpha_channel_drops_it() -> None:
 
 
 def test_there_is_no_line_for_other_shapes() -> None:
-    assert shape_hint(RGB) == shape_hint(RGB[None]) == shape_hint(np.zeros(3)) == ""
+    assert shape_hint(RGB) == shape_hint(np.zeros(3)) == ""
+
+
+@pytest.mark.parametrize(
+    ("image", "expected"),
+    [(RGB.transpose(2, 0, 1), RGB), (RGB[None], RGB), (np.stack([RGB, RGB]), RGB)],
+    ids=["channels first", "batch of one", "batch of two"],
+)
+def test_the_line_for_the_shape_gives_the_image(image: np.ndarray, expected: np.ndarray) -> None:
+    np.testing.assert_array_equal(followed(shape_hint(image), image), expected)
+
+
+def pillow() -> object:
+    module = pytest.importorskip("PIL.Image", reason="Pillow is in the extras fonts and heif")
+    return module.fromarray(RGB)
+
+
+def jax_tensor() -> object:
+    jax = pytest.importorskip("jax.numpy", reason="JAX is in the extra train-jax")
+    return jax.asarray(RGB.transpose(2, 0, 1)[None] / 255, jax.float32)
+
+
+class Tensor:
+    """What the hint reads and the line calls of a torch.Tensor; torch itself belongs to no extra."""
+
+    __module__ = "torch"
+    dtype = "torch.float32"
+
+    def __init__(self, values: np.ndarray) -> None:
+        self.values, self.shape = values, values.shape
+
+    def detach(self) -> "Tensor":
+        return self
+
+    def cpu(self) -> "Tensor":
+        return self
+
+    def numpy(self) -> np.ndarray:
+        return self.values
+
+
+OBJECTS = {
+    "Pillow": pillow,
+    "JAX, a batch with channels first": jax_tensor,
+    "torch, channels first": lambda: Tensor((RGB.transpose(2, 0, 1) / 255).astype(np.float32)),
+    "list": lambda: RGB.tolist(),
+    "bytes": lambda: cv2.imencode(".png", cv2.cvtColor(RGB, cv2.COLOR_RGB2BGR))[1].tobytes(),
+}
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_the_line_for_what_is_no_array_gives_the_image(name: str) -> None:
+    image = OBJECTS[name]()
+    np.testing.assert_array_equal(followed(object_hint(image), image), RGB)
+
+
+@pytest.mark.parametrize("as_path", [str, Path])
+def test_the_line_for_a_path_reads_the_file(as_path, tmp_path: Path) -> None:
+    file = tmp_path / "photo's.png"
+    cv2.imwrite(str(file), cv2.cvtColor(RGB, cv2.COLOR_RGB2BGR))
+    np.testing.assert_array_equal(followed(object_hint(as_path(file)), None), RGB)
+
+
+def test_there_is_no_line_for_what_is_no_image() -> None:
+    assert object_hint(3) == object_hint(object()) == ""

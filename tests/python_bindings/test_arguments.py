@@ -144,7 +144,7 @@ def test_a_wrong_folder_of_subgraphs() -> None:
 @pytest.mark.parametrize(
     ("image", "error", "text"),
     [
-        (None, TypeError, "was the file read"),
+        (None, TypeError, "Was the file read"),
         ("photo.jpg", TypeError, "is a str"),
         (mp.Image(mp.ImageFormat.SRGB, IMAGE), TypeError, r"numpy_view\(\).copy\(\)"),
         (IMAGE[..., 0], ValueError, "three channel bgr"),

@@ -43,8 +43,9 @@ def test_the_landmarker_takes_an_object_with_numpy_view() -> None:
         (RGB > 9, ValueError, r"\* 255"),
         (RGB[:0], ValueError, "no pixels"),
         (np.zeros((0, 0, 3), np.uint8), ValueError, "no pixels"),
-        ("photo.jpg", TypeError, "str"),
-        (None, TypeError, "NoneType"),
+        (RGB.transpose(2, 0, 1)[:, :, :2], ValueError, r"image.transpose\(1, 2, 0\)"),
+        ("photo.jpg", TypeError, r"str; .*cv2.imread\('photo.jpg'\)"),
+        (None, TypeError, "NoneType; .*Was the file read"),
     ],
 )
 def test_the_landmarker_refuses_another_image_with_a_way_out(
@@ -103,7 +104,7 @@ def test_the_solutions_refuse_values_that_do_not_fit_into_uint8(dtype: type) -> 
 
 
 def test_the_solutions_refuse_none_and_ask_whether_the_file_was_read() -> None:
-    with pytest.raises(TypeError, match="NoneType.*was the file read"):
+    with pytest.raises(TypeError, match="NoneType.*Was the file read"):
         rgb_frame(None)
 
 
