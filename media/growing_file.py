@@ -14,6 +14,8 @@ class GrowingFile:
     the changes at the beginning wait until the index is in the file. So a film whose index finds no room, or
     whose process is killed meanwhile, is as it was without one.
 
+    FFmpeg never learns of an error of the disk, because it may crash when it finishes a film after one.
+
     Args:
       path: the file, which `begin` or the first `write` makes or empties.
 
@@ -29,13 +31,13 @@ class GrowingFile:
         self._file: FileIO | None = None
         self._at = 0
         self._whole = 0  # bytes that the film consists of, if it is broken off now
-        self._finishing = False
+        self._finishing = self._dropping = False
         self._changes: list[tuple[int, bytes]] = []
 
     def write(self, data: bytes) -> int:
-        """Writes at the current place; returns the number of bytes."""
+        """Writes at the current place; returns the number of bytes, also after an error (see `failure`)."""
         at, self._at = self._at, self._at + len(data)
-        if self.failure is not None:
+        if self.failure is not None or self._dropping:
             return len(data)
         if self._finishing and at < self.end:
             self._changes.append((at, data))
@@ -44,7 +46,7 @@ class GrowingFile:
             self._put(at, data)
         except OSError as error:
             self.failure = error
-            raise
+            return len(data)
         self.end = max(self.end, self._at)
         return len(data)
 
@@ -78,6 +80,15 @@ class GrowingFile:
         """Says that the film plays to here, whatever comes behind."""
         if self.failure is None:
             self._whole = self.end
+
+    def drop(self) -> None:
+        """Says that nothing that follows is for the file."""
+        self._dropping = True
+
+    def check(self) -> None:
+        """Raises the OSError that ended the writing, if there was one."""
+        if self.failure is not None:
+            raise self.failure
 
     def finish(self) -> None:
         """Says that only the film's index and changes to its beginning follow."""

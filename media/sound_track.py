@@ -29,6 +29,18 @@ class SoundPacket:
     start_s: Fraction
     duration_s: Fraction
 
+    def for_stream(self, stream: AudioStream) -> Packet:
+        """A packet for a stream of a film that is written."""
+        from av import Packet
+
+        packet = Packet(self.data)
+        packet.stream = stream
+        packet.time_base = Fraction(1, 1_000_000)
+        packet.pts = packet.dts = round(self.start_s * 1_000_000)
+        packet.duration = round(self.duration_s * 1_000_000)
+        packet.is_keyframe = True
+        return packet
+
 
 class SoundQueue:
     """The packets of a film's sound that are waiting for one writer.

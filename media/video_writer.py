@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from attention_mesh.media.files import check_in_place, check_not_deleted, free_b
 from attention_mesh.media.gif_palette import PaletteFilter
 from attention_mesh.media.growing_file import GrowingFile
 from attention_mesh.media.mp4_index import move_index_to_front
-from attention_mesh.media.sound_track import SoundPacket, SoundQueue
+from attention_mesh.media.sound_track import SoundQueue
 from attention_mesh.media.video_codecs import (
     VIDEO_CODECS,
     choose_codec,
@@ -50,6 +51,9 @@ _TO_RGB = {1: cv2.COLOR_GRAY2RGB, 4: cv2.COLOR_RGBA2RGB}
 _TO_I420 = {3: cv2.COLOR_RGB2YUV_I420, 4: cv2.COLOR_RGBA2YUV_I420}
 _LIMITED_RANGE, _FULL_RANGE, _BT709, _BT601 = 1, 2, 1, 6  # FFmpeg's numbers of AVCOL_RANGE, AVCOL_SPC
 _SHORTEST_GIF_S = Fraction(2, 100)  # browsers show a shorter picture for 0.1 s
+
+
+_NEVER_FINISHED: list[OutputContainer] = []
 
 
 class VideoWriter:
@@ -109,6 +113,7 @@ class VideoWriter:
         self._sound: AudioStream | None = None
         self._palette: PaletteFilter | None = None
         self._container: OutputContainer | None = None
+        self._is_begun = False  # whether FFmpeg has begun the container
         self._file: GrowingFile | None = None  # None for a pipe
         self._is_mp4 = self.path.suffix.lower() in (".mp4", ".m4v", ".mov")
         self._open(crf, sound)
@@ -147,6 +152,8 @@ class VideoWriter:
                     self._container.start_encoding()
                 if self._file is not None:
                     self._file.begin()
+                    self._file.check()
+                self._is_begun = True
                 break
             except (av.error.FFmpegError, OSError, ValueError) as error:
                 self._leave()
@@ -270,7 +277,7 @@ class VideoWriter:
             dst_color_range="JPEG" if self.codec == "mjpeg" else "MPEG",
         )
 
-    def _put(self, frames: list[VideoFrame] | list[None]) -> None:
+    def _put(self, frames: Sequence[VideoFrame | None]) -> None:
         """Encodes pictures and writes what the encoder gives out, and the sound up to their time."""
         import av
 
@@ -282,8 +289,8 @@ class VideoWriter:
                     self._encoded += 1
             end_s = (self._last_tick + self._step) * self._tick_s
             packets = self._queue.packets if self._queue is not None else None
-            while packets and packets[0].start_s < end_s:
-                self._mux(self._sound_packet(packets.popleft()))
+            while self._sound is not None and packets and packets[0].start_s < end_s:
+                self._mux(packets.popleft().for_stream(self._sound))
         except (av.error.FFmpegError, OSError) as error:
             self._abandon(error)
 
@@ -295,19 +302,8 @@ class VideoWriter:
         self._largest = max(self._largest, packet.size)
         self._container.mux_one(packet)
         if self._file is not None:
+            self._file.check()
             self._file.mark()
-
-    def _sound_packet(self, sound: SoundPacket) -> Packet:
-        from av import Packet
-
-        assert self._sound is not None and self._sound.time_base is not None
-        packet = Packet(sound.data)
-        packet.stream = self._sound
-        packet.time_base = Fraction(1, 1_000_000)
-        packet.pts = packet.dts = round(sound.start_s * 1_000_000)
-        packet.duration = round(sound.duration_s * 1_000_000)
-        packet.is_keyframe = True
-        return packet
 
     def _abandon(self, error: Exception) -> None:
         """Closes what is there after an error of the disk, and raises the MediaError that says so."""
@@ -321,14 +317,34 @@ class VideoWriter:
         """Closes the container and the file after an error."""
         import av
 
-        container, self._container = self._container, None
         with contextlib.suppress(av.error.FFmpegError, OSError):  # the same error again
-            if container is not None:
-                container.close()
+            self._end_container()
         if self._file is not None:
             with contextlib.suppress(OSError):
                 self._file.finished()
             self._file.release()
+
+    def _end_container(self) -> None:
+        """Lets FFmpeg finish the film."""
+        container, self._container = self._container, None
+        if container is None:
+            return
+        if self._is_begun and not self._bytes and self._is_mp4 and self._file is not None:
+            self._file.drop()
+            self._mux_any(container)
+        container.close()
+
+    def _mux_any(self, container: OutputContainer) -> None:
+        """Gives FFmpeg a packet, because FFmpeg 7 and 8 crash if they finish fragments without one."""
+        import av
+
+        _NEVER_FINISHED.append(container)  # if the encoder fails: PyAV would finish it when it is freed
+        width, height = self._cropped
+        frame = av.VideoFrame(width, height, self._kind.pixel_format)
+        frame.pts, frame.time_base = 0, self._tick_s
+        for packet in [*self._stream.encode(frame), *self._stream.encode(None)]:
+            container.mux_one(packet)
+        _NEVER_FINISHED.remove(container)
 
     def _check_room(self) -> None:
         if self._file is not None:
@@ -359,16 +375,15 @@ class VideoWriter:
 
         if self._container is None:
             return
-        if self._palette is not None:
-            self._put(self._palette.finish())
-        self._put([None])
+        if self._last_tick >= 0:
+            self._put([None] if self._palette is None else [*self._palette.finish(), None])
         try:
             if self._file is not None:
                 self._file.finish()
-            self._container.close()
+            self._end_container()
             if self._file is not None:
+                self._file.check()
                 self._file.finished()
-            self._container = None
         except (av.error.FFmpegError, OSError) as error:
             self._abandon(error)
         if self._file is not None:

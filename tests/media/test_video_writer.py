@@ -239,6 +239,19 @@ def test_a_film_that_is_deleted_ends_at_the_next_picture(tmp_path):
         writer.write(np.zeros((48, 64, 3), np.uint8))
 
 
+@pytest.mark.parametrize("codec", [*VIDEO_CODECS])
+@pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv", ".avi", ".webm"])
+def test_a_film_without_a_picture_ends_without_a_crash(tmp_path, suffix, codec):
+    if installed_encoder(codec) is None:
+        pytest.skip(f"this PyAV cannot encode {codec}")
+    try:
+        writer = VideoWriter(tmp_path / f"film{suffix}", 25.0, (64, 48), codec)
+    except MediaError as error:
+        assert "does not take" in str(error)  # noqa: PT017 - the other pairs of container and codec go on
+        return
+    writer.close()
+
+
 def test_a_film_that_cannot_be_begun_leaves_the_one_of_before(tmp_path, monkeypatch):
     path = tmp_path / "film.mp4"
     path.write_text("old")

@@ -26,7 +26,7 @@ def test_every_output_says_that_it_was_taken_away(suffix, way):
 def test_a_loss_is_a_fault(tmp_path):
     path = tmp_path / "out.csv"
     path.write_text("a,b\n1,2\n")
-    assert losses.fault(str(path), ".csv", 1) == "" and losses.fault(str(path), ".csv", 3) == "lost most"
+    assert losses.fault(str(path), ".csv", 2) == "" and losses.fault(str(path), ".csv", 3) == "lost most"
     path.write_text("a,b\n1,2\n3")
     assert losses.fault(str(path), ".csv", 100) == "nothing is left"
     assert losses.fault(str(tmp_path / "out.mp4"), ".mp4", 100) == "nothing is left"

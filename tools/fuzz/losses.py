@@ -192,15 +192,12 @@ def try_disk(suffix: str, size: tuple[int, int], generator: random.Random) -> st
 def fault(path: str, suffix: str, written: int) -> str:
     """What is wrong with an output into which so many frames went; "" if nothing is."""
     left = readable(path)
-    if written > 1 and left <= 0:
-        few = written <= (LOST_ROWS if suffix == ".parquet" else LOST_FRAMES)
-        if not few:
-            return "nothing is left"
-        return "" if not Path(path).exists() or left == 0 or not Path(path).stat().st_size else "unreadable"
-    lost = written - left
-    if lost > (LOST_ROWS if suffix == ".parquet" else LOST_FRAMES if suffix in FILMS else 1):
-        return f"lost {'much' if written > 2 * lost else 'most'}"
-    return ""
+    lost = written - max(left, 0)
+    if lost <= (LOST_ROWS if suffix == ".parquet" else LOST_FRAMES if suffix in FILMS else 1):
+        return ""
+    if left <= 0:
+        return "nothing is left"
+    return "lost less than half" if written > 2 * lost else "lost most"
 
 
 def try_kill(suffix: str, size: tuple[int, int], generator: random.Random) -> str:
