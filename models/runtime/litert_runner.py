@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from attention_mesh.forks import keep_forever, tell_forked_process
+from attention_mesh.models.runtime.errors import ModelError
 from attention_mesh.models.runtime.held_lines import held_lines
 from attention_mesh.models.runtime.model_tensors import ModelTensors, without_batch
 from attention_mesh.models.runtime.thread_choice import ThreadChoice
@@ -53,7 +54,7 @@ class LitertRunner:
 
         Raises:
           FileNotFoundError: the path leads to no file.
-          ValueError: the runtime cannot run the model (the text quotes the runtime), or its first axis is
+          ModelError: the runtime cannot run the model (the text quotes the runtime), or its first axis is
             not a batch.
         """
         self._prepared: dict[tuple[int, int], _Prepared] = {}  # by batch size and threads
@@ -94,6 +95,7 @@ class LitertRunner:
 
         Raises:
           ValueError: the number of tensors, a shape or a dtype is wrong, or the batches differ.
+          ModelError: the runtime fails at these inputs.
         """
         faces = self.inputs.check(inputs)
         if faces == 0:
@@ -118,7 +120,10 @@ class LitertRunner:
         for place, array in zip(places, inputs, strict=True):
             interpreter.set_tensor(place, array)
         start = time.perf_counter()
-        interpreter.invoke()
+        try:
+            interpreter.invoke()
+        except RuntimeError as error:
+            raise ModelError(f"LiteRT fails at a batch of {faces}: {error}") from error
         if choice is not None:
             end = time.perf_counter()
             choice.add(threads, end - start, end)
@@ -128,7 +133,7 @@ class LitertRunner:
         """Whether the runtime can resize the model to a batch size."""
         try:
             self._prepare(faces, self.num_threads)
-        except ValueError:
+        except ModelError:
             return False
         return True
 
@@ -151,7 +156,7 @@ class LitertRunner:
                     interpreter.allocate_tensors()
             except (RuntimeError, ValueError) as error:
                 name = "the model" if isinstance(self._model, bytes) else self._model
-                raise ValueError(f"{name}: LiteRT cannot run it with a batch of {faces}: {error}") from error
+                raise ModelError(f"{name}: LiteRT cannot run it with a batch of {faces}: {error}") from error
             self._prepared[key] = _Prepared(
                 interpreter,
                 [entry["index"] for entry in interpreter.get_input_details()],

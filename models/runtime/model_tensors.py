@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from attention_mesh.models.runtime.errors import ModelError
+
 
 @dataclass(frozen=True)
 class ModelTensors:
@@ -22,7 +24,7 @@ class ModelTensors:
         """Reads LiteRT's details.
 
         Raises:
-          ValueError: the first axis of a tensor is not a batch of one.
+          ModelError: the first axis of a tensor is not a batch of one.
         """
         return cls(
             [entry["name"] for entry in details],
@@ -57,7 +59,7 @@ def without_batch(entry: dict[str, Any]) -> tuple[int, ...]:
     """The shape of a tensor of LiteRT's details, without its leading batch axis of one."""
     shape = tuple(int(size) for size in entry["shape"])
     if not shape or shape[0] != 1:
-        raise ValueError(f"{entry['name']} {shape}: a leading batch axis of one is expected")
+        raise ModelError(f"{entry['name']} {shape}: a leading batch axis of one is expected")
     return shape[1:]
 
 

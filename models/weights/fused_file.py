@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from attention_mesh.models.weights.errors import WeightsError
+from attention_mesh.models.weights.errors import ModelFileError, WeightsError
 
 _TFLITE = b"TFL3"  # at byte 4
 _ZIP = b"PK\x03\x04"  # a .keras file is one
@@ -21,7 +21,18 @@ def check_fused_file(path: Path) -> None:
         raise WeightsError(f"weights {str(path)!r}: this is a Keras network, which is exported first; {_HOW}")
     if content[4:8] != _TFLITE:
         raise WeightsError(f"weights {str(path)!r}: this is no TFLite file; {_HOW}")
-    inputs, outputs, picture = _signature(path, content)
+    # Imported here, because official weights need no check.
+    from attention_mesh.models.weights.checking.check_unknown_model import (
+        check_unknown_model,
+        try_unknown_model,
+    )
+
+    name = f"weights {str(path)!r}"
+    try:
+        check_unknown_model(content, name)
+    except ModelFileError as error:
+        raise ModelFileError(f"{error}; {_HOW}") from error
+    inputs, outputs, picture = _signature(content)
     if inputs != 1 or not picture:
         raise WeightsError(
             f"weights {str(path)!r}: its input is not one batch of uint8 pictures, so it is not fused; {_HOW}"
@@ -30,17 +41,16 @@ def check_fused_file(path: Path) -> None:
         raise WeightsError(
             f"weights {str(path)!r}: it has {outputs} outputs; expected landmarks and presence; {_HOW}"
         )
+    try_unknown_model(content, name)
 
 
-def _signature(path: Path, content: bytes) -> tuple[int, int, bool]:
+def _signature(content: bytes) -> tuple[int, int, bool]:
     """The numbers of inputs and outputs, and whether the first input holds (N, S, S, 3) uint8 pictures."""
-    from ai_edge_litert import schema_py_generated as schema  # here, because official weights need no check
+    from ai_edge_litert import schema_py_generated as schema
 
-    try:
-        graph = schema.Model.GetRootAs(content).Subgraphs(0)
-        first = graph.Tensors(graph.Inputs(0))
-        shape = first.ShapeAsNumpy()
-        picture = first.Type() == schema.TensorType.UINT8 and shape.size == 4 and shape[3] == 3
-        return graph.InputsLength(), graph.OutputsLength(), bool(picture)
-    except Exception as error:  # whatever the generated reader raises for damaged offsets
-        raise WeightsError(f"weights {str(path)!r}: the file is damaged ({error}); {_HOW}") from error
+    graph = schema.Model.GetRootAs(content).Subgraphs(0)
+    first = graph.Tensors(graph.Inputs(0))
+    # Without a shape, the reader gives the number 0.
+    shape = list(first.ShapeAsNumpy()) if first.ShapeLength() else []
+    picture = first.Type() == schema.TensorType.UINT8 and len(shape) == 4 and shape[3] == 3
+    return graph.InputsLength(), graph.OutputsLength(), bool(picture)

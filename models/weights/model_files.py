@@ -7,9 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from attention_mesh.media.files import write_whole
-from attention_mesh.models.weights.errors import WeightsError
+from attention_mesh.models.weights.cache import cache_folder
+from attention_mesh.models.weights.errors import ModelFileError, WeightsError
 from attention_mesh.models.weights.fused_file import check_fused_file
-from attention_mesh.models.weights.model_store import ModelStore, file_sha256, file_state
+from attention_mesh.models.weights.model_store import CONVERTED, ModelStore, file_sha256, file_state
 from attention_mesh.models.weights.official_models import MODELS
 
 OFFICIAL, OPEN = "official", "open"
@@ -18,6 +19,7 @@ OPEN_WEIGHTS = Path(__file__).parent / "open_weights" / "attention_mesh.npz"
 OPEN_MODEL = OPEN_WEIGHTS.with_suffix(".tflite")
 
 _CUSTOM_OPERATORS = (b"Landmarks2TransformMatrix", b"TransformTensorBilinear", b"TransformLandmarks")
+_PACKAGE = Path(__file__).resolve().parents[1]
 # A network with these operators needs the same steps, whichever release it is from.
 _CUSTOM_OPERATOR_STEPS = MODELS["face_landmark_with_attention"].conversion
 
@@ -85,35 +87,53 @@ def runnable_model(model: bytes | Path) -> bytes | Path:
 
     Raises:
       FileNotFoundError: the path leads to no file.
-      ValueError: the custom operators belong to another network than the attention mesh.
+      ModelFileError: the file is damaged, or LiteRT does not survive it, see `check_unknown_model`; or its
+        custom operators belong to another network than the attention mesh.
     """
-    if isinstance(model, Path):
-        digest, is_custom = file_sha256(model), _is_custom_file(model, *file_state(model))
-    else:
-        digest, is_custom = hashlib.sha256(model).hexdigest(), _is_custom(model)
+    if isinstance(model, Path) and is_own_file(model):
+        return model
+    digest = file_sha256(model) if isinstance(model, Path) else hashlib.sha256(model).hexdigest()
     for name, official in MODELS.items():
         if official.sha256 == digest:
             return model_path(name)
-    if is_custom:
-        return _convert_custom_operators(model.read_bytes() if isinstance(model, Path) else model)
-    return model
+    if isinstance(model, Path):
+        return _checked_file(model, *file_state(model)) or model
+    return _checked(model, "the model") or model
 
 
-def _is_custom(content: bytes) -> bool:
-    return any(operator in content for operator in _CUSTOM_OPERATORS)
+def is_own_file(path: Path) -> bool:
+    """Whether a file is the package's: installed with it, or written by it into the cache folder."""
+    folders = (_PACKAGE, (cache_folder() / CONVERTED).resolve())
+    return any(folder in path.resolve().parents for folder in folders)
 
 
 @lru_cache(maxsize=64)
-def _is_custom_file(path: Path, *state: int) -> bool:
-    return _is_custom(path.read_bytes())
+def _checked_file(path: Path, *state: int) -> bytes | None:
+    return _checked(path.read_bytes(), str(path))
 
 
-@lru_cache(maxsize=4)
-def _convert_custom_operators(content: bytes) -> bytes:
-    # Imported here: only the conversion needs the schema.
-    from attention_mesh.models.weights.conversion.convert import convert
+@lru_cache(maxsize=8)
+def _checked(content: bytes, name: str) -> bytes | None:
+    """Checks and tries a model; returns what runs in its place if it has MediaPipe's custom operators."""
+    # Imported here: official models need neither.
+    from attention_mesh.models.weights.checking.check_unknown_model import (
+        check_unknown_model,
+        try_unknown_model,
+    )
 
-    return convert(content, _CUSTOM_OPERATOR_STEPS)
+    check_unknown_model(content, name, _CUSTOM_OPERATORS)
+    converted = None
+    if any(operator in content for operator in _CUSTOM_OPERATORS):
+        from attention_mesh.models.weights.conversion.convert import convert
+
+        try:
+            converted = convert(content, _CUSTOM_OPERATOR_STEPS)
+        except Exception as error:  # the steps know one network, and fail at others as they may
+            raise ModelFileError(
+                f"{name}: its custom operators belong to another network than the attention mesh: {error}"
+            ) from error
+    try_unknown_model(content if converted is None else converted, name)
+    return converted
 
 
 def save_model(

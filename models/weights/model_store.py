@@ -14,6 +14,8 @@ from attention_mesh.models.weights.errors import WeightsError
 from attention_mesh.models.weights.official_models import MODELS, ORIGIN, OfficialModel
 
 WHEEL_VARIABLE = "ATTENTION_MESH_MEDIAPIPE_WHEEL"
+CONVERTED = "converted"
+"""The folder of the converted files within the cache folder."""
 # Raised whenever the conversion writes other files than before; the cached files are then converted again.
 CONVERTER_VERSION = 2
 
@@ -113,7 +115,7 @@ class ModelStore:
 
     def _converted(self, model: OfficialModel, batch: int | None, fused: bool = False) -> Path:
         form = ("" if batch is None else f"-batch{batch}") + ("-fused" if fused else "")
-        return self.folder / "converted" / f"{model.name}-v{CONVERTER_VERSION}{form}.tflite"
+        return self.folder / CONVERTED / f"{model.name}-v{CONVERTER_VERSION}{form}.tflite"
 
     def _converted_files(self, model: OfficialModel) -> list[Path]:
         """The files in the cache, of every batch and form."""

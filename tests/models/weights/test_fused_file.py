@@ -37,9 +37,9 @@ def test_other_networks_are_refused(name: str) -> None:
         (b"", "a.tflite", "no TFLite file"),
         (b"\x00\x01", "a.tflite", "no TFLite file"),
         (np.random.default_rng(0).bytes(5000), "a.tflite", "no TFLite file"),
-        (b"\x1c\x00\x00\x00TFL3", "a.tflite", "damaged"),
-        (b"\xff\xff\xff\xffTFL3" + bytes(100), "a.tflite", "damaged"),
-        (b"\x1c\x00\x00\x00TFL3" + bytes(100), "a.tflite", "damaged"),
+        (b"\x1c\x00\x00\x00TFL3", "a.tflite", "no model that can be run"),
+        (b"\xff\xff\xff\xffTFL3" + bytes(100), "a.tflite", "no model that can be run"),
+        (b"\x1c\x00\x00\x00TFL3" + bytes(100), "a.tflite", "no model that can be run"),
         (b"version https://git-lfs.github.com/spec/v1\n", "a.tflite", "no TFLite file"),
     ],
 )

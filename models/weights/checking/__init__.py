@@ -1,0 +1,1 @@
+"""Checks of models that strangers send, before a runtime reads them."""

@@ -1,0 +1,1 @@
+"""Fuzzing: what strangers could send, made at random, read in child processes, and counted."""
