@@ -16,7 +16,7 @@ BAZEL ?= bazel
 PEER_PYTHON ?= $(PYTHON)
 # The oldest Python that pyproject.toml allows: the lowest versions of some packages have wheels for no newer one.
 LOWEST_PYTHON ?= python3.10
-LOWEST_TESTS ?= $(addprefix tests/,framework geometry media drawing webgpu calculators graphs models python_bindings cli)
+LOWEST_TESTS ?= $(addprefix tests/,framework geometry media drawing webgpu calculators graphs models python_bindings datasets cli)
 BAZEL_TARGETS ?= //framework/... //geometry/...
 # The tests of a file one after another: they share fixtures that are slow to make. One worker more than CI has
 # cores, because many tests wait for a program, a film or a clock.
@@ -40,7 +40,7 @@ endef
 export CACHE_FOLDER
 
 # The folders of the package; setup.py and tests/test_import_rules.py name the same.
-ROOMS := framework geometry media models drawing webgpu calculators graphs python_bindings cli
+ROOMS := framework geometry media models drawing webgpu calculators graphs python_bindings datasets cli
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:

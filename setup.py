@@ -13,6 +13,7 @@ ROOMS = [
     "calculators",
     "graphs",
     "python_bindings",
+    "datasets",
     "cli",
 ]
 

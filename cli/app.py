@@ -11,6 +11,7 @@ from attention_mesh.cli import evaluate, graph, models
 from attention_mesh.cli.aar.aar import aar
 from attention_mesh.cli.bench import bench
 from attention_mesh.cli.camera_options import cameras
+from attention_mesh.cli.dataset import dataset
 from attention_mesh.cli.demo import demo
 from attention_mesh.cli.devices import devices
 from attention_mesh.cli.export import export
@@ -73,4 +74,5 @@ app.add_typer(
 )
 app.add_typer(graph.app, name="graph", short_help="Show or check a graph without running it.")
 app.add_typer(models.app, name="models", short_help="List, fetch, verify or save the official weights.")
+app.add_typer(dataset.app, name="dataset", short_help="Measure many films and photos into one table.")
 app.add_typer(study.app, name="study", short_help="Ask people whether makeup is real or AR.")

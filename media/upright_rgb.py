@@ -67,6 +67,7 @@ class UprightRgb:
         self._kind: tuple[object, ...] = ()  # of the pictures that the filter takes
         self._orientation = (False, False, False)  # of the same, see `_orientation`
         self._keeps_format = keeps_format
+        self.rotation_degrees = 0  # that the newest picture asks for, counterclockwise
         tell_forked_process(self)
 
     def leave_to_parent(self) -> None:
@@ -91,6 +92,7 @@ class UprightRgb:
             self._channels = 3 if is_scaled else self._wanted_channels
             self._filter, self._kind = _rgb_filter(frame, self._size, self._channels), kind
             self._orientation = _orientation(frame)
+            self.rotation_degrees = frame.rotation
         if self._keeps_format and not any(self._orientation) and self._size == (frame.width, frame.height):
             raw = RawPicture.from_frame(frame)
             if raw is not None:

@@ -44,6 +44,11 @@ class VideoFileSource:
         self.size: tuple[int, int] | None = self._reader.size
         self.sound: SoundTrack | None = self._reader.sound
 
+    @property
+    def rotation_degrees(self) -> int:
+        """By which the film asks to turn its pictures, counterclockwise; the frames are turned."""
+        return self._reader.rotation_degrees
+
     def __iter__(self) -> Iterator[Frame]:
         for index, (image, timestamp_us) in enumerate(self._reader):
             yield Frame(image, timestamp_us, index, f"frame_{index:06d}")

@@ -70,6 +70,11 @@ class VideoReader:
             raise
         self.size: tuple[int, int] = _size(self._first[0])
 
+    @property
+    def rotation_degrees(self) -> int:
+        """By which the film asks to turn its pictures, counterclockwise; those that are read are turned."""
+        return self._rgb.rotation_degrees
+
     def _read(self) -> tuple[Any, int] | None:
         """The next picture and its time in µs; None at the end."""
         frame = next(self._frames, None)

@@ -205,3 +205,17 @@ def test_the_study_pages_commands_make_a_study_and_report_that_nobody_answered(f
     assert "lips: 2 images of 640x640 px, 1 with real and 1 with AR makeup" in output
     assert "No answers yet" in output
     assert len(list((folder / "lips" / "images").iterdir())) == 2
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="the page's commands are a shell's")
+def test_the_datasets_pages_commands_make_and_check_a_table(folder):
+    (folder / "films").mkdir()
+    for name in ("a.mp4", "b.mp4"):
+        shutil.copy(folder / "clip.mp4", folder / name)
+        shutil.copy(folder / "clip.mp4", folder / "films" / name)
+    program = f'attention-mesh() {{ "{sys.executable}" -m attention_mesh "$@"; }}\n'
+    output = execute(["bash", "-e", "-c", program + "\n".join(blocks("datasets.md", "sh"))], folder)
+    assert output.count("faces_table: 2 done; 40 frames, 40 faces") == 3
+    assert "first_faces.html: the first faces of 2 sources" in output
+    _, rows = blocks("datasets.md", "python")  # the first one reads with pandas
+    assert "a.mp4 20" in execute([sys.executable, "-c", rows], folder)

@@ -16,7 +16,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 PACKAGE = "attention_mesh"
 ROOMS = (
     *("framework", "geometry", "media", "models", "drawing"),
-    *("webgpu", "calculators", "graphs", "python_bindings", "cli"),
+    *("webgpu", "calculators", "graphs", "python_bindings", "datasets", "cli"),
 )
 
 # Room -> the rooms that it may import besides itself, as in CONTRIBUTING.md. A file is in the room whose name
@@ -40,7 +40,9 @@ OURS = {
     },
     "graphs": set(),
     "python_bindings": {"framework", "geometry", "media", "models", "drawing", "calculators", "graphs"},
+    "datasets": {"geometry", "media", "models.topology", "models.weights", "python_bindings"},
     "cli": {
+        "datasets",
         "framework",
         "geometry",
         "media",
@@ -65,6 +67,7 @@ REQUIRED = {
     "calculators": {"ai_edge_litert", "cv2", "google", "numpy"},
     "graphs": set(),
     "python_bindings": {"ai_edge_litert", "cv2", "google", "numpy"},
+    "datasets": {"cv2", "numpy"},
     "cli": {"ai_edge_litert", "cv2", "google", "numpy", "rich", "typer"},
 }
 
@@ -78,7 +81,8 @@ OPTIONAL = {
     "wgpu": ("gpu", {"drawing/avatar/pygfx_avatar_renderer.py", "webgpu/wgpu_package.py"}),
     "pythonosc": ("puppet", {"calculators/output/streaming/vmc_packets.py"}),
     "pyvirtualcam": ("puppet", {"media/virtual_camera.py"}),
-    "pyarrow": ("parquet", {"cli/outputs/parquet_sink.py"}),
+    "pyarrow": ("parquet|datasets", {"cli/outputs/parquet_sink.py", "datasets/arrow.py"}),
+    "pebble": ("datasets", {"datasets/run.py"}),
     "rerun": ("rerun", {"cli/outputs/rerun_sink.py"}),
     "scipy": ("puppet", {"geometry/linear_solver.py"}),
     "skimage": (

@@ -17,7 +17,12 @@ from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[1]
 FILE = ROOT / "tests" / "public_api.txt"
-MODULES = ("attention_mesh", "attention_mesh.framework", "attention_mesh.framework.testing")
+MODULES = (
+    "attention_mesh",
+    "attention_mesh.datasets",
+    "attention_mesh.framework",
+    "attention_mesh.framework.testing",
+)
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 

@@ -1,0 +1,1 @@
+"""`attention-mesh dataset`: the faces of many films and photos as one table."""

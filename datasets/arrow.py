@@ -1,0 +1,205 @@
+"""Arrow and Parquet: the tables of a dataset as pyarrow has them. No other module of this room imports it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from attention_mesh.datasets.columns import FACE_COLUMNS, MANIFEST_COLUMNS, Column
+from attention_mesh.datasets.errors import TableError
+from attention_mesh.datasets.face_meter import MeasuredFrame
+from attention_mesh.extras import MissingExtraError, install_command
+
+try:
+    import pyarrow
+    import pyarrow.parquet
+except ImportError as error:
+    raise MissingExtraError(f"tables of datasets need pyarrow: {install_command('datasets')}") from error
+
+if TYPE_CHECKING:
+    from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
+
+RecordBatch: TypeAlias = pyarrow.RecordBatch
+
+_MANIFEST_KEY = b"attention_mesh.manifest"
+_ROWS_PER_BATCH = 512
+_ENDED_BLINK = ("blink_eyes", "blink_start_us", "blink_length_us")
+
+
+def face_schema(half: bool) -> pyarrow.Schema:
+    """The columns of a table of faces; with `half`, lists are of float16."""
+    return _schema(FACE_COLUMNS, half)
+
+
+def manifest_schema() -> pyarrow.Schema:
+    """The columns of a manifest."""
+    return _schema(MANIFEST_COLUMNS, half=False)
+
+
+def _schema(columns: Iterable[Column], half: bool) -> pyarrow.Schema:
+    fields = []
+    for name, kind, length, meaning in columns:
+        single = getattr(pyarrow, kind)() if length is None or not half else pyarrow.float16()
+        arrow_type = single if length is None else pyarrow.list_(single, length)
+        fields.append(pyarrow.field(name, arrow_type, metadata={"description": meaning}))
+    return pyarrow.schema(fields)
+
+
+def face_batches(source: str, frames: Iterable[MeasuredFrame], half: bool = False) -> Iterator[RecordBatch]:
+    """The faces of a source as batches of some hundred rows, one per face."""
+    schema = face_schema(half)
+    waiting: list[MeasuredFrame] = []
+    rows = 0
+    for frame in frames:
+        if len(frame.faces):
+            waiting.append(frame)
+            rows += len(frame.faces)
+        if rows >= _ROWS_PER_BATCH:
+            yield _batch(source, waiting, schema, half)
+            waiting, rows = [], 0
+    if waiting:
+        yield _batch(source, waiting, schema, half)
+
+
+def _batch(source: str, frames: Sequence[MeasuredFrame], schema: pyarrow.Schema, half: bool) -> RecordBatch:
+    counts = [len(frame.faces) for frame in frames]
+    blinks = [row for frame in frames for row in _ended_blinks(frame.faces)]
+    values: dict[str, Any] = {
+        "source": [source] * sum(counts),
+        "frame": np.repeat([frame.index for frame in frames], counts),
+        "timestamp_us": np.repeat([frame.timestamp_us for frame in frames], counts),
+        "face": np.concatenate([np.arange(count) for count in counts]),
+        "track_id": _joined(frames, "track_ids"),
+        "score": _joined(frames, "scores"),
+        "roi": _joined(frames, "rois"),
+        "landmarks_px": _joined(frames, "landmarks_px"),
+        "blendshapes": _joined(frames, "blendshapes"),
+        "pose": _joined(frames, "poses"),
+        "gaze": _joined(frames, "gaze"),
+        "eye_aspect_ratios": _joined(frames, "eye_aspect_ratios"),
+        **{name: [row[place] for row in blinks] for place, name in enumerate(_ENDED_BLINK)},
+    }
+    arrays = []
+    for field, column in zip(schema, FACE_COLUMNS, strict=True):
+        value = values[field.name]
+        if column.length is None:
+            arrays.append(pyarrow.array(value, field.type))
+            continue
+        flat = value.reshape(-1).astype(np.float16 if half else np.float32)
+        arrays.append(pyarrow.FixedSizeListArray.from_arrays(pyarrow.array(flat), column.length))
+    return pyarrow.record_batch(arrays, schema=schema)
+
+
+def _joined(frames: Sequence[MeasuredFrame], attribute: str) -> np.ndarray:
+    return np.concatenate([getattr(frame.faces, attribute) for frame in frames])
+
+
+def _ended_blinks(faces: FaceLandmarkerResult) -> list[tuple[str | None, int | None, int | None]]:
+    """For each face the eyes, start and length in µs of the blink that ended; None for none."""
+    rows: list[tuple[str | None, int | None, int | None]] = [(None, None, None)] * len(faces)
+    blinks = faces.blinks
+    if blinks is None:  # photos have none
+        return rows
+    places = {track: place for place, track in enumerate(faces.track_ids.tolist())}
+    for track, eyes, start, length in zip(
+        blinks.track_ids.tolist(), blinks.eye_names(), blinks.starts_us, blinks.lengths_us, strict=True
+    ):
+        rows[places[track]] = eyes, int(start), int(length)
+    return rows
+
+
+class PartWriter:
+    """Writes a part of a table: rows of some sources, with their manifest in the file's metadata.
+
+    The file has another name until `commit`, so that a part is in the table whole or not at all.
+
+    Raises OSError if it cannot be written.
+    """
+
+    def __init__(self, path: Path, half: bool) -> None:
+        self._path = path
+        self._temporary = path.with_name(f".{path.stem}.{os.getpid()}.part")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._writer = pyarrow.parquet.ParquetWriter(
+            self._temporary, face_schema(half), compression="zstd", use_dictionary=["source", "blink_eyes"]
+        )
+        self._rows = 0
+
+    def write(self, batch: RecordBatch) -> None:
+        """Appends rows."""
+        self._writer.write_batch(batch, row_group_size=_ROWS_PER_BATCH)
+        self._rows += batch.num_rows
+
+    def commit(self, manifest: Sequence[dict[str, Any]]) -> None:
+        """Ends the file and gives it its name.
+
+        Args:
+          manifest: a row per source, see `MANIFEST_COLUMNS`.
+        """
+        self._writer.add_key_value_metadata({_MANIFEST_KEY: json.dumps(list(manifest))})
+        self._writer.close()
+        with open(self._temporary, "rb") as file:
+            os.fsync(file.fileno())
+        os.replace(self._temporary, self._path)
+
+    def discard(self) -> None:
+        """Leaves nothing of it."""
+        with contextlib.suppress(OSError):
+            self._writer.close()
+        self._temporary.unlink(missing_ok=True)
+
+
+def manifest_of_part(path: Path) -> list[dict[str, Any]]:
+    """The manifest rows in a part. Raises TableError if the file is no part of a table."""
+    try:
+        metadata = pyarrow.parquet.read_metadata(path).metadata or {}
+        rows = json.loads(metadata[_MANIFEST_KEY])
+    except (OSError, ValueError, KeyError, pyarrow.ArrowException) as error:
+        raise TableError(f"{path} is no part of a table of faces: {error}; delete it") from error
+    return rows
+
+
+def read_manifest(path: Path) -> list[dict[str, Any]]:
+    """The rows of a manifest file; none if it is missing or damaged, because it is only a copy."""
+    try:
+        return pyarrow.parquet.read_table(path).to_pylist()
+    except (OSError, pyarrow.ArrowException):
+        return []
+
+
+def write_manifest(path: Path, rows: Sequence[dict[str, Any]]) -> None:
+    """Writes a manifest file whole, in place of the one before. Raises OSError."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        pyarrow.parquet.write_table(pyarrow.Table.from_pylist(list(rows), manifest_schema()), temporary)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def read_columns(path: Path, names: Sequence[str]) -> dict[str, list[Any]]:
+    """Some columns of a part, as lists. Raises TableError if it cannot be read."""
+    try:
+        return pyarrow.parquet.read_table(path, columns=list(names)).to_pydict()
+    except (OSError, pyarrow.ArrowException) as error:
+        raise TableError(f"{path} cannot be read: {error}") from error
+
+
+def text_column(path: Path, names: Sequence[str]) -> list[str]:
+    """The first of these columns that a Parquet file has, as texts. Raises TableError."""
+    try:
+        file = pyarrow.parquet.ParquetFile(path)
+        named = [name for name in names if name in file.schema_arrow.names]
+        if not named:
+            raise TableError(
+                f"{path}: the columns are {', '.join(file.schema_arrow.names)}; expected {' or '.join(names)}"
+            )
+        return [str(value) for value in file.read(columns=named[:1]).column(0).to_pylist() if value]
+    except (OSError, pyarrow.ArrowException) as error:
+        raise TableError(f"{path}: the list cannot be read: {error}") from error
