@@ -28,7 +28,11 @@ _FOLDER = Path(__file__).parent
 _LOOKS = _FOLDER / "looks"
 _PLACE = re.compile(r"(\d+):(\d+) : (.*)", re.DOTALL)
 _UNKNOWN_FIELD = re.compile(r'Message type "([\w.]+)" has no field named "([^"]*)"')
-_UNKNOWN_VALUE = re.compile(r'Enum type "([\w.]+)" has no value named (\w+)')
+_UNKNOWN_VALUE = re.compile(r'Enum type "([\w.]+)" has no value (?:named|with number) "?([\w-]+)')
+_TWICE = re.compile(r'Message type "([\w.]+)" should not have multiple "(\w+)" fields')
+_BRACKETS = re.compile(r'Message type "([\w.]+)" does not have extensions')
+_NO_TEXT = re.compile(r"Expected string but found: '(.*)'$")
+_NO_NUMBER = re.compile(r"Couldn't parse float: (.*)$")
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 _TOKEN = re.compile(r"""#.*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\w+|[{}<>]|\n""")
 
@@ -105,11 +109,13 @@ def load_look(name: str | Path) -> Look:
             + ", ".join(look_names())
         )
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # some editors write a mark before the text
     except OSError as error:
         raise LookError(f"look {path}: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise LookError(f"look {path}: the file is not UTF-8 text") from None
+    except ValueError as error:  # a name that no file can have
+        raise LookError(f"look {path}: {error}") from None
     return parse_look(text, str(path))
 
 
@@ -121,7 +127,8 @@ def parse_look(text: str, origin: str = "look") -> Look:
       origin: what errors call the text.
 
     Raises:
-      LookError: the text is wrong: the error names the line, the field and what is known.
+      LookError: the text is wrong: the error names the line, the field and what is known. So does one without
+        a product, which would paint nothing.
     """
     message = _messages()["attention_mesh.Look"]()
     try:
@@ -130,13 +137,14 @@ def parse_look(text: str, origin: str = "look") -> Look:
         raise LookError(_explained(str(error), origin)) from None
     except ValueError as error:  # an escape that is not UTF-8
         raise LookError(f"{origin}: {error}") from None
-    return Look(
-        **{
-            name: _product(name, getattr(message, name), text, origin)
-            for name in _PRODUCTS
-            if message.HasField(name)
-        }
-    )
+    products = {
+        name: _product(name, getattr(message, name), text, origin)
+        for name in _PRODUCTS
+        if message.HasField(name)
+    }
+    if not products:
+        raise LookError(f"{origin}: the look has no product; expected at least one of {', '.join(_PRODUCTS)}")
+    return Look(**products)
 
 
 def _product(name: str, given: Message, text: str, origin: str) -> Any:
@@ -192,15 +200,22 @@ def _explained(error: str, origin: str) -> str:
     """The text of protobuf's error, with the line, and with what is known in place of what is not."""
     place = _PLACE.match(error)
     where, reason = (f"{origin}, line {place[1]}", place[3]) if place else (origin, error)
-    field = _UNKNOWN_FIELD.search(reason)
-    if field:
-        descriptor = _messages()[field[1]].DESCRIPTOR
-        return f'{where}: {_short(field[1])} has no field "{field[2]}"; expected {_listed(descriptor.fields)}'
-    value = _UNKNOWN_VALUE.search(reason)
-    if value:
+    if field := _UNKNOWN_FIELD.search(reason):
+        fields = _messages()[field[1]].DESCRIPTOR.fields
+        return f'{where}: {_short(field[1])} has no field "{field[2]}"; expected {_listed(fields)}'
+    if value := _UNKNOWN_VALUE.search(reason):
         message, _, enum = value[1].rpartition(".")
         values = _messages()[message].DESCRIPTOR.enum_types_by_name[enum].values
         return f'{where}: {_short(message)} has no {enum.lower()} "{value[2]}"; expected {_listed(values)}'
+    if twice := _TWICE.search(reason):
+        return f'{where}: {_short(twice[1])} has "{twice[2]}" twice; expected it once'
+    if brackets := _BRACKETS.search(reason):
+        fields = _messages()[brackets[1]].DESCRIPTOR.fields
+        return f"{where}: {_short(brackets[1])} has no fields in brackets; expected {_listed(fields)}"
+    if no_text := _NO_TEXT.search(reason):
+        return f'{where}: {no_text[1]} is no text; expected it in quotes: "{no_text[1]}"'
+    if no_number := _NO_NUMBER.search(reason):
+        return f"{where}: {no_number[1]} is no number; expected one between 0 and 1"
     return f"{where}: {reason}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from attention_mesh.python_bindings.errors import InputError
 from attention_mesh.python_bindings.images import rgb_array
 
 _LEAST_LANDMARKS = 468
+_NORMALIZED = 2  # of a coordinate, up to which landmarks are no pixels: a face is larger
 _MOST_MS = 1e15  # as integers of microseconds, still exact
 
 
@@ -35,9 +37,14 @@ class Makeup:
 
     Raises:
       LookError: there is no such look, or its text is wrong: the error names the line and what is known.
+      TypeError: `look` is neither a name nor a path.
     """
 
     def __init__(self, look: str | Path):
+        if not isinstance(look, str | os.PathLike):
+            raise TypeError(
+                f"look={look!r} is {type(look).__name__}; expected a look's name or a file's path"
+            )
         self.look = load_look(look)
         self._memory = MakeupMemory()  # of the film that `apply_for_video` paints
 
@@ -99,9 +106,10 @@ class Makeup:
         """
         try:
             width, height = (int(side) for side in size)
+            whole = (width, height) == tuple(size)  # not for texts and fractions
         except (TypeError, ValueError, OverflowError):
-            width, height = 0, 0
-        if min(width, height) < 1:
+            whole = False
+        if not whole or min(width, height) < 1:
             raise InputError(f"size is {size!r}; expected (width, height) in pixels")
         return lips_coverage((width, height), _faces(landmarks_px))
 
@@ -133,5 +141,10 @@ def _faces(landmarks_px: np.ndarray) -> np.ndarray:
         hint = "; give result.landmarks_px" if hasattr(landmarks_px, "landmarks_px") else ""
         raise InputError(
             f"landmarks_px is {faces.dtype} {faces.shape}; expected (faces, 468 or 478, 3) in pixels{hint}"
+        )
+    if faces.size and 0 < np.abs(faces[..., :2]).max() < _NORMALIZED:  # not for NaN
+        raise InputError(
+            "landmarks_px looks like normalized landmarks; expected pixels: give result.landmarks_px, or "
+            "multiply x and y by the image's width and height"
         )
     return faces

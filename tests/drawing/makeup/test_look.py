@@ -37,7 +37,7 @@ def test_what_a_look_leaves_out_has_a_default():
     assert parse_look('lipstick { color: "plum" }') == Look(
         Lipstick(product_colors("lipstick")["plum"], Finish.SATIN, 1.0)
     )
-    assert parse_look("") == Look()
+
     assert parse_look("eyeliner {}").eyeliner == Eyeliner()
     shadow = parse_look('eyeshadow { color: "#102030" finish: SHIMMER }').eyeshadow
     assert shadow == Eyeshadow((16, 32, 48), finish=ShadowFinish.SHIMMER)
@@ -119,6 +119,24 @@ def test_every_named_color_of_a_product_is_a_color(product):
             'lipstick { color: "red" intensity: 1 }\nlash_line { intensity: 7 }',
             "mine, line 2: intensity 7 is not between 0 and 1",
         ),
+        ("", "mine: the look has no product; expected at least one of lipstick, eyeliner,"),
+        ("# lipstick {}\n", "mine: the look has no product; expected at least one of"),
+        ('blush { color: "berry" }\nblush {}', 'mine, line 2: the look has "blush" twice; expected it once'),
+        (
+            'lipstick {\n color: "red"\n color: "plum" }',
+            'mine, line 3: lipstick has "color" twice; expected it once',
+        ),
+        (
+            'lipstick { color: "red" finish: "GLOSS" }',
+            'mine, line 1: lipstick has no finish "GLOSS"; expected SATIN,',
+        ),
+        (
+            'lipstick { color: "red"\n finish: 9 }',
+            'mine, line 2: lipstick has no finish "9"; expected',
+        ),
+        ("blush { color: berry }", 'mine, line 1: berry is no text; expected it in quotes: "berry"'),
+        ("contour {\n intensity: half }", "mine, line 2: half is no number; expected one between 0 and 1"),
+        ("[lipstick] {}", "mine, line 1: the look has no fields in brackets; expected lipstick, eyeliner,"),
     ],
 )
 def test_an_error_names_the_line_and_what_is_known(text, error):
@@ -132,6 +150,7 @@ def test_an_error_names_the_line_and_what_is_known(text, error):
     [
         ("blue_gloss", "look blue_gloss: neither a .pbtxt file nor one of the looks .*red_gloss"),
         ("absent.pbtxt", "look absent.pbtxt: No such file"),
+        ("a\0.pbtxt", "look a\0.pbtxt: .*null"),
     ],
 )
 def test_an_absent_look_is_one_error(name, error):
@@ -144,3 +163,9 @@ def test_a_file_that_is_no_text_is_one_error(tmp_path):
     file.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(LookError, match="is not UTF-8 text"):
         load_look(file)
+
+
+def test_a_mark_before_the_text_as_some_editors_write_it_is_ignored(tmp_path):
+    file = tmp_path / "look.pbtxt"
+    file.write_bytes(b'\xef\xbb\xbfblush { color: "berry" }')
+    assert load_look(file) == parse_look('blush { color: "berry" }')

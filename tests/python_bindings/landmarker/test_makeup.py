@@ -9,7 +9,7 @@ import pytest
 import attention_mesh
 from attention_mesh.drawing.errors import LookError
 from attention_mesh.drawing.makeup.lip_memory import MakeupMemory
-from attention_mesh.drawing.makeup.look import look_names
+from attention_mesh.drawing.makeup.look import Look, look_names
 from attention_mesh.drawing.makeup.paint import painted
 from attention_mesh.models.topology.face_topology import FaceTopology
 from attention_mesh.models.topology.landmark_groups import landmark_groups
@@ -63,6 +63,7 @@ def test_a_file_is_a_look(tmp_path):
         (np.zeros((1, 478, 4)), r"landmarks_px is float64 \(1, 478, 4\)"),
         (np.zeros(478), r"landmarks_px is float64 \(478,\)"),
         (np.full((478, 3), "a"), "landmarks_px is <U1"),
+        (np.full((478, 3), 0.7), "normalized landmarks; expected pixels: give result.landmarks_px"),
     ],
 )
 def test_wrong_landmarks_are_refused(landmarks, error):
@@ -76,8 +77,16 @@ def test_wrong_landmarks_are_refused(landmarks, error):
 def test_a_wrong_image_and_a_wrong_size_are_refused():
     with pytest.raises(InputError):
         Makeup("red_matte").apply(np.zeros((9, 9), np.uint8), face_px())
-    with pytest.raises(InputError, match="expected .width, height. in pixels"):
-        Makeup("red_matte").mask((0, 9), face_px())
+    for size in ((0, 9), 9, "99", (9.5, 9), (9, 9, 3), (float("nan"), 9), None):
+        with pytest.raises(InputError, match="expected .width, height. in pixels"):
+            Makeup("red_matte").mask(size, face_px())  # type: ignore[arg-type]
+    assert Makeup("red_matte").mask(np.array([9, 7]), face_px()).shape == (7, 9)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("wrong", [None, 3, {"lipstick": "red"}, Look()], ids=str)
+def test_a_look_that_is_neither_a_name_nor_a_path_is_refused(wrong):
+    with pytest.raises(TypeError, match="expected a look's name or a file's path"):
+        Makeup(wrong)
 
 
 def test_an_unknown_look_lists_the_known_ones():
