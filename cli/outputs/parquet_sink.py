@@ -170,7 +170,11 @@ class ParquetSink:
     def _as_file(self, table: Any) -> bytes:
         """A table as the content of a Parquet file; its rows are one group."""
         content = self._pa.BufferOutputStream()
-        with self._pa.parquet.ParquetWriter(content, table.schema) as writer:
+        # Measurements do not repeat: a dictionary of theirs takes ten times as long and a third more space.
+        repeating = [
+            field.name for field in table.schema if field.type in (self._pa.string(), self._pa.int64())
+        ]
+        with self._pa.parquet.ParquetWriter(content, table.schema, use_dictionary=repeating) as writer:
             if table.num_rows:
                 writer.write_table(table, row_group_size=table.num_rows)
         return bytes(content.getvalue())

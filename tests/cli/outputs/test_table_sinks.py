@@ -107,6 +107,9 @@ def test_parquet_writes_row_groups_as_it_goes(tmp_path):
     file = parquet.ParquetFile(tmp_path / "out.parquet")
     assert file.num_row_groups == 2 and file.metadata.num_rows == 600
     assert str(file.schema_arrow.field("landmarks_px").type) == "list<element: float>"
+    columns = [file.metadata.row_group(0).column(place) for place in range(file.metadata.num_columns)]
+    with_dictionary = {column.path_in_schema for column in columns if column.has_dictionary_page}
+    assert "name" in with_dictionary and not with_dictionary & {"score", "landmarks_px.list.element"}
 
 
 @pytest.mark.parametrize("sink_class", SINKS)
