@@ -27,11 +27,15 @@ def main() -> None:
     # and FFmpeg are never called. Not for other commands: TensorFlow, loaded so, ends with SIGSEGV.
     if hasattr(os, "RTLD_LAZY"):
         sys.setdlopenflags(os.RTLD_LAZY)
+    # OpenBLAS starts a thread per core as NumPy is loaded; no product of a run is large enough for them.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Only now: these load NumPy and OpenCV.
     from attention_mesh.cli.interrupt import leave_at_once
     from attention_mesh.cli.run.perform import perform
+    from attention_mesh.cli.run.plan import RunOptions
     from attention_mesh.cli.user_command import exit_code
 
-    leave_at_once(exit_code(lambda: perform(options)))
+    leave_at_once(exit_code(lambda: perform(RunOptions(**options))))
 
 
 def _main_of_typer() -> None:

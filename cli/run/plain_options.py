@@ -5,10 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    from attention_mesh.cli.run.plan import RunOptions
+from typing import Any, NamedTuple
 
 
 class _Value(NamedTuple):
@@ -53,17 +50,18 @@ _GRAPH_OPTIONS = ("num_faces", "detector", "smooth_landmarks", "num_threads", "d
 _NUMBERS = {int: re.compile(r"\d{1,9}"), float: re.compile(r"\d{1,9}(\.\d{1,9})?")}
 
 
-def plain_options(arguments: Sequence[str]) -> RunOptions | None:
+def plain_options(arguments: Sequence[str]) -> dict[str, Any] | None:
     """The options of ``run INPUT --output …``, if the line has only such that need no explanation.
 
     Everything else (another command, --help, an option that this module does not know, a wrong value) is for
     typer, which also words the errors. What this function returns is what `run` makes of the same line.
+    Nothing is imported for it, so that the program can still choose how libraries are loaded.
 
     Args:
       arguments: the command line, without the program's name.
 
     Returns:
-      The options, or None if typer has to read the line.
+      The arguments of `RunOptions`, or None if typer has to read the line.
     """
     if not arguments or arguments[0] != "run" or os.name == "nt":  # there, typer expands * and ~
         return None
@@ -100,10 +98,6 @@ def plain_options(arguments: Sequence[str]) -> RunOptions | None:
             return None
         else:
             given[field] = value
-    # OpenBLAS starts a thread per core as NumPy is loaded; no product of a run is large enough for them.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from attention_mesh.cli.run.plan import RunOptions
-
     graph_options = {field: given.pop(field, None) for field in _GRAPH_OPTIONS}
     ordered = tuple(name for name in _COLUMNS if name in columns)
-    return RunOptions(outputs=tuple(outputs), columns=ordered, graph_options=graph_options, **given)
+    return {"outputs": tuple(outputs), "columns": ordered, "graph_options": graph_options, **given}
