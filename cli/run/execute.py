@@ -26,6 +26,7 @@ from attention_mesh.cli.outputs.value_columns import ValueColumns
 from attention_mesh.cli.run.frame_run import FrameRun
 from attention_mesh.cli.run.graph_choice import choose_graph, face_mesh_graph
 from attention_mesh.cli.run.graph_ports import GraphPorts
+from attention_mesh.cli.run.kept_memory import keep_freed_memory
 from attention_mesh.cli.run.plan import FramePlan
 from attention_mesh.cli.run.report import RunOutcome
 from attention_mesh.framework import CalculatorGraph
@@ -74,6 +75,7 @@ def execute_frames(plan: FramePlan, extras: RunExtras = RunExtras()) -> RunOutco
         from attention_mesh.media.display_window import DisplayWindow
 
         window = DisplayWindow(f"Attention Mesh: {plan.input}")
+    keep_freed_memory()
     cv2.setNumThreads(1)  # decoding, the graph and writing have threads of their own, which it would disturb
     with open_input(
         plan.input,
