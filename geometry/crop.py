@@ -16,9 +16,9 @@ from attention_mesh.limits import check_size
 # but the pixels have to be widened first. Measured: it pays up to this many source pixels a sample.
 WIDEN_LIMIT = 20
 
-# A warp of four channels out of a frame that another core has just written, as a decoder does, waits for memory
-# if the rectangle is rotated: it jumps from row to row. To copy the rows into memory without gaps first takes
-# half the time. Measured for 720p and 1080p: it pays up to this many source pixels a sample.
+# A warp of four channels out of a frame that another core has just written, as a decoder does, waits for
+# memory if the rectangle is rotated: it jumps from row to row. To copy the rows into memory without gaps
+# first takes half the time. Measured for 720p and 1080p: it pays up to this many source pixels a sample.
 COPY_LIMIT = 12
 
 _WARP = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP

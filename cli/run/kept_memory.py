@@ -1,4 +1,4 @@
-"""Memory of large pictures, which the program keeps for the next ones instead of returning it to the system."""
+"""Memory of large pictures: the program keeps it for the next ones, instead of returning it to the system."""
 
 from __future__ import annotations
 
