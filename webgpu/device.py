@@ -13,7 +13,7 @@ import numpy as np
 from attention_mesh.forks import tell_forked_process
 from attention_mesh.webgpu.adapters import PORTABLE_LIMITS, Adapter, check_adapter, choose_adapter
 from attention_mesh.webgpu.errors import GpuError, GpuLostError, GpuMemoryError, NoGpuError, ShaderError
-from attention_mesh.webgpu.wgpu_package import load_wgpu
+from attention_mesh.webgpu.wgpu_package import create_shader_module, load_wgpu
 
 # A large buffer holds many tensors, so these two are as large as the adapter allows.
 _LARGEST = ("max-buffer-size", "max-storage-buffer-binding-size")
@@ -147,8 +147,8 @@ class GpuDevice:
         """A shader module.
 
         Args:
-            source: WGSL, or the path of a .wgsl file, whose name then is the label; or those of several files
-                that make one shader, the one with its name first.
+            source: WGSL whose loops all end, or the path of a .wgsl file, whose name then is the label; or
+                those of several files that make one shader, the one with its name first.
             label: names it in errors.
 
         Raises:
@@ -160,7 +160,7 @@ class GpuDevice:
             label = label or source[0].name
             source = "\n".join(path.read_text(encoding="utf-8") for path in source)
         with self.guard(f"the shader {label}"):
-            return self.handle.create_shader_module(code=source, label=label)
+            return create_shader_module(self.handle, source, label)
 
     def create_pipeline(
         self,

@@ -58,6 +58,24 @@ def test_dispatches_run_in_their_order_by_either_way_of_recording(is_fast: bool)
 
 
 @on_gpu
+@pytest.mark.parametrize("is_private", [True, False])
+def test_shaders_compile_by_either_way(is_private: bool) -> None:
+    """Fails where wgpu's private names have moved: then loops are counted, which takes time."""
+    from wgpu.backends.wgpu_native import _api
+
+    device, values = gpu_device(), np.arange(100, dtype=np.float32)
+    with pytest.MonkeyPatch.context() as patch:
+        if is_private:
+            patch.delattr(_api.GPUDevice, "create_shader_module")
+        else:
+            patch.delattr(_api, "new_struct_p")
+            patch.setattr(_api.GPUDevice, "create_shader_module", lambda *_, **given: given["label"])
+            assert device.create_shader(SCALE, "scale") == "scale"
+            return
+        np.testing.assert_array_equal(scaled(device, values, [3.0]), 3 * values)
+
+
+@on_gpu
 def test_what_costs_time_is_counted() -> None:
     device = gpu_device()
     before = replace(device.counters)
