@@ -15,6 +15,7 @@ _AXES, _REDUCED_AXES = 5, 2
 RECORD_WORDS = 64
 # Words of a record, as shaders/tensor_operations.wgsl reads them.
 _SIZES, _REDUCED, _FACTOR, _TARGET, _LOOK_UP, _OPERANDS, _OPERAND_WORDS = 4, 9, 11, 12, 18, 20, 9
+_FIRST_AXIS = 47
 _NONE, _IN_ARENA, _IN_WEIGHTS = range(3)
 
 OPCODES = {
@@ -222,6 +223,7 @@ class TensorStep:
         words[_TARGET] = places[self.writes] + self.target.offset
         words[_TARGET + 1 : _TARGET + 1 + _AXES] = [0] * pad + strides[0][: len(sizes)]
         words[_LOOK_UP : _LOOK_UP + 2] = self.look_up
+        words[_FIRST_AXIS] = pad
         remaining = iter(strides[1:])
         for number, view in enumerate([*self.operands, None, None][:3]):
             if view is None:

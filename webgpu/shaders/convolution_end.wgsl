@@ -45,30 +45,38 @@ fn activated(value: real4, slope: real4) -> real4 {
   return value;
 }
 
-// Writes a vector of channels of a block; the last row and column of an odd map have half a block.
-fn finish(item: u32, group: u32, vector: u32, y: u32, x: u32, v00: real4, v01: real4, v10: real4, v11: real4) {
-  let channel = group * layer.group_out + vector;
-  let slope = slopes(channel);
+// Writes VECTORS vectors of channels of a block; the last row and column of an odd map have half a block.
+//
+// The bounds of these loops are no constants: drivers do not unroll them, and compile in half the time.
+fn finish(
+  item: u32, group: u32, vector: u32, y: u32, x: u32, s00: real4x4, s01: real4x4, s10: real4x4, s11: real4x4
+) {
   let end_y = min(y + 2u, layer.out_height);
   let end_x = min(x + 2u, layer.out_width);
-  if (SKIP_KIND == 2u) {
-    // Loops whose bounds are no constants: drivers do not unroll them, and compile in half the time.
-    for (var to_y = y; to_y < end_y; to_y++) {
-      for (var to_x = x; to_x < end_x; to_x++) {
-        let value = select(select(v11, v10, to_x == x), select(v01, v00, to_x == x), to_y == y);
-        write(item, group, vector, to_y, to_x, value, slope);
+  for (var part = vector; part < min(vector + VECTORS, layer.group_out); part++) {
+    let slope = slopes(group * layer.group_out + part);
+    let v00 = vector_of(s00, part - vector);
+    let v01 = vector_of(s01, part - vector);
+    let v10 = vector_of(s10, part - vector);
+    let v11 = vector_of(s11, part - vector);
+    if (SKIP_KIND == 2u) {
+      for (var to_y = y; to_y < end_y; to_y++) {
+        for (var to_x = x; to_x < end_x; to_x++) {
+          let value = select(select(v11, v10, to_x == x), select(v01, v00, to_x == x), to_y == y);
+          write(item, group, part, to_y, to_x, value, slope);
+        }
       }
+      continue;
     }
-    return;
-  }
-  write(item, group, vector, y, x, v00, slope);
-  if (x + 1u < end_x) {
-    write(item, group, vector, y, x + 1u, v01, slope);
-  }
-  if (y + 1u < end_y) {
-    write(item, group, vector, y + 1u, x, v10, slope);
+    write(item, group, part, y, x, v00, slope);
     if (x + 1u < end_x) {
-      write(item, group, vector, y + 1u, x + 1u, v11, slope);
+      write(item, group, part, y, x + 1u, v01, slope);
+    }
+    if (y + 1u < end_y) {
+      write(item, group, part, y + 1u, x, v10, slope);
+      if (x + 1u < end_x) {
+        write(item, group, part, y + 1u, x + 1u, v11, slope);
+      }
     }
   }
 }
@@ -77,4 +85,15 @@ fn write(item: u32, group: u32, vector: u32, y: u32, x: u32, sum: real4, slope: 
   let channels = layer.groups * layer.group_out;
   let place = item + layer.output + (y * layer.out_width + x) * channels + group * layer.group_out + vector;
   arena[place] = activated(sum + skip(item, group, y, x, vector), slope);
+}
+
+// A column of a matrix. An index that is no constant would put the matrix into memory.
+fn vector_of(matrix: real4x4, index: u32) -> real4 {
+  if (VECTORS == 1u) {
+    return matrix[0];
+  }
+  if (VECTORS == 2u) {
+    return select(matrix[1], matrix[0], index == 0u);
+  }
+  return select(select(matrix[3], matrix[2], index == 2u), select(matrix[1], matrix[0], index == 0u), index < 2u);
 }

@@ -60,14 +60,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_
     kernel += 4u * layer.group_out;
   }
   if (id.x < blocks) {
-    finish(item, group, vector, y, x, sum00[0], sum01[0], sum10[0], sum11[0]);
-    if (VECTORS >= 2u) {
-      finish(item, group, vector + 1u, y, x, sum00[1], sum01[1], sum10[1], sum11[1]);
-    }
-    if (VECTORS == 4u) {
-      finish(item, group, vector + 2u, y, x, sum00[2], sum01[2], sum10[2], sum11[2]);
-      finish(item, group, vector + 3u, y, x, sum00[3], sum01[3], sum10[3], sum11[3]);
-    }
+    finish(item, group, vector, y, x, sum00, sum01, sum10, sum11);
   }
 }
 

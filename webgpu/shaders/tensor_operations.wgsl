@@ -42,6 +42,8 @@ const LOOK_UP_STEP = 18u; // elements between two entries of a table
 const LOOK_UP_SIZE = 19u; // entries of the table
 const OPERANDS = 20u;
 const OPERAND = 9u; // words of one: source, element, five strides, two strides of reduced axes
+const FIRST_AXIS = 47u; // of the five, the first whose size is not one
+const AXES = 5u;
 const FUNCTIONS = 40u; // the first opcode of those that take long
 const NONE = 0u;
 const IN_ARENA = 1u;
@@ -50,9 +52,8 @@ const IN_ARENA = 1u;
 var<private> opcode: u32;
 var<private> reduction: u32;
 var<private> activation: u32;
-var<private> sizes: array<u32, 5>;
+var<private> first_axis: u32;
 var<private> first: vec4<i32>;               // where the box begins: in the target and in the three operands
-var<private> strides: array<vec4<i32>, 5>;   // of the same four
 var<private> reduced_sizes: vec2<u32>;
 var<private> reduced_strides: array<vec3<i32>, 2>; // of the operands
 var<private> sources: vec3<u32>;             // NONE, IN_ARENA, or in the weights
@@ -82,7 +83,7 @@ fn run(record: u32, item: u32, start: u32, step: u32) {
   }
   read_record(record);
   for (var element = start; element < elements; element += step) {
-    let places = places_of(element);
+    let places = places_of(record, element);
     var result = 0.0;
     if (REDUCES) {
       result = reduced(record, item, places.yzw);
@@ -105,11 +106,7 @@ fn read_record(record: u32) {
   activation = weights[record + ACTIVATION];
   sources = vec3<u32>(weights[a], weights[b], weights[c]);
   first = vec4<i32>(word(record + TARGET), word(a + 1u), word(b + 1u), word(c + 1u));
-  read_axis(record, 0u);
-  read_axis(record, 1u);
-  read_axis(record, 2u);
-  read_axis(record, 3u);
-  read_axis(record, 4u);
+  first_axis = weights[record + FIRST_AXIS];
   if (REDUCES) { // the sizes are one and the factor is one if nothing is reduced
     reduced_sizes = vec2<u32>(weights[record + REDUCED], weights[record + REDUCED + 1u]);
     reduced_strides[0] = vec3<i32>(word(a + 7u), word(b + 7u), word(c + 7u));
@@ -117,30 +114,22 @@ fn read_record(record: u32) {
   }
 }
 
-fn read_axis(record: u32, axis: u32) {
-  let operand = record + OPERANDS + 2u + axis;
-  sizes[axis] = weights[record + SIZES + axis];
-  strides[axis] = vec4<i32>(
-    word(record + TARGET + 1u + axis), word(operand), word(operand + OPERAND), word(operand + 2u * OPERAND)
-  );
-}
-
-// Where an element of the box lies: in the target and in the three operands. Every axis by itself, because a
-// software adapter looks up indices that are no constants one by one.
-fn places_of(element: u32) -> vec4<i32> {
+// Where an element of the box lies: in the target and in the three operands. The sizes and strides of the axes
+// are read for each element: with five axes in variables, software adapters take 90 ms longer to compile this.
+fn places_of(record: u32, element: u32) -> vec4<i32> {
   var places = first;
   var rest = element;
-  rest = walk(rest, sizes[4], strides[4], &places);
-  rest = walk(rest, sizes[3], strides[3], &places);
-  rest = walk(rest, sizes[2], strides[2], &places);
-  rest = walk(rest, sizes[1], strides[1], &places);
-  return places + i32(rest) * strides[0];
-}
-
-fn walk(rest: u32, size: u32, stride: vec4<i32>, places: ptr<function, vec4<i32>>) -> u32 {
-  let quotient = rest / size;
-  *places += i32(rest - quotient * size) * stride;
-  return quotient;
+  for (var axis = AXES; axis > first_axis;) {
+    axis--;
+    let size = weights[record + SIZES + axis];
+    let operand = record + OPERANDS + 2u + axis;
+    let quotient = rest / size;
+    places += i32(rest - quotient * size) * vec4<i32>(
+      word(record + TARGET + 1u + axis), word(operand), word(operand + OPERAND), word(operand + 2u * OPERAND)
+    );
+    rest = quotient;
+  }
+  return places;
 }
 
 fn reduced(record: u32, item: u32, places: vec3<i32>) -> f32 {
