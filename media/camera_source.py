@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import cv2
+import numpy as np
 
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.frame import Frame
 from attention_mesh.media.opencv_path import opencv_path
+from attention_mesh.media.raw_picture import RawPicture
 
 # A driver may drop a frame. After this many failures in a row, or this long a silence, the camera is gone.
 _MAX_FAILED_READS = 3
@@ -60,6 +62,7 @@ class CameraSource:
         ``/dev/video2``.
       settings: what to request. If the camera gives something else, `notices` says what; its size is in
         `self.size`.
+      keeps_format: whether frames are `RawPicture`s in the format that OpenCV gives, "bgr".
     """
 
     live = True
@@ -67,8 +70,11 @@ class CameraSource:
     still = False
     length = None
 
-    def __init__(self, device: int | str, settings: CameraSettings = DRIVERS_CHOICE) -> None:
+    def __init__(
+        self, device: int | str, settings: CameraSettings = DRIVERS_CHOICE, keeps_format: bool = False
+    ) -> None:
         self.device = device
+        self._keeps_format = keeps_format
         self.name = f"camera {device}" if isinstance(device, int) else device
         self.failures: list[str] = []
         self.notices: list[str] = []
@@ -101,7 +107,11 @@ class CameraSource:
                 continue
             failed, last_good = 0, now
             last_us = max(last_us + 1, round((now - start) * 1e6))
-            yield Frame(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), last_us, index, f"frame_{index:06d}")
+            if self._keeps_format:
+                picture: RawPicture | np.ndarray = RawPicture.from_array(image, "bgr")
+            else:
+                picture = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+            yield Frame(picture, last_us, index, f"frame_{index:06d}")
             index += 1
 
     def _silence(self, count: int) -> str:

@@ -21,6 +21,7 @@ def open_source(
     as_film: bool = False,
     fps: float | None = None,
     film_channels: int = 3,
+    keeps_format: bool = False,
 ) -> VideoSource:
     """Opens a file or folder, a camera, a URL, or numbered files by their pattern.
 
@@ -37,31 +38,32 @@ def open_source(
       film_channels: channels of the pictures of a film: 3, or 4, of which the last has no meaning, for who
         only crops them: both the film and the crops then take less time. Pictures that have to be scaled, and
         those of other sources, have three.
+      keeps_format: whether pictures of films, streams and cameras may be `RawPicture`s, see `VideoReader`.
 
     Raises:
       MediaError: it cannot be opened.
     """
     if os.path.exists(text):
-        return _open_path(text, camera, as_film, fps or DEFAULT_FPS, film_channels)
+        return _open_path(text, camera, as_film, fps or DEFAULT_FPS, film_channels, keeps_format)
     if text.isdecimal() or text.startswith("/dev/video"):
         from attention_mesh.media.camera_source import CameraSource
 
-        return CameraSource(int(text) if text.isdecimal() else text, camera)
+        return CameraSource(int(text) if text.isdecimal() else text, camera, keeps_format)
     if is_url(text):
         from attention_mesh.media.video_file_source import open_film
 
-        return open_film(text, film_channels)
-    return _open_other(text, camera, fps or DEFAULT_FPS)
+        return open_film(text, film_channels, keeps_format)
+    return _open_other(text, camera, fps or DEFAULT_FPS, keeps_format)
 
 
 def _open_path(
-    text: str, camera: CameraSettings, as_film: bool, fps: float, film_channels: int
+    text: str, camera: CameraSettings, as_film: bool, fps: float, film_channels: int, keeps_format: bool
 ) -> VideoSource:
     path = Path(text)
     if stat.S_ISCHR(path.stat().st_mode):
         from attention_mesh.media.camera_source import CameraSource
 
-        return CameraSource(text, camera)
+        return CameraSource(text, camera, keeps_format)
     if is_animated(path) and format_of_file(path) == "WebP":
         from attention_mesh.media.animated_webp_source import AnimatedWebpSource
 
@@ -69,7 +71,7 @@ def _open_path(
     if not path.is_dir() and (is_animated(path) or not _is_photo(path)):
         from attention_mesh.media.video_file_source import open_film
 
-        return open_film(os.path.join(".", text) if is_url(text) else text, film_channels)
+        return open_film(os.path.join(".", text) if is_url(text) else text, film_channels, keeps_format)
     from attention_mesh.media.image_folder_source import ImageFolderSource, photo_files
 
     if as_film:
@@ -84,7 +86,7 @@ def _is_photo(path: Path) -> bool:
     return format_of_file(path) is not None or is_image_path(path)
 
 
-def _open_other(text: str, camera: CameraSettings, fps: float) -> VideoSource:
+def _open_other(text: str, camera: CameraSettings, fps: float, keeps_format: bool) -> VideoSource:
     """Opens numbered files or a camera by its name."""
     from attention_mesh.media.cameras import find_camera, list_cameras
     from attention_mesh.media.image_sequence_source import is_sequence_pattern, open_image_sequence
@@ -99,4 +101,4 @@ def _open_other(text: str, camera: CameraSettings, fps: float) -> VideoSource:
         raise MediaError(f"{text}: there is no such file or folder{hint}.")
     from attention_mesh.media.camera_source import CameraSource
 
-    return CameraSource(found.number, camera)
+    return CameraSource(found.number, camera, keeps_format)

@@ -26,18 +26,22 @@ class VideoFileSource:
     Args:
       path: a file, or the URL of a film.
       opened: the film, if it is open already.
-      channels: of the pictures, see `open_source`.
+      channels, keeps_format: of the pictures, see `open_source`.
     """
 
     live = False
     still = False
 
     def __init__(
-        self, path: str | os.PathLike[str], opened: FilmInput | None = None, channels: int = 3
+        self,
+        path: str | os.PathLike[str],
+        opened: FilmInput | None = None,
+        channels: int = 3,
+        keeps_format: bool = False,
     ) -> None:
         self.name = os.fspath(path)
         self.failures: list[str] = []
-        self._reader = VideoReader(path, opened, channels=channels)
+        self._reader = VideoReader(path, opened, keeps_format=keeps_format, channels=channels)
         self.notices = self._reader.notices
         self.fps: float | None = self._reader.fps
         self.length: int | None = self._reader.length
@@ -72,6 +76,7 @@ class StreamSource:
 
     Args:
       opened: the stream.
+      keeps_format: see `open_source`.
     """
 
     live = True
@@ -79,14 +84,14 @@ class StreamSource:
     length = None
     sound = None
 
-    def __init__(self, opened: FilmInput) -> None:
+    def __init__(self, opened: FilmInput, keeps_format: bool = False) -> None:
         self.name = opened.name
         self.failures: list[str] = []
         self.notices: list[str] = []
         self.fps = opened.fps
         self.size: tuple[int, int] | None = None
         self._input = opened
-        self._rgb = UprightRgb(opened.pixel_aspect)
+        self._rgb = UprightRgb(opened.pixel_aspect, keeps_format)
 
     def __iter__(self) -> Iterator[Frame]:
         start, last_us, index = time.monotonic(), -1, 0
@@ -115,23 +120,26 @@ class StreamSource:
         self.close()
 
 
-def open_film(address: str | os.PathLike[str], channels: int = 3) -> VideoFileSource | StreamSource:
+def open_film(
+    address: str | os.PathLike[str], channels: int = 3, keeps_format: bool = False
+) -> VideoFileSource | StreamSource:
     """Opens a film or a stream, whichever it turns out to be; see `FilmInput.live`. Raises MediaError.
 
     Args:
       address: a file, or a URL.
       channels: of a film's pictures, see `open_source`.
+      keeps_format: see `open_source`.
     """
     opened = FilmInput(address)
     if opened.live:
-        return StreamSource(opened)
+        return StreamSource(opened, keeps_format)
     try:
-        return VideoFileSource(address, opened, channels)
+        return VideoFileSource(address, opened, channels, keeps_format)
     except MediaError:
         if not os.fspath(address).lower().startswith(("http://", "https://")):
             raise
     # The server cannot send a part of a file, but the index of an MP4 may lie behind its pictures.
-    return VideoFileSource(address, FilmInput(address, _fetched(os.fspath(address))), channels)
+    return VideoFileSource(address, FilmInput(address, _fetched(os.fspath(address))), channels, keeps_format)
 
 
 def _fetched(url: str) -> BinaryIO:

@@ -22,7 +22,7 @@ class FrameRecord:
         graph puts out: (H, W) gray or (H, W, 4) RGBA uint8.
       result: the faces, None if the graph puts out no landmarks.
       size: (width, height) px of the frame that went in; None if it is unknown.
-      frame: the frame that went in, see `Frame.image`; None if it is unknown.
+      frame: the frame that went in, an array as `Frame.image` says; None if it is unknown or none.
       values: what else a user's graph puts out, by the name of the stream; see `ValueColumns`.
     """
 

@@ -34,6 +34,7 @@ from attention_mesh.media.camera_source import CameraSource
 from attention_mesh.media.image_format import is_image_path
 from attention_mesh.media.paced_source import PacedSource
 from attention_mesh.media.video_source import VideoSource
+from attention_mesh.python_bindings.cpu_images import with_cpu_images
 
 if TYPE_CHECKING:
     from attention_mesh.python_bindings.landmarker.face_expression_graph import FaceExpressionGraph
@@ -83,6 +84,7 @@ def execute_frames(plan: FramePlan, extras: RunExtras = RunExtras()) -> RunOutco
         as_film=plan.as_film,
         fps=plan.fps,
         film_channels=4 if plan.only_crops else 3,
+        keeps_format=_keeps_format(plan, extras),
         meanwhile=partial(_prepare, plan),
     ) as source:
         _check_source(plan, source)
@@ -206,6 +208,13 @@ def _check_landmarks(plan: FramePlan, side_packets: Mapping[str, Any]) -> None:
         raise UsageError(
             f"{needy[0]} needs 478 landmarks, and with_attention=false gives 468; leave that side packet out"
         )
+
+
+def _keeps_format(plan: FramePlan, extras: RunExtras) -> bool:
+    """Whether only the graph sees the frames, and takes them in the format of a film or a camera."""
+    if plan.graph is None or plan.rerun is not None or extras.sinks:
+        return False
+    return GraphPorts.of(with_cpu_images(plan.graph)).takes_raw
 
 
 def _prepare(plan: FramePlan) -> None:

@@ -13,6 +13,7 @@ from attention_mesh.framework.port_types import members
 from attention_mesh.framework.tags import TagName
 from attention_mesh.framework.validated_graph import ValidatedGraph
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
+from attention_mesh.media.raw_picture import RawPicture
 
 _IMAGE_TAGS = ("IMAGE", "VIDEO", "IMAGE_FRAME")
 _INPUT_NAMES = ("input_video", "image", "input_image", "input_frames", "video")
@@ -33,6 +34,7 @@ class GraphPorts:
     Attributes:
       input: takes the frames.
       is_encoded: whether it takes them as the bytes of image files, not as arrays.
+      takes_raw: whether all its readers take them in the format of a film or a camera, too.
       image, landmarks, rois, scores: outputs that are collected; None if the graph has no such output.
       expression: outputs that say what the faces do, by the attribute of a result that they are.
       values: all other outputs -> their type, as far as it is known.
@@ -44,6 +46,7 @@ class GraphPorts:
     rois: str | None
     scores: str | None
     is_encoded: bool = False
+    takes_raw: bool = False
     expression: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
 
@@ -100,6 +103,7 @@ class GraphPorts:
             rois=_by_tag(graph.outputs, ("ROIS",)),
             scores=_by_tag(graph.outputs, ("SCORES",)),
             is_encoded=graph.input_types(frames) == (bytes,),
+            takes_raw=_takes_raw(graph, frames),
             expression={
                 name: stream
                 for name, tag in _EXPRESSION_TAGS.items()
@@ -108,6 +112,11 @@ class GraphPorts:
         )
         others = [entry.name for entry in graph.outputs if entry.name not in ports.outputs]
         return replace(ports, values={name: graph.stream_type(name) for name in others})
+
+
+def _takes_raw(graph: ValidatedGraph, stream: str) -> bool:
+    readers = [c.port.type for node in graph.nodes for c in node.inputs if c.entry.name == stream]
+    return bool(readers) and all(RawPicture in members(reader) for reader in readers)
 
 
 def _by_tag(entries: Sequence[TagName], tags: tuple[str, ...]) -> str | None:

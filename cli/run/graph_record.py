@@ -80,9 +80,8 @@ def graph_record(
     if image is not None and not _is_picture(image):
         raise _wrong(ports.image, frame, image, "(H, W) gray, (H, W, 3) RGB or (H, W, 4) RGBA uint8")
     own = {stream: values[stream] for stream in ports.values if stream in values}
-    return FrameRecord(
-        frame.index, frame.name, frame.timestamp_us, image, result, frame.size, frame.image, own
-    )
+    array = frame.image if isinstance(frame.image, np.ndarray) else None
+    return FrameRecord(frame.index, frame.name, frame.timestamp_us, image, result, frame.size, array, own)
 
 
 def _all_faces(value: Any) -> NormalizedLandmarks | None:

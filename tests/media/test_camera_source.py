@@ -39,6 +39,15 @@ def test_a_camera_that_goes_away_gives_its_frames_and_then_an_error(network_came
     np.testing.assert_allclose(reds, range(FRAMES), atol=0.3)  # JPEG's loss, in steps
 
 
+def test_a_camera_hands_over_its_format_if_asked(network_camera):
+    with CameraSource(network_camera, keeps_format=True) as source:
+        first = next(iter(source))
+    assert first.image.format == "bgr" and first.size == (160, 120)
+    np.testing.assert_allclose(
+        first.image.to_rgb()[..., 0].mean() / 16, 0, atol=0.3
+    )  # as the first frame's red
+
+
 def test_a_cameras_times_are_the_clocks_and_increase(network_camera):
     with CameraSource(network_camera) as source:
         stream = iter(source)

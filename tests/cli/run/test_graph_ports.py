@@ -5,6 +5,7 @@ import pytest
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.run.graph_ports import GraphPorts
 from attention_mesh.framework import ValidatedGraph, load_graph_config
+from attention_mesh.python_bindings.cpu_images import with_cpu_images
 from attention_mesh.python_bindings.landmarker.face_mesh_graph import face_mesh_graph_path
 
 
@@ -55,6 +56,26 @@ def test_the_face_mesh_graphs_have_all_that_is_collected():
     for name in ("face_mesh_render", "face_mesh_two_pass_render"):
         found = GraphPorts.of(ValidatedGraph(load_graph_config(face_mesh_graph_path(name))))
         assert len(found.outputs) == 5 and list(found.values) == ["detections"]
+
+
+ON_GPU = 'input_stream: "IMAGE:x" output_stream: "IMAGE:y" node {{ calculator: "{}" {} }}'
+READERS = {
+    "flips": 'input_stream: "IMAGE_GPU:x" output_stream: "IMAGE_GPU:y"',
+    "passes": 'input_stream: "x" output_stream: "y"',
+}
+
+
+@pytest.mark.parametrize(
+    "graph, takes",
+    [
+        (face_mesh_graph_path("face_mesh_gpu"), True),
+        (face_mesh_graph_path("face_mesh"), False),
+        (ON_GPU.format("ImageTransformationCalculator", READERS["flips"]), True),  # behind an upload
+        (ON_GPU.format("PassThroughCalculator", READERS["passes"]), False),  # whatever reads it then
+    ],
+)
+def test_only_graphs_that_upload_their_frames_take_a_films_planes(graph, takes):
+    assert GraphPorts.of(with_cpu_images(ValidatedGraph(graph))).takes_raw is takes
 
 
 def test_a_graph_without_an_input_for_frames_or_with_further_inputs_is_refused():
