@@ -21,13 +21,14 @@ TRAINING_ROOMS = ("attention_mesh", "evaluation", "export", "training")
 TEMPLATES = ("face_detection", "face_detection_without_roi")
 ROOMS = (
     *("framework", "geometry", "media", "models", "drawing", "webgpu"),
-    *("calculators", "graphs", "python_bindings", "cli"),
+    *("calculators", "graphs", "python_bindings", "datasets", "cli"),
 )
+# Modules that every room may import.
+ROOT_MODULES = ("errors.py", "extras.py", "forks.py", "limits.py")
 UNSHIPPED = ("BUILD", "README.md")  # a room's, for readers of the repository
 BUILD_FILES = (
     "__init__.py",
-    "errors.py",
-    "extras.py",
+    *ROOT_MODULES,
     "py.typed",
     "pyproject.toml",
     "setup.py",
@@ -79,7 +80,7 @@ def test_wheel_has_every_file_of_the_rooms(names: set[str]) -> None:
 
 def test_wheel_has_nothing_but_the_package_and_its_metadata(names: set[str]) -> None:
     folders = {"/".join(name.split("/")[:2]) for name in names if "dist-info" not in name}
-    files = ("__init__.py", "errors.py", "extras.py", "py.typed")
+    files = ("__init__.py", *ROOT_MODULES, "py.typed")
     expected = {f"attention_mesh/{part}" for part in (*files, *ROOMS)}
     assert folders == expected
     assert not [name for name in names if name.endswith("BUILD") or "test_" in name]
@@ -144,7 +145,7 @@ def site(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_module_of_the_installed_wheel_imports(site: Path, tmp_path: Path) -> None:
     in_rooms = sum(len(list((REPOSITORY / room).rglob("*.py"))) for room in ROOMS)
-    modules = in_rooms + len(("errors.py", "extras.py"))
+    modules = in_rooms + len(ROOT_MODULES)
     # What trains needs the extra `train`; its own tests import it.
     left_out = [f"attention_mesh.models.{room}." for room in TRAINING_ROOMS]
     assert int(run_python("-c", IMPORT_EVERYTHING, str(site), *left_out, cwd=tmp_path)) == modules
