@@ -35,6 +35,7 @@ _FIELDS = {
     SideOutput: ("output_side_packet", "output side packet"),
 }
 
+_MOST_HINTS = 20
 _OUTPUT_HANDLER = "InOrderOutputStreamHandler"
 
 
@@ -76,6 +77,7 @@ class GraphBuilder:
         self.side_producers: dict[str, Producer | None] = {}
         self.input_types: dict[str, Any] = {}
         self._input_readers: dict[str, InputReaders] = {}
+        self._readers_of_type: dict[type, InputReaders] = {}
 
     def build(self) -> None:
         """Raises ConfigError, with all problems of a step, after the first step that finds any."""
@@ -236,7 +238,7 @@ class GraphBuilder:
         for node in self.nodes:
             for connection in node.inputs:
                 if connection.entry.name not in self.producers:
-                    hint = registry.closest_names(connection.entry.name, list(self.producers))
+                    hint = self._hint(connection.entry.name)
                     self.problems.append(
                         f'{node.label}: input stream "{connection.entry.name}" (port '
                         f"{connection.entry.port}) is produced by no node: it does not have a corresponding "
@@ -244,13 +246,19 @@ class GraphBuilder:
                     )
         for entry in self.outputs:
             if entry.name not in self.producers:
-                hint = registry.closest_names(entry.name, list(self.producers))
+                hint = self._hint(entry.name)
                 self.problems.append(
                     f'the graph\'s output stream "{entry.name}" is produced by no node{hint}'
                 )
         for entry in self.side_outputs:
             if entry.name not in self.side_producers:
                 self.problems.append(f'the graph\'s output side packet "{entry.name}" is produced by no node')
+
+    def _hint(self, name: str) -> str:
+        """A stream of nearly this name; only for the first problems, as it takes a look at each stream."""
+        if len(self.problems) >= _MOST_HINTS:
+            return ""
+        return registry.closest_names(name, list(self.producers))
 
     def _sort(self) -> None:
         """Sorts the nodes by the streams and side packets that they need; refuses cycles."""
@@ -277,6 +285,7 @@ class GraphBuilder:
     def _check_types(self) -> None:
         """Compares producers' and consumers' types, and lets each node refine its own, in order."""
         self._input_readers = {entry.name: InputReaders(entry.name) for entry in self.inputs}
+        self._readers_of_type = {readers.type: readers for readers in self._input_readers.values()}
         self._refine_all()
         self._check_graph_inputs()
         for name, readers in self._input_readers.items():
@@ -300,7 +309,8 @@ class GraphBuilder:
     def _check_graph_inputs(self) -> None:
         """Refuses an input of the graph if no value fits all of its readers."""
         for name, readers in self._input_readers.items():
-            for (node, one), (other_node, other) in combinations(readers.readers, 2):
+            kinds = {id(connection.port.type): (node, connection) for node, connection in readers.readers}
+            for (node, one), (other_node, other) in combinations(kinds.values(), 2):
                 if exclude_one_another(one.port.type, other.port.type):
                     self.problems.append(
                         f'graph input "{name}": {node.label} takes {type_name(one.port.type)}, but '
@@ -332,8 +342,7 @@ class GraphBuilder:
             if wanted is object:
                 connection.type = produced
             else:
-                readers = next(r for r in self._input_readers.values() if r.type is produced)
-                readers.readers.append((node, connection))
+                self._readers_of_type[produced].readers.append((node, connection))
             return
         if is_subtype(produced, wanted):
             connection.type = produced

@@ -15,6 +15,7 @@ from attention_mesh.framework import registry
 from attention_mesh.framework.errors import ConfigError
 from attention_mesh.framework.options import options_class
 from attention_mesh.framework.protos import load_pending, message_class, parse_bytes, parse_text
+from attention_mesh.limits import MAX_TEXT_BYTES, read_file
 
 if TYPE_CHECKING:
     from attention_mesh.framework.proto.calculator_pb2 import CalculatorGraphConfig
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 _CALCULATOR = re.compile(r"""calculator\s*:\s*["'](\w+)["']""")
 _NODE_START = re.compile(r"\bnode\s*:?\s*[{<]")
 _UNKNOWN_TYPE = re.compile(r"^Type (\S+) not found in descriptor pool")
-_TOKEN = re.compile(r"""#[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|[{}<>]""")
+# A text without an end goes to the end of its line: a search from each of its quotes would take n² steps.
+_TOKEN = re.compile(r"""#[^\n]*|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|[{}<>]""")
 _ERROR_PLACE = re.compile(r"^(\d+):(\d+)\s*:\s*(.*)$", re.DOTALL)
 
 _NAME = "mediapipe.CalculatorGraphConfig"
@@ -77,7 +79,7 @@ def load_graph_config(path: str | Path) -> CalculatorGraphConfig:
     """
     path = Path(path)
     try:
-        data = path.read_bytes()
+        data = read_file(path, MAX_TEXT_BYTES)
     except OSError as error:
         raise ConfigError(f"cannot read graph {path}: {error.strerror or error}") from None
     if path.suffix in BINARY_SUFFIXES:

@@ -54,6 +54,7 @@ class NodeContract:
     handler_options: Any = None
     required_services: list[Any] = field(default_factory=list)
     crossing: str = ""
+    _places: dict[int, dict[tuple[str, int], Connection]] = field(default_factory=dict, repr=False)
 
     def require_service(self, service: Any) -> None:
         """Says that this node cannot do without a graph service that its class declares as optional."""
@@ -61,13 +62,21 @@ class NodeContract:
 
     def input_type(self, tag: str, index: int = 0) -> type:
         """Type of what arrives at an input; `object` if it is unknown or the input is not connected."""
-        return next((c.type for c in self.inputs if (c.entry.tag, c.entry.index) == (tag, index)), object)
+        connection = self._connection(self.inputs, tag, index)
+        return object if connection is None else connection.type
 
     def set_output_type(self, tag: str, index: int, type: type) -> None:
         """Narrows the type of a generic output, e.g. to that of the input it passes on."""
-        for connection in self.outputs:
-            if (connection.entry.tag, connection.entry.index) == (tag, index):
-                connection.type = type
+        connection = self._connection(self.outputs, tag, index)
+        if connection is not None:
+            connection.type = type
+
+    def _connection(self, connections: list[Connection], tag: str, index: int) -> Connection | None:
+        """The connection of a port, from a table: a node may have thousands."""
+        table = self._places.get(id(connections), {})
+        if len(table) != len(connections):
+            table = self._places[id(connections)] = {(c.entry.tag, c.entry.index): c for c in connections}
+        return table.get((tag, index))
 
     def connections(self, kind: type[Port[Any]]) -> list[Connection]:
         """The connections to ports of one kind (`Input`, `Output`, `SideInput` or `SideOutput`)."""

@@ -9,12 +9,15 @@ from attention_mesh.framework.pool_scheduler import PoolScheduler
 from attention_mesh.framework.profiler import Profiler
 from attention_mesh.framework.runtime_node import GraphInput, RuntimeNode
 from attention_mesh.framework.scheduler import Scheduler
-from attention_mesh.framework.streams import InputStream, QuietRegion, StreamStart
+from attention_mesh.framework.streams import Feed, InputStream, QuietRegion, StreamStart
 from attention_mesh.framework.topology import reachable
 from attention_mesh.framework.validated_graph import ValidatedGraph
 
 _WORTHWHILE = 3
 """Nodes of the smallest region whose bounds are worth holding back."""
+
+_LARGEST_REGION = 200
+"""Nodes. Without an end, the regions along a chain of n nodes would have n² nodes altogether."""
 
 
 @dataclass(frozen=True)
@@ -84,40 +87,45 @@ def connect(nodes: list[RuntimeNode], inputs: list[GraphInput]) -> None:
                 stream.producer = output
     for feed in feeds:
         for output in feed.outputs:
-            region = find_region(output, nodes)
+            region = find_region(output)
             output.region = region
             if region is not None:
                 for node in region.nodes:
                     node.regions.append(region)
+    # One list for all the streams behind a node, of which there may be thousands.
+    behind: list[list[Feed]] = [[] for _ in feeds]
     for index, feed in enumerate(feeds):
         if isinstance(feed, GraphInput) or feed.is_source:
             for place in reachable(index, successors):
-                for output in feeds[place].outputs:
-                    for stream in output.mirrors:
-                        if not stream.back_edge:
-                            stream.feeds.append(feed)
+                behind[place].append(feed)
+    for feed, its_feeds in zip(feeds, behind, strict=True):
+        for output in feed.outputs:
+            for stream in output.mirrors:
+                if not stream.back_edge:
+                    stream.feeds = its_feeds
 
 
-def find_region(
-    output: StreamStart[RuntimeNode], nodes: list[RuntimeNode]
-) -> QuietRegion[RuntimeNode] | None:
+def find_region(output: StreamStart[RuntimeNode]) -> QuietRegion[RuntimeNode] | None:
     """The quiet region behind an output; None if it is too small to gain anything.
 
     Args:
       output: of a node or a graph input, with its readers connected.
-      nodes: of the run, in the order of the graph.
     """
-    inside, carriers = [], {id(output)}
-    for node in nodes:
-        if node.hands_bounds_on and all(
-            id(stream.producer) in carriers and not stream.back_edge for stream in node.streams
-        ):
-            inside.append(node)
-            carriers.update(id(port) for port in node.outputs)
+    inside: list[RuntimeNode] = []
+    missing: dict[int, int] = {}  # by node: its streams that no port of the region feeds
+    ports = [output]
+    for port in ports:  # which grows
+        for stream in port.mirrors:
+            node = stream.node
+            if not node.hands_bounds_on or stream.back_edge:
+                continue
+            left = missing[id(node)] = missing.get(id(node), len(node.streams)) - 1
+            if left == 0 and len(inside) < _LARGEST_REGION:
+                inside.append(node)
+                ports.extend(node.outputs)
     if len(inside) < _WORTHWHILE:
         return None
     members = {id(node) for node in inside}
-    ports = [output, *(port for node in inside for port in node.outputs)]
     exits = tuple(stream for port in ports for stream in port.mirrors if id(stream.node) not in members)
     return QuietRegion(inside, exits)
 

@@ -9,6 +9,7 @@ from google.protobuf.message import DecodeError
 from attention_mesh.framework import registry
 from attention_mesh.framework.graph_config import new_config
 from attention_mesh.framework.protos import parse_bytes
+from attention_mesh.limits import MAX_TEXT_BYTES, read_file
 
 _TYPE = re.compile(r"""^type\s*:\s*["'](\w+)["']""", re.MULTILINE)
 _BINARY_SUFFIX = ".binarypb"
@@ -66,7 +67,7 @@ def _files_below(folder: Path, suffix: str, depth: int | None) -> list[Path]:
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text(errors="replace")
+        return read_file(file, MAX_TEXT_BYTES).decode(errors="replace")
     except OSError:
         return ""
 
@@ -74,6 +75,6 @@ def _text(file: Path) -> str:
 def _binary_type(file: Path) -> str:
     """The `type` of a binary graph; "" if the file holds none, and so is no subgraph."""
     try:
-        return parse_bytes(file.read_bytes(), new_config()).type
+        return parse_bytes(read_file(file, MAX_TEXT_BYTES), new_config()).type
     except (OSError, DecodeError, ValueError):
         return ""

@@ -16,12 +16,14 @@ from attention_mesh.framework.options import unpack
 from attention_mesh.framework.stream_renaming import StreamRenaming
 from attention_mesh.framework.subgraph_builders import SubgraphBuilder, find_subgraph_builder
 from attention_mesh.framework.subgraph_library import SubgraphLibrary
+from attention_mesh.limits import MAX_TEXT_BYTES
 
 if TYPE_CHECKING:
     from attention_mesh.framework.proto.calculator_pb2 import CalculatorGraphConfig
 
 _MAX_DEPTH = 32
 _MAX_NODES = 10_000
+_MOST_HINTS = 20  # of problems that name a calculator like the unknown one; to find it takes a millisecond
 _CALCULATOR_ONLY = ("input_stream_handler", "output_stream_handler", "input_stream_info", "source_layer")
 
 
@@ -41,6 +43,23 @@ def node_names(config: CalculatorGraphConfig) -> list[str]:
         if unique != name:
             taken.add(unique)
     return names
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a node comes from.
+
+    Attributes:
+      is_built_in: whether a name in it means a built-in subgraph first.
+      around: the subgraphs from files around it, the outermost first: the type and the file of each.
+    """
+
+    is_built_in: bool
+    around: tuple[tuple[str, Path], ...] = ()
+
+
+class _TooLargeError(ConfigError):
+    """The graph grows beyond its limit, so that no other problem is looked for."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +89,9 @@ def expand_subgraphs(
       origin: the file that `config` was read from, if there is one.
 
     Raises:
-      ConfigError: a name is neither a calculator nor a subgraph, a subgraph's ports do not fit, or
-        subgraphs contain one another without end. The text lists all such problems.
+      ConfigError: a name is neither a calculator nor a subgraph, a subgraph's ports do not fit, subgraphs
+        contain one another without end, or the graph becomes larger than 10 000 nodes or 64 MB. The text
+        lists all such problems.
     """
     return _Expansion(config, [Path(folder) for folder in graph_path], origin).run()
 
@@ -81,7 +101,7 @@ class _Expansion:
 
     Attributes:
       config: the nodes expanded so far.
-      built_in: for each of its nodes, whether the built-in subgraphs come first for the names in it.
+      places: where each of its nodes comes from.
       problems: one text for each.
       files: the subgraphs' files that have been read, each once however many nodes name it.
     """
@@ -99,13 +119,12 @@ class _Expansion:
         self.shipped = SubgraphLibrary(folders)
         self.config = new_config()
         self.config.CopyFrom(config)
-        self.built_in = [built_in] * len(config.node)
+        self.places = [_Place(built_in)] * len(config.node)
+        self.bytes = 0
         self.files: dict[Path, CalculatorGraphConfig] = {}
 
     def run(self) -> CalculatorGraphConfig:
         for depth in range(_MAX_DEPTH + 1):
-            if len(self.config.node) > _MAX_NODES:
-                raise ConfigError(f"the graph has more than {_MAX_NODES} nodes with its subgraphs filled in")
             names = node_names(self.config)
             done = all(registry.find_calculator(node.calculator) for node in self.config.node)
             if depth > 0 and (self.problems or done):
@@ -116,12 +135,14 @@ class _Expansion:
                     f"subgraphs are nested more than {_MAX_DEPTH} deep, the last of them "
                     f"{', '.join(sorted(endless))}; does one contain itself?"
                 )
-            nodes, flags = list(self.config.node), self.built_in
+            nodes, places = list(self.config.node), self.places
             del self.config.node[:]
-            self.built_in = []
-            for name, node, built_in in zip(names, nodes, flags, strict=True):
+            self.places, self.bytes = [], 0
+            for name, node, place in zip(names, nodes, places, strict=True):
                 try:
-                    self._add(name, node, built_in)
+                    self._add(name, node, place)
+                except _TooLargeError:
+                    raise
                 except ConfigError as error:
                     self.problems.extend(error.problems)
         if self.problems:
@@ -140,32 +161,61 @@ class _Expansion:
         builder = find_subgraph_builder(name)
         return None if builder is None else _Subgraph(builder, built_in)
 
-    def _add(self, name: str, node: CalculatorGraphConfig.Node, built_in: bool) -> None:
+    def _add(self, name: str, node: CalculatorGraphConfig.Node, place: _Place) -> None:
         """Appends a calculator's node as it is, or the nodes of the subgraph that it stands for."""
         subgraph = None
         if registry.find_calculator(node.calculator) is None:
-            subgraph = self.find(node.calculator, built_in)
+            subgraph = self.find(node.calculator, place.is_built_in)
             if subgraph is None:
                 if not node.calculator:
                     raise ConfigError(f'node "{name}": it has no calculator')
-                names = [n for library in (self.own, self.beside, self.shipped) for n in library.names()]
-                hint = registry.closest_names(node.calculator, registry.known_names() + names)
+                hint = self._hint(node.calculator) if len(self.problems) < _MOST_HINTS else ""
                 raise ConfigError(
                     f'node "{name}": Unable to find Calculator "{node.calculator}", or a subgraph{hint} '
                     "(a calculator of your own must be imported first)"
                 )
         # Nodes from a subgraph already have its values, so that only the outermost graph's are left.
-        apply_option_values(node, self.config, name, lambda kind: self._options_type(kind, built_in))
+        apply_option_values(node, self.config, name, lambda kind: self._options_type(kind, place.is_built_in))
         if subgraph is None:
-            added = self.config.node.add()
-            added.CopyFrom(node)
-            added.name = name
-            self.built_in.append(built_in)
+            self._append(name, node, place)
         else:
-            self._add_subgraph(name, node, subgraph)
+            self._add_subgraph(name, node, subgraph, place.around)
 
-    def _add_subgraph(self, name: str, node: CalculatorGraphConfig.Node, subgraph: _Subgraph) -> None:
+    def _append(
+        self, name: str, node: CalculatorGraphConfig.Node, place: _Place
+    ) -> CalculatorGraphConfig.Node:
+        """A copy of a node under its name, appended to the graph, which is checked as it grows."""
+        added = self.config.node.add()
+        added.CopyFrom(node)
+        added.name = name
+        self.places.append(place)
+        self.bytes += node.ByteSize() + len(name)
+        if len(self.places) > _MAX_NODES or self.bytes > MAX_TEXT_BYTES:
+            limit = f"{_MAX_NODES} nodes" if len(self.places) > _MAX_NODES else f"{MAX_TEXT_BYTES} bytes"
+            inside = " → ".join(kind for kind, _ in place.around)
+            raise _TooLargeError(
+                f"the graph has more than {limit} with its subgraphs filled in"
+                + (f"; the last one inside {inside}" if inside else "")
+            )
+        return added
+
+    def _hint(self, name: str) -> str:
+        names = [n for library in (self.own, self.beside, self.shipped) for n in library.names()]
+        return registry.closest_names(name, registry.known_names() + names)
+
+    def _add_subgraph(
+        self,
+        name: str,
+        node: CalculatorGraphConfig.Node,
+        subgraph: _Subgraph,
+        around: tuple[tuple[str, Path], ...],
+    ) -> None:
         node.name = name
+        if isinstance(subgraph.source, Path):
+            around = (*around, (node.calculator, subgraph.source))
+            if len({file for _, file in around}) < len(around):
+                way = " → ".join(kind for kind, _ in around)
+                raise ConfigError(f'node "{name}": the subgraph {node.calculator} contains itself ({way})')
         inner = self._config_of(subgraph, node)
         for field, _ in node.ListFields():
             if field.name in _CALCULATOR_ONLY:
@@ -181,13 +231,10 @@ class _Expansion:
             apply_option_values(
                 inner_node, inner, full_name, lambda kind: self._options_type(kind, subgraph.is_built_in)
             )
-            added = self.config.node.add()
-            added.CopyFrom(inner_node)
-            added.name = full_name
+            added = self._append(full_name, inner_node, _Place(subgraph.is_built_in, around))
             if node.executor and not added.executor:
                 added.executor = node.executor
             renaming.apply(added)
-            self.built_in.append(subgraph.is_built_in)
         known = {executor.name for executor in self.config.executor}
         self.config.executor.extend(executor for executor in inner.executor if executor.name not in known)
 

@@ -70,7 +70,10 @@ def renumbered(entries: list[TagName]) -> list[TagName]:
     order: dict[str, list[int]] = {}
     for entry in entries:
         order.setdefault(entry.tag, []).append(entry.index)
-    return [entry._replace(index=sorted(order[entry.tag]).index(entry.index)) for entry in entries]
+    place = {
+        (tag, index): number for tag, known in order.items() for number, index in enumerate(sorted(known))
+    }
+    return [entry._replace(index=place[entry.tag, entry.index]) for entry in entries]
 
 
 def parse_tag_index(text: str) -> tuple[str, int]:

@@ -5,6 +5,12 @@ import heapq
 
 def topological_order(edges: list[set[int]]) -> list[int] | None:
     """Node indices with predecessors first, otherwise in their given order; None if there is a cycle."""
+    order = _free_first(edges)
+    return order if len(order) == len(edges) else None
+
+
+def _free_first(edges: list[set[int]]) -> list[int]:
+    """The nodes that neither lie on a cycle nor behind one, in the order of `topological_order`."""
     waiting = [len(before) for before in edges]
     after: list[list[int]] = [[] for _ in edges]
     for node, before in enumerate(edges):
@@ -20,26 +26,21 @@ def topological_order(edges: list[set[int]]) -> list[int] | None:
             waiting[other] -= 1
             if waiting[other] == 0:
                 heapq.heappush(ready, other)
-    return order if len(order) == len(edges) else None
+    return order
 
 
 def find_cycle(edges: list[set[int]]) -> list[int]:
     """Nodes of one cycle in the direction of flow, its first node again at the end; empty if none."""
-    remaining = set(range(len(edges)))
-    while True:
-        free = {node for node in remaining if not edges[node] & remaining}
-        if not free:
-            break
-        remaining -= free
+    remaining = set(range(len(edges))) - set(_free_first(edges))
     if not remaining:
         return []
-    path = [min(remaining)]
-    while True:
-        following = min(edges[path[-1]] & remaining)
-        if following in path:
-            cycle = path[path.index(following) :] + [following]
-            return cycle[::-1]
-        path.append(following)
+    node = min(remaining)
+    place: dict[int, int] = {}  # of each node on the way
+    while node not in place:
+        place[node] = len(place)
+        node = min(edges[node] & remaining)
+    cycle = [*list(place)[place[node] :], node]
+    return cycle[::-1]
 
 
 def reachable(start: int, successors: list[set[int]]) -> set[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from google.protobuf.message import Message
 from attention_mesh.framework.errors import ConfigError
 from attention_mesh.framework.executors import executor_sizes
 from attention_mesh.framework.graph_builder import GraphBuilder, Producer
+from attention_mesh.framework.node_contract import Connection
 from attention_mesh.framework.port_types import is_value_of, type_name
 from attention_mesh.framework.ports import Input
 from attention_mesh.framework.tags import TagName
@@ -77,6 +79,15 @@ class ValidatedGraph:
         for name, value in values.items():
             object.__setattr__(self, name, value)
 
+    @functools.cached_property
+    def _readers(self) -> Mapping[str, list[Connection]]:
+        """Name of a stream → the inputs of nodes that read it."""
+        readers: dict[str, list[Connection]] = {}
+        for node in self.nodes:
+            for connection in node.inputs:
+                readers.setdefault(connection.entry.name, []).append(connection)
+        return readers
+
     @property
     def type(self) -> str:
         """The type under which the graph is known as a subgraph; "" if it has none."""
@@ -87,7 +98,7 @@ class ValidatedGraph:
 
         For an input of the graph, the one that its readers behind nodes that pass packets on take, too.
         """
-        types = {c.port.type for node in self.nodes for c in node.inputs if c.entry.name == name}
+        types = {connection.port.type for connection in self._readers.get(name, ())}
         types.add(self.found_input_types.get(name, object))
         return tuple(types - {object})
 
@@ -103,7 +114,7 @@ class ValidatedGraph:
 
     def input_checks(self, name: str) -> tuple[Callable[[Any], None], ...]:
         """What the readers of a stream check of its values, see `Input`."""
-        ports = (c.port for node in self.nodes for c in node.inputs if c.entry.name == name)
+        ports = (connection.port for connection in self._readers.get(name, ()))
         checks = (port.check for port in ports if isinstance(port, Input) and port.check is not None)
         return tuple(dict.fromkeys(checks))
 
