@@ -12,17 +12,21 @@ from attention_mesh.models.training.synthetic.builtin_rig import builtin_rig
 from attention_mesh.models.training.synthetic.moving_portrait import MovingPortrait
 
 _YAW_DEG, _PITCH_DEG = 12.0, 5.0  # of the turns
+_BLINK = {"eyeBlinkLeft": 1.2, "eyeBlinkRight": 1.2}
 # Shapes and their largest weights, each in a part of the film; a negative weight takes a smile away.
 _ACTS: tuple[tuple[float, float, dict[str, float]], ...] = (
     (0.05, 0.3, {"jawOpen": 0.6}),
     (0.3, 0.6, {"mouthSmileLeft": -0.9, "mouthSmileRight": -0.9}),
     (0.6, 0.8, {"browInnerUp": 1.0, "browOuterUpLeft": 1.0, "browOuterUpRight": 1.0}),
     (0.8, 0.98, {"jawOpen": 0.45, "mouthSmileLeft": 0.3, "mouthSmileRight": 0.3}),
+    (0.2, 0.28, _BLINK),
+    (0.5, 0.58, _BLINK),
+    (0.88, 0.96, _BLINK),
 )
 
 
 class MovingPortraitSource:
-    """A film of a photo whose face opens its mouth, stops smiling, raises its brows and turns.
+    """A film of a photo whose face opens its mouth, stops smiling, raises its brows, blinks and turns.
 
     The attributes are those of `VideoSource`. The last frame leads into the first.
 

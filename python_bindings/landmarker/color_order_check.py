@@ -43,7 +43,7 @@ class ColorOrderCheck:
         """
         for points in landmarks_px[: max(self._left, 0)]:
             self._left -= 1
-            if is_bgr(image, points[_skin()]):
+            if is_bgr(image, points[skin_landmarks()]):
                 self._left = 0
                 warnings.warn(
                     "A face is bluer than red, and than what surrounds it: the image seems to be BGR, as "
@@ -64,7 +64,7 @@ def _callers_level() -> int:
 
 
 @cache
-def _skin() -> np.ndarray:
+def skin_landmarks() -> np.ndarray:
     """The landmarks that lie on skin, away from eyes, brows, lips and the face's edge."""
     topology = FaceTopology.load()
     features = {index for name in _FEATURES for trail in topology.trails(name) for index in trail}
