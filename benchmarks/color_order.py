@@ -64,7 +64,7 @@ def main() -> None:
     text = (
         "# Colors in the wrong order\n\n"
         "`FaceLandmarker` and the solutions look at the first eight faces, and warn once if one shows that\n"
-        "red and blue are swapped.\n\n" + markdown_table(header, rows) + f"\n{machine_description()}.\n"
+        "red and blue are swapped.\n\n" + markdown_table(header, rows) + f"\n\n{machine_description()}.\n"
     )
     print(text)
     if arguments.output:

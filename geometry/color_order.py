@@ -15,7 +15,7 @@ def is_bgr(image: np.ndarray, skin_px: np.ndarray) -> bool:
     """Whether red and blue are swapped, as far as a face tells.
 
     Skin of every tone reflects more red than blue. So it is swapped if nearly all of the face is bluer than
-    red, and also bluer than most of what surrounds it, because blue light colors both. Of 2301 faces in
+    red, and also bluer than most of what surrounds it, because blue light colors both. Of 2405 faces in
     photos and synthetic portraits, none is called swapped in RGB, and two of three are in BGR
     (`benchmarks/color_order.py`).
 
