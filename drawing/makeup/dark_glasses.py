@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -64,21 +65,22 @@ def dark_glasses(colors: list[EyeColors], eyes: EyeShapes, light: SkinLight) -> 
     """
     most, lightest = 0.0, 0.0
     for number, (side, (around, inside)) in enumerate(zip(eyes.sides, colors, strict=True)):
-        skin = light.cheeks[side == "left"]
         if len(around) < 8 or len(inside) < 8:
             return 0.0
-        middle = median_of(around)
-        level = float(middle[0] + LIGHTNESS_OFFSET) / float(skin[0] + LIGHTNESS_OFFSET)
+        lids_l, lids_a, lids_b = median_of(around).tolist()
+        skin_l, skin_a, skin_b = light.cheeks[side == "left"].tolist()
+        level = (lids_l + LIGHTNESS_OFFSET) / (skin_l + LIGHTNESS_OFFSET)
         lightness = np.sort(inside[:, 0])
         contrast = float(lightness[int(0.9 * len(inside))] - lightness[int(0.1 * len(inside))])
-        contrast /= float(middle[0] + LIGHTNESS_OFFSET)
+        contrast /= lids_l + LIGHTNESS_OFFSET
         flat = _share(contrast, _FLAT)
         if eyes.openness[number] < _LEAST_OPENNESS:
             flat = 0.0
-        chroma = float(np.hypot(skin[1], skin[2]))
+        chroma = math.hypot(skin_a, skin_b)
         gray = 0.0
         if chroma > _LEAST_CHROMA:
-            gray = _share(float(middle[1:] @ skin[1:]) / (chroma * max(chroma * level, 3)), _GRAY)
+            alike = lids_a * skin_a + lids_b * skin_b
+            gray = _share(alike / (chroma * max(chroma * level, 3)), _GRAY)
             gray *= _share(contrast, _NO_EYE)
         most = max(most, _share(level, _DARK) * max(flat, gray))
         lightest = max(lightest, level)

@@ -111,7 +111,8 @@ def eye_shapes(landmarks_px: np.ndarray) -> EyeShapes:
         crossed = gap < 0
         middle = (upper[:, 0] + lower[:, 0])[crossed] / 2
         upper[:, 0][crossed] = lower[:, 0][crossed] = middle
-    widths = np.array([_distance(*points[side, 0, [0, -1]].tolist()) for side in (0, 1)], np.float32)
+    corners = points[:, 0, :: points.shape[2] - 1].tolist()
+    widths = np.array([_distance(*pair) for pair in corners], np.float32)
     facing = [
         facing_share(points[side][_PLANE], bool(side), _FADE) if finite[side] else 0.0 for side in (0, 1)
     ]
