@@ -25,6 +25,9 @@ MAX_SIDE_PX = 32_766
 MAX_FILE_BYTES = 2_000_000_000
 """The largest file that is read whole: photos. Films are read in parts, and have no limit."""
 
+MAX_MODEL_BYTES = 256_000_000
+"""The largest network, in a file of its own or in an archive. The official ones have up to 5 MB."""
+
 MAX_TEXT_BYTES = 64_000_000
 """The largest graph, text, or file of settings. The built-in graphs have up to 40 KB."""
 

@@ -3,6 +3,7 @@
 from attention_mesh.framework import Calculator, SideInput, SideOutput, calculator
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.resources import resource_file
+from attention_mesh.limits import read_file
 
 
 @calculator
@@ -41,5 +42,5 @@ class LocalFileContentsCalculator(Calculator):
 
     def open(self) -> None:
         for path, contents in zip(self.paths, self.contents, strict=True):
-            data = resource_file(path.value).read_bytes()
+            data = read_file(resource_file(path.value))
             contents.set(data.replace(b"\r\n", b"\n") if self.options.text_mode else data)

@@ -14,6 +14,7 @@ from attention_mesh.framework.protos import parse_bytes, parse_text
 from attention_mesh.framework.resources import find_resource
 from attention_mesh.geometry.face_geometry_pipeline import FaceGeometryPipeline
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
+from attention_mesh.limits import MAX_TEXT_BYTES, read_file, read_text_file
 from attention_mesh.models.topology.canonical_face import canonical_face
 from attention_mesh.models.topology.face_topology import (
     NUM_LANDMARKS,
@@ -142,8 +143,8 @@ def _read(path: str) -> "GeometryPipelineMetadata | None":
             continue
         try:
             if file.suffix == ".pbtxt":
-                return parse_text(file.read_text(encoding="utf-8"), GeometryPipelineMetadata())
-            return parse_bytes(file.read_bytes(), GeometryPipelineMetadata())
+                return parse_text(read_text_file(file), GeometryPipelineMetadata())
+            return parse_bytes(read_file(file, MAX_TEXT_BYTES), GeometryPipelineMetadata())
         except (DecodeError, ParseError, UnicodeDecodeError) as error:
             raise ValueError(f"{file} is no GeometryPipelineMetadata: {error}") from error
     return None

@@ -8,6 +8,7 @@ from attention_mesh.framework import Calculator, Input, Output, calculator
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.resources import resource_file
 from attention_mesh.geometry.detections import Detections
+from attention_mesh.limits import read_text_file
 
 _WAYS = ("label_map_path", "label", "label_items")
 
@@ -50,7 +51,7 @@ class DetectionLabelIdToTextCalculator(Calculator):
     def open(self) -> None:
         options = self.options
         if options.label_map_path:
-            names = resource_file(options.label_map_path).read_text(encoding="utf-8").splitlines()
+            names = read_text_file(resource_file(options.label_map_path)).splitlines()
         else:
             names = list(options.label)
         self.names = dict(enumerate(names)) or {

@@ -5,6 +5,7 @@ import os
 from attention_mesh.framework import Calculator, SideOutput, calculator
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.resources import resource_file
+from attention_mesh.limits import MAX_MODEL_BYTES, read_file
 
 
 @calculator
@@ -58,7 +59,10 @@ class ModelResourcesCalculator(Calculator):
         if file.HasField("file_content"):
             return file.file_content
         if file.HasField("file_name"):
-            return resource_file(file.file_name).read_bytes()
+            return read_file(resource_file(file.file_name), MAX_MODEL_BYTES)
         part = file.file_descriptor_meta
         rest = max(0, os.fstat(part.fd).st_size - part.offset)
-        return os.pread(part.fd, min(part.length or rest, rest), part.offset)
+        length = min(part.length or rest, rest)
+        if length > MAX_MODEL_BYTES:
+            raise ValueError(f"the model has {length} bytes; it may have {MAX_MODEL_BYTES}")
+        return os.pread(part.fd, length, part.offset)

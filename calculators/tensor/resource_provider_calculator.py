@@ -3,6 +3,7 @@
 from attention_mesh.framework import Calculator, SideInput, SideOutput, calculator
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.resources import resource_file
+from attention_mesh.limits import read_file, read_text_file
 
 
 @calculator
@@ -45,4 +46,4 @@ class ResourceProviderCalculator(Calculator):
         as_text = self.options.read_mode == self.options.READ_MODE_TEXT
         for path, resource in zip(paths, self.resources, strict=True):
             file = resource_file(path)
-            resource.set(file.read_text("utf-8") if as_text else file.read_bytes())
+            resource.set(read_text_file(file) if as_text else read_file(file))

@@ -9,6 +9,7 @@ from attention_mesh.framework import Input, Output, calculator
 from attention_mesh.framework.formats.classification_pb2 import ClassificationList
 from attention_mesh.framework.node_contract import NodeContract
 from attention_mesh.framework.resources import resource_file
+from attention_mesh.limits import read_text_file
 
 if TYPE_CHECKING:
     from attention_mesh.calculators.proto.tensors_to_classification_calculator_pb2 import (
@@ -61,7 +62,7 @@ class TensorsToClassificationCalculator(TensorReader):
         options = self.options
         self._names: dict[int, str] = {}
         if options.label_map_path:
-            lines = resource_file(options.label_map_path).read_text("utf-8").splitlines()
+            lines = read_text_file(resource_file(options.label_map_path)).splitlines()
             self._names = dict(enumerate(lines))
         elif options.label_map.entries:
             self._names = {entry.id: entry.label for entry in options.label_map.entries}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 
+from attention_mesh.limits import read_file
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.frame import Frame
 from attention_mesh.media.image_folder_source import ImageFolderSource
@@ -24,7 +25,7 @@ def encoded_frame(source: VideoSource, frame: Frame) -> bytes:
     if isinstance(source, ImageFolderSource):
         file = source.files[frame.index]
         try:
-            return file.read_bytes()
+            return read_file(file)
         except OSError as error:
             raise MediaError(f"{file}: {error.strerror or error}.") from error
     bgr = cv2.cvtColor(frame.image, cv2.COLOR_RGB2BGR)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.framework.node_contract import Connection
 from attention_mesh.framework.port_types import is_subtype, type_name
 from attention_mesh.framework.validated_graph import ValidatedGraph
+from attention_mesh.limits import read_file
 
 _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
@@ -113,5 +113,5 @@ _READERS: dict[type, Callable[[str], object]] = {
     str: str,
     list: _read_list,
     tuple: lambda text: tuple(_read_list(text)),
-    bytes: lambda text: Path(text).read_bytes(),
+    bytes: read_file,
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from attention_mesh.cli.errors import StudyError
+from attention_mesh.limits import read_file, read_text_file
 
 Kind = Literal["real", "ar"]
 """What an image is, and what a person takes it for."""
@@ -102,7 +103,7 @@ def load_study(folder: Path) -> StudySet:
     """
     file = folder / KEY_FILE
     try:
-        text = file.read_text(encoding="utf-8")
+        text = read_text_file(file)
     except FileNotFoundError:
         raise StudyError(
             f"{folder}: no study is here ({KEY_FILE} is missing); `attention-mesh study make` makes one"
@@ -127,7 +128,7 @@ def image_bytes(folder: Path, study: StudySet) -> dict[str, bytes]:
     for image in study.images:
         file = study.image_file(folder, image.name)
         try:
-            content[image.name] = file.read_bytes()
+            content[image.name] = read_file(file)
         except OSError as error:
             raise StudyError(f"{file}: {error.strerror or error}") from None
     return content

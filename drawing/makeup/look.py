@@ -22,6 +22,7 @@ from attention_mesh.drawing.makeup.eyeshadow import Eyeshadow, ShadowFinish
 from attention_mesh.drawing.makeup.iris_color import IrisColor
 from attention_mesh.drawing.makeup.lash_line import LashLine
 from attention_mesh.drawing.makeup.lipstick import Finish, Lipstick
+from attention_mesh.limits import MAX_TEXT_BYTES, read_file
 
 SUFFIX = ".pbtxt"
 _FOLDER = Path(__file__).parent
@@ -109,7 +110,8 @@ def load_look(name: str | Path) -> Look:
             + ", ".join(look_names())
         )
     try:
-        text = path.read_text(encoding="utf-8-sig")  # some editors write a mark before the text
+        # Some editors write a mark before the text.
+        text = read_file(path, MAX_TEXT_BYTES).decode("utf-8-sig")
     except OSError as error:
         raise LookError(f"look {path}: {error.strerror or error}") from None
     except UnicodeDecodeError:

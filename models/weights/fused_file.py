@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from attention_mesh.limits import MAX_MODEL_BYTES, read_file
 from attention_mesh.models.weights.errors import ModelFileError, WeightsError
 
 _TFLITE = b"TFL3"  # at byte 4
@@ -16,7 +17,7 @@ def check_fused_file(path: Path) -> None:
 
     A fused network takes one batch of pictures, (N, S, S, 3) uint8, and gives landmarks and presence.
     """
-    content = path.read_bytes()
+    content = read_file(path, MAX_MODEL_BYTES)
     if content.startswith(_ZIP) and path.suffix == ".keras":
         raise WeightsError(f"weights {str(path)!r}: this is a Keras network, which is exported first; {_HOW}")
     if content[4:8] != _TFLITE:

@@ -6,6 +6,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
+from attention_mesh.limits import MAX_MODEL_BYTES, read_file
 from attention_mesh.media.files import write_whole
 from attention_mesh.models.weights.cache import cache_folder
 from attention_mesh.models.weights.errors import ModelFileError, WeightsError
@@ -109,7 +110,7 @@ def is_own_file(path: Path) -> bool:
 
 @lru_cache(maxsize=64)
 def _checked_file(path: Path, *state: int) -> bytes | None:
-    return _checked(path.read_bytes(), str(path))
+    return _checked(read_file(path, MAX_MODEL_BYTES), str(path))
 
 
 @lru_cache(maxsize=8)

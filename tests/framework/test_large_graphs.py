@@ -109,7 +109,7 @@ def seconds(work: Callable[[str], None], text: str) -> float:
     ],
 )
 def test_time_grows_with_the_size_and_not_with_its_square(work, write) -> None:
-    """5 s for all eight, since the larger graphs take that. Before, seven took 9 to 20 times as long."""
+    """5 s for all eight, since the larger graphs take that. Before, seven took 9 to 16 times as long."""
     work(write(SMALL))  # what is made once, such as tables of names
 
     ratio = seconds(work, write(TIMES * SMALL)) / seconds(work, write(SMALL))

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from attention_mesh.limits import MAX_MODEL_BYTES, read_file
 from attention_mesh.webgpu.compiler.compile_network import choose_target, compile_network
 from attention_mesh.webgpu.gpu_buffer import GpuTensor
 from attention_mesh.webgpu.gpu_recorder import GpuRecorder
@@ -59,7 +60,7 @@ class GpuNetwork:
           UnsupportedNetworkError: the compiler lacks an operator of the network; the text names it.
         """
         self._gpu = gpu
-        content = model if isinstance(model, bytes) else model.read_bytes()
+        content = model if isinstance(model, bytes) else read_file(model, MAX_MODEL_BYTES)
         target = choose_target(gpu.device)
         precision = "float16" if may_be_half and "f16" in gpu.device.features else "float32"
         self._kept: _Kept = gpu.keep(

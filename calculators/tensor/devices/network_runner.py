@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from attention_mesh.limits import MAX_MODEL_BYTES, read_file
 from attention_mesh.models.runtime.errors import AcceleratorError
 from attention_mesh.models.runtime.litert_runner import LitertRunner
 
@@ -77,7 +78,7 @@ def _on_gpu(model: Path | bytes, may_be_software: bool) -> LitertGpuRunner:
     from attention_mesh.models.weights.conversion.gpu_form import gpu_form
 
     try:
-        content = gpu_form(model if isinstance(model, bytes) else model.read_bytes())
+        content = gpu_form(model if isinstance(model, bytes) else read_file(model, MAX_MODEL_BYTES))
     except (ValueError, OSError) as error:
         raise AcceleratorError(f"the file has no form for a GPU: {error}") from error
     runner = LitertGpuRunner(content)

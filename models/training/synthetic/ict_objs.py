@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from attention_mesh.limits import read_text_file
 from attention_mesh.models.errors import RigError, reason_of
 from attention_mesh.models.training.synthetic.obj_mesh import ObjMesh, read_obj_vertices
 
@@ -122,7 +123,7 @@ def _sphere(points: np.ndarray) -> np.ndarray:
 
 def _landmarks_68(file: Path, count: int) -> np.ndarray:
     try:
-        indices = np.array(json.loads(file.read_text(encoding="utf-8"))[_LANDMARKS_KEY], np.int32)
+        indices = np.array(json.loads(read_text_file(file))[_LANDMARKS_KEY], np.int32)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RigError(f"cannot read {_LANDMARKS_KEY} of {file}: {reason_of(error)}") from error
     if indices.shape != (68,) or not 0 <= indices.min() <= indices.max() < count:

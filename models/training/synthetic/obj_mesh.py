@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from attention_mesh.limits import read_file
 from attention_mesh.models.errors import RigError
 
 
@@ -64,7 +65,7 @@ def read_obj_vertices(file: Path) -> np.ndarray:
 def _lines(file: Path) -> Callable[[bytes], list[bytes]]:
     """A function from a keyword to the lines that begin with it."""
     try:
-        lines = file.read_bytes().splitlines()
+        lines = read_file(file).splitlines()
     except OSError as error:
         raise RigError(f"cannot read {file}: {error.strerror or error}") from error
     return lambda keyword: [line for line in lines if line.startswith(keyword + b" ")]
