@@ -30,6 +30,7 @@ from attention_mesh.python_bindings.landmarker.face_landmarker_options import (
 )
 from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
 from attention_mesh.python_bindings.landmarker.face_mesh_graph import open_face_mesh_graph
+from attention_mesh.python_bindings.landmarker.forgotten_landmarkers import OPEN_LANDMARKERS
 from attention_mesh.python_bindings.landmarker.gpu_face_mesh import GpuFaceMesh
 from attention_mesh.python_bindings.landmarker.landmarker_graph import (
     landmarker_side_packets,
@@ -87,6 +88,7 @@ class FaceLandmarker:
         if options is not None and not isinstance(options, FaceLandmarkerOptions):
             raise TypeError(f"FaceLandmarker: options={options!r}; expected FaceLandmarkerOptions or None.")
         self._options = options if options is not None else FaceLandmarkerOptions()
+        OPEN_LANDMARKERS.add(self)
         self._lock = threading.RLock()
         self._graph_lock = threading.Lock()  # in LIVE_STREAM mode, whose thread takes no other lock
         self._locks = InheritedLocks(self._lock, self._graph_lock)
@@ -268,6 +270,7 @@ class FaceLandmarker:
             if self._closed:
                 return
             self._closed = True
+            OPEN_LANDMARKERS.remove(self)
         try:
             if self._worker is not None:
                 self._worker.close()
