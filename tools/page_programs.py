@@ -1,11 +1,12 @@
 """Programs of README, docs and examples as modules that mypy checks: `python tools/page_programs.py FOLDER`.
 
-FOLDER/programs becomes a package: a module per page, with the page's Python blocks one after another, and a
-copy of each example.
+FOLDER/programs becomes a package: a module per page, with the page's Python blocks one after another, one per
+notebook with its cells, and a copy of each example.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sys
@@ -40,6 +41,10 @@ def write_programs(folder: Path) -> list[str]:
             file.write_text(_with_given("\n".join(blocks)), encoding="utf-8")
     for example in sorted((REPOSITORY / "examples").glob("*.py")):
         shutil.copyfile(example, package / example.name)
+    for notebook in sorted((REPOSITORY / "examples").glob("*.ipynb")):
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        (package / f"{notebook.stem}_notebook.py").write_text("\n".join(code) + "\n", encoding="utf-8")
     return sorted(file.stem for file in package.glob("*.py") if file.stem != "__init__")
 
 

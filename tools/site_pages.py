@@ -9,6 +9,7 @@ there. A link that leads nowhere stays as it is, and `mkdocs build --strict` rep
 from __future__ import annotations
 
 import functools
+import json
 import posixpath
 import re
 from collections.abc import Callable
@@ -50,6 +51,8 @@ def content(path: str) -> str:
     text = file.read_text(encoding="utf-8")
     if file.suffix == ".md":
         return text
+    if file.suffix == ".ipynb":
+        return notebook_page(text)
     return f"# {path}\n\n```{LANGUAGES.get(file.suffix, 'text')}\n{text}```\n"
 
 
@@ -62,6 +65,12 @@ def in_links(text: str, change: Callable[[str], str]) -> str:
 
     parts = _FENCE.split(text)
     return "".join(part if _FENCE.match(part) else _LINK.sub(changed, part) for part in parts)
+
+
+def notebook_page(text: str) -> str:
+    """Markdown of a notebook's text: its cells, those with code as Python."""
+    cells = [("".join(cell["source"]), cell["cell_type"]) for cell in json.loads(text)["cells"]]
+    return "\n\n".join(f"```python\n{cell}\n```" if kind == "code" else cell for cell, kind in cells) + "\n"
 
 
 def target_of(path: str, link: str) -> str:

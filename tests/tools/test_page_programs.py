@@ -19,7 +19,8 @@ def test_every_page_with_python_and_every_example_becomes_a_module(tmp_path: Pat
         if "\n```python\n" in page.read_text(encoding="utf-8")
     }
     assert {"readme_page", "python_api_page", "calculators_page"} <= pages
-    assert set(names) == examples | pages
+    notebooks = {f"{file.stem}_notebook" for file in (REPOSITORY / "examples").glob("*.ipynb")}
+    assert len(notebooks) == 2 and set(names) == examples | pages | notebooks
     for name in names:
         ast.parse((tmp_path / "programs" / f"{name}.py").read_text(encoding="utf-8"))
     readme = (tmp_path / "programs" / "readme_page.py").read_text(encoding="utf-8")

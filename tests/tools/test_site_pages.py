@@ -74,3 +74,9 @@ def test_the_reference_lists_every_module_of_a_room(hook: ModuleType, room: str)
     assert [line for line in text.splitlines() if line.startswith(":::")] == [
         f"::: attention_mesh.{room.replace('/', '.')}.{module}" for module in sorted(modules)
     ]
+
+
+def test_a_notebook_is_a_page_with_its_texts_and_code(hook: ModuleType) -> None:
+    page = hook.content("examples/photo_to_landmarks.ipynb")
+    assert page.startswith("# From a photo to landmarks\n") and "```python\nfrom pathlib import Path" in page
+    assert "[Landmarks by name](../landmarks.md)" in hook.for_site("examples/photo_to_landmarks.ipynb", page)
