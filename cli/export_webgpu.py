@@ -8,6 +8,7 @@ import typer
 
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.user_command import EXIT_OK
+from attention_mesh.limits import read_file
 
 _DESCRIPTION = "program.json"
 
@@ -46,7 +47,11 @@ def _content(network: str) -> bytes:
         path = Path(network).expanduser()
         if not path.is_file():
             raise UsageError(f"there is no file {network}")
-        return path.read_bytes()
+        from attention_mesh.models.weights.checking.check_unknown_model import check_unknown_model
+
+        content = read_file(path)
+        check_unknown_model(content, network)
+        return content
     if not network.endswith(".keras"):
         from attention_mesh.models.weights.model_files import landmark_model
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from attention_mesh.webgpu.errors import ProgramError
 FORMAT = "attention-mesh-webgpu"
 FORMAT_VERSION = 2
 _PROGRAM_FILE, _WEIGHTS_FILE = "program.json", "weights.bin"
+_SHADER_NAME = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -127,13 +129,17 @@ class Program:
                     f"{FORMAT_VERSION}"
                 )
             dispatches = tuple(_dispatch(entry) for entry in entries["dispatches"])
-            weights = (folder / entries["weights"]).read_bytes()
+            if entries["weights"] != _WEIGHTS_FILE:
+                raise ValueError(f"the weights are in {entries['weights']!r}; expected {_WEIGHTS_FILE}")
+            weights = (folder / _WEIGHTS_FILE).read_bytes()
             if len(weights) != entries["weights_bytes"]:
                 raise ProgramError(
                     f"{folder / entries['weights']} has {len(weights)} bytes; expected "
                     f"{entries['weights_bytes']}"
                 )
             names = dict.fromkeys(dispatch.shader for dispatch in dispatches)
+            if not all(isinstance(name, str) and _SHADER_NAME.fullmatch(name) for name in names):
+                raise ValueError("a shader's name is no name of a file in this folder")
             return cls(
                 int(entries["arena_bytes"]),
                 weights,
@@ -143,7 +149,7 @@ class Program:
                 {name: (folder / f"{name}.wgsl").read_text(encoding="utf-8") for name in names},
                 tuple(entries["features"]),
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
             if isinstance(error, ProgramError):
                 raise
             raise ProgramError(f"{path}: not a program that this version reads: {error!r}") from error

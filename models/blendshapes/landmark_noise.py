@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from attention_mesh.models.errors import DatasetError, reason_of
+from attention_mesh.models.array_file import ArrayFileError, numbers_of, read_arrays
+from attention_mesh.models.errors import DatasetError
 
 _RIDGE = 3.0  # in faces; coefficients and identities have a variance below 1
 NOISE = Path(__file__).with_name("landmark_noise.npz")
@@ -95,7 +96,23 @@ class LandmarkNoise:
     def load(cls, file: Path = NOISE) -> LandmarkNoise:
         """Reads what `save` wrote. Raises DatasetError."""
         try:
-            with np.load(file, allow_pickle=False) as arrays:
-                return cls(**{entry.name: arrays[entry.name].astype(np.float32) for entry in fields(cls)})
-        except (OSError, ValueError, KeyError) as error:
-            raise DatasetError(f"{file} holds no landmark noise: {reason_of(error)}") from error
+            arrays = read_arrays(file)
+            loaded = cls(
+                **{entry.name: numbers_of(arrays, entry.name).astype(np.float32) for entry in fields(cls)}
+            )
+        except ArrayFileError as error:
+            raise DatasetError(f"{file} holds no landmark noise: {error}") from error
+        modes = len(loaded.modes) if loaded.modes.ndim else 0
+        shapes = {
+            "mean": (478, 3),
+            "modes": (modes, 478, 3),
+            "by_expression": (52, modes),
+            "by_identity": (*loaded.by_identity.shape[:1], modes),
+            "factor": (modes, modes),
+            "white": (478, 3),
+        }
+        for name, shape in shapes.items():
+            found = getattr(loaded, name).shape
+            if found != shape:
+                raise DatasetError(f"{file} holds no landmark noise: {name} is {found}, expected {shape}")
+        return loaded

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from attention_mesh.models.errors import DatasetError, reason_of
+from attention_mesh.models.array_file import ArrayFileError, numbers_of, read_arrays
+from attention_mesh.models.errors import DatasetError
 from attention_mesh.models.topology.mirror import mirror_landmarks
 
 NEUTRAL_FACES = Path(__file__).with_name("neutral_faces.npz")
@@ -60,7 +61,11 @@ class NeutralFaces:
     def load(cls, file: Path = NEUTRAL_FACES) -> NeutralFaces:
         """Reads what `save` wrote. Raises DatasetError."""
         try:
-            with np.load(file, allow_pickle=False) as arrays:
-                return cls(*(arrays[name].astype(np.float32) for name in ("mean", "modes", "white")))
-        except (OSError, ValueError, KeyError) as error:
-            raise DatasetError(f"{file} holds no neutral faces: {reason_of(error)}") from error
+            arrays = read_arrays(file)
+            ranks = {"mean": 2, "modes": 3, "white": 2}
+            loaded = cls(*(numbers_of(arrays, name, rank).astype(np.float32) for name, rank in ranks.items()))
+        except ArrayFileError as error:
+            raise DatasetError(f"{file} holds no neutral faces: {error}") from error
+        if not loaded.mean.shape == loaded.white.shape == loaded.modes.shape[1:] == (478, 3):
+            raise DatasetError(f"{file} holds no neutral faces: expected 478 landmarks")
+        return loaded

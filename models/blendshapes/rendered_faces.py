@@ -9,8 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
+from attention_mesh.models.array_file import ArrayFileError, numbers_of, read_arrays
 from attention_mesh.models.blendshapes.expression_sampling import sample_expressions
-from attention_mesh.models.errors import DatasetError, reason_of
+from attention_mesh.models.errors import DatasetError
 from attention_mesh.models.topology.blendshape_names import BLENDSHAPE_NAMES, LOOK_DEGREES
 from attention_mesh.models.training.synthetic.background import random_background
 from attention_mesh.models.training.synthetic.camera import Camera, apply_lens_and_sensor
@@ -96,10 +97,27 @@ class RenderedFaces:
     def load(cls, file: Path) -> RenderedFaces:
         """Reads what `save` wrote. Raises DatasetError."""
         try:
-            with np.load(file, allow_pickle=False) as arrays:
-                return cls(**{entry.name: arrays[entry.name] for entry in fields(cls)})
-        except (OSError, ValueError, KeyError) as error:
-            raise DatasetError(f"{file} holds no rendered faces: {reason_of(error)}") from error
+            arrays = read_arrays(file)
+            loaded = cls(
+                coefficients=numbers_of(arrays, "coefficients"),
+                identities=numbers_of(arrays, "identities"),
+                true=numbers_of(arrays, "true"),
+                found=numbers_of(arrays, "found"),
+                networks=arrays.get("networks", np.zeros(0)),
+            )
+        except ArrayFileError as error:
+            raise DatasetError(f"{file} holds no rendered faces: {error}") from error
+        count, networks = len(np.atleast_1d(loaded.true)), len(np.atleast_1d(loaded.networks))
+        if (
+            loaded.networks.shape != (networks,)
+            or loaded.networks.dtype.kind != "U"
+            or loaded.coefficients.shape != (count, 52)
+            or loaded.identities.shape[:-1] != (count,)
+            or loaded.true.shape != (count, 478, 3)
+            or loaded.found.shape != (networks, count, 478, 3)
+        ):
+            raise DatasetError(f"{file} holds no rendered faces: the shapes of its arrays do not fit")
+        return loaded
 
 
 def rig_weights(rig: FaceRig, coefficients: np.ndarray) -> dict[str, float]:

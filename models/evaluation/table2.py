@@ -7,7 +7,9 @@ import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from attention_mesh.limits import read_text_file
 from attention_mesh.models.attention_mesh.load_network import load_network
 from attention_mesh.models.evaluation.crop_errors import crop_errors
 from attention_mesh.models.evaluation.landmark_errors import Errors, mean_errors
@@ -97,10 +99,23 @@ def table2_markdown(table: Table2) -> str:
     return markdown_table(head, rows)
 
 
+def _kept(file: Path) -> dict[str, Any]:
+    """What was measured before; nothing if the file is missing or damaged."""
+    try:
+        kept = json.loads(read_text_file(file))
+        for entry in kept.values():
+            for part in (entry["refined"], entry["mesh"]):
+                Errors(**{name: float(value) for name, value in part.items()})
+            entry["of"]
+    except (OSError, ValueError, TypeError, AttributeError, KeyError, RecursionError):
+        return {}
+    return kept
+
+
 def _measured(run: Path, tests: tuple[TestSet, ...], base: Path) -> dict[str, dict[str, Errors]]:
     """Mean errors of one network, by test set and by "refined" or "mesh"."""
     file = run / _ERRORS_FILE
-    kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    kept = _kept(file)
     made_at = (run / NETWORK).stat().st_mtime
     network = None
     for test in tests:

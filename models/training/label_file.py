@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from attention_mesh.media.files import write_whole
-from attention_mesh.models.errors import DatasetError, reason_of
+from attention_mesh.models.array_file import ArrayFileError, read_arrays
+from attention_mesh.models.errors import DatasetError
 from attention_mesh.models.topology.face_topology import NUM_LANDMARKS_WITH_IRISES
 from attention_mesh.models.topology.landmark_groups import landmarks_68
 
@@ -43,12 +43,13 @@ class LabelFile:
             DatasetError: names the file and the array that is wrong.
         """
         try:
-            with np.load(file, allow_pickle=False) as arrays:
-                contents = {name: arrays[name] for name in arrays}
-        except (OSError, ValueError, zipfile.BadZipFile) as error:
-            raise DatasetError(f"cannot read the labels {file}: {reason_of(error)}") from error
+            contents = read_arrays(file)
+        except ArrayFileError as error:
+            raise DatasetError(f"cannot read the labels {file}: {error}") from error
         if "names" not in contents or not {"landmarks", "pts"} & set(contents):
             raise DatasetError(f"{file} has arrays {sorted(contents)}; expected names, and landmarks or pts")
+        if contents["names"].ndim != 1 or contents["names"].dtype.kind != "U":
+            raise DatasetError(f"{file}: names are {contents['names'].dtype}; expected a row of texts")
         count = len(contents["names"])
         if "landmarks" not in contents:
             _check(file, "pts", contents["pts"], (count, 68, 2))
@@ -58,9 +59,9 @@ class LabelFile:
         known = np.isfinite(landmarks)
         weights = contents.get("weights", np.stack([known[:, :, :2].all(2), known.all(2)], 2))
         _check(file, "weights", weights, (count, NUM_LANDMARKS_WITH_IRISES, 2))
-        presence = contents.get("presence", weights.any((1, 2)))
+        presence = contents.get("presence", np.asarray(weights.any((1, 2))))
         _check(file, "presence", presence, (count,))
-        arrays = (array.astype(np.float32) for array in (landmarks, weights, presence))
+        arrays = (np.asarray(array, np.float32) for array in (landmarks, weights, presence))
         return cls(contents["names"].tolist(), *arrays)
 
     def write(self, file: Path) -> None:
@@ -82,6 +83,8 @@ class LabelFile:
 def _check(file: Path, name: str, array: np.ndarray, shape: tuple[int, ...]) -> None:
     if array.shape != shape:
         raise DatasetError(f"{file}: {name} has shape {array.shape}; expected {shape}")
+    if array.dtype.kind == "U":
+        raise DatasetError(f"{file}: {name} holds texts; expected numbers")
 
 
 def _from_68_points(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

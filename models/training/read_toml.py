@@ -9,6 +9,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
+from attention_mesh.limits import read_text_file
 from attention_mesh.models.errors import ConfigError, reason_of
 
 if sys.version_info >= (3, 11):
@@ -26,8 +27,8 @@ def read_toml(kind: type, file: Path) -> Any:
         ConfigError: names the file and the key that is unknown, missing or of another type.
     """
     try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        document = tomllib.loads(read_text_file(file))
+    except (OSError, ValueError, RecursionError) as error:
         raise ConfigError(f"cannot read the config {file}: {reason_of(error)}") from error
     return _table(kind, document, str(file), "")
 

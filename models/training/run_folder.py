@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from attention_mesh.limits import read_text_file
 from attention_mesh.media.files import write_whole
+from attention_mesh.models.array_file import ArrayFileError, numbers_of, read_arrays
 from attention_mesh.models.errors import ConfigError, reason_of
 from attention_mesh.models.training.config import TrainingConfig
 
@@ -30,7 +31,7 @@ def claim_folder(folder: Path, config: TrainingConfig) -> None:
     file, decisive = folder / CONFIG, config.decisive()
     begun = (folder / CHECKPOINT).exists() or (folder / NETWORK).exists()
     if begun and file.exists():
-        before = json.loads(file.read_text(encoding="utf-8"))
+        before = _read_config(file)
         other = sorted(key for key in decisive if before.get(key) != decisive[key])
         if other:
             raise ConfigError(
@@ -38,6 +39,16 @@ def claim_folder(folder: Path, config: TrainingConfig) -> None:
                 "this one"
             )
     file.write_text(json.dumps(decisive, indent=2), encoding="utf-8")
+
+
+def _read_config(file: Path) -> dict[str, Any]:
+    try:
+        config = json.loads(read_text_file(file))
+    except (OSError, ValueError, RecursionError) as error:
+        raise ConfigError(f"cannot read {file}: {reason_of(error)}") from error
+    if not isinstance(config, dict):
+        raise ConfigError(f"cannot read {file}: it holds no object")
+    return config
 
 
 def save_checkpoint(file: Path, step: int, variables: Sequence[Any]) -> None:
@@ -57,15 +68,17 @@ def load_checkpoint(file: Path, variables: Sequence[Any]) -> int:
         ConfigError: the file is of another network or optimizer; then no variable has changed.
     """
     try:
-        with np.load(file, allow_pickle=False) as arrays:
-            step = int(arrays["step"])
-            values = [arrays[f"{index:05d}"] for index in range(len(arrays.files) - 1)]
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise ConfigError(f"cannot read the checkpoint {file}: {reason_of(error)}") from error
+        arrays = read_arrays(file)
+        step = numbers_of(arrays, "step", 0)
+        values = [numbers_of(arrays, f"{index:05d}") for index in range(len(arrays) - 1)]
+    except ArrayFileError as error:
+        raise ConfigError(f"cannot read the checkpoint {file}: {error}") from error
+    if step.dtype.kind not in "iu" or step < 0:
+        raise ConfigError(f"cannot read the checkpoint {file}: step is {step}; expected a whole number")
     if [value.shape for value in values] != [tuple(variable.shape) for variable in variables]:
         raise ConfigError(
             f"the checkpoint {file} is of another network or optimizer; remove it or use another folder"
         )
     for variable, value in zip(variables, values, strict=True):
         variable.assign(value)
-    return step
+    return int(step)

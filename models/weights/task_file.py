@@ -16,6 +16,7 @@ MARK = "attention_mesh.json"
 LANDMARK_NETWORK = "face_landmarks_detector.tflite"
 
 _log = logging.getLogger(__name__)
+_LARGEST_NETWORK = 1 << 28  # bytes; a network has 3 MB
 _ZIP, _TFLITE = b"PK\x03\x04", b"TFL3"  # a TFLite file has its mark at byte 4
 
 
@@ -56,8 +57,13 @@ def weights_of_task_file(asset: bytes | str | os.PathLike[str]) -> str | None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as bundle:
             names = bundle.namelist()
-            network = bundle.read(LANDMARK_NETWORK) if {MARK, LANDMARK_NETWORK} <= {*names} else None
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
+            is_ours = {MARK, LANDMARK_NETWORK} <= {*names}
+            if is_ours and bundle.getinfo(LANDMARK_NETWORK).file_size > _LARGEST_NETWORK:
+                raise WeightsError(f"{name}: {LANDMARK_NETWORK} has more than {_LARGEST_NETWORK} bytes")
+            network = bundle.read(LANDMARK_NETWORK) if is_ours else None
+    except WeightsError:
+        raise
+    except Exception as error:  # zipfile and zlib raise a dozen types at damaged bytes
         raise WeightsError(f"{name} is cut short or damaged: {error}") from error
     if network is not None:
         return _stored(network)

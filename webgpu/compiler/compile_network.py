@@ -126,6 +126,18 @@ def compile_network(content: bytes, precision: str = "float32", target: str = "g
         raise ValueError(f"the precision is {precision!r}; expected one of {', '.join(PRECISIONS)}")
     if target not in TARGETS:
         raise ValueError(f"the target is {target!r}; expected one of {', '.join(TARGETS)}")
+    try:
+        return _compile(content, precision, target)
+    except UnsupportedNetworkError:
+        raise
+    except (ArithmeticError, AssertionError, LookupError, TypeError, ValueError) as error:
+        # The parts of a file may not fit together in more ways than are worth a text of their own.
+        raise UnsupportedNetworkError(
+            f"the network's parts do not fit together: {type(error).__name__}: {error}"
+        ) from error
+
+
+def _compile(content: bytes, precision: str, target: str) -> Program:
     network = read_network(content)
     names = {number: network.tensors[number].name for number in network.outputs}
     fold_constants(network)

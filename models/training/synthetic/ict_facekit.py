@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from attention_mesh.models.errors import RigError, reason_of
+from attention_mesh.models.array_file import ArrayFileError, read_arrays
+from attention_mesh.models.errors import RigError
 from attention_mesh.models.training.synthetic.builtin_rig import builtin_rig
 from attention_mesh.models.training.synthetic.face_rig import Eye, FaceRig, Material
 from attention_mesh.models.training.synthetic.ict_objs import NEUTRAL, read_ict_objs
@@ -46,6 +47,8 @@ def load_ict_facekit(folder: Path) -> FaceRig:
         return _rig(arrays, embedding)
     except KeyError as error:
         raise RigError(f"{folder} is not a packed ICT-FaceKit: array {error} is missing") from error
+    except (ValueError, IndexError, TypeError, OverflowError) as error:
+        raise RigError(f"{folder} is not a packed ICT-FaceKit: its arrays do not fit: {error}") from error
 
 
 def pack_ict_facekit(
@@ -85,10 +88,9 @@ def pack_ict_facekit(
 
 def _read(file: Path) -> dict[str, np.ndarray]:
     try:
-        with np.load(file, allow_pickle=False) as arrays:
-            return {name: arrays[name] for name in arrays}
-    except (OSError, ValueError) as error:
-        raise RigError(f"cannot read {file}: {reason_of(error)}") from error
+        return read_arrays(file)
+    except ArrayFileError as error:
+        raise RigError(f"cannot read {file}: {error}") from error
 
 
 def _rig(arrays: dict[str, np.ndarray], embedding: dict[str, np.ndarray]) -> FaceRig:

@@ -6,7 +6,13 @@ import importlib
 
 from attention_mesh.tools.fuzz.kind import FuzzKind
 
-KINDS = {"models": "tflite_models.KIND", "models-raw": "tflite_models.RAW"}
+KINDS = {
+    "models": "tflite_models.KIND",
+    "models-raw": "tflite_models.RAW",
+    "compiler": "tflite_models.COMPILER",
+    "readers": "readers.KIND",
+    "networks": "keras_networks.KIND",
+}
 """Name on the command line → module and name of the kind."""
 
 

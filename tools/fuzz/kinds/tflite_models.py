@@ -286,5 +286,16 @@ def _run(content: bytes) -> None:
         runner.run([noise.normal(0, 100, (batch, *shape)).astype(dtype) for shape, dtype in sides])
 
 
+def read_for_gpu(case: object, stage: Callable[[str], None]) -> bool:
+    """Compiles a model for WebGPU, as `attention-mesh export --webgpu` does."""
+    from attention_mesh.webgpu.compiler.compile_network import compile_network
+
+    assert isinstance(case, bytes)
+    check_unknown_model(case)
+    compile_network(case)
+    return True
+
+
+COMPILER = FuzzKind("compiler", make, read_for_gpu)
 KIND = FuzzKind("models", make, read)
 RAW = FuzzKind("models-raw", make, read_raw)
