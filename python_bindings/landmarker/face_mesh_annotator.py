@@ -10,7 +10,7 @@ from attention_mesh.drawing.layers.canvas import Canvas
 from attention_mesh.drawing.layers.drawn_faces import DrawnFaces
 from attention_mesh.drawing.layers.layer import Layer
 from attention_mesh.drawing.layers.layers import draw_layers, named_layers
-from attention_mesh.geometry.image_hints import dtype_hint, shape_hint
+from attention_mesh.geometry.image_hints import dtype_hint, object_hint, shape_hint
 from attention_mesh.python_bindings.errors import InputError
 
 
@@ -125,7 +125,8 @@ def _layers(layers: Iterable[str | Layer]) -> list[Layer]:
 def _check_scene(scene: np.ndarray) -> None:
     if not isinstance(scene, np.ndarray):
         raise TypeError(
-            f"scene is a {type(scene).__name__}; expected a writeable array (height, width, 3) uint8"
+            f"scene is a {type(scene).__name__}; expected a writeable array (height, width, 3) uint8. "
+            f"{object_hint(scene)}".rstrip()
         )
     if scene.ndim != 3 or scene.shape[2] != 3 or scene.dtype != np.uint8:
         hints = " ".join(hint for hint in (shape_hint(scene), dtype_hint(scene)) if hint)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from attention_mesh.geometry.image_hints import object_hint, shape_hint
 from attention_mesh.python_bindings.mediapipe_api.image_format import ImageFormat
 
 _ROW_ALIGNMENT = 4
@@ -130,7 +131,7 @@ def _checked_shape(image_format: ImageFormat, data: np.ndarray) -> tuple[int, ..
     if not isinstance(image_format, ImageFormat):
         raise TypeError(f"image_format is an ImageFormat, e.g. ImageFormat.SRGB, not {image_format!r}")
     if not isinstance(data, np.ndarray):
-        raise TypeError(f"data is a numpy array, not {type(data).__name__}")
+        raise TypeError(f"data is a numpy array, not {type(data).__name__}. {object_hint(data)}".rstrip(". "))
     formats = ImageFormat.of_dtype(data.dtype)
     if not formats:
         raise TypeError(f"data has dtype {data.dtype}; an image has uint8, uint16 or float32")
@@ -143,5 +144,6 @@ def _checked_shape(image_format: ImageFormat, data: np.ndarray) -> tuple[int, ..
     channels = 1 if data.ndim == 2 else data.shape[-1]
     if data.ndim not in (2, 3) or channels != image_format.channels:
         wanted = "(H, W)" if image_format.channels == 1 else f"(H, W, {image_format.channels})"
-        raise ValueError(f"data has shape {data.shape}, but {image_format.name} is {wanted}")
+        hint = f". {shape_hint(data)}" if image_format is ImageFormat.SRGB else ""
+        raise ValueError(f"data has shape {data.shape}, but {image_format.name} is {wanted}{hint}")
     return data.shape[:2] if channels == 1 else data.shape

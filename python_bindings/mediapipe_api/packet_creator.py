@@ -16,7 +16,7 @@ import numpy as np
 from google.protobuf.message import Message
 
 from attention_mesh.framework.protos import message_class
-from attention_mesh.geometry.image_hints import dtype_hint
+from attention_mesh.geometry.image_hints import dtype_hint, object_hint
 from attention_mesh.python_bindings.mediapipe_api import packet_types as types
 from attention_mesh.python_bindings.mediapipe_api.image import Image
 from attention_mesh.python_bindings.mediapipe_api.image_format import ImageFormat
@@ -219,7 +219,9 @@ def _image_packet(
     if image_format is None:
         raise ValueError("Please provide 'image_format' with 'data'.")
     if not isinstance(data, np.ndarray):
-        raise TypeError(f"data is an {kind.__name__} or a numpy array, not {type(data).__name__}")
+        raise TypeError(
+            f"data is an {kind.__name__} or a numpy array, not {type(data).__name__}. {object_hint(data)}"
+        )
     if data.dtype != image_format.dtype:
         hint = f". {dtype_hint(data)}" if image_format.dtype == np.uint8 else ""
         raise TypeError(

@@ -13,7 +13,7 @@ from google.protobuf.message import Message
 from attention_mesh.framework import SynchronousGraph
 from attention_mesh.framework.proto.calculator_pb2 import CalculatorGraphConfig
 from attention_mesh.framework.resources import find_resource
-from attention_mesh.geometry.image_hints import shape_hint
+from attention_mesh.geometry.image_hints import object_hint, shape_hint
 from attention_mesh.python_bindings.errors import GraphValueError, translating
 from attention_mesh.python_bindings.images import expect_three_channels
 from attention_mesh.python_bindings.mediapipe_api import packet_creator, packet_getter
@@ -127,8 +127,8 @@ class SolutionBase:
             input_data = {next(iter(self._input_stream_type_info)): input_data}
         if not isinstance(input_data, Mapping):
             raise TypeError(
-                f"input_data is a {type(input_data).__name__}; expected an image as an array, or a dict"
-                + (". Give its numpy_view()" if hasattr(input_data, "numpy_view") else "")
+                f"input_data is a {type(input_data).__name__}; expected an image as an array, or a dict. "
+                + ("Give its numpy_view()" if hasattr(input_data, "numpy_view") else object_hint(input_data))
             )
         packets = {name: self._input_packet(name, data) for name, data in input_data.items()}
         self._simulated_timestamp += FRAME_US

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import attention_mesh as mp
+from attention_mesh import FaceMeshAnnotator, Makeup
 from attention_mesh.python_bindings.images import rgb_array, rgb_frame
+from attention_mesh.python_bindings.mediapipe_api import packet_creator
 
 RGB = np.arange(4 * 6 * 3, dtype=np.uint8).reshape(4, 6, 3)
 
@@ -133,3 +138,29 @@ def test_the_solutions_say_how_to_get_three_channels(image: np.ndarray, hint: st
 def test_the_solutions_ask_for_the_array_of_an_image_object() -> None:
     with pytest.raises(TypeError, match=r"numpy_view\(\)"):
         rgb_frame(Viewable())
+
+
+PICTURE = Path("photo.jpg")
+CHANNELS_FIRST = np.zeros((3, 6, 8), np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("take", "image", "line"),
+    [
+        (lambda image: FaceMeshAnnotator().annotate(image, np.zeros((0, 478, 3))), PICTURE, "cv2.imread"),
+        (lambda image: mp.Image(image_format=mp.ImageFormat.SRGB, data=image), PICTURE, "cv2.imread"),
+        (lambda image: mp.Image(image_format=mp.ImageFormat.SRGB, data=image), CHANNELS_FIRST, "transpose"),
+        (
+            lambda image: packet_creator.create_image(image, image_format=mp.ImageFormat.SRGB),
+            PICTURE,
+            "imread",
+        ),
+        (lambda image: Makeup("red_gloss").apply(image, np.zeros((0, 478, 3))), PICTURE, "cv2.imread"),
+        (lambda image: Makeup("red_gloss").apply(image, np.zeros((0, 478, 3))), CHANNELS_FIRST, "transpose"),
+        (lambda image: rgb_array(image), CHANNELS_FIRST, "transpose"),
+        (lambda image: rgb_frame(image), CHANNELS_FIRST, "transpose"),
+    ],
+)
+def test_whoever_takes_an_image_gives_the_line_that_makes_one(take, image, line) -> None:
+    with pytest.raises((TypeError, ValueError), match=line):
+        take(image)
