@@ -41,8 +41,8 @@ class Plan:
 
     Attributes:
       tasks: their sources are not in the table.
-      stale: names of parts with a source that has changed or is to be retried; the other sources of such a
-        part are in `tasks`, too.
+      stale: names of parts with a source that has changed, is in another part, too, or is to be retried; the
+        other sources of such a part are in `tasks`, too.
       done: how many of the sources are in the table and unchanged.
     """
 
@@ -65,14 +65,18 @@ def make_plan(
       retry_failed: whether sources that failed are done again.
       jobs: processes among which the tasks are divided.
     """
-    rows = {row["source"]: row for row in manifest}
     by_name = {source.name: source for source in sources}
-    stale = {
-        row["part"]
-        for name, row in rows.items()
-        if (retry_failed and row["status"] == "failed")
-        or (name in by_name and (row["size_bytes"], row["modified_ns"]) != _state(by_name[name]))
-    }
+    rows: dict[str, dict[str, Any]] = {}
+    stale: set[str] = set()
+    for row in manifest:
+        name = row["source"]
+        # A worker that outlived its run may have finished a part with other sources than this run's.
+        is_doubled = name in rows and rows[name]["part"] not in stale
+        has_changed = name in by_name and (row["size_bytes"], row["modified_ns"]) != _state(by_name[name])
+        if is_doubled or has_changed or (retry_failed and row["status"] == "failed"):
+            stale.add(row["part"])
+        if not is_doubled:
+            rows[name] = row
     for name, row in rows.items():  # of another folder than this time, but in a part that goes
         if row["part"] in stale and name not in by_name:
             by_name[name] = source_of_row(row)

@@ -79,13 +79,15 @@ def run_dataset(
     with table.locked():
         table.clean()
         plan = make_plan(sources, table.manifest(), retry_failed, jobs)
-        table.remove(plan.stale)
         begin(plan)
         rows: list[dict[str, Any]] = []
         try:
-            for done in _work(plan.tasks, folder, options, jobs, limits):
-                rows += done
-                progress(done)
+            while plan.tasks or plan.stale:  # a second time only if a worker of a killed run wrote meanwhile
+                table.remove(plan.stale)
+                for done in _work(plan.tasks, folder, options, jobs, limits):
+                    rows += done
+                    progress(done)
+                plan = make_plan(sources, table.manifest(), jobs=jobs)
         except OSError as error:
             raise TableError(f"{folder}: the table cannot be written: {error.strerror or error}") from error
         finally:

@@ -116,6 +116,14 @@ def test_a_changed_film_takes_its_whole_part_with_it_and_no_other():
     assert changed in [s for task in plan.tasks for s in task.sources]
 
 
+def test_a_film_in_two_parts_stays_in_one_of_them_and_no_other_film_is_lost():
+    manifest = rows(*FILMS[:3], part="one") + rows(*FILMS[2:5], part="two") + rows(*FILMS[5:], part="three")
+    plan = make_plan(FILMS, manifest)
+    assert plan.stale == ["two"] and plan.done == 4
+    assert [s for task in plan.tasks for s in task.sources] == FILMS[3:5]
+    assert make_plan(FILMS[:2], manifest).stale == ["two"]  # whatever this run is about
+
+
 def test_failed_films_are_done_again_only_if_asked():
     manifest = rows(FILMS[0], part="one", status="failed") + rows(FILMS[1], part="two")
     assert make_plan(FILMS[:2], manifest).tasks == []
