@@ -33,6 +33,8 @@ _LEAST = 0.02  # of red, green or blue, 0 to 1, below which a factor means nothi
 _DARK, _LIT = 0.62, 0.8
 # Difference in a and b from the skin's, in CIELAB's units, at which a pixel is skin, and is none.
 _ALIKE, _OTHER = 13.0, 22.0
+# L up to which skin has its color, and at which the picture is so overexposed that a tint would be gray.
+_UNCLIPPED, _CLIPPED = 91.0, 98.0
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,7 @@ def _across(canvas: FacePart, landmarks_px: np.ndarray) -> np.ndarray:
 
 
 def _skin_share(lab: np.ndarray, across: np.ndarray, light: SkinLight) -> np.ndarray:
-    """(n,) float32: how far each pixel has the color of skin, 0 for hair, frames or a beard.
+    """(n,) float32: how far each pixel has the color of skin, 0 for hair, frames, a beard or white light.
 
     The two sides of a face may be in different light, so that each is compared with its own cheek.
 
@@ -178,6 +180,8 @@ def _skin_share(lab: np.ndarray, across: np.ndarray, light: SkinLight) -> np.nda
     most = np.maximum(other[0], other[1])
     share = ramp((lab[0] + LIGHTNESS_OFFSET) / (skin[0] + LIGHTNESS_OFFSET), _DARK, _LIT)
     share *= ramp(most, _OTHER, _ALIKE)
+    if lab[0].max() > _UNCLIPPED:
+        share *= ramp(lab[0], _CLIPPED, _UNCLIPPED)
     return share
 
 

@@ -113,6 +113,16 @@ def test_hair_over_a_cheek_is_left_out(face, image):
     assert change[y - 5 : y + 5, x + 16 : x + 22].max() > 12
 
 
+@pytest.mark.parametrize("product", ["blush", "contour"])
+def test_overexposed_skin_has_no_color_to_tint_and_stays(product, face, image):
+    lit = image.copy()
+    middle = WIDTH // 2
+    lit[:, :middle] = (255, 253, 250)
+    change = changed(lit, wear(product, lit, face))
+    assert change[:, : middle - 30].max() <= 1
+    assert change[:, middle:].max() > 12
+
+
 def test_each_side_is_compared_with_its_own_light(face, image):
     shade = np.linspace(0.4, 1, WIDTH)[:, None]
     lit = (image * shade).astype(np.uint8)
