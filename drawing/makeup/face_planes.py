@@ -47,14 +47,14 @@ class _Product(NamedTuple):
 _PRODUCTS = {
     "contour": _Product(
         (
-            _Ring("cheek_hollow", 0.9, (1.15, 0.9, 0.65)),
-            _Ring("jaw", 0.55, (1.0, 0.7)),
-            _Ring("forehead_side", 0.6, (1.0, 0.7)),
+            _Ring("cheek_hollow", 0.9, (1.09, 0.71)),
+            _Ring("jaw", 0.55, (0.87,)),
+            _Ring("forehead_side", 0.6, (0.87,)),
         ),
         0.033,
     ),
-    "blush": _Product((_Ring("apple", 1.0, (1.25, 1.0, 0.75, 0.5)),), 0.06),
-    "highlight": _Product((_Ring("cheekbone", 0.9, (1.1, 0.75, 0.45)),), 0.032),
+    "blush": _Product((_Ring("apple", 1.0, (1.13, 0.63)),), 0.06),
+    "highlight": _Product((_Ring("cheekbone", 0.9, (1.01, 0.53)),), 0.032),
 }
 # Half of the bridge's width relative to its distance from the sides of the nose, from the top to the tip.
 _BRIDGE_HALF = [0.06, 0.12, 0.14, 0.13, 0.12, 0.04]
