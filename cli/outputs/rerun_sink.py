@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from attention_mesh.cli.outputs.frame_record import FrameRecord
+from attention_mesh.cli.outputs.value_columns import short_vector
 from attention_mesh.drawing.layers.contours_layer import ContoursLayer
 from attention_mesh.drawing.layers.irises_layer import LEFT_IRIS, RIGHT_IRIS
 from attention_mesh.drawing.layers.layer import rgb
@@ -42,7 +43,8 @@ class RerunSink:
     - ``mesh/face_1``: landmarks and contours in space, in pixels, x to the right, y down, z away from the
       camera; ``mesh/face_1/gaze`` an arrow per eye;
     - ``scores/face_1``; and if they were measured ``pose/face_1`` (pitch, yaw, roll in degrees),
-      ``blendshapes/face_1`` (52 curves) and ``eyes/face_1`` (aspect ratios, left and right).
+      ``blendshapes/face_1`` (52 curves) and ``eyes/face_1`` (aspect ratios, left and right);
+    - ``values/<stream>``: what else a graph of the user's puts out, if it is a number or up to 16 of them.
 
     The timelines are ``frame``, its number, and ``time``. A face that is gone is cleared.
 
@@ -95,6 +97,10 @@ class RerunSink:
         self._stream.set_time("time", duration=record.timestamp_us * 1e-6)
         if record.frame is not None:
             self._log_picture(record.frame)
+        for stream, value in record.values.items():
+            numbers = short_vector(value)
+            if numbers is not None:
+                self._log(f"values/{stream}", self._rerun.Scalars(numbers))
         names: list[str] = []
         if record.result is not None:
             ids = record.result.track_ids.tolist()
@@ -201,7 +207,9 @@ def _layout() -> Any:
     """The views that the viewer shows first."""
     import rerun.blueprint as views
 
-    curves = [views.TimeSeriesView(origin=root, name=root) for root in ("scores", "pose", "blendshapes")]
+    curves = [
+        views.TimeSeriesView(origin=root, name=root) for root in ("scores", "pose", "blendshapes", "values")
+    ]
     return views.Blueprint(
         views.Vertical(
             views.Horizontal(

@@ -148,6 +148,14 @@ class ValueColumns:
         return None
 
 
+def short_vector(value: Any) -> np.ndarray | None:
+    """(N,) float64 of a number, a bool, or an array, list or tuple of at most 16; None of anything else."""
+    array = _as_array(value)
+    if array is None or array.dtype.kind == "U" or not 0 < array.size <= MOST_VALUES:
+        return None
+    return array.astype(np.float64).ravel()
+
+
 def _column_names(stream: str, layout: _Layout) -> Sequence[str]:
     return [f"{stream}_{index}" for index in range(layout.width)] if layout.width else [stream]
 

@@ -114,12 +114,13 @@ def execute_frames(plan: FramePlan, extras: RunExtras = RunExtras()) -> RunOutco
             groups.append(NAMED_POINTS)
         measured = {name for group in groups for name in group.outputs}
         has_table = "table" in plan.kinds
-        ports = choice.ports.collecting(measured, plan.value_columns and has_table)
+        takes_values = has_table or plan.rerun is not None
+        ports = choice.ports.collecting(measured, plan.value_columns and takes_values)
         choice = replace(choice, ports=ports)
         if groups and ports.landmarks is None:
             flag = plan.columns[0] if plan.columns else "--columns named"
             raise UsageError(f"{flag} does not apply: the graph puts out no landmarks")
-        values = _value_columns(ports, groups) if ports.values else None
+        values = _value_columns(ports, groups) if ports.values and has_table else None
         if plan.calibrate and "blendshapes" in choice.ports.expression:
             raise UsageError("--calibrate does not apply: the graph measures blend shapes itself")
         drawn = "vertical_fov_degrees" in plan.graph_options

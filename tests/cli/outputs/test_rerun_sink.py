@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,18 @@ def record(index: int, faces: int, *, ids: bool = True, measured: bool = True) -
         **more,
     )
     return FrameRecord(index, f"frame_{index}", 40_000 * index, None, result, (64, 48), frame)
+
+
+def test_other_outputs_of_a_graph_are_curves_if_they_are_numbers(tmp_path):
+    values = {"count": 3, "opening": np.array([0.25, 0.5]), "name": "text", "heat": np.zeros((20, 20))}
+    sink = RerunSink(str(tmp_path / "out.rrd"))
+    sink.write(replace(record(0, 2), values=values))
+    sink.close()
+    found = read(tmp_path / "out.rrd")
+    curves = {path: columns["Scalars:scalars"] for path, columns in found.items() if "/values/" in path}
+    assert curves.keys() == {"/values/count", "/values/opening"}
+    np.testing.assert_allclose(curves["/values/count"][0], [3])
+    np.testing.assert_allclose(curves["/values/opening"][0], [0.25, 0.5])
 
 
 @pytest.mark.parametrize("what", ["deleted", "replaced", "renamed"])
