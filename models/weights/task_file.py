@@ -8,6 +8,7 @@ import logging
 import os
 from pathlib import Path
 
+from attention_mesh.limits import MAX_MODEL_BYTES, read_file
 from attention_mesh.models.weights.cache import cache_folder, content_of, locked, write_entry
 from attention_mesh.models.weights.errors import WeightsError
 
@@ -16,7 +17,6 @@ MARK = "attention_mesh.json"
 LANDMARK_NETWORK = "face_landmarks_detector.tflite"
 
 _log = logging.getLogger(__name__)
-_LARGEST_NETWORK = 1 << 28  # bytes; a network has 3 MB
 _ZIP, _TFLITE = b"PK\x03\x04", b"TFL3"  # a TFLite file has its mark at byte 4
 
 
@@ -44,7 +44,7 @@ def weights_of_task_file(asset: bytes | str | os.PathLike[str]) -> str | None:
       OSError: it cannot be read.
     """
     name = "model_asset_buffer" if isinstance(asset, bytes) else os.fspath(asset)
-    content = asset if isinstance(asset, bytes) else Path(asset).read_bytes()
+    content = asset if isinstance(asset, bytes) else read_file(Path(asset))
     if content[4:8] == _TFLITE:
         return _stored(content) if isinstance(asset, bytes) else os.fspath(asset)
     if not content.startswith(_ZIP):
@@ -58,8 +58,8 @@ def weights_of_task_file(asset: bytes | str | os.PathLike[str]) -> str | None:
         with zipfile.ZipFile(io.BytesIO(content)) as bundle:
             names = bundle.namelist()
             is_ours = {MARK, LANDMARK_NETWORK} <= {*names}
-            if is_ours and bundle.getinfo(LANDMARK_NETWORK).file_size > _LARGEST_NETWORK:
-                raise WeightsError(f"{name}: {LANDMARK_NETWORK} has more than {_LARGEST_NETWORK} bytes")
+            if is_ours and bundle.getinfo(LANDMARK_NETWORK).file_size > MAX_MODEL_BYTES:
+                raise WeightsError(f"{name}: {LANDMARK_NETWORK} has more than {MAX_MODEL_BYTES} bytes")
             network = bundle.read(LANDMARK_NETWORK) if is_ours else None
     except WeightsError:
         raise

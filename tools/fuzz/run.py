@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-HANG_S = 30.0  # a case that takes longer hangs
+HANG_S = 30.0  # a case that takes longer hangs, if it does so twice: another program may have taken all cores
 _BATCH = 500  # cases per child
 CHILD = "from attention_mesh.tools.fuzz import child; child.main()"
 
@@ -63,15 +63,19 @@ def run_fuzz(kind: str, seconds: float, start: int = 0, most: int | None = None)
       Counts by group.
     """
     counts: dict[str, FuzzCounts] = {}
+    slow: set[int] = set()
     end, number = time.monotonic() + seconds, start
     while time.monotonic() < end and (most is None or number < start + most):
         last = number + _BATCH if most is None else min(number + _BATCH, start + most)
-        number = _run_child(kind, range(number, last), end, counts)
+        number = _run_child(kind, range(number, last), end, counts, slow)
     return counts
 
 
-def _run_child(kind: str, numbers: range, end: float, counts: dict[str, FuzzCounts]) -> int:
-    """Runs cases in one child, until it dies; returns the number of the first that was not tried."""
+def _run_child(kind: str, numbers: range, end: float, counts: dict[str, FuzzCounts], slow: set[int]) -> int:
+    """Runs cases in one child, until it dies; returns the number of the first that is to be tried next.
+
+    `slow` has the cases that took too long once.
+    """
     parent = str(Path(__file__).resolve().parents[3])  # of the package
     paths = os.pathsep.join([parent, *filter(None, [os.environ.get("PYTHONPATH")])])
     child = subprocess.Popen(
@@ -102,6 +106,9 @@ def _run_child(kind: str, numbers: range, end: float, counts: dict[str, FuzzCoun
             except OSError:
                 pass  # it died after its last answer; the next lines say so
             group, stage, outcome = _answer(child, lines)
+            if outcome == "fault hang" and number not in slow:
+                slow.add(number)
+                return number
             counts.setdefault(group, FuzzCounts()).add(
                 "stopped" if stage and outcome.startswith("fault") else outcome, number
             )

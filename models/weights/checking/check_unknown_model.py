@@ -11,12 +11,12 @@ from collections.abc import Collection
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from attention_mesh.limits import MAX_MODEL_BYTES
 from attention_mesh.models.weights.cache import cache_folder
 from attention_mesh.models.weights.checking.check_model import check_model
 from attention_mesh.models.weights.checking.flatbuffer_reader import DamagedFileError
 from attention_mesh.models.weights.errors import ModelFileError
 
-LARGEST_FILE = 1 << 30  # bytes
 TRIAL_S = 120.0  # a trial takes a second; on a busy machine, some
 _PROGRAM = Path(__file__).with_name("trial_program.py")
 _RUNTIME = "ai-edge-litert"
@@ -33,8 +33,8 @@ def check_unknown_model(content: bytes, name: str = "the model", custom: Collect
     Raises:
       ModelFileError: the file is damaged, or holds what is not run.
     """
-    if len(content) > LARGEST_FILE:
-        raise ModelFileError(f"{name} has {len(content)} bytes; the limit is {LARGEST_FILE}")
+    if len(content) > MAX_MODEL_BYTES:
+        raise ModelFileError(f"{name} has {len(content)} bytes; the limit is {MAX_MODEL_BYTES}")
     try:
         check_model(content, custom)
     except DamagedFileError as error:
@@ -44,7 +44,8 @@ def check_unknown_model(content: bytes, name: str = "the model", custom: Collect
 def try_unknown_model(content: bytes, name: str = "the model") -> None:
     """Loads and runs a model in a child process, because LiteRT may end the process that does.
 
-    What passes is remembered in the cache folder, by its hash and LiteRT's version.
+    What passes is remembered in the cache folder, by its hash and LiteRT's version. Without a Python to
+    start, as in a program that was frozen into one file, there is no trial.
 
     Args:
       content: of a file that `check_unknown_model` takes.
@@ -54,7 +55,7 @@ def try_unknown_model(content: bytes, name: str = "the model") -> None:
       ModelFileError: LiteRT refuses the model, or the child did not survive it.
     """
     mark = cache_folder() / "tried" / f"{hashlib.sha256(content).hexdigest()}-{_runtime_version()}"
-    if mark.is_file():
+    if mark.is_file() or getattr(sys, "frozen", False) or not sys.executable:
         return
     answer = _trial(content, name)
     if answer != "OK":
