@@ -7,8 +7,8 @@ The other program is benchmarks/peer_program.py, with OpenCV. Both run as new pr
 in pairs; a ratio is that of a pair. The first pair of a task does not count: Python compiles modules then,
 and the files come into memory. The films are 1280×720 in H.264, of a face that a virtual camera films, or
 FILE; the photos are JPEG pictures of the same, or those of FOLDER. Every task runs with the first number of
-frames; with the others, which show what the start costs, only film and photos to CSV do, in two pairs. A
-third program, benchmarks/floor_program.py, runs beside the pairs.
+frames; with the others, which show what the start costs, only film and photos to CSV do, in two pairs, and so
+do photos as a telephone takes them. A third program, benchmarks/floor_program.py, runs beside the pairs.
 
 `--only CSV` measures the tasks whose name contains CSV, `--only photo` those of photos. The rows of the other
 tasks in the output file then stay. Other programs that run meanwhile change the times of all, but not by the
@@ -42,6 +42,8 @@ PEER_PROGRAM = Path(__file__).resolve().parent / "peer_program.py"
 FLOOR_PROGRAM = Path(__file__).resolve().parent / "floor_program.py"
 FPS = 30.0
 SIZE = (1280, 720)
+TELEPHONE_SIZE = (4032, 3024)
+TELEPHONE_PHOTOS = 40
 # As users have it: Python keeps what it has compiled.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 HEAD = ["task", "mediapipe, s", "ours, s", "times faster"]
@@ -63,7 +65,7 @@ class Task(NamedTuple):
     warm_up: int  # pairs that do not count
 
 
-def tasks(films: list[Path], photos: list[Path], repeats: int) -> list[Task]:
+def tasks(films: list[Path], photos: list[Path], telephone_photos: Path, repeats: int) -> list[Task]:
     (film, *long_films), (folder, *large_folders) = films, photos
     tables = [
         Task(f"film → {suffix[1:].upper()}", "table", film, "peer.csv", f"ours{suffix}", repeats, 1)
@@ -81,6 +83,15 @@ def tasks(films: list[Path], photos: list[Path], repeats: int) -> list[Task]:
             Task(f"{path.name} photos → CSV", "photos", path, "peer.csv", "ours.csv", LONG_PAIRS, 0)
             for path in large_folders
         ],
+        Task(
+            f"{TELEPHONE_PHOTOS} photos of 12 megapixels → CSV",
+            "photos",
+            telephone_photos,
+            "peer.csv",
+            "ours.csv",
+            LONG_PAIRS,
+            0,
+        ),
     ]
 
 
@@ -146,19 +157,26 @@ def row(task: Task, peer_python: Path, folder: Path) -> list[str]:
     ]
 
 
-def write_film(path: Path, count: int) -> Path:
+def write_film(path: Path, count: int) -> None:
     writer = VideoWriter(path, FPS, SIZE)
     for image in synthetic_frames(SIZE, 1, count):
         writer.write(image)
     writer.close()
-    return path
 
 
-def write_photos(folder: Path, count: int) -> Path:
+def write_photos(folder: Path, count: int, size: tuple[int, int] = SIZE) -> None:
     folder.mkdir()
-    for index, image in enumerate(synthetic_frames(SIZE, 1, count)):
+    for index, image in enumerate(synthetic_frames(size, 1, count)):
         write_image(folder / f"{index:04d}.jpg", image)
-    return folder
+
+
+def write_source(task: Task) -> None:
+    if task.source.name == "telephone":
+        write_photos(task.source, TELEPHONE_PHOTOS, TELEPHONE_SIZE)
+    elif task.peer == "photos":
+        write_photos(task.source, int(task.source.name))
+    else:
+        write_film(task.source, int(task.source.stem))
 
 
 def earlier_rows(report: Path | None) -> dict[str, list[str]]:
@@ -181,16 +199,16 @@ def report(arguments: argparse.Namespace) -> str:
             (arguments.photos or folder / f"{short // 3}").resolve(),
             *(folder / f"{n}" for n in counts),
         ]
+        telephone_photos = folder / "telephone"
         wanted = [
             task
-            for task in tasks(films, photos, arguments.repeats)
+            for task in tasks(films, photos, telephone_photos, arguments.repeats)
             if not arguments.only or arguments.only in task.label
         ]
         rows = earlier_rows(arguments.output) if arguments.only else {}
         for task in wanted:
             if not task.source.exists():
-                is_folder = task.peer == "photos"
-                (write_photos if is_folder else write_film)(task.source, int(task.source.stem))
+                write_source(task)
             rows[task.label] = row(task, arguments.peer_python, folder)
         written = [folder / name for name in ("peer.mp4", "ours.mp4")]
         sizes = [f"{file.stat().st_size / 1e6:.1f} MB" for file in written if file.exists()]
@@ -198,7 +216,7 @@ def report(arguments: argparse.Namespace) -> str:
         print(f"The annotated films have {sizes[0]} (mediapipe) and {sizes[1]} (ours).", file=sys.stderr)
     film = f"`{arguments.film.name}`" if arguments.film else f"{short} frames of 1280×720, H.264"
     pictures = f"`{arguments.photos.name}`" if arguments.photos else f"{short // 3} JPEG files of 1280×720"
-    order = [task.label for task in tasks(films, photos, 0)]
+    order = [task.label for task in tasks(films, photos, telephone_photos, 0)]
     return (
         "# End to end: whole programs, as a user times them\n\n"
         f"Made by `python benchmarks/end_to_end.py`. {machine_description()}. Film: {film}; photo folder: "

@@ -5,11 +5,13 @@
 No program with these decoders and networks takes less on two cores, unless a second thread makes a network
 faster than a second core does. `film` decodes every frame on one thread, and runs the mesh network as often
 on another. `photos` decodes every photo, and runs the detector once and the mesh network twice, half of the
-photos on each thread. Nothing is converted, cropped, tracked or written, and all networks see zeros.
+photos on each thread. Nothing is converted, cropped, tracked or written, and all networks see zeros. Memory
+that photos leave is kept for the next ones, as in a run of ours.
 """
 
 from __future__ import annotations
 
+import ctypes
 import os
 import queue
 import sys
@@ -54,6 +56,9 @@ def run_photos(folder: str, mesh: str, detector: str) -> None:
     import numpy as np
 
     cv2.setNumThreads(1)
+    if sys.platform.startswith("linux") and hasattr(ctypes.CDLL(None), "gnu_get_libc_version"):
+        for option in (-1, -3):  # M_TRIM_THRESHOLD, M_MMAP_THRESHOLD
+            ctypes.CDLL(None).mallopt(option, 1 << 30)
     files = sorted(Path(folder).iterdir())
 
     def work(part: list[Path]) -> None:
