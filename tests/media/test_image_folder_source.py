@@ -1,10 +1,12 @@
 """Folders of photos: which files are photos, which ones are skipped, and their order."""
 
 import os
+import time
 
 import cv2
 import pytest
 
+from attention_mesh.media import photo_reader
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.image_folder_source import ImageFolderSource
 
@@ -33,6 +35,31 @@ def test_a_folder_comes_in_natural_order_and_skips_what_cannot_be_read(tmp_path,
     times = [frame.timestamp_us for frame in frames]
     assert times == sorted(set(times))
     assert len(source.failures) == 1 and "img3.png" in source.failures[0]
+
+
+@pytest.mark.parametrize("decoders", [1, 3])
+def test_the_next_photos_are_decoded_while_one_is_used_but_not_all(tmp_path, photo, monkeypatch, decoders):
+    for number in range(8):
+        save(tmp_path / f"{number}.png", photo[..., ::-1])
+    begun = []
+
+    def read(file):
+        begun.append(file.name)
+        if file.name == "0.png":
+            time.sleep(0.1)  # seconds in which the others are ready first
+        return read_image(file)
+
+    read_image = photo_reader.read_image
+    monkeypatch.setattr(photo_reader, "read_image", read)
+    monkeypatch.setattr(photo_reader, "_MOST_DECODERS", decoders)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    names = []
+    for frame in ImageFolderSource(tmp_path):
+        names.append(frame.name)
+        assert len(begun) <= len(names) + decoders - 1
+        if len(names) == 1:
+            assert len(begun) >= decoders  # they began before it was ready
+    assert names == [f"{number}.png" for number in range(8)]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
