@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from attention_mesh.errors import AttentionMeshError
 
@@ -64,6 +63,8 @@ def _what_to_install(
     if urlsplit(url).scheme != "file":
         vcs = direct_url.get("vcs_info", {}).get("vcs")
         return [f"{_NAME}[{extra}] @ {f'{vcs}+' if vcs else ''}{url}"]
+    from urllib.request import url2pathname  # here, because it loads HTTP and TLS
+
     place = Path(url2pathname(urlsplit(url).path))
     if place.exists():
         return [f"{_short(place)}[{extra}]"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -47,7 +47,7 @@ def move_index_to_front(path: Path) -> bool:
             with temporary.open("xb") as copy:
                 if not _copy_in_order(film, copy, found):
                     return False
-        shutil.copymode(target, temporary)
+        temporary.chmod(stat.S_IMODE(target.stat().st_mode))
         temporary.replace(target)
         return True
     except OSError:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.image_file import read_image
 from attention_mesh.media.more_pictures import more_pictures
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 _Reader = TypeVar("_Reader", bound="PhotoReader")
 _MOST_DECODERS = 4  # threads; each holds a photo
@@ -65,6 +67,8 @@ class PhotoReader:
 
 def _read_ahead(files: Sequence[Path]) -> Iterator[tuple[Path, Future[tuple[np.ndarray, str]]]]:
     """Yields the files in their order, each with what `_read` makes of it on a thread."""
+    from concurrent.futures import ThreadPoolExecutor  # here, because films do not need it
+
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     decoders = min(cores, _MOST_DECODERS)
     begun: deque[tuple[Path, Future[tuple[np.ndarray, str]]]] = deque()
