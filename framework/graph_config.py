@@ -85,7 +85,7 @@ def load_graph_config(path: str | Path) -> CalculatorGraphConfig:
     if path.suffix in BINARY_SUFFIXES:
         return parse_graph_config(data, str(path))
     try:
-        return parse_graph_config(data.decode(), str(path))
+        return parse_graph_config(data.decode("utf-8-sig"), str(path))  # some editors write a mark first
     except UnicodeDecodeError:
         raise ConfigError(
             f"{path} is not a text graph (binary graphs end in {', '.join(BINARY_SUFFIXES)})"

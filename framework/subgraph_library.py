@@ -67,7 +67,7 @@ def _files_below(folder: Path, suffix: str, depth: int | None) -> list[Path]:
 
 def _text(file: Path) -> str:
     try:
-        return read_file(file, MAX_TEXT_BYTES).decode(errors="replace")
+        return read_file(file, MAX_TEXT_BYTES).decode("utf-8-sig", errors="replace")
     except OSError:
         return ""
 

@@ -135,3 +135,9 @@ def test_bytes_whose_strings_are_no_utf8_are_a_config_error_that_names_the_field
     data = config.SerializeToString().replace(b"XXXX", b"\x80XXX")
     with pytest.raises(ConfigError, match="InputStreamHandlerConfig.input_stream_handler is no UTF-8 text"):
         parse_graph_config(data)
+
+
+def test_a_mark_before_the_text_of_a_file_as_some_editors_write_it_is_ignored(tmp_path):
+    file = tmp_path / "graph.pbtxt"
+    file.write_bytes(b"\xef\xbb\xbf" + WHOLE.encode())
+    assert load_graph_config(file) == parse_graph_config(WHOLE)

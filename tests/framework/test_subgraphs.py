@@ -39,6 +39,11 @@ def test_subgraph_is_found_by_its_type_in_any_file_below_the_folder(tmp_path):
     assert ValidatedGraph(USE % "", [tmp_path]).nodes
 
 
+def test_a_subgraph_is_found_in_a_file_with_a_mark_before_its_text(tmp_path):
+    write(tmp_path, "marked", "\ufeff" + TWICE)  # as some editors write it
+    assert ValidatedGraph(USE % "", [tmp_path]).nodes
+
+
 def test_file_of_the_types_snake_case_name_comes_first_and_earlier_folders_before_later_ones(tmp_path):
     for folder in ("one", "two"):
         write(tmp_path, f"{folder}/a", 'type: "FaceMesh"')
