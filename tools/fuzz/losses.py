@@ -113,9 +113,12 @@ def readable(path: str) -> int:
         if suffix == ".csv":
             with file.open(newline="", encoding="utf-8") as text:
                 rows = list(csv.reader(text))
+            if rows and len(rows[-1]) < len(rows[0]):  # cut while it was written
+                rows.pop()
             return -1 if len({len(row) for row in rows}) > 1 else max(len(rows) - 1, 0)
         if suffix == ".jsonl":
-            return len([json.loads(line) for line in file.read_text("utf-8").splitlines()])
+            lines = file.read_text("utf-8").splitlines(keepends=True)
+            return len([json.loads(line) for line in lines if line.endswith("\n")])
         if suffix == ".parquet":
             import pyarrow.parquet
 

@@ -162,7 +162,6 @@ def _give_up(*_: object) -> None:
 def ask(folder: Path, whole: dict[str, bytes]) -> str:
     """What a program that uses the cache meets: "" or the fault."""
     store = ModelStore(folder)
-    signal.alarm(MOST_S)
     try:
         found = {
             "converted file": store.path(NAME),
@@ -177,8 +176,6 @@ def ask(folder: Path, whole: dict[str, bytes]) -> str:
         return f"not mended: {str(error).splitlines()[0][:60].replace(str(folder), '')}"
     except Exception as error:  # noqa: BLE001 - any other class is what is looked for
         return "hangs" if isinstance(error, _Hang) else f"another error: {type(error).__name__}"
-    finally:
-        signal.alarm(0)
     for entry, path in found.items():
         if path.read_bytes() != whole[entry]:
             return f"wrong bytes: {entry}"
@@ -213,7 +210,9 @@ def main() -> int:
                 how = generator.choice(DAMAGES)
                 told.append(f"{entry}: {how}")
                 damage(folder / entries[entry].relative_to(template), how, generator)
+            signal.alarm(MOST_S)
             fault = ask(folder, whole)
+            signal.alarm(0)
             seen[bool(fault)] += 1
             for text in told:
                 entry = text.partition(":")[0]

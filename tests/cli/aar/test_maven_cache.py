@@ -83,6 +83,24 @@ def test_a_file_is_fetched_once_and_kept(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 @needs_shell
+@pytest.mark.parametrize("damage", ["other bytes", "a folder", "a link"])
+def test_a_damaged_file_is_fetched_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    cache = tmp_path / "cache"
+    fake_maven(tmp_path, f"printf 'a jar' > {cache}/.fetched/thing-1.0.jar", monkeypatch)
+    (path,) = fetch([artifact()], cache)
+    path.unlink()
+    if damage == "other bytes":
+        path.write_bytes(b"a jag")
+    elif damage == "a folder":
+        path.mkdir()
+    else:
+        path.symlink_to("nothing")
+    assert fetch([artifact()], cache) == [path] and path.read_bytes() == CONTENT
+
+
+@needs_shell
 @pytest.mark.parametrize(
     ("body", "message"),
     [
@@ -118,6 +136,9 @@ def test_an_archive_of_android_is_its_classes_on_a_class_path(
 ) -> None:
     with zipfile.ZipFile(tmp_path / "thing-1.0.aar", "w") as archive:
         archive.writestr("classes.jar", CONTENT)
-    monkeypatch.setattr(maven_cache, "artifacts", lambda *roles: [artifact(extension="aar")])
+    digest = hashlib.sha256((tmp_path / "thing-1.0.aar").read_bytes()).hexdigest()
+    monkeypatch.setattr(maven_cache, "artifacts", lambda *roles: [artifact(digest, extension="aar")])
     (path,) = class_path("tool", folder=tmp_path)
     assert path.read_bytes() == CONTENT
+    path.write_bytes(b"damaged")
+    assert class_path("tool", folder=tmp_path) == [path] and path.read_bytes() == CONTENT

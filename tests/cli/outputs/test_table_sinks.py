@@ -182,8 +182,8 @@ def test_parquet_on_a_full_disk_keeps_the_rows_that_fit(tmp_path, file_size_limi
     assert kept == list(range(len(kept))) and sink.summary().endswith(
         f"{len(kept)} row{'s' * (len(kept) != 1)}"
     )
-    # A row has 478 * 3 random floats, which do not compress; pyarrow's dictionaries make them twice as long.
-    assert len(kept) > 0.5 * limit / (478 * 3 * 4) - 2 and path.stat().st_size <= limit
+    # A row has 478 * 3 random floats, which do not compress; the rest of it is small.
+    assert len(kept) > 0.7 * limit / (478 * 3 * 4) - 2 and path.stat().st_size <= limit
 
 
 def test_a_parquet_file_that_cannot_begin_is_removed(tmp_path, file_size_limit):
