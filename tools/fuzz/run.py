@@ -105,7 +105,9 @@ def _run_child(kind: str, numbers: range, end: float, counts: dict[str, FuzzCoun
                 child.stdin.flush()
             except OSError:
                 pass  # it died after its last answer; the next lines say so
-            group, stage, outcome = _answer(child, lines)
+            # The first case of a child waits for imports, such as TensorFlow's.
+            patience_s = HANG_S if number > numbers.start else 4 * HANG_S
+            group, stage, outcome = _answer(child, lines, patience_s)
             if outcome == "fault hang" and number not in slow:
                 slow.add(number)
                 return number
@@ -120,15 +122,14 @@ def _run_child(kind: str, numbers: range, end: float, counts: dict[str, FuzzCoun
     return numbers.stop
 
 
-def _answer(child: subprocess.Popen[str], lines: queue.Queue[str]) -> tuple[str, str, str]:
+def _answer(child: subprocess.Popen[str], lines: queue.Queue[str], patience_s: float) -> tuple[str, str, str]:
     """The group of a case, the stage that it was in at last, and the outcome."""
-    group, stage, is_first = "start", "", True
+    group, stage = "start", ""
     while True:
         try:
-            line = lines.get(timeout=4 * HANG_S if is_first else HANG_S)
+            line = lines.get(timeout=patience_s)
         except queue.Empty:
             return group, stage, "fault hang"
-        is_first = False
         word, _, rest = line.partition(" ")
         if word == "begin":
             group = rest.partition(" ")[2]
