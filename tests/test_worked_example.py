@@ -71,6 +71,7 @@ def test_the_film_shows_the_count_and_the_table_has_it(done: tuple[Path, list[st
     counts = [int(row["blinks"]) for row in rows]
     assert counts == sorted(counts) and counts[-1] == 3
     assert {"opening", "nose_tip_x"} <= rows[0].keys() and "x0" not in rows[0]
+    assert all(float(row["score"]) > 0.9 for row in rows)
     capture = cv2.VideoCapture(str(done[0] / "blinks.mp4"))
     frames = []
     while (frame := capture.read()[1]) is not None:
@@ -89,6 +90,6 @@ def test_the_trace_has_every_call_of_the_counter(done: tuple[Path, list[str]]) -
 
 def test_the_pages_picture_shows_the_pages_graph(done: tuple[Path, list[str]]) -> None:
     drawn = (done[0] / "blinks.svg").read_text(encoding="utf-8")
-    assert drawn.count("<rect") - 1 == 5 + 1 + 5, "five nodes, one input, five outputs"
+    assert drawn.count("<rect") - 1 == 5 + 1 + 6, "five nodes, one input, six outputs"
     committed = (DOCS / "worked_example.svg").read_text(encoding="utf-8")
     assert committed == drawn, "run tools/worked_example_pictures.py"
