@@ -172,7 +172,7 @@ def _explain_unknown_options(text: str, name: str, origin: str) -> str:
     where = f" in node {node}" if node else ""
     return (
         f"{origin}, line {line}{where}: unknown options {name} (those of a calculator of your own are known "
-        "once its file is imported)"
+        "once its file is imported; commands take --calculators FILE.py)"
     )
 
 

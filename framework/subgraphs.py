@@ -172,7 +172,7 @@ class _Expansion:
                 hint = self._hint(node.calculator) if len(self.problems) < _MOST_HINTS else ""
                 raise ConfigError(
                     f'node "{name}": Unable to find Calculator "{node.calculator}", or a subgraph{hint} '
-                    "(a calculator of your own must be imported first)"
+                    "(a calculator of your own must be imported first; commands take --calculators FILE.py)"
                 )
         # Nodes from a subgraph already have its values, so that only the outermost graph's are left.
         apply_option_values(node, self.config, name, lambda kind: self._options_type(kind, place.is_built_in))

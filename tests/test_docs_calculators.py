@@ -52,7 +52,7 @@ def test_graph_check_accepts_the_pages_graph_and_names_what_is_wrong_with_a_brok
     bad = subprocess.run(command, capture_output=True, text=True)
     assert bad.returncode == 1
     assert "line 10 in node BrightnessCalculator: unknown options" in bad.stderr
-    assert "Traceback" not in bad.stderr
+    assert "--calculators FILE.py" in bad.stderr and "Traceback" not in bad.stderr
 
 
 def test_the_pages_service_reaches_its_calculator(tmp_path):
