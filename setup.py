@@ -50,6 +50,7 @@ setup(
             "*.pyi",
             "*.svg",
             "*.tflite",
+            "*.toml",
             "*.txt",
             "*.wgsl",
             "py.typed",

@@ -15,6 +15,7 @@ _DATA = [
     "pyi",
     "svg",
     "tflite",
+    "toml",
     "txt",
     "wgsl",
 ]

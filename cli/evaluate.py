@@ -160,13 +160,19 @@ def table1(
     debug: Debug = False,
 ) -> int:
     """Time the networks of the cascade and the attention mesh on this machine, beside the paper's Table 1."""
+    from attention_mesh.models.errors import EvaluationError
     from attention_mesh.models.keras_backend import import_keras
+    from attention_mesh.models.preset import Preset
 
+    try:
+        sizes = None if preset == "official" else Preset.named(preset)
+    except ValueError as error:
+        raise EvaluationError(f"{error}, or official for MediaPipe's own networks") from error
     import_keras()
     from attention_mesh.models.evaluation.latency import latencies, table1_markdown, table1_networks
     from attention_mesh.models.evaluation.network_runs import cpu_run, gpu_run
 
-    files = table1_networks(preset, "gpu" if gpu else "cpu")
+    files = table1_networks(sizes, "gpu" if gpu else "cpu")
     runs = {name: gpu_run(file) if gpu else cpu_run(file, threads) for name, file in files.items()}
     on = "its GPU" if gpu else f"{threads} of them used"
     text = f"{machine_description()}, {on}; LiteRT.\n\n{table1_markdown(latencies(runs))}"
@@ -190,18 +196,20 @@ def table2(
     A call that was interrupted can be repeated: it continues where it stopped. With --page, a picture of
     faces is written beside the page.
     """
-    from attention_mesh.models.keras_backend import import_keras
-
-    import_keras()
     from attention_mesh.cli.progress import job_progress
     from attention_mesh.media.image_file import write_image
+    from attention_mesh.models.evaluation.check_study import check_study
     from attention_mesh.models.evaluation.study import VARIANTS, Study
+    from attention_mesh.models.keras_backend import import_keras
+
+    read = Study.read(study)
+    check_study(read, output, study.parent)
+    import_keras()
     from attention_mesh.models.evaluation.study_picture import study_picture
     from attention_mesh.models.evaluation.table2 import table2 as measure
     from attention_mesh.models.evaluation.table2 import table2_markdown
     from attention_mesh.models.evaluation.train_study import train_study
 
-    read = Study.read(study)
     with job_progress("steps of training", len(read.runs()) * read.training.steps) as update:
         train_study(study, output, jobs, update)
 

@@ -77,7 +77,9 @@ def export(
     if fused and output.suffix != ".tflite":
         raise UsageError(f"--fused is for TFLite; {output} is not named .tflite")
     from attention_mesh.models.keras_backend import import_keras
+    from attention_mesh.models.network_name import check_network_name
 
+    check_network_name(network)
     import_keras()
     from attention_mesh.media.files import write_whole
     from attention_mesh.models.attention_mesh.load_network import load_network

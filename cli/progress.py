@@ -24,6 +24,7 @@ from rich.table import Column
 from rich.text import Text
 
 _PERIOD_S = 0.1
+_LINE_PERIOD_S = 10.0  # where stderr is no terminal
 
 
 class ProgressBar(Progress):
@@ -45,9 +46,54 @@ class ProgressBar(Progress):
         super().update(task_id, refresh=refresh, **changes)
 
 
+class JobProgress:
+    """The progress of a job on stderr: a bar, or lines if stderr is no terminal.
+
+    Args:
+      progress: the bar.
+      what: the name of the units.
+      total: their number.
+    """
+
+    def __init__(self, progress: Progress, what: str, total: int) -> None:
+        self._progress, self._what, self._total = progress, what, total
+        self._task = progress.add_task(what, total=total, note="")
+        self._note = ""
+        self._start = self._line = time.monotonic()
+        # Units and time of the first report. A job that goes on does not begin with 0; one that compiles
+        # takes much longer for its first unit.
+        self._first: tuple[int, float] | None = None
+
+    def __call__(self, done: int, note: str | None = None) -> None:
+        """Shows the number of units that are done; `note` stays until the next one."""
+        self._note = self._note if note is None else note
+        self._progress.update(self._task, completed=done, note=self._note)
+        if self._progress.console.is_terminal:
+            return
+        now = time.monotonic()
+        if done and self._first is None:
+            self._first = (done, now)
+        if now - self._line >= _LINE_PERIOD_S or done == self._total:
+            self._line = now
+            parts = [f"{self._what} {done}/{self._total}", _clock(now - self._start)]
+            if self._first and self._first[0] < done < self._total:
+                pace = (now - self._first[1]) / (done - self._first[0])
+                parts.append(f"{_clock(pace * (self._total - done))} left")
+            self.say(", ".join(filter(None, [*parts, self._note])))
+
+    def say(self, text: str) -> None:
+        """Prints a line that stays, above the bar."""
+        self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def _clock(seconds: float) -> str:
+    hours, rest = divmod(round(seconds), 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+
+
 @contextlib.contextmanager
-def job_progress(what: str, total: int) -> Iterator[Callable[..., None]]:
-    """Shows a bar with count and remaining time on stderr; yields `update(done, note=None)`."""
+def job_progress(what: str, total: int) -> Iterator[JobProgress]:
+    """Shows a bar with count and remaining time on stderr; where that is no terminal, lines."""
     columns = [
         _plain_text("{task.description}"),
         BarColumn(),
@@ -56,13 +102,10 @@ def job_progress(what: str, total: int) -> Iterator[Callable[..., None]]:
         TimeRemainingColumn(),
         _plain_text("{task.fields[note]}"),
     ]
-    with ProgressBar(*columns, console=Console(stderr=True), speed_estimate_period=60.0) as progress:
-        task = progress.add_task(what, total=total, note="")
-
-        def update(done: int, note: str | None = None) -> None:
-            progress.update(task, completed=done, **({} if note is None else {"note": note}))
-
-        yield update
+    console = Console(stderr=True)
+    lines = not console.is_terminal
+    with ProgressBar(*columns, console=console, disable=lines, speed_estimate_period=60.0) as progress:
+        yield JobProgress(progress, what, total)
 
 
 @contextlib.contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -29,19 +28,21 @@ def train_blendshapes(
     debug: Debug = False,
 ) -> int:
     """Train the blend-shape network on random faces of a rig, which takes minutes on a CPU."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # before TensorFlow is imported
     from attention_mesh.cli.progress import job_progress
     from attention_mesh.media.files import write_whole
-    from attention_mesh.models.blendshapes.export_blendshapes import export_blendshapes
     from attention_mesh.models.blendshapes.rig_landmarks import RigLandmarks
-    from attention_mesh.models.blendshapes.train_blendshapes import BlendshapeTraining
-    from attention_mesh.models.blendshapes.train_blendshapes import train_blendshapes as run
     from attention_mesh.models.blendshapes.training_faces import TrainingFaces
+    from attention_mesh.models.keras_backend import import_keras
     from attention_mesh.models.training.synthetic.ict_facekit import load_ict_facekit
 
     if not output.absolute().parent.is_dir():
         raise UsageError(f"cannot write {output}: the folder {output.parent} does not exist")
     faces = TrainingFaces.of_landmarks(RigLandmarks(load_ict_facekit(rig)))
+    import_keras()
+    from attention_mesh.models.blendshapes.export_blendshapes import export_blendshapes
+    from attention_mesh.models.blendshapes.train_blendshapes import BlendshapeTraining
+    from attention_mesh.models.blendshapes.train_blendshapes import train_blendshapes as run
+
     with job_progress("pools", pools) as update:
 
         def progress(done: int, error: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,8 @@ import typer
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.options import Debug
 from attention_mesh.cli.user_command import EXIT_OK, user_command
+
+_INIT = Path("init")
 
 
 @user_command
@@ -94,7 +97,12 @@ def pack_rig(
 @user_command
 def train(
     config: Annotated[
-        Path, typer.Argument(metavar="CONFIG.toml", help="Network, data, losses and length of the training.")
+        Path,
+        typer.Argument(
+            metavar="CONFIG.toml",
+            help="Network, data, losses and length of the training; or `init`, which writes such a file with "
+            "comments into the folder OUT.",
+        ),
     ],
     output: Annotated[Path, typer.Argument(metavar="OUT", help="Folder for network, log and checkpoint.")],
     all_devices: Annotated[
@@ -102,23 +110,78 @@ def train(
     ] = False,
     debug: Debug = False,
 ) -> int:
-    """Train a network. If the folder holds a checkpoint, the training continues from it."""
-    from attention_mesh.models.keras_backend import import_keras
+    """Train a network. If the folder holds a checkpoint, the training continues from it.
 
-    import_keras()
+    `attention-mesh train init DIR` writes a config to begin with, DIR/run.toml.
+    """
     from attention_mesh.cli.progress import job_progress
+    from attention_mesh.models.keras_backend import choose_backend, import_keras
+    from attention_mesh.models.training.check_run import check_run
     from attention_mesh.models.training.config import TrainingConfig
-    from attention_mesh.models.training.train import train as run
-    from attention_mesh.models.training.train import use_all_devices
+    from attention_mesh.models.training.run_folder import NETWORK, is_finished
 
+    if config == _INIT:
+        return _write_config(output)
     settings = TrainingConfig.read(config)
-    if all_devices:
-        typer.echo(f"each batch is split over {use_all_devices(settings.batch_size)} devices")
+    check_run(settings, output, config.parent)
+    if is_finished(output):
+        typer.echo(f"{output / NETWORK}: this training has ended before, so nothing changes")
+        _print_results(output)
+        return EXIT_OK
+    choose_backend()
     with job_progress("steps", settings.steps) as update:
+        update.say("loading Keras")
+        import_keras()
+        from attention_mesh.models.training.train import train as run
+        from attention_mesh.models.training.train import use_all_devices
 
-        def progress(step: int, losses: dict[str, float]) -> None:
-            update(step, f"loss {losses['loss']:.2f}" if "loss" in losses else None)
+        if all_devices:
+            update.say(f"each batch is split over {use_all_devices(settings.batch_size)} devices")
 
-        run(settings, output, config.parent, progress)
-    typer.echo(f"{output / 'network.keras'}: the network; {output / 'log.csv'}: its losses, step by step")
+        def progress(step: int, figures: dict[str, float]) -> None:
+            update(step, f"loss {figures['loss']:.2f}" if "loss" in figures else None)
+            if "error_all" in figures:
+                errors = ", ".join(
+                    f"{name} {figures[f'error_{name}']:.2f}" for name in ("all", "lips", "eyes")
+                )
+                update.say(f"step {step}: errors on held-out pictures, %: {errors}")
+
+        run(settings, output, config.parent, progress, update.say)
+    typer.echo(f"{output / NETWORK}: the network")
+    _print_results(output)
     return EXIT_OK
+
+
+def _write_config(folder: Path) -> int:
+    from attention_mesh.models.training.config import FIRST_RUN
+
+    file = folder / "run.toml"
+    if file.exists():
+        raise UsageError(f"{file} exists; choose another folder, or delete it")
+    folder.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(FIRST_RUN.read_bytes())
+    faces, out = shlex.quote(str(folder / "faces")), shlex.quote(str(folder / "out"))
+    typer.echo(f"{file}: a config; edit it, or go on with:")
+    typer.echo(f"  attention-mesh synthesize {faces} --count 1000")
+    typer.echo(f"  attention-mesh train {shlex.quote(str(file))} {out}")
+    return EXIT_OK
+
+
+def _print_results(folder: Path) -> None:
+    """The errors and the further files of a training that has ended."""
+    from attention_mesh.extras import install_command
+    from attention_mesh.models.training.run_folder import CURVES, FACES, LOG
+    from attention_mesh.models.training.training_log import TrainingLog
+    from attention_mesh.models.training.training_summary import training_summary
+
+    summary = training_summary(TrainingLog(folder / LOG).rows())
+    typer.echo(f"{folder / LOG}: its losses and errors, step by step")
+    if (folder / CURVES).exists():
+        typer.echo(f"{folder / CURVES}: the same as curves")
+    else:
+        typer.echo(f"no curves: they need Matplotlib: {install_command('plot')}")
+    if summary is None:
+        typer.echo("no errors were measured: `held_out = 0.1` in a [[data]] holds pictures out for that")
+        return
+    typer.echo(f"{folder / FACES}: held-out faces, the best and the worst, with labels and predictions")
+    typer.echo(f"\n{summary}")

@@ -5,9 +5,9 @@ from attention_mesh.models.attention_mesh.attention_mesh import AttentionMesh
 from attention_mesh.models.attention_mesh.cascade import Cascade
 from attention_mesh.models.attention_mesh.mesh import Mesh
 from attention_mesh.models.attention_mesh.multiply_adds import multiply_adds
-from attention_mesh.models.attention_mesh.preset import FEATURE_STRIDE, Preset
 from attention_mesh.models.attention_mesh.refined_landmarks import refined_landmarks
 from attention_mesh.models.attention_mesh.regions import ideal_transforms
+from attention_mesh.models.preset import FEATURE_STRIDE, Preset
 
 __all__ = [
     "FEATURE_STRIDE",

@@ -11,7 +11,6 @@ from keras import ops
 from attention_mesh.models.attention_mesh.branches import mesh_head, region_head, region_trunk
 from attention_mesh.models.attention_mesh.layers import SpatialTransformer, TransformLandmarks
 from attention_mesh.models.attention_mesh.mesh import Mesh
-from attention_mesh.models.attention_mesh.preset import FEATURE_STRIDE, Preset
 from attention_mesh.models.attention_mesh.regions import (
     chosen_transforms,
     head_sizes,
@@ -19,6 +18,7 @@ from attention_mesh.models.attention_mesh.regions import (
     separate_transforms,
     transform_layers,
 )
+from attention_mesh.models.preset import FEATURE_STRIDE, Preset
 from attention_mesh.models.weights.model_files import OPEN_WEIGHTS
 
 THETAS = ("mesh", "predicted")

@@ -8,7 +8,7 @@ from typing import Any
 import keras
 
 from attention_mesh.models.attention_mesh.layers import FlatVector, ResidualBlock, prelu
-from attention_mesh.models.attention_mesh.preset import Preset
+from attention_mesh.models.preset import Preset
 
 
 def shared_trunk(preset: Preset, size: int, name: str) -> keras.Sequential:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from attention_mesh.models.attention_mesh.attention_mesh import AttentionMesh
 from attention_mesh.models.attention_mesh.keras_file import Network, read_keras_file
-from attention_mesh.models.errors import NetworkError
+from attention_mesh.models.network_name import check_network_name
 
 __all__ = ["Network", "load_network"]
 
@@ -26,8 +26,5 @@ def load_network(name: str) -> Network:
         return AttentionMesh.from_official()
     if name == "open":
         return AttentionMesh.from_open()
-    if not Path(name).is_file():
-        raise NetworkError(
-            f"there is no network {name!r}; expected `official`, `open` or a .keras file of a training"
-        )
+    check_network_name(name)
     return read_keras_file(Path(name))

@@ -8,7 +8,7 @@ import keras
 from keras import ops
 
 from attention_mesh.models.attention_mesh.branches import mesh_head, mesh_trunk, shared_trunk
-from attention_mesh.models.attention_mesh.preset import Preset
+from attention_mesh.models.preset import Preset
 
 
 @keras.saving.register_keras_serializable(package="attention_mesh")

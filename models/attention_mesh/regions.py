@@ -12,7 +12,7 @@ import numpy as np
 from keras import ops
 
 from attention_mesh.models.attention_mesh.layers import LandmarksToTransform
-from attention_mesh.models.attention_mesh.preset import FEATURE_STRIDE, Preset
+from attention_mesh.models.preset import FEATURE_STRIDE, Preset
 from attention_mesh.models.topology.face_topology import NUM_LANDMARKS_WITH_IRISES
 from attention_mesh.models.topology.refinement import region_landmarks
 

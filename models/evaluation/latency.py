@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import keras
 
 from attention_mesh.models.attention_mesh import AttentionMesh, Cascade, Preset
-from attention_mesh.models.errors import EvaluationError
 from attention_mesh.models.evaluation.markdown import markdown_table
 from attention_mesh.models.export.tflite import export_tflite, keras_to_tflite
 from attention_mesh.models.weights.model_files import model_path
@@ -31,24 +30,17 @@ class Latency:
     upper: float
 
 
-def table1_networks(name: str, flavor: str = "cpu") -> dict[str, bytes]:
+def table1_networks(preset: Preset | None, flavor: str = "cpu") -> dict[str, bytes]:
     """TFLite files (float32, one face) by the names of `PAPER_MS`, without "cascade", whose time is a sum.
 
     Args:
-        name: of a preset, or "official" for MediaPipe's own networks, downloaded on first use.
+        preset: sizes of the networks; None for MediaPipe's own networks, downloaded on first use.
         flavor: "cpu" or "gpu", see `export_tflite`.
 
     Raises:
-        EvaluationError: the name is unknown.
         WeightsError: the official networks are unavailable.
     """
-    if name == "official":
-        return _official_networks(flavor)
-    try:
-        preset = Preset.named(name)
-    except ValueError as error:
-        raise EvaluationError(f"{error}, or official for MediaPipe's own networks") from error
-    return _preset_networks(preset, flavor)
+    return _official_networks(flavor) if preset is None else _preset_networks(preset, flavor)
 
 
 def _preset_networks(preset: Preset, flavor: str) -> dict[str, bytes]:

@@ -5,25 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from attention_mesh.models.attention_mesh.load_network import load_network
 from attention_mesh.models.evaluation.crop_errors import predictions
+from attention_mesh.models.evaluation.drawn_contours import drawn_contours, title
 from attention_mesh.models.evaluation.study import Study, run_name
 from attention_mesh.models.evaluation.table2 import ROWS
-from attention_mesh.models.topology.face_topology import CONTOURS, FaceTopology
-from attention_mesh.models.topology.refinement import region_landmarks
 from attention_mesh.models.training.augmentation import Augmentation
 from attention_mesh.models.training.labeled_faces import FaceSample, LabeledFaces
 from attention_mesh.models.training.run_folder import NETWORK
 
 _DRAWN = ("mesh", "cascade", "attention mesh")  # rows of Table 2
 _ENLARGED = 2  # pixels of the picture per pixel of the network's input
-_IRISES = ("right_iris", "left_iris")
-_COLOR, _TITLE_COLOR = (60, 255, 120), (255, 255, 255)
-_SUBPIXEL = 4  # bits of cv2's fixed point
-_TITLE_HEIGHT = 24
 
 
 def study_picture(study: Study, base: Path, folder: Path) -> np.ndarray | None:
@@ -60,21 +54,6 @@ def _comparison(faces: Sequence[FaceSample], columns: Mapping[str, Sequence[np.n
     pictures = []
     for name, landmarks in columns.items():
         side = faces[0].image.shape[1]
-        title = np.zeros((_TITLE_HEIGHT, side, 3), np.uint8)
-        cv2.putText(title, name, (6, 17), cv2.FONT_HERSHEY_SIMPLEX, 0.45, _TITLE_COLOR, 1, cv2.LINE_AA)
-        drawn = [_drawn(face.image, points) for face, points in zip(faces, landmarks, strict=True)]
-        pictures.append(np.concatenate([title, *drawn]))
+        drawn = [drawn_contours(face.image, points) for face, points in zip(faces, landmarks, strict=True)]
+        pictures.append(np.concatenate([title(name, side), *drawn]))
     return np.concatenate(pictures, 1)
-
-
-def _drawn(image: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
-    picture = image.copy()
-    # OpenCV's coordinates have their origin at the center of the first pixel.
-    points = np.round((landmarks[:, :2] - 0.5) * 2**_SUBPIXEL).astype(np.int32)
-    topology = FaceTopology.load()
-    for name in CONTOURS:
-        cv2.polylines(picture, list(points[topology.lines[name]]), False, _COLOR, 1, cv2.LINE_AA, _SUBPIXEL)
-    for name in _IRISES:
-        ring = points[region_landmarks()[name][1:]]
-        cv2.polylines(picture, [ring], True, _COLOR, 1, cv2.LINE_AA, _SUBPIXEL)
-    return picture

@@ -11,7 +11,7 @@ from typing import Any
 
 from attention_mesh.models.evaluation.study import Study
 from attention_mesh.models.keras_backend import import_keras
-from attention_mesh.models.training.run_folder import LOG, NETWORK, claim_folder
+from attention_mesh.models.training.run_folder import LOG, claim_folder, is_finished
 from attention_mesh.models.training.training_log import TrainingLog
 
 _POLL_SECONDS = 2
@@ -41,9 +41,8 @@ def train_study(
     study = Study.read(study_file)
     runs = study.runs()
     for name, config in runs.items():
-        (folder / name).mkdir(parents=True, exist_ok=True)
         claim_folder(folder / name, config)
-    missing = [name for name in runs if not (folder / name / NETWORK).exists()]
+    missing = [name for name in runs if not is_finished(folder / name)]
     threads = max(1, (os.cpu_count() or 1) // jobs)
     with ThreadPoolExecutor(jobs) as pool:
         waiting = {

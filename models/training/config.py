@@ -6,12 +6,13 @@ import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from attention_mesh.models.attention_mesh.preset import Preset
 from attention_mesh.models.errors import ConfigError
+from attention_mesh.models.preset import Preset
 from attention_mesh.models.training.augmentation import Augmentation
-from attention_mesh.models.training.losses import LossWeights
+from attention_mesh.models.training.loss_weights import LossWeights
 from attention_mesh.models.training.read_toml import read_toml
 
+FIRST_RUN = Path(__file__).with_name("first_run.toml")  # a config with all keys and comments, to begin with
 NETWORKS = ("attention", "cascade", "mesh")
 
 
@@ -23,11 +24,14 @@ class DataConfig:
         folder: of the pictures.
         labels: their .npz file, by default labels.npz in the folder.
         share: how often samples come from this set, relative to the other sets.
+        held_out: the fraction of the pictures that errors are measured on, and that the network never learns
+            from. Their names decide which.
     """
 
     folder: str
     labels: str = ""
     share: float = 1.0
+    held_out: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class TrainingConfig:
 
     Attributes:
         data: sets of pictures to learn from.
-        validation: sets of pictures to measure errors on, cropped without augmentation.
+        validation: further sets of pictures to measure errors on, cropped without augmentation.
         network: "attention", "cascade" or "mesh".
         preset: a name of presets.json.
         sizes: the sizes that differ from the preset, by the names of `Preset`.
@@ -47,10 +51,11 @@ class TrainingConfig:
         ideal_steps, own_steps: lengths of the two phases.
         learning_rate: the highest, reached after `warmup_steps`; then it falls to 0 on a cosine.
         warmup_steps: steps in which the learning rate rises.
-        average: momentum of the running mean of the weights, which the run returns.
+        average: momentum of the running mean of the weights, which the run returns; lower in a short run, so
+            that few of the first weights remain in the mean.
         crop_jitter: jitter of the first phase, see `LandmarkTrainer`.
-        checkpoint_steps, log_steps, validation_steps: intervals; validation_steps 0 validates only at
-            the end.
+        checkpoint_steps, log_steps, validation_steps: intervals; validation_steps 0 validates only before the
+            first step and at the end.
         seed: of everything random.
         loss: how much each part of the loss counts.
         augmentation: ranges of the random changes of pictures.
@@ -120,6 +125,20 @@ class TrainingConfig:
             raise ConfigError(f"{where}: {error}") from error
         if not self.data:
             raise ConfigError(f"{where}: there is no [[data]]; expected at least one set of pictures")
+        for number, entry in enumerate(self.data, 1):
+            if not entry.share > 0:
+                raise ConfigError(
+                    f"{where}: share of [[data]] {number} is {entry.share}; expected more than 0"
+                )
+            if not 0 <= entry.held_out < 1:
+                raise ConfigError(
+                    f"{where}: held_out of [[data]] {number} is {entry.held_out}; expected 0 or more, below 1"
+                )
+        for entry in self.validation:
+            if entry.held_out or entry.share != 1:
+                raise ConfigError(
+                    f"{where}: share and held_out are for [[data]]; all pictures of [[validation]] count"
+                )
         for name in ("batch_size", "checkpoint_steps", "log_steps"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"{where}: {name} is {getattr(self, name)}; expected 1 or more")

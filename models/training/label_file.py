@@ -64,6 +64,12 @@ class LabelFile:
         arrays = (np.asarray(array, np.float32) for array in (landmarks, weights, presence))
         return cls(contents["names"].tolist(), *arrays)
 
+    def rows(self, numbers: Sequence[int]) -> LabelFile:
+        """The labels of some pictures, in the order of `numbers`."""
+        chosen = list(numbers)
+        names = [self.names[number] for number in chosen]
+        return LabelFile(names, self.landmarks[chosen], self.weights[chosen], self.presence[chosen])
+
     def write(self, file: Path) -> None:
         """Writes the file whole: an existing file stays until the new one is complete."""
         content = io.BytesIO()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +61,36 @@ class LabeledFaces:
 
     def __len__(self) -> int:
         return len(self.labels.names)
+
+    def split(self, held_out: float) -> tuple[LabeledFaces, LabeledFaces]:
+        """Two sets: pictures to learn from, and pictures to measure errors on.
+
+        The names alone decide, so that pictures which are added later move few others. A picture whose labels
+        have no weight, such as a doubtful one, is never held out.
+
+        Args:
+            held_out: the fraction of the pictures in the second set; at least one picture is in each.
+
+        Raises:
+            DatasetError: there are fewer than two pictures with trusted labels.
+        """
+        trusted = [number for number in range(len(self)) if self.labels.weights[number, :, 0].any()]
+        if len(trusted) < 2:
+            raise DatasetError(
+                f"{self.folder} has {len(trusted)} pictures with trusted labels; expected 2 or more, to hold "
+                "some out"
+            )
+        names = self.labels.names
+        by_hash = sorted(trusted, key=lambda number: (zlib.crc32(names[number].encode()), names[number]))
+        count = min(max(1, round(held_out * len(by_hash))), len(by_hash) - 1)
+        measured = set(by_hash[:count])
+        learned = [number for number in range(len(self)) if number not in measured]
+        return self._part(learned), self._part(sorted(measured))
+
+    def _part(self, numbers: list[int]) -> LabeledFaces:
+        part = copy.copy(self)
+        part.labels = self.labels.rows(numbers)
+        return part
 
     def __getitem__(self, index: int) -> FaceSample:
         file = self.folder / self.labels.names[index]

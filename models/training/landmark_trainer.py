@@ -10,7 +10,8 @@ from keras import ops
 
 from attention_mesh.models.attention_mesh import Mesh, ideal_transforms
 from attention_mesh.models.attention_mesh.regions import regions
-from attention_mesh.models.training.losses import LossWeights, landmark_losses
+from attention_mesh.models.training.loss_weights import LossWeights
+from attention_mesh.models.training.losses import landmark_losses
 
 
 class LandmarkTrainer(keras.Model):

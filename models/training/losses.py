@@ -3,41 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
 from keras import ops
 
-from attention_mesh.models.attention_mesh.preset import FEATURE_STRIDE, Preset
 from attention_mesh.models.attention_mesh.regions import regions
+from attention_mesh.models.preset import FEATURE_STRIDE, Preset
 from attention_mesh.models.topology.face_topology import CONTOURS, NUM_LANDMARKS_WITH_IRISES, FaceTopology
 from attention_mesh.models.topology.refinement import region_landmarks
+from attention_mesh.models.training.loss_weights import LossWeights
 
 # Percent; keeps the square root differentiable at distance 0.
 _EPSILON = 1e-3
 # The smallest cell of a crop that counts: before any training a mesh has no size.
 _SMALLEST = 0.05
-
-
-@dataclass(frozen=True)
-class LossWeights:
-    """Weights of the parts of the loss.
-
-    Attributes:
-        contours: a mesh landmark of an eye, iris, brow, lip or the face's outline, relative to any other one.
-        z: depth, relative to x and y.
-        regions: all region heads together, relative to the mesh.
-        transforms: the predicted θ.
-        presence: whether the picture shows a face.
-    """
-
-    contours: float = 3.0
-    z: float = 0.3
-    regions: float = 1.0
-    transforms: float = 1.0
-    presence: float = 1.0
 
 
 def landmark_losses(

@@ -16,29 +16,50 @@ from attention_mesh.models.array_file import ArrayFileError, numbers_of, read_ar
 from attention_mesh.models.errors import ConfigError, reason_of
 from attention_mesh.models.training.config import TrainingConfig
 
-CHECKPOINT, CONFIG, CURVES, LOG, NETWORK = (
-    "checkpoint.npz", "config.json", "curves.png", "log.csv", "network.keras",
+CHECKPOINT, CONFIG, CURVES, FACES, LOG, NETWORK = (
+    "checkpoint.npz", "config.json", "curves.png", "faces.jpg", "log.csv", "network.keras",
 )  # fmt: skip
 
 
-def claim_folder(folder: Path, config: TrainingConfig) -> None:
-    """Writes the config of the folder's training into the folder.
+def is_finished(folder: Path) -> bool:
+    """Whether the training of a folder has run to its end."""
+    return (folder / NETWORK).exists()
 
-    Raises:
-        ConfigError: the folder holds a training with another config. The intervals of checkpoints, logs and
-            validation, and the validation sets, may differ.
+
+def check_folder(folder: Path, config: TrainingConfig) -> None:
+    """Raises ConfigError if the folder holds a training with another config; the text says how to go on.
+
+    The intervals of checkpoints, logs and validation, and the validation sets, may differ.
     """
     file, decisive = folder / CONFIG, config.decisive()
-    begun = (folder / CHECKPOINT).exists() or (folder / NETWORK).exists()
-    if begun and file.exists():
-        before = _read_config(file)
-        other = sorted(key for key in decisive if before.get(key) != decisive[key])
-        if other:
-            raise ConfigError(
-                f"{folder} holds a training with another {', '.join(other)}; use another folder, or delete "
-                "this one"
-            )
-    file.write_text(json.dumps(decisive, indent=2), encoding="utf-8")
+    begun = (folder / CHECKPOINT).exists() or is_finished(folder)
+    if not (begun and file.exists()):
+        return
+    before = _read_config(file)
+    other = sorted(key for key in decisive if before.get(key) != decisive[key])
+    if not other:
+        return
+    text = f"{folder} holds a training with another {', '.join(other)}; "
+    if is_finished(folder):
+        start = json.dumps((folder / NETWORK).absolute().as_posix())
+        text += f"to train its network further, put start = {start} into the config, and give another folder"
+    else:
+        text += f"finish it with its own config, which {file} shows, or give another folder"
+    raise ConfigError(f"{text}; to begin anew, delete {folder}")
+
+
+def claim_folder(folder: Path, config: TrainingConfig) -> None:
+    """Creates the folder of a training and writes the config into it. Raises as `check_folder`."""
+    check_folder(folder, config)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / CONFIG).write_text(json.dumps(config.decisive(), indent=2), encoding="utf-8")
+
+
+def save_network(folder: Path, network: Any) -> None:
+    """Writes the trained network as a whole file, by which `is_finished` knows the end of a training."""
+    part = folder / f"part-{NETWORK}"
+    network.save(part)
+    part.replace(folder / NETWORK)
 
 
 def _read_config(file: Path) -> dict[str, Any]:

@@ -10,29 +10,38 @@ import keras
 import numpy as np
 
 from attention_mesh.extras import install_command
+from attention_mesh.media.image_file import write_image
 from attention_mesh.models.attention_mesh import AttentionMesh, Cascade, Mesh
 from attention_mesh.models.attention_mesh.load_network import load_network
 from attention_mesh.models.errors import ConfigError, TrainingError
 from attention_mesh.models.evaluation.crop_errors import crop_errors
+from attention_mesh.models.evaluation.faces_page import faces_page
 from attention_mesh.models.evaluation.landmark_errors import mean_errors
 from attention_mesh.models.training.batches import Batches
-from attention_mesh.models.training.config import DataConfig, TrainingConfig
+from attention_mesh.models.training.check_run import start_name
+from attention_mesh.models.training.config import TrainingConfig
 from attention_mesh.models.training.initial_biases import initialize_biases
 from attention_mesh.models.training.labeled_faces import LabeledFaces
 from attention_mesh.models.training.landmark_trainer import LandmarkTrainer
 from attention_mesh.models.training.run_folder import (
     CHECKPOINT,
     CURVES,
+    FACES,
     LOG,
     NETWORK,
     claim_folder,
+    is_finished,
     load_checkpoint,
     save_checkpoint,
+    save_network,
 )
 from attention_mesh.models.training.training_log import EventWriter, RunningMeans, TrainingLog, draw_curves
+from attention_mesh.models.training.training_sets import training_sets
 
 _FIRST_TARGETS = 256  # samples whose mean the heads start from
 _DATA_SEED, _NOISE_SEED = 1, 2
+# The running mean's length fits into a run this many times: e^-3 of the first weights remain at its end.
+_MEANS = 3
 _WORTH_TRACING = 20  # steps: tracing a graph takes as long as this many steps without one
 
 
@@ -41,34 +50,38 @@ def train(
     folder: Path,
     base: Path = Path(),
     progress: Callable[[int, dict[str, float]], object] = lambda step, losses: None,
+    notice: Callable[[str], object] = lambda text: None,
 ) -> keras.Model:
     """Trains to the end and returns the network; its weights are the running mean over the last steps.
 
     If the folder has a checkpoint, the training continues from it. A step's batch depends only on the config
-    and the step's number, so a resumed run sees the batches that it would have seen.
+    and the step's number, so a resumed run sees the batches that it would have seen. If the training has
+    ended, its network is returned and nothing changes.
 
     Args:
         config: the run.
         folder: for the files of the run: checkpoint.npz, every `checkpoint_steps`; config.json; log.csv with
             mean losses and validation errors; TensorBoard's events (extra `tensorboard`); at the end
-            network.keras and curves.png (extra `plot`).
+            network.keras, faces.jpg (see `faces_page`) and curves.png (extra `plot`).
         base: folder that relative folders in the config start from.
-        progress: called after each step with its number and, every `log_steps`, the mean losses.
+        progress: called after each step with its number and, every `log_steps`, the mean losses; and whenever
+            errors are measured, also before the first step.
+        notice: called with what takes long before the next step.
 
     Raises:
         DatasetError: pictures or labels are missing, unreadable or do not match.
         ConfigError: the folder holds another training, or `start` is a network of other sizes.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     claim_folder(folder, config)
+    if is_finished(folder):
+        return load_network(str(folder / NETWORK))
     checkpoint = folder / CHECKPOINT
     keras.utils.set_random_seed(config.seed)
     network = _network(config)
     size = network.preset.input_size
-    sets = _sets(config.data, base)
+    sets, held_out = training_sets(config, base)
     shares = [entry.share for entry in config.data]
     batches = Batches(sets, shares, size, config.batch_size, config.augmentation, config.seed + _DATA_SEED)
-    held_out = _sets(config.validation, base)
     optimizer = _optimizer(config)
     optimizer.build(network.trainable_variables)
     state = [*network.variables, *optimizer.variables]
@@ -88,12 +101,20 @@ def train(
         many = Batches(sets, shares, size, _FIRST_TARGETS, config.augmentation, config.seed + _DATA_SEED)
         _, targets, trust = many.batch(0)
         initialize_biases(network, targets["landmarks"], trust)
+    if not step and held_out:
+        notice("measuring the errors before the training")
+        errors = _validation_errors(network, held_out)
+        record(errors)
+        progress(0, errors)
 
     for own_crops, end in ((False, config.ideal_steps), (True, config.steps)):
         if step >= end:
             continue
         trainer = LandmarkTrainer(network, config.loss, own_crops, config.crop_jitter)
-        trainer.compile(optimizer=optimizer, run_eagerly=end - step < _WORTH_TRACING)
+        traced = end - step >= _WORTH_TRACING
+        trainer.compile(optimizer=optimizer, run_eagerly=not traced)
+        if traced:
+            notice("compiling the step, which takes a minute or two")
         for images, targets, trust in batches.stream(step, end):
             noise = np.random.default_rng([config.seed + _NOISE_SEED, step]).standard_normal(
                 (len(images), 3, 3), np.float32
@@ -112,10 +133,12 @@ def train(
             progress(step, row)
     optimizer.finalize_variable_values(network.trainable_variables)
     if held_out:
+        notice("measuring the errors of the trained network")
         record({f"final_{name}": value for name, value in _validation_errors(network, held_out).items()})
+        write_image(folder / FACES, faces_page(network, held_out))
     events.close()
-    network.save(folder / NETWORK)
     draw_curves(log.rows(), folder / CURVES)
+    save_network(folder, network)
     return network
 
 
@@ -127,7 +150,7 @@ def _network(config: TrainingConfig) -> Any:
 
 
 def _start_from(network: Any, start: str, base: Path) -> None:
-    given = load_network(start if start in ("official", "open") else str(base / start))
+    given = load_network(start_name(start, base))
     values = given.get_weights()
     if [value.shape for value in values] != [tuple(weight.shape) for weight in network.weights]:
         raise ConfigError(
@@ -136,18 +159,13 @@ def _start_from(network: Any, start: str, base: Path) -> None:
     network.set_weights(values)
 
 
-def _sets(entries: tuple[DataConfig, ...], base: Path) -> list[LabeledFaces]:
-    return [
-        LabeledFaces(base / entry.folder, base / entry.labels if entry.labels else None) for entry in entries
-    ]
-
-
 def _optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
     warmup = min(config.warmup_steps, config.steps // 2)
     schedule = keras.optimizers.schedules.CosineDecay(
         0.0, config.steps - warmup, warmup_target=config.learning_rate, warmup_steps=warmup
     )
-    return keras.optimizers.Adam(schedule, clipnorm=10.0, use_ema=True, ema_momentum=config.average)
+    momentum = min(config.average, 1 - _MEANS / config.steps)
+    return keras.optimizers.Adam(schedule, clipnorm=10.0, use_ema=True, ema_momentum=max(0.0, momentum))
 
 
 def _validation_errors(network: Any, sets: Sequence[LabeledFaces], most: int = 256) -> dict[str, float]:

@@ -22,8 +22,8 @@ class TrainingLog:
         self.file = file
 
     def begin(self, step: int) -> None:
-        """Drops the lines after `step`: a resumed training writes them again."""
-        rows = [row for row in self.rows() if row[0] <= step]
+        """Drops the lines after `step`, of step 0 all: the training writes them again."""
+        rows = [row for row in self.rows() if 0 < step >= row[0]]
         with self.file.open("w", newline="", encoding="utf-8") as stream:
             csv.writer(stream).writerows([("step", "name", "value"), *rows])
 

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from attention_mesh.cli import progress
-from attention_mesh.cli.progress import frame_progress
+from attention_mesh.cli.progress import frame_progress, job_progress
 
 
 @pytest.fixture
@@ -83,3 +83,14 @@ def test_where_there_is_no_terminal_only_the_last_state_is_printed():
         assert console.file.getvalue() == ""
         update(40)
     assert "40/40" in console.file.getvalue() and "1/40" not in console.file.getvalue()
+
+
+def test_where_there_is_no_terminal_a_job_prints_a_line_now_and_then(clock, capsys):
+    with job_progress("steps", 100) as update:
+        update.say("compiling")
+        for step in range(1, 101):
+            clock.now += 1
+            update(step, f"loss {step % 7}")
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[:2] == ["compiling", "steps 10/100, 0:10, 1:30 left, loss 3"]
+    assert lines[-1] == "steps 100/100, 1:40, loss 2" and len(lines) == 11

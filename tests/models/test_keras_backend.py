@@ -60,14 +60,16 @@ def test_a_backend_that_is_chosen_but_absent_is_an_error(backend, message, monke
 def test_an_error_of_a_command_comes_alone_unless_the_user_asks_for_more(tmp_path, asked: bool) -> None:
     pytest.importorskip("tensorflow", reason="in the extra train")
     environment = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
+    broken = tmp_path / "broken.keras"
+    broken.write_bytes(b"no network")
     environment |= {"KERAS_BACKEND": "tensorflow"} | ({"TF_CPP_MIN_LOG_LEVEL": "0"} if asked else {})
     done = subprocess.run(
-        [sys.executable, "-m", "attention_mesh", "export", "nosuch", str(tmp_path / "a.tflite")],
+        [sys.executable, "-m", "attention_mesh", "export", str(broken), str(tmp_path / "a.tflite")],
         **dict(capture_output=True, text=True, env=environment),
     )
     assert done.returncode == 1
     assert ("oneDNN" in done.stderr or "TensorFlow" in done.stderr) == asked
-    assert done.stderr.splitlines()[-1].startswith("error: there is no network 'nosuch'")
+    assert done.stderr.splitlines()[-1].startswith("error: cannot read the network")
     assert asked or len(done.stderr.splitlines()) == 1
 
 

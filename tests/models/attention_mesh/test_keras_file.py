@@ -18,8 +18,8 @@ from attention_mesh.models.attention_mesh.cascade import Cascade
 from attention_mesh.models.attention_mesh.keras_file import read_keras_file
 from attention_mesh.models.attention_mesh.load_network import load_network
 from attention_mesh.models.attention_mesh.mesh import Mesh
-from attention_mesh.models.attention_mesh.preset import Preset
 from attention_mesh.models.errors import NetworkError
+from attention_mesh.models.preset import Preset
 
 TINY = Preset(32, (4, 8, 8), 8, (8, 8, 8), 4, 468)
 WEIGHTS = "model.weights.h5"

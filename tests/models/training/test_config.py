@@ -1,11 +1,22 @@
 """Training config: a file is read, and an error names the wrong key or value."""
 
+import re
+import sys
+from dataclasses import is_dataclass
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
 from attention_mesh.models.errors import ConfigError
-from attention_mesh.models.training.config import TrainingConfig
+from attention_mesh.models.training.augmentation import Augmentation
+from attention_mesh.models.training.config import FIRST_RUN, TrainingConfig
+from attention_mesh.models.training.loss_weights import LossWeights
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 
 def read(tmp_path: Path, text: str) -> TrainingConfig:
@@ -54,6 +65,9 @@ def test_everything_can_be_set(tmp_path):
         ("[data]\nfolder = 'x'", r"expected tables \[\[data\]\]"),
         ("data = []", r"there is no \[\[data\]\]"),
         ("ideal_steps = 0\nown_steps = 0\n[[data]]\nfolder = 'x'", "give no training"),
+        ("[[data]]\nfolder = 'x'\nheld_out = 1.0", r"held_out of \[\[data\]\] 1 is 1.0"),
+        ("[[data]]\nfolder = 'x'\nshare = 0", r"share of \[\[data\]\] 1 is 0.0"),
+        ("data = [{folder = 'x'}]\nvalidation = [{folder = 'y', held_out = 0.1}]", "are for"),
         ("network = ", "cannot read the config"),
     ],
 )
@@ -65,3 +79,32 @@ def test_what_is_wrong_is_named(tmp_path, text, message):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(ConfigError, match="gone.toml"):
         TrainingConfig.read(tmp_path / "gone.toml")
+
+
+def named_keys(kind: type, prefix: str = "") -> set[str]:
+    """The keys of a config's table and of the tables in it, except sizes."""
+    keys = set()
+    for name, hint in get_type_hints(kind).items():
+        inner = get_args(hint)[0] if get_args(hint) else hint
+        keys |= named_keys(inner, f"{name}.") if is_dataclass(inner) else {prefix + name}
+    return keys
+
+
+def test_the_first_config_names_every_key_with_its_default(tmp_path):
+    """Commented keys count once their mark is taken away; together they are a config."""
+    text = re.sub(r"^# (?=\[|\w+ = )", "", FIRST_RUN.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    document = tomllib.loads(text)
+    found = set()
+    for key, value in document.items():
+        tables = value if isinstance(value, list) else [value]
+        found |= {f"{key}.{name}" for table in tables if isinstance(table, dict) for name in table} or {key}
+    assert found == named_keys(TrainingConfig) - {"sizes", "validation.share", "validation.held_out"} | {
+        "sizes.input_size"
+    }
+    for kind, table in ((LossWeights, "loss"), (Augmentation, "augmentation")):
+        assert kind(**document[table]) == kind()
+    commented = re.findall(
+        r"^# (\w+) = ", FIRST_RUN.read_text("utf-8").partition("[[data]]")[0], re.MULTILINE
+    )
+    for key in commented:
+        assert document[key] == getattr(TrainingConfig(data=()), key), key

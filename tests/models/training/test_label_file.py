@@ -84,3 +84,21 @@ def test_a_missing_picture_is_named(tmp_path):
     faces = LabeledFaces(tmp_path, a_file(tmp_path, names=names, landmarks=np.zeros((1, 478, 3))))
     with pytest.raises(DatasetError, match="gone.jpg"):
         faces[0]
+
+
+def test_held_out_pictures_depend_on_names_alone_and_are_trusted(tmp_path):
+    def held_out(count: int) -> set[str]:
+        names = [f"{number}.png" for number in range(count)]
+        weights = np.ones((count, 478, 2))
+        weights[::10] = 0  # doubtful
+        LabelFile(names, np.zeros((count, 478, 3)), weights, np.ones(count)).write(tmp_path / "labels.npz")
+        learned, measured = LabeledFaces(tmp_path).split(0.2)
+        assert set(learned.labels.names) | set(measured.labels.names) == set(names)
+        assert len(learned) + len(measured) == count and measured.labels.weights.all()
+        return set(measured.labels.names)
+
+    assert len(held_out(100)) == 18  # a fifth of 90
+    assert len(held_out(100) - held_out(110)) <= 2
+    assert len(held_out(4)) == 1
+    with pytest.raises(DatasetError, match="expected 2 or more"):
+        held_out(2)

@@ -6,7 +6,8 @@ from keras import ops
 
 from attention_mesh.models.attention_mesh import Preset, ideal_transforms
 from attention_mesh.models.topology.refinement import region_landmarks
-from attention_mesh.models.training.losses import LossWeights, landmark_losses
+from attention_mesh.models.training.loss_weights import LossWeights
+from attention_mesh.models.training.losses import landmark_losses
 
 PRESET = Preset.named("released")
 RNG = np.random.default_rng(0)

@@ -22,7 +22,7 @@ _FILE = Path(_FOLDER.name) / "network.keras"
 def _entries() -> dict[str, bytes]:
     import attention_mesh.models.keras_backend  # noqa: F401 - chooses it
     from attention_mesh.models.attention_mesh.mesh import Mesh
-    from attention_mesh.models.attention_mesh.preset import Preset
+    from attention_mesh.models.preset import Preset
 
     Mesh(Preset(32, (4, 8, 8), 8, (8, 8, 8), 4, 468)).save(_FILE)
     with zipfile.ZipFile(_FILE) as archive:

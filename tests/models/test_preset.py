@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from attention_mesh.models.attention_mesh import Preset
+from attention_mesh.models.preset import Preset
 
 
 def test_the_papers_sizes():
