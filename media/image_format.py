@@ -191,7 +191,7 @@ def _png_frames(data: bytes) -> int:
 
 
 def _webp_frames(data: bytes) -> int:
-    if data[12:16] != b"VP8X" or not data[20] & 2:  # the flag of animation
+    if data[12:16] != b"VP8X" or len(data) < 21 or not data[20] & 2:  # the flag of animation
         return 1
     return max(1, sum(kind == b"ANMF" for kind, _ in webp_chunks(data)))
 

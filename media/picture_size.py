@@ -21,6 +21,7 @@ _TIFF_WIDTH, _TIFF_HEIGHT, _TIFF_TILE_WIDTH, _TIFF_TILE_HEIGHT = 256, 257, 322, 
 _SIZE = b"ispe"
 _JPEG_2000_TILES = 10_000
 _MOST_CHANNELS = 4
+_HARMLESS_BYTES = 1 << 20
 
 Size = tuple[int, int]
 
@@ -41,6 +42,8 @@ def check_declared_size(data: bytes, name: str) -> None:
             raise MediaError(f"this {name} is too large: {problem}.")
     if name == "JPEG 2000":
         _check_jpeg_2000(data)
+    elif name == "PNG":
+        _check_png(data)
 
 
 def declared_sizes(data: bytes, name: str) -> list[Size]:
@@ -70,6 +73,18 @@ def _png(data: bytes) -> Iterator[Size]:
         length = int.from_bytes(data[at : at + 4], "big")
         if data[at + 4 : at + 8] == b"IHDR":
             yield struct.unpack_from(">II", data, at + 8)
+        at += 12 + length
+
+
+def _check_png(data: bytes) -> None:
+    """Refuses a chunk that declares far more bytes than the file has: OpenCV 5 takes memory for them."""
+    at = 8
+    while at + 8 <= len(data):
+        length = int.from_bytes(data[at : at + 4], "big")
+        if length > len(data) + _HARMLESS_BYTES:
+            raise MediaError(
+                f"this PNG is damaged: a part of it declares {length} bytes, the file has {len(data)}."
+            )
         at += 12 + length
 
 

@@ -69,3 +69,14 @@ def test_a_webp_with_one_picture_is_a_photo(tmp_path):
     assert not is_animated(path)
     with open_source(str(path)) as source:
         assert source.still
+
+
+@pytest.mark.parametrize("length", range(12, 40))
+def test_a_file_that_is_cut_off_in_its_head_is_refused(length, tmp_path):
+    path = tmp_path / "a.webp"
+    write(path, pictures())
+    path.write_bytes(path.read_bytes()[:length])
+
+    with pytest.raises(MediaError), open_source(str(path)) as source:
+        list(source)
+        raise MediaError(source.failures[0])

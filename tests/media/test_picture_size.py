@@ -115,6 +115,16 @@ def test_the_limit_is_settable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         limits.max_pixels.cache_clear()
 
 
+def test_a_png_whose_part_declares_more_than_the_file_is_refused(tmp_path: Path) -> None:
+    """OpenCV 5 took 2.2 GB for a chunk that declares them."""
+    data = bytearray(PHOTOS["png"](320, 200))
+    struct.pack_into(">I", data, 33, 2_258_639_675)  # the length of the chunk IDAT
+    (tmp_path / "a.png").write_bytes(data)
+
+    with pytest.raises(MediaError, match="declares 2258639675 bytes, the file has 65"):
+        read_image(tmp_path / "a.png")
+
+
 @pytest.mark.parametrize(
     ("place", "form", "value", "problem"),
     [(40, ">H", 1000, "1000 channels"), (24, ">I", 1, "64 tiles|tiles cannot")],

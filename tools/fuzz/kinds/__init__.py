@@ -12,6 +12,8 @@ KINDS = {
     "compiler": "tflite_models.COMPILER",
     "readers": "readers.KIND",
     "networks": "keras_networks.KIND",
+    "pictures": "pictures.KIND",
+    "large-graphs": "large_graphs.KIND",
 }
 """Name on the command line → module and name of the kind."""
 
