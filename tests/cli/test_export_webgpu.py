@@ -82,7 +82,7 @@ def test_wrong_command_lines_are_refused(tmp_path):
     (tmp_path / "full" / "kept.txt").write_text("kept")
     (tmp_path / "file").write_text("kept")
     (tmp_path / "own.tflite").write_bytes(
-        network(Case(lambda g, i: g.add_operator("L2_NORMALIZATION", i, (1, 3)), [(1, 3)]))
+        network(Case(lambda g, i: g.add_operator("SIGN", i, (1, 3)), [(1, 3)]))
     )
     for arguments, message in (
         (("open", tmp_path / "full"), "full holds files; --force writes over them"),
@@ -91,7 +91,7 @@ def test_wrong_command_lines_are_refused(tmp_path):
         (("open", tmp_path / "a", "--fused"), "--webgpu writes into a folder"),
         (("mesh", tmp_path / "a"), "'mesh' is no network; expected official, open, a .keras or a .tflite"),
         ((tmp_path / "absent.tflite", tmp_path / "a"), "there is no file"),
-        ((tmp_path / "own.tflite", tmp_path / "a"), "operator 0 (L2_NORMALIZATION), which gives tensor 1"),
+        ((tmp_path / "own.tflite", tmp_path / "a"), "operator 0 (SIGN), which gives tensor 1"),
     ):
         result = export(*arguments, "--webgpu")
         assert result.exit_code != 0 and message in " ".join(result.output.split()), result.output
