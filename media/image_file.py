@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from attention_mesh.limits import read_file
+from attention_mesh.limits import LimitError, read_file
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.files import write_whole
 from attention_mesh.media.heif_image import decode_heif
@@ -54,7 +54,7 @@ def read_image(path: str | os.PathLike[str]) -> np.ndarray:
     Raises MediaError if the file is missing, empty, cut off or no regular file, or if its format or its kind
     of channels cannot be read; the text names it. A picture that declares more pixels than
     `limits.max_pixels`, which is read before anything is decoded, is refused; so is one with several frames,
-    because it is a film.
+    because it is a film. Raises LimitError if the limit is no number in its range.
     """
     path = Path(path)
     try:
@@ -75,6 +75,8 @@ def read_image(path: str | os.PathLike[str]) -> np.ndarray:
     try:
         check_declared_size(content, name)
         return _decode(np.frombuffer(content, np.uint8), name)
+    except LimitError:  # the limit itself is wrong, and not the photo
+        raise
     except MediaError as error:
         raise MediaError(f"{path}: {error}") from error
     except ImportError as error:

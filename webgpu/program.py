@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from attention_mesh.limits import MAX_MODEL_BYTES, read_file, read_text_file
 from attention_mesh.webgpu.errors import ProgramError
 
 FORMAT = "attention-mesh-webgpu"
@@ -122,7 +123,7 @@ class Program:
         folder = Path(folder)
         path = folder / _PROGRAM_FILE
         try:
-            entries = json.loads(path.read_text(encoding="utf-8"))
+            entries = json.loads(read_text_file(path))
             if entries["format"] != FORMAT or entries["version"] != FORMAT_VERSION:
                 raise ProgramError(
                     f"{path}: format {entries['format']} {entries['version']}; expected {FORMAT} "
@@ -131,7 +132,7 @@ class Program:
             dispatches = tuple(_dispatch(entry) for entry in entries["dispatches"])
             if entries["weights"] != _WEIGHTS_FILE:
                 raise ValueError(f"the weights are in {entries['weights']!r}; expected {_WEIGHTS_FILE}")
-            weights = (folder / _WEIGHTS_FILE).read_bytes()
+            weights = read_file(folder / _WEIGHTS_FILE, MAX_MODEL_BYTES)
             if len(weights) != entries["weights_bytes"]:
                 raise ProgramError(
                     f"{folder / entries['weights']} has {len(weights)} bytes; expected "

@@ -125,6 +125,17 @@ def test_a_png_whose_part_declares_more_than_the_file_is_refused(tmp_path: Path)
         read_image(tmp_path / "a.png")
 
 
+def test_a_wrong_limit_is_no_fault_of_the_photo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cv2.imwrite(str(tmp_path / "photo.png"), np.zeros((4, 6, 3), np.uint8))
+    monkeypatch.setenv(limits.MAX_PIXELS_VARIABLE, "many")
+    limits.max_pixels.cache_clear()
+    try:
+        with pytest.raises(limits.LimitError, match="ATTENTION_MESH_MAX_PIXELS is 'many'"):
+            read_image(tmp_path / "photo.png")
+    finally:
+        limits.max_pixels.cache_clear()
+
+
 @pytest.mark.parametrize(
     ("place", "form", "value", "problem"),
     [(40, ">H", 1000, "1000 channels"), (24, ">I", 1, "64 tiles|tiles cannot")],
