@@ -116,6 +116,26 @@ def choose_codec(path: str | os.PathLike[str], codec: str | None = None, crf: fl
     return chosen
 
 
+# If the process is killed, the film plays up to half a second before that. An MP4 is then a file of
+# fragments; when it ends, FFmpeg makes an ordinary one of it.
+_FRAGMENT_US = 500_000
+
+
+def container_options(is_mp4: bool, is_pipe: bool) -> dict[str, str]:
+    """FFmpeg's options for the container of a film that is written.
+
+    Args:
+      is_mp4: whether it is an MP4 or a MOV.
+      is_pipe: whether it goes to a pipe, which cannot be rewound.
+    """
+    options = {"flush_packets": "1", "cluster_time_limit": str(_FRAGMENT_US // 1000)}
+    if is_mp4 and is_pipe:
+        options["movflags"] = "+frag_keyframe+empty_moov"
+    elif is_mp4:
+        options |= {"movflags": "+hybrid_fragmented", "frag_duration": str(_FRAGMENT_US)}
+    return options
+
+
 def installed_encoder(codec: str) -> str | None:
     """The encoder for a codec that the installed PyAV has; None if it has none."""
     import av

@@ -22,6 +22,7 @@ from attention_mesh.media.sound_track import SoundQueue
 from attention_mesh.media.video_codecs import (
     VIDEO_CODECS,
     choose_codec,
+    container_options,
     installed_encoder,
     ordinary_priority,
 )
@@ -40,19 +41,13 @@ FALLBACK_CODEC = "mpeg4"
 _BUFFER_BYTES = 96 * 1024
 _INDEX_BYTES_PER_PICTURE = 64
 
-# If the process is killed, the film plays up to half a second before that. An MP4 is then a file of
-# fragments; when it ends, FFmpeg makes an ordinary one of it.
-_FRAGMENT_US = 500_000
-_CONTAINER_OPTIONS = {"flush_packets": "1", "cluster_time_limit": str(_FRAGMENT_US // 1000)}
-_MP4_OPTIONS = {"movflags": "+hybrid_fragmented", "frag_duration": str(_FRAGMENT_US)}
-_PIPE_OPTIONS = {"movflags": "+frag_keyframe+empty_moov"}  # a pipe cannot be rewound
-
 _TO_RGB = {1: cv2.COLOR_GRAY2RGB, 4: cv2.COLOR_RGBA2RGB}
 _TO_I420 = {3: cv2.COLOR_RGB2YUV_I420, 4: cv2.COLOR_RGBA2YUV_I420}
 _LIMITED_RANGE, _FULL_RANGE, _BT709, _BT601 = 1, 2, 1, 6  # FFmpeg's numbers of AVCOL_RANGE, AVCOL_SPC
 _SHORTEST_GIF_S = Fraction(2, 100)  # browsers show a shorter picture for 0.1 s
 
 
+_MOST_REORDERING = 10**9  # ticks; an hour is below half of it
 _NEVER_FINISHED: list[OutputContainer] = []
 
 
@@ -174,9 +169,7 @@ class VideoWriter:
         import av
 
         kind = self._kind
-        settings = dict(_CONTAINER_OPTIONS)
-        if self._is_mp4:
-            settings |= _PIPE_OPTIONS if self._file is None else _MP4_OPTIONS
+        settings = container_options(self._is_mp4, is_pipe=self._file is None)
         if self._file is None:
             container = av.open(f"file:{self.name}", "w", container_options=settings)
         else:
@@ -296,14 +289,25 @@ class VideoWriter:
 
     def _mux(self, packet: Packet) -> None:
         assert self._container is not None
-        if not packet.duration:
-            packet.duration = self._step
+        packet = self._timed(packet)
         self._bytes += packet.size
         self._largest = max(self._largest, packet.size)
         self._container.mux_one(packet)
         if self._file is not None:
             self._file.check()
             self._file.mark()
+
+    def _timed(self, packet: Packet) -> Packet:
+        """Completes the times of a packet."""
+        if not packet.duration:
+            packet.duration = self._step
+        if (
+            packet.pts is not None
+            and packet.dts is not None
+            and abs(packet.pts - packet.dts) > _MOST_REORDERING
+        ):
+            packet.dts = packet.pts  # x265 sets none if a film has one picture
+        return packet
 
     def _abandon(self, error: Exception) -> None:
         """Closes what is there after an error of the disk, and raises the MediaError that says so."""
@@ -336,14 +340,12 @@ class VideoWriter:
 
     def _mux_any(self, container: OutputContainer) -> None:
         """Gives FFmpeg a packet, because FFmpeg 7 and 8 crash if they finish fragments without one."""
-        import av
-
         _NEVER_FINISHED.append(container)  # if the encoder fails: PyAV would finish it when it is freed
         width, height = self._cropped
-        frame = av.VideoFrame(width, height, self._kind.pixel_format)
+        frame = self._frame(np.zeros((height, width, 3), np.uint8), 3)
         frame.pts, frame.time_base = 0, self._tick_s
         for packet in [*self._stream.encode(frame), *self._stream.encode(None)]:
-            container.mux_one(packet)
+            container.mux_one(self._timed(packet))
         _NEVER_FINISHED.remove(container)
 
     def _check_room(self) -> None:

@@ -252,6 +252,17 @@ def test_a_film_without_a_picture_ends_without_a_crash(tmp_path, suffix, codec):
     writer.close()
 
 
+@pytest.mark.parametrize("codec", ["h264", "hevc"])
+def test_a_film_of_one_picture_plays(tmp_path, codec):
+    if installed_encoder(codec) is None:
+        pytest.skip(f"this PyAV cannot encode {codec}")
+    for number in range(5):  # x265 leaves a time of an only picture to chance
+        writer = VideoWriter(tmp_path / f"{number}.mp4", 25.0, (64, 48), codec)
+        writer.write(np.zeros((48, 64, 3), np.uint8))
+        writer.close()
+        assert pictures_of(tmp_path / f"{number}.mp4") == 1
+
+
 def test_a_film_that_cannot_be_begun_leaves_the_one_of_before(tmp_path, monkeypatch):
     path = tmp_path / "film.mp4"
     path.write_text("old")
