@@ -20,7 +20,7 @@ from attention_mesh.cli.run.graph_choice import GraphChoice
 from attention_mesh.cli.run.graph_record import graph_record
 from attention_mesh.cli.run.read_ahead import End, ReadAhead
 from attention_mesh.cli.run.record_joiner import RecordJoiner
-from attention_mesh.cli.run.report import RunOutcome, write_trace
+from attention_mesh.cli.run.report import RunOutcome, no_face_notice, write_trace
 from attention_mesh.cli.run.run_progress import run_progress
 from attention_mesh.cli.run.write_behind import WriteBehind
 from attention_mesh.cli.user_command import report_error
@@ -83,6 +83,7 @@ class FrameRun:
         self._expression = expression
         self._opened, self._stopped = threading.Event(), threading.Event()
         self._is_window_closed = False
+        self._faces = 0  # of all frames
         self._shown: FrameRecord | None = None
         self._show_again = 0.0  # time.monotonic() at which the same picture is shown again
 
@@ -121,6 +122,8 @@ class FrameRun:
             outcome.errors += writer.errors
             outcome.skipped = list(self._source.failures)
             outcome.notices = list(self._source.notices)
+            if self._ports.landmarks is not None and not self._faces and outcome.frames:
+                outcome.notices.append(no_face_notice(outcome.frames))
             if worker.is_alive() or writer.hangs:
                 self._leave(outcome)
         return outcome
@@ -175,7 +178,9 @@ class FrameRun:
 
     def _run_graph(self, outcome: RunOutcome, interrupt: Interrupt, writer: WriteBehind) -> None:
         joiner = RecordJoiner(
-            self._ports.outputs, partial(graph_record, self._ports, expression=self._expression), writer.put
+            self._ports.outputs,
+            partial(graph_record, self._ports, expression=self._expression),
+            partial(self._take, writer),
         )
         for stream in self._ports.outputs:
             self._graph.observe_output_stream(
@@ -196,6 +201,12 @@ class FrameRun:
         self._graph.close_all_input_streams()
         self._graph.wait_until_done()
         joiner.finish()
+
+    def _take(self, writer: WriteBehind, record: FrameRecord) -> None:
+        """Hands a record on to the sinks, and counts its faces."""
+        if record.result is not None:
+            self._faces += len(record.result)
+        writer.put(record)
 
     def _feed(
         self, reader: ReadAhead, joiner: RecordJoiner, interrupt: Interrupt, writer: WriteBehind

@@ -23,7 +23,7 @@ class RunOutcome:
       interrupted: number of the signal, such as SIGINT, that ended the run; 0 if none did.
       errors: what went wrong, in order; empty if nothing did.
       skipped: texts about entries of the input that could not be read.
-      notices: texts about what was odd in the input but ended nothing.
+      notices: texts about what was odd but ended nothing.
       sinks: the outputs, closed.
     """
 
@@ -44,6 +44,11 @@ def write_trace(graph: CalculatorGraph, file: Path | None, outcome: RunOutcome) 
         graph.write_trace(file)
     except (OSError, MediaError) as error:
         outcome.errors.append(error)
+
+
+def no_face_notice(frames: int) -> str:
+    """What a user reads if none of so many frames, at least 1, had a face."""
+    return "no face was found" if frames == 1 else f"no face was found in any of the {frames} frames"
 
 
 def report_frames(outcome: RunOutcome, debug: bool = False) -> int:
