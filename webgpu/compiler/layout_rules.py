@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from attention_mesh.webgpu.compiler.emitter import Emitter
+from attention_mesh.webgpu.compiler.map_rules import emit_border
 from attention_mesh.webgpu.compiler.network import Operator
 from attention_mesh.webgpu.compiler.slices import slice_ranges
 from attention_mesh.webgpu.compiler.steps import TensorStep
@@ -99,9 +100,14 @@ def _pack(emitter: Emitter, operator: Operator) -> None:
 
 
 def _pad(emitter: Emitter, operator: Operator) -> None:
-    """PAD and PADV2: the value everywhere, then the tensor over it."""
+    """PAD and PADV2: a border around a map, else the value everywhere, then the tensor over it."""
     amounts = emitter.constant(operator, 1, "the amounts")
     value = emitter.constant(operator, 2, "the value") if len(operator.inputs) > 2 else np.zeros(1)
+    shape = emitter.shape(operator.inputs[0])
+    is_map = len(shape) == 4 and shape[0] == 1 and shape[3] % 4 == 0
+    if is_map and not value.any() and not amounts[[0, 3]].any():
+        emit_border(emitter, operator, int(amounts[1, 0]), int(amounts[2, 0]))
+        return
     target = emitter.allocate(operator.outputs[0])
     emitter.emit_copy(str(operator), constant_view(np.asarray(value).reshape(())), target)
     view, inner = emitter.view(operator.inputs[0]), target

@@ -65,6 +65,26 @@ def emit_resize(emitter: Emitter, operator: Operator) -> None:
     emitter.emit_shader(operator, "resize_bilinear", constants, per_element(emitter, operator))
 
 
+def emit_border(emitter: Emitter, operator: Operator, top: int, left: int) -> None:
+    """A PAD that puts lines and columns of zeros around a map of whole vectors of channels."""
+    _, in_height, in_width, channels = emitter.shape(operator.inputs[0])
+    _, height, width, _ = emitter.shape(operator.outputs[0])
+    constants: Constants = {
+        "INPUT": emitter.place(operator.inputs[0], vectors=True),
+        "IN_HEIGHT": in_height,
+        "IN_WIDTH": in_width,
+        "CHANNELS": channels // 4,
+        "OUT_HEIGHT": height,
+        "OUT_WIDTH": width,
+        "TOP": top,
+        "LEFT": left,
+    }
+    emitter.allocate(operator.outputs[0])
+    constants["OUTPUT"] = emitter.place(operator.outputs[0], vectors=True)
+    workgroups = -(-height * width * channels // 4 // INVOCATIONS), 1
+    emitter.emit_shader(operator, "border", constants, workgroups)
+
+
 def emit_transform_matrix(emitter: Emitter, operator: Operator) -> None:
     """MediaPipe's Landmarks2TransformMatrix."""
     options = operator.options
