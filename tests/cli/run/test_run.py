@@ -218,7 +218,7 @@ def test_a_video_that_the_disk_does_not_take_is_an_error_with_the_table_kept(
 ):
     with file_size_limit(50_000):
         code, text = run("-i", clip, *user_graph, "-o", tmp_path / "out.mp4", "-o", tmp_path / "out.csv")
-    assert code == 1 and "out.mp4: File too large; the file is not whole" in text
+    assert code == 1 and "out.mp4: File too large; the film is not whole" in text
     assert "frames at" not in text and len(rows(tmp_path / "out.csv")) == 20
 
 

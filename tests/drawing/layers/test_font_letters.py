@@ -86,5 +86,5 @@ def test_without_pillow_the_error_names_the_extra(font: str, monkeypatch: pytest
     monkeypatch.setitem(sys.modules, "PIL", None)
     font_letters._opened.cache_clear()
     font_letters.capital_share.cache_clear()
-    with pytest.raises(ImportError, match=r"attention-mesh\[fonts\]"):
+    with pytest.raises(ImportError, match=r"\[fonts\]"):
         LabelsLayer(font=font)

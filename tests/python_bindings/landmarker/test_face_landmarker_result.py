@@ -106,7 +106,7 @@ def test_supervision_draws_the_keypoints_into_a_scene():
 
 def test_without_supervision_the_error_names_the_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "supervision", None)  # what an absent package looks like to import
-    with pytest.raises(ImportError, match=r"attention-mesh\[supervision\]"):
+    with pytest.raises(ImportError, match=r"\[supervision\]"):
         make().to_supervision_keypoints()
 
 

@@ -226,5 +226,5 @@ def test_plot_without_matplotlib_names_the_extra(monkeypatch: pytest.MonkeyPatch
 
     real_import = builtins.__import__
     monkeypatch.setattr(builtins, "__import__", without_matplotlib)
-    with pytest.raises(ImportError, match=r"attention-mesh\[plot\]"):
+    with pytest.raises(ImportError, match=r"\[plot\]"):
         drawing_utils.plot_landmarks(landmark_list((0, 0, 0)))
