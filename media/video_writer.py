@@ -357,16 +357,14 @@ class VideoWriter:
         width, height = self._cropped
         held_pictures = self.written - self._encoded + 1
         needed = _BUFFER_BYTES + held_pictures * max(width * height // 2, self._largest)
-        needed += self._held_bytes() + _INDEX_BYTES_PER_PICTURE * self.written
+        if self._file is not None:
+            needed += max(0, self._bytes - self._file.end)  # held back, as Matroska does with a whole cluster
+        needed += _INDEX_BYTES_PER_PICTURE * self.written
         if free < needed:
             raise MediaError(
                 f"{self.name}: the disk is full ({free // 1024} KiB are free, the next picture needs up to "
                 f"{needed // 1024}); the film ends after {self.written} pictures."
             )
-
-    def _held_bytes(self) -> int:
-        """How much the container holds back in memory, as Matroska does with a whole cluster."""
-        return 0 if self._file is None else max(0, self._bytes - self._file.end)
 
     def close(self) -> None:
         """Finishes the file. May be called twice.
