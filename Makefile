@@ -66,12 +66,12 @@ $(RUNNABLE): pyproject.toml setup.py
 	@PYTHON="$(PYTHON)" bash .ci/system_packages
 	@echo "==> Installing Attention Mesh into .venv"
 	@test -x $(BIN)/python && $(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
-	@$(BIN)/python $(PIP_INSTALL) -e '.[demo]'
+	@$(BIN)/python tools/pip_progress.py install -e '.[demo]'
 	@touch $@
 
 $(INSTALLED): $(RUNNABLE)
 	@echo "==> Installing what tests and training need into .venv (TensorFlow and JAX among it)"
-	@$(BIN)/python $(PIP_INSTALL) -e '.[dev]'
+	@$(BIN)/python tools/pip_progress.py install -e '.[dev]'
 	@touch $@
 
 demo: $(RUNNABLE)

@@ -104,6 +104,11 @@ class AttentionMesh(keras.Model):
         return model
 
     @property
+    def trunk(self) -> keras.Sequential:
+        """The first part, from images to the attention features; `trunk.trainable = False` freezes it."""
+        return self.mesh.shared_trunk
+
+    @property
     def heads(self) -> dict[str, keras.Sequential]:
         """The region heads by the name of their output."""
         names = [name for region in regions() for name in region.heads]

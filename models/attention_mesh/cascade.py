@@ -62,6 +62,11 @@ class Cascade(keras.Model):
         self.build()
 
     @property
+    def trunk(self) -> keras.Sequential:
+        """The first part of the mesh network; `trunk.trainable = False` freezes it."""
+        return self.mesh.shared_trunk
+
+    @property
     def heads(self) -> dict[str, keras.Sequential]:
         """The region heads by the name of their output; the right eye's heads also serve the left eye."""
         lips, eye, _ = regions()

@@ -32,6 +32,11 @@ class Mesh(keras.Model):
         self.presence_head = mesh_head(self.preset, 1, "presence_head")
         self.build()
 
+    @property
+    def trunk(self) -> keras.Sequential:
+        """The first part, from images to the attention features; `trunk.trainable = False` freezes it."""
+        return self.shared_trunk
+
     def build(self, input_shape: Any = None) -> None:
         self.built = True  # the constructor has built the parts
 

@@ -57,6 +57,13 @@ def fuse_pixel_scaling(network: Network) -> Mesh | AttentionMesh:
     return copy
 
 
+# The order of an export's outputs, of those that it has; a runtime may ask for them by name or by place.
+OUTPUT_ORDER = (
+    *("landmarks", "mesh", "lips", "right_eye", "left_eye", "right_iris", "left_iris"),
+    *("presence", "transforms", "predicted_transforms"),
+)
+
+
 def exported_function(network: Network, parts: bool) -> Callable[[Any], dict[str, Any]]:
     """The function that an export writes, from images to named tensors.
 

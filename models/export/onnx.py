@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from attention_mesh.extras import install_command
+from attention_mesh.media.files import write_whole
 from attention_mesh.models.attention_mesh.load_network import Network
 from attention_mesh.models.errors import ExportError
 from attention_mesh.models.export.exported_network import (
+    OUTPUT_ORDER,
     exported_function,
     network_of_flavor,
     require_tensorflow,
@@ -42,4 +44,8 @@ def export_onnx(
     size = network.preset.input_size
     signature = [tensorflow.TensorSpec((batch, size, size, 3), tensorflow.float32, name="images")]
     function = tensorflow.function(exported_function(network, parts), input_signature=signature)
-    tf2onnx.convert.from_function(function, input_signature=signature, opset=_OPSET, output_path=str(file))
+    model, _ = tf2onnx.convert.from_function(function, input_signature=signature, opset=_OPSET)
+    outputs = sorted(model.graph.output, key=lambda output: OUTPUT_ORDER.index(output.name))
+    del model.graph.output[:]
+    model.graph.output.extend(outputs)
+    write_whole(file, model.SerializeToString())

@@ -11,6 +11,7 @@ from attention_mesh.models.attention_mesh import AttentionMesh, Mesh
 from attention_mesh.models.attention_mesh.load_network import Network
 from attention_mesh.models.errors import ExportError
 from attention_mesh.models.export.exported_network import (
+    OUTPUT_ORDER,
     fuse_pixel_scaling,
     network_of_flavor,
     require_tensorflow,
@@ -72,10 +73,7 @@ def export_fused(
             f"the network gives {network.preset.mesh_landmarks} landmarks; expected "
             f"{NUM_LANDMARKS_WITH_IRISES}"
         )
-    content = _convert(fuse_pixel_scaling(network), precision, flavor, False, batch, "uint8")
-    graph = TfliteGraph.from_bytes(content)
-    graph.set_outputs(sorted(graph.outputs, key=lambda tensor: -len(graph.shape(tensor))))
-    return graph.to_bytes()
+    return _convert(fuse_pixel_scaling(network), precision, flavor, False, batch, "uint8")
 
 
 def _convert(
@@ -91,7 +89,23 @@ def _convert(
             converter.optimizations = [tensorflow.lite.Optimize.DEFAULT]
         if precision == "float16":
             converter.target_spec.supported_types = [tensorflow.float16]
-        return converter.convert()
+        return _in_order(converter.convert())
+
+
+def _in_order(content: bytes) -> bytes:
+    """The file with its outputs in OUTPUT_ORDER, and tensors of the same names as the signature's.
+
+    The converter leaves the order to chance, and calls them StatefulPartitionedCall:0 and so on.
+    """
+    graph = TfliteGraph.from_bytes(content)
+    (signature,) = graph.model.signatureDefs
+    outputs = {entry.name.decode(): entry.tensorIndex for entry in signature.outputs}
+    inputs = {entry.name.decode(): entry.tensorIndex for entry in signature.inputs}
+    names = sorted(outputs, key=OUTPUT_ORDER.index)
+    graph.set_outputs([outputs[name] for name in names])
+    assert list(inputs.values()) == graph.inputs
+    graph.sign(ENDPOINT, list(inputs), names)
+    return graph.to_bytes()
 
 
 def keras_to_tflite(model: keras.Model, shape: tuple[int, ...]) -> bytes:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from attention_mesh.models.attention_mesh import AttentionMesh, Preset, refined_landmarks
+from attention_mesh.models.export.exported_network import OUTPUT_ORDER
 from attention_mesh.models.export.onnx import export_onnx
 from attention_mesh.models.export.saved_model import export_saved_model
 from attention_mesh.models.export.tflite import export_tflite
@@ -41,6 +43,28 @@ def compiled_model(file: Path, images: np.ndarray) -> dict[str, np.ndarray]:
             shape = details[name]["shape"]
             found[name].append(buffer.read(int(np.prod(shape)), np.float32).reshape(shape))
     return {name: np.concatenate(values) for name, values in found.items()}
+
+
+def positions(file: Path) -> list[str]:
+    """The names of a file's outputs in the order in which a runtime numbers them."""
+    if file.suffix == ".onnx":
+        return [output.name for output in pytest.importorskip("onnx").load(file).graph.output]
+    from ai_edge_litert.interpreter import Interpreter
+
+    return [entry["name"] for entry in Interpreter(str(file)).get_output_details()]
+
+
+def documented_outputs() -> list[str]:
+    """The names in the two tables of docs/export.md, from the top down."""
+    page = Path(__file__).resolve().parents[3] / "docs" / "export.md"
+    section = page.read_text(encoding="utf-8").partition("## Inputs and outputs")[2].partition("\n## ")[0]
+    cells = re.findall(r"^\| (`[^|(]*) \| \(B, ", section, re.MULTILINE)
+    return [name for cell in cells for name in re.findall(r"`(\w+)`", cell)]
+
+
+def test_the_page_lists_the_outputs_in_their_order() -> None:
+    parts = [name for name in OUTPUT_ORDER if name != "landmarks"]
+    assert documented_outputs() == ["landmarks", "presence", *parts]
 
 
 def onnx_runtime(file: Path, images: np.ndarray) -> dict[str, np.ndarray]:
@@ -91,6 +115,8 @@ def test_every_runtime_gives_the_outputs_of_keras(network, tmp_path, form, flavo
         export_onnx(network, file, flavor, parts, batch)
     else:
         export_saved_model(network, file, parts, batch)
+    if form != "saved_model":  # which has names only
+        assert positions(file) == [name for name in OUTPUT_ORDER if name in expected]
     for runtime in RUNTIMES[form]:
         found = runtime(file, images)
         assert found.keys() == expected.keys(), runtime.__name__
