@@ -1,4 +1,7 @@
-"""Arithmetic on small arrays, in as few calls as possible: each costs as much as hundreds of values."""
+"""Arithmetic on small arrays, in as few calls as possible: each costs as much as hundreds of values.
+
+With two bounds, `ndarray.clip` takes less than half the time of `np.minimum` and `np.maximum`.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,7 @@ def ramp(values: np.ndarray, none: float, full: float) -> np.ndarray:
     """A new array: 0 at `none`, 1 at `full`, in proportion between them and constant beyond them."""
     result = values * (1 / (full - none))
     result -= none / (full - none)
-    np.maximum(result, 0, out=result)
-    return np.minimum(result, 1, out=result)
+    return result.clip(0, 1, out=result)
 
 
 def indices(mask: np.ndarray) -> np.ndarray:

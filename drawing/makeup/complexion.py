@@ -16,7 +16,7 @@ import numpy as np
 from attention_mesh.drawing.makeup.arithmetic import indices, put_rows, ramp
 from attention_mesh.drawing.makeup.face_part import FacePart, face_part
 from attention_mesh.drawing.makeup.face_planes import face_oval, face_width_px, skin_patches
-from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, planes_of
+from attention_mesh.drawing.makeup.lab_color import LIGHTNESS_OFFSET, merged, planes_of
 from attention_mesh.drawing.makeup.pigment import Pigment, lay_veil
 from attention_mesh.drawing.makeup.scene_light import SkinLight
 from attention_mesh.models.topology.landmark_groups import landmark_groups
@@ -138,11 +138,11 @@ def paint_complexion(
     share *= 1 / 255
     for name, cover in covers.items():
         lay_veil(lab, cover[where] * share, wanted[name].pigment)
-    after = cv2.cvtColor(np.ascontiguousarray(lab.T)[None], cv2.COLOR_LAB2RGB)[0]
-    bare = np.maximum(rgb * np.float32(1 / 255), _LEAST)
-    changes = np.maximum(after, _LEAST, out=after)
-    changes /= bare
-    np.minimum(np.maximum(changes, _GAINS[0], out=changes), _GAINS[1], out=changes)
+    after = cv2.cvtColor(merged(lab), cv2.COLOR_LAB2RGB)[0]
+    bare = rgb * np.float32(1 / 255)
+    changes = after.clip(_LEAST, 1, out=after)
+    changes /= bare.clip(_LEAST, 1, out=bare)
+    changes.clip(*_GAINS, out=changes)
     gains = np.ones((height * width, 3), np.float32)
     put_rows(gains, where, changes)
     _multiply(image[top : top + height * step, left : left + width * step], gains.reshape(small.shape), step)
@@ -161,7 +161,7 @@ def _across(canvas: FacePart, landmarks_px: np.ndarray) -> np.ndarray:
     start = (np.array(canvas.corners[0], np.float32) - right) * axis
     columns = np.arange(canvas.width, dtype=np.float32) * (canvas.step * axis[0]) + start[0]
     rows = np.arange(canvas.height, dtype=np.float32) * (canvas.step * axis[1]) + start[1]
-    return np.minimum(np.maximum(columns + rows[:, None], 0), 1)
+    return (columns + rows[:, None]).clip(0, 1)
 
 
 def _skin_share(lab: np.ndarray, across: np.ndarray, light: SkinLight) -> np.ndarray:

@@ -189,7 +189,7 @@ def _lay_shadow(
         changed[lay_pigment(lab, covers["crease"] * on_skin, shadow.crease_pigment, light)] = True
     if "shine" in covers:
         # What is lighter than the skin already shines more.
-        shine = np.minimum(np.maximum(2.2 * bare - 0.9, 0.2), 2)
+        shine = (2.2 * bare - 0.9).clip(0.2, 2)
         shine *= covers["shine"]
         shine *= on_skin
         shine *= _SHINE * light.level * shadow.intensity

@@ -107,4 +107,4 @@ def _polar(part: FacePart, iris: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _from_0_to_1(values: np.ndarray) -> np.ndarray:
     """Values, in place, not below 0 and not above 1."""
-    return np.minimum(np.maximum(values, 0, out=values), 1, out=values)
+    return values.clip(0, 1, out=values)

@@ -33,9 +33,14 @@ def planes_of(pixels: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(rgb_to_lab(pixels[None])[0].T)
 
 
+def merged(planes: np.ndarray) -> np.ndarray:
+    """(1, n, 3) of contiguous float32 planes (3, n); NumPy takes 10 times as long to interleave them."""
+    return cv2.merge(list(planes)).reshape(1, -1, 3)
+
+
 def pixels_of(planes: np.ndarray) -> np.ndarray:
     """(n, 3) uint8 sRGB of (3, n) float32 CIELAB, as `lab_to_rgb`."""
-    return lab_to_rgb(np.ascontiguousarray(planes.T)[None])[0]
+    return lab_to_rgb(merged(planes))[0]
 
 
 def lab_at(image: np.ndarray, places_px: np.ndarray) -> np.ndarray:

@@ -72,7 +72,7 @@ def kept_shine(own: np.ndarray, matte: np.ndarray, shine: np.ndarray) -> float:
     Returns:
       The largest share with which the painted lightness correlates with `own` by `_CORRELATED`.
     """
-    own, matte, shine = (each - each.mean() for each in (own, matte, shine))
+    own, matte, shine = (each - np.add.reduce(each) / len(each) for each in (own, matte, shine))
     own *= 1 / max(float(np.sqrt(own @ own)), 1e-6)
     # (a + b k)² = r² (c + 2 d k + e k²)
     a, b = float(own @ matte), float(own @ shine)

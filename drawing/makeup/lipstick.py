@@ -108,7 +108,8 @@ def paint_lipstick(
     """
     part = image[mask.part]
     values = _VALUES[lipstick.finish]
-    cover = visible_lips(image, mask, landmarks_px, skin)
+    coarse = rgb_to_lab(part[:: mask.step, :: mask.step])
+    cover = visible_lips(image, mask, landmarks_px, skin, coarse)
     if memory:
         cover = memory.cover(mask, cover)
     covered = indices(cover > 0)  # a third of the part: the rest is skin and the opening
@@ -138,8 +139,7 @@ def paint_lipstick(
     lightness = (target[0] + LIGHTNESS_OFFSET) * shading - LIGHTNESS_OFFSET + _OF_HIGHLIGHT * highlight
     strength = cover * (min(lipstick.intensity, 1.0) * values.cover * MOST_COVER)
     if values.shine:
-        coarse = rgb_to_lab(part[:: mask.step, :: mask.step])[..., 0]
-        relative = (coarse + LIGHTNESS_OFFSET) * (1 / (middle + LIGHTNESS_OFFSET))
+        relative = (coarse[..., 0] + LIGHTNESS_OFFSET) * (1 / (middle + LIGHTNESS_OFFSET))
         shine = lip_shine(mask, landmarks_px, relative).ravel()[covered]
         shine *= values.shine * level**2
         own, added = bare[:, 0], _OF_HIGHLIGHT * strength * shine
@@ -158,7 +158,13 @@ def paint_lipstick(
     part[...] = pixels.reshape(part.shape)
 
 
-def visible_lips(image: np.ndarray, mask: LipMask, landmarks_px: np.ndarray, skin: SkinLight) -> np.ndarray:
+def visible_lips(
+    image: np.ndarray,
+    mask: LipMask,
+    landmarks_px: np.ndarray,
+    skin: SkinLight,
+    coarse: np.ndarray | None = None,
+) -> np.ndarray:
     """(h, w) float32: the mask's coverage without what lies before the lips: a hand, hair or the tongue.
 
     Args:
@@ -166,11 +172,13 @@ def visible_lips(image: np.ndarray, mask: LipMask, landmarks_px: np.ndarray, ski
       mask: of the lips.
       landmarks_px: (N, 3 or 2) float, as of `paint_lipstick`.
       skin: of this face.
+      coarse: (h, w, 3) float32 CIELAB of every `mask.step`-th pixel of the mask's part, if it is known.
     """
     step = mask.step
-    lab = rgb_to_lab(image[mask.part][::step, ::step])
-    seen = lip_likeness(lab, mask.coverage[::step, ::step], mask.width_px / step)
-    hair = hair_coverage(image, lab, mask, skin.color)
+    if coarse is None:
+        coarse = rgb_to_lab(image[mask.part][::step, ::step])
+    seen = lip_likeness(coarse, mask.coverage[::step, ::step], mask.width_px / step)
+    hair = hair_coverage(image, coarse, mask, skin.color)
     if hair is not None:
         seen = seen * (1 - hair)
     cover = mask.coverage * mask.enlarged(seen)

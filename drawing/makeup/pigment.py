@@ -82,7 +82,7 @@ def lay_pigment(
         paint = color[:, None] * shading
         paint[0] += 0.6 * highlight
         paint[1:] /= 1 + 0.02 * highlight  # white light takes chroma
-    np.minimum(paint[0], 100 + LIGHTNESS_OFFSET, out=paint[0])
+    paint[0].clip(0, 100 + LIGHTNESS_OFFSET, out=paint[0])
     paint[0] -= LIGHTNESS_OFFSET
     paint -= bare
     paint *= strength
@@ -114,7 +114,8 @@ def lay_veil(lab: np.ndarray, cover: np.ndarray, pigment: Pigment) -> None:
     factor *= shade - 1
     factor += 1
     lightness *= factor
-    np.minimum(lightness - LIGHTNESS_OFFSET, 100, out=lab[0])
+    np.subtract(lightness, LIGHTNESS_OFFSET, out=lab[0])
+    lab[0].clip(-LIGHTNESS_OFFSET, 100, out=lab[0])
     chroma = lab[1:]
     chroma *= factor
     for plane, value in zip(chroma, tint, strict=True):

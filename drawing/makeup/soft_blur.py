@@ -26,7 +26,9 @@ def soft_blur(picture: np.ndarray, deviation_px: float) -> np.ndarray:
     deviation_px = min(deviation_px, float(max(picture.shape[:2])))
     taps = _BYTE_TAPS if picture.dtype == np.uint8 else _FLOAT_TAPS
     kernel = cv2.getGaussianKernel(round(taps * deviation_px + 1) | 1, deviation_px, cv2.CV_32F)
-    return cv2.sepFilter2D(picture, -1, kernel, kernel)
+    blurred = cv2.sepFilter2D(picture, cv2.CV_32F, kernel, kernel)
+    # To make bytes, the filter itself takes up to twice as long.
+    return cv2.convertScaleAbs(blurred) if picture.dtype == np.uint8 else blurred
 
 
 def reduced(canvas: np.ndarray, scale: int) -> np.ndarray:
