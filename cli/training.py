@@ -115,7 +115,6 @@ def train(
     `attention-mesh train init DIR` writes a config to begin with, DIR/run.toml.
     """
     from attention_mesh.cli.progress import job_progress
-    from attention_mesh.models.keras_backend import choose_backend, import_keras
     from attention_mesh.models.training.check_run import check_run
     from attention_mesh.models.training.config import TrainingConfig
     from attention_mesh.models.training.run_folder import NETWORK, is_finished
@@ -128,7 +127,9 @@ def train(
         typer.echo(f"{output / NETWORK}: this training has ended before, so nothing changes")
         _print_results(output)
         return EXIT_OK
-    choose_backend()
+    # Its import raises if Keras is missing, which neither a config nor a look at it needs.
+    from attention_mesh.models.keras_backend import import_keras
+
     with job_progress("steps", settings.steps) as update:
         update.say("loading Keras")
         import_keras()
