@@ -54,7 +54,7 @@ def list_models(cache_dir: CacheDir = None) -> int:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-    typer.echo(f"in {store.folder}")
+    typer.echo(f"in {store.folder}; the weights `open` are part of this package and need no file")
     return EXIT_OK
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import re
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from pathlib import Path
 import click
 import pytest
 import typer
+
+from attention_mesh.python_bindings.landmarker.face_landmarker_options import FaceLandmarkerOptions
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PAGES = [
@@ -92,3 +95,11 @@ def test_every_name_that_a_page_imports_or_documents_exists() -> None:
                 assert hasattr(found, name) or importlib.import_module(documented), (page.name, documented)
             for name in names.split(", ") if names else []:
                 assert hasattr(importlib.import_module(module), name), (page.name, module, name)
+
+
+def test_the_table_of_options_lists_every_option() -> None:
+    page = (REPOSITORY / "docs" / "python_api.md").read_text(encoding="utf-8")
+    table = page.partition("| `running_mode` |")[2].partition("\n\n")[0]
+    listed = re.findall(r"^\| `(\w+)`", f"| `running_mode` |{table}", re.MULTILINE)
+    options = {field.name for field in dataclasses.fields(FaceLandmarkerOptions)} - {"base_options"}
+    assert sorted(listed) == sorted(options)
