@@ -56,7 +56,7 @@ setup(
             "py.typed",
         ]
     },
-    exclude_package_data={"": ["BUILD"]},
+    exclude_package_data={"": ["BUILD"], "attention_mesh": ["pyproject.toml"]},
     # The default, `build`, is the same name as Bazel's BUILD where the file system ignores case.
     options={"build": {"build_base": "out/setuptools"}},
 )

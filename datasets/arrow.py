@@ -119,21 +119,26 @@ class PartWriter:
 
     The file has another name until `commit`, so that a part is in the table whole or not at all.
 
-    Raises OSError if it cannot be written.
+    Raises TableError if it cannot be written.
     """
 
     def __init__(self, path: Path, half: bool) -> None:
         self._path = path
         self._temporary = path.with_name(f".{path.stem}.{os.getpid()}.part")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._writer = pyarrow.parquet.ParquetWriter(
-            self._temporary, face_schema(half), compression="zstd", use_dictionary=["source", "blink_eyes"]
-        )
+        with _told_of(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._writer = pyarrow.parquet.ParquetWriter(
+                self._temporary,
+                face_schema(half),
+                compression="zstd",
+                use_dictionary=["source", "blink_eyes"],
+            )
         self._rows = 0
 
     def write(self, batch: RecordBatch) -> None:
         """Appends rows."""
-        self._writer.write_batch(batch, row_group_size=_ROWS_PER_BATCH)
+        with _told_of(self._path):
+            self._writer.write_batch(batch, row_group_size=_ROWS_PER_BATCH)
         self._rows += batch.num_rows
 
     def commit(self, manifest: Sequence[dict[str, Any]]) -> None:
@@ -142,17 +147,27 @@ class PartWriter:
         Args:
           manifest: a row per source, see `MANIFEST_COLUMNS`.
         """
-        self._writer.add_key_value_metadata({_MANIFEST_KEY: json.dumps(list(manifest))})
-        self._writer.close()
-        with open(self._temporary, "rb") as file:
-            os.fsync(file.fileno())
-        os.replace(self._temporary, self._path)
+        with _told_of(self._path):
+            self._writer.add_key_value_metadata({_MANIFEST_KEY: json.dumps(list(manifest))})
+            self._writer.close()
+            with open(self._temporary, "rb") as file:
+                os.fsync(file.fileno())
+            os.replace(self._temporary, self._path)
 
     def discard(self) -> None:
         """Leaves nothing of it."""
         with contextlib.suppress(OSError):
             self._writer.close()
         self._temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _told_of(path: Path) -> Iterator[None]:
+    """Turns an OSError into a TableError that names a part."""
+    try:
+        yield
+    except OSError as error:
+        raise TableError(f"{path}: the table cannot be written: {error.strerror or error}") from error
 
 
 def manifest_of_part(path: Path) -> list[dict[str, Any]]:

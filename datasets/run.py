@@ -88,8 +88,6 @@ def run_dataset(
                     rows += done
                     progress(done)
                 plan = make_plan(sources, table.manifest(), jobs=jobs)
-        except OSError as error:
-            raise TableError(f"{folder}: the table cannot be written: {error.strerror or error}") from error
         finally:
             table.clean()
             table.write_manifest()
@@ -138,7 +136,7 @@ def _work(
 
 
 def _problem(future: Future[Any], limits: Limits) -> str | None:
-    """Why a task failed, or None. Raises OSError if the table cannot be written."""
+    """Why a task failed, or None. Raises TableError if the table cannot be written."""
     error = future.exception()
     if error is None:
         return None
@@ -148,7 +146,7 @@ def _problem(future: Future[Any], limits: Limits) -> str | None:
         return f"it ended two processes that measured it (exit code {error.exitcode})"
     if isinstance(error, MemoryError):
         return f"it needs more than {limits.memory_bytes / 1e9:g} GB of memory"
-    if isinstance(error, OSError):
+    if isinstance(error, TableError):
         raise error
     return f"{type(error).__name__}: {error}"
 

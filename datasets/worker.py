@@ -44,8 +44,8 @@ class Worker:
         and its status is "cut off".
 
         Raises:
-          OSError: the part cannot be written.
-          AttentionMeshError: something else went wrong; no part is written.
+          TableError: the part cannot be written.
+          Exception: something else went wrong, and no part is written.
         """
         writer = PartWriter(self._folder.part_path(task.part), self._options.half)
         try:

@@ -26,6 +26,8 @@ from attention_mesh.python_bindings.landmarker.face_landmarker_result import Fac
 
 VIEWER = "viewer"
 RECORDING_SUFFIX = ".rrd"
+# Rerun's thread may die of a full disk, and would be waited for without end.
+_FLUSH_SECONDS = 30.0
 _DEFAULT_PORT = 9876
 _CONNECT_S = 3.0
 _JPEG_QUALITY = 85
@@ -118,7 +120,7 @@ class RerunSink:
         stream, self._stream = self._stream, None
         if stream is not None:
             try:
-                stream.flush()
+                stream.flush(timeout_sec=_FLUSH_SECONDS)
                 stream.disconnect()
             except RuntimeError as error:  # a full disk
                 raise MediaError(

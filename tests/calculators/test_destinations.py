@@ -119,7 +119,9 @@ def documented() -> dict[str, str]:
     """Calculator → its row in docs/security.md."""
     text = (REPOSITORY / "docs" / "security.md").read_text(encoding="utf-8")
     table = text.partition("<!-- calculators: begin -->")[2].partition("<!-- calculators: end -->")[0]
-    return {name: row for row in table.splitlines() for name in re.findall(r"`(\w+Calculator)`", row)}
+    return {
+        name: row for row in table.splitlines() for name in re.findall(r"`(\w+Calculator(?:Family)?)`", row)
+    }
 
 
 def modules_of(cls: type) -> str:

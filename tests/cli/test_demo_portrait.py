@@ -34,4 +34,5 @@ def test_the_motion_has_no_jumps_and_ends_as_it_begins() -> None:
     assert motion(0) == motion(1) == {}
     for before, after in zip(weights, weights[1:], strict=False):
         for name in {*before, *after}:
-            assert abs(before.get(name, 0) - after.get(name, 0)) < 0.2
+            largest = 0.5 if name.startswith("eyeBlink") else 0.2  # lids close within a tenth of a second
+            assert abs(before.get(name, 0) - after.get(name, 0)) < largest

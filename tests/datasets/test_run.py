@@ -136,6 +136,13 @@ def test_half_halves_the_numbers_and_keeps_landmarks_to_a_quarter_of_a_pixel(tab
     assert str(schema.field("landmarks_px").type) == "fixed_size_list<element: halffloat>[1434]"
 
 
+def test_a_table_that_cannot_be_written_ends_the_run_and_blames_no_film(media_folder, tmp_path):
+    TableFolder(tmp_path).prepare(DatasetOptions())
+    (tmp_path / "faces").write_text("in the way")
+    with pytest.raises(TableError, match="the table cannot be written"):
+        run_dataset(find_sources(str(media_folder / "a.png")), tmp_path)
+
+
 def test_other_options_another_table_and_a_second_run_are_refused(table, media_folder, tmp_path):
     sources = find_sources(str(media_folder / "a.png"))
     with pytest.raises(TableError, match="was made with num_faces 1, half False; give the same"):

@@ -11,6 +11,7 @@ import pytest
 from attention_mesh.errors import AttentionMeshError
 from attention_mesh.extras import install_command
 from attention_mesh.tests.webgpu.gpu_process import gpu_device, on_gpu
+from attention_mesh.webgpu import wgpu_package
 from attention_mesh.webgpu.adapters import (
     PORTABLE_LIMITS,
     Adapter,
@@ -19,7 +20,6 @@ from attention_mesh.webgpu.adapters import (
     pick_adapter,
 )
 from attention_mesh.webgpu.errors import GpuMissingPackageError, NoGpuError
-from attention_mesh.webgpu.wgpu_package import load_wgpu
 
 
 def adapter(index: int, name: str, kind: str, **limits: int) -> Adapter:
@@ -76,7 +76,7 @@ def test_an_alignment_is_a_limit_from_above() -> None:
 
 
 def test_a_missing_package_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    load_wgpu.cache_clear()
+    wgpu_package._loaded.cache_clear()
     original = builtins.__import__
 
     def without(name: str, *rest: Any) -> Any:
@@ -88,7 +88,7 @@ def test_a_missing_package_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(GpuMissingPackageError, match=re.escape(install_command("gpu"))) as caught:
         list_adapters()
     assert isinstance(caught.value, (AttentionMeshError, ImportError))
-    load_wgpu.cache_clear()
+    wgpu_package._loaded.cache_clear()
 
 
 @on_gpu
