@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 
 class Inherited(Protocol):
-    """What a child inherits, but only its parent goes on with."""
+    """Something that a child process inherits but only its parent may keep using."""
 
     def leave_to_parent(self) -> None:
         """Called in the child: takes free locks, forgets threads, and frees nothing that waits for them."""

@@ -6,7 +6,7 @@ The plan, the tasks and the names of the parts are the real ones of attention_me
 workers and the time are simulated. A worker takes a task, measures for a while, writes its part under a
 temporary name, renames it, and reports. It may die at any of these steps, with or without its machine of 64
 workers. A report may get lost. A task that takes long is given to a second worker, and both may write. The
-driver dies, too: the next one plans anew from what is on the disk, while workers of the dead one may still
+driver dies, too: the next one plans from what is on the disk, while workers of the dead one may still
 finish their parts. Meanwhile films change, whose parts have to go.
 """
 

@@ -105,15 +105,24 @@ class TableFolder:
 
     def write_manifest(self) -> None:
         """Brings the manifest file up to date. Raises TableError."""
+        self._write(self.manifest())
+
+    def _write(self, rows: Sequence[dict[str, Any]]) -> None:
         try:
-            write_manifest(self.manifest_file, self.manifest())
+            write_manifest(self.manifest_file, rows)
         except OSError as error:
             raise TableError(
                 f"{self.manifest_file}: it cannot be written: {error.strerror or error}"
             ) from error
 
     def remove(self, parts: Sequence[str]) -> None:
-        """Takes parts out of the table, whose sources are then as new."""
+        """Takes parts out of the table, whose sources are then as new. Raises TableError.
+
+        The manifest file forgets them first: a part that is made again has the same name.
+        """
+        if not parts:
+            return
+        self._write([row for row in read_manifest(self.manifest_file) if row["part"] not in parts])
         for name in parts:
             self.part_path(name).unlink(missing_ok=True)
 

@@ -13,7 +13,7 @@ _LARGEST_BYTES = 1 << 30
 def keep_freed_memory() -> None:
     """Lets the C library keep freed memory, up to 1 GiB a block, where it is glibc; elsewhere does nothing.
 
-    glibc maps blocks above 32 MiB anew for every photo of more than 11 megapixels. The system then clears
+    glibc maps new blocks above 32 MiB for every photo of more than 11 megapixels. The system then clears
     each of their pages as it is first touched, which takes longer than to decode the photo.
     """
     if not sys.platform.startswith("linux"):

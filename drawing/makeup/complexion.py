@@ -209,7 +209,7 @@ def _shrunk(image: np.ndarray, part: FacePart, step: int) -> np.ndarray:
 def _multiply(image: np.ndarray, gains: np.ndarray, step: int) -> None:
     """Carries what happened to the smaller picture over to the picture, in place.
 
-    It works in bands: the system gives memory for large pictures anew in each frame, which takes longer than
+    It works in bands: the system gives new memory for large pictures in each frame, which takes longer than
     to fill it.
     """
     count = max(4, _BAND // (gains.shape[1] * step * step))

@@ -45,7 +45,7 @@ def check_folder(folder: Path, config: TrainingConfig) -> None:
         text += f"to train its network further, put start = {start} into the config, and give another folder"
     else:
         text += f"finish it with its own config, which {file} shows, or give another folder"
-    raise ConfigError(f"{text}; to begin anew, delete {folder}")
+    raise ConfigError(f"{text}; to start over, delete {folder}")
 
 
 def claim_folder(folder: Path, config: TrainingConfig) -> None:

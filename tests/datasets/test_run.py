@@ -124,6 +124,7 @@ def test_a_source_beyond_its_limits_fails_alone_and_may_be_retried(media_folder,
     assert {row["status"] for row in small} == {"failed"}
     again = run_dataset(sources, tmp_path / "memory", retry_failed=True)
     assert {row["status"] for row in again} == {"done"}
+    assert set(statuses(tmp_path / "memory").values()) == {"done"}
     assert len(read_table(tmp_path / "memory")) == 24
 
 
