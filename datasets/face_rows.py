@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from attention_mesh.datasets.face_meter import FaceMeter
 from attention_mesh.datasets.options import DatasetOptions
+from attention_mesh.datasets.sources import table_text
 from attention_mesh.media.open_source import open_source
 
 if TYPE_CHECKING:
@@ -37,9 +38,10 @@ def face_mesh_rows(
     from attention_mesh.datasets.arrow import face_batches
 
     address = os.fspath(source)
+    name = table_text(address)
     with open_source(address, film_channels=4) as opened:
         if meter is not None:
-            yield from face_batches(address, meter.measure(opened), options.half)
+            yield from face_batches(name, meter.measure(opened), options.half)
             return
         with FaceMeter(options) as own:
-            yield from face_batches(address, own.measure(opened), options.half)
+            yield from face_batches(name, own.measure(opened), options.half)

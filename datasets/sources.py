@@ -42,8 +42,13 @@ class SourceFile:
 
     @property
     def name(self) -> str:
-        """The address as text that a table can hold: a byte that is not UTF-8 becomes ``\\udcff``."""
-        return self.address.encode("utf-8", "backslashreplace").decode("utf-8")
+        """The address as a table has it, see `table_text`."""
+        return table_text(self.address)
+
+
+def table_text(address: str) -> str:
+    """An address as text that a table can hold: a byte that is not UTF-8 becomes ``\\udcff``."""
+    return address.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def find_sources(text: str) -> list[SourceFile]:

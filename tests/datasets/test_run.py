@@ -128,6 +128,16 @@ def test_a_source_beyond_its_limits_fails_alone_and_may_be_retried(media_folder,
     assert len(read_table(tmp_path / "memory")) == 24
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_is_no_utf_8_is_escaped_in_the_table(media_folder, tmp_path):
+    odd = os.fsdecode(os.fsencode(tmp_path) + b"/\xff.png")
+    shutil.copy(media_folder / "a.png", odd)
+    (batch,) = face_mesh_rows(odd)
+    run_dataset(find_sources(odd), tmp_path / "table")
+    rows = read_table(tmp_path / "table")
+    assert rows == batch.to_pylist() and rows[0]["source"].endswith("/\\udcff.png")
+
+
 def test_half_halves_the_numbers_and_keeps_landmarks_to_a_quarter_of_a_pixel(table, media_folder, tmp_path):
     run_dataset(find_sources(str(media_folder / "a.png")), tmp_path, DatasetOptions(half=True))
     (half,) = read_table(tmp_path)
