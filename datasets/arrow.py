@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -124,7 +125,8 @@ class PartWriter:
 
     def __init__(self, path: Path, half: bool) -> None:
         self._path = path
-        self._temporary = path.with_name(f".{path.stem}.{os.getpid()}.part")
+        # Not the process's number: in a shared folder, one on another machine may have the same.
+        self._temporary = path.with_name(f".{path.stem}.{uuid.uuid4().hex}.part")
         with _told_of(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = pyarrow.parquet.ParquetWriter(

@@ -140,7 +140,8 @@ def _run(
     retry_failed: bool,
 ) -> int:
     from attention_mesh.cli.progress import job_progress
-    from attention_mesh.datasets.run import Limits, run_dataset
+    from attention_mesh.datasets.run import run_dataset
+    from attention_mesh.datasets.task_pool import Limits
 
     limits = Limits(film_seconds, round(memory_gb * 1e9))
     count = 0

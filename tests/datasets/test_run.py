@@ -18,9 +18,10 @@ import pytest
 from attention_mesh.datasets.errors import TableError
 from attention_mesh.datasets.face_rows import face_mesh_rows
 from attention_mesh.datasets.options import DatasetOptions
-from attention_mesh.datasets.run import Limits, run_dataset
+from attention_mesh.datasets.run import run_dataset
 from attention_mesh.datasets.sources import find_sources
 from attention_mesh.datasets.table_folder import TableFolder
+from attention_mesh.datasets.task_pool import Limits
 from attention_mesh.tests.datasets.conftest import read_table
 
 FRAMES = 5 * 8 + 2  # with a face: of five films and two photos
