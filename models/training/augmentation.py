@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import cv2
 import numpy as np
@@ -11,12 +11,21 @@ import numpy as np
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.models.topology.mirror import mirror_landmarks
 from attention_mesh.models.training.labeled_faces import FaceSample
+from attention_mesh.models.training.picture_effects import (
+    blurred,
+    compressed,
+    darkened,
+    half_hidden,
+    motion_blurred,
+    noisy,
+    recolored,
+    with_patch,
+)
 from attention_mesh.models.training.synthetic.builtin_rig import builtin_rig
 from attention_mesh.models.training.synthetic.point_maps import similarity
 
 # Side of the region of interest relative to the box around the landmarks, as in MediaPipe.
 _REGION_SCALE = 1.5
-_BLACK_AND_WHITE = 0.08  # share of pictures
 _FEWEST = 3  # known landmarks that place a face
 
 
@@ -31,7 +40,10 @@ class Augmentation:
         shift: standard deviation of its shift, as a fraction of its size.
         any_turn: probability of a further rotation by any angle.
         flip: probability of the mirror image.
-        color, blur, noise, occlusion: strengths of these effects; 1 is the usual strength.
+        color, blur, noise, occlusion: strengths of these effects; 1 is the usual strength. Occlusion hides
+            a part of the face, or rarely half of it.
+        darkness, motion, compression: how often pictures are dark, moved while the shutter was open, or
+            compressed to a JPEG file of low quality, relative to the usual share.
     """
 
     rotation_deg: float = 10.0
@@ -43,11 +55,14 @@ class Augmentation:
     blur: float = 1.0
     noise: float = 1.0
     occlusion: float = 1.0
+    darkness: float = 1.0
+    motion: float = 1.0
+    compression: float = 1.0
 
     @classmethod
     def none(cls) -> Augmentation:
         """The crop alone, without changes."""
-        return cls(*[0.0] * 9)
+        return cls(*[0.0] * len(fields(cls)))
 
     def crop(self, sample: FaceSample, size: int, rng: np.random.Generator) -> FaceSample:
         """The face's region of interest as a picture of `size` pixels, with the landmarks in that picture."""
@@ -90,42 +105,24 @@ class Augmentation:
         return np.concatenate([turn, (size / 2 - turn @ center)[:, None]], 1)
 
     def _changed(self, image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """uint8 picture with other colors, sharpness and noise, and an occluder."""
+        """uint8 picture with things in front of it, other colors, sharpness and noise."""
         if rng.random() < 0.15 * self.occlusion:
-            image = _with_patch(image, rng)
-        picture: np.ndarray = image.astype(np.float32)
+            image = with_patch(image, rng)
+        if rng.random() < 0.04 * self.occlusion:
+            image = half_hidden(image, rng)
         if self.color:
-            strength = self.color
-            gray = picture.mean(2, keepdims=True)
-            vivid = rng.uniform(1 - 0.5 * strength, 1 + 0.3 * strength)
-            if rng.random() < _BLACK_AND_WHITE * strength:
-                vivid = 0.0
-            picture = gray + (picture - gray) * np.float32(vivid)
-            gain = rng.normal(1, 0.15 * strength) * rng.normal(1, 0.04 * strength, 3)
-            picture = (picture - 128) * gain.astype(np.float32) + np.float32(
-                128 + 20 * strength * rng.normal()
-            )
+            image = recolored(image, rng, self.color)
+        if rng.random() < 0.08 * self.darkness:
+            image = darkened(image, rng)
         if rng.random() < 0.3 * self.blur:
-            # As a small or moving face that was enlarged.
-            kernel = rng.uniform(0.5, 2.0, 2)
-            picture = cv2.GaussianBlur(picture, (0, 0), float(kernel[0]), sigmaY=float(kernel[1]))
+            image = blurred(image, rng)
+        if rng.random() < 0.08 * self.motion:
+            image = motion_blurred(image, rng)
         if rng.random() < 0.4 * self.noise:
-            picture = picture + rng.standard_normal(picture.shape, np.float32) * np.float32(rng.uniform(0, 8))
-        return picture.clip(0, 255).astype(np.uint8)
-
-
-def _with_patch(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The picture with a box of one color, or of a piece of the same picture, up to a third of its side."""
-    size = image.shape[0]
-    side = rng.integers(size // 12, size // 3, 2)
-    to_y, to_x = (int(rng.integers(0, size - length)) for length in side)
-    from_y, from_x = (int(rng.integers(0, size - length)) for length in side)
-    patched = image.copy()
-    piece = image[from_y : from_y + side[0], from_x : from_x + side[1]]
-    if rng.random() < 0.5:
-        piece = rng.integers(0, 256, 3)
-    patched[to_y : to_y + side[0], to_x : to_x + side[1]] = piece
-    return patched
+            image = noisy(image, rng, rng.uniform(0, 8))
+        if rng.random() < 0.12 * self.compression:
+            image = compressed(image, rng)
+        return np.ascontiguousarray(image)
 
 
 def _completed(landmarks: np.ndarray) -> np.ndarray | None:
