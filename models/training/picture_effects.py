@@ -1,7 +1,7 @@
 """Picture effects: what light, cameras, files and things in front of a face do to a picture.
 
-Each effect takes a picture (H, W, 3) uint8 RGB and a generator of random numbers, and returns a new picture of
-the same shape. Landmarks stay where they are.
+Each effect takes a picture (H, W, 3) uint8 RGB and a generator of random numbers, and returns a new picture
+of the same shape. Landmarks stay where they are.
 """
 
 from __future__ import annotations
