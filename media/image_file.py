@@ -23,6 +23,7 @@ from attention_mesh.media.image_decoders import (
 )
 from attention_mesh.media.image_format import (
     IMAGE_SUFFIXES,
+    WRITABLE_SUFFIXES,
     format_of_file,
     has_frames,
     image_format,
@@ -36,8 +37,6 @@ from attention_mesh.media.picture_size import check_declared_size
 from attention_mesh.media.tiff_image import decode_tiff
 
 __all__ = ["IMAGE_SUFFIXES", "WRITABLE_SUFFIXES", "is_image_path", "read_image", "write_image"]
-
-WRITABLE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".jp2", ".ppm")
 
 _JPEG_END = b"\xff\xd9"
 _JPEG_MARKER = re.compile(rb"\xff[\x02-\xcf\xd9-\xfe]")  # neither a byte of pixels nor a restart

@@ -18,6 +18,9 @@ IMAGE_SUFFIXES = (
 )
 """Suffixes of photos in formats that this package reads."""
 
+WRITABLE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".jp2", ".ppm")
+"""Suffixes of pictures that this package writes."""
+
 # Suffix -> the format of photos that this package does not read.
 _UNREAD_SUFFIXES = {
     ".jxl": "JPEG XL",

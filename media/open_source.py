@@ -10,7 +10,6 @@ from attention_mesh.media.camera_source import DRIVERS_CHOICE, CameraSettings
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.film_input import is_url
 from attention_mesh.media.image_format import format_of_file, is_animated, is_image_path
-from attention_mesh.media.image_sequence_source import DEFAULT_FPS
 from attention_mesh.media.video_source import VideoSource
 
 
@@ -44,7 +43,7 @@ def open_source(
       MediaError: it cannot be opened.
     """
     if os.path.exists(text):
-        return _open_path(text, camera, as_film, fps or DEFAULT_FPS, film_channels, keeps_format)
+        return _open_path(text, camera, as_film, fps, film_channels, keeps_format)
     if text.isdecimal() or text.startswith("/dev/video"):
         from attention_mesh.media.camera_source import CameraSource
 
@@ -53,11 +52,16 @@ def open_source(
         from attention_mesh.media.video_file_source import open_film
 
         return open_film(text, film_channels, keeps_format)
-    return _open_other(text, camera, fps or DEFAULT_FPS, keeps_format)
+    return _open_other(text, camera, fps, keeps_format)
 
 
 def _open_path(
-    text: str, camera: CameraSettings, as_film: bool, fps: float, film_channels: int, keeps_format: bool
+    text: str,
+    camera: CameraSettings,
+    as_film: bool,
+    fps: float | None,
+    film_channels: int,
+    keeps_format: bool,
 ) -> VideoSource:
     path = Path(text)
     if stat.S_ISCHR(path.stat().st_mode):
@@ -75,9 +79,9 @@ def _open_path(
     from attention_mesh.media.image_folder_source import ImageFolderSource, photo_files
 
     if as_film:
-        from attention_mesh.media.image_sequence_source import ImageSequenceSource
+        from attention_mesh.media.image_sequence_source import DEFAULT_FPS, ImageSequenceSource
 
-        return ImageSequenceSource(photo_files(path), text, fps)
+        return ImageSequenceSource(photo_files(path), text, fps or DEFAULT_FPS)
     return ImageFolderSource(path)
 
 
@@ -86,13 +90,17 @@ def _is_photo(path: Path) -> bool:
     return format_of_file(path) is not None or is_image_path(path)
 
 
-def _open_other(text: str, camera: CameraSettings, fps: float, keeps_format: bool) -> VideoSource:
+def _open_other(text: str, camera: CameraSettings, fps: float | None, keeps_format: bool) -> VideoSource:
     """Opens numbered files or a camera by its name."""
     from attention_mesh.media.cameras import find_camera, list_cameras
-    from attention_mesh.media.image_sequence_source import is_sequence_pattern, open_image_sequence
+    from attention_mesh.media.image_sequence_source import (
+        DEFAULT_FPS,
+        is_sequence_pattern,
+        open_image_sequence,
+    )
 
     if is_sequence_pattern(text):
-        return open_image_sequence(text, fps)
+        return open_image_sequence(text, fps or DEFAULT_FPS)
     # A path is looked for among the files only, so that a typing error opens no camera.
     is_name = not Path(text).suffix and os.sep not in text
     found = find_camera(text, list_cameras()) if is_name else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -87,9 +87,10 @@ def _point_values(result: FaceLandmarkerResult) -> list[list[Any]]:
     landmarks = result.landmarks_px.shape[1]
     if landmarks not in (NUM_LANDMARKS, NUM_LANDMARKS_WITH_IRISES):
         raise UsageError(f"--columns named does not apply: the graph's faces have {landmarks} landmarks")
-    points = result.landmarks_px[:, [index for index in _POINTS.values() if index < landmarks]]
+    named = _named_landmarks()
+    points = result.landmarks_px[:, [index for index in named.values() if index < landmarks]]
     rows: list[list[Any]] = points.reshape(len(result), -1).tolist()
-    return [row + [None] * (3 * len(_POINTS) - len(row)) for row in rows]
+    return [row + [None] * (3 * len(named) - len(row)) for row in rows]
 
 
 _POSE = ("pitch_rad", "yaw_rad", "roll_rad", "x_cm", "y_cm", "z_cm")
@@ -97,14 +98,18 @@ _GAZE = tuple(f"{eye}{axis}" for eye in ("left_", "right_", "") for axis in "xyz
 _RATIOS = ("eye_aspect_ratio_left", "eye_aspect_ratio_right")
 _BLINK = {"blink_eyes": str, "blink_start_us": int, "blink_length_us": int}
 
-# The irises, which not every graph measures, come last.
-_POINTS = dict(sorted(FaceTopology.load().names.items(), key=lambda item: item[1] >= NUM_LANDMARKS))
-_POINT_COLUMNS = tuple(f"{name}_{axis}" for name in _POINTS for axis in "xyz")
 
-NAMED_POINTS = FaceColumns(
-    "points_px", dict.fromkeys(_POINT_COLUMNS, float), _POINT_COLUMNS, (), _point_values
-)
-"""Named landmarks, x, y and z in pixels each, as columns in place of all landmarks."""
+@cache
+def _named_landmarks() -> dict[str, int]:
+    """Name -> index. The irises, which not every graph measures, come last."""
+    return dict(sorted(FaceTopology.load().names.items(), key=lambda item: item[1] >= NUM_LANDMARKS))
+
+
+def named_points() -> FaceColumns:
+    """Named landmarks, x, y and z in pixels each, as columns in place of all landmarks."""
+    columns = tuple(f"{name}_{axis}" for name in _named_landmarks() for axis in "xyz")
+    return FaceColumns("points_px", dict.fromkeys(columns, float), columns, (), _point_values)
+
 
 FACE_COLUMNS = {
     "--pose": FaceColumns("head", {f"head_{name}": float for name in _POSE}, _POSE, ("poses",), _pose_values),

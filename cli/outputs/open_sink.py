@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.outputs.face_columns import FaceColumns
 from attention_mesh.cli.outputs.record_sink import RecordedPictures, RecordSink
 from attention_mesh.cli.outputs.value_columns import ValueColumns
-from attention_mesh.media.image_file import WRITABLE_SUFFIXES, is_image_path
-from attention_mesh.media.sound_track import SoundTrack
-from attention_mesh.media.video_file_sink import VIDEO_SUFFIXES, VideoFileSink
+from attention_mesh.media.image_format import WRITABLE_SUFFIXES, is_image_path
+from attention_mesh.media.video_codecs import VIDEO_SUFFIXES
+
+if TYPE_CHECKING:
+    from attention_mesh.media.sound_track import SoundTrack
 
 TABLE_SUFFIXES = (".parquet", ".jsonl", ".csv")
 
@@ -89,6 +91,8 @@ def open_sink(
     """
     kind = sink_kind(text)
     if kind == "video":
+        from attention_mesh.media.video_file_sink import VideoFileSink
+
         return RecordedPictures(
             VideoFileSink(
                 text,

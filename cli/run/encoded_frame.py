@@ -7,7 +7,6 @@ import cv2
 from attention_mesh.limits import read_file
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.frame import Frame
-from attention_mesh.media.image_folder_source import ImageFolderSource
 from attention_mesh.media.video_source import VideoSource
 
 
@@ -22,6 +21,8 @@ def encoded_frame(source: VideoSource, frame: Frame) -> bytes:
     Raises:
       MediaError: the photo cannot be read again.
     """
+    from attention_mesh.media.image_folder_source import ImageFolderSource  # here: few graphs need it
+
     if isinstance(source, ImageFolderSource):
         file = source.files[frame.index]
         try:

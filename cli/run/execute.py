@@ -15,9 +15,9 @@ from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.open_input import open_input
 from attention_mesh.cli.outputs.face_columns import (
     FACE_COLUMNS,
-    NAMED_POINTS,
     FaceColumns,
     column_names,
+    named_points,
 )
 from attention_mesh.cli.outputs.landmark_rows import COLUMNS, LANDMARKS_COLUMN
 from attention_mesh.cli.outputs.open_sink import FilmOptions, open_sink
@@ -111,7 +111,7 @@ def execute_frames(plan: FramePlan, extras: RunExtras = RunExtras()) -> RunOutco
         )
         groups = [FACE_COLUMNS[option] for option in plan.columns]
         if plan.named_points:
-            groups.append(NAMED_POINTS)
+            groups.append(named_points())
         measured = {name for group in groups for name in group.outputs}
         has_table = "table" in plan.kinds
         takes_values = has_table or plan.rerun is not None

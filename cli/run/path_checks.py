@@ -9,7 +9,6 @@ from pathlib import Path
 
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.outputs.open_sink import is_folder_output
-from attention_mesh.media.image_folder_sink import picture_file_name
 from attention_mesh.media.image_format import photos_in
 
 
@@ -98,6 +97,8 @@ def _destinations(name: str, photos: Sequence[Path]) -> Iterator[Path]:
     """The output itself and, for a folder, the pictures that the photos become in it."""
     yield Path(name)
     if is_folder_output(name):
+        from attention_mesh.media.image_folder_sink import picture_file_name  # here: few runs write one
+
         for photo in photos:
             yield Path(name) / picture_file_name(photo.name)
 

@@ -13,7 +13,7 @@ import pytest
 
 from attention_mesh.cli.errors import UsageError
 from attention_mesh.cli.outputs.csv_sink import CsvSink
-from attention_mesh.cli.outputs.face_columns import FACE_COLUMNS, NAMED_POINTS, column_names
+from attention_mesh.cli.outputs.face_columns import FACE_COLUMNS, column_names, named_points
 from attention_mesh.cli.outputs.frame_record import FrameRecord
 from attention_mesh.cli.outputs.json_lines_sink import JsonLinesSink
 from attention_mesh.cli.outputs.landmark_rows import COLUMNS
@@ -163,7 +163,7 @@ def test_named_points_stand_in_place_of_all_landmarks(sink_class, points, tmp_pa
     faces = dataclasses.replace(
         record(1).result, landmarks_px=landmarks, **dict.fromkeys(EXPRESSION_SHAPES), blinks=None
     )
-    table = sink_class(tmp_path / "table", all_frames=True, groups=[NAMED_POINTS], landmarks=False)
+    table = sink_class(tmp_path / "table", all_frames=True, groups=[named_points()], landmarks=False)
     table.write(FrameRecord(0, "empty", 0, None, dataclasses.replace(record(0, 0).result, blinks=None)))
     table.write(FrameRecord(1, "frame", 40_000, None, faces))
     table.close()
@@ -187,7 +187,7 @@ def test_named_points_stand_in_place_of_all_landmarks(sink_class, points, tmp_pa
 
 
 def test_named_points_need_a_face_mesh(tmp_path):
-    table = CsvSink(tmp_path / "table.csv", groups=[NAMED_POINTS], landmarks=False)
+    table = CsvSink(tmp_path / "table.csv", groups=[named_points()], landmarks=False)
     with pytest.raises(
         UsageError, match="--columns named does not apply: the graph's faces have 5 landmarks"
     ):

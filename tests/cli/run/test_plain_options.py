@@ -101,22 +101,28 @@ NEEDLESS = (
     "attention_mesh.media.display_window",
     "attention_mesh.webgpu.compiler",
     "attention_mesh.webgpu.device",
+    "attention_mesh.media.video_writer",
 )
+FILM_NEEDLESS = ("attention_mesh.media.image_file", "attention_mesh.media.photo_reader")
+PHOTO_NEEDLESS = ("av",)
 
 
-def test_a_plain_run_loads_nothing_needless_and_tells_what_it_wrote(tmp_path, photos):
+@pytest.mark.parametrize("kind", ["photo", "film"])
+def test_a_plain_run_loads_nothing_needless_and_tells_what_it_wrote(tmp_path, photos, clip, kind):
+    source, frames = (photos / "a.png", 1) if kind == "photo" else (clip, 20)
+    needless = (*NEEDLESS, *(PHOTO_NEEDLESS if kind == "photo" else FILM_NEEDLESS))
     code = (
         "import sys; from attention_mesh.cli import interrupt, program; "
-        f"needless = {NEEDLESS}; "
+        f"needless = {needless}; "
         "set_flags = sys.setdlopenflags; "
         "sys.setdlopenflags = lambda flags: print('numpy' in sys.modules or set_flags(flags)); "
         "interrupt.os._exit = lambda code: print(code, [name for name in needless if name in sys.modules]); "
         "program.main()"
     )
     output = tmp_path / "a.csv"
-    command = [sys.executable, "-c", code, "run", "--input", str(photos / "a.png"), "--output", str(output)]
+    command = [sys.executable, "-c", code, "run", "--input", str(source), "--output", str(output)]
     hidden = {name: value for name, value in os.environ.items() if not name.startswith(("TTY_", "FORCE_"))}
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True, env=hidden)
     assert done.stdout.splitlines() == ["None", "0 []"]  # no library came before the choice how to load them
-    assert "1/1 frames" in done.stderr and f"{output}: 1 row" in done.stderr
-    assert len(output.read_text(encoding="utf-8").splitlines()) == 2
+    assert f"{frames}/{frames} frames" in done.stderr and f"{output}: {frames} row" in done.stderr
+    assert len(output.read_text(encoding="utf-8").splitlines()) == 1 + frames
