@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 
-from attention_mesh.cli.run.library_loading import FILMS, NETWORKS, PICTURES, load_libraries_meanwhile
+from attention_mesh.cli.run.library_loading import libraries_of_run, load_libraries_meanwhile
 from attention_mesh.cli.run.plain_options import plain_options
 
 
@@ -30,8 +30,7 @@ def main() -> None:
         sys.setdlopenflags(os.RTLD_LAZY)
     # OpenBLAS starts a thread per core as NumPy is loaded; no product of a run is large enough for them.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    is_folder = os.path.isdir(options.get("input") or "")
-    load_libraries_meanwhile([NETWORKS, PICTURES] if is_folder else [NETWORKS, FILMS, PICTURES])
+    load_libraries_meanwhile(libraries_of_run(options.get("input") or "", options["outputs"]))
     # Only now: these load NumPy and OpenCV.
     from attention_mesh.cli.interrupt import leave_at_once
     from attention_mesh.cli.run.perform import perform

@@ -14,6 +14,19 @@ from pathlib import Path
 NETWORKS = ("ai_edge_litert", "_pywrap_litert_interpreter_wrapper.so")
 FILMS = ("av", "_core.*.so")
 PICTURES = ("cv2", "cv2.*.so")
+PARQUET = ("pyarrow", "lib.*.so")
+
+
+def libraries_of_run(source: str, outputs: Sequence[str]) -> list[tuple[str, str]]:
+    """The libraries that a run needs, in the order in which it does.
+
+    Args:
+      source: what it reads; a text that names no folder may be a film.
+      outputs: what it writes.
+    """
+    films = [] if os.path.isdir(source) else [FILMS]
+    tables = [PARQUET] if any(name.lower().endswith(".parquet") for name in outputs) else []
+    return [NETWORKS, *films, PICTURES, *tables]
 
 
 def load_libraries_meanwhile(libraries: Sequence[tuple[str, str]]) -> threading.Thread | None:
