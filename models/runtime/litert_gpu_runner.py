@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -18,6 +19,9 @@ from attention_mesh.models.runtime.model_tensors import ModelTensors
 
 # What the accelerator writes of an adapter that is no GPU, and before the operators that it refuses.
 _SOFTWARE, _REFUSED = b"adapterType=CPU", b"not supported by GPU delegate"
+# A line about a refused operator, such as "CUMSUM: Input must be float"; other lines begin with their level.
+_OPERATOR = re.compile(r"(?!INFO|WARNING|ERROR)[A-Z0-9_]+:")
+_MOST_NAMED = 3  # operators in an error
 
 # Whether the process's GPU is software; None until the first model is there. The shared environment opens the
 # GPU once, and says then which one it is.
@@ -148,7 +152,7 @@ def _reason(said: Sequence[bytes], error: Exception | None) -> str:
     lines = [line.decode(errors="replace").strip() for line in said]
     start = next((place for place, line in enumerate(said) if _REFUSED in line), None)
     if start is not None:
-        refused = [line for line in lines[start + 1 : start + 4] if line.partition(":")[0].isupper()]
+        refused = [line.rstrip(" .:") for line in lines[start + 1 :] if _OPERATOR.match(line)][:_MOST_NAMED]
         return f"LiteRT's GPU accelerator refuses operators of the network: {'; '.join(refused)}"
     failures = [line.partition(":")[2].strip() for line in lines if line.startswith("ERROR:")]
     what = failures[-1] if failures else str(error).strip().splitlines()[-1].lstrip("└ ") if error else ""

@@ -74,18 +74,21 @@ def fold_float16(graph: TfliteGraph) -> int:
 
     The step from float16 to float32 is exact, so the network's values do not change.
     """
-    folded = 0
-    for operator in list(graph.operators):
-        if graph.kind(operator) != "DEQUANTIZE" or not graph.is_constant(int(operator.inputs[0])):
-            continue
-        half = graph.value(int(operator.inputs[0]))
-        if half.dtype != np.float16:
-            continue
-        output = int(operator.outputs[0])
-        graph.redirect(output, graph.add_constant(half, np.float32, graph.name(output)))
-        graph.operators.remove(operator)
-        folded += 1
-    return folded
+    folded: dict[int, int] = {}
+    kept = []
+    for operator in graph.operators:
+        if graph.kind(operator) == "DEQUANTIZE" and _is_stored_half(graph, int(operator.inputs[0])):
+            output, value = int(operator.outputs[0]), graph.value(int(operator.inputs[0]))
+            folded[output] = graph.add_constant(value, np.float32, graph.name(output))
+        else:
+            kept.append(operator)
+    graph.graph.operators = kept
+    graph.redirect_all(folded)
+    return len(folded)
+
+
+def _is_stored_half(graph: TfliteGraph, tensor: int) -> bool:
+    return graph.graph.tensors[tensor].type == schema.TensorType.FLOAT16 and graph.is_constant(tensor)
 
 
 def halve_constants(graph: TfliteGraph) -> int:
@@ -107,6 +110,5 @@ def halve_constants(graph: TfliteGraph) -> int:
             stored = graph.add_constant(half, np.float16, graph.name(tensor))
             halved[tensor] = graph.add_operator("DEQUANTIZE", [stored], value.shape, version=3)
     graph.insert(0)
-    for old, new in halved.items():
-        graph.redirect(old, new)
+    graph.redirect_all(halved)
     return len(halved)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import flatbuffers
@@ -156,10 +156,19 @@ class TfliteGraph:
         return data is not None and len(data) > 0
 
     def value(self, tensor: int) -> np.ndarray:
-        """A constant's array in its own shape and dtype. Raises ValueError if it is not a constant."""
+        """A constant's array in its own shape and dtype.
+
+        Raises:
+          ValueError: it is not a constant, or of another type than float32, float16, int32 and uint8.
+        """
+        entry = self.graph.tensors[tensor]
         if not self.is_constant(tensor):
             raise ValueError(f"tensor {tensor} ({self.name(tensor)}) is not a constant")
-        entry = self.graph.tensors[tensor]
+        if entry.type not in _DTYPES:
+            expected = ", ".join(str(dtype) for dtype in _DTYPES.values())
+            raise ValueError(
+                f"tensor {tensor} ({self.name(tensor)}) is of TFLite's type {entry.type}; expected {expected}"
+            )
         data = np.asarray(self.model.buffers[entry.buffer].data, np.uint8)
         return data.view(_DTYPES[entry.type]).reshape(self.shape(tensor))
 
@@ -249,12 +258,19 @@ class TfliteGraph:
 
     def redirect(self, old: int, new: int) -> None:
         """Makes every reader of tensor `old`, including the model's outputs, read tensor `new`."""
+        self.redirect_all({old: new})
+
+    def redirect_all(self, news: Mapping[int, int]) -> None:
+        """As `redirect`, for many tensors: the new one by the old one. No new tensor may be an old one."""
         for operator in self.operators:
-            operator.inputs = np.where(np.asarray(operator.inputs) == old, new, operator.inputs)
-        if old in self.outputs:
-            # The output keeps the name that users know.
-            self.graph.tensors[new].name = self.graph.tensors[old].name
-            self.graph.outputs = np.where(np.asarray(self.graph.outputs) == old, new, self.graph.outputs)
+            inputs = [int(tensor) for tensor in operator.inputs]
+            if not news.keys().isdisjoint(inputs):
+                operator.inputs = np.asarray([news.get(tensor, tensor) for tensor in inputs], np.int32)
+        for old in self.outputs:
+            if old in news:
+                # The output keeps the name that users know.
+                self.graph.tensors[news[old]].name = self.graph.tensors[old].name
+        self.set_outputs([news.get(tensor, tensor) for tensor in self.outputs])
 
     def sort(self) -> None:
         """Sorts the operators so that each comes after the operators whose outputs it reads."""

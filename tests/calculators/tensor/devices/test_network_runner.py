@@ -7,11 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from ai_edge_litert import schema_py_generated as schema
 
 from attention_mesh.calculators.tensor.devices.network_runner import open_network, run_network
 from attention_mesh.framework.testing import run_calculator
 from attention_mesh.models.runtime.litert_gpu_runner import LitertGpuRunner
 from attention_mesh.models.runtime.litert_runner import LitertRunner
+from attention_mesh.models.weights.conversion.operator_writer import OperatorWriter
+from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
 from attention_mesh.models.weights.model_files import OPEN_MODEL, model_path
 from attention_mesh.python_bindings.landmarker.base_options import BaseOptions
 from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
@@ -52,7 +55,30 @@ def test_the_detectors_run_whole() -> None:
 
 @on_gpu(driver=SWIFTSHADER)
 def test_a_network_that_no_gpu_runs_whole_runs_on_the_cpu() -> None:
-    assert isinstance(open_network(OPEN_MODEL, "gpu"), LitertRunner)
+    """The accelerator sums floats only, and the GPU form of a gather takes places of the second axis."""
+    running_sum, columns = TfliteGraph.empty(), TfliteGraph.empty()
+    writer = OperatorWriter(running_sum)
+    numbers = writer.to_int(running_sum.add_input((1, 2, 6)))
+    axis = running_sum.add_constant(2, np.int32)
+    sums = running_sum.add_operator(
+        "CUMSUM", [numbers, axis], (1, 2, 6), schema.CumsumOptionsT(), dtype=np.int32
+    )
+    running_sum.set_outputs([sums])
+    options = schema.GatherOptionsT()
+    options.axis = 2
+    picked = [columns.add_input((1, 2, 6)), columns.add_constant([[0, 5]], np.int32)]
+    columns.set_outputs([columns.add_operator("GATHER", picked, (1, 2, 1, 2), options)])
+    for graph, reason in (
+        (running_sum, "LiteRT's GPU accelerator refuses operators of the network: CUMSUM: "),
+        (columns, "the file has no form for a GPU: GATHER of "),
+    ):
+        said = Said()
+        logging.getLogger("attention_mesh").addHandler(said)
+        runner = open_network(graph.to_bytes(), "gpu")
+        logging.getLogger("attention_mesh").removeHandler(said)
+        assert isinstance(runner, LitertRunner)
+        assert len(said.texts) == 1 and f"run on the CPU: {reason}" in said.texts[0]
+        assert "\n" not in said.texts[0] and "INFO" not in said.texts[0]
 
 
 @on_gpu(driver=SWIFTSHADER)
@@ -101,13 +127,20 @@ class Said(logging.Handler):
 
 @on_gpu(driver=SWIFTSHADER)
 def test_a_landmarker_finds_the_same_face_on_a_gpu(astronaut: np.ndarray) -> None:
+    """By the open weights, a network as `attention-mesh export --fused` writes it."""
     base = BaseOptions(delegate=BaseOptions.Delegate.GPU)
+    said = Said()
+    logging.getLogger("attention_mesh").addHandler(said)
     found = []
     for options in ({"base_options": base}, {"device": "cpu", "base_options": base}):
         # A video's graph has one pass, which spares the second detector's compilation.
-        every = FaceLandmarkerOptions(running_mode=RunningMode.VIDEO, detector="short", **options)
+        every = FaceLandmarkerOptions(
+            running_mode=RunningMode.VIDEO, detector="short", weights="open", **options
+        )
         with FaceLandmarker(every) as landmarker:
             found.append(landmarker.detect_for_video(astronaut, 0).landmarks_px)
+    logging.getLogger("attention_mesh").removeHandler(said)
+    assert not said.texts  # no network ran on the CPU in place of the GPU
     assert found[0].shape == (1, 478, 3) and not np.array_equal(*found)
     np.testing.assert_allclose(found[0], found[1], atol=0.05)  # px of the photo
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from ai_edge_litert import schema_py_generated as schema
 
 from attention_mesh.models.weights.conversion.operator_writer import OperatorWriter
 from attention_mesh.models.weights.conversion.optimize import simplify
@@ -58,6 +59,10 @@ def test_a_redirected_output_keeps_its_name(graph):
 def test_only_constants_have_a_value(graph):
     with pytest.raises(ValueError, match="is not a constant"):
         graph.value(graph.inputs[0])
+    bytes_of_weights = graph.add_tensor((4,), np.uint8, data=np.arange(4, dtype=np.uint8))
+    graph.graph.tensors[bytes_of_weights].type = schema.TensorType.INT8
+    with pytest.raises(ValueError, match="is of TFLite's type 9; expected float32, float16, int32, uint8"):
+        graph.value(bytes_of_weights)
 
 
 def test_simplify_drops_what_only_hands_on(run_tflite):
