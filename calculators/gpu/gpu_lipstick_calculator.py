@@ -21,7 +21,7 @@ class GpuLipstickCalculator(Calculator):
     Input side packets: LOOK, which overrides the option.
     Outputs: IMAGE_GPU, the frame with lipstick; empty if the input is.
     Options: look: name of a look that comes with the package, or path of a .pbtxt file. A look with other
-      products, or with the finish GLOSS, is refused.
+      products is refused.
 
     Example::
 

@@ -10,22 +10,36 @@ from attention_mesh.calculators.gpu.kernels.face_rows import face_counts
 from attention_mesh.calculators.gpu.kernels.gpu_canvas import copied
 from attention_mesh.drawing.makeup.lab_color import lab_table, rgb_to_lab
 from attention_mesh.drawing.makeup.lip_mask import lip_arcs, lip_curve_basis
-from attention_mesh.drawing.makeup.lipstick import MOST_COVER, Finish, Lipstick, finish_values
+from attention_mesh.drawing.makeup.lip_surface import lip_grids
+from attention_mesh.drawing.makeup.lipstick import MOST_COVER, Lipstick, finish_values
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.webgpu.gpu_buffer import GpuBuffer, GpuTensor
 from attention_mesh.webgpu.gpu_recorder import GpuRecorder
 
-_LIPS, _LIPSTICK = (
-    (Path(__file__).with_name(name), Path(__file__).with_name("lip_state.wgsl"))
-    for name in ("lips.wgsl", "lipstick.wgsl")
+_LIPS, _LIPSTICK, _SHINE = (
+    tuple(Path(__file__).with_name(f"{name}.wgsl") for name in names)
+    for names in (
+        ("lips", "lip_state"),
+        ("lipstick", "lip_paint", "lip_state"),
+        ("lip_shine", "lip_paint", "lip_state"),
+    )
 )
 _STATE = 154_112  # numbers of a face, see the shader
 _PLANES = 4
 _PART = 4  # a mouth has at most this part of the frame's pixels, 1 / _PART
 _GROUP = 8  # the sides of workgroups
-# Entries of the shaders, and whether each pixel has an invocation.
-_COVERAGE = (("outline", False), ("fill", True), ("blur_across", True), ("blur_down", True))
-_PAINT = (("likeness", False), ("measure", False), ("paint", True))
+# Entries of the shaders: whether each pixel has an invocation, else a face has one workgroup.
+_ENTRIES = {
+    "outline": (_LIPS, False),
+    "fill": (_LIPS, True),
+    "blur_across": (_LIPS, True),
+    "blur_down": (_LIPS, True),
+    "likeness": (_LIPSTICK, False),
+    "measure": (_LIPSTICK, False),
+    "shine": (_SHINE, False),
+    "keep_shine": (_SHINE, False),
+    "paint": (_LIPSTICK, True),
+}
 
 
 class GpuLipstick:
@@ -38,24 +52,21 @@ class GpuLipstick:
     Args:
       gpu: where it records.
       lipstick: what to paint with.
-
-    Raises:
-      ValueError: the finish is gloss, whose shine the GPU does not paint.
     """
 
     def __init__(self, gpu: GpuRecorder, lipstick: Lipstick) -> None:
-        if lipstick.finish is Finish.GLOSS:
-            raise ValueError("the finish GLOSS is painted on the CPU only; there are MATTE, SATIN and SHEER")
         self._gpu = gpu
         values = finish_values(lipstick.finish)
         strength = min(lipstick.intensity, 1.0) * values.cover * MOST_COVER
         color = rgb_to_lab(np.array([[lipstick.color]], np.uint8))[0, 0].tolist()
         skin = landmark_groups()["even_skin"]
         # The paint is among the tables, so that one pipeline serves all of them.
-        paint = [strength, values.highlights, *color]
-        tables = [np.ravel(table) for table in (lip_curve_basis(), lip_arcs(), skin, lab_table(), paint)]
+        paint = [strength, values.highlights, *color, values.shine]
+        parts = (lip_curve_basis(), lip_arcs(), skin, lab_table(), paint, lip_grids())
+        tables = [np.ravel(table) for table in parts]
         self._tables = gpu.upload(np.concatenate(tables).astype(np.float32))
-        self._places = {"lab_table": sum(map(len, tables[:3])), "skin_points": len(skin)}
+        self._lab_table, self._skin_points = sum(map(len, tables[:3])), len(skin)
+        self._entries = [entry for entry, (shader, _) in _ENTRIES.items() if values.shine or shader != _SHINE]
 
     def paint(self, picture: GpuBuffer, landmarks: GpuTensor, faces: GpuTensor) -> GpuBuffer:
         """The frame with lipstick.
@@ -72,12 +83,15 @@ class GpuLipstick:
         state = gpu.tensor((count, _STATE))
         planes = gpu.tensor((count, _PLANES, capacity))
         groups = -(-picture.width // _GROUP), -(-picture.height // _GROUP), count
-        sizes = {"landmarks": number, "lab_table": self._places["lab_table"]}
-        lips = [picture, landmarks, faces, self._tables, state, planes]
-        lipstick = [picture, landmarks, self._tables, state, planes, drawn]
-        for entry, is_pixelwise in _COVERAGE:
-            gpu.dispatch(_LIPS, lips, groups if is_pixelwise else (1, 1, count), sizes, entry)
-        more = {"landmarks": number, **self._places}
-        for entry, is_pixelwise in _PAINT:
-            gpu.dispatch(_LIPSTICK, lipstick, groups if is_pixelwise else (1, 1, count), more, entry)
+        inputs = {
+            _LIPS: [picture, landmarks, faces, self._tables, state, planes],
+            _LIPSTICK: [picture, landmarks, self._tables, state, planes, drawn],
+        }
+        inputs[_SHINE] = inputs[_LIPSTICK]
+        sizes = {"landmarks": number, "lab_table": self._lab_table}
+        for entry in self._entries:
+            shader, is_pixelwise = _ENTRIES[entry]
+            more = {"skin_points": self._skin_points} if shader == _LIPSTICK else {}
+            workgroups = groups if is_pixelwise else (1, 1, count)
+            gpu.dispatch(shader, inputs[shader], workgroups, {**sizes, **more}, entry)
         return drawn

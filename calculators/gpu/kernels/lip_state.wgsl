@@ -1,11 +1,11 @@
-// What lips.wgsl and lipstick.wgsl keep of a face between their steps, and its colors. Part of both, whose bindings it
-// reads.
+// What lips.wgsl, lipstick.wgsl and lip_shine.wgsl keep of a face between their steps, and its colors. Part of each,
+// whose bindings it reads.
 
 const CURVE = 41u;             // points of a contour
 const INVOCATIONS = 256u;
 // Numbers of a face. The first ones are: 1 if the face is there; left, top, width and height of the part of the picture
 // with the lips; the mouth's width; how many parts of a pixel are looked at, in each direction; every how many pixels
-// colors are compared; the lips' lightness; what the light adds to a and b.
+// colors are compared; the lips' lightness; what the light adds to a and b; the factor of the shine.
 const STATE = 154112u;
 const COARSE_AREA = 25600u;    // pixels of a coarse plane, see lipstick.wgsl
 
@@ -20,6 +20,17 @@ fn keep(face: u32, number: u32, value: f32) {
 fn point(face: u32, number: u32) -> vec2f {
     let place = 3u * (face * landmarks + number);
     return vec2f(points[place], points[place + 1u]) * frame();
+}
+
+// Whether a place of the part of the picture with the lips is none.
+fn is_outside(face: u32, place: vec2u) -> bool {
+    return f32(place.x) >= kept(face, 3u) || f32(place.y) >= kept(face, 4u);
+}
+
+// A place along an axis, mirrored at its ends.
+fn mirrored(place: i32, count: i32) -> u32 {
+    let inside = abs(place);
+    return u32(clamp(select(inside, 2 * count - 2 - inside, inside >= count), 0, count - 1));
 }
 
 // Pixels of a plane.
@@ -50,4 +61,16 @@ fn lab_of(color: vec3f) -> vec3f {
 
 fn pixel(place: vec2i) -> vec3f {
     return textureLoad(picture, clamp(place, vec2i(0), vec2i(frame()) - 1), 0).rgb;
+}
+
+// Whether a pixel is on a line of one pixel between two whole places, which OpenCV draws from the left one.
+fn is_on_side(at: vec2f, one: vec2f, other: vec2f) -> bool {
+    let start = select(other, one, one.x <= other.x);
+    let way = select(one, other, one.x <= other.x) - start;
+    let is_flat = abs(way.x) >= abs(way.y);
+    let steps = select((at.y - start.y) * sign(way.y), at.x - start.x, is_flat);
+    let most = select(abs(way.y), way.x, is_flat);
+    let aside = ceil(steps * select(way.x, abs(way.y), is_flat) / max(most, 1.0) - 0.5);
+    let place = select(at.x - start.x, (at.y - start.y) * sign(way.y), is_flat);
+    return steps >= 0.0 && steps <= most && place == aside && (way.y != 0.0 || at.y == start.y);
 }

@@ -177,18 +177,6 @@ fn shape_corner(face: u32, one: u32, other: u32, number: u32) -> vec2f {
     return corner(face, select(other * CURVE + 2u * CURVE - 1u - number, one * CURVE + number, number < CURVE));
 }
 
-// Whether a pixel is on a line of one pixel between two whole places, which OpenCV draws from the left one.
-fn is_on_side(at: vec2f, one: vec2f, other: vec2f) -> bool {
-    let start = select(other, one, one.x <= other.x);
-    let way = select(one, other, one.x <= other.x) - start;
-    let is_flat = abs(way.x) >= abs(way.y);
-    let steps = select((at.y - start.y) * sign(way.y), at.x - start.x, is_flat);
-    let most = select(abs(way.y), way.x, is_flat);
-    let aside = ceil(steps * select(way.x, abs(way.y), is_flat) / max(most, 1.0) - 0.5);
-    let place = select(at.x - start.x, (at.y - start.y) * sign(way.y), is_flat);
-    return steps >= 0.0 && steps <= most && place == aside && (way.y != 0.0 || at.y == start.y);
-}
-
 // OpenCV's fillPoly: rows between sides whose ends are moved to whole rows, and the sides themselves.
 fn is_in(face: u32, one: u32, other: u32, at: vec2f) -> bool {
     var crossings = 0u;
@@ -208,10 +196,6 @@ fn is_in(face: u32, one: u32, other: u32, at: vec2f) -> bool {
         last = next;
     }
     return crossings % 2u == 1u;
-}
-
-fn is_outside(face: u32, place: vec2u) -> bool {
-    return f32(place.x) >= kept(face, 3u) || f32(place.y) >= kept(face, 4u);
 }
 
 @compute @workgroup_size(8, 8)
@@ -234,11 +218,6 @@ fn fill(@builtin(global_invocation_id) place: vec3u) {
     }
     planes[plane(face, 0u, place.x, place.y)] = round(255.0 * whole / f32(scale * scale));
     planes[plane(face, 1u, place.x, place.y)] = round(255.0 * opening / f32(scale * scale));
-}
-
-fn mirrored(place: i32, count: i32) -> u32 {
-    let inside = abs(place);
-    return u32(clamp(select(inside, 2 * count - 2 - inside, inside >= count), 0, count - 1));
 }
 
 // A plane under a Gaussian along one axis.

@@ -1,38 +1,9 @@
 // Lipstick on faces whose landmarks are on the GPU, over the coverage of lips.wgsl: occlusion.py, scene_light.py and
 // lipstick.py of drawing/makeup. Each entry is a step; z of a workgroup is the slot of the face.
 
-override landmarks: u32;
 override skin_points: u32;
-override lab_table: u32;       // its place among the tables
-
-@group(0) @binding(0) var picture: texture_2d<f32>;
-@group(0) @binding(1) var<storage, read> points: array<f32>;       // (F, landmarks, 3), fractions of the frame
-// Spline (41, 11), contours (4, 11), skin; CIELAB (33, 33, 33, 3) and the paint: how much of a pixel it is where the
-// coverage is 1, what is kept of highlights, CIELAB.
-@group(0) @binding(2) var<storage, read> tables: array<f32>;
-@group(0) @binding(3) var<storage, read_write> state: array<f32>;  // (F, STATE)
-// (F, 4, pixels of a plane): the coverage; unused; lightness; the coverage of what looks like lip
-@group(0) @binding(4) var<storage, read_write> planes: array<f32>;
-@group(0) @binding(5) var drawn: texture_storage_2d<rgba8unorm, write>;
-
-// Of the state: planes of every step-th pixel: L, a, b, distance from lip, blurred distance, how far it is lip.
-const COARSE = 512u;
 
 var<workgroup> counted: atomic<u32>;
-
-// The picture's size. Every entry has all bindings, as the recorder wants it.
-fn frame() -> vec2f {
-    let numbers = arrayLength(&points) + arrayLength(&tables) + arrayLength(&state) + arrayLength(&planes);
-    return vec2f(min(textureDimensions(picture), textureDimensions(drawn))) + f32(min(numbers, 0u));
-}
-
-fn coarse(face: u32, number: u32, place: u32) -> u32 {
-    return face * STATE + COARSE + number * COARSE_AREA + place;
-}
-
-fn coarse_at(face: u32, number: u32, place: u32) -> f32 {
-    return state[coarse(face, number, place)];
-}
 
 fn cubed(value: f32) -> f32 {
     return select((value - 16.0 / 116.0) / 7.787, value * value * value, value > 0.206893);
@@ -51,20 +22,7 @@ fn rgb_of(lab: vec3f) -> vec3f {
     return select(1.055 * pow(linear, vec3f(1.0 / 2.4)) - 0.055, 12.92 * linear, linear <= vec3f(0.0031308));
 }
 
-fn is_outside(face: u32, place: vec2u) -> bool {
-    return f32(place.x) >= kept(face, 3u) || f32(place.y) >= kept(face, 4u);
-}
-
-fn mirrored(place: i32, count: i32) -> u32 {
-    let inside = abs(place);
-    return u32(clamp(select(inside, 2 * count - 2 - inside, inside >= count), 0, count - 1));
-}
-
 // ---- what of it is lip, a workgroup -----------------------------------------------------------------------------
-
-fn coarse_size(face: u32) -> vec2u {
-    return vec2u(ceil(vec2f(kept(face, 3u), kept(face, 4u)) / kept(face, 7u)));
-}
 
 fn coarse_cover(face: u32, place: u32) -> f32 {
     let step = u32(kept(face, 7u));
@@ -184,17 +142,7 @@ fn likeness(@builtin(local_invocation_index) own: u32, @builtin(workgroup_id) wo
 // ---- the paint ----------------------------------------------------------------------------------------------------
 
 fn cover_at(face: u32, place: vec2u) -> f32 {
-    let size = coarse_size(face);
-    let part = vec2f(kept(face, 3u), kept(face, 4u));
-    let at = clamp((vec2f(place) + 0.5) * vec2f(size) / part - 0.5, vec2f(0.0), vec2f(size) - 1.0);
-    let first = vec2u(at);
-    let next = min(first + 1u, size - 1u);
-    let share = at - vec2f(first);
-    let top = size.x * first.y;
-    let low = size.x * next.y;
-    let upper = mix(coarse_at(face, 5u, top + first.x), coarse_at(face, 5u, top + next.x), share.x);
-    let lower = mix(coarse_at(face, 5u, low + first.x), coarse_at(face, 5u, low + next.x), share.x);
-    return planes[plane(face, 0u, place.x, place.y)] * mix(upper, lower, share.y);
+    return planes[plane(face, 0u, place.x, place.y)] * enlarged(face, 5u, place);
 }
 
 // The color of the skin, without its darker half, as the light's cast on a and b.
@@ -280,22 +228,19 @@ fn paint(@builtin(global_invocation_id) place: vec3u) {
         return;
     }
     let at = vec2u(vec2f(kept(face, 1u), kept(face, 2u))) + place.xy;
-    let style = lab_table + 3u * 33u * 33u * 33u;
-    let most_strength = tables[style];
-    let kept_highlights = tables[style + 1u];
-    let paint = vec3f(tables[style + 2u], tables[style + 3u], tables[style + 4u]);
     let bare = textureLoad(picture, at, 0);
     var lab = lab_of(bare.rgb);
-    let middle = kept(face, 8u);
-    let dim = clamp(1.0 - middle / 25.0, 0.0, 1.0);
-    let level = min(pow((middle + 16.0) / 58.0, 0.6 + 0.4 * dim), 1.06);
-    let light = (lab.x + 16.0) / (middle + 16.0);
-    let over = max(light - 1.15, 0.0);
-    let shading = (light - over + 0.5 * over / (1.0 + 2.0 * over)) * level;
-    let highlight = max(light - 1.2, 0.0) * (middle + 16.0) * kept_highlights;
-    let chroma = shading / (1.0 + 0.02 * highlight);
-    let color = (paint.yz + vec2f(kept(face, 9u), kept(face, 10u))) * chroma;
-    let lightness = min((paint.x + 16.0) * shading - 16.0 + 0.6 * highlight, 100.0);
-    lab = mix(lab, vec3f(lightness, color), cover * most_strength);
+    let light = light_on(face, lab.x);
+    var highlight = light.highlight;
+    var lightness = light.lightness;
+    if (tables[style() + 5u] > 0.0) {
+        let shine = enlarged(face, SHINE, place.xy) * kept(face, 11u);
+        highlight += shine;
+        lightness += 0.6 * shine;
+    }
+    let chroma = light.shading / (1.0 + 0.02 * highlight);
+    let paint = vec2f(tables[style() + 3u], tables[style() + 4u]);
+    let color = (paint + vec2f(kept(face, 9u), kept(face, 10u))) * chroma;
+    lab = mix(lab, vec3f(min(lightness, 100.0), color), cover * tables[style()]);
     textureStore(drawn, at, vec4f(rgb_of(lab), bare.a));
 }
