@@ -23,8 +23,9 @@ from rich.progress import (
 from rich.table import Column
 from rich.text import Text
 
+from attention_mesh.cli.progress_lines import ProgressLines
+
 _PERIOD_S = 0.1
-_LINE_PERIOD_S = 10.0  # where stderr is no terminal
 
 
 class ProgressBar(Progress):
@@ -59,10 +60,7 @@ class JobProgress:
         self._progress, self._what, self._total = progress, what, total
         self._task = progress.add_task(what, total=total, note="")
         self._note = ""
-        self._start = self._line = time.monotonic()
-        # Units and time of the first report. A job that goes on does not begin with 0; one that compiles
-        # takes much longer for its first unit.
-        self._first: tuple[int, float] | None = None
+        self._lines = ProgressLines(what, total)
 
     def __call__(self, done: int, note: str | None = None) -> None:
         """Shows the number of units that are done; `note` stays until the next one."""
@@ -70,25 +68,12 @@ class JobProgress:
         self._progress.update(self._task, completed=done, note=self._note)
         if self._progress.console.is_terminal:
             return
-        now = time.monotonic()
-        if done and self._first is None:
-            self._first = (done, now)
-        if now - self._line >= _LINE_PERIOD_S or done == self._total:
-            self._line = now
-            parts = [f"{self._what} {done}/{self._total}", _clock(now - self._start)]
-            if self._first and self._first[0] < done < self._total:
-                pace = (now - self._first[1]) / (done - self._first[0])
-                parts.append(f"{_clock(pace * (self._total - done))} left")
-            self.say(", ".join(filter(None, [*parts, self._note])))
+        if line := self._lines.next(done, self._note):
+            self.say(line)
 
     def say(self, text: str) -> None:
         """Prints a line that stays, above the bar."""
         self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
-
-
-def _clock(seconds: float) -> str:
-    hours, rest = divmod(round(seconds), 3600)
-    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
 
 
 @contextlib.contextmanager
@@ -115,7 +100,7 @@ def frame_progress(
     """Shows frames, fps and time; yields `update(done)`; ``update(None)`` takes the display back.
 
     If the length is known, the time is the remaining one and there is a bar; otherwise it is the elapsed
-    time. If `console` is no terminal, only the last state is printed.
+    time.
     """
     fps = _FpsColumn(table_column=Column(no_wrap=True, min_width=9))
     columns: list[ProgressColumn]
@@ -130,9 +115,7 @@ def frame_progress(
 
         def update(done: int | None) -> None:
             if done is None:
-                progress.live.transient = (
-                    True  # erased at the end, and not printed where there is no terminal
-                )
+                progress.live.transient = True  # erased at the end
             else:
                 progress.update(task, completed=done)
 

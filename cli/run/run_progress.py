@@ -1,4 +1,4 @@
-"""The progress of a run on stderr: a bar on a terminal, elsewhere a line at the end."""
+"""The progress of a run on stderr: a bar on a terminal, elsewhere lines."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
+from attention_mesh.cli.progress_lines import ProgressLines
 from attention_mesh.cli.user_command import tell
 
 # If one of them is set, rich takes stderr for a terminal.
@@ -36,10 +37,13 @@ def run_progress(length: int | None, label: str) -> Iterator[Callable[[int | Non
         return
     frames: int | None = 0
     begin = time.monotonic()
+    lines = ProgressLines(f"{label}: frame", length)
 
     def count(done: int | None) -> None:
         nonlocal frames
         frames = done
+        if done and done != length and (line := lines.next(done)):
+            tell(line)
 
     yield count
     if frames is None:

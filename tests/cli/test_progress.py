@@ -9,6 +9,7 @@ from rich.console import Console
 
 from attention_mesh.cli import progress
 from attention_mesh.cli.progress import frame_progress, job_progress
+from attention_mesh.cli.run.run_progress import run_progress
 
 
 @pytest.fixture
@@ -68,23 +69,6 @@ def test_a_display_that_is_taken_back_is_erased():
     assert "0/40" in console.file.getvalue() and console.file.getvalue().endswith(erase_line)
 
 
-def test_where_there_is_no_terminal_a_display_that_is_taken_back_is_not_printed():
-    console = Console(file=io.StringIO(), width=80)
-    with frame_progress(console, 40, "clip.mp4") as update:
-        update(0)
-        update(None)
-    assert console.file.getvalue().strip() == ""
-
-
-def test_where_there_is_no_terminal_only_the_last_state_is_printed():
-    console = Console(file=io.StringIO(), width=80)
-    with frame_progress(console, 40, "clip.mp4") as update:
-        update(1)
-        assert console.file.getvalue() == ""
-        update(40)
-    assert "40/40" in console.file.getvalue() and "1/40" not in console.file.getvalue()
-
-
 def test_where_there_is_no_terminal_a_job_prints_a_line_now_and_then(clock, capsys):
     with job_progress("steps", 100) as update:
         update.say("compiling")
@@ -94,3 +78,24 @@ def test_where_there_is_no_terminal_a_job_prints_a_line_now_and_then(clock, caps
     lines = capsys.readouterr().err.splitlines()
     assert lines[:2] == ["compiling", "steps 10/100, 0:10, 1:30 left, loss 3"]
     assert lines[-1] == "steps 100/100, 1:40, loss 2" and len(lines) == 11
+
+
+def test_where_there_is_no_terminal_a_film_prints_a_line_now_and_then_and_one_at_the_end(clock, capsys):
+    with run_progress(300, "clip.mp4") as update:
+        for frame in range(1, 301):
+            clock.now += 0.125
+            update(frame)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "clip.mp4: frame 80/300, 0:10, 0:28 left"
+    assert lines[-1] == "clip.mp4: 300/300 frames, 8.0 fps" and len(lines) == 4
+
+
+def test_where_nobody_knows_the_length_the_lines_tell_no_remaining_time(clock, capsys):
+    with run_progress(None, "camera 0") as update:
+        for frame in range(1, 121):
+            clock.now += 0.125
+            update(frame)
+    assert capsys.readouterr().err.splitlines() == [
+        "camera 0: frame 80, 0:10",
+        "camera 0: 120 frames, 8.0 fps",
+    ]
