@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import sys
 import tempfile
 from types import ModuleType, SimpleNamespace
@@ -44,6 +45,7 @@ def _loaded() -> ModuleType:
             f"the GPU needs the package wgpu, which is not installed: {install_command('gpu')} "
             "(Python 3.11 or newer)"
         ) from error
+    _read_types()
     try:
         from wgpu.backends.wgpu_native.extras import set_instance_extras
 
@@ -53,6 +55,30 @@ def _loaded() -> ModuleType:
         pass  # a wgpu that has no such function, or an instance that somebody else made: slower, not wrong
     tell_forked_process(_fork)
     return wgpu
+
+
+def _read_types() -> None:
+    """Reads the names of C types that wgpu uses, all at once.
+
+    cffi reads a type's name when it is first used, and a list of all other types before it, which takes 14 ms.
+    A graph's first frame uses 50 names. If cffi or wgpu has moved what is needed here, cffi reads them one by one.
+    """
+    try:
+        from wgpu.backends.wgpu_native._ffi import ffi
+
+        # By name what declares it. Functions, "WGPUProc…", are called and not named.
+        structs = [name for name in ffi.list_types()[0] if re.match("WGPU(?!Proc)", name)]
+        types = {name: name for name in ("intptr_t", "uintptr_t", "uint8_t *")}
+        types |= {f"{name} *": f"{name} *" for name in structs}
+        arrays = [f"{name}[]" for name in (*structs, "uint32_t")]
+        arrays += ["char []", "uint8_t []", "uint32_t []"]
+        types |= {name: name.replace("[]", "(*)[]") for name in arrays}
+        found = ffi.typeof(f"void(*)({', '.join(types.values())})").args
+        for name, kind in zip(types, found, strict=True):
+            known = kind.item if name.endswith("[]") else kind
+            ffi._parsed_types.setdefault(name, (known, False))
+    except (ImportError, AttributeError, ValueError, ffi.error):
+        pass
 
 
 class _Fork:
