@@ -25,9 +25,19 @@ const TURN = 6.283185307179586;
 
 const LOST_ROW = 6u;
 
-var<private> is_new: array<bool, MOST>;   // of a detected region: whether it is a face of its own
-var<private> first_taken: array<bool, MOST>;
-var<private> second_taken: array<bool, MOST_LOST>;
+// Sets of up to 64 numbers. Arrays of bool would be memory, and software adapters compile them for half a second.
+var<private> is_new: vec2u;   // detected regions: whether each is a face of its own
+var<private> first_taken: vec2u;
+var<private> second_taken: vec2u;
+
+fn bit(number: u32) -> vec2u {
+    let low = 1u << (number & 31u);
+    return select(vec2u(0u, low), vec2u(low, 0u), number < 32u);
+}
+
+fn has(numbers: vec2u, number: u32) -> bool {
+    return any((numbers & bit(number)) != vec2u(0u));
+}
 
 fn overlap(one: vec4f, other: vec4f) -> f32 {
     let apart = abs(one.xy - other.xy);
@@ -67,20 +77,18 @@ fn clear(slot: u32) {
 
 // A tracked region that lags behind its face gets the detected one's place.
 fn follow() {
-    for (var row = 0u; row < MOST; row++) {
-        first_taken[row] = false;
-        second_taken[row] = false;
-    }
+    first_taken = vec2u(0u);
+    second_taken = vec2u(0u);
     loop {
         var most = moving_similarity;
         var row = MOST;
         var slot = MOST;
         for (var each = 0u; each < detections; each++) {
-            if (!is_new[each] || first_taken[each]) {
+            if (!has(is_new, each) || has(first_taken, each)) {
                 continue;
             }
             for (var other = 0u; other < slots; other++) {
-                if (is_taken(other) && !second_taken[other]) {
+                if (is_taken(other) && !has(second_taken, other)) {
                     let similarity = overlap(detection(each), region(other));
                     if (similarity > most) {
                         most = similarity;
@@ -93,10 +101,10 @@ fn follow() {
         if (row == MOST) {
             break;
         }
-        first_taken[row] = true;
-        second_taken[slot] = true;
+        first_taken |= bit(row);
+        second_taken |= bit(slot);
         if (most <= still_similarity) {
-            is_new[row] = false;
+            is_new &= ~bit(row);
             let gap = abs(detected[8u * row + 4u] - regions[8u * slot + 4u]) % TURN;
             if (min(gap, TURN - gap) <= max_lag_turn) {
                 for (var column = 0u; column < 5u; column++) {
@@ -110,12 +118,12 @@ fn follow() {
 // Of regions that overlap, the later one stays; tracked ones come after detected ones.
 fn associate() {
     for (var later = 1u; later < detections; later++) {
-        if (!is_new[later]) {
+        if (!has(is_new, later)) {
             continue;
         }
         for (var row = 0u; row < later; row++) {
-            if (is_new[row] && overlap(detection(row), detection(later)) > min_similarity) {
-                is_new[row] = false;
+            if (has(is_new, row) && overlap(detection(row), detection(later)) > min_similarity) {
+                is_new &= ~bit(row);
             }
         }
     }
@@ -124,8 +132,8 @@ fn associate() {
             continue;
         }
         for (var row = 0u; row < detections; row++) {
-            if (is_new[row] && overlap(detection(row), region(later)) > min_similarity) {
-                is_new[row] = false;
+            if (has(is_new, row) && overlap(detection(row), region(later)) > min_similarity) {
+                is_new &= ~bit(row);
             }
         }
         for (var slot = 0u; slot < later; slot++) {
@@ -192,12 +200,12 @@ fn remember_lost() {
 fn add_new() {
     var added = 0u;
     var row = 0u;
+    first_taken = ~vec2u(0u);
     for (var slot = 0u; slot < slots; slot++) {
-        first_taken[slot] = true;
         if (is_taken(slot)) {
             continue;
         }
-        while (row < detections && !is_new[row]) {
+        while (row < detections && !has(is_new, row)) {
             row++;
         }
         if (row == detections) {
@@ -207,23 +215,21 @@ fn add_new() {
             regions[8u * slot + column] = detected[8u * row + column];
         }
         regions[8u * slot + 6u] = 0.0;
-        first_taken[slot] = false;
+        first_taken &= ~bit(slot);
         row++;
         added++;
     }
     if (added == 0u) {
         return;
     }
-    for (var place = 0u; place < MOST_LOST; place++) {
-        second_taken[place] = false;
-    }
+    second_taken = vec2u(0u);
     loop {
         var most = recovery_similarity;
         var slot = MOST;
         var found = MOST_LOST;
         for (var each = 0u; each < slots; each++) {
             for (var place = 0u; place < memory[1]; place++) {
-                if (!first_taken[each] && !second_taken[place]) {
+                if (!has(first_taken, each) && !has(second_taken, place)) {
                     let similarity = overlap(region(each), lost(place));
                     if (similarity > most) {
                         most = similarity;
@@ -236,8 +242,8 @@ fn add_new() {
         if (slot == MOST) {
             break;
         }
-        first_taken[slot] = true;
-        second_taken[found] = true;
+        first_taken |= bit(slot);
+        second_taken |= bit(found);
         regions[8u * slot + 6u] = f32(memory[lost_at(found) + 4u]);
     }
     for (var place = 0u; place < memory[1];) {
@@ -248,7 +254,7 @@ fn add_new() {
         }
     }
     for (var slot = 0u; slot < slots; slot++) {
-        if (!first_taken[slot]) {
+        if (!has(first_taken, slot)) {
             memory[0] += 1u;
             regions[8u * slot + 6u] = f32(memory[0]);
         }
@@ -261,7 +267,9 @@ fn main() {
         regions[number] = tracked[number];
     }
     for (var row = 0u; row < detections; row++) {
-        is_new[row] = detected[8u * row + 5u] > 0.0;
+        if (detected[8u * row + 5u] > 0.0) {
+            is_new |= bit(row);
+        }
     }
     follow();
     associate();
