@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from attention_mesh.forks import tell_forked_process
 from attention_mesh.webgpu.adapters import PORTABLE_LIMITS, Adapter, check_adapter, choose_adapter
 from attention_mesh.webgpu.errors import GpuError, GpuLostError, GpuMemoryError, NoGpuError, ShaderError
 from attention_mesh.webgpu.wgpu_package import create_shader_module, load_wgpu
+
+T = TypeVar("T")
 
 # A large buffer holds many tensors, so these two are as large as the adapter allows.
 _LARGEST = ("max-buffer-size", "max-storage-buffer-binding-size")
@@ -98,6 +100,7 @@ class GpuDevice:
         self._fence = self.handle.create_buffer(size=4, usage="COPY_SRC", label="fence")
         self.counters = GpuCounters()
         self.is_closed = False
+        self._kept: dict[Any, Any] = {}
         tell_forked_process(self)
 
     def __enter__(self) -> GpuDevice:
@@ -109,6 +112,15 @@ class GpuDevice:
     def guard(self, what: str) -> _Guard:
         """A block in which wgpu's errors become ours. `what` says what is done, as in "the shader crop"."""
         return _Guard(self, what)
+
+    def keep(self, key: Any, make: Callable[[], T]) -> T:
+        """What `make` returned for this key the first time; kept as long as the device.
+
+        It is for what takes long to make, such as pipelines.
+        """
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
     def create_buffer(self, size: int, usage: str, label: str = "") -> Any:
         """A buffer of zeros.
@@ -276,6 +288,7 @@ class GpuDevice:
         """Gives the device and its memory back; a second call does nothing."""
         if not self.is_closed:
             self.is_closed = True
+            self._kept.clear()
             self.handle.destroy()
 
 

@@ -52,7 +52,6 @@ class GpuRecorder:
         self._pipelines: dict[Any, Any] = {}
         self._shaders: dict[Shader, Any] = {}
         self._groups: dict[tuple[Any, ...], tuple[BoundDispatch, list[Any]]] = {}
-        self._kept: dict[Any, Any] = {}
 
     # ---- what frames are made of ----------------------------------------------------------------
     def upload_picture(self, pixels: np.ndarray, channels: int = 4) -> GpuBuffer:
@@ -101,14 +100,9 @@ class GpuRecorder:
         return GpuTensor(self.pool.buffer(max(size, 4)), shape, self.pool)
 
     def keep(self, key: Any, make: Callable[[], T]) -> T:
-        """What `make` returned for this key the first time; kept as long as the recorder.
-
-        It is for what takes long to make, such as a network's pipelines, and outlives the nodes of a run.
-        """
+        """As `GpuDevice.keep`; what is kept outlives the nodes of a run."""
         with self._lock:
-            if key not in self._kept:
-                self._kept[key] = make()
-            return self._kept[key]
+            return self.device.keep(key, make)
 
     # ---- commands -------------------------------------------------------------------------------
     def dispatch(

@@ -9,7 +9,7 @@ import numpy as np
 
 from attention_mesh.webgpu.errors import GpuMemoryError, ProgramError
 from attention_mesh.webgpu.native_calls import DispatchList
-from attention_mesh.webgpu.program import Program, ProgramTensor
+from attention_mesh.webgpu.program import Dispatch, Program, ProgramTensor
 
 if TYPE_CHECKING:
     from attention_mesh.webgpu.device import GpuDevice
@@ -58,24 +58,10 @@ class ProgramRunner:
         self.arena = device.create_buffer(size, "STORAGE|COPY_SRC|COPY_DST", "arena")
         weights = device.create_buffer(len(program.weights), "STORAGE|COPY_DST", "weights")
         device.upload(weights, np.frombuffer(program.weights, np.uint8))
-        with device.guard("the program's layout"):
-            groups = (
-                [{"type": "storage"}, {"type": "read-only-storage"}],
-                [{"type": "uniform", "has_dynamic_offset": True}],
-            )
-            layouts = [
-                device.handle.create_bind_group_layout(
-                    entries=[
-                        {"binding": binding, "visibility": "COMPUTE", "buffer": kind}
-                        for binding, kind in enumerate(kinds)
-                    ]
-                )
-                for kinds in groups
-            ]
-            self._layout = device.handle.create_pipeline_layout(bind_group_layouts=layouts)
+        layouts, self._layout = device.keep("layouts of programs", self._make_layouts)
         self._group = device.create_bind_group(layouts[0], [self.arena, weights])
         self._parameters, self._offsets = self._make_parameters(layouts[1])
-        self._pipelines = self._make_pipelines()
+        self._pipelines = [self._pipeline(dispatch) for dispatch in program.dispatches]
         self._lists: dict[int, DispatchList] = {}
 
     def _make_parameters(self, layout: Any) -> tuple[Any, list[int]]:
@@ -96,21 +82,38 @@ class ProgramRunner:
         binding = {"buffer": buffer, "offset": 0, "size": _PARAMETER_BYTES}
         return self._device.create_bind_group(layout, [binding]), offsets
 
-    def _make_pipelines(self) -> list[Any]:
-        """One for each dispatch; those that differ in nothing but sizes and parameters share theirs."""
-        shaders = {
-            name: self._device.create_shader(source, name) for name, source in self.program.shaders.items()
-        }
-        made: dict[Any, Any] = {}
-        pipelines = []
-        for dispatch in self.program.dispatches:
-            key = dispatch.shader, dispatch.entry_point, tuple(sorted(dispatch.constants.items()))
-            if key not in made:
-                made[key] = self._device.create_pipeline(
-                    shaders[dispatch.shader], self._layout, dispatch.entry_point, dispatch.constants
+    def _make_layouts(self) -> tuple[list[Any], Any]:
+        """The layouts of the bind groups, and that of pipelines."""
+        handle = self._device.handle
+        groups = (
+            [{"type": "storage"}, {"type": "read-only-storage"}],
+            [{"type": "uniform", "has_dynamic_offset": True}],
+        )
+        with self._device.guard("the program's layout"):
+            layouts = [
+                handle.create_bind_group_layout(
+                    entries=[
+                        {"binding": binding, "visibility": "COMPUTE", "buffer": kind}
+                        for binding, kind in enumerate(kinds)
+                    ]
                 )
-            pipelines.append(made[key])
-        return pipelines
+                for kinds in groups
+            ]
+            return layouts, handle.create_pipeline_layout(bind_group_layouts=layouts)
+
+    def _pipeline(self, dispatch: Dispatch) -> Any:
+        """A pipeline, which serves all dispatches that differ in nothing but sizes and parameters.
+
+        Those may be of other networks: a driver takes long to compile one.
+        """
+        device, source = self._device, self.program.shaders[dispatch.shader]
+        entry, constants = dispatch.entry_point, dispatch.constants
+
+        def make() -> Any:
+            shader = device.keep(source, lambda: device.create_shader(source, dispatch.shader))
+            return device.create_pipeline(shader, self._layout, entry, constants)
+
+        return device.keep((source, entry, tuple(sorted(constants.items()))), make)
 
     def record(self, compute_pass: Any, items: int = 1) -> None:
         """Records the program into a compute pass. It sets bind groups 0 and 1.

@@ -60,8 +60,9 @@ def _loaded() -> ModuleType:
 def _read_types() -> None:
     """Reads the names of C types that wgpu uses, all at once.
 
-    cffi reads a type's name when it is first used, and a list of all other types before it, which takes 14 ms.
-    A graph's first frame uses 50 names. If cffi or wgpu has moved what is needed here, cffi reads them one by one.
+    cffi reads a type's name when it is first used, and a list of all other types before it, which takes
+    14 ms. A graph's first frame uses 50 names. If cffi or wgpu has moved what is needed here, cffi reads them
+    one by one.
     """
     try:
         from wgpu.backends.wgpu_native._ffi import ffi

@@ -49,26 +49,31 @@ def _bias(emitter: Emitter, operator: Operator, channels: int) -> np.ndarray:
     return bias
 
 
-def _epilogue(emitter: Emitter, operator: Operator, groups: int, unit: int) -> Constants:
-    """The constants for skip and activation; `unit` is the number of elements that a place counts."""
-    options = operator.options
-    constants: Constants = {"ACTIVATION": ACTIVATIONS[options["activation"]]}
-    if options["activation"] == "prelu":
-        channels = emitter.shape(operator.outputs[0])[-1]
-        slopes = np.zeros(-(-channels // 4) * 4, np.float32)
-        slopes[:channels] = _weights(emitter, options["slopes"]).reshape(-1)[-channels:]
-        constants["SLOPES"] = Stored(slopes, vectors=operator.kind != "DEPTHWISE_CONV_2D")
-    skip: Skip | None = options.get("skip")
-    if skip is not None:
-        height, width = emitter.shape(skip.tensor)[1:3]
-        constants |= {
-            "SKIP_KIND": 2 if skip.is_pooled else 1,
-            "SKIP": emitter.place(skip.tensor, vectors=unit == 4),
-            "SKIP_HEIGHT": height,
-            "SKIP_WIDTH": width,
-            "SKIP_GROUP": skip.channels // groups // unit,
-        }
-    return constants
+def _slopes(emitter: Emitter, operator: Operator, channels: int) -> np.ndarray:
+    """(channels, rounded up to a multiple of four) float32: the activation as slopes of PReLU."""
+    kind = operator.options["activation"]
+    slopes = np.zeros(-(-channels // 4) * 4, np.float32)
+    slopes[:channels] = kind == "none"
+    if kind == "prelu":
+        slopes[:channels] = _weights(emitter, operator.options["slopes"]).reshape(-1)[-channels:]
+    return slopes
+
+
+def _activation(emitter: Emitter, operator: Operator, channels: int) -> Constants:
+    """The constants for the activation. All but ReLU6 are PReLU, so that their layers share pipelines."""
+    slopes = Stored(_slopes(emitter, operator, channels), vectors=True)
+    return {"SLOPES": slopes, "IS_RELU6": int(operator.options["activation"] == "relu6")}
+
+
+def _skip(emitter: Emitter, skip: Skip, groups: int, unit: int) -> Constants:
+    """The constants for a skip; `unit` is the number of elements that a place counts."""
+    height, width = emitter.shape(skip.tensor)[1:3]
+    return {
+        "SKIP": emitter.place(skip.tensor, vectors=unit == 4),
+        "SKIP_HEIGHT": height,
+        "SKIP_WIDTH": width,
+        "SKIP_GROUP": skip.channels // groups // unit,
+    }
 
 
 def _emit_separable(emitter: Emitter, operator: Operator) -> None:
@@ -90,8 +95,11 @@ def _emit_separable(emitter: Emitter, operator: Operator) -> None:
         "GROUPS": groups,
         "GROUP_IN": group_in,
         "GROUP_OUT": channels // groups // 4,
-        **_epilogue(emitter, operator, groups, 4),
+        **_activation(emitter, operator, channels),
     }
+    skip: Skip | None = operator.options.get("skip")
+    if skip is not None:
+        constants |= {**_skip(emitter, skip, groups, 4), "IS_POOLED": int(skip.is_pooled)}
     side = stride = 0
     depthwise: Operator | None = operator.options.get("depthwise")
     if depthwise is not None:
@@ -133,12 +141,15 @@ def _tiling(
     Returns:
         The shader, constants for it, and the numbers of workgroups.
     """
-    vectors = next(count for count in (4, 2, 1) if group_out % count == 0)
-    if not is_for_software:
+    if is_for_software:
+        # Most layers share pipelines: the last chunk of a group begins earlier if it would be too short.
+        vectors = next(count for count in (4, 2, 1) if group_out >= count)
+    else:
+        vectors = next(count for count in (4, 2, 1) if group_out % count == 0)
         # A GPU wants many invocations: the more vectors each has, the fewer there are.
         while vectors > 1 and blocks * groups * group_out // vectors < _ENOUGH_INVOCATIONS:
             vectors //= 2
-    chunks = group_out // vectors
+    chunks = -(-group_out // vectors)
     shared = int(is_for_software)
     if has_block and chunks == 1 and blocks >= INVOCATIONS:
         constants: dict[str, float] = {"VECTORS": vectors, "IS_SHARED": shared}
@@ -193,8 +204,12 @@ def _emit_general(emitter: Emitter, operator: Operator) -> None:
         "BIAS": Stored(_bias(emitter, operator, channels), vectors=True),
         "DILATION_Y": operator.options["dilationHFactor"],
         "DILATION_X": operator.options["dilationWFactor"],
-        **_epilogue(emitter, operator, groups, 1),
+        **_activation(emitter, operator, channels),
     }
+    skip: Skip | None = operator.options.get("skip")
+    if skip is not None:
+        scale = 2 if skip.is_pooled else 1
+        constants |= {**_skip(emitter, skip, groups, 1), "HAS_SKIP": 1, "SKIP_SCALE": scale}
     _emit_convolution_shader(emitter, operator, kernel, groups, constants)
 
 
@@ -256,7 +271,7 @@ def emit_dense(emitter: Emitter, operator: Operator) -> None:
         **dict.fromkeys((*names, "DILATION_Y", "DILATION_X"), 1),
         "IN_CHANNELS": depth,
         "BIAS": Stored(_bias(emitter, operator, channels), vectors=True),
-        "ACTIVATION": ACTIVATIONS[operator.options["activation"]],
+        **_activation(emitter, operator, channels),
     }
     _emit_convolution_shader(emitter, operator, kernel.reshape(channels, 1, 1, depth), 1, constants)
 
@@ -291,8 +306,10 @@ def emit_depthwise(emitter: Emitter, operator: Operator) -> None:
         "KERNEL_WIDTH": kernel_width,
         "DILATION_Y": operator.options["dilationHFactor"],
         "DILATION_X": operator.options["dilationWFactor"],
-        **_epilogue(emitter, operator, 1, 1),
+        "ACTIVATION": ACTIVATIONS[operator.options["activation"]],
     }
+    if operator.options["activation"] == "prelu":
+        constants["SLOPES"] = Stored(_slopes(emitter, operator, channels))
     emitter.allocate(operator.outputs[0])
     constants["OUTPUT"] = emitter.place(operator.outputs[0])
     emitter.emit_shader(operator, "depthwise", constants, per_element(emitter, operator))

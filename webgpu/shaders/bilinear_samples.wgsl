@@ -3,38 +3,41 @@
 // An invocation calculates one sample. The places lie apart: x of all samples, then y of all.
 
 @group(0) @binding(0) var<storage, read_write> arena: array<vec4<f32>>;
+@group(1) @binding(0) var<uniform> layer: Parameters;
 
-override ITEM: u32;   // vectors of an item's part of the arena
-override INPUT: u32;  // vector in the item's part
-override PLACES: u32;
-override OUTPUT: u32;
-override HEIGHT: u32;
-override WIDTH: u32;
-override CHANNELS: u32; // vectors of four
-override SAMPLES: u32;
+struct Parameters {
+  item: u32, // vectors of an item's part of the arena
+  input: u32, // vector in the item's part
+  places: u32,
+  output: u32,
+  height: u32,
+  width: u32,
+  channels: u32, // vectors of four
+  samples: u32,
+}
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  if (id.x >= SAMPLES) {
+  if (id.x >= layer.samples) {
     return;
   }
-  let item = id.z * ITEM;
-  let place = vec2<f32>(number(item + PLACES, id.x), number(item + PLACES, SAMPLES + id.x));
-  let limit = vec2<f32>(f32(WIDTH - 1u), f32(HEIGHT - 1u));
+  let item = id.z * layer.item;
+  let place = vec2<f32>(number(item + layer.places, id.x), number(item + layer.places, layer.samples + id.x));
+  let limit = vec2<f32>(f32(layer.width - 1u), f32(layer.height - 1u));
   let inside = clamp(place, vec2<f32>(0.0), limit);
   let base = min(floor(inside), limit - 1.0);
   let part = inside - base;
   let factor = select(0.0, 1.0, all(place == inside));
   let top = factor * (1.0 - part.y);
   let bottom = factor * part.y;
-  let output = item + OUTPUT + id.x * CHANNELS;
-  let source = item + INPUT + (u32(base.y) * WIDTH + u32(base.x)) * CHANNELS;
-  let below = source + WIDTH * CHANNELS;
-  for (var channel = 0u; channel < CHANNELS; channel++) {
+  let output = item + layer.output + id.x * layer.channels;
+  let source = item + layer.input + (u32(base.y) * layer.width + u32(base.x)) * layer.channels;
+  let below = source + layer.width * layer.channels;
+  for (var channel = 0u; channel < layer.channels; channel++) {
     arena[output + channel] = top * (1.0 - part.x) * arena[source + channel]
-      + top * part.x * arena[source + CHANNELS + channel]
+      + top * part.x * arena[source + layer.channels + channel]
       + bottom * (1.0 - part.x) * arena[below + channel]
-      + bottom * part.x * arena[below + CHANNELS + channel];
+      + bottom * part.x * arena[below + layer.channels + channel];
   }
 }
 

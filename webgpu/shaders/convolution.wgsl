@@ -34,7 +34,9 @@ struct Parameters {
   skip: u32,
   skip_height: u32,
   skip_width: u32,
+  skip_scale: u32, // 1: pixels of the skip are added; 2: the maxima of 2×2 of them
   skip_group: u32, // channels of a group in the skip; the group's further channels get nothing
+  nothing: u32, // 0, see `turns`
   kernel_vectors: u32, // of output channels, a multiple of VECTORS
   lanes: u32,      // of chunks of VECTORS, those that vary along x; the others do along y
 }
@@ -42,8 +44,8 @@ struct Parameters {
 override PIXELS: u32 = 4u;  // 4 or 1
 override VECTORS: u32 = 1u; // 4 or 1; a group has a multiple of them, or there is one group
 override IS_PICTURE: bool = false; // whether a group has three channels
-override SKIP_KIND: u32 = 0u; // 0 none, 1 a tensor is added, 2 the maxima of 2×2 of its pixels are
-override ACTIVATION: u32 = 0u; // 0 none, 1 ReLU, 2 ReLU6, 3 PReLU
+override HAS_SKIP: bool = false;
+override IS_RELU6: bool = false; // else PReLU: with slopes of 0 it is ReLU, with slopes of 1 nothing
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) local: u32) {
@@ -163,13 +165,10 @@ fn pixel(line: i32, x: i32) -> u32 {
 // Writes four channels of the pixels from x on.
 fn finish(item: u32, vector: u32, y: u32, x: u32, v0: real4, v1: real4, v2: real4, v3: real4) {
   let bias = weights[layer.bias + vector];
-  var slope = real4(0);
-  if (ACTIVATION == 3u) {
-    slope = weights[layer.slopes + vector];
-  }
+  let slope = weights[layer.slopes + vector];
   // Loops whose bounds are no constants: drivers do not unroll them, and compile in half the time.
   let end = min(4u * vector + 4u, layer.out_channels);
-  if (SKIP_KIND == 0u && 4u * vector + 4u == end) {
+  if (!HAS_SKIP && 4u * vector + 4u == end) {
     let to = item + layer.output + (y * layer.out_width + x) * layer.out_channels + 4u * vector;
     write(to, v0 + bias, slope);
     if (PIXELS == 4u) {
@@ -209,37 +208,25 @@ fn write(place: u32, value: real4, slope: real4) {
 }
 
 fn skip(item: u32, y: u32, x: u32, channel: u32) -> real {
-  if (SKIP_KIND == 0u) {
-    return real(0);
-  }
   let within = channel % layer.group_out;
-  if (within >= layer.skip_group) {
+  if (!HAS_SKIP || within >= layer.skip_group) {
     return real(0);
   }
   let channels = layer.out_channels / layer.group_out * layer.skip_group;
   let place = item + layer.skip + channel / layer.group_out * layer.skip_group + within;
-  if (SKIP_KIND == 1u) {
-    return arena[place + (y * layer.out_width + x) * channels];
+  let scale = layer.skip_scale;
+  var found = arena[place + scale * (y * layer.skip_width + x) * channels];
+  for (var number = 1u; number < scale * scale; number++) {
+    let line = min(scale * y + number / scale, layer.skip_height - 1u);
+    let column = min(scale * x + number % scale, layer.skip_width - 1u);
+    found = max(found, arena[place + (line * layer.skip_width + column) * channels]);
   }
-  let top = 2u * y * layer.skip_width;
-  let bottom = min(2u * y + 1u, layer.skip_height - 1u) * layer.skip_width;
-  let left = 2u * x;
-  let right = min(left + 1u, layer.skip_width - 1u);
-  return max(
-    max(arena[place + (top + left) * channels], arena[place + (top + right) * channels]),
-    max(arena[place + (bottom + left) * channels], arena[place + (bottom + right) * channels]),
-  );
+  return found;
 }
 
 fn activated(value: real, slope: real) -> real {
-  if (ACTIVATION == 1u) {
-    return max(value, real(0));
-  }
-  if (ACTIVATION == 2u) {
+  if (IS_RELU6) {
     return clamp(value, real(0), real(6));
   }
-  if (ACTIVATION == 3u && value < real(0)) {
-    return value * slope;
-  }
-  return value;
+  return max(value, real(0)) + min(value, real(0)) * slope;
 }

@@ -1,17 +1,17 @@
 // The end of a convolution: a skip is added, then the activation. Part of the shaders `separable` and
 // `separable_tile`, whose parameters it reads.
 
-override SKIP_KIND: u32 = 0u; // 0 none, 1 a tensor is added, 2 the maxima of 2×2 of its pixels are
-override ACTIVATION: u32 = 0u; // 0 none, 1 ReLU, 2 ReLU6, 3 PReLU
+override IS_POOLED: bool = false;   // whether the maxima of 2×2 pixels of the skip are added, else its pixels
+override IS_RELU6: bool = false;  // else PReLU: with slopes of 0 it is ReLU, with slopes of 1 nothing
 
 // What is added to a vector of a group's output channels.
 fn skip(item: u32, group: u32, y: u32, x: u32, vector: u32) -> real4 {
-  if (SKIP_KIND == 0u || vector >= layer.skip_group) {
+  if (vector >= layer.skip_group) {
     return real4(0);
   }
   let channels = layer.groups * layer.skip_group;
   let place = item + layer.skip + group * layer.skip_group + vector;
-  if (SKIP_KIND == 1u) {
+  if (!IS_POOLED) {
     return arena[place + (y * layer.out_width + x) * channels];
   }
   let top = 2u * y * layer.skip_width;
@@ -24,58 +24,27 @@ fn skip(item: u32, group: u32, y: u32, x: u32, vector: u32) -> real4 {
   );
 }
 
-// The slopes of PReLU for a vector of output channels.
-fn slopes(channel: u32) -> real4 {
-  if (ACTIVATION == 3u) {
-    return weights[layer.slopes + channel];
-  }
-  return real4(0);
-}
-
 fn activated(value: real4, slope: real4) -> real4 {
-  if (ACTIVATION == 1u) {
-    return max(value, real4(0));
-  }
-  if (ACTIVATION == 2u) {
+  if (IS_RELU6) {
     return clamp(value, real4(0), real4(6));
   }
-  if (ACTIVATION == 3u) {
-    return max(value, real4(0)) + min(value, real4(0)) * slope;
-  }
-  return value;
+  return max(value, real4(0)) + min(value, real4(0)) * slope;
 }
 
 // Writes VECTORS vectors of channels of a block; the last row and column of an odd map have half a block.
 //
 // The bounds of these loops are no constants: drivers do not unroll them, and compile in half the time.
-fn finish(
-  item: u32, group: u32, vector: u32, y: u32, x: u32, s00: real4x4, s01: real4x4, s10: real4x4, s11: real4x4
-) {
-  let end_y = min(y + 2u, layer.out_height);
-  let end_x = min(x + 2u, layer.out_width);
+fn finish(item: u32, group: u32, vector: u32, y: u32, x: u32, sums: Sums) {
   for (var part = vector; part < min(vector + VECTORS, layer.group_out); part++) {
-    let slope = slopes(group * layer.group_out + part);
-    let v00 = vector_of(s00, part - vector);
-    let v01 = vector_of(s01, part - vector);
-    let v10 = vector_of(s10, part - vector);
-    let v11 = vector_of(s11, part - vector);
-    if (SKIP_KIND == 2u) {
-      for (var to_y = y; to_y < end_y; to_y++) {
-        for (var to_x = x; to_x < end_x; to_x++) {
-          let value = select(select(v11, v10, to_x == x), select(v01, v00, to_x == x), to_y == y);
-          write(item, group, part, to_y, to_x, value, slope);
-        }
-      }
-      continue;
-    }
-    write(item, group, part, y, x, v00, slope);
-    if (x + 1u < end_x) {
-      write(item, group, part, y, x + 1u, v01, slope);
-    }
-    if (y + 1u < end_y) {
-      write(item, group, part, y + 1u, x, v10, slope);
-      if (x + 1u < end_x) {
-        write(item, group, part, y + 1u, x + 1u, v11, slope);
+    let slope = weights[layer.slopes + group * layer.group_out + part];
+    let v00 = vector_of(sums.s00, part - vector);
+    let v01 = vector_of(sums.s01, part - vector);
+    let v10 = vector_of(sums.s10, part - vector);
+    let v11 = vector_of(sums.s11, part - vector);
+    for (var to_y = y; to_y < min(y + 2u, layer.out_height); to_y++) {
+      for (var to_x = x; to_x < min(x + 2u, layer.out_width); to_x++) {
+        let value = select(select(v11, v10, to_x == x), select(v01, v00, to_x == x), to_y == y);
+        write(item, group, part, to_y, to_x, value, slope);
       }
     }
   }

@@ -44,8 +44,8 @@ fn on_map(place: i32, size: i32) -> real {
   return select(real(0), real(1), place >= 0 && place < size);
 }
 
-// Four channels of a block: `channel` is a vector of the map's, `columns` those of x.
-fn depthwise_block(item: u32, lane: u32, channel: u32, y: u32, x: u32, columns: Columns) -> Block {
+// Four channels of a block: `channel` is a vector of the map's, `columns` those of x, `rows` 3 + STRIDE.
+fn depthwise_block(item: u32, lane: u32, channel: u32, y: u32, x: u32, columns: Columns, rows: u32) -> Block {
   let source = item + layer.input + channel;
   if (SIDE == 0u) {
     let right = min(x + 1u, layer.out_width - 1u);
@@ -58,31 +58,32 @@ fn depthwise_block(item: u32, lane: u32, channel: u32, y: u32, x: u32, columns: 
     );
   }
   let step = layer.groups * layer.group_in;
-  let kernel = layer.depthwise_kernel + channel;
-  let k0 = kernel_row(kernel, step, lane);
-  let k1 = kernel_row(kernel + 3u * step, step, lane);
-  let k2 = kernel_row(kernel + 6u * step, step, lane);
   let bias = weights[layer.depthwise_bias + channel];
   let top = i32(y * STRIDE) - layer.pad_top;
-  let r0 = row(source, top, columns);
-  let r1 = row(source, top + 1, columns);
-  let r2 = row(source, top + 2, columns);
-  let r3 = row(source, top + 3, columns);
-  if (STRIDE == 1u) {
-    return Block(
-      bias + left_sum(r0, k0) + left_sum(r1, k1) + left_sum(r2, k2),
-      bias + right_sum(r0, k0) + right_sum(r1, k1) + right_sum(r2, k2),
-      bias + left_sum(r1, k0) + left_sum(r2, k1) + left_sum(r3, k2),
-      bias + right_sum(r1, k0) + right_sum(r2, k1) + right_sum(r3, k2)
-    );
+  var block = Block(bias, bias, bias, bias);
+  var kernel = layer.depthwise_kernel + channel;
+  // A row of the map meets a row of the kernel for the upper pixels, and for the lower ones that of STRIDE rows before.
+  var k1 = array<real4, 3>();
+  var k2 = array<real4, 3>();
+  for (var line = 0u; line < rows; line++) {
+    let read = row(source, top + i32(line), columns);
+    let last = kernel_row(kernel, step, lane);
+    let on = select(real(0), real(1), line < 3u);
+    let k0 = array<real4, 3>(last[0] * on, last[1] * on, last[2] * on);
+    block.p00 += left_sum(read, k0);
+    block.p01 += right_sum(read, k0);
+    if (STRIDE == 1u) {
+      block.p10 += left_sum(read, k1);
+      block.p11 += right_sum(read, k1);
+    } else {
+      block.p10 += left_sum(read, k2);
+      block.p11 += right_sum(read, k2);
+      k2 = k1;
+    }
+    k1 = k0;
+    kernel += select(0u, 3u * step, line < 2u);
   }
-  let r4 = row(source, top + 4, columns);
-  return Block(
-    bias + left_sum(r0, k0) + left_sum(r1, k1) + left_sum(r2, k2),
-    bias + right_sum(r0, k0) + right_sum(r1, k1) + right_sum(r2, k2),
-    bias + left_sum(r2, k0) + left_sum(r3, k1) + left_sum(r4, k2),
-    bias + right_sum(r2, k0) + right_sum(r3, k1) + right_sum(r4, k2)
-  );
+  return block;
 }
 
 fn row(source: u32, y: i32, columns: Columns) -> Row {

@@ -1,4 +1,5 @@
-// How invocations read kernels: four neighbors that want the same vectors read one each and hand it on.
+// What differs between adapters: how invocations read kernels, and which loops a driver unrolls. Here four neighbors
+// that want the same vectors read one each and hand it on.
 //
 // A software adapter runs the four in the lanes of a vector register, and looks up each lane's element by
 // itself, so that reads cost a fourth. All four have to come here together.
@@ -21,4 +22,10 @@ fn kernel_row(place: u32, step: u32, lane: u32) -> array<real4, 3> {
     return array<real4, 3>(quadBroadcast(own, 0u), quadBroadcast(own, 1u), quadBroadcast(own, 2u));
   }
   return array<real4, 3>(weights[place], weights[place + step], weights[place + 2u * step]);
+}
+
+// The number of turns of a loop, in a form that does not show that it is a constant. A software adapter would unroll
+// the loop, and takes 3 ms to compile each read. (It sees through bits of a parameter that cannot be set.)
+fn turns(count: u32) -> u32 {
+  return count + layer.nothing;
 }
