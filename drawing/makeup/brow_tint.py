@@ -43,13 +43,12 @@ class BrowTint:
 
 
 def brow_coverage(part: FacePart, eyes: EyeShapes) -> np.ndarray:
-    """(E × height, width) float32 coverage of the brow in a part of the image, 0 to 1, hairs or not."""
+    """(E × height, width) uint8 coverage of the brow in a part of the image, 0 to 255, hairs or not."""
     low, high = eyes.brow[:, :1, _THINNED], eyes.brow[:, 1:, _THINNED]
     middle, half = (low + high) / 2, (high - low) / 2 * _FILLS
     polygons = np.concatenate([middle - half, (middle + half)[:, :, ::-1]], axis=2)
     counts = (polygons.shape[2],) * len(_VALUES)
-    cover = part.soft(polygons.reshape(len(low), -1, 2), counts, _VALUES, _FEATHER * eyes.size_px)
-    return cover * np.float32(1 / 255)
+    return part.soft(polygons.reshape(len(low), -1, 2), counts, _VALUES, _FEATHER * eyes.size_px)
 
 
 def hairs(lightness: np.ndarray, light: SkinLight) -> np.ndarray:

@@ -21,7 +21,7 @@ from attention_mesh.drawing.makeup.pigment import Pigment, lay_veil
 from attention_mesh.drawing.makeup.scene_light import SkinLight
 from attention_mesh.models.topology.landmark_groups import landmark_groups
 
-_SMALL_PX = 75  # width of a face in the smaller picture
+_SMALL_PX = 56  # width of a face in the smaller picture
 _LEAST_PX = 16  # of the smaller picture's longer side
 _LEAST_COVER = 1  # of 255: less changes no pixel
 _OUTSIDE = 127  # of 255: half of a blur
@@ -133,7 +133,7 @@ def paint_complexion(
         return
     rgb = small.reshape(-1, 3).take(where, axis=0)
     lab = planes_of(rgb)
-    share = _skin_share(lab, _across(canvas, landmarks_px).ravel()[where], light)
+    share = _skin_share(lab, _across(canvas, landmarks_px).take(where), light)
     share *= inside[where] * np.float32(2 / 255) - 1
     share *= 1 / 255
     for name, cover in covers.items():
@@ -155,13 +155,15 @@ def _across(canvas: FacePart, landmarks_px: np.ndarray) -> np.ndarray:
       canvas: the smaller picture.
       landmarks_px: of the face.
     """
-    right, left = landmarks_px[landmark_groups()["face_sides"], :2].astype(np.float32)
-    axis = left - right
-    axis *= 1 / max(float(axis @ axis), 1e-6)
-    start = (np.array(canvas.corners[0], np.float32) - right) * axis
-    columns = np.arange(canvas.width, dtype=np.float32) * (canvas.step * axis[0]) + start[0]
-    rows = np.arange(canvas.height, dtype=np.float32) * (canvas.step * axis[1]) + start[1]
-    return (columns + rows[:, None]).clip(0, 1)
+    (right_x, right_y), (left_x, left_y) = landmarks_px[landmark_groups()["face_sides"], :2].tolist()
+    x, y = left_x - right_x, left_y - right_y
+    length = max(x * x + y * y, 1e-6)
+    x, y, (left, top) = x / length, y / length, canvas.corners[0]
+    columns = np.arange(canvas.width, dtype=np.float32) * (canvas.step * x)
+    columns += (left - right_x) * x + (top - right_y) * y
+    rows = np.arange(canvas.height, dtype=np.float32) * (canvas.step * y)
+    across = columns + rows[:, None]
+    return across.clip(0, 1, out=across)
 
 
 def _skin_share(lab: np.ndarray, across: np.ndarray, light: SkinLight) -> np.ndarray:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 
 from attention_mesh.drawing.makeup.arithmetic import indices, middle, put_planes, ramp
 from attention_mesh.drawing.makeup.brow_tint import hairs
 from attention_mesh.drawing.makeup.dark_glasses import EyeColors, dark_glasses, eye_colors
-from attention_mesh.drawing.makeup.eye_coverage import eye_coverage
+from attention_mesh.drawing.makeup.eye_coverage import LensCoverage, eye_coverage
 from attention_mesh.drawing.makeup.eye_shape import EyeShapes, eye_shapes
 from attention_mesh.drawing.makeup.eyeshadow import Eyeshadow
 from attention_mesh.drawing.makeup.face_part import FacePart, face_part
@@ -36,22 +35,6 @@ _GLINT, _GLINT_SOFT = (
 # L of the white of an eye in even light, its place among sorted samples of the opening, and what is believed.
 _WHITE, _WHITE_AT, _WHITE_LEVELS = 72.0, 0.75, (0.3, 1.1)
 _OF_WHITE = 0.78  # L of the lightest iris relative to that of the white
-
-
-class _Layers(NamedTuple):
-    """The pixels of some eyes that a look may paint, and the coverage of its products on them.
-
-    Attributes:
-      part: of the image.
-      where: (n,) int, indices of the pixels on the part's canvas.
-      ends: for each eye, where its pixels end among these.
-      covers: (n,) float32 by the product, with what the eye's turn leaves of it; as of `eye_coverage`.
-    """
-
-    part: FacePart
-    where: np.ndarray
-    ends: list[int]
-    covers: dict[str, np.ndarray]
 
 
 def paint_eyes(
@@ -119,25 +102,6 @@ def _parts(
             yield (eyes if count == 1 else eyes.only([number])), part
 
 
-def _layers(part: FacePart, eyes: EyeShapes, look: Look) -> _Layers | None:
-    covers = eye_coverage(part, eyes, look)
-    if not covers:
-        return None
-    first, *others = (cover for name, cover in covers.items() if name != "print")
-    union = first if not others else first.copy()
-    for cover in others:
-        np.maximum(union, cover, out=union)
-    where = indices(union > LEAST_COVER)
-    if not len(where):
-        return None
-    ends = part.ends(where)
-    seen = {name: cover.take(where) for name, cover in covers.items()}
-    if eyes.facing.min() < 1:
-        facing = np.repeat(eyes.facing, np.diff([0, *ends]))
-        seen = {name: cover if name == "print" else cover * facing for name, cover in seen.items()}
-    return _Layers(part, where, ends, seen)
-
-
 def _paint_layers(
     image: np.ndarray,
     part: FacePart,
@@ -148,11 +112,11 @@ def _paint_layers(
     memory: LipMemory | None,
 ) -> None:
     """All products of a part of the image."""
-    layers = _layers(part, eyes, look)
-    if layers is None:
+    coverage = eye_coverage(part, eyes, look)
+    if coverage is None:
         return
-    covers, ends = layers.covers, layers.ends
-    lab = planes_of(part.pixels(image, layers.where))
+    where, ends, covers, lenses = coverage
+    lab = planes_of(part.pixels(image, where))
     changed = np.zeros(lab.shape[1], bool)
     if look.brow_tint:
         levels = np.empty((len(ends), 1), np.float32)
@@ -170,11 +134,11 @@ def _paint_layers(
         changed[lay_pigment(lab, covers["lash_line"], look.lash_line.pigment, light)] = True
     if look.eyeliner:
         changed[lay_pigment(lab, covers["eyeliner"], look.eyeliner.pigment, light)] = True
-    if look.iris_color and "iris" in covers:
-        changed[_lay_lenses(lab, layers, eyes, look.iris_color, light, whites, memory)] = True
+    if look.iris_color and lenses:
+        changed[_lay_lenses(lab, lenses, ends, eyes, look.iris_color, light, whites, memory)] = True
     kept = indices(changed)
     if len(kept):
-        part.put_pixels(image, layers.where[kept], pixels_of(lab.take(kept, axis=1)))
+        part.put_pixels(image, where[kept], pixels_of(lab.take(kept, axis=1)))
 
 
 def _lay_shadow(
@@ -200,7 +164,8 @@ def _lay_shadow(
 
 def _lay_lenses(
     lab: np.ndarray,
-    layers: _Layers,
+    lenses: LensCoverage,
+    ends: list[int],
     eyes: EyeShapes,
     lens: IrisColor,
     light: SkinLight,
@@ -208,13 +173,9 @@ def _lay_lenses(
     memory: LipMemory | None,
 ) -> np.ndarray:
     """Lays lenses in place; (m,) int of what changed."""
-    cover, pupil = layers.covers["iris"], layers.covers["pupil"]
-    where = indices(cover + pupil > LEAST_COVER)
-    if not len(where):
-        return where
-    ends = np.searchsorted(where, layers.ends).tolist()
-    cover, pupil, all_of_it = cover.take(where), pupil.take(where), lab
-    lab = lab.take(where, axis=1)
+    where, cover, pupil, relief = lenses
+    ends = np.searchsorted(where, ends).tolist()
+    all_of_it, lab = lab, lab.take(where, axis=1)
     inside = cover > 0.5
     levels = np.ones((len(ends), 2), np.float32)  # of each iris, and of the print on it
     for number, (start, end) in enumerate(zip([0, *ends], ends, strict=False)):
@@ -230,7 +191,7 @@ def _lay_lenses(
     # The print's relief, in the light that reaches the eye, comes as far as the lens covers.
     cover *= seen
     pupil *= seen
-    relief = layers.covers["print"].take(where) * print_level
+    relief *= print_level
     relief -= 1
     relief *= cover
     relief *= np.float32(lens.pigment.cover)

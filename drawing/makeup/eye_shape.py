@@ -113,9 +113,8 @@ def eye_shapes(landmarks_px: np.ndarray) -> EyeShapes:
         upper[:, 0][crossed] = lower[:, 0][crossed] = middle
     corners = points[:, 0, :: points.shape[2] - 1].tolist()
     widths = np.array([_distance(*pair) for pair in corners], np.float32)
-    facing = [
-        facing_share(points[side][_PLANE], bool(side), _FADE) if finite[side] else 0.0 for side in (0, 1)
-    ]
+    planes = points[_PLANES]
+    facing = [facing_share(planes[side], side == 1, _FADE) if finite[side] else 0.0 for side in (0, 1)]
     openness = np.maximum(gap.max(axis=1), 0) / np.maximum(widths, 1e-6)
     outward = _normals(np.array([upper[:, 0], lower[:, 0]]), np.array([-down, down]))
     both = EyeShapes(
@@ -136,8 +135,8 @@ def eye_shapes(landmarks_px: np.ndarray) -> EyeShapes:
     return both if len(seen) == 2 else both.only(seen)
 
 
-# Of (6, 9) landmarks: the outer and the inner corner, and the middles of the upper and the lower orbit.
-_PLANE = (np.array([0, 0, 2, 5]), np.array([0, -1, 4, 4]))
+# Of (2, 6, 9) landmarks: the outer and the inner corner, and the middles of the upper and the lower orbit.
+_PLANES = (slice(None), np.array([0, 0, 2, 5]), np.array([0, -1, 4, 4]))
 
 
 def _normals(curves: np.ndarray, outward: np.ndarray) -> np.ndarray:

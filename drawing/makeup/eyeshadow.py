@@ -1,21 +1,18 @@
 """Eyeshadow: color that is full on the lid and fades from its crease to the brow.
 
 One soft picture says for each pixel how far above the lid's rim it lies. The coverage of the lid, of the
-crease and of the shine are functions of that height and of the place along the eye.
+crease and of the shine are functions of that height and of the place along the eye, which a table has.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-from attention_mesh.drawing.makeup.arithmetic import ramp
 from attention_mesh.drawing.makeup.eye_shape import ALONG, EyeShapes
 from attention_mesh.drawing.makeup.face_part import FacePart
 from attention_mesh.drawing.makeup.pigment import Pigment
@@ -34,6 +31,7 @@ _CREASE, _CREASE_WIDE = 1.25, 0.62
 _SHINE, _SHINE_WIDE = 0.55, 0.5
 _SHINE_AT, _SHINE_LONG = 0.52, 0.24  # along the eye
 _LOWER_GONE = 1.15
+_COLUMNS = 41  # of the table of coverage, from the outer corner to the inner one
 # Of nested shapes below the eye, (4, points, 1), relative to the way to the lower fold.
 _LOWER_REACH = (
     np.array([1, 0.75, 0.5, 0.25], np.float32)[:, None, None]
@@ -83,20 +81,6 @@ class Eyeshadow:
         return None if self.crease_color is None else Pigment(self.crease_color, COVER * self.intensity, 0.5)
 
 
-class ShadowCoverage(NamedTuple):
-    """Coverage of an eyeshadow in a part of the image, (E × height, width) float32 each, 0 to 1.
-
-    Attributes:
-      lid: of the whole shadow.
-      crease: of the fold and the outer corner; None if the shadow has no color there.
-      shine: where a shimmering lid is bright, its bulge over the iris; None if it does not shine.
-    """
-
-    lid: np.ndarray
-    crease: np.ndarray | None
-    shine: np.ndarray | None
-
-
 def eyeshadow_shapes(eyes: EyeShapes, shadow: Eyeshadow) -> list[tuple[np.ndarray, tuple[float, ...]]]:
     """What shadow leaves out: the eye and all below the lid; with shadow below the eye, then the opening.
 
@@ -110,16 +94,18 @@ def eyeshadow_shapes(eyes: EyeShapes, shadow: Eyeshadow) -> list[tuple[np.ndarra
     return [(below, (1,)), (eyes.opening, (1,))] if shadow.lower > 0 else [(below, (1,))]
 
 
-def eyeshadow_coverage(
-    part: FacePart, eyes: EyeShapes, shadow: Eyeshadow, left_out: Sequence[np.ndarray]
-) -> ShadowCoverage:
-    """The coverage of the eyes' shadow.
+def eyeshadow_pictures(part: FacePart, eyes: EyeShapes, shadow: Eyeshadow) -> dict[str, np.ndarray]:
+    """Pictures of a shadow that goes on over what `eyeshadow_shapes` leaves out.
 
     Args:
       part: of the image.
       eyes: of which it is.
       shadow: what covers them.
-      left_out: (E × height, width) float32 each, coverage of the shapes of `eyeshadow_shapes`.
+
+    Returns:
+      (E × height, width) uint8 each, coverage from 0 to 255: "eyeshadow" of the whole shadow; if it has a
+      color there, "crease" of the fold and the outer corner; if it shimmers, "shine", where the lid is
+      bright, its bulge over the iris; and with shadow below the eye, "lower", without its strength.
     """
     rim, down = eyes.upper[:, 0, _THINNED], eyes.down[:, None]
     count, feather = rim.shape[1], _FEATHER * eyes.size_px
@@ -132,29 +118,25 @@ def eyeshadow_coverage(
     # What is soft is computed on a coarser canvas.
     canvas = part.coarser(feather)
     height = canvas.soft(polygons.reshape(len(rim), -1, 2), (2 * count,) * _LEVELS, _LEVEL_VALUES, feather)
-    lid_table, crease_table, corner_table, shine_table = _tables()
-    free = 1 - left_out[0]
-    lid = part.enlarged(cv2.LUT(height, lid_table), canvas) * free
-    crease = shine = None
-    if shadow.crease_color is not None or shadow.finish is ShadowFinish.SHIMMER:
+    names = ["eyeshadow"]
+    if shadow.crease_color is not None:
+        names.append("crease")
+    if shadow.finish is ShadowFinish.SHIMMER:
+        names.append("shine")
+    if len(names) == 1:
+        planes = [
+            part.enlarged(cv2.LUT(height, np.ascontiguousarray(_table(("eyeshadow",))[:, 0, 0])), canvas)
+        ]
+    else:
         along = _along(canvas, eyes)
-        if shadow.crease_color is not None:
-            crease = cv2.LUT(height, crease_table)
-            crease *= np.maximum(ramp(along, 0.95, 0.6), 0.2)
-            corner = cv2.LUT(height, corner_table)
-            corner *= ramp(along, 0.4, 0)
-            crease = part.enlarged(np.maximum(crease, corner, out=crease), canvas) * free
-        if shadow.finish is ShadowFinish.SHIMMER:
-            shine = cv2.LUT(height, shine_table)
-            middle = (along - _SHINE_AT) * (1 / _SHINE_LONG)
-            middle *= -middle
-            shine *= np.exp(middle, out=middle)
-            shine = part.enlarged(shine, canvas) * free
+        along *= _COLUMNS - 1
+        place = along, height.astype(np.float32)
+        covers = cv2.remap(_table(tuple(names)), *place, cv2.INTER_LINEAR, None, cv2.BORDER_REPLICATE)
+        planes = list(cv2.split(part.enlarged(covers, canvas)))
+    pictures = dict(zip(names, planes, strict=True))
     if shadow.lower > 0:
-        lower = _lower_coverage(part, eyes) * np.float32(shadow.lower / 255)
-        lower *= 1 - left_out[1]
-        np.maximum(lid, lower, out=lid)
-    return ShadowCoverage(lid, crease, shine)
+        pictures["lower"] = _lower_coverage(part, eyes)
+    return pictures
 
 
 def _lower_coverage(part: FacePart, eyes: EyeShapes) -> np.ndarray:
@@ -191,15 +173,20 @@ def _weights(levels: int) -> np.ndarray:
 
 
 @cache
-def _tables() -> tuple[np.ndarray, ...]:
-    """(256,) float32 each: coverage by height for lid, crease, outer corner and shine."""
-    level = np.linspace(0, 1, 256, dtype=np.float32)
+def _table(names: tuple[str, ...]) -> np.ndarray:
+    """(256, columns, K) uint8: pictures of `eyeshadow_pictures` by the height and the place along the eye."""
+    level, along = np.linspace(0, 1, 256)[:, None], np.linspace(0, 1, _COLUMNS)
     height = _TOP * (1 - level)
     lid = np.clip((_GONE - height) / (_GONE - _FULL), 0, 1)
     lid = lid**2 * (1.5 - 0.5 * lid)
     edge = np.clip(level / 0.4, 0, 1)
     edge *= edge * (3 - 2 * edge)
-    crease = np.exp(-(((height - _CREASE) / _CREASE_WIDE) ** 2)) * edge
-    corner = lid * np.clip(height / 0.3, 0.6, 1)
-    shine = np.exp(-(((height - _SHINE) / _SHINE_WIDE) ** 2))
-    return tuple(table.astype(np.float32) for table in (lid * edge, crease, corner * edge, shine * edge))
+    fold = np.exp(-(((height - _CREASE) / _CREASE_WIDE) ** 2)) * np.clip((0.95 - along) / 0.35, 0.2, 1)
+    corner = lid * np.clip(height / 0.3, 0.6, 1) * np.clip((0.4 - along) / 0.4, 0, 1)
+    bulge = ((height - _SHINE) / _SHINE_WIDE) ** 2 + ((along - _SHINE_AT) / _SHINE_LONG) ** 2
+    covers = {
+        "eyeshadow": lid * edge * np.ones_like(along),
+        "crease": np.maximum(fold, corner) * edge,
+        "shine": np.exp(-bulge) * edge,
+    }
+    return np.rint(255 * np.stack([covers[name] for name in names], axis=-1)).astype(np.uint8)

@@ -16,9 +16,10 @@ from attention_mesh.drawing.makeup.soft_blur import reduced, soft_blur
 _FRACTION_BITS = 4
 _FARTHEST = 1 << 24  # of a coordinate on a canvas, still below the overflow of OpenCV's integers
 _FAR = float(1 << 20)  # of a place, so that boxes around it are integers
-_FINE_PX = 256  # size at which a sharp shape is sampled, however small it is in the image
+_FINE_PX = 128  # size at which a sharp shape is sampled at least, however small it is in the image
 _LEAST_BLUR_PX = 0.6  # standard deviation below which the pixels' own area is soft enough
-_SOFT_PX = 2.0  # standard deviation of a blur on a coarse canvas
+_LARGE = 0.8  # part of a canvas from which on all of it is blurred
+_SOFT_PX = 1.7  # least standard deviation of a blur on a coarse canvas
 
 
 class FacePart(NamedTuple):
@@ -72,12 +73,11 @@ class FacePart(NamedTuple):
         """(N × rows, columns) of a picture on this canvas: that of boxes in these ones, a copy."""
         return np.concatenate([picture[rows, columns] for rows, columns in self._places(inner)])
 
-    def widened(self, picture: np.ndarray, inner: FacePart) -> np.ndarray:
-        """(N × height, width) of a picture on the canvas of boxes in these ones: 0 around them."""
-        result = np.zeros(self.shape, picture.dtype)
-        for number, (rows, columns) in enumerate(self._places(inner)):
-            result[rows, columns] = picture[number * inner.height : (number + 1) * inner.height]
-        return result
+    def indices(self, inner: FacePart) -> np.ndarray:
+        """(N × rows, columns) int: where the pixels of boxes in these ones lie on this canvas, row by row."""
+        numbers = np.arange(inner.height)[:, None] * self.width + np.arange(inner.width)
+        starts = [rows.start * self.width + columns.start for rows, columns in self._places(inner)]
+        return (np.array(starts)[:, None, None] + numbers).reshape(inner.shape)
 
     def _places(self, inner: FacePart) -> list[tuple[slice, slice]]:
         """Rows and columns of this canvas that each of the boxes in these ones takes."""
@@ -131,7 +131,7 @@ class FacePart(NamedTuple):
         size_px: float,
         feather_px: float,
     ) -> np.ndarray:
-        """The share of each pixel that polygons cover: (K, N × height, width) float32, 0 to 1.
+        """The share of each pixel that polygons cover: (K, N × height, width) uint8, 0 to 255.
 
         Args:
           layers: K times polygons (N, L, P, 2) float32, pixels of the image, of which later ones lie on
@@ -139,22 +139,16 @@ class FacePart(NamedTuple):
           size_px: of the face's part to which they belong; small ones are sampled more finely.
           feather_px: standard deviation of the blur of the border.
         """
-        cover = np.zeros((len(layers), *self.shape), np.float32)
-        margin = math.ceil(3 * feather_px) + 1
         polygons = layers[0][0] if len(layers) == 1 else np.concatenate([each for each, _ in layers], axis=1)
-        corners = np.array(self.corners, np.float32)[:, None, None]
-        local = polygons - corners
-        left, top, width, height = cv2.boundingRect(
-            np.maximum(np.minimum(local, _FAR), -_FAR).reshape(-1, 1, 2)
-        )
-        right, bottom = min(left + width + margin, self.width), min(top + height + margin, self.height)
-        left, top = max(left - margin, 0), max(top - margin, 0)
+        scale = 2 if size_px >= _FINE_PX / 2 else 4 if size_px >= _FINE_PX / 4 else 8
+        fixed, (left, top, right, bottom) = self._drawn(polygons, scale, math.ceil(3 * feather_px) + 1)
+        cover = np.zeros((len(layers), *self.shape), np.uint8)
         if right <= left or bottom <= top:
             return cover
-        scale = 2 if size_px > _FINE_PX / 3 else 4 if size_px > _FINE_PX / 6 else 8
+        if left or top:
+            fixed -= np.array((left, top), np.int32) * (scale << _FRACTION_BITS)
         rows, start = (bottom - top) * scale, 0
-        canvas = np.zeros((len(layers) * len(local) * rows, (right - left) * scale), np.uint8)
-        fixed = _fixed(polygons, corners + np.array((left, top), np.float32), scale)
+        canvas = np.zeros((len(layers) * len(fixed) * rows, (right - left) * scale), np.uint8)
         for _, values in layers:
             for places in fixed:
                 box = canvas[start : start + rows]
@@ -166,7 +160,7 @@ class FacePart(NamedTuple):
         if feather_px > _LEAST_BLUR_PX:
             canvas = soft_blur(canvas, feather_px)
         part = cover.reshape(-1, self.height, self.width)[:, top:bottom, left:right]
-        np.multiply(canvas.reshape(part.shape), np.float32(1 / 255), out=part)
+        part[...] = canvas.reshape(part.shape)
         return cover
 
     def soft(
@@ -183,13 +177,52 @@ class FacePart(NamedTuple):
         coarse = self.coarser(feather_px)
         if coarse is not self:
             return self.enlarged(coarse.soft(points, counts, values, feather_px), coarse)
-        canvas = np.zeros(self.shape, np.uint8)
-        fixed = _fixed(points, np.array(self.corners, np.float32)[:, None], 1 / self.step)
+        deviation_px = max(feather_px / self.step, 0.4)
+        fixed, (left, top, right, bottom) = self._drawn(
+            points, 1 / self.step, math.ceil(3 * deviation_px) + 2
+        )
+        canvas = np.zeros((len(fixed), self.height, self.width), np.uint8)
+        if right <= left or bottom <= top:
+            return canvas.reshape(self.shape)
         ends = list(accumulate(counts))
-        for box, places in zip(canvas.reshape(-1, self.height, self.width), fixed, strict=True):
-            for start, end, value in zip([0, *ends], ends, values, strict=False):
-                cv2.fillPoly(box, [places[start:end]], round(255 * value), cv2.LINE_AA, _FRACTION_BITS)
-        return soft_blur(canvas, max(feather_px / self.step, 0.4))
+        levels = [round(255 * value) for value in values]
+        places = list(zip([0, *ends], ends, levels, strict=False))
+        for box, polygons in zip(canvas, fixed, strict=True):
+            for start, end, level in places:
+                cv2.fillPoly(box, [polygons[start:end]], level, cv2.LINE_AA, _FRACTION_BITS)
+        if (right - left) * (bottom - top) > _LARGE * self.width * self.height:
+            return soft_blur(canvas.reshape(self.shape), deviation_px)
+        zone = canvas[:, top:bottom, left:right]
+        zone[...] = soft_blur(zone.reshape(-1, right - left), deviation_px).reshape(zone.shape)
+        return canvas.reshape(self.shape)
+
+    def _drawn(
+        self, points: np.ndarray, scale: float, margin: int
+    ) -> tuple[np.ndarray, tuple[int, int, int, int]]:
+        """Points as OpenCV draws them, and the zone of each box around those of all boxes.
+
+        Args:
+          points: (N, …, 2) float32, pixels of the image.
+          scale: pixels of what is drawn per pixel of the image.
+          margin: of the zone around the points, in pixels of the canvas.
+
+        Returns:
+          (N, …, 2) int32, from each box's corner, in OpenCV's fixed-point numbers; and left, top, right and
+          bottom of the zone, in pixels of the canvas.
+        """
+        one = scale * (1 << _FRACTION_BITS)
+        # OpenCV's whole numbers are the middles of pixels. Half a step is for rounding.
+        middle = (1 << _FRACTION_BITS - 1) - 0.5
+        corners = [(left * one + middle, top * one + middle) for left, top in self.corners]
+        places = points * np.float32(one)
+        places -= np.array(corners, np.float32).reshape(-1, *(1,) * (points.ndim - 2), 2)
+        places.clip(-_FARTHEST, _FARTHEST, out=places)
+        fixed = places.astype(np.int32, order="C")
+        unit = round(one * self.step)  # of the canvas's pixels
+        left, top, width, height = cv2.boundingRect(fixed.reshape(-1, 1, 2))
+        right, bottom = (left + width) // unit + margin + 1, (top + height) // unit + margin + 1
+        left, top = max(left // unit - margin, 0), max(top // unit - margin, 0)
+        return fixed, (left, top, min(right, self.width), min(bottom, self.height))
 
     def coarser(self, feather_px: float) -> FacePart:
         """A canvas of the same boxes on which a blur of this deviation takes a few pixels."""
@@ -200,15 +233,16 @@ class FacePart(NamedTuple):
         return FacePart(self.corners, *size, self.step * coarse)
 
     def enlarged(self, picture: np.ndarray, canvas: FacePart) -> np.ndarray:
-        """A picture on a coarser canvas of the same boxes, (N × rows, columns), on this one."""
+        """A picture on a coarser canvas of the same boxes, (N × rows, columns) or more, on this one."""
         if canvas is self:
             return picture
         times = canvas.step // self.step
         rows, columns = canvas.height * times, canvas.width * times
         size = columns, len(self.corners) * rows
         picture = cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR)
-        boxes = picture.reshape(-1, rows, columns)[:, : self.height, : self.width]
-        return boxes.reshape(self.shape)
+        channels = picture.shape[2:]
+        boxes = picture.reshape(-1, rows, columns, *channels)[:, : self.height, : self.width]
+        return boxes.reshape(*self.shape, *channels)
 
     def _box(self, image: np.ndarray, corner: tuple[int, int]) -> np.ndarray:
         left, top = corner
@@ -242,13 +276,3 @@ def face_part(points: np.ndarray, margins_px: Sequence[float], size: tuple[int, 
     width, height = max(box[2] for box in boxes), max(box[3] for box in boxes)
     corners = tuple((min(left, size[0] - width), min(top, size[1] - height)) for left, top, _, _ in boxes)
     return FacePart(corners, width, height)
-
-
-def _fixed(polygons: np.ndarray, origins: np.ndarray, scale: float) -> np.ndarray:
-    """Points on a canvas in OpenCV's fixed-point numbers: (…, 2) int32."""
-    one = 1 << _FRACTION_BITS
-    points = polygons * np.float32(scale * one)
-    # OpenCV's whole numbers are the middles of pixels. Half a step is for rounding.
-    points -= origins * np.float32(scale * one) + np.float32(0.5 * one - 0.5)
-    points.clip(-_FARTHEST, _FARTHEST, out=points)
-    return points.astype(np.int32, order="C")

@@ -15,6 +15,7 @@ from attention_mesh.models.topology.mirror import mirror_landmarks
 
 # Cosines at which a cheek, and the middle line of a face, are turned away, and are seen.
 _CHEEK_FADE, _MIDDLE_FADE = (0.06, 0.32), (0.45, 0.7)
+_FADES = (_CHEEK_FADE, _CHEEK_FADE, _MIDDLE_FADE)
 _FARTHEST_PX = 1 << 20  # far beyond any image
 
 
@@ -92,20 +93,28 @@ def skin_patches(landmarks_px: np.ndarray, products: tuple[str, ...]) -> list[Sk
     width = face_width_px(landmarks_px)
     if width is None:
         return []
-    cheeks = landmarks_px[_sides("right_cheek_plane")].astype(np.float64)
-    facing = [facing_share(cheek, bool(left), _CHEEK_FADE) for left, cheek in enumerate(cheeks)]
-    patches = []
-    for name, product in _PRODUCTS.items():
-        if name in products:
-            patch = _seen(name, landmarks_px, _nested(name), facing, product.feather * width)
-            if patch is not None:
-                patches.append(patch)
-    if "highlight" in products:
-        ends = landmarks_px[landmark_groups()["face_ends"]].astype(np.float64)
-        facing.append(facing_share(ends, False, _MIDDLE_FADE))
-        lines = _seen("highlight", landmarks_px, _lines(), facing, _FINE_FEATHER * width)
-        if lines is not None:
-            patches.append(lines)
+    landmarks, weights, groups = _plan(products)
+    if not groups:
+        return []
+    ends = landmarks_px[_planes()].astype(np.float64)
+    facing = [
+        facing_share(end, side == 1, fade) for side, (end, fade) in enumerate(zip(ends, _FADES, strict=True))
+    ]
+    places = landmarks_px[landmarks, :2].astype(np.float32)
+    whole = np.abs(places).max() < _FARTHEST_PX  # False for NaN
+    if not whole:
+        known = (np.abs(places) < _FARTHEST_PX).all(axis=1)
+        places[~known] = 0
+    points = weights @ places
+    if not whole:
+        points[weights[:, ~known].any(axis=1)] = np.nan
+    patches, start = [], 0
+    for group in groups:
+        end = start + len(group.rows)
+        patch = _seen(points[start:end], group, facing, width, whole)
+        start = end
+        if patch is not None:
+            patches.append(patch)
     return patches
 
 
@@ -135,37 +144,45 @@ class _Shape(NamedTuple):
 
 
 class _Shapes(NamedTuple):
-    """Polygons as a linear map.
+    """Polygons as sums of landmarks, and the softness that they share.
 
     Attributes:
-      landmarks: (P,) int.
+      product: whose they are.
+      rows: for each point, the weights of landmarks.
+      shapes: the polygons, one after another.
+      feather: standard deviation of the blur over them, relative to the face's width.
+    """
+
+    product: str
+    rows: list[dict[int, float]]
+    shapes: list[_Shape]
+    feather: float
+
+
+class _Plan(NamedTuple):
+    """The polygons of some products as one linear map: small maps cost by their number.
+
+    Attributes:
+      landmarks: (P,) int, of which the points are made.
       weights: (Q, P) float32, which make their Q points of the landmarks.
-      shapes: of the polygons, one after another.
+      groups: of polygons, one after another.
     """
 
     landmarks: np.ndarray
     weights: np.ndarray
-    shapes: list[_Shape]
+    groups: list[_Shapes]
 
 
 def _seen(
-    product: str, landmarks_px: np.ndarray, shapes: _Shapes, facing: list[float], feather_px: float
+    points: np.ndarray, group: _Shapes, facing: list[float], width_px: float, whole: bool
 ) -> SkinPatches | None:
-    """The polygons on the sides that can be seen."""
-    landmarks, weights, outlines = shapes
-    places = landmarks_px[landmarks, :2].astype(np.float32)
-    whole = np.abs(places).max() < _FARTHEST_PX  # False for NaN
-    if not whole:
-        known = (np.abs(places) < _FARTHEST_PX).all(axis=1)
-        places[~known] = 0
-    points = weights @ places
-    if not whole:
-        points[weights[:, ~known].any(axis=1)] = np.nan
-    elif all(facing[shape.side] == 1 for shape in outlines):
-        counts, values = [shape.points for shape in outlines], [shape.value for shape in outlines]
-        return SkinPatches(product, points, counts, values, feather_px)
+    """The polygons (Q, 2) px of a group on the sides that can be seen; `whole` if all points are near."""
+    feather_px = group.feather * width_px
+    if whole and all(facing[shape.side] == 1 for shape in group.shapes):
+        counts, values = [shape.points for shape in group.shapes], [shape.value for shape in group.shapes]
+        return SkinPatches(group.product, points, counts, values, feather_px)
     kept, start = [], 0
-    for shape in outlines:
+    for shape in group.shapes:
         part = points[start : start + shape.points]
         start += shape.points
         if facing[shape.side] > 0 and np.abs(part).max() < _FARTHEST_PX:
@@ -173,17 +190,21 @@ def _seen(
     if not kept:
         return None
     parts, counts, values = map(list, zip(*kept, strict=True))
-    return SkinPatches(product, np.concatenate(parts), counts, values, feather_px)
-
-
-def _linear(rows: list[dict[int, float]], shapes: list[_Shape]) -> _Shapes:
-    """Polygons whose points are sums of landmarks with weights, one row for each point."""
-    landmarks = list(dict.fromkeys(landmark for row in rows for landmark in row))
-    weights = np.array([[row.get(landmark, 0) for landmark in landmarks] for row in rows], np.float32)
-    return _Shapes(np.array(landmarks), weights, shapes)
+    return SkinPatches(group.product, np.concatenate(parts), counts, values, feather_px)
 
 
 @cache
+def _plan(products: tuple[str, ...]) -> _Plan:
+    """The polygons of these products, in the order in which they are painted."""
+    groups = [_nested(name) for name in _PRODUCTS if name in products]
+    if "highlight" in products:
+        groups.append(_lines())
+    rows = [row for group in groups for row in group.rows]
+    landmarks = list(dict.fromkeys(landmark for row in rows for landmark in row))
+    weights = np.array([[row.get(landmark, 0) for landmark in landmarks] for row in rows], np.float32)
+    return _Plan(np.array(landmarks, int), weights, groups)
+
+
 def _nested(product: str) -> _Shapes:
     """The nested shapes of a product's rings.
 
@@ -201,10 +222,9 @@ def _nested(product: str) -> _Shapes:
                     row = dict.fromkeys(middle, (1 - size) / len(middle))
                     row[landmark] = row.get(landmark, 0) + size
                     rows.append(row)
-    return _linear(rows, shapes)
+    return _Shapes(product, rows, shapes, _PRODUCTS[product].feather)
 
 
-@cache
 def _lines() -> _Shapes:
     """The nose's bridge and the skin above the upper lip's bow."""
     groups = landmark_groups()
@@ -219,7 +239,13 @@ def _lines() -> _Shapes:
         for start, end, part in zip(starts, one + other[::-1], parts[0] + parts[1][::-1], strict=True):
             rows.append({start: 1 - part, int(end): part})
         shapes.append(_Shape(2, len(starts), strength))
-    return _linear(rows, shapes)
+    return _Shapes("highlight", rows, shapes, _FINE_FEATHER)
+
+
+@cache
+def _planes() -> np.ndarray:
+    """(3, 4) landmarks: the ends of the right cheek, of the left one, and of the face."""
+    return np.concatenate([_sides("right_cheek_plane"), landmark_groups()["face_ends"][None]])
 
 
 @cache

@@ -60,32 +60,34 @@ def iris_coverage(
     Args:
       part: of the image.
       eyes: with irises.
-      opening: (E × height, width) float32, 0 to 1: what lies between the lids.
+      opening: (E × height, width) uint8, 0 to 255: what lies between the lids.
 
     Returns:
-      (E × height, width) float32 each: the coverages, 0 to 1; and the print's level relative to its color.
+      (E, height, width) float32 each: the coverages, 0 to 1; and the print's level relative to its color.
     """
     rho, angle = _polar(part, eyes.iris)
     spokes_px = eyes.iris[:, 1:] - eyes.iris[:, :1]
-    radius_px = np.maximum(np.hypot(spokes_px[..., 0], spokes_px[..., 1]).mean(axis=1), 0.5)
+    radius_px = np.add.reduce(np.hypot(spokes_px[..., 0], spokes_px[..., 1]), axis=1) * np.float32(0.25)
+    radius_px = np.maximum(radius_px, np.float32(0.5))
     soft = (0.7 / radius_px)[:, None, None]
     cover = _from_0_to_1((_RIM - rho) / np.maximum(soft, _RIM_SOFT) + np.float32(0.5))
     hole = _from_0_to_1((_PUPIL - rho) / np.maximum(soft, _PUPIL_SOFT) + np.float32(0.5))
-    cover *= opening.reshape(rho.shape)
+    opening = opening.reshape(rho.shape)
     shadow = 1 + 2 * int(_LID_SHADOW_SOFT * eyes.size_px)
-    inside = np.array([cv2.blur(each, (shadow, shadow)) for each in opening.reshape(rho.shape)])
+    inside = np.array([cv2.blur(each, (shadow, shadow)) for each in opening])
+    cover *= opening * np.float32(1 / 255)
     cover *= _from_0_to_1((eyes.openness - _SHUT) / (_OPEN - _SHUT)).astype(np.float32)[:, None, None]
     collar, limbus = (rho - 0.5) * (1 / 0.16), _from_0_to_1((rho - 0.68) * (1 / 0.3))
     collar *= -collar
     limbus *= limbus
     relief = 1 + _COLLAR * np.exp(collar) - _LIMBUS * limbus
-    relief *= (1 - _LID_SHADOW) + _LID_SHADOW * inside
+    relief *= (1 - _LID_SHADOW) + inside * np.float32(_LID_SHADOW / 255)
     contrast = (_FIBER_CONTRAST * np.minimum(radius_px / _FIBER_PX, 1) ** 2)[:, None, None]
     swirl = 3 * rho
     relief += contrast * sum(np.sin(spokes * angle + (turn + swirl)) for spokes, turn in _FIBERS)
     pupil = cover * hole
     cover -= pupil
-    return cover.reshape(part.shape), pupil.reshape(part.shape), relief.reshape(part.shape)
+    return cover, pupil, relief
 
 
 def _polar(part: FacePart, iris: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -102,7 +104,8 @@ def _polar(part: FacePart, iris: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         u[flat], v[flat], area[flat] = (1, 0), (0, 1), 1
     axes = np.array([[v[:, 1], -v[:, 0]], [-u[:, 1], u[:, 0]]]) / area
     across, down = part.along(center, axes.transpose(0, 2, 1))
-    return np.sqrt(across * across + down * down), np.arctan2(down, across)
+    rho, angle = cv2.cartToPolar(across.reshape(part.shape), down.reshape(part.shape))
+    return rho.reshape(across.shape), angle.reshape(across.shape)
 
 
 def _from_0_to_1(values: np.ndarray) -> np.ndarray:

@@ -54,8 +54,12 @@ def lip_shine(mask: LipMask, landmarks_px: np.ndarray, light: np.ndarray) -> np.
     soft = max(_SOFT * mask.width_px / step, 0.6)
     blurred = soft_blur(shine, soft)
     around = soft_blur(light, soft)
-    blurred *= np.clip(1 + 6 * (light - around), 0.15, 2)
-    blurred *= np.clip(around, *_LIT) ** _FOLLOWED
+    folds = light - around
+    folds *= 6
+    folds += 1
+    blurred *= folds.clip(0.15, 2, out=folds)
+    around.clip(*_LIT, out=around)
+    blurred *= around**_FOLLOWED
     return mask.enlarged(blurred)
 
 

@@ -8,10 +8,13 @@ import numpy as np
 from attention_mesh.drawing.makeup.arithmetic import ramp
 from attention_mesh.drawing.makeup.lab_color import lab_at, median_of_three
 
-_WEIGHTS = np.array([0.6, 1, 1], np.float32)  # shading changes lightness, so it counts less
-_LIP = np.array([0.35, 0.5, 0.65], np.float32)  # parts of the way from the skin to the opening
-_OPENING = np.array([0.2, 0.35, 0.5], np.float32)  # parts of the way to the other lip
+_LIGHTNESS_WEIGHT = 0.6  # shading changes lightness, so it counts less than a and b
+# Parts of the way from the skin to the opening, and of the way to the other lip.
+_LIP, _OPENING = (
+    np.array(parts, np.float32)[:, None, None, None] for parts in ((0.35, 0.5, 0.65), (0.2, 0.35, 0.5))
+)
 _STEPS = 8
+_BACK = ((np.arange(_STEPS, dtype=np.float32) + 0.5) / _STEPS - 1)[:, None, None, None]
 # From the landmarks' edge: relative to the mouth's width, to the lip's height.
 _REACH, _REACH_OF_LIP = 0.05, 0.4
 # Parts of the difference between lip and opening up to which a color is the lip's, and from which it is not.
@@ -47,23 +50,20 @@ def mouth_edges(image: np.ndarray, contours_px: np.ndarray, width_px: float) -> 
         return np.zeros((2, count), np.float32)
     across = inner - outer
     heights = np.hypot(across[..., 0], across[..., 1])
-    directions = across / np.maximum(heights, 1e-3)[..., None]
     reach = np.minimum(_REACH * width_px, _REACH_OF_LIP * heights)
-    steps = ((np.arange(_STEPS) + 0.5) / _STEPS - 1)[:, None, None, None]
-    colors = _WEIGHTS * lab_at(
-        image,
-        np.concatenate(
-            [
-                outer + across * _LIP[:, None, None, None],
-                inner + (inner[::-1] - inner) * _OPENING[:, None, None, None],
-                inner + directions * reach[..., None] * steps,
-            ]
-        ),
-    )
-    lip = _smooth(median_of_three(colors[:3]))
-    contrast = _difference(_smooth(median_of_three(colors[3:6])), lip)
-    unlike = _difference(colors[6:], lip) / np.maximum(contrast, 1e-3)
-    lost = ramp(unlike, _BEGINS, _ENDS)
+    places = np.empty((6 + _STEPS, *inner.shape), np.float32)
+    np.multiply(across, _LIP, out=places[:3])
+    places[:3] += outer
+    np.multiply(inner[::-1] - inner, _OPENING, out=places[3:6])
+    np.multiply(across * (reach / np.maximum(heights, 1e-3))[..., None], _BACK, out=places[6:])
+    places[3:] += inner
+    colors = lab_at(image, places)
+    colors[..., 0] *= _LIGHTNESS_WEIGHT
+    # Of the lip and of the opening at once.
+    lip, colors[5] = _smooth(median_of_three(colors[:6].reshape(2, 3, *colors.shape[1:]).swapaxes(0, 1)))
+    differences = _difference(colors[5:], lip)
+    contrast, unlike = differences[0], differences[1:]
+    lost = ramp(unlike / np.maximum(contrast, 1e-3), _BEGINS, _ENDS)
     seen = reach * (np.add.reduce(np.maximum.accumulate(lost, axis=0)) * (1 / _STEPS))
     rim = np.minimum(_RIM * width_px + _RIM_PX, _RIM_OF_GAP * gaps)
     clear = ramp(contrast, _LEAST, _CLEAR)
@@ -90,5 +90,6 @@ def _difference(colors: np.ndarray, lip: np.ndarray) -> np.ndarray:
 
 
 def _smooth(values: np.ndarray) -> np.ndarray:
-    """(2, P) or (2, P, C), averaged over neighbors along the contour."""
-    return cv2.blur(values, (_SMOOTHED, 1), borderType=cv2.BORDER_REPLICATE)
+    """(2, P) or (2, 2, P, C), averaged over neighbors along the contour."""
+    rows = values.reshape(-1, *values.shape[2:]) if values.ndim > 2 else values
+    return cv2.blur(rows, (_SMOOTHED, 1), borderType=cv2.BORDER_REPLICATE).reshape(values.shape)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cache
 
@@ -67,14 +68,16 @@ def lay_pigment(
     if isinstance(reference, np.ndarray):
         reference = reference[covered]
     usual = (light.lightness if reference is None else reference) + LIGHTNESS_OFFSET
-    color = _lab(pigment.color).copy()
-    color[0] += LIGHTNESS_OFFSET
-    color[1:] += light.cast
+    lightness, *chroma = _lab(pigment.color).tolist()
+    cast = light.cast.tolist()
+    color = np.array([lightness + LIGHTNESS_OFFSET, chroma[0] + cast[0], chroma[1] + cast[1]], np.float32)
     relative = bare[0] + LIGHTNESS_OFFSET
     relative *= 1 / usual
-    if relative.max() <= _HIGHLIGHTS_FROM:
+    most = float(np.maximum.reduce(relative))
+    if most <= _HIGHLIGHTS_FROM:
         relative *= light.level
         paint = color[:, None] * relative
+        most *= light.level * (lightness + LIGHTNESS_OFFSET)
     else:
         over = np.maximum(relative - _HIGHLIGHTS_FROM, 0)
         shading = (relative - over + 0.5 * over / (1 + 2 * over)) * light.level
@@ -82,7 +85,9 @@ def lay_pigment(
         paint = color[:, None] * shading
         paint[0] += 0.6 * highlight
         paint[1:] /= 1 + 0.02 * highlight  # white light takes chroma
-    paint[0].clip(0, 100 + LIGHTNESS_OFFSET, out=paint[0])
+        most = math.inf
+    if most > 100 + LIGHTNESS_OFFSET:
+        np.minimum(paint[0], np.float32(100 + LIGHTNESS_OFFSET), out=paint[0])
     paint[0] -= LIGHTNESS_OFFSET
     paint -= bare
     paint *= strength

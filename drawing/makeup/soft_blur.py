@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 
 # Taps per standard deviation, as OpenCV chooses them.
 _BYTE_TAPS, _FLOAT_TAPS = 6, 8
+_DEVIATIONS = 64  # that are told apart per pixel: nobody sees more, and the frames of a film share kernels
 
 
 def soft_blur(picture: np.ndarray, deviation_px: float) -> np.ndarray:
@@ -23,12 +26,20 @@ def soft_blur(picture: np.ndarray, deviation_px: float) -> np.ndarray:
       A new array like `picture`; beyond its border, it is mirrored.
     """
     # Beyond that, all is one level, and the taps of a landmark far away would fill the memory.
-    deviation_px = min(deviation_px, float(max(picture.shape[:2])))
-    taps = _BYTE_TAPS if picture.dtype == np.uint8 else _FLOAT_TAPS
-    kernel = cv2.getGaussianKernel(round(taps * deviation_px + 1) | 1, deviation_px, cv2.CV_32F)
-    blurred = cv2.sepFilter2D(picture, cv2.CV_32F, kernel, kernel)
+    steps = max(round(min(deviation_px, max(picture.shape[:2])) * _DEVIATIONS), 1)
+    if picture.dtype != np.uint8:
+        kernel = _kernel(steps, _FLOAT_TAPS)
+        return cv2.sepFilter2D(picture, cv2.CV_32F, kernel, kernel)
+    kernel = _kernel(steps, _BYTE_TAPS)
     # To make bytes, the filter itself takes up to twice as long.
-    return cv2.convertScaleAbs(blurred) if picture.dtype == np.uint8 else blurred
+    return cv2.convertScaleAbs(cv2.sepFilter2D(picture, cv2.CV_32F, kernel, kernel))
+
+
+@lru_cache(maxsize=256)
+def _kernel(steps: int, taps: int) -> np.ndarray:
+    """(K, 1) float32: a Gaussian of a deviation in steps, with so many taps per deviation."""
+    deviation_px = steps / _DEVIATIONS
+    return cv2.getGaussianKernel(round(taps * deviation_px + 1) | 1, deviation_px, cv2.CV_32F)
 
 
 def reduced(canvas: np.ndarray, scale: int) -> np.ndarray:

@@ -52,16 +52,24 @@ def coverage(product: str, face: np.ndarray) -> np.ndarray:
     """(720, 600) float32: what the product may touch, on both eyes."""
     look = look_of(product)
 
-    def one(eye: EyeShapes) -> np.ndarray:
-        covers = eye_coverage(WHOLE, eye, look)
-        covers.pop("print", None)
-        return np.maximum.reduce(list(covers.values()))
+    return np.maximum(*(eye_picture(eye, look) for eye in single(face)))
 
-    return np.maximum(*(one(eye) for eye in single(face)))
+
+def eye_picture(eye: EyeShapes, look: Look) -> np.ndarray:
+    """(720, 600) float32: the most that one of a look's products covers on one eye."""
+    picture = np.zeros(WHOLE.shape, np.float32)
+    covered = eye_coverage(WHOLE, eye, look)
+    if covered is not None:
+        most = np.maximum.reduce([*covered.products.values(), np.zeros(len(covered.where), np.float32)])
+        if covered.lenses:
+            at = covered.lenses.at
+            most[at] = np.maximum(most[at], np.maximum(covered.lenses.iris, covered.lenses.pupil))
+        picture.reshape(-1)[covered.where] = most
+    return picture
 
 
 def line_coverage(eye: EyeShapes, liner: Eyeliner) -> np.ndarray:
-    return eye_coverage(WHOLE, eye, Look(eyeliner=liner))["eyeliner"]
+    return eye_picture(eye, Look(eyeliner=liner))
 
 
 @pytest.mark.parametrize("product", TEXTS)
@@ -120,7 +128,7 @@ def test_intensity_0_changes_nothing(product, face, image):
 
 def test_shadow_fades_from_the_rim_to_the_brow(face):
     eye, _ = single(face)
-    cover = eye_coverage(WHOLE, eye, Look(eyeshadow=Eyeshadow((90, 60, 40))))["eyeshadow"]
+    cover = eye_picture(eye, Look(eyeshadow=Eyeshadow((90, 60, 40))))
     along = eye.upper[0, :, 16]
     values = [cover[int(y), int(x)] for x, y in along]
     assert values[1] > 0.75 and values[1] > values[2] + 0.15
@@ -151,7 +159,7 @@ def test_shut_eyes_keep_their_lids_and_the_line_lies_on_the_rim():
     x, y = eye.upper[0, 0, 16].astype(int)
     assert cover[y - 3 : y + 1, x].max() > 0.8
     assert cover[y + 5 :, x].max() < 0.05
-    shadow = eye_coverage(WHOLE, eye, Look(eyeshadow=Eyeshadow((90, 60, 40))))["eyeshadow"]
+    shadow = eye_picture(eye, Look(eyeshadow=Eyeshadow((90, 60, 40))))
     assert shadow[y - 4, x] > 0.8 and shadow[y + 6, x] < 0.1
 
 

@@ -34,7 +34,7 @@ def shape() -> np.ndarray:
     return canvas
 
 
-@pytest.mark.parametrize("deviation_px", [0.4, 1.3, 3.9, 8.0])
+@pytest.mark.parametrize("deviation_px", [26 / 64, 83 / 64, 250 / 64, 8.0])  # those that have a kernel
 def test_a_soft_blur_is_a_gaussian_blur_to_one_level(shape, deviation_px):
     fast, exact = soft_blur(shape, deviation_px), cv2.GaussianBlur(shape, (0, 0), deviation_px)
     assert np.abs(fast.astype(int) - exact).max() <= 1  # of 255: fixed-point numbers round otherwise
@@ -42,6 +42,12 @@ def test_a_soft_blur_is_a_gaussian_blur_to_one_level(shape, deviation_px):
     np.testing.assert_allclose(
         soft_blur(floats, deviation_px), cv2.GaussianBlur(floats, (0, 0), deviation_px), atol=0.01
     )
+
+
+def test_all_deviations_within_a_64th_of_a_pixel_are_one(shape):
+    for deviation_px in (0.403, 1.3, 3.9):
+        fast, exact = soft_blur(shape, deviation_px), cv2.GaussianBlur(shape, (0, 0), deviation_px)
+        assert np.abs(fast.astype(int) - exact).max() <= 3  # of 255 levels, on a sharp border
 
 
 @pytest.mark.parametrize("deviation_px", [1e3, 1e9, 1e30])
@@ -177,7 +183,7 @@ def test_bands_are_multiplied_as_the_whole(image, monkeypatch):
         np.testing.assert_array_equal(box, expected)
 
 
-def test_a_picture_is_cut_from_boxes_and_widened_to_them():
+def test_a_picture_is_cut_from_boxes_whose_places_are_known():
     part = FacePart(((10, 20), (60, 24)), 30, 16)
     picture = np.random.default_rng(0).uniform(size=part.shape).astype(np.float32)
     points = np.array([[(15, 25), (22.5, 31)], [(58, 30), (70, 60)]], np.float32)  # the last one is outside
@@ -186,11 +192,27 @@ def test_a_picture_is_cut_from_boxes_and_widened_to_them():
     for (left, top), (outer_left, outer_top) in zip(inner.corners, part.corners, strict=True):
         assert outer_left <= left <= outer_left + part.width - inner.width
         assert outer_top <= top <= outer_top + part.height - inner.height
-    cut = part.cut(picture, inner)
-    back = part.widened(cut, inner)
-    np.testing.assert_array_equal(part.cut(back, inner), cut)
-    assert np.count_nonzero(back) == cut.size
-    np.testing.assert_array_equal(back[back > 0], picture[back > 0])
+    where = part.indices(inner)
+    assert (np.diff(where.reshape(-1)) > 0).all()  # in order
+    np.testing.assert_array_equal(picture.reshape(-1)[where], part.cut(picture, inner))
+
+
+@pytest.mark.parametrize("step", [1, 3])
+def test_a_soft_shape_is_the_same_wherever_the_canvas_ends(step):
+    """Only the zone around a shape is blurred: a larger canvas, or a second box, changes nothing in it."""
+    shape = np.array([(31, 22), (52, 27), (47, 44), (33, 41)], np.float32)
+    near, far = (
+        FacePart(((9, 6),), 60 // step, 54 // step, step),
+        FacePart(((9, 6),), 240 // step, 180 // step, step),
+    )
+    alone, wide = (part.soft(shape[None], [4], [1], 2.5) for part in (near, far))
+    assert alone.max() > 200
+    np.testing.assert_array_equal(alone, wide[: near.height, : near.width])
+    both = FacePart(((9, 6), (109, 206)), near.width, near.height, step)
+    pair = both.soft(np.stack([shape, shape + np.float32([100, 200])]), [4], [1], 2.5)
+    for box in (pair[: near.height], pair[near.height :]):
+        np.testing.assert_array_equal(alone, box)
+    assert not far.soft(shape[None] + 9999, [4], [1], 2.5).any()
 
 
 def test_a_lens_lies_in_the_open_eye_if_the_other_is_shut(image, face):
