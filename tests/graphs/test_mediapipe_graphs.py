@@ -10,7 +10,7 @@ import pytest
 from attention_mesh.benchmarks.clips import recorded_frames
 from attention_mesh.benchmarks.face_mesh_run import FaceMeshRun
 from attention_mesh.benchmarks.mediapipe_graph_run import OURS, FrontGraphRun
-from attention_mesh.framework import CalculatorGraph, ValidatedGraph, load_graph_config, parse_graph_config
+from attention_mesh.framework import ValidatedGraph, load_graph_config, parse_graph_config
 from attention_mesh.framework.protos import message_to_text
 from attention_mesh.framework.registry import snake_case
 from attention_mesh.geometry.detections import Detections
@@ -18,31 +18,13 @@ from attention_mesh.geometry.head_pose import euler_angles
 from attention_mesh.geometry.normalized_rects import NormalizedRects
 from attention_mesh.models.topology.landmark_groups import interocular_distance
 from attention_mesh.models.weights import model_path
+from attention_mesh.tests.graphs.graph_packets import FRAME_US, run_graph
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FOLDER = REPOSITORY / "graphs" / "mediapipe"
-FRAME_US = 33_333
 # Official runtime 0.10.21, refine_landmarks, static image: (478, 3) float32 px.
 OFFICIAL = np.load(Path(__file__).with_name("astronaut_official.npz"))["landmarks"]
 INTEROCULAR_PX = interocular_distance(OFFICIAL[:, :2])
-
-
-def run_graph(config, packets: list[dict], streams: tuple[str, ...], side=None, graph_path=()) -> list[dict]:
-    """What the streams hold at each timestamp: one dict a dict of packets, without those that are empty."""
-    graph = CalculatorGraph(graph_config=config, graph_path=graph_path, scheduler="caller")
-    found: list[dict] = [{} for _ in packets]
-    for stream in streams:
-        graph.observe_output_stream(
-            stream, lambda packet, s=stream: found[packet.timestamp // FRAME_US].update({s: packet.value})
-        )
-    graph.start_run(side or {})
-    for index, values in enumerate(packets):
-        for stream, value in values.items():
-            graph.add_packet(stream, value, index * FRAME_US)
-        graph.wait_until_idle()
-    graph.close_all_packet_sources()
-    graph.wait_until_done()
-    return found
 
 
 def detect(
@@ -366,34 +348,6 @@ def test_face_geometry_gives_the_pose_of_the_head(name, tag, stream, astronaut):
         assert np.degrees(abs(turned - expected)).max() < 15
 
 
-IRIS_STREAMS = ("left_iris_landmarks", "right_iris_landmarks", "output_video")
-
-
-def track_irises(images: list[np.ndarray], graph_path=()) -> list[dict]:
-    config = load_graph_config(FOLDER / "iris_tracking_cpu.pbtxt")
-    packets = [{"input_video": image} for image in images]
-    return run_graph(config, packets, IRIS_STREAMS, graph_path=graph_path)
-
-
-def test_the_iris_cascade_finds_the_irises_and_draws_them(astronaut):
-    found, nothing = track_irises([astronaut, np.zeros_like(astronaut)])
-    assert set(nothing) == {"output_video"}
-    for stream, first in (("left_iris_landmarks", 468), ("right_iris_landmarks", 473)):
-        (iris,) = found[stream].in_pixels((512, 512))
-        ring = OFFICIAL[first : first + 5]
-        # Two networks on an eye of 25 px: within a fifth of the iris's radius of the attention mesh's.
-        radius_px = np.linalg.norm(ring[1:, :2] - ring[0, :2], axis=1).mean()
-        assert np.linalg.norm(iris[0, :2] - ring[0, :2]) < 0.2 * radius_px
-        radii = np.linalg.norm(iris[1:, :2] - iris[0, :2], axis=1)
-        np.testing.assert_allclose(radii, radius_px, rtol=0.2)
-    drawn = found["output_video"]
-    changed = np.any(drawn != astronaut, axis=2)
-    for first in (468, 473):
-        x, y = OFFICIAL[first, :2].astype(int)
-        assert changed[y - 6 : y + 7, x - 6 : x + 7].mean() > 0.5
-    assert not changed[300:].any()
-
-
 @pytest.mark.slow
 def test_the_front_graph_tracks_a_video_as_the_native_graph_does(front_graph, shared_data):
     side = {"num_faces": 1, "use_prev_landmarks": True}
@@ -422,22 +376,3 @@ def test_the_front_graph_finds_what_mediapipe_found_on_photos(front_graph, share
             distances.append(min(each, key=np.median))
     assert np.median(np.concatenate(distances)) < 0.1
     assert np.quantile([np.median(distance) for distance in distances], 0.9) < 0.5
-
-
-@pytest.mark.slow
-def test_pupils_of_the_iris_cascade_lie_where_people_marked_them(shared_data):
-    """MediaPipe's wheel holds no iris graph; 2.53 % of the eye's width is its attention mesh's mean error."""
-    with np.load(shared_data / "iris189.npz") as annotated:
-        chosen = np.flatnonzero(np.isfinite(annotated["pts"][:, :2]).all(axis=(1, 2)))[::6]
-        names, pupils = annotated["names"][chosen], annotated["pts"][chosen, :2]
-    images = [cv2.cvtColor(cv2.imread(str(shared_data / "iris" / name)), cv2.COLOR_BGR2RGB) for name in names]
-    errors = []
-    for image, marked in zip(images, pupils, strict=True):
-        (found,) = track_irises([image])
-        size = (image.shape[1], image.shape[0])
-        eyes = [found[stream].in_pixels(size)[0, :, :2] for stream in IRIS_STREAMS[:2]]
-        for pupil in marked:
-            errors.append(min(np.linalg.norm(eye[0] - pupil) for eye in eyes))
-    distance_px = np.linalg.norm(pupils[:, 0] - pupils[:, 1], axis=1).mean()
-    # The eye is about 0.45 of the distance between the pupils wide.
-    assert np.mean(errors) < 0.05 * 0.45 * distance_px
