@@ -47,7 +47,7 @@ TELEPHONE_PHOTOS = 40
 # As users have it: Python keeps what it has compiled.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 HEAD = ["task", "mediapipe, s", "ours, s", "times faster"]
-HEAD += ["mediapipe, CPU s", "ours, CPU s", "floor, s", "floor, CPU s"]
+HEAD += ["mediapipe, CPU s", "ours, CPU s", "floor, s", "floor, CPU s", "floor, times faster"]
 LONG_PAIRS = 2
 MOST_ELSEWHERE = 0.1  # of a core
 OTHERS = " (others took up to"  # in the name of a row, if no quieter turns came
@@ -148,12 +148,15 @@ def row(task: Task, peer_python: Path, folder: Path) -> list[str]:
     (peer, peer_cpu), (own, own_cpu), (floor, floor_cpu) = (
         zip(*runs, strict=True) for runs in zip(*(times for _, times in turns), strict=True)
     )
+    ratios, most = (
+        spread([theirs / wall for theirs, wall in zip(peer, walls, strict=True)]) for walls in (own, floor)
+    )
     return [
         task.label,
-        spread(peer),
-        spread(own),
-        spread([theirs / ours for theirs, ours in zip(peer, own, strict=True)]),
+        *map(spread, (peer, own)),
+        ratios,
         *map(spread, (peer_cpu, own_cpu, floor, floor_cpu)),
+        most,
     ]
 
 
@@ -224,8 +227,10 @@ def report(arguments: argparse.Namespace) -> str:
         f"and quartiles of {arguments.repeats} pairs, or of {LONG_PAIRS} in rows with a size. mediapipe: a "
         "plain program with OpenCV (benchmarks/peer_program.py), which writes CSV for every table and MPEG-4 "
         "Part 2 films. Ours: `attention-mesh run` with its defaults. Floor: only the decoder and the networks"
-        " of our run, on two threads (benchmarks/floor_program.py); nothing is drawn or encoded for the "
-        "annotated film.\n\n" + markdown_table(HEAD, [rows[label] for label in order if label in rows]) + "\n"
+        " of our run, on two threads (benchmarks/floor_program.py), more than which takes other networks;"
+        " nothing is drawn or encoded for the annotated film.\n\n"
+        + markdown_table(HEAD, [rows[label] for label in order if label in rows])
+        + "\n"
     )
 
 
