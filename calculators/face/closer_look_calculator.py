@@ -19,8 +19,9 @@ class CloserLookCalculator(Calculator):
 
     Inputs: IMAGE; DETECTIONS, of the first look, best first; TRACKED, faces that are known.
     Input side packets: NUM_FACES; WIDER, without which the first look is all.
-    Outputs: IMAGE and NORM_RECTS, four squares per detection; both are empty if nothing is looked at.
-    Options: `sure_score`.
+    Outputs: IMAGE and NORM_RECTS, a square per detection or, if they are turned, too, four; both are empty if
+      nothing is looked at.
+    Options: `sure_score`; `turned`, whether the three turns of each square follow it.
 
     Example::
 
@@ -41,11 +42,12 @@ class CloserLookCalculator(Calculator):
     num_faces = SideInput("NUM_FACES", int, default=1)
     wider = SideInput("WIDER", bool, default=True)
     image_to_look_at = Output("IMAGE", np.ndarray)
-    squares = Output("NORM_RECTS", NormalizedRects)  # four per detection
+    squares = Output("NORM_RECTS", NormalizedRects)  # one or four per detection
     timestamp_offset = 0
 
     class Options:
         sure_score: float = SURE_SCORE
+        turned: bool = False
 
     def process(self) -> None:
         if self.image.is_empty or self.detections.is_empty or not self.wider.value:
@@ -60,4 +62,5 @@ class CloserLookCalculator(Calculator):
             return
         image = self.image.value
         self.image_to_look_at.send(image)
-        self.squares.send(closer_look_rects(found.take(unsure), (image.shape[1], image.shape[0])))
+        size = image.shape[1], image.shape[0]
+        self.squares.send(closer_look_rects(found.take(unsure), size, self.options.turned))

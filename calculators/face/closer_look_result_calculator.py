@@ -14,6 +14,7 @@ class CloserLookResultCalculator(Calculator):
     Inputs: DETECTIONS, of the first look; CLOSER, of the closer look, if there was one; IMAGE, for its size.
     Outputs: DETECTIONS, best first; those of the first look as they are if there was no closer one; empty if
       they are.
+    Options: `least_score`, below which a closer look confirms nothing.
 
     Example::
 
@@ -32,11 +33,14 @@ class CloserLookResultCalculator(Calculator):
     confirmed = Output("DETECTIONS", Detections)
     timestamp_offset = 0
 
+    class Options:
+        least_score: float = 0.0
+
     def process(self) -> None:
         if self.detections.is_empty:
             return
         found = self.detections.value
         if not self.closer.is_empty and not self.image.is_empty:
             height, width = self.image.value.shape[:2]
-            found = after_closer_look(found, self.closer.value, (width, height))
+            found = after_closer_look(found, self.closer.value, (width, height), self.options.least_score)
         self.confirmed.send(found)

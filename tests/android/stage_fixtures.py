@@ -273,8 +273,8 @@ def write_looks(folder: FixtureFolder, random: np.random.Generator) -> None:
     )
     folder.array("looks/known", known.values)
     folder.array("looks/contradicts", contradicts(looks[2], known, SIZE))
-    folder.array("looks/squares", closer_look_rects(looks[0], SIZE).values)
-    _write(folder, "looks/confirmed", after_closer_look(looks[0], looks[2], SIZE))
+    folder.array("looks/squares", closer_look_rects(looks[0], SIZE, True).values)
+    _write(folder, "looks/confirmed", after_closer_look(looks[0], looks[2], SIZE, 0.85))
 
 
 def write_tiles(folder: FixtureFolder) -> None:

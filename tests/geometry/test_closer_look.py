@@ -29,35 +29,40 @@ def seen(*faces):
 
 
 def test_squares_have_twice_the_boxes_side_and_lie_as_the_face_and_turned_from_it():
-    rects = closer_look_rects(seen((100, 50, 40, 30, 0.6), (300, 150, 20, -90, 0.6)), SIZE)
-    pixels = rects.in_pixels(SIZE)
-    np.testing.assert_allclose(pixels[:4, :4], [[100, 50, 80, 80]] * 4, atol=1e-4)
-    np.testing.assert_allclose(pixels[4:, :4], [[300, 150, 40, 40]] * 4, atol=1e-4)
-    np.testing.assert_allclose(np.degrees(pixels[:4, 4]), [30, 120, 210, 300], atol=1e-3)
-    np.testing.assert_allclose(np.degrees(pixels[4:, 4]), [-90, 0, 90, 180], atol=1e-3)
+    faces = seen((100, 50, 40, 30, 0.6), (300, 150, 20, -90, 0.6))
+    turned = closer_look_rects(faces, SIZE, True).in_pixels(SIZE)
+    np.testing.assert_allclose(turned[:4, :4], [[100, 50, 80, 80]] * 4, atol=1e-4)
+    np.testing.assert_allclose(np.degrees(turned[:4, 4]), [30, 120, 210, 300], atol=1e-3)
+    np.testing.assert_allclose(np.degrees(turned[4:, 4]), [-90, 0, 90, 180], atol=1e-3)
+    pixels = closer_look_rects(faces, SIZE, False).in_pixels(SIZE)
+    np.testing.assert_allclose(pixels[:, :4], [[100, 50, 80, 80], [300, 150, 40, 40]], atol=1e-4)
+    np.testing.assert_allclose(np.degrees(pixels[:, 4]), [30, -90], atol=1e-3)
 
 
 def test_no_detection_has_no_square():
-    assert len(closer_look_rects(seen(), SIZE)) == 0
+    assert len(closer_look_rects(seen(), SIZE, True)) == 0
 
 
 @pytest.mark.parametrize(
     ("closer", "score", "at_x_px"),
     [
         ([(101, 50, 40, 10, 0.95)], 0.95, 100),  # the same face, turned alike
+        ([(101, 50, 40, 10, 0.9), (101, 50, 40, 10, 0.95)], 0.95, 100),  # the surest
+        ([(101, 50, 40, 10, 0.7)], 0.7, 100),  # the least score
         ([(101, 50, 40, 10, 0.95), (101, 50, 40, 190, 0.7)], 0.95, 100),
         ([(101, 50, 40, 30, 0.95)], 0.95, 101),  # the first look was inexact
         ([(101, 50, 40, 10, 0.8), (101, 50, 40, 190, 0.9)], 0.6, 100),  # surer the other way up
+        ([(101, 50, 40, 10, 0.69)], 0.6, 100),  # surer, but below the least score
+        ([(101, 50, 40, 190, 0.9)], 0.6, 100),  # sure the other way up
         ([(101, 50, 40, 90, 0.9)], 0.6, 100),
         ([(120, 50, 40, 0, 0.95)], 0.6, 100),  # another face
-        ([(101, 50, 40, 0, 0.5)], 0.6, 100),  # no surer
         ([], 0.6, 100),
     ],
 )
 def test_a_closer_look_confirms_a_face_that_it_sees_turned_alike_and_no_other_way_as_surely(
     closer, score, at_x_px
 ):
-    found = after_closer_look(seen((100, 50, 40, 0, 0.6)), seen(*closer), SIZE)
+    found = after_closer_look(seen((100, 50, 40, 0, 0.6)), seen(*closer), SIZE, 0.7)
     np.testing.assert_allclose(found.scores, [score], atol=1e-6)
     np.testing.assert_allclose((found.boxes[:, 0] + found.boxes[:, 2] / 2) * 400, [at_x_px], atol=1e-4)
     assert found.scores.dtype == found.boxes.dtype == found.keypoints.dtype == np.float32
@@ -66,10 +71,10 @@ def test_a_closer_look_confirms_a_face_that_it_sees_turned_alike_and_no_other_wa
 def test_each_face_is_confirmed_by_itself_and_the_surest_comes_first():
     faces = seen((100, 50, 40, 0, 0.6), (300, 150, 20, 180, 0.7))
     closer = seen((301, 150, 20, 180, 0.88), (100, 52, 40, 0, 0.9))
-    found = after_closer_look(faces, closer, SIZE)
+    found = after_closer_look(faces, closer, SIZE, 0.7)
     np.testing.assert_allclose(found.scores, [0.9, 0.88], atol=1e-6)
     np.testing.assert_allclose(found.boxes, faces.boxes)
 
 
 def test_no_detection_stays_none():
-    assert len(after_closer_look(seen(), seen((1, 1, 1, 0, 0.9)), SIZE)) == 0
+    assert len(after_closer_look(seen(), seen((1, 1, 1, 0, 0.9)), SIZE, 0.7)) == 0

@@ -28,16 +28,17 @@ def squares(scores, *, num_faces=1, wider=True, known=None, options=None):
 @pytest.mark.parametrize(
     ("scores", "options", "count"),
     [
-        ([0.6], {}, 4),
-        ([0.6, 0.55], {}, 4),
-        ([0.6, 0.55], {"num_faces": 3}, 8),
-        ([0.9, 0.6, 0.55], {"num_faces": 2}, 4),
+        ([0.6], {}, 1),
+        ([0.6, 0.55], {}, 1),
+        ([0.6, 0.55], {"num_faces": 3}, 2),
+        ([0.9, 0.6, 0.55], {"num_faces": 2}, 1),
         ([0.9, 0.6], {}, None),
         ([], {}, None),
         ([0.6], {"wider": False}, None),
-        ([0.6], {"known": 0}, 4),
+        ([0.6], {"known": 0}, 1),
         ([0.6], {"known": 1, "num_faces": 2}, None),
         ([0.6], {"options": {"sure_score": 0.5}}, None),
+        ([0.6, 0.55], {"num_faces": 3, "options": {"turned": True}}, 8),
     ],
 )
 def test_the_best_unsure_detections_are_looked_at_while_faces_are_missing(scores, options, count):

@@ -313,11 +313,11 @@ public class StagesTest {
     }
     NormalizedRects squares = new NormalizedRects();
     for (int index = 0; index < looks.get(0).size; index++) {
-      CloserLook.addSquares(looks.get(0), index, size(), squares);
+      CloserLook.addSquares(looks.get(0), index, size(), true, squares);
     }
     assertSame("looks/squares", squares);
     Detections confirmed = new Detections();
-    CloserLook.confirm(looks.get(0), looks.get(2), size(), confirmed);
+    CloserLook.confirm(looks.get(0), looks.get(2), size(), 0.85f, confirmed);
     assertSame("looks/confirmed", confirmed);
   }
 

@@ -14,7 +14,7 @@ import org.attentionmesh.packets.NormalizedRects;
  * Gives the squares for a closer look at detections that are not sure.
  *
  * <p>As many detections are looked at as faces are missing, the best ones; none while faces are tracked. Inputs:
- * IMAGE; DETECTIONS; TRACKED. Outputs: IMAGE and NORM_RECTS, four squares per detection.
+ * IMAGE; DETECTIONS; TRACKED. Outputs: IMAGE and NORM_RECTS, a square per detection, or four.
  */
 public final class CloserLookCalculator extends Calculator {
   private final Input<ImageFrame> image = input("IMAGE", ImageFrame.class);
@@ -28,7 +28,7 @@ public final class CloserLookCalculator extends Calculator {
   private final ImageSize size = new ImageSize();
 
   public CloserLookCalculator() {
-    super("attention_mesh.CloserLookCalculatorOptions", "sure_score");
+    super("attention_mesh.CloserLookCalculatorOptions", "sure_score", "turned");
   }
 
   @Override
@@ -38,6 +38,7 @@ public final class CloserLookCalculator extends Calculator {
     }
     Detections found = detections.value();
     float sure = options().getFloat("sure_score");
+    boolean turned = options().getBool("turned");
     int missing = numFaces.valueOr(1);
     for (int index = 0; index < found.size; index++) {
       missing -= found.scores[index] >= sure ? 1 : 0;
@@ -47,7 +48,7 @@ public final class CloserLookCalculator extends Calculator {
     result.clear();
     for (int index = 0; index < found.size && missing > 0; index++) {
       if (!(found.scores[index] >= sure)) {
-        CloserLook.addSquares(found, index, size, result);
+        CloserLook.addSquares(found, index, size, turned, result);
         missing--;
       }
     }

@@ -18,7 +18,7 @@ public final class CloserLookResultCalculator extends Calculator {
   private final ImageSize size = new ImageSize();
 
   public CloserLookResultCalculator() {
-    super("");
+    super("attention_mesh.CloserLookResultCalculatorOptions", "least_score");
   }
 
   @Override
@@ -34,7 +34,7 @@ public final class CloserLookResultCalculator extends Calculator {
     size.width = image.value().width;
     size.height = image.value().height;
     result.clear();
-    CloserLook.confirm(found, closer.value(), size, result);
+    CloserLook.confirm(found, closer.value(), size, options().getFloat("least_score"), result);
     confirmed.send(result);
   }
 }

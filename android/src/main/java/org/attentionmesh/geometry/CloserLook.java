@@ -5,7 +5,7 @@ import org.attentionmesh.packets.Detections;
 import org.attentionmesh.packets.ImageSize;
 import org.attentionmesh.packets.NormalizedRects;
 
-/** A closer look at detections that are not sure: squares around them, turned four ways, for the detector. */
+/** A closer look at detections that are not sure: squares around them, for the detector. */
 public final class CloserLook {
   /** Side of a square over the longer side of the detection's box. */
   private static final float SCALE = 2;
@@ -16,12 +16,12 @@ public final class CloserLook {
 
   private CloserLook() {}
 
-  /** Adds the square that lies as the face does, then its three quarter turns. */
-  public static void addSquares(@NonNull Detections found, int index, @NonNull ImageSize size,
+  /** Adds the square that lies as the face does, and its three quarter turns if they are asked for. */
+  public static void addSquares(@NonNull Detections found, int index, @NonNull ImageSize size, boolean turned,
       @NonNull NormalizedRects squares) {
     double side = SCALE * Math.max(found.box(index, 2) * size.width, found.box(index, 3) * size.height);
     double angle = RegionsOfInterest.direction(found, index, 0, 1, size);
-    for (int turn = 0; turn < 4; turn++) {
+    for (int turn = 0; turn < (turned ? 4 : 1); turn++) {
       squares.add(found.centerX(index), found.centerY(index), side / size.width, side / size.height,
           angle + turn * Math.PI / 2, 0);
     }
@@ -34,7 +34,7 @@ public final class CloserLook {
    * keeps its place, unless the closer look sees the face turned by more than 20 degrees off.
    */
   public static void confirm(@NonNull Detections found, @NonNull Detections closer, @NonNull ImageSize size,
-      @NonNull Detections confirmed) {
+      float leastScore, @NonNull Detections confirmed) {
     Detections raised = new Detections(found.keypoints);
     for (int index = 0; index < found.size; index++) {
       double angle = RegionsOfInterest.direction(found, index, 0, 1, size);
@@ -56,7 +56,7 @@ public final class CloserLook {
           other = Math.max(other, closer.scores[near]);
         }
       }
-      if (!(alike > other && alike > found.scores[index])) {
+      if (!(alike >= leastScore && alike > other && alike > found.scores[index])) {
         raised.add(found, index);
       } else if (turn(closer, best, angle, size) > INEXACT) {
         raised.add(closer, best, alike);
