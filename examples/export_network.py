@@ -7,14 +7,15 @@ NETWORK is "official" (Google's weights), "open" (ours) or the .keras file of a 
 import sys
 from pathlib import Path
 
-import numpy as np
-from ai_edge_litert.interpreter import Interpreter
-
-from attention_mesh.models.attention_mesh.load_network import load_network
-from attention_mesh.models.export.tflite import export_tflite
-
-if len(sys.argv) != 3:
+if len(sys.argv) != 3:  # before Keras is imported, which takes seconds
     sys.exit(__doc__)
+
+import numpy as np  # noqa: E402
+from ai_edge_litert.interpreter import Interpreter  # noqa: E402
+
+from attention_mesh.models.attention_mesh.load_network import load_network  # noqa: E402
+from attention_mesh.models.export.tflite import export_tflite  # noqa: E402
+
 name, output = sys.argv[1], Path(sys.argv[2])
 network = load_network(name)
 output.write_bytes(export_tflite(network, precision="float16"))

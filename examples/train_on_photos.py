@@ -8,16 +8,17 @@ labels with `attention-mesh label`, and add synthetic faces: docs/training.md sh
 import sys
 from pathlib import Path
 
-import cv2
-import numpy as np
-
-import attention_mesh as mp
-from attention_mesh.models.training.config import DataConfig, TrainingConfig
-from attention_mesh.models.training.label_file import LabelFile
-from attention_mesh.models.training.train import train
-
-if len(sys.argv) not in (3, 4):
+if len(sys.argv) not in (3, 4):  # before Keras is imported, which takes seconds
     sys.exit(__doc__)
+
+import cv2  # noqa: E402
+import numpy as np  # noqa: E402
+
+import attention_mesh as mp  # noqa: E402
+from attention_mesh.models.training.config import DataConfig, TrainingConfig  # noqa: E402
+from attention_mesh.models.training.label_file import LabelFile  # noqa: E402
+from attention_mesh.models.training.train import train  # noqa: E402
+
 photos, output = Path(sys.argv[1]), Path(sys.argv[2])
 steps = int(sys.argv[3]) if len(sys.argv) > 3 else 1000
 

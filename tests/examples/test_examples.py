@@ -121,8 +121,6 @@ def failing(program: Path, *arguments: str, folder: Path) -> str:
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.stem)
 def test_a_program_without_arguments_says_how_it_is_called(program: Path, tmp_path: Path) -> None:
-    if program.stem in ("train_on_photos", "export_network"):
-        pytest.importorskip("tensorflow", reason="tensorflow is in the dev extra")
     printed = failing(program, folder=tmp_path)
     assert f"python examples/{program.name}" in printed and "Traceback" not in printed
 
