@@ -60,10 +60,20 @@ class Sample(Calculator):
 """
 
 
-def check(folder: Path, body: list[str]) -> list[str]:
-    """Mypy's answer for each line of `process` of the sample, without the packages of names."""
+BODY = [
+    *(f"reveal_type({expression})" for expression in TYPES),
+    "self.out.send(1)",
+    'self.made.set("1")',
+    "self.out.send(self.image.value)",
+]
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Mypy's answers to the lines of `process` of the sample, without the packages of names."""
+    folder = tmp_path_factory.mktemp("ports")
     (folder / "attention_mesh").symlink_to(ROOT, target_is_directory=True)
-    (folder / "sample.py").write_text(SAMPLE + "".join(f"        {line}\n" for line in body))
+    (folder / "sample.py").write_text(SAMPLE + "".join(f"        {line}\n" for line in BODY))
     answer = subprocess.run(
         [sys.executable, "-m", "mypy", "sample.py"],
         cwd=folder,
@@ -75,14 +85,15 @@ def check(folder: Path, body: list[str]) -> list[str]:
     return [re.sub(r"(\w+\.)+(?=\w)", "", line.split(": ", 2)[2]) for line in lines]
 
 
-def test_a_type_checker_knows_the_types_of_declared_and_of_live_ports(tmp_path):
-    said = check(tmp_path, [f"reveal_type({expression})" for expression in TYPES])
-    revealed = [re.sub(r"ndarray\[(?:[^\[\]]|\[[^\[\]]*\])*\]", "ndarray", line) for line in said]
+def test_a_type_checker_knows_the_types_of_declared_and_of_live_ports(said):
+    revealed = [
+        re.sub(r"ndarray\[(?:[^\[\]]|\[[^\[\]]*\])*\]", "ndarray", line) for line in said[: len(TYPES)]
+    ]
     assert revealed == [f'Revealed type is "{type}"' for type in TYPES.values()]
 
 
-def test_a_type_checker_refuses_to_send_what_an_output_does_not_declare(tmp_path):
-    said = check(tmp_path, ["self.out.send(1)", 'self.made.set("1")', "self.out.send(self.image.value)"])
-    assert len(said) == 2
-    assert '"send" of "BoundOutput" has incompatible type "int"' in said[0]
-    assert '"set" of "BoundSideOutput" has incompatible type "str"' in said[1]
+def test_a_type_checker_refuses_to_send_what_an_output_does_not_declare(said):
+    wrong = said[len(TYPES) :]
+    assert len(wrong) == 2
+    assert '"send" of "BoundOutput" has incompatible type "int"' in wrong[0]
+    assert '"set" of "BoundSideOutput" has incompatible type "str"' in wrong[1]
