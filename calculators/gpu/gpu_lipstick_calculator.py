@@ -13,9 +13,9 @@ from attention_mesh.webgpu.gpu_buffer import GpuBuffer, GpuTensor
 class GpuLipstickCalculator(Calculator):
     """Paints the lips of all faces of a frame, in a copy of it; nothing comes back to the CPU.
 
-    `MakeupCalculator` on the CPU has more rules. This node leaves bare what does not look like lip, such as
-    a hand or teeth, but it may paint a mustache, a tongue, or lips that a turned head hides. In a video, what
-    the pixels decide is not steadied. A mouth of more than a quarter of the frame's pixels stays as it is.
+    This node leaves bare what does not look like lip, such as a hand, a mustache or teeth. `MakeupCalculator`
+    on the CPU also knows tongues, and steadies what the pixels of a video decide. A mouth of more than a
+    quarter of the frame's pixels stays as it is.
 
     Inputs: IMAGE_GPU, the frame; LANDMARKS; FACES. Without one of the latter two the frame passes.
     Input side packets: LOOK, which overrides the option.

@@ -1,4 +1,5 @@
-// What lipstick.wgsl and lip_shine.wgsl share: their bindings, planes of every step-th pixel, and the light on paint.
+// What the shaders of lipstick after lips.wgsl share: their bindings, planes of every step-th pixel, the light on paint,
+// and the lips' surface.
 
 override landmarks: u32;
 override lab_table: u32;       // its place among the tables
@@ -9,7 +10,7 @@ override lab_table: u32;       // its place among the tables
 // coverage is 1, what is kept of highlights, CIELAB, its own shine; the lips' grids (2, 4, 11).
 @group(0) @binding(2) var<storage, read> tables: array<f32>;
 @group(0) @binding(3) var<storage, read_write> state: array<f32>;  // (F, STATE)
-// (F, 4, pixels of a plane): the coverage; unused; lightness; the coverage of what looks like lip
+// (F, 4, pixels of a plane): the coverage; what is turned away; lightness; the coverage of lips that are seen
 @group(0) @binding(4) var<storage, read_write> planes: array<f32>;
 @group(0) @binding(5) var drawn: texture_storage_2d<rgba8unorm, write>;
 
@@ -77,4 +78,53 @@ fn light_on(face: u32, own: f32) -> Light {
     let shading = (light - over + 0.5 * over / (1.0 + 2.0 * over)) * level_of(face);
     let highlight = max(light - 1.2, 0.0) * (middle + 16.0) * tables[style() + 1u];
     return Light(shading, highlight, (tables[style() + 2u] + 16.0) * shading - 16.0 + 0.6 * highlight);
+}
+
+// A landmark of a lip's grid, in pixels.
+fn solid_point(face: u32, lip: u32, row: u32, column: u32) -> vec3f {
+    let number = u32(tables[style() + 6u + 11u * (4u * lip + row) + column]);
+    let place = 3u * (face * landmarks + number);
+    return vec3f(points[place], points[place + 1u], points[place + 2u]) * vec3f(frame(), frame().x);
+}
+
+// OpenCV's fillConvexPoly with whole corners: between the sides of each row, and the sides themselves.
+fn is_in_quad(corners: array<vec2f, 4>, at: vec2f) -> bool {
+    let low = min(min(corners[0], corners[1]), min(corners[2], corners[3]));
+    let high = max(max(corners[0], corners[1]), max(corners[2], corners[3]));
+    if (any(at < low) || any(at > high)) {
+        return false;
+    }
+    var quad = corners;
+    var left = 1e9;
+    var right = -1e9;
+    for (var number = 0u; number < 4u; number++) {
+        let one = quad[number];
+        let other = quad[(number + 1u) % 4u];
+        if (is_on_side(at, one, other)) {
+            return true;
+        }
+        if (at.y >= min(one.y, other.y) && at.y < max(one.y, other.y)) {
+            let x = floor(one.x + (other.x - one.x) * (at.y - one.y) / (other.y - one.y) + 0.5);
+            left = min(left, x);
+            right = max(right, x);
+        }
+    }
+    return at.x >= left && at.x <= right;
+}
+
+// A plane of every step-th pixel under a Gaussian along one axis.
+fn coarse_blurred(face: u32, number: u32, place: u32, axis: vec2i, deviation: f32) -> f32 {
+    let size = coarse_size(face);
+    let reach = i32(round(8.0 * deviation + 1.0)) / 2;
+    let at = vec2i(vec2u(place % size.x, place / size.x));
+    var sum = 0.0;
+    var weights = 0.0;
+    for (var tap = -reach; tap <= reach; tap++) {
+        let weight = exp(-0.5 * f32(tap * tap) / (deviation * deviation));
+        let x = mirrored(at.x + tap * axis.x, i32(size.x));
+        let y = mirrored(at.y + tap * axis.y, i32(size.y));
+        sum += weight * coarse_at(face, number, y * size.x + x);
+        weights += weight;
+    }
+    return sum / weights;
 }

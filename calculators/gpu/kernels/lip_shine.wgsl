@@ -1,61 +1,11 @@
 // The shine of glossy lipstick, after `measure` of lipstick.wgsl: lip_shine.py of drawing/makeup. Each entry is a step; z
 // of a workgroup is the slot of the face.
 
-const ROWS = 4u;               // of a lip's grid of landmarks
-const COLUMNS = 11u;
 const QUADS = 60u;             // of both lips
 
-var<workgroup> corners: array<vec2f, 240>;
+var<workgroup> quads: array<array<vec2f, 4>, QUADS>;
 var<workgroup> mirroring: array<f32, QUADS>;
 var<workgroup> sums: array<array<f32, 8>, INVOCATIONS>;
-
-fn solid_point(face: u32, lip: u32, row: u32, column: u32) -> vec3f {
-    let number = u32(tables[style() + 6u + COLUMNS * (ROWS * lip + row) + column]);
-    let place = 3u * (face * landmarks + number);
-    return vec3f(points[place], points[place + 1u], points[place + 2u]) * vec3f(frame(), frame().x);
-}
-
-// OpenCV's fillConvexPoly with whole corners: between the sides of each row, and the sides themselves.
-fn is_in_quad(quad: u32, at: vec2f) -> bool {
-    let first = 4u * quad;
-    let low = min(min(corners[first], corners[first + 1u]), min(corners[first + 2u], corners[first + 3u]));
-    let high = max(max(corners[first], corners[first + 1u]), max(corners[first + 2u], corners[first + 3u]));
-    if (any(at < low) || any(at > high)) {
-        return false;
-    }
-    var left = 1e9;
-    var right = -1e9;
-    for (var number = 0u; number < 4u; number++) {
-        let one = corners[first + number];
-        let other = corners[first + (number + 1u) % 4u];
-        if (is_on_side(at, one, other)) {
-            return true;
-        }
-        if (at.y >= min(one.y, other.y) && at.y < max(one.y, other.y)) {
-            let x = floor(one.x + (other.x - one.x) * (at.y - one.y) / (other.y - one.y) + 0.5);
-            left = min(left, x);
-            right = max(right, x);
-        }
-    }
-    return at.x >= left && at.x <= right;
-}
-
-// A plane of every step-th pixel under a Gaussian along one axis.
-fn blurred(face: u32, number: u32, place: u32, axis: vec2i, deviation: f32) -> f32 {
-    let size = coarse_size(face);
-    let reach = i32(round(8.0 * deviation + 1.0)) / 2;
-    let at = vec2i(vec2u(place % size.x, place / size.x));
-    var sum = 0.0;
-    var weights = 0.0;
-    for (var tap = -reach; tap <= reach; tap++) {
-        let weight = exp(-0.5 * f32(tap * tap) / (deviation * deviation));
-        let x = mirrored(at.x + tap * axis.x, i32(size.x));
-        let y = mirrored(at.y + tap * axis.y, i32(size.y));
-        sum += weight * coarse_at(face, number, y * size.x + x);
-        weights += weight;
-    }
-    return sum / weights;
-}
 
 // What a film on the lips mirrors, at every step-th pixel, by Blinn's half vector.
 @compute @workgroup_size(INVOCATIONS)
@@ -78,7 +28,7 @@ fn shine(@builtin(local_invocation_index) own: u32, @builtin(workgroup_id) workg
         mirroring[own] = 42.0 * pow(max(toward, 0.0), 18.0);
         for (var number = 0u; number < 4u; number++) {
             let first = vec2f(kept(face, 1u), kept(face, 2u)) + 0.5 * step;
-            corners[4u * own + number] = round((around[number].xy - first) / step);
+            quads[own][number] = round((around[number].xy - first) / step);
         }
     }
     workgroupBarrier();
@@ -87,7 +37,7 @@ fn shine(@builtin(local_invocation_index) own: u32, @builtin(workgroup_id) workg
         let at = vec2f(vec2u(place % size.x, place / size.x));
         var mirrors = 0.0;
         for (var quad = QUADS; quad > 0u; quad--) {  // the last one lies over the others
-            if (mirroring[quad - 1u] > 0.25 && is_in_quad(quad - 1u, at)) {
+            if (mirroring[quad - 1u] > 0.25 && is_in_quad(quads[quad - 1u], at)) {
                 mirrors = mirroring[quad - 1u];
                 break;
             }
@@ -97,16 +47,16 @@ fn shine(@builtin(local_invocation_index) own: u32, @builtin(workgroup_id) workg
     storageBarrier();
     let soft = max(0.032 * kept(face, 5u) / step, 0.6);
     for (var place = own; place < count; place += INVOCATIONS) {
-        state[coarse(face, 2u, place)] = blurred(face, 1u, place, vec2i(1, 0), soft);
-        state[coarse(face, 4u, place)] = blurred(face, 0u, place, vec2i(1, 0), soft);
+        state[coarse(face, 2u, place)] = coarse_blurred(face, 1u, place, vec2i(1, 0), soft);
+        state[coarse(face, 4u, place)] = coarse_blurred(face, 0u, place, vec2i(1, 0), soft);
     }
     storageBarrier();
     let middle = kept(face, 8u);
     for (var place = own; place < count; place += INVOCATIONS) {
         let light = (coarse_at(face, 0u, place) + 16.0) / (middle + 16.0);
-        let around = (blurred(face, 4u, place, vec2i(0, 1), soft) + 16.0) / (middle + 16.0);
+        let around = (coarse_blurred(face, 4u, place, vec2i(0, 1), soft) + 16.0) / (middle + 16.0);
         let lit = clamp(around, 0.6, 1.1);
-        let mirrors = blurred(face, 2u, place, vec2i(0, 1), soft);
+        let mirrors = coarse_blurred(face, 2u, place, vec2i(0, 1), soft);
         state[coarse(face, SHINE, place)] = mirrors * clamp(1.0 + 6.0 * (light - around), 0.15, 2.0) * lit * lit * lit;
     }
 }

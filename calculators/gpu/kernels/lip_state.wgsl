@@ -1,11 +1,11 @@
-// What lips.wgsl, lipstick.wgsl and lip_shine.wgsl keep of a face between their steps, and its colors. Part of each,
-// whose bindings it reads.
+// What the shaders of lipstick keep of a face between their steps, and its colors. Part of each, whose bindings it reads.
 
 const CURVE = 41u;             // points of a contour
 const INVOCATIONS = 256u;
 // Numbers of a face. The first ones are: 1 if the face is there; left, top, width and height of the part of the picture
 // with the lips; the mouth's width; how many parts of a pixel are looked at, in each direction; every how many pixels
-// colors are compared; the lips' lightness; what the light adds to a and b; the factor of the shine.
+// colors are compared; the lips' lightness; what the light adds to a and b; the factor of the shine; whether some
+// of the lips is turned away.
 const STATE = 154112u;
 const COARSE_AREA = 25600u;    // pixels of a coarse plane, see lipstick.wgsl
 
@@ -61,6 +61,16 @@ fn lab_of(color: vec3f) -> vec3f {
 
 fn pixel(place: vec2i) -> vec3f {
     return textureLoad(picture, clamp(place, vec2i(0), vec2i(frame()) - 1), 0).rgb;
+}
+
+// CIELAB between pixels; bilinear in 32 steps and whole levels, as OpenCV's remap.
+fn lab_at(place: vec2f) -> vec3f {
+    let at = round((place - 0.5) * 32.0) / 32.0;
+    let first = vec2i(floor(at));
+    let share = at - floor(at);
+    let top = mix(pixel(first), pixel(first + vec2i(1, 0)), share.x);
+    let bottom = mix(pixel(first + vec2i(0, 1)), pixel(first + vec2i(1, 1)), share.x);
+    return lab_of(round(255.0 * mix(top, bottom, share.y)) / 255.0);
 }
 
 // Whether a pixel is on a line of one pixel between two whole places, which OpenCV draws from the left one.

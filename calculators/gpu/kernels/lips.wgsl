@@ -27,16 +27,6 @@ fn frame() -> vec2f {
     return vec2f(textureDimensions(picture)) + f32(min(numbers + written, 0u));
 }
 
-// CIELAB between pixels; bilinear in 32 steps and whole levels, as OpenCV's remap.
-fn lab_at(place: vec2f) -> vec3f {
-    let at = round((place - 0.5) * 32.0) / 32.0;
-    let first = vec2i(floor(at));
-    let share = at - floor(at);
-    let top = mix(pixel(first), pixel(first + vec2i(1, 0)), share.x);
-    let bottom = mix(pixel(first + vec2i(0, 1)), pixel(first + vec2i(1, 1)), share.x);
-    return lab_of(round(255.0 * mix(top, bottom, share.y)) / 255.0);
-}
-
 fn middle_of(one: vec3f, two: vec3f, three: vec3f) -> vec3f {
     return max(min(one, two), min(max(one, two), three));
 }

@@ -1,7 +1,5 @@
-// Lipstick on faces whose landmarks are on the GPU, over the coverage of lips.wgsl: occlusion.py, scene_light.py and
-// lipstick.py of drawing/makeup. Each entry is a step; z of a workgroup is the slot of the face.
-
-override skin_points: u32;
+// Lipstick on faces whose landmarks are on the GPU, over the coverage of lips.wgsl: occlusion.py and lipstick.py of
+// drawing/makeup. Each entry is a step; z of a workgroup is the slot of the face.
 
 var<workgroup> counted: atomic<u32>;
 
@@ -110,7 +108,6 @@ fn likeness(@builtin(local_invocation_index) own: u32, @builtin(workgroup_id) wo
     }
     spread = max(spread, vec3f(9.0, 5.5, 4.5));
     let deviation = max(0.012 * kept(face, 5u) / kept(face, 7u), 0.6);
-    let reach = i32(round(8.0 * deviation + 1.0)) / 2;
     for (var place = own; place < count; place += INVOCATIONS) {
         let color = vec3f(coarse_at(face, 0u, place), coarse_at(face, 1u, place), coarse_at(face, 2u, place));
         var away = (color - middle) / spread;
@@ -120,16 +117,8 @@ fn likeness(@builtin(local_invocation_index) own: u32, @builtin(workgroup_id) wo
     storageBarrier();
     for (var axis = 0u; axis < 2u; axis++) {
         for (var place = own; place < count; place += INVOCATIONS) {
-            var sum = 0.0;
-            var weights = 0.0;
-            for (var tap = -reach; tap <= reach; tap++) {
-                let weight = exp(-0.5 * f32(tap * tap) / (deviation * deviation));
-                let x = mirrored(i32(place % size.x) + select(tap, 0, axis == 1u), i32(size.x));
-                let y = mirrored(i32(place / size.x) + select(0, tap, axis == 1u), i32(size.y));
-                sum += weight * state[coarse(face, 3u + axis, y * size.x + x)];
-                weights += weight;
-            }
-            state[coarse(face, 4u + axis, place)] = sum / weights;
+            let along = select(vec2i(1, 0), vec2i(0, 1), axis == 1u);
+            state[coarse(face, 4u + axis, place)] = coarse_blurred(face, 3u + axis, place, along, deviation);
         }
         storageBarrier();
     }
@@ -142,48 +131,11 @@ fn likeness(@builtin(local_invocation_index) own: u32, @builtin(workgroup_id) wo
 // ---- the paint ----------------------------------------------------------------------------------------------------
 
 fn cover_at(face: u32, place: vec2u) -> f32 {
-    return planes[plane(face, 0u, place.x, place.y)] * enlarged(face, 5u, place);
-}
-
-// The color of the skin, without its darker half, as the light's cast on a and b.
-fn skin_cast(face: u32) -> vec2f {
-    var colors = array<vec3f, 32>();
-    var count = 0u;
-    for (var number = 0u; number < skin_points; number++) {
-        let at = point(face, u32(tables[CURVE * 11u + 44u + number]));
-        if (all(at >= vec2f(0.0)) && all(at < frame())) {
-            // Sorted by lightness.
-            let color = lab_of(pixel(vec2i(at)));
-            var place = count;
-            while (place > 0u && colors[place - 1u].x > color.x) {
-                colors[place] = colors[place - 1u];
-                place--;
-            }
-            colors[place] = color;
-            count++;
-        }
+    var cover = planes[plane(face, 0u, place.x, place.y)] * enlarged(face, 5u, place);
+    if (kept(face, 12u) > 0.0) {
+        cover *= 1.0 - planes[plane(face, 1u, place.x, place.y)];
     }
-    if (count < 5u) {
-        return vec2f(0.0);
-    }
-    let lighter = count / 2u;
-    let half = (count - lighter) / 2u;
-    var skin = vec2f(0.0);
-    for (var channel = 1u; channel < 3u; channel++) {
-        for (var each = lighter; each < count; each++) {
-            var less = 0u;
-            for (var other = lighter; other < count; other++) {
-                let is_less = colors[other][channel] < colors[each][channel];
-                let is_before = colors[other][channel] == colors[each][channel] && other < each;
-                less += select(0u, 1u, is_less || is_before);
-            }
-            if (less == half) {
-                skin[channel - 1u] = colors[each][channel];
-            }
-        }
-    }
-    let off = skin - vec2f(10.0, 16.0);
-    return 0.6 * sign(off) * max(abs(off) - vec2f(7.0, 9.0), vec2f(0.0));
+    return cover;
 }
 
 @compute @workgroup_size(INVOCATIONS)
@@ -210,10 +162,7 @@ fn measure(@builtin(local_invocation_index) own: u32, @builtin(workgroup_id) wor
         search = halved(search, turn, limit, sum);
     }
     if (own == 0u) {
-        let tint = skin_cast(face);
         keep(face, 8u, search.high);
-        keep(face, 9u, tint.x);
-        keep(face, 10u, tint.y);
     }
 }
 

@@ -12,7 +12,13 @@ from attention_mesh.drawing.makeup.paint import painted
 from attention_mesh.framework import CalculatorError
 from attention_mesh.framework.testing import run_calculator
 from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
-from attention_mesh.tests.drawing.makeup.makeup_faces import face_px, picture
+from attention_mesh.tests.drawing.makeup.makeup_faces import (
+    face_px,
+    picture,
+    portrait,
+    portrait_px,
+    with_mustache,
+)
 from attention_mesh.tests.webgpu.gpu_process import gpu_recorder, on_gpu
 
 NODE = "GpuLipstickCalculator"
@@ -75,6 +81,29 @@ def test_several_faces_are_painted_and_empty_slots_are_not(opened: float, look: 
     slots = [None, face, face + np.float32([240, 0, 0])]
     expected = painted(image, np.stack(slots[1:]), load_look(look))  # type: ignore[arg-type]
     assert_alike(on_gpu_painted(image, slots, look), expected, image)
+
+
+@on_gpu
+@pytest.mark.parametrize("hair", [(45, 42, 40), (95, 92, 88), (60, 36, 20)])
+def test_a_mustache_over_the_upper_lip_stays_unpainted(hair: tuple[int, int, int]) -> None:
+    face = face_px()
+    image = with_mustache(picture(face), face, hair)
+    expected = painted(image, face[None], load_look("red_matte"))
+    without = painted(picture(face), face[None], load_look("red_matte"))
+    assert (expected != image).sum() < 0.8 * (without != picture(face)).sum()
+    assert_alike(on_gpu_painted(image, [face], "red_matte"), expected, image)
+
+
+@on_gpu
+def test_lips_that_a_turned_head_hides_stay_unpainted() -> None:
+    face = portrait_px(1.2) * np.float32(0.5)
+    image = cv2.resize(portrait(portrait_px(1.2)), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    look = load_look("red_matte")
+    expected, with_hidden = painted(image, face[None], look), painted(image, face[None, :, :2], look)
+    assert (
+        np.abs(with_hidden.astype(int) - expected).max(axis=2) > 9
+    ).sum() > 20  # without z, all is painted
+    assert_alike(on_gpu_painted(image, [face], "red_matte"), expected, image)
 
 
 @on_gpu

@@ -52,6 +52,15 @@ def changed(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     return np.abs(after.astype(int) - before).max(axis=2)
 
 
+def with_mustache(image: np.ndarray, face: np.ndarray, color: tuple[int, int, int]) -> np.ndarray:
+    """A copy whose upper lip is hidden by hair, from the nose down to the middle of the mouth."""
+    groups = landmark_groups()
+    image, middle = image.copy(), face[groups["inner_lip_middles"], :2].mean(axis=0).astype(int)
+    half = int(np.ptp(face[groups["mouth_corners"], 0])) // 2 + 4
+    image[middle[1] - 26 : middle[1], middle[0] - half : middle[0] + half] = color
+    return image
+
+
 PORTRAIT_SIZE = (600, 720)
 IRIS = (90, 60, 40)
 

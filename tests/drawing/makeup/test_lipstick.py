@@ -23,6 +23,7 @@ from attention_mesh.tests.drawing.makeup.makeup_faces import (
     mouth_opening,
     picture,
     portrait_px,
+    with_mustache,
 )
 
 RED = (176, 24, 44)
@@ -209,15 +210,6 @@ def test_a_tongue_that_ends_at_the_border_to_the_skin_stays_unpainted():
     upper = (face[groups["upper_outer_lip"][5], 1] + face[groups["upper_inner_lip"][5], 1]) / 2
     assert change[int(lower) - 1 : int(lower) + 2, x - 6 : x + 6].mean() < 6
     assert change[int(upper), x] > 60
-
-
-def with_mustache(image: np.ndarray, face: np.ndarray, color: tuple[int, int, int]) -> np.ndarray:
-    """A copy whose upper lip is hidden by hair, from the nose down to the middle of the mouth."""
-    groups = landmark_groups()
-    image, middle = image.copy(), face[groups["inner_lip_middles"], :2].mean(axis=0).astype(int)
-    half = int(np.ptp(face[groups["mouth_corners"], 0])) // 2 + 4
-    image[middle[1] - 26 : middle[1], middle[0] - half : middle[0] + half] = color
-    return image
 
 
 @pytest.mark.parametrize("hair", [(45, 42, 40), (95, 92, 88), (60, 36, 20)])
