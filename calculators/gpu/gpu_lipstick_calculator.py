@@ -13,9 +13,9 @@ from attention_mesh.webgpu.gpu_buffer import GpuBuffer, GpuTensor
 class GpuLipstickCalculator(Calculator):
     """Paints the lips of all faces of a frame, in a copy of it; nothing comes back to the CPU.
 
-    This node leaves bare what does not look like lip, such as a hand, a mustache or teeth. `MakeupCalculator`
-    on the CPU also knows tongues, and steadies what the pixels of a video decide. A mouth of more than a
-    quarter of the frame's pixels stays as it is.
+    As `MakeupCalculator`, it leaves bare what does not look like lip, such as a hand, a mustache, teeth or
+    the tongue. It does not steady what the pixels of a video decide. A mouth of more than a quarter of the
+    frame's pixels stays as it is.
 
     Inputs: IMAGE_GPU, the frame; LANDMARKS; FACES. Without one of the latter two the frame passes.
     Input side packets: LOOK, which overrides the option.

@@ -16,12 +16,13 @@ from attention_mesh.models.topology.landmark_groups import landmark_groups
 from attention_mesh.webgpu.gpu_buffer import GpuBuffer, GpuTensor
 from attention_mesh.webgpu.gpu_recorder import GpuRecorder
 
-_LIPS, _LIPSTICK, _HIDDEN, _SHINE = (
+_LIPS, _LIPSTICK, _HIDDEN, _TONGUE, _SHINE = (
     tuple(Path(__file__).with_name(f"{name}.wgsl") for name in names)
     for names in (
         ("lips", "lip_state"),
         ("lipstick", "lip_paint", "lip_state"),
         ("lip_hidden", "lip_paint", "lip_state"),
+        ("lip_tongue", "lip_paint", "lip_state"),
         ("lip_shine", "lip_paint", "lip_state"),
     )
 )
@@ -37,6 +38,7 @@ _ENTRIES = {
     "blur_down": (_LIPS, True),
     "likeness": (_LIPSTICK, False),
     "hide": (_HIDDEN, False),
+    "tongue": (_TONGUE, False),
     "measure": (_LIPSTICK, False),
     "shine": (_SHINE, False),
     "keep_shine": (_SHINE, False),
@@ -47,9 +49,8 @@ _ENTRIES = {
 class GpuLipstick:
     """Paints the lips of all faces of a frame, as `paint_lipstick` does.
 
-    What does not look like lip is left bare, such as a hand or a mustache. Two rules of the CPU are missing:
-    what tells tongues, which may be painted over, and the memory of a video. A mouth of more than a quarter
-    of the frame's pixels stays as it is.
+    What does not look like lip is left bare, such as a hand, a mustache or the tongue. The CPU's memory of a
+    video is missing. A mouth of more than a quarter of the frame's pixels stays as it is.
 
     Args:
       gpu: where it records.
@@ -89,7 +90,7 @@ class GpuLipstick:
             _LIPS: [picture, landmarks, faces, self._tables, state, planes],
             _LIPSTICK: [picture, landmarks, self._tables, state, planes, drawn],
         }
-        inputs[_HIDDEN] = inputs[_SHINE] = inputs[_LIPSTICK]
+        inputs[_HIDDEN] = inputs[_TONGUE] = inputs[_SHINE] = inputs[_LIPSTICK]
         sizes = {"landmarks": number, "lab_table": self._lab_table}
         for entry in self._entries:
             shader, is_pixelwise = _ENTRIES[entry]

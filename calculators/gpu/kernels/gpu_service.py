@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from attention_mesh.framework import GraphService
-from attention_mesh.webgpu.errors import GpuError
+from attention_mesh.webgpu.errors import GpuError, NoGpuError
 
 if TYPE_CHECKING:
     from attention_mesh.webgpu.gpu_recorder import GpuRecorder
@@ -28,7 +28,13 @@ def open_gpu(may_be_software: bool = False) -> GpuRecorder:
     from attention_mesh.webgpu.device import GpuDevice
     from attention_mesh.webgpu.gpu_recorder import GpuRecorder
 
-    return GpuRecorder(GpuDevice(os.environ.get(ADAPTER_VARIABLE) or ("any" if may_be_software else "auto")))
+    choice = os.environ.get(ADAPTER_VARIABLE) or ("any" if may_be_software else "auto")
+    try:
+        return GpuRecorder(GpuDevice(choice))
+    except NoGpuError as error:
+        if choice != "auto":
+            raise
+        raise NoGpuError(f"{error}. The environment variable {ADAPTER_VARIABLE} names an adapter") from error
 
 
 def gpu_failure(error: BaseException | None) -> GpuError | None:

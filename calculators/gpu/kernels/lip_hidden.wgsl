@@ -14,14 +14,6 @@ var<workgroup> up: vec2f;      // from the lower lip to the upper one, as long a
 var<workgroup> quads: array<array<vec2f, 4>, QUADS>;
 var<workgroup> hidden: array<f32, QUADS>;
 
-fn curve_point(face: u32, contour: u32, number: u32) -> vec2f {
-    var at = vec2f(0.0);
-    for (var each = 0u; each < 11u; each++) {
-        at += tables[11u * number + each] * point(face, u32(tables[CURVE * 11u + 11u * contour + each]));
-    }
-    return at;
-}
-
 // The color of the skin, without its darker half, which are hairs and shadows.
 fn skin_color(face: u32) -> vec3f {
     var colors = array<vec3f, 32>();
@@ -80,26 +72,6 @@ fn median(count: u32, own: u32) -> vec3f {
     let result = vec3f(chosen[0], chosen[1], chosen[2]);
     workgroupBarrier();
     return result;
-}
-
-// 0 from `none` on, 1 up to `full`, which is below it.
-fn falling(value: f32, none: f32, full: f32) -> f32 {
-    return clamp((none - value) / (none - full), 0.0, 1.0);
-}
-
-// A plane under a Gaussian along one axis.
-fn blurred(face: u32, number: u32, place: vec2u, axis: vec2i, deviation: f32) -> f32 {
-    let reach = i32(round(8.0 * deviation + 1.0)) / 2;
-    let count = vec2i(i32(kept(face, 3u)), i32(kept(face, 4u)));
-    var sum = 0.0;
-    var weights = 0.0;
-    for (var tap = -reach; tap <= reach; tap++) {
-        let weight = exp(-0.5 * f32(tap * tap) / (deviation * deviation));
-        let at = vec2i(place) + tap * axis;
-        sum += weight * planes[plane(face, number, mirrored(at.x, count.x), mirrored(at.y, count.y))];
-        weights += weight;
-    }
-    return sum / weights;
 }
 
 @compute @workgroup_size(INVOCATIONS)

@@ -10,7 +10,7 @@ override lab_table: u32;       // its place among the tables
 // coverage is 1, what is kept of highlights, CIELAB, its own shine; the lips' grids (2, 4, 11).
 @group(0) @binding(2) var<storage, read> tables: array<f32>;
 @group(0) @binding(3) var<storage, read_write> state: array<f32>;  // (F, STATE)
-// (F, 4, pixels of a plane): the coverage; what is turned away; lightness; the coverage of lips that are seen
+// (F, 4, pixels of a plane): the coverage; what is hidden; lightness; the coverage of lips that are seen
 @group(0) @binding(4) var<storage, read_write> planes: array<f32>;
 @group(0) @binding(5) var drawn: texture_storage_2d<rgba8unorm, write>;
 
@@ -124,6 +124,35 @@ fn coarse_blurred(face: u32, number: u32, place: u32, axis: vec2i, deviation: f3
         let x = mirrored(at.x + tap * axis.x, i32(size.x));
         let y = mirrored(at.y + tap * axis.y, i32(size.y));
         sum += weight * coarse_at(face, number, y * size.x + x);
+        weights += weight;
+    }
+    return sum / weights;
+}
+
+// A point of a contour: 0 and 1 are the outer ones of the upper and of the lower lip, 2 and 3 the inner ones.
+fn curve_point(face: u32, contour: u32, number: u32) -> vec2f {
+    var at = vec2f(0.0);
+    for (var each = 0u; each < 11u; each++) {
+        at += tables[11u * number + each] * point(face, u32(tables[CURVE * 11u + 11u * contour + each]));
+    }
+    return at;
+}
+
+// 0 from `none` on, 1 up to `full`, which is below it.
+fn falling(value: f32, none: f32, full: f32) -> f32 {
+    return clamp((none - value) / (none - full), 0.0, 1.0);
+}
+
+// A plane under a Gaussian along one axis.
+fn blurred(face: u32, number: u32, place: vec2u, axis: vec2i, deviation: f32) -> f32 {
+    let reach = i32(round(8.0 * deviation + 1.0)) / 2;
+    let count = vec2i(i32(kept(face, 3u)), i32(kept(face, 4u)));
+    var sum = 0.0;
+    var weights = 0.0;
+    for (var tap = -reach; tap <= reach; tap++) {
+        let weight = exp(-0.5 * f32(tap * tap) / (deviation * deviation));
+        let at = vec2i(place) + tap * axis;
+        sum += weight * planes[plane(face, number, mirrored(at.x, count.x), mirrored(at.y, count.y))];
         weights += weight;
     }
     return sum / weights;

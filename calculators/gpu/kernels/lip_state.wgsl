@@ -5,7 +5,7 @@ const INVOCATIONS = 256u;
 // Numbers of a face. The first ones are: 1 if the face is there; left, top, width and height of the part of the picture
 // with the lips; the mouth's width; how many parts of a pixel are looked at, in each direction; every how many pixels
 // colors are compared; the lips' lightness; what the light adds to a and b; the factor of the shine; whether some
-// of the lips is turned away.
+// of the lips is turned away, and whether a tongue lies on them.
 const STATE = 154112u;
 const COARSE_AREA = 25600u;    // pixels of a coarse plane, see lipstick.wgsl
 

@@ -132,7 +132,7 @@ fn likeness(@builtin(local_invocation_index) own: u32, @builtin(workgroup_id) wo
 
 fn cover_at(face: u32, place: vec2u) -> f32 {
     var cover = planes[plane(face, 0u, place.x, place.y)] * enlarged(face, 5u, place);
-    if (kept(face, 12u) > 0.0) {
+    if (kept(face, 12u) + kept(face, 13u) > 0.0) {
         cover *= 1.0 - planes[plane(face, 1u, place.x, place.y)];
     }
     return cover;
@@ -149,14 +149,26 @@ fn measure(@builtin(local_invocation_index) own: u32, @builtin(workgroup_id) wor
         planes[plane(face, 2u, at.x, at.y)] = lab_of(pixel(vec2i(first + at))).x;
         planes[plane(face, 3u, at.x, at.y)] = cover_at(face, at);
     }
+    if (own == 0u) {
+        atomicStore(&counted, 0u);
+    }
     storageBarrier();
+    workgroupBarrier();
+    var sure = 0u;
+    for (var place = own; place < count; place += INVOCATIONS) {
+        sure += select(0u, 1u, planes[plane(face, 3u, place % size.x, place / size.x)] > 0.9);
+    }
+    atomicAdd(&counted, sure);
+    workgroupBarrier();
+    let least = select(0.0, 0.9, atomicLoad(&counted) > 0u);  // without pixels that are surely lip, all count
+    workgroupBarrier();
     var search = Search(-1.0, 101.0, 0u);
     for (var turn = 0u; turn < 24u; turn++) {
         let limit = limit_of(search, turn, own);
         var sum = 0u;
         for (var place = own; place < count; place += INVOCATIONS) {
             let at = vec2u(place % size.x, place / size.x);
-            let counts = planes[plane(face, 3u, at.x, at.y)] > 0.9 && planes[plane(face, 2u, at.x, at.y)] <= limit;
+            let counts = planes[plane(face, 3u, at.x, at.y)] > least && planes[plane(face, 2u, at.x, at.y)] <= limit;
             sum += select(0u, 1u, counts);
         }
         search = halved(search, turn, limit, sum);

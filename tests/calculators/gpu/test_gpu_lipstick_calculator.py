@@ -7,17 +7,24 @@ import numpy as np
 import pytest
 
 from attention_mesh.calculators.gpu.kernels.gpu_service import GPU_SERVICE
+from attention_mesh.drawing.makeup.lab_color import lab_to_rgb, rgb_to_lab
+from attention_mesh.drawing.makeup.lip_mask import lip_mask
+from attention_mesh.drawing.makeup.lipstick import visible_lips
 from attention_mesh.drawing.makeup.look import load_look
 from attention_mesh.drawing.makeup.paint import painted
+from attention_mesh.drawing.makeup.scene_light import skin_light
 from attention_mesh.framework import CalculatorError
 from attention_mesh.framework.testing import run_calculator
 from attention_mesh.python_bindings.landmarker.face_landmarker import FaceLandmarker
 from attention_mesh.tests.drawing.makeup.makeup_faces import (
+    SIZE,
+    SKIN,
     face_px,
     picture,
     portrait,
     portrait_px,
     with_mustache,
+    with_tongue,
 )
 from attention_mesh.tests.webgpu.gpu_process import gpu_recorder, on_gpu
 
@@ -92,6 +99,35 @@ def test_a_mustache_over_the_upper_lip_stays_unpainted(hair: tuple[int, int, int
     without = painted(picture(face), face[None], load_look("red_matte"))
     assert (expected != image).sum() < 0.8 * (without != picture(face)).sum()
     assert_alike(on_gpu_painted(image, [face], "red_matte"), expected, image)
+
+
+@on_gpu
+def test_lips_of_which_no_pixel_is_sure_are_painted_by_all_of_them() -> None:
+    """All around the mouth has one color, which may be gray hair: a quarter of the paint is left out."""
+    face = face_px()
+    image = picture(face)
+    lightness, a, b = rgb_to_lab(np.array([[SKIN]], np.uint8))[0, 0]
+    grayish = np.array([[[0.7 * (lightness + 16) - 16, 0.42 * a, 0.42 * b]]], np.float32)
+    image[120:] = lab_to_rgb(grayish)[0, 0]
+    mask = lip_mask(SIZE, face, image)
+    assert mask is not None and mask.top > 120
+    cover = visible_lips(image, mask, face, skin_light(image, face))
+    assert 0.5 < cover.max() < 0.9
+    assert_alike(
+        on_gpu_painted(image, [face], "red_gloss"), painted(image, face[None], load_look("red_gloss")), image
+    )
+
+
+@on_gpu
+@pytest.mark.parametrize("reach", [6, 22])
+def test_a_tongue_over_the_lower_lip_stays_unpainted(reach: int) -> None:
+    """It reaches some pixels over the border of the lip to the skin."""
+    face = face_px(40)
+    image = with_tongue(face, reach)
+    expected = painted(image, face[None], load_look("berry_gloss"))
+    without = painted(picture(face), face[None], load_look("berry_gloss"))
+    assert (expected != image).sum() < 0.8 * (without != picture(face)).sum()
+    assert_alike(on_gpu_painted(image, [face], "berry_gloss"), expected, image)
 
 
 @on_gpu

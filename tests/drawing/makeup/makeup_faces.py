@@ -61,6 +61,16 @@ def with_mustache(image: np.ndarray, face: np.ndarray, color: tuple[int, int, in
     return image
 
 
+def with_tongue(face: np.ndarray, beyond_px: float = 22) -> np.ndarray:
+    """`picture` of an open mouth with a tongue that reaches over the lower lip, so far beyond its border."""
+    tongue = (222, 150, 150)
+    image, groups = picture(face, opening=tongue), landmark_groups()
+    top, bottom = face[groups["upper_inner_lip"][5], 1] + 8, face[groups["lower_outer_lip"][5], 1] + beyond_px
+    middle = (int(face[0, 0]), int(top + bottom) // 2)
+    cv2.ellipse(image, middle, (30, int(bottom - top) // 2), 0, 0, 360, tongue, -1)
+    return image
+
+
 PORTRAIT_SIZE = (600, 720)
 IRIS = (90, 60, 40)
 
