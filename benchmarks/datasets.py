@@ -1,22 +1,29 @@
 """Measures `attention-mesh dataset run` beside a loop on mediapipe with a pool of processes.
 
     make peer && .venv/bin/python benchmarks/datasets.py [--films 24] [--frames 90] [--repeats 3]
-        [--output FILE.md]
+        [--output FILE.md] [--ray]
 
 Both programs (the other is benchmarks/peer_dataset.py) measure the same folder of films of 1280×720 with one
 and with two processes, in turns. Films per minute are of the whole program, with its start. Ours writes
 landmarks, blend shapes, poses, gaze and blinks; mediapipe's writes landmarks.
+
+With --ray, it measures instead what Ray adds to a film and to a worker: many short films, a task each, by one
+process of the pool and by one worker of `--ray local`, in turns.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import psutil
@@ -24,6 +31,12 @@ from clips import synthetic_frames
 from spread import spread
 
 from attention_mesh.cli.machine import machine_description
+from attention_mesh.datasets.options import DatasetOptions
+from attention_mesh.datasets.plan import Task
+from attention_mesh.datasets.run import open_pool
+from attention_mesh.datasets.sources import find_sources
+from attention_mesh.datasets.table_folder import TableFolder
+from attention_mesh.datasets.task_pool import Limits
 from attention_mesh.media.video_writer import VideoWriter
 from attention_mesh.models.evaluation.markdown import markdown_table
 
@@ -114,6 +127,80 @@ def report(arguments: argparse.Namespace) -> str:
     )
 
 
+def measure_pool(films: Path, table: Path, ray_address: str | None) -> dict[str, float]:
+    """One worker at many tasks: seconds to the first part, and per film after that; MB by kind of process."""
+    TableFolder(table).prepare(DatasetOptions())
+    tasks = [Task((source,)) for source in find_sources(str(films))]
+    start, times = time.perf_counter(), []
+    memory = {"measures": 0, "worker": 0, "Ray itself": 0}
+    with open_pool(ray_address, table, DatasetOptions(), 1, Limits()) as pool:
+        for _ in pool.work(tasks):
+            times.append(time.perf_counter())
+            if len(times) == len(tasks) // 2:
+                for process in psutil.Process().children(recursive=True):
+                    with contextlib.suppress(psutil.Error):
+                        command = " ".join(process.cmdline())
+                        is_worker = command.startswith("ray::MapWorker")
+                        kind = (
+                            "measures" if "spawn_main" in command else "worker" if is_worker else "Ray itself"
+                        )
+                        memory[kind] += process.memory_info().rss
+    per_film = (times[-1] - times[0]) / (len(times) - 1)
+    return {"start": times[0] - start, "per film": per_film} | {kind: n / 1e6 for kind, n in memory.items()}
+
+
+def _kind(process: psutil.Process) -> str:
+    command = " ".join(process.cmdline())
+    if "spawn_main" in command:
+        return "measures"
+    return "worker" if command.startswith("ray::MapWorker") else "Ray itself"
+
+
+def ray_report(arguments: argparse.Namespace) -> str:
+    found: dict[str | None, list[dict[str, float]]] = {None: [], "local": []}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "films").mkdir()
+        write_films(folder / "films", 1, 8)
+        for number in range(1, arguments.films):
+            shutil.copy(folder / "films/000.mp4", folder / f"films/{number:03d}.mp4")
+        for turn in range(arguments.repeats):
+            for address, results in found.items():
+                print(f"{address or 'pool'}, turn {turn}", file=sys.stderr)
+                results.append(measure_pool(folder / "films", folder / f"{address}{turn}", address))
+
+    def of(address: str | None, what: str) -> list[float]:
+        return [result[what] for result in found[address]]
+
+    rows = [
+        [
+            "Ray" if address else "pool of processes",
+            spread(of(address, "start")),
+            spread([1000 * seconds for seconds in of(address, "per film")]),
+            *(f"{max(of(address, kind)):.0f}" for kind in ("measures", "worker", "Ray itself")),
+        ]
+        for address in found
+    ]
+    added = [1000 * (r - p) for r, p in zip(of("local", "per film"), of(None, "per film"), strict=True)]
+    head = [
+        "",
+        "to the first film, s",
+        "per film, ms",
+        "measuring process, MB",
+        "worker, MB",
+        "rest of Ray, MB",
+    ]
+    return (
+        "## What Ray adds\n\n"
+        f"Made by `python benchmarks/datasets.py --ray`. {machine_description()}; Ray {version('ray')}. "
+        f"{arguments.films} films of 8 frames of 1280×720, each a task of its own; one worker. "
+        f"Ray adds {spread(added)} ms to a task. Medians and quartiles of {arguments.repeats} pairs. "
+        "MB: resident, half way; the rest of Ray are its servers, which each machine has once.\n\n"
+        + markdown_table(head, rows)
+        + "\n"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -123,10 +210,17 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--peer-python", type=Path, default=PEER_PYTHON, help="Python with mediapipe 0.10.21")
     parser.add_argument("--output", type=Path, help="also write the report to this file")
+    parser.add_argument("--ray", action="store_true", help="measure what Ray adds; --output gets its section")
     arguments = parser.parse_args()
-    text = report(arguments)
+    text = ray_report(arguments) if arguments.ray else report(arguments)
     print(text)
     if arguments.output:
+        section = re.compile(r"\n## What Ray adds\n.*", re.DOTALL)
+        before = arguments.output.read_text(encoding="utf-8") if arguments.output.exists() else ""
+        if arguments.ray:
+            text = section.sub("", before) + "\n" + text
+        elif found := section.search(before):
+            text += found[0]
         arguments.output.write_text(text, encoding="utf-8")
 
 

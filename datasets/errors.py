@@ -7,3 +7,7 @@ from attention_mesh.errors import AttentionMeshError
 
 class TableError(AttentionMeshError):
     """A table of faces, or the list of its sources, is wrong or cannot be written."""
+
+
+class ClusterError(AttentionMeshError, ConnectionError):
+    """A cluster cannot be reached, or cannot do the work of a run."""

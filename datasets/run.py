@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attention_mesh.datasets.options import DatasetOptions
 from attention_mesh.datasets.plan import Plan, make_plan
 from attention_mesh.datasets.sources import SourceFile
 from attention_mesh.datasets.table_folder import TableFolder
 from attention_mesh.datasets.task_pool import Limits, TaskPool
+
+if TYPE_CHECKING:
+    from attention_mesh.datasets.ray_pool import RayPool
 
 Progress = Callable[[list[dict[str, Any]]], object]
 
@@ -24,6 +28,7 @@ def run_dataset(
     retry_failed: bool = False,
     begin: Callable[[Plan], object] = lambda plan: None,
     progress: Progress = lambda rows: None,
+    ray_address: str | None = None,
 ) -> list[dict[str, Any]]:
     """Measures the sources that are new or changed into a table.
 
@@ -34,34 +39,48 @@ def run_dataset(
       sources: as `find_sources` gives them.
       folder: of the table.
       options: how faces are measured; one for all runs over a table.
-      jobs: processes, each with one network thread.
+      jobs: processes, each with one network thread; 0: one per processor.
       limits: a source that exceeds them fails, and stops nothing else.
       retry_failed: whether sources that failed before are done again.
       begin: called with the plan before work begins.
       progress: called with the manifest rows of every part that is done.
+      ray_address: of a Ray cluster that does the work, see `RayPool`; None does it here.
 
     Returns:
       The manifest rows of the sources that this run did.
 
     Raises:
       TableError: the folder has another table, another run works on it, or it cannot be written.
+      ClusterError: no Ray cluster answers at the address, or it cannot do the work.
+      MissingExtraError: ray is not installed.
     """
     table = TableFolder(folder)
     table.prepare(options)
     with table.locked():
         table.clean()
-        plan = make_plan(sources, table.manifest(), retry_failed, jobs)
-        begin(plan)
         rows: list[dict[str, Any]] = []
         try:
-            while plan.tasks or plan.stale:  # a second time only if a worker of a killed run wrote meanwhile
-                table.remove(plan.stale)
-                with TaskPool(folder, options, jobs, limits) as pool:
+            with open_pool(ray_address, folder, options, jobs, limits) as pool:
+                plan = make_plan(sources, table.manifest(), retry_failed, pool.jobs)
+                begin(plan)
+                while plan.tasks or plan.stale:  # again only if a worker of a killed run wrote meanwhile
+                    table.remove(plan.stale)
                     for done in pool.work(plan.tasks):
                         rows += done
                         progress(done)
-                plan = make_plan(sources, table.manifest(), jobs=jobs)
+                    plan = make_plan(sources, table.manifest(), jobs=pool.jobs)
         finally:
             table.clean()
             table.write_manifest()
         return rows
+
+
+def open_pool(
+    ray_address: str | None, folder: Path, options: DatasetOptions, jobs: int, limits: Limits
+) -> TaskPool | RayPool:
+    """What does the tasks of a run: processes of this machine, or workers of a Ray cluster."""
+    if ray_address is None:
+        return TaskPool(folder, options, jobs or os.cpu_count() or 1, limits)
+    from attention_mesh.datasets.ray_pool import RayPool
+
+    return RayPool(ray_address, folder, options, jobs, limits)

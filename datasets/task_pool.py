@@ -54,7 +54,8 @@ class TaskPool:
     """
 
     def __init__(self, folder: Path, options: DatasetOptions, jobs: int, limits: Limits) -> None:
-        self._folder, self._options, self._jobs, self._limits = folder, options, jobs, limits
+        self.jobs = jobs
+        self._folder, self._options, self._limits = folder, options, limits
         self._pool = ProcessPool(
             max_workers=jobs,
             context=multiprocessing.get_context("spawn"),
@@ -75,7 +76,7 @@ class TaskPool:
         tried_again: set[Task] = set()
         running: dict[Future[list[dict[str, Any]]], Task] = {}
         while waiting or running:
-            while waiting and len(running) < _TASKS_PER_JOB * self._jobs:
+            while waiting and len(running) < _TASKS_PER_JOB * self.jobs:
                 task = waiting.popleft()
                 seconds = self._limits.seconds * len(task.sources)
                 running[self._pool.schedule(_run_task, args=(task,), timeout=seconds)] = task

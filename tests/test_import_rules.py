@@ -82,6 +82,7 @@ OPTIONAL = {
     "pythonosc": ("puppet", {"calculators/output/streaming/vmc_packets.py"}),
     "pyvirtualcam": ("puppet", {"media/virtual_camera.py"}),
     "pyarrow": ("parquet|datasets", {"cli/outputs/parquet_sink.py", "datasets/arrow.py"}),
+    "ray": ("ray", {"datasets/ray_pool.py"}),
     "pebble": ("datasets", {"datasets/task_pool.py"}),
     "rerun": ("rerun", {"cli/outputs/rerun_sink.py"}),
     "scipy": ("puppet", {"geometry/linear_solver.py"}),

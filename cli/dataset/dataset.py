@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +21,16 @@ app = typer.Typer(help="Measure many films and photos into one table.", no_args_
 
 Table = Annotated[Path, typer.Argument(metavar="TABLE_FOLDER", help="Folder of the table.")]
 Jobs = Annotated[
-    int, typer.Option(min=0, help="Processes, with one network thread each. 0: one per processor.")
+    int,
+    typer.Option(
+        min=0, help="Processes, with one network thread each. 0: one per processor (of the cluster)."
+    ),
+]
+Ray = Annotated[
+    str | None,
+    typer.Option(
+        "--ray", metavar="ADDRESS|auto|local", help="Do it on a Ray cluster: HOST:PORT, auto or local."
+    ),
 ]
 Seconds = Annotated[float, typer.Option(min=1, help="The most seconds that one film may take.")]
 Memory = Annotated[float, typer.Option(min=0.5, help="The most memory that one process may take, in GB.")]
@@ -51,6 +59,7 @@ def run(
     ] = False,
     film_seconds: Seconds = 3600.0,
     memory_gb: Memory = 4.0,
+    ray: Ray = None,
     debug: Debug = False,
 ) -> int:
     """Measure the faces of films and photos into a table, a folder of Parquet files.
@@ -62,7 +71,9 @@ def run(
 
     options = DatasetOptions(num_faces, detector, weights, half)
     sources = {found.address: found for text in source for found in find_sources(text)}
-    return _run(list(sources.values()), output, options, jobs, film_seconds, memory_gb, retry_failed=False)
+    return _run(
+        list(sources.values()), output, options, jobs, film_seconds, memory_gb, ray, retry_failed=False
+    )
 
 
 @app.command("retry-failed", short_help="Measure the sources again that failed.")
@@ -72,6 +83,7 @@ def retry_failed(
     jobs: Jobs = 0,
     film_seconds: Seconds = 3600.0,
     memory_gb: Memory = 4.0,
+    ray: Ray = None,
     debug: Debug = False,
 ) -> int:
     """Measure the sources of a table again that failed, for example with more memory."""
@@ -81,7 +93,7 @@ def retry_failed(
     folder = TableFolder(table)
     options = folder.options()
     failed = [source_of_row(row) for row in folder.manifest() if row["status"] == "failed"]
-    return _run(failed, table, options, jobs, film_seconds, memory_gb, retry_failed=True)
+    return _run(failed, table, options, jobs, film_seconds, memory_gb, ray, retry_failed=True)
 
 
 @app.command(short_help="Show what is in a table.")
@@ -137,6 +149,7 @@ def _run(
     jobs: int,
     film_seconds: float,
     memory_gb: float,
+    ray: str | None,
     retry_failed: bool,
 ) -> int:
     from attention_mesh.cli.progress import job_progress
@@ -157,9 +170,7 @@ def _run(
             count += len(rows)
             update(count)
 
-        done = run_dataset(
-            sources, folder, options, jobs or os.cpu_count() or 1, limits, retry_failed, begin, progress
-        )
+        done = run_dataset(sources, folder, options, jobs, limits, retry_failed, begin, progress, ray)
     _tell_bad_ones(done)
     typer.echo(_summary(folder, done))
     return EXIT_FAILED if any(row["status"] == "failed" for row in done) else EXIT_OK
