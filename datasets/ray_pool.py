@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import pickle
 import socket
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -33,9 +30,9 @@ except ImportError as error:
     raise MissingExtraError(f"runs over a cluster need ray: {install_command('ray')}") from error
 
 LOCAL = "local"
-
 _CONNECT_SECONDS = 10.0  # until something answers at an address
-_HEALTH_SECONDS = 60.0  # until it says that it is Ray; most of it loads Ray, on a busy machine
+_HTTP2_SETTINGS = 0x4  # the kind of the frame with which each side begins, RFC 9113, section 3.4
+_HTTP2_GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, _HTTP2_SETTINGS, 0, 0, 0, 0, 0])
 _MOST_BLOCKS = 10_000  # which Ray Data schedules without delay
 
 
@@ -90,7 +87,10 @@ class RayPool:
         )
         seen: set[str] = set()  # a result that was lost with its machine is made again
         try:
-            for block in dataset.iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=0):
+            blocks: Iterator[Any] = iter(
+                dataset.iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=0)
+            )
+            for block in blocks:
                 rows = [row for row in block.to_pylist() if row["source"] not in seen]
                 seen.update(row["source"] for row in rows)
                 yield rows
@@ -113,8 +113,10 @@ class _Actor:
 
     def __call__(self, row: dict[str, Any]) -> list[dict[str, Any]]:
         if self._worker is None:  # here, because an error in the constructor makes Ray try again
-            *arguments, begun = self._arguments
-            self._worker = ClusterWorker(*arguments, begun=lambda part: ray.get(begun.add.remote(part)))
+            folder, options, limits, version, begun = self._arguments
+            self._worker = ClusterWorker(
+                folder, options, limits, version, lambda part: ray.get(begun.add.remote(part))
+            )
         return self._worker.run(pickle.loads(row["task"]))
 
 
@@ -134,37 +136,34 @@ def _connect(address: str, jobs: int) -> None:
     for name in ("ray", "ray.data"):
         logging.getLogger(name).setLevel(logging.ERROR)
     ray.data.DataContext.get_current().enable_progress_bars = False
-    options: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
+    options: dict[str, Any] = {"address": address, "log_to_driver": False, "logging_level": logging.ERROR}
     if address == LOCAL:
         options |= {"num_cpus": jobs or None, "include_dashboard": False}
-    else:
-        options["address"] = address
-        if address != "auto":
-            _check_that_ray_answers(address)
+    elif address != "auto":
+        _check_that_a_cluster_answers(address)
     try:
         ray.init(**options)
-    except (OSError, ValueError, RuntimeError) as error:
+    except Exception as error:  # which is the class of some of Ray's own
         raise ClusterError(f"no Ray cluster at {address}: {str(error).splitlines()[0]}") from error
 
 
-def _check_that_ray_answers(address: str) -> None:
+def _check_that_a_cluster_answers(address: str) -> None:
     """Raises ClusterError if it does not. Ray itself would try for minutes, and then end this process."""
     host, _, port = address.rpartition(":")
     if not host or not port.isdecimal():
         raise ClusterError(f"{address} is no address of a Ray cluster; expected HOST:PORT, auto or local")
     try:
-        with contextlib.closing(socket.create_connection((host, int(port)), _CONNECT_SECONDS)):
-            pass
+        with socket.create_connection((host, int(port)), _CONNECT_SECONDS) as connection:
+            connection.settimeout(_CONNECT_SECONDS)
+            connection.sendall(_HTTP2_GREETING)
+            answer = connection.recv(9)
+    except TimeoutError as error:
+        raise ClusterError(f"no Ray cluster answers at {address} in {_CONNECT_SECONDS:g} s") from error
     except (OSError, OverflowError) as error:
         raise ClusterError(
             f"no Ray cluster answers at {address}: {error}; start one there by `ray start --head`"
         ) from error
-    command = [sys.executable, "-m", "ray.scripts.scripts", "health-check", "--address", address]
-    try:
-        is_ray = subprocess.run(command, capture_output=True, timeout=_HEALTH_SECONDS).returncode == 0
-    except subprocess.TimeoutExpired:
-        is_ray = False
-    if not is_ray:
+    if answer[3:4] != bytes([_HTTP2_SETTINGS]):  # gRPC, which Ray's servers speak, is HTTP/2
         raise ClusterError(
             f"what answers at {address} is no Ray cluster; give the port that `ray start --head` printed"
         )

@@ -8,6 +8,8 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -100,32 +102,33 @@ def test_the_pages_own_job_gives_the_same_number_of_rows(runs):
 
 
 @pytest.fixture
-def silent_port():
-    """A port at which somebody listens who is no cluster."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        yield server.getsockname()[1]
+def ports():
+    """Ports at which somebody listens who is no cluster: one says nothing, one speaks HTTP/1.1."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        yield {"silent": silent.getsockname()[1], "web": server.server_port}
+    server.shutdown()
+    server.server_close()
 
 
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
-        ("127.0.0.1:1", "no Ray cluster answers at 127.0.0.1:1"),
-        ("nobody.invalid:6379", "no Ray cluster answers at nobody.invalid:6379"),
-        ("127.0.0.1:{port}", "what answers at 127.0.0.1:{port} is no Ray cluster"),
-        ("auto", "no Ray cluster at auto"),
+        ("127.0.0.1:1", "no Ray cluster answers at 127.0.0.1:1: [Errno"),
+        ("nobody.invalid:6379", "no Ray cluster answers at nobody.invalid:6379: [Errno"),
+        ("127.0.0.1:{silent}", "no Ray cluster answers at 127.0.0.1:{silent} in 0.5 s"),
+        ("127.0.0.1:{web}", "what answers at 127.0.0.1:{web} is no Ray cluster"),
         ("cluster", "cluster is no address of a Ray cluster; expected HOST:PORT, auto or local"),
     ],
 )
 def test_an_address_without_a_cluster_is_one_clear_error(
-    media_folder, tmp_path, monkeypatch, silent_port, address, expected
+    media_folder, tmp_path, monkeypatch, ports, address, expected
 ):
     ray_pool = pytest.importorskip("attention_mesh.datasets.ray_pool", reason="the extra `ray` has it")
-    monkeypatch.setattr(ray_pool, "_HEALTH_SECONDS", 3.0)
-    monkeypatch.delenv("RAY_ADDRESS", raising=False)
-    monkeypatch.setenv("RAY_TMPDIR", str(tmp_path))  # where "auto" looks
-    given = address.format(port=silent_port)
-    command = ["dataset", "run", str(media_folder / "a.png"), "-o", str(tmp_path / "table"), "--ray", given]
-    done = CliRunner().invoke(app, command)
+    monkeypatch.setattr(ray_pool, "_CONNECT_SECONDS", 0.5)
+    command = ["dataset", "run", str(media_folder / "a.png"), "-o", str(tmp_path / "table")]
+    done = CliRunner().invoke(app, [*command, "--ray", address.format(**ports)])
     assert done.exit_code == 1
-    assert f"error: {expected.format(port=silent_port)}" in done.output
+    assert f"error: {expected.format(**ports)}" in done.output
     assert not (tmp_path / "table/faces").exists()
