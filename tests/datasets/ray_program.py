@@ -25,6 +25,7 @@ import ray
 from ray.cluster_utils import Cluster
 
 from attention_mesh.datasets.options import DatasetOptions
+from attention_mesh.datasets.plan import Plan
 from attention_mesh.datasets.run import run_dataset
 from attention_mesh.datasets.sources import find_sources
 from attention_mesh.datasets.task_pool import Limits
@@ -97,23 +98,19 @@ def kill_driver(address: str) -> dict[str, Any]:
 
 
 def kill_machine(address: str, cluster: Cluster, machine: Any) -> dict[str, Any]:
-    plans: list[tuple[int, int]] = []
-    alive = []
+    found: dict[str, Any] = {}
+
+    def begin(plan: Plan) -> None:
+        found.update(done=plan.done, left=sum(len(task.sources) for task in plan.tasks))
 
     def progress(rows: list[dict[str, Any]]) -> None:
-        if not alive:
+        if "at death" not in found:
+            found["at death"] = len(rows)
             cluster.remove_node(machine, allow_graceful=False)
-            alive.append(parts())
 
-    rows = run_dataset(
-        find_sources(str(FILMS)),
-        TABLE,
-        jobs=0,
-        progress=progress,
-        begin=lambda plan: plans.append((plan.done, len(plan.tasks))),
-        ray_address=address,
-    )
-    return {"plan": plans[0], "parts at death": alive[0], "rows": len(rows)}
+    sources = find_sources(str(FILMS))
+    rows = run_dataset(sources, TABLE, jobs=0, begin=begin, progress=progress, ray_address=address)
+    return {**found, "rows": len(rows)}
 
 
 def too_slow(address: str) -> list[str]:
