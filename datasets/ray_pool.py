@@ -43,8 +43,7 @@ class RayPool:
     death of a machine, a limit would end a run of weeks. `ClusterWorker` counts what a film does to workers.
 
     Args:
-      address: "local", which starts Ray on this machine; "auto", the cluster to which this machine belongs;
-        or HOST:PORT of such a cluster.
+      address: HOST:PORT of a cluster to which this machine belongs; or "local", which starts Ray here.
       folder, options, limits: see `TaskPool`.
       jobs: workers, with one processor each; 0: one per processor of the cluster.
 
@@ -139,7 +138,7 @@ def _connect(address: str, jobs: int) -> None:
     options: dict[str, Any] = {"address": address, "log_to_driver": False, "logging_level": logging.ERROR}
     if address == LOCAL:
         options |= {"num_cpus": jobs or None, "include_dashboard": False}
-    elif address != "auto":
+    else:
         _check_that_a_cluster_answers(address)
     try:
         ray.init(**options)
@@ -151,7 +150,7 @@ def _check_that_a_cluster_answers(address: str) -> None:
     """Raises ClusterError if it does not. Ray itself would try for minutes, and then end this process."""
     host, _, port = address.rpartition(":")
     if not host or not port.isdecimal():
-        raise ClusterError(f"{address} is no address of a Ray cluster; expected HOST:PORT, auto or local")
+        raise ClusterError(f"{address} is no address of a Ray cluster; expected HOST:PORT or local")
     try:
         with socket.create_connection((host, int(port)), _CONNECT_SECONDS) as connection:
             connection.settimeout(_CONNECT_SECONDS)

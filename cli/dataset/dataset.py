@@ -28,9 +28,7 @@ Jobs = Annotated[
 ]
 Ray = Annotated[
     str | None,
-    typer.Option(
-        "--ray", metavar="ADDRESS|auto|local", help="Do it on a Ray cluster: HOST:PORT, auto or local."
-    ),
+    typer.Option("--ray", metavar="ADDRESS|local", help="Do it on a Ray cluster: HOST:PORT, or local."),
 ]
 Seconds = Annotated[float, typer.Option(min=1, help="The most seconds that one film may take.")]
 Memory = Annotated[float, typer.Option(min=0.5, help="The most memory that one process may take, in GB.")]

@@ -1,10 +1,10 @@
 """A Ray cluster of two machines with one processor each, and runs that lose a worker, a driver, a machine.
 
-    unshare --net --pid --fork --kill-child --mount-proc python ray_program.py FOLDER RAY_FOLDER
+    unshare --net --pid --fork --kill-child --mount-proc python ray_program.py FOLDER
 
 FOLDER has `films`; the program writes the tables `faces` and `limited`, the rows `own` of docs/datasets.md,
-and report.json. RAY_FOLDER is Ray's, and has a short name. Ray stays in a network of its own, where 127.0.0.1
-is the only address, and its processes end with the program, whatever happens.
+and report.json. Ray stays in a network of its own, where 127.0.0.1 is the only address, and its processes end
+with the program, whatever happens. RAY_TMPDIR must be set: else other programs take this cluster for theirs.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def main() -> None:
         "health_check_timeout_ms": 10_000,
         "health_check_failure_threshold": 5,
     }
-    head = {"num_cpus": 1, "temp_dir": sys.argv[2], "_system_config": system, "include_dashboard": False}
+    head = {"num_cpus": 1, "_system_config": system, "include_dashboard": False}
     report: dict[str, Any] = {}
     start = time.monotonic()
     cluster = Cluster(initialize_head=True, head_node_args=head)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -52,9 +53,10 @@ def runs(tmp_path_factory, astronaut: np.ndarray) -> tuple[Path, dict[str, Any]]
     for number in range(FILMS):
         shutil.copy(folder / "film.mp4", folder / f"films/film{number:02}.mp4")
     ray_folder = tempfile.mkdtemp(prefix="r")  # its sockets have names of 107 bytes at most
-    command = [*OWN_NAMESPACES, sys.executable, str(PROGRAM), str(folder), ray_folder]
+    command = [*OWN_NAMESPACES, sys.executable, str(PROGRAM), str(folder)]
+    environment = {**os.environ, "RAY_TMPDIR": ray_folder}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=280)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=280, env=environment)
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-6000:]
     finally:
         shutil.rmtree(ray_folder, ignore_errors=True)
@@ -117,7 +119,7 @@ def ports():
         ("nobody.invalid:6379", "no Ray cluster answers at nobody.invalid:6379: [Errno"),
         ("127.0.0.1:{silent}", "no Ray cluster answers at 127.0.0.1:{silent} in 0.5 s"),
         ("127.0.0.1:{web}", "what answers at 127.0.0.1:{web} is no Ray cluster"),
-        ("cluster", "cluster is no address of a Ray cluster; expected HOST:PORT, auto or local"),
+        ("cluster", "cluster is no address of a Ray cluster; expected HOST:PORT or local"),
     ],
 )
 def test_an_address_without_a_cluster_is_one_clear_error(
