@@ -96,11 +96,6 @@ def test_a_film_beyond_its_limits_fails_in_a_cluster_too(runs):
     assert report["too slow"] == ["it took more than 0.01 seconds"]
 
 
-def test_the_pages_own_job_gives_the_same_number_of_rows(runs):
-    _, report = runs
-    assert report["own"] == 16 * 2
-
-
 @pytest.fixture
 def ports():
     """Ports at which somebody listens who is no cluster: one says nothing, one speaks HTTP/1.1."""
