@@ -29,6 +29,8 @@ OTHER_FLAGS = {
     "--test_filter",
     "--sandbox_writable_path",
     "--noenable_bzlmod",
+    "--head",  # of ray
+    "--address",
 }
 
 CODE = re.compile(r"```.*?```|``[^`]+``|`[^`]+`", re.DOTALL)
