@@ -2,14 +2,17 @@
 
     unshare --net --pid --fork --kill-child --mount-proc python ray_program.py FOLDER
 
-FOLDER has `films`; the program writes the tables `faces` and `limited` and
-report.json. Ray stays in a network of its own, where 127.0.0.1 is the only address, and its processes end
-with the program, whatever happens. RAY_TMPDIR must be set: else other programs take this cluster for theirs.
+FOLDER has `films`; the program writes the tables `faces` and `limited`, the rows `own/faces` of the page's
+job, and report.json. Ray stays in a network of its own, where 127.0.0.1 is the only address, and its
+processes end with the program, whatever happens. RAY_TMPDIR must be set: else other programs take this
+cluster for theirs.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +22,8 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pyarrow.dataset
+import ray
 from ray.cluster_utils import Cluster
 
 from attention_mesh.datasets.options import DatasetOptions
@@ -29,6 +34,7 @@ from attention_mesh.datasets.task_pool import Limits
 
 FOLDER = Path(sys.argv[1])
 FILMS, TABLE = FOLDER / "films", FOLDER / "faces"
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "datasets.md"
 
 
 def wait_for(what: str, condition: Callable[[], Any]) -> Any:
@@ -117,6 +123,22 @@ def too_slow(address: str) -> list[str]:
     return [row["error"] for row in rows]
 
 
+def job_of_ones_own(address: str) -> int:
+    """The rows that the program of the page writes, which runs in this cluster."""
+    page = DOCS.read_text(encoding="utf-8")
+    program = page[page.index("# ray_faces.py") :].split("```")[0]
+    (FOLDER / "own/films").mkdir(parents=True)
+    for name in ("a.mp4", "b.mp4"):
+        shutil.copy(FILMS / "film00.mp4", FOLDER / "own/films" / name)
+    os.chdir(FOLDER / "own")
+    ray.init(address=address, log_to_driver=False)
+    try:
+        exec(compile(program, "ray_faces.py", "exec"), {})
+        return pyarrow.dataset.dataset("faces").count_rows()
+    finally:
+        ray.shutdown()
+
+
 def main() -> None:
     # A lost machine is noticed by its silence; here after two seconds instead of twenty.
     system = {
@@ -143,6 +165,7 @@ def main() -> None:
     step("killed", kill_driver)
     step("machine", kill_machine, cluster, machine)
     step("too slow", too_slow)
+    step("own", job_of_ones_own)
 
 
 if __name__ == "__main__":

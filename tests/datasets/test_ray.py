@@ -96,6 +96,11 @@ def test_a_film_beyond_its_limits_fails_in_a_cluster_too(runs):
     assert report["too slow"] == ["it took more than 0.01 seconds"]
 
 
+def test_the_pages_own_job_writes_the_rows_of_its_films(runs):
+    _, report = runs
+    assert report["own"] == 16 * 2
+
+
 @pytest.fixture
 def ports():
     """Ports at which somebody listens who is no cluster: one says nothing, one speaks HTTP/1.1."""
