@@ -237,9 +237,10 @@ class GpuRecorder:
         """Records the way back of a picture, whose result is (H, W, 4) uint8."""
         row = -(-4 * picture.width // _ROW) * _ROW
         with self._lock, self.device.guard("a copy"):
+            texture = picture.texture  # some are only made now
             landing = self._landing(row * picture.height)
             self._outside_pass().copy_texture_to_buffer(
-                {"texture": picture.texture},
+                {"texture": texture},
                 {"buffer": landing.staging, "bytes_per_row": row, "rows_per_image": picture.height},
                 (picture.width, picture.height, 1),
             )

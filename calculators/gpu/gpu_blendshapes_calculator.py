@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from attention_mesh.calculators.gpu.kernels.crossing import image_size
 from attention_mesh.calculators.gpu.kernels.gpu_service import GPU_SERVICE
 from attention_mesh.calculators.tensor.devices.gpu_network import GpuNetwork
 from attention_mesh.framework import Calculator, Input, Output, SideInput, UseService, calculator
@@ -67,8 +68,10 @@ class GpuBlendshapesCalculator(Calculator):
         if self._calibrated is None or self._calibrated.shape[0] != faces:
             self._calibrated = self.gpu.upload(np.full((faces, 1), self._is_calibrated, np.float32))
         aligned = self.gpu.tensor(landmarks.shape)
-        resources = [landmarks, self.image.value, self._shares, self._offsets, aligned]
-        self.gpu.dispatch(_SHADER, resources, (faces, 1, 1), self._constants)
+        width, height = image_size(self.image.value)
+        constants = self._constants | {"frame_width": width, "frame_height": height}
+        resources = [landmarks, self._shares, self._offsets, aligned]
+        self.gpu.dispatch(_SHADER, resources, (faces, 1, 1), constants)
         inputs = [
             aligned if shape[1:] == (LANDMARKS, 3) else self._calibrated
             for shape in self._network.input_shapes

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from attention_mesh.calculators.gpu.kernels.crossing import image_size
 from attention_mesh.calculators.gpu.kernels.face_rows import ROW
 from attention_mesh.calculators.gpu.kernels.gpu_service import GPU_SERVICE
 from attention_mesh.framework import Calculator, Input, Output, SideInput, UseService, calculator
@@ -77,8 +78,10 @@ class GpuFaceLandmarksCalculator(Calculator):
             gpu.tensor((faces, ROW)),
             gpu.tensor((faces, ROW)),
         )
-        resources = [points, logits, rois, self.image.value, placed, found, following]
-        gpu.dispatch(_SHADER, resources, (faces, 1, 1), {**self._constants, "landmarks": count})
+        width, height = image_size(self.image.value)
+        sizes = {"landmarks": count, "frame_width": width, "frame_height": height}
+        resources = [points, logits, rois, placed, found, following]
+        gpu.dispatch(_SHADER, resources, (faces, 1, 1), self._constants | sizes)
         self.landmarks.send(placed)
         self.faces.send(found)
         self.next_rois.send(following)

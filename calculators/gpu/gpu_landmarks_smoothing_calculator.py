@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from attention_mesh.calculators.gpu.kernels.crossing import image_size
 from attention_mesh.calculators.gpu.kernels.gpu_service import GPU_SERVICE
 from attention_mesh.framework import Calculator, Input, Output, SideInput, UseService, calculator
 from attention_mesh.geometry.smoothing_filters import believed_interval_s
@@ -68,9 +69,12 @@ class GpuLandmarksSmoothingCalculator(Calculator):
         self._last_us = self.timestamp
         filtered = self.gpu.tensor(raw.shape)
         seconds = self.gpu.upload(np.array([interval], np.float32))
-        resources = [raw, self.faces.value, seconds, self.image.value, self._state, filtered]
+        resources = [raw, self.faces.value, seconds, self._state, filtered]
+        width, height = image_size(self.image.value)
         constants = {
             "numbers": numbers,
+            "frame_width": width,
+            "frame_height": height,
             "min_cutoff": self.options.min_cutoff,
             "beta": self.options.beta,
             "derivate_cutoff": self.options.derivate_cutoff,

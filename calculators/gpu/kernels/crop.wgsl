@@ -1,6 +1,7 @@
 // Cuts rotated rectangles out of a picture, sampled bilinearly: `Cropper` of geometry/crop.py.
 //
-// Values are rounded to whole gray levels, as OpenCV's are.
+// Values are rounded to whole gray levels, as OpenCV's are. The picture is a texture, `texture_colors`, or bytes of a
+// camera or a decoder, `raw_colors`: then only what the crops show is converted.
 
 override width: u32;   // of a crop, pixels
 override height: u32;
@@ -11,19 +12,18 @@ override offset: u32 = 0u;   // of the first crop, in numbers
 override stride: u32;   // from a crop to the next, in numbers
 override is_border_zero: bool = false;   // black outside of the picture, else its edge pixels
 
-@group(0) @binding(0) var picture: texture_2d<f32>;
 // A row of each rectangle, which begins with x_center, y_center, width, height in pixels, rotation in radians, clockwise.
 @group(0) @binding(1) var<storage, read> rects: array<f32>;
 // F crops (height, width, 3)
 @group(0) @binding(2) var<storage, read_write> crops: array<f32>;
 
 fn pixel(place: vec2i) -> vec3f {
-    let last = vec2i(textureDimensions(picture)) - 1;
+    let last = picture_size() - 1;
     let inside = clamp(place, vec2i(0), last);
     if (is_border_zero && any(inside != place)) {
         return vec3f(0.0);
     }
-    return round(255.0 * textureLoad(picture, inside, 0).rgb);
+    return color(vec2u(inside)).rgb;
 }
 
 @compute @workgroup_size(8, 8)

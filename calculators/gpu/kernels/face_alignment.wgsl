@@ -4,6 +4,8 @@
 // The rotation is the eigenvector of a symmetric matrix of the moments, as a quaternion, and its eigenvalue tells the
 // scale: Horn, Closed-form solution of absolute orientation using unit quaternions, 1987.
 
+override frame_width: f32;    // pixels
+override frame_height: f32;
 override landmarks: u32;
 override center_x: f32;  // of the reference face, weighted
 override center_y: f32;
@@ -11,11 +13,10 @@ override center_z: f32;
 override spread: f32;    // the reference's weighted mean square distance from its center
 
 @group(0) @binding(0) var<storage, read> points: array<f32>;     // (F, landmarks, 3), fractions of the frame
-@group(0) @binding(1) var picture: texture_2d<f32>;              // whose size counts
 // (landmarks, 4): a landmark of the reference face from its center, times its share of the weights; that share.
-@group(0) @binding(2) var<storage, read> shares: array<vec4f>;
-@group(0) @binding(3) var<storage, read> offsets: array<f32>;    // (landmarks, 3): is subtracted from the result
-@group(0) @binding(4) var<storage, read_write> aligned: array<f32>;  // (F, landmarks, 3), unit of the reference
+@group(0) @binding(1) var<storage, read> shares: array<vec4f>;
+@group(0) @binding(2) var<storage, read> offsets: array<f32>;    // (landmarks, 3): is subtracted from the result
+@group(0) @binding(3) var<storage, read_write> aligned: array<f32>;  // (F, landmarks, 3), unit of the reference
 
 const INVOCATIONS = 64u;
 const SWEEPS = 8u;  // of the eigenvalue search, which converges quadratically
@@ -28,7 +29,7 @@ var<workgroup> middle: vec3f;
 // In pixels, right-handed: y up, z toward the viewer.
 fn point_of(face: u32, landmark: u32) -> vec3f {
     let place = 3u * (face * landmarks + landmark);
-    let size = vec2f(textureDimensions(picture));
+    let size = vec2f(frame_width, frame_height);
     return vec3f(points[place] * size.x, -points[place + 1u] * size.y, -points[place + 2u] * size.x);
 }
 

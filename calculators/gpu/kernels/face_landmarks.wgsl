@@ -2,6 +2,8 @@
 // geometry/projection.py and landmarks_to_rects of geometry/regions_of_interest.py. A workgroup for each face.
 
 override landmarks: u32;
+override frame_width: f32;       // pixels
+override frame_height: f32;
 override crop_side: f32;         // pixels
 override min_presence: f32 = 0.5;
 override right_eye: u32;         // the landmarks whose connection is horizontal in the next crop
@@ -11,10 +13,9 @@ override scale: f32 = 1.5;       // side of the next region over the longer side
 @group(0) @binding(0) var<storage, read> points: array<f32>;     // (F, landmarks, 3) in pixels of the crop
 @group(0) @binding(1) var<storage, read> logits: array<f32>;     // (F) of the presence
 @group(0) @binding(2) var<storage, read> regions: array<f32>;    // (F, 8), see face_rows.py
-@group(0) @binding(3) var picture: texture_2d<f32>;              // whose size counts
-@group(0) @binding(4) var<storage, read_write> placed: array<f32>;   // (F, landmarks, 3), fractions of the frame
-@group(0) @binding(5) var<storage, read_write> faces: array<f32>;    // (F, 8): the regions that hold a face
-@group(0) @binding(6) var<storage, read_write> next: array<f32>;     // (F, 8): where the next frame looks
+@group(0) @binding(3) var<storage, read_write> placed: array<f32>;   // (F, landmarks, 3), fractions of the frame
+@group(0) @binding(4) var<storage, read_write> faces: array<f32>;    // (F, 8): the regions that hold a face
+@group(0) @binding(5) var<storage, read_write> next: array<f32>;     // (F, 8): where the next frame looks
 
 const INVOCATIONS = 64u;
 
@@ -38,7 +39,7 @@ fn point_of(face: u32, landmark: u32) -> vec2f {
 fn main(@builtin(local_invocation_index) own: u32, @builtin(workgroup_id) group: vec3u) {
     let face = group.x;
     let row = 8u * face;
-    let frame = vec2f(textureDimensions(picture));
+    let frame = vec2f(frame_width, frame_height);
     var low = vec2f(1e30);
     var high = vec2f(-1e30);
     for (var landmark = own; landmark < landmarks; landmark += INVOCATIONS) {

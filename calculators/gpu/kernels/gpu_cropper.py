@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from attention_mesh.calculators.gpu.kernels.raw_upload import RAW_COLORS, RawGpuBuffer
 from attention_mesh.webgpu.gpu_buffer import GpuBuffer, GpuTensor
 from attention_mesh.webgpu.gpu_recorder import GpuRecorder
 
-SHADER = Path(__file__).with_name("crop.wgsl")
+_CROP = Path(__file__).with_name("crop.wgsl")
+_TEXTURE_COLORS = _CROP.with_name("texture_colors.wgsl")
 _GROUP = 8  # the workgroup's sides in the shader
 
 
@@ -63,6 +65,16 @@ class GpuCropper:
 
         def write(buffer: Any, offset: int, stride: int) -> None:
             places = {**constants, "offset": offset, "stride": stride}
-            self._gpu.dispatch(SHADER, [picture, rects, buffer], groups, places)
+            reads = 4 * faces * width * height  # pixels, for bilinear samples
+            if (
+                isinstance(picture, RawGpuBuffer)
+                and picture.is_raw
+                and reads < picture.width * picture.height
+            ):
+                shader, source = (_CROP, RAW_COLORS), picture.words
+                places |= picture.constants
+            else:
+                shader, source = (_CROP, _TEXTURE_COLORS), picture
+            self._gpu.dispatch(shader, [source, rects, buffer], groups, places)
 
         return GpuTensor(None, (faces, height, width, 3), self._gpu.pool, write)

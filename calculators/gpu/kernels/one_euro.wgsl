@@ -1,6 +1,8 @@
 // The One-Euro filter of landmarks, each number by itself: OneEuroFilter of geometry/smoothing_filters.py.
 
 override numbers: u32;           // of a face: three for each landmark
+override frame_width: f32;       // pixels
+override frame_height: f32;
 override min_cutoff: f32;        // Hz
 override beta: f32;
 override derivate_cutoff: f32;   // Hz
@@ -10,10 +12,9 @@ const TURN = 6.283185307179586;
 @group(0) @binding(0) var<storage, read> raw: array<f32>;        // (F, landmarks, 3), fractions of the frame
 @group(0) @binding(1) var<storage, read> faces: array<f32>;      // (F, 8), see face_rows.py
 @group(0) @binding(2) var<storage, read> interval: array<f32>;   // (1): seconds since the last frame; 0 starts again
-@group(0) @binding(3) var picture: texture_2d<f32>;              // whose size counts
 // (F, numbers, 4): the value, the filtered one, the speed, and the track id of the last frame
-@group(0) @binding(4) var<storage, read_write> state: array<vec4f>;
-@group(0) @binding(5) var<storage, read_write> filtered: array<f32>;
+@group(0) @binding(3) var<storage, read_write> state: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> filtered: array<f32>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) place: vec3u) {
@@ -29,8 +30,7 @@ fn main(@builtin(global_invocation_id) place: vec3u) {
     var speed = 0.0;
     if (seconds > 0.0 && track > 0.0 && old.w == track) {
         // In sizes of the face per second; x and z are fractions of the frame's width, y of its height.
-        let frame = vec2f(textureDimensions(picture));
-        let to_sizes = select(frame.x, frame.y, place.x % 3u == 1u) / faces[8u * place.y + 7u];
+        let to_sizes = select(frame_width, frame_height, place.x % 3u == 1u) / faces[8u * place.y + 7u];
         let weight = 1.0 / (1.0 + 1.0 / (TURN * derivate_cutoff * seconds));
         speed = mix(old.z, (value - old.x) * to_sizes / seconds, weight);
         let cutoff = min_cutoff + beta * abs(speed);

@@ -10,10 +10,12 @@ import pytest
 
 from attention_mesh.calculators.gpu.kernels.gpu_cropper import GpuCropper
 from attention_mesh.calculators.gpu.kernels.gpu_service import GPU_SERVICE
+from attention_mesh.calculators.gpu.kernels.raw_upload import RawGpuBuffer, upload_raw
 from attention_mesh.framework import CalculatorGraph, ConfigError
 from attention_mesh.framework.testing import run_calculator
 from attention_mesh.geometry.crop import Cropper
 from attention_mesh.geometry.normalized_rects import NormalizedRects
+from attention_mesh.media.raw_picture import RawPicture
 from attention_mesh.tests.webgpu.gpu_process import gpu_recorder, on_gpu
 from attention_mesh.webgpu.device import GpuCounters
 
@@ -50,6 +52,25 @@ def test_values_come_in_the_range_of_the_network(astronaut: np.ndarray) -> None:
     found = gpu.read(GpuCropper(gpu, (32, 32), (-1, 1), "zero").crop(picture, RECTS[:2])).result()
     expected = Cropper((32, 32), (-1.0, 1.0), "zero").crop(astronaut, RECTS[:2])
     np.testing.assert_allclose(found, expected, atol=2 / 255 + 1e-6)  # a gray level
+
+
+@on_gpu
+@pytest.mark.parametrize("border", ["replicate", "zero"])
+@pytest.mark.parametrize(
+    "format, shape", [("rgb", (48, 64, 3)), ("gray", (48, 64)), ("yuy2", (48, 64, 2)), ("nv12", (72, 64))]
+)
+def test_a_small_crop_converts_only_what_it_shows(format: str, shape: tuple[int, ...], border: str) -> None:
+    gpu = gpu_recorder()
+    pixels = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    picture = upload_raw(gpu, RawPicture.from_array(pixels, format))
+    assert isinstance(picture, RawGpuBuffer)
+    cropper, rects = GpuCropper(gpu, (16, 12), (0, 255), border), [[50, 20, 40, 30, 0.4]]
+    found = gpu.read(cropper.crop(picture, rects)).result()
+    assert picture.is_raw
+    expected = gpu.read(GpuCropper(gpu, (64, 48), (0, 255), border).crop(picture, rects)).result()
+    assert not picture.is_raw  # a crop of as many pixels as the picture has needs the picture four times
+    assert expected.shape == (1, 48, 64, 3)
+    np.testing.assert_array_equal(found, gpu.read(cropper.crop(picture, rects)).result())
 
 
 GRAPH = """
