@@ -66,15 +66,12 @@ class GpuCropper:
         def write(buffer: Any, offset: int, stride: int) -> None:
             places = {**constants, "offset": offset, "stride": stride}
             reads = 4 * faces * width * height  # pixels, for bilinear samples
-            if (
-                isinstance(picture, RawGpuBuffer)
-                and picture.is_raw
-                and reads < picture.width * picture.height
-            ):
-                shader, source = (_CROP, RAW_COLORS), picture.words
+            is_less = reads < picture.width * picture.height
+            source: GpuBuffer | GpuTensor = picture
+            shader = _CROP, _TEXTURE_COLORS
+            if is_less and isinstance(picture, RawGpuBuffer) and picture.is_raw:
+                source, shader = picture.words, (_CROP, RAW_COLORS)
                 places |= picture.constants
-            else:
-                shader, source = (_CROP, _TEXTURE_COLORS), picture
             self._gpu.dispatch(shader, [source, rects, buffer], groups, places)
 
         return GpuTensor(None, (faces, height, width, 3), self._gpu.pool, write)
