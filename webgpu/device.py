@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 
 from attention_mesh.forks import tell_forked_process
 from attention_mesh.webgpu.adapters import PORTABLE_LIMITS, Adapter, check_adapter, choose_adapter
+from attention_mesh.webgpu.compile_notice import CompileNotice
 from attention_mesh.webgpu.errors import GpuError, GpuLostError, GpuMemoryError, NoGpuError, ShaderError
 from attention_mesh.webgpu.wgpu_package import create_shader_module, load_wgpu
 
@@ -58,6 +60,7 @@ class GpuDevice:
         adapter: where it runs.
         features: those of "f16", "subgroups" and "timestamps" that the adapter has, all of them enabled.
         counters: what it has done so far.
+        notice: tells that shaders are being compiled, if that takes long.
         handle: wgpu's own device, for calls that this class does not have; put them into a `guard`.
     """
 
@@ -101,6 +104,7 @@ class GpuDevice:
         self.counters = GpuCounters()
         self.is_closed = False
         self._kept: dict[Any, Any] = {}
+        self.notice = CompileNotice(str(self.adapter))
         tell_forked_process(self)
 
     def __enter__(self) -> GpuDevice:
@@ -188,8 +192,11 @@ class GpuDevice:
         """
         stage = {"module": shader, "entry_point": entry, "constants": dict(constants or {})}
         given = f" with {dict(constants)}" if constants else ""
+        start = time.monotonic()
         with self.guard(f"the pipeline of the shader {shader.label}{given}"):
-            return self.handle.create_compute_pipeline(layout=layout, compute=stage)
+            pipeline = self.handle.create_compute_pipeline(layout=layout, compute=stage)
+        self.notice.made_pipeline(time.monotonic() - start)
+        return pipeline
 
     def create_bind_group(self, layout: Any, resources: Sequence[Any]) -> Any:
         """A bind group of buffers and texture views, at the bindings 0, 1, 2 …"""
@@ -248,7 +255,7 @@ class GpuDevice:
         if count == 0:
             return np.zeros(shape, dtype)
         size = -(-count * dtype.itemsize // 4) * 4
-        with self.guard("a read"):
+        with self.guard("a read"), self.notice:
             content = self.handle.queue.read_buffer(buffer, offset, size)
         self.counters.submissions += 1
         self.counters.reads += 1
@@ -274,7 +281,7 @@ class GpuDevice:
 
     def wait(self) -> None:
         """Waits until everything submitted is done."""
-        with self.guard("a wait"):
+        with self.guard("a wait"), self.notice:
             # The queue is served in order. wgpu 0.32 has a call for this, which raises TypeError.
             self.handle.queue.read_buffer(self._fence)
         self.counters.submissions += 1

@@ -38,7 +38,7 @@ class Landing:
                 self._submit()
                 content = b""
                 if self._size:
-                    with self._device.guard("a read"):
+                    with self._device.guard("a read"), self._device.notice:
                         content = map_for_reading(self.staging, self._size)
                     self._device.counters.reads += 1
                     self._device.counters.waits += 1
