@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
+import tempfile
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 import numpy as np
 
+from attention_mesh.datasets.bucket_path import BucketPath, TablePath
 from attention_mesh.datasets.columns import FACE_COLUMNS, MANIFEST_COLUMNS, Column
 from attention_mesh.datasets.errors import TableError
 from attention_mesh.datasets.face_meter import MeasuredFrame
@@ -118,17 +121,22 @@ def _ended_blinks(faces: FaceLandmarkerResult) -> list[tuple[str | None, int | N
 class PartWriter:
     """Writes a part of a table: rows of some sources, with their manifest in the file's metadata.
 
-    The file has another name until `commit`, so that a part is in the table whole or not at all.
+    The file has another name until `commit`, so that a part is in the table whole or not at all. One for a
+    bucket is in the folder of temporary files until then.
 
     Raises TableError if it cannot be written.
     """
 
-    def __init__(self, path: Path, half: bool) -> None:
+    def __init__(self, path: TablePath, half: bool) -> None:
         self._path = path
         # Not the process's number: in a shared folder, one on another machine may have the same.
-        self._temporary = path.with_name(f".{path.stem}.{uuid.uuid4().hex}.part")
+        name = f".{path.stem}.{uuid.uuid4().hex}.part"
+        if isinstance(path, BucketPath):
+            self._temporary = Path(tempfile.gettempdir(), name)
+        else:
+            self._temporary = path.with_name(name)
         with _told_of(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            self._temporary.parent.mkdir(parents=True, exist_ok=True)
             self._writer = pyarrow.parquet.ParquetWriter(
                 self._temporary,
                 face_schema(half),
@@ -152,6 +160,10 @@ class PartWriter:
         with _told_of(self._path):
             self._writer.add_key_value_metadata({_MANIFEST_KEY: json.dumps(list(manifest))})
             self._writer.close()
+            if isinstance(self._path, BucketPath):
+                self._path.upload(self._temporary)
+                self._temporary.unlink()
+                return
             with open(self._temporary, "rb") as file:
                 os.fsync(file.fileno())
             os.replace(self._temporary, self._path)
@@ -164,7 +176,7 @@ class PartWriter:
 
 
 @contextlib.contextmanager
-def _told_of(path: Path) -> Iterator[None]:
+def _told_of(path: TablePath) -> Iterator[None]:
     """Turns an OSError into a TableError that names a part."""
     try:
         yield
@@ -172,46 +184,56 @@ def _told_of(path: Path) -> Iterator[None]:
         raise TableError(f"{path}: the table cannot be written: {error.strerror or error}") from error
 
 
-def manifest_of_part(path: Path) -> list[dict[str, Any]]:
+def manifest_of_part(path: TablePath) -> list[dict[str, Any]]:
     """The manifest rows in a part. Raises TableError if the file is no part of a table."""
     try:
-        metadata = pyarrow.parquet.read_metadata(path).metadata or {}
+        metadata = pyarrow.parquet.read_metadata(_readable(path)).metadata or {}
         rows = json.loads(metadata[_MANIFEST_KEY])
     except (OSError, ValueError, KeyError, pyarrow.ArrowException) as error:
         raise TableError(f"{path} is no part of a table of faces: {error}; delete it") from error
     return rows
 
 
-def read_manifest(path: Path) -> list[dict[str, Any]]:
+def read_manifest(path: TablePath) -> list[dict[str, Any]]:
     """The rows of a manifest file; none if it is missing or damaged, because it is only a copy."""
     try:
-        return pyarrow.parquet.read_table(path).to_pylist()
+        return pyarrow.parquet.read_table(_readable(path)).to_pylist()
     except (OSError, pyarrow.ArrowException):
         return []
 
 
-def write_manifest(path: Path, rows: Sequence[dict[str, Any]]) -> None:
+def write_manifest(path: TablePath, rows: Sequence[dict[str, Any]]) -> None:
     """Writes a manifest file whole, in place of the one before. Raises OSError."""
+    table = pyarrow.Table.from_pylist(list(rows), manifest_schema())
+    if isinstance(path, BucketPath):
+        content = io.BytesIO()
+        pyarrow.parquet.write_table(table, content)
+        path.write_bytes(content.getvalue())
+        return
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        pyarrow.parquet.write_table(pyarrow.Table.from_pylist(list(rows), manifest_schema()), temporary)
+        pyarrow.parquet.write_table(table, temporary)
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def read_columns(path: Path, names: Sequence[str]) -> dict[str, list[Any]]:
+def _readable(path: TablePath) -> Any:
+    return path.open() if isinstance(path, BucketPath) else path
+
+
+def read_columns(path: TablePath, names: Sequence[str]) -> dict[str, list[Any]]:
     """Some columns of a part, as lists. Raises TableError if it cannot be read."""
     try:
-        return pyarrow.parquet.read_table(path, columns=list(names)).to_pydict()
+        return pyarrow.parquet.read_table(_readable(path), columns=list(names)).to_pydict()
     except (OSError, pyarrow.ArrowException) as error:
         raise TableError(f"{path} cannot be read: {error}") from error
 
 
-def text_column(path: Path, names: Sequence[str]) -> list[str]:
-    """The first of these columns that a Parquet file has, as texts. Raises TableError."""
+def text_column(path: str, names: Sequence[str], opened: BinaryIO | None = None) -> list[str]:
+    """The first of these columns that a Parquet file, which may be open, has, as texts. Raises TableError."""
     try:
-        file = pyarrow.parquet.ParquetFile(path)
+        file = pyarrow.parquet.ParquetFile(opened or path)
         named = [name for name in names if name in file.schema_arrow.names]
         if not named:
             raise TableError(

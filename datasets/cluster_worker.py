@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import attention_mesh
@@ -44,7 +44,12 @@ class ClusterWorker:
     """
 
     def __init__(
-        self, folder: Path, options: DatasetOptions, limits: Limits, version: str, begun: Callable[[str], int]
+        self,
+        folder: str | os.PathLike[str],
+        options: DatasetOptions,
+        limits: Limits,
+        version: str,
+        begun: Callable[[str], int],
     ) -> None:
         machine = platform.node()
         if attention_mesh.__version__ != version:

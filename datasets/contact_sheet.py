@@ -13,11 +13,11 @@ import cv2
 import numpy as np
 
 from attention_mesh.datasets.arrow import read_columns
+from attention_mesh.datasets.open_found import open_address
 from attention_mesh.datasets.table_folder import TableFolder
 from attention_mesh.geometry.crop import Cropper
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.files import write_whole
-from attention_mesh.media.open_source import open_source
 
 _SIDE_PX = 160
 _MOST_SOURCES = 200  # a page of 2 MB
@@ -88,7 +88,7 @@ def _first_face(table: TableFolder, row: dict[str, Any]) -> np.ndarray | None:
     if number > _LATEST_FRAME:
         return None
     try:
-        with open_source(row["source"]) as opened:
+        with open_address(row["source"]) as opened:
             frame = next(islice(opened, number, None), None)
     except MediaError:
         return None

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from attention_mesh.datasets.face_meter import FaceMeter
+from attention_mesh.datasets.open_found import open_address
 from attention_mesh.datasets.options import DatasetOptions
 from attention_mesh.datasets.sources import table_text
-from attention_mesh.media.open_source import open_source
 
 if TYPE_CHECKING:
     from attention_mesh.datasets.arrow import RecordBatch
@@ -23,7 +23,7 @@ def face_mesh_rows(
     """Measures a film, a photo or a folder of photos.
 
     Args:
-      source: its path or URL.
+      source: its path, its URL, or its name in a table.
       options: how it is measured.
       meter: measures several sources with one set of networks, by its own options; None makes one for this
         source.
@@ -39,7 +39,7 @@ def face_mesh_rows(
 
     address = os.fspath(source)
     name = table_text(address)
-    with open_source(address, film_channels=4) as opened:
+    with open_address(address, film_channels=4) as opened:
         if meter is not None:
             yield from face_batches(name, meter.measure(opened), options.half)
             return

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from attention_mesh.datasets.sources import FILM, SourceFile, source_of_row
+from attention_mesh.datasets.sources import FILM, SourceFile, sources_of_rows
 
 _MOST_PHOTOS = 200
 _MOST_FILMS = 32
@@ -77,9 +77,10 @@ def make_plan(
             stale.add(row["part"])
         if not is_doubled:
             rows[name] = row
-    for name, row in rows.items():  # of another folder than this time, but in a part that goes
-        if row["part"] in stale and name not in by_name:
-            by_name[name] = source_of_row(row)
+    # Of another folder than this time, but in a part that goes.
+    others = [row for name, row in rows.items() if row["part"] in stale and name not in by_name]
+    for source in sources_of_rows(others):
+        by_name.setdefault(source.name, source)
     todo = [
         source for name, source in sorted(by_name.items()) if name not in rows or rows[name]["part"] in stale
     ]

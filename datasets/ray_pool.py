@@ -8,10 +8,10 @@ import pickle
 import socket
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import attention_mesh
+from attention_mesh.datasets.bucket_path import BucketPath, table_path
 from attention_mesh.datasets.cluster_worker import ClusterWorker
 from attention_mesh.datasets.errors import ClusterError
 from attention_mesh.datasets.options import DatasetOptions
@@ -52,12 +52,14 @@ class RayPool:
     """
 
     def __init__(
-        self, address: str, folder: Path, options: DatasetOptions, jobs: int, limits: Limits
+        self, address: str, folder: str | os.PathLike[str], options: DatasetOptions, jobs: int, limits: Limits
     ) -> None:
         self._address = address
         _connect(address, jobs)
         self.jobs = jobs or max(1, int(ray.cluster_resources().get("CPU", 1)))
-        self._arguments = (folder.resolve(), options, limits, attention_mesh.__version__)
+        place = table_path(folder)
+        place = place if isinstance(place, BucketPath) else place.resolve()
+        self._arguments = (place, options, limits, attention_mesh.__version__)
         here = ray.get_runtime_context().get_node_id()
         # On the machine of the driver, with which it ends.
         self._begun = _Begun.options(  # type: ignore[attr-defined]

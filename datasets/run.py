@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attention_mesh.datasets.options import DatasetOptions
@@ -21,7 +20,7 @@ Progress = Callable[[list[dict[str, Any]]], object]
 
 def run_dataset(
     sources: list[SourceFile],
-    folder: Path,
+    folder: str | os.PathLike[str],
     options: DatasetOptions = DatasetOptions(),  # noqa: B008 - frozen
     jobs: int = 1,
     limits: Limits = Limits(),  # noqa: B008 - frozen
@@ -37,7 +36,7 @@ def run_dataset(
 
     Args:
       sources: as `find_sources` gives them.
-      folder: of the table.
+      folder: of the table; also the URL of one in a bucket.
       options: how faces are measured; one for all runs over a table.
       jobs: processes, each with one network thread; 0: one per processor.
       limits: a source that exceeds them fails, and stops nothing else.
@@ -59,10 +58,12 @@ def run_dataset(
     with table.locked():
         table.clean()
         rows: list[dict[str, Any]] = []
+        is_idle = False
         try:
             with open_pool(ray_address, folder, options, jobs, limits) as pool:
                 plan = make_plan(sources, table.manifest(), retry_failed, pool.jobs)
                 begin(plan)
+                is_idle = table.is_listed and not plan.tasks and not plan.stale
                 while plan.tasks or plan.stale:  # again only if a worker of a killed run wrote meanwhile
                     table.remove(plan.stale)
                     for done in pool.work(plan.tasks):
@@ -70,13 +71,18 @@ def run_dataset(
                         progress(done)
                     plan = make_plan(sources, table.manifest(), jobs=pool.jobs)
         finally:
-            table.clean()
-            table.write_manifest()
+            if not is_idle:
+                table.clean()
+                table.write_manifest()
         return rows
 
 
 def open_pool(
-    ray_address: str | None, folder: Path, options: DatasetOptions, jobs: int, limits: Limits
+    ray_address: str | None,
+    folder: str | os.PathLike[str],
+    options: DatasetOptions,
+    jobs: int,
+    limits: Limits,
 ) -> TaskPool | RayPool:
     """What does the tasks of a run: processes of this machine, or workers of a Ray cluster."""
     if ray_address is None:

@@ -1,17 +1,19 @@
-"""TableFolder: a table of faces on a disk. Which sources it holds is said by its parts alone."""
+"""TableFolder: a table of faces on a disk or in a bucket. Its parts alone say which sources it holds."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from attention_mesh.datasets.arrow import manifest_of_part, read_manifest, write_manifest
+from attention_mesh.datasets.bucket_lock import bucket_lock
+from attention_mesh.datasets.bucket_path import BucketPath, TablePath, table_path
 from attention_mesh.datasets.errors import TableError
 from attention_mesh.datasets.options import DatasetOptions
+from attention_mesh.datasets.remote_files import in_threads
 from attention_mesh.media.files import write_whole
 from attention_mesh.models.weights import WeightsError
 from attention_mesh.models.weights.cache import LOCK_NAME, locked
@@ -29,13 +31,20 @@ class TableFolder:
     ``manifest.parquet`` is a copy of all their manifests, for queries; ``dataset.json`` has the options.
 
     Args:
-      path: the folder; it need not exist.
+      path: the folder, or its URL in a bucket; it need not exist.
+
+    Attributes:
+      is_listed: whether `manifest_file` had what `manifest` last gave.
+
+    Raises:
+      TableError: a file at this URL would not appear whole.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path)
+        self.path = table_path(path)
         self.faces = self.path / "faces"
         self.manifest_file = self.path / "manifest.parquet"
+        self.is_listed = False
 
     def prepare(self, options: DatasetOptions) -> None:
         """Makes the folder, or checks that its table has the same options.
@@ -44,7 +53,7 @@ class TableFolder:
           TableError: it has others, or the folder cannot be written.
         """
         settings = self.path / _SETTINGS
-        if settings.exists():
+        if self._asked(settings.exists):
             known = self.options()
             if known != options:
                 names = [name for name, value in known.as_dict().items() if value != options.as_dict()[name]]
@@ -53,13 +62,31 @@ class TableFolder:
                     f"{self.path}: this table was made with {differ}; give the same, or another folder"
                 )
             return
-        if self.path.is_dir() and any(entry.name != LOCK_NAME for entry in self.path.iterdir()):
+        if self._asked(self._has_other_files):
             raise TableError(f"{self.path}: the folder has other files; give a new or an empty one")
         content = json.dumps({"format": _FORMAT, "options": options.as_dict()}, indent=2) + "\n"
         try:
-            write_whole(settings, content.encode(), make_folder=True)
+            if isinstance(settings, BucketPath):
+                settings.write_bytes(content.encode())
+            else:
+                write_whole(settings, content.encode(), make_folder=True)
         except OSError as error:
-            raise TableError(f"{self.path}: the table cannot be written: {error.strerror}") from error
+            raise TableError(
+                f"{self.path}: the table cannot be written: {error.strerror or error}"
+            ) from error
+
+    def _has_other_files(self) -> bool:
+        if isinstance(self.path, BucketPath):
+            return any(file.name != LOCK_NAME for file in self.path.files())
+        return self.path.is_dir() and any(entry.name != LOCK_NAME for entry in self.path.iterdir())
+
+    def _asked(self, question: Callable[[], bool]) -> bool:
+        try:
+            return question()
+        except OSError as error:
+            raise TableError(
+                f"{self.path}: the table cannot be looked at: {error.strerror or error}"
+            ) from error
 
     def options(self) -> DatasetOptions:
         """The options of the table. Raises TableError if the folder is no table."""
@@ -77,18 +104,27 @@ class TableFolder:
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """Keeps other runs away from the table. Raises TableError if one works on it."""
+        if isinstance(self.path, BucketPath):
+            with bucket_lock(self.path):
+                yield
+            return
         try:
             with locked(self.path, wait_s=0.0):
                 yield
         except WeightsError as error:
             raise TableError(f"{self.path}: another run works on this table") from error
 
-    def part_path(self, name: str) -> Path:
+    def part_path(self, name: str) -> TablePath:
         """Where a part is or will be."""
         return self.faces / name[:2] / f"{name}.parquet"
 
-    def parts(self) -> dict[str, Path]:
-        """The parts, by name."""
+    def parts(self) -> dict[str, TablePath]:
+        """The parts, by name. Raises TableError if they cannot be listed."""
+        if isinstance(self.faces, BucketPath):
+            try:
+                return {file.stem: file for file in self.faces.files() if str(file).endswith(".parquet")}
+            except OSError as error:
+                raise TableError(str(error)) from error
         return {path.stem: path for path in sorted(self.faces.glob("??/*.parquet")) if path.name[0] != "."}
 
     def manifest(self) -> list[dict[str, Any]]:
@@ -100,7 +136,10 @@ class TableFolder:
         known: dict[str, list[dict[str, Any]]] = {}
         for row in read_manifest(self.manifest_file):
             known.setdefault(row["part"], []).append(row)
-        rows = [row for name, path in parts.items() for row in known.get(name) or manifest_of_part(path)]
+        unknown = {name: path for name, path in parts.items() if name not in known}
+        known.update(zip(unknown, in_threads(manifest_of_part, unknown.values()), strict=True))
+        rows = [row for name in parts for row in known[name]]
+        self.is_listed = not unknown and len(known) == len(parts)
         return sorted(rows, key=lambda row: row["source"])
 
     def write_manifest(self) -> None:
@@ -123,10 +162,15 @@ class TableFolder:
         if not parts:
             return
         self._write([row for row in read_manifest(self.manifest_file) if row["part"] not in parts])
-        for name in parts:
-            self.part_path(name).unlink(missing_ok=True)
+        try:
+            for name in parts:
+                self.part_path(name).unlink(missing_ok=True)
+        except OSError as error:
+            raise TableError(f"{self.path}: a part cannot be removed: {error.strerror or error}") from error
 
     def clean(self) -> None:
         """Removes what killed runs left of parts that they did not finish. Needs the lock."""
+        if isinstance(self.faces, BucketPath):
+            return  # in a bucket, they are not seen
         for path in self.faces.glob("??/.*.part"):
             path.unlink(missing_ok=True)

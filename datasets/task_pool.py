@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, TimeoutError, wait
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from attention_mesh.datasets.errors import TableError
@@ -53,7 +52,9 @@ class TaskPool:
       limits: a source that exceeds them fails, and stops nothing else.
     """
 
-    def __init__(self, folder: Path, options: DatasetOptions, jobs: int, limits: Limits) -> None:
+    def __init__(
+        self, folder: str | os.PathLike[str], options: DatasetOptions, jobs: int, limits: Limits
+    ) -> None:
         self.jobs = jobs
         self._folder, self._options, self._limits = folder, options, limits
         self._pool = ProcessPool(
@@ -124,7 +125,7 @@ def _problem(future: Future[Any], limits: Limits) -> str | None:
 _worker: Worker | None = None  # of this process, if it belongs to a pool
 
 
-def _start_worker(folder: Path, options: DatasetOptions, memory_bytes: int) -> None:
+def _start_worker(folder: str | os.PathLike[str], options: DatasetOptions, memory_bytes: int) -> None:
     global _worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the first one decides
     threading.Thread(target=_end_with_parent, name="parent watch", daemon=True).start()

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import functools
+import os
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import attention_mesh
 from attention_mesh.datasets.arrow import PartWriter, face_batches
 from attention_mesh.datasets.columns import MANIFEST_COLUMNS
 from attention_mesh.datasets.face_meter import FaceMeter, MeasuredFrame
+from attention_mesh.datasets.open_found import open_found
 from attention_mesh.datasets.options import DatasetOptions
 from attention_mesh.datasets.plan import Task
-from attention_mesh.datasets.sources import SourceFile
+from attention_mesh.datasets.sources import FILM, PHOTO, SourceFile
 from attention_mesh.datasets.table_folder import TableFolder
 from attention_mesh.media.errors import MediaError
-from attention_mesh.media.open_source import open_source
 from attention_mesh.models.weights import landmark_model
 from attention_mesh.models.weights.model_store import file_sha256
 
@@ -32,7 +32,7 @@ class Worker:
       options: how faces are measured.
     """
 
-    def __init__(self, folder: Path, options: DatasetOptions) -> None:
+    def __init__(self, folder: str | os.PathLike[str], options: DatasetOptions) -> None:
         self._folder = TableFolder(folder)
         self._options = options
         self._meter = FaceMeter(options)
@@ -72,8 +72,12 @@ class Worker:
         tally = _Tally()
         status, error, facts = DONE, None, {}
         try:
-            with open_source(source.address, film_channels=4) as opened:
-                facts = {"fps": opened.fps, "rotation_degrees": getattr(opened, "rotation_degrees", None)}
+            with open_found(source, film_channels=4) as opened:
+                facts = {
+                    "kind": PHOTO if opened.still else FILM,
+                    "fps": opened.fps,
+                    "rotation_degrees": getattr(opened, "rotation_degrees", None),
+                }
                 for batch in face_batches(
                     source.name, tally.count(self._meter.measure(opened)), self._options.half
                 ):

@@ -67,18 +67,22 @@ class AnimatedWebpSource:
 
     Opening raises MediaError if the file cannot be read or has no picture. Iterating raises it, after the
     last good frame, if the file is damaged.
+
+    Args:
+      path: of the file.
+      content: of the file, if it is known already.
     """
 
     live = False
     still = False
     sound = None
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], content: bytes | None = None) -> None:
         self.name = os.fspath(path)
         self.failures: list[str] = []
         self.notices: list[str] = []
         try:
-            data = read_file(path)
+            data = read_file(path) if content is None else content
         except OSError as error:
             raise MediaError(f"{self.name}: {error.strerror or error}.") from error
         self._is_cut_off = len(data) < 8 + int.from_bytes(data[4:8], "little")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from attention_mesh.forks import free_lock, keep_forever, tell_forked_process
 from attention_mesh.limits import max_pixels, size_problem
 from attention_mesh.media.errors import MediaError
-from attention_mesh.media.image_format import format_of_file
+from attention_mesh.media.image_format import HEAD_BYTES, head_of_file, image_format
 from attention_mesh.media.sound_track import SoundTrack
 from attention_mesh.media.upright_rgb import size_with_square_pixels
 
@@ -61,7 +61,7 @@ class FilmInput:
 
     Args:
       address: a file's path, or a URL.
-      copy: a local copy of what the URL leads to, which is read instead; closed with the film.
+      file: an open file that is read instead of what is at the address; closed with the film.
 
     Attributes:
       name: what messages call it.
@@ -79,31 +79,38 @@ class FilmInput:
       closed: whether `close` was called. Iterations then end without an error.
     """
 
-    def __init__(self, address: str | os.PathLike[str], copy: BinaryIO | None = None) -> None:
+    def __init__(self, address: str | os.PathLike[str], file: BinaryIO | None = None) -> None:
         text = os.fspath(address)
         self.name = text
-        self._is_url = is_url(text)
-        self._copy = copy
+        self._is_url = is_url(text) and file is None
+        self._file = file
         self._lock = threading.Lock()  # held while FFmpeg works on the container
         self.closed = False
         self._is_left = False  # to the process that opened it
         self.damaged = 0
-        self._container = self._open(text)
+        try:
+            self._container = self._open(text)
+        except BaseException:
+            if file is not None:
+                file.close()
+            raise
         try:
             self._stream = self._find_pictures()
             self._describe(text)
             tell_forked_process(self)
         except BaseException:
             self._container.close()
+            if file is not None:
+                file.close()
             raise
 
     def _open(self, text: str) -> InputContainer:
         import av
 
-        if self._copy is not None:
-            return av.open(self._copy, "r", options=_decoder_limits(), metadata_errors="replace")
         options: dict[str, str] = {}
-        if not self._is_url:
+        if self._file is not None:
+            options["protocol_whitelist"] = "none"  # a playlist must not lead to other files or servers
+        elif not self._is_url:
             _check_file(Path(text))
             if is_session_description(text):
                 options["protocol_whitelist"] = "file,rtp,udp"
@@ -112,15 +119,27 @@ class FilmInput:
             options["rtsp_flags"] = "prefer_tcp"  # loses nothing; some cameras only have UDP
         try:
             return av.open(
-                text,
+                text if self._file is None else self._file,
+                "r",
                 # By the name, FFmpeg takes frame_%d.png and photo*.png for patterns of several files.
-                format="apng" if not self._is_url and format_of_file(self.name) == "PNG" else None,
+                format="apng" if not self._is_url and image_format(self._head()) == "PNG" else None,
                 options=options | _decoder_limits(),
-                timeout=_TIMEOUT_S if self._is_url or options else None,
+                timeout=_TIMEOUT_S if self._file is None and (self._is_url or options) else None,
                 metadata_errors="replace",
             )
         except (av.error.FFmpegError, OSError, ValueError) as error:
             raise MediaError(f"{self.name}: {self._why_not_opened(error)}") from error
+
+    def _head(self) -> bytes:
+        """The first bytes of the file; empty for what comes over a network."""
+        if self._is_url:
+            return b""
+        if self._file is None:
+            return head_of_file(Path(self.name))
+        self._file.seek(0)
+        head = self._file.read(HEAD_BYTES)
+        self._file.seek(0)
+        return head
 
     def _why_not_opened(self, error: Exception) -> str:
         import av
@@ -139,7 +158,7 @@ class FilmInput:
                 relay if scheme in _RELAYED else ""
             )
         if isinstance(error, av.error.InvalidDataError):
-            if not self._is_url and _begins_like_mp4(Path(self.name)):
+            if self._head()[4:8] == b"ftyp":
                 return (
                     "this film cannot be read, because its index (moov), which MP4 keeps at the end, is "
                     "missing: it is cut off, or still being recorded. Copy or record it again."
@@ -338,8 +357,8 @@ class FilmInput:
         if not self._is_left and self._lock.acquire(blocking=False):
             try:
                 self._container.close()
-                if self._copy is not None:
-                    self._copy.close()
+                if self._file is not None:
+                    self._file.close()
             finally:
                 self._lock.release()
 
@@ -358,11 +377,3 @@ def _check_file(path: Path) -> None:
         raise MediaError(f"{path}: no permission to read the file.")
     if path.is_file() and path.stat().st_size == 0:
         raise MediaError(f"{path}: the file is empty (0 bytes).")
-
-
-def _begins_like_mp4(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            return file.read(8)[4:] == b"ftyp"
-    except OSError:
-        return False

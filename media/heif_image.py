@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from typing import BinaryIO
 
 import numpy as np
 
@@ -36,7 +37,7 @@ def decode_heif(data: bytes, name: str) -> np.ndarray:
         raise MediaError(f"Pillow refuses this {name}: {error}") from error
 
 
-def heif_pictures(file: str | os.PathLike[str]) -> int:
+def heif_pictures(file: str | os.PathLike[str] | BinaryIO) -> int:
     """How many pictures a HEIC file holds, such as those of a burst; smaller versions do not count.
 
     Raises:

@@ -24,9 +24,8 @@ from attention_mesh.media.image_decoders import (
 from attention_mesh.media.image_format import (
     IMAGE_SUFFIXES,
     WRITABLE_SUFFIXES,
-    format_of_file,
+    format_of_content,
     has_frames,
-    image_format,
     is_image_path,
     is_read,
     webp_chunks,
@@ -60,9 +59,14 @@ def read_image(path: str | os.PathLike[str]) -> np.ndarray:
         content = read_file(path)  # cv2.imread hides the reason, and takes no Unicode on Windows
     except OSError as error:
         raise MediaError(f"{path}: {error.strerror or error}.") from error
+    return image_of_content(content, str(path))
+
+
+def image_of_content(content: bytes, path: str) -> np.ndarray:
+    """The image in the content of a file, as `read_image` gives it; messages call it `path`."""
     if not content:
         raise MediaError(f"{path}: the file is empty (0 bytes).")
-    name = image_format(content[:128]) or format_of_file(path)
+    name = format_of_content(content, path)
     if name is None:
         raise MediaError(f"{path}: this is no image; it is damaged or of an unknown format.")
     if not is_read(name):

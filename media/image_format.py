@@ -89,12 +89,13 @@ _BRANDS = {
 }
 _ANY_BRAND = (b"mif1", b"mif2", b"msf1")  # a further brand tells the codec
 _APPLE_DOUBLE = b"\0\x05\x16\x07"
-_HEAD_BYTES = 128
+HEAD_BYTES = 128
+"""So many bytes of a file tell its format."""
 
 
 def is_image_path(path: str | os.PathLike[str]) -> bool:
     """Whether the name has a suffix of `IMAGE_SUFFIXES`."""
-    return Path(path).suffix.lower() in IMAGE_SUFFIXES
+    return os.path.splitext(os.fspath(path))[1].lower() in IMAGE_SUFFIXES  # Path takes ten times as long
 
 
 def image_format(data: bytes) -> str | None:
@@ -116,7 +117,7 @@ def image_format(data: bytes) -> str | None:
 
 
 def _of_brand(data: bytes) -> str | None:
-    end = min(int.from_bytes(data[:4], "big"), _HEAD_BYTES)
+    end = min(int.from_bytes(data[:4], "big"), HEAD_BYTES)
     brands = [data[at : at + 4] for at in (8, *range(16, end, 4))]
     if brands[0] in _ANY_BRAND:
         return next((_BRANDS[brand] for brand in brands if brand in _BRANDS), "HEIC")
@@ -128,9 +129,13 @@ def format_of_file(path: str | os.PathLike[str]) -> str | None:
 
     None if it looks like no photo or cannot be opened.
     """
-    file = Path(path)
-    head = _head(file)
-    return image_format(head) or (_UNREAD_SUFFIXES.get(file.suffix.lower()) if head else None)
+    return format_of_content(head_of_file(Path(path)), path)
+
+
+def format_of_content(head: bytes, path: str | os.PathLike[str]) -> str | None:
+    """As `format_of_file`, for a file whose first 128 bytes, or all, are known."""
+    suffix = Path(path).suffix.lower()
+    return image_format(head[:HEAD_BYTES]) or (_UNREAD_SUFFIXES.get(suffix) if head else None)
 
 
 def is_read(name: str) -> bool:
@@ -148,19 +153,21 @@ def photos_in(folder: Path) -> list[Path]:
 
 
 def _looks_like_photo(file: Path) -> bool:
-    if file.name.startswith("._") and _head(file).startswith(_APPLE_DOUBLE):
+    if file.name.startswith("._") and head_of_file(file).startswith(_APPLE_DOUBLE):
         return False
     suffix = file.suffix.lower()
-    return suffix in IMAGE_SUFFIXES or suffix in _UNREAD_SUFFIXES or image_format(_head(file)) is not None
+    return (
+        suffix in IMAGE_SUFFIXES or suffix in _UNREAD_SUFFIXES or image_format(head_of_file(file)) is not None
+    )
 
 
-def _head(file: Path) -> bytes:
+def head_of_file(file: Path) -> bytes:
     """The first bytes of a regular file; empty for what cannot be read, or would have to be waited for."""
     try:
         if not file.is_file():
             return b""
         with file.open("rb") as opened:
-            return opened.read(_HEAD_BYTES)
+            return opened.read(HEAD_BYTES)
     except OSError:
         return b""
 
@@ -168,7 +175,7 @@ def _head(file: Path) -> bytes:
 def is_animated(path: str | os.PathLike[str]) -> bool:
     """Whether a file of a format of photos has more than one picture, and plays as a film."""
     file = Path(path)
-    name = image_format(_head(file))
+    name = image_format(head_of_file(file))
     try:
         return name in _FRAME_COUNTERS and has_frames(name, read_file(file))
     except OSError:

@@ -81,7 +81,11 @@ OPTIONAL = {
     "wgpu": ("gpu", {"drawing/avatar/pygfx_avatar_renderer.py", "webgpu/wgpu_package.py"}),
     "pythonosc": ("puppet", {"calculators/output/streaming/vmc_packets.py"}),
     "pyvirtualcam": ("puppet", {"media/virtual_camera.py"}),
-    "pyarrow": ("parquet|datasets", {"cli/outputs/parquet_sink.py", "datasets/arrow.py"}),
+    "pyarrow": (
+        "parquet|datasets",
+        {"cli/outputs/parquet_sink.py", "datasets/arrow.py", "datasets/remote_files.py"},
+    ),
+    "fsspec": ("fsspec", {"datasets/remote_files.py"}),
     "ray": ("ray", {"datasets/ray_pool.py"}),
     "pebble": ("datasets", {"datasets/task_pool.py"}),
     "rerun": ("rerun", {"cli/outputs/rerun_sink.py"}),

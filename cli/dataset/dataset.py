@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Measure many films and photos into one table.", no_args_is_help=True)
 
-Table = Annotated[Path, typer.Argument(metavar="TABLE_FOLDER", help="Folder of the table.")]
+Table = Annotated[str, typer.Argument(metavar="TABLE_FOLDER", help="Folder of the table, or its URL.")]
 Jobs = Annotated[
     int,
     typer.Option(
@@ -40,12 +40,18 @@ def run(
     source: Annotated[
         list[str],
         typer.Argument(
-            help="Folder (with all folders in it), film, photo, pattern or URL; or a list of them: .txt, or "
-            ".csv or .parquet with a column source, path, file or url."
+            help="Folder (with all folders in it), film, photo, tar shard, pattern, or URL of one of these "
+            "(s3://, gs://, …); or a list: .txt, or .csv or .parquet with a column source, path, file or url."
         ),
     ],
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="TABLE_FOLDER", help="Folder of the table.")
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="TABLE_FOLDER",
+            help="Folder of the table, or its URL in a bucket (s3://…).",
+        ),
     ],
     jobs: Jobs = 0,
     num_faces: Annotated[int, typer.Option(min=1, help="The most faces per frame.")] = 1,
@@ -85,12 +91,12 @@ def retry_failed(
     debug: Debug = False,
 ) -> int:
     """Measure the sources of a table again that failed, for example with more memory."""
-    from attention_mesh.datasets.sources import source_of_row
+    from attention_mesh.datasets.sources import sources_of_rows
     from attention_mesh.datasets.table_folder import TableFolder
 
     folder = TableFolder(table)
     options = folder.options()
-    failed = [source_of_row(row) for row in folder.manifest() if row["status"] == "failed"]
+    failed = sources_of_rows(row for row in folder.manifest() if row["status"] == "failed")
     return _run(failed, table, options, jobs, film_seconds, memory_gb, ray, retry_failed=True)
 
 
@@ -142,7 +148,7 @@ def check(
 
 def _run(
     sources: list[SourceFile],
-    folder: Path,
+    folder: str,
     options: DatasetOptions,
     jobs: int,
     film_seconds: float,
@@ -180,7 +186,7 @@ def _tell_bad_ones(manifest: Sequence[dict[str, Any]]) -> None:
             report(row["error"], row["status"])
 
 
-def _summary(folder: Path, manifest: Sequence[dict[str, Any]]) -> str:
+def _summary(folder: str, manifest: Sequence[dict[str, Any]]) -> str:
     counts = Counter(row["status"] for row in manifest)
     states = ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "nothing to do"
     frames, faces = (sum(row[name] for row in manifest) for name in ("frames", "faces"))

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
+import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
+from urllib.request import Request, urlopen
 
 import av
 import cv2
@@ -57,3 +63,68 @@ def table(media_folder: Path, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("tables") / "one"
     run_dataset(find_sources(str(media_folder)), folder)
     return folder
+
+
+class Bucket:
+    """A bucket of a server that speaks S3 over HTTP."""
+
+    def __init__(self, endpoint: str, name: str) -> None:
+        self.url = f"s3://{name}"
+        self._http = f"{endpoint}/{name}"
+        self._ask("", "PUT")
+
+    def put(self, key: str, content: bytes) -> None:
+        self._ask(f"/{quote(key)}", "PUT", content)
+
+    def get(self, key: str) -> bytes:
+        return self._ask(f"/{quote(key)}")
+
+    def delete(self, key: str) -> None:
+        self._ask(f"/{quote(key)}", "DELETE")
+
+    def keys(self) -> list[str]:
+        return re.findall("<Key>(.*?)</Key>", self._ask("?list-type=2").decode())
+
+    def forbid(self, key: str) -> None:
+        """From now on, nobody may read an object."""
+        resource = f"arn:aws:s3:::{self.url[5:]}/{key}"
+        rule = {"Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": resource}
+        self._ask("?policy", "PUT", json.dumps({"Version": "2012-10-17", "Statement": [rule]}).encode())
+
+    def _ask(self, path: str, method: str = "GET", content: bytes | None = None) -> bytes:
+        key = (
+            "AWS4-HMAC-SHA256 Credential=test/20300101/us-east-1/s3/aws4_request, SignedHeaders=, Signature="
+        )
+        headers = {"Authorization": key, "Content-Type": "application/octet-stream"}
+        request = Request(self._http + path, content, headers, method=method)
+        with urlopen(request, timeout=20) as answer:
+            return answer.read()
+
+
+@pytest.fixture(scope="session")
+def s3_endpoint() -> Iterator[str]:
+    """A server that stands in for S3, and the environment in which pyarrow finds it."""
+    from moto.server import ThreadedMotoServer
+
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
+    server.start()
+    endpoint = f"http://127.0.0.1:{port}"
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in {
+            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }.items():
+            environment.setenv(name, value)
+        yield endpoint
+    server.stop()
+
+
+@pytest.fixture
+def bucket(s3_endpoint: str, request: pytest.FixtureRequest) -> Bucket:
+    """A bucket of its own for the test."""
+    return Bucket(s3_endpoint, request.node.name.split("[")[0].replace("_", "-")[5:60].strip("-"))
