@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pyarrow
@@ -11,7 +12,7 @@ import pytest
 
 from attention_mesh.datasets.errors import TableError
 from attention_mesh.datasets.plan import make_plan
-from attention_mesh.datasets.sources import SourceFile, find_sources
+from attention_mesh.datasets.sources import SourceFile, find_sources, sources_of_rows
 
 
 @pytest.fixture
@@ -135,3 +136,15 @@ def test_the_name_of_a_part_follows_from_its_files_alone():
     (one,), (again,) = make_plan(FILMS[:1], []).tasks, make_plan(FILMS[:1], []).tasks
     (other,) = make_plan([SourceFile(FILMS[0].address, "film", 1000, 7)], []).tasks
     assert one.part == again.part != other.part
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_row_of_a_name_that_is_no_utf_8_leads_to_its_file(tmp_path):
+    odd = os.fsdecode(os.fsencode(tmp_path) + b"/\xff.mp4")
+    Path(odd).write_bytes(b"x")
+    found = find_sources(odd)
+    assert found[0].name.endswith("/\\udcff.mp4")
+    assert sources_of_rows(rows(*found, part="one", status="failed")) == found
+    os.unlink(odd)
+    (gone,) = sources_of_rows(rows(*found, part="one"))
+    assert (gone.name, gone.size_bytes) == (found[0].name, 1)
