@@ -20,6 +20,7 @@ from attention_mesh.models.evaluation.landmark_errors import mean_errors
 from attention_mesh.models.training.batches import Batches
 from attention_mesh.models.training.check_run import start_name
 from attention_mesh.models.training.config import TrainingConfig
+from attention_mesh.models.training.grouped_adam import GroupedAdam
 from attention_mesh.models.training.initial_biases import initialize_biases
 from attention_mesh.models.training.labeled_faces import LabeledFaces
 from attention_mesh.models.training.landmark_trainer import LandmarkTrainer
@@ -42,6 +43,7 @@ _FIRST_TARGETS = 256  # samples whose mean the heads start from
 _DATA_SEED, _NOISE_SEED = 1, 2
 # The running mean's length fits into a run this many times: e^-3 of the first weights remain at its end.
 _MEANS = 3
+_LARGEST_GRADIENT = 50.0
 _WORTH_TRACING = 20  # steps: tracing a graph takes as long as this many steps without one
 
 
@@ -159,13 +161,13 @@ def _start_from(network: Any, start: str, base: Path) -> None:
     network.set_weights(values)
 
 
-def _optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
+def _optimizer(config: TrainingConfig) -> GroupedAdam:
     warmup = min(config.warmup_steps, config.steps // 2)
     schedule = keras.optimizers.schedules.CosineDecay(
         0.0, config.steps - warmup, warmup_target=config.learning_rate, warmup_steps=warmup
     )
     momentum = min(config.average, 1 - _MEANS / config.steps)
-    return keras.optimizers.Adam(schedule, clipnorm=10.0, use_ema=True, ema_momentum=max(0.0, momentum))
+    return GroupedAdam(schedule, _LARGEST_GRADIENT, max(0.0, momentum))
 
 
 def _validation_errors(network: Any, sets: Sequence[LabeledFaces], most: int = 256) -> dict[str, float]:
