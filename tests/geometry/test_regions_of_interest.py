@@ -13,6 +13,7 @@ from attention_mesh.geometry.regions_of_interest import (
     fine_tiles,
     frame_tiles,
     landmarks_to_rects,
+    snapped_squares,
     transform_rects,
     turned_rects,
     wrap_angle,
@@ -217,3 +218,27 @@ def test_turned_rects_keep_place_and_size_and_turn_on():
     quarter = np.pi / 2
     expected = [quarter, 3 + quarter - 2 * np.pi, -np.pi, 3 - np.pi, -quarter, 3 - quarter]
     np.testing.assert_allclose(turned[:, 4], expected, atol=1e-6)
+
+
+def test_snapped_squares_are_near_and_those_that_nearly_agree_become_equal():
+    rng = np.random.default_rng(0)
+    frame, steps, count = np.array((640, 480)), 256, 500
+    values = np.empty((count, 5), np.float32)
+    values[:, :2] = rng.uniform(0, 1, (count, 2))
+    values[:, 2:4] = rng.uniform(60, 400, (count, 1)) / frame
+    values[:, 4] = rng.uniform(-3.1, 3.1, count)
+    snapped = snapped_squares(values, (640, 480), steps)
+    side_px = values[:, 2:3] * frame[0]
+    # Half a step, and float32's rounding.
+    assert (np.abs((snapped - values)[:, :2] * frame) / side_px).max() < 0.502 / steps
+    assert np.abs(snapped[:, 2:4] / values[:, 2:4] - 1).max() < 0.502 / steps
+    assert np.abs(snapped[:, 4] - values[:, 4]).max() < 0.502 / steps
+    near = snapped_squares(values * np.float32(1 + 1e-6), (640, 480), steps)
+    assert (near == snapped).all(axis=1).mean() > 0.97  # 1e-6 of a frame is 0.1 % of a step
+    np.testing.assert_allclose(snapped_squares(snapped, (640, 480), steps), snapped, rtol=1e-6)
+
+
+def test_a_square_without_a_size_and_no_square_stay_as_they_are():
+    nothing = np.array([[0.5, 0.5, 0, 0, 0.25]], np.float32)
+    np.testing.assert_array_equal(snapped_squares(nothing, (640, 480), 64), nothing)
+    assert snapped_squares(np.zeros((0, 5), np.float32), (640, 480), 64).shape == (0, 5)

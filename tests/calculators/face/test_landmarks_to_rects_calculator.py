@@ -5,7 +5,7 @@ import numpy as np
 from attention_mesh.framework.testing import run_calculator
 from attention_mesh.geometry.normalized_landmarks import NormalizedLandmarks
 from attention_mesh.geometry.normalized_rects import NormalizedRects
-from attention_mesh.geometry.regions_of_interest import landmarks_to_rects
+from attention_mesh.geometry.regions_of_interest import landmarks_to_rects, snapped_squares
 
 NAME = "LandmarksToRectsCalculator"
 FACES = NormalizedLandmarks(np.random.default_rng(0).random((2, 478, 3)))
@@ -25,6 +25,14 @@ def test_options_choose_keypoints_and_scale():
     rects = run_calculator(NAME, inputs, {}, options).values("ROIS")[0]
     np.testing.assert_array_equal(rects.values, landmarks_to_rects(FACES.points, (640, 480), (1, 2), 2.0))
     np.testing.assert_array_equal(rects.ids, [0, 0])
+
+
+def test_steps_put_the_regions_on_a_grid():
+    inputs = {"LANDMARKS": [(0, FACES)], "IMAGE_SIZE": [(0, (640, 480))]}
+    free = landmarks_to_rects(FACES.points, (640, 480), (33, 263))
+    rects = run_calculator(NAME, inputs, {"STEPS": 64}).values("ROIS")[0]
+    np.testing.assert_array_equal(rects.values, snapped_squares(free, (640, 480), 64))
+    assert not np.array_equal(rects.values, free)
 
 
 def test_no_face_gives_no_region():
