@@ -1,4 +1,4 @@
-"""Arrow and Parquet: the tables of a dataset as pyarrow has them. No other module of this room imports it."""
+"""Arrow and Parquet: the tables of a dataset as pyarrow has them. Only piece_file.py imports it beside."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from attention_mesh.datasets.bucket_path import BucketPath, TablePath
 from attention_mesh.datasets.columns import FACE_COLUMNS, MANIFEST_COLUMNS, Column
 from attention_mesh.datasets.errors import TableError
 from attention_mesh.datasets.face_meter import MeasuredFrame
+from attention_mesh.datasets.pieces import TrackNumbers
 from attention_mesh.extras import MissingExtraError, install_command
 
 try:
@@ -27,13 +28,13 @@ except ImportError as error:
     raise MissingExtraError(f"tables of datasets need pyarrow: {install_command('datasets')}") from error
 
 if TYPE_CHECKING:
-    from attention_mesh.python_bindings.landmarker.face_landmarker_result import FaceLandmarkerResult
+    from attention_mesh.geometry.blink_events import BlinkEvents
 
 RecordBatch: TypeAlias = pyarrow.RecordBatch
 
 _MANIFEST_KEY = b"attention_mesh.manifest"
 _ROWS_PER_BATCH = 512
-_ENDED_BLINK = ("blink_eyes", "blink_start_us", "blink_length_us")
+BLINK_COLUMNS = ("blink_eyes", "blink_start_us", "blink_length_us")
 
 
 def face_schema(half: bool) -> pyarrow.Schema:
@@ -59,27 +60,31 @@ def face_batches(source: str, frames: Iterable[MeasuredFrame], half: bool = Fals
     """The faces of a source as batches of some hundred rows, one per face."""
     schema = face_schema(half)
     waiting: list[MeasuredFrame] = []
-    rows = 0
+    numbers, tracks = TrackNumbers(), list[int]()
     for frame in frames:
         if len(frame.faces):
             waiting.append(frame)
-            rows += len(frame.faces)
-        if rows >= _ROWS_PER_BATCH:
-            yield _batch(source, waiting, schema, half)
-            waiting, rows = [], 0
+            tracks += numbers.frame(frame.faces.track_ids.tolist())
+        if len(tracks) >= _ROWS_PER_BATCH:
+            yield _batch(source, waiting, tracks, schema, half)
+            waiting, tracks = [], []
     if waiting:
-        yield _batch(source, waiting, schema, half)
+        yield _batch(source, waiting, tracks, schema, half)
 
 
-def _batch(source: str, frames: Sequence[MeasuredFrame], schema: pyarrow.Schema, half: bool) -> RecordBatch:
+def _batch(
+    source: str, frames: Sequence[MeasuredFrame], tracks: list[int], schema: pyarrow.Schema, half: bool
+) -> RecordBatch:
     counts = [len(frame.faces) for frame in frames]
-    blinks = [row for frame in frames for row in _ended_blinks(frame.faces)]
+    blinks = [
+        row for frame in frames for row in blink_rows(frame.faces.track_ids.tolist(), frame.faces.blinks)
+    ]
     values: dict[str, Any] = {
         "source": [source] * sum(counts),
         "frame": np.repeat([frame.index for frame in frames], counts),
         "timestamp_us": np.repeat([frame.timestamp_us for frame in frames], counts),
         "face": np.concatenate([np.arange(count) for count in counts]),
-        "track_id": _joined(frames, "track_ids"),
+        "track_id": tracks,
         "score": _joined(frames, "scores"),
         "roi": _joined(frames, "rois"),
         "landmarks_px": _joined(frames, "landmarks_px"),
@@ -87,7 +92,7 @@ def _batch(source: str, frames: Sequence[MeasuredFrame], schema: pyarrow.Schema,
         "pose": _joined(frames, "poses"),
         "gaze": _joined(frames, "gaze"),
         "eye_aspect_ratios": _joined(frames, "eye_aspect_ratios"),
-        **{name: [row[place] for row in blinks] for place, name in enumerate(_ENDED_BLINK)},
+        **{name: [row[place] for row in blinks] for place, name in enumerate(BLINK_COLUMNS)},
     }
     arrays = []
     for field, column in zip(schema, FACE_COLUMNS, strict=True):
@@ -104,13 +109,14 @@ def _joined(frames: Sequence[MeasuredFrame], attribute: str) -> np.ndarray:
     return np.concatenate([getattr(frame.faces, attribute) for frame in frames])
 
 
-def _ended_blinks(faces: FaceLandmarkerResult) -> list[tuple[str | None, int | None, int | None]]:
-    """For each face the eyes, start and length in µs of the blink that ended; None for none."""
-    rows: list[tuple[str | None, int | None, int | None]] = [(None, None, None)] * len(faces)
-    blinks = faces.blinks
+def blink_rows(
+    track_ids: Sequence[int], blinks: BlinkEvents | None
+) -> list[tuple[str | None, int | None, int | None]]:
+    """For each face of a frame the eyes, start and length in µs of the blink that ended; None for none."""
+    rows: list[tuple[str | None, int | None, int | None]] = [(None, None, None)] * len(track_ids)
     if blinks is None:  # photos have none
         return rows
-    places = {track: place for place, track in enumerate(faces.track_ids.tolist())}
+    places = {track: place for place, track in enumerate(track_ids)}
     for track, eyes, start, length in zip(
         blinks.track_ids.tolist(), blinks.eye_names(), blinks.starts_us, blinks.lengths_us, strict=True
     ):

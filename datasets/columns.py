@@ -35,7 +35,7 @@ FACE_COLUMNS = (
         "track_id",
         "int32",
         None,
-        "the same number in other frames of the film is the same face; 0 for a photo",
+        "the same number in other frames is the same face: 1, 2, 3 … as they appear; 0 for a photo",
     ),
     Column("score", "float32", None, "probability that the crop held a face, 0 to 1"),
     Column("roi", "float32", 5, "the crop: x_center, y_center, width, height in pixels, rotation in radians"),

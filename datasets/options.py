@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass
 from typing import Any
 
 from attention_mesh.datasets.errors import TableError
+from attention_mesh.python_bindings.errors import InputError
 from attention_mesh.python_bindings.landmarker.face_landmarker_options import (
     FaceLandmarkerOptions,
     RunningMode,
 )
+
+_LEAST_PIECE_S = 10.0  # each is tracked from 4 s before its start
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,8 @@ class DatasetOptions:
       weights: "official", "open", or the path of a .tflite file.
       half: whether landmarks and the other lists are stored as float16: half the size, exact to 0.25 px up to
         512 px and to 1 px up to 2048 px.
+      piece_seconds: long films are measured in pieces of this length, 10 or more, by several processes; 0
+        measures all whole. The pieces do not depend on the number of processes, so neither does the table.
 
     Raises:
       InputError: an option is wrong.
@@ -32,8 +38,14 @@ class DatasetOptions:
     detector: str = "auto"
     weights: str = "official"
     half: bool = False
+    piece_seconds: float = 300.0
 
     def __post_init__(self) -> None:
+        if self.piece_seconds != 0 and not _LEAST_PIECE_S <= self.piece_seconds < math.inf:
+            raise InputError(
+                f"DatasetOptions: piece_seconds={self.piece_seconds!r}; expected 0, or a number of seconds "
+                f"from {_LEAST_PIECE_S:g} on."
+            )
         self.landmarker_options(is_film=True)  # which checks them
 
     def landmarker_options(self, is_film: bool) -> FaceLandmarkerOptions:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from attention_mesh.datasets.options import DatasetOptions
+from attention_mesh.datasets.piece_file import remove_other_pieces
 from attention_mesh.datasets.plan import Plan, make_plan
 from attention_mesh.datasets.sources import SourceFile
 from attention_mesh.datasets.table_folder import TableFolder
@@ -62,6 +63,7 @@ def run_dataset(
         try:
             with open_pool(ray_address, folder, options, jobs, limits) as pool:
                 plan = make_plan(sources, table.manifest(), retry_failed, pool.jobs)
+                remove_other_pieces(table.path, [task.part for task in plan.tasks])
                 begin(plan)
                 is_idle = table.is_listed and not plan.tasks and not plan.stale
                 while plan.tasks or plan.stale:  # again only if a worker of a killed run wrote meanwhile
@@ -70,6 +72,7 @@ def run_dataset(
                         rows += done
                         progress(done)
                     plan = make_plan(sources, table.manifest(), jobs=pool.jobs)
+            remove_other_pieces(table.path, [])
         finally:
             if not is_idle:
                 table.clean()

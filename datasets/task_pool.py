@@ -15,6 +15,7 @@ from typing import Any
 
 from attention_mesh.datasets.errors import TableError
 from attention_mesh.datasets.options import DatasetOptions
+from attention_mesh.datasets.pieces import CutFilm, Piece
 from attention_mesh.datasets.plan import Task
 from attention_mesh.datasets.worker import Worker
 from attention_mesh.extras import MissingExtraError, install_command
@@ -38,6 +39,51 @@ class Limits:
 
     seconds: float = 3600.0
     memory_bytes: int = 4_000_000_000
+
+
+@dataclass(frozen=True)
+class _Step:
+    """What a process does at a time: a task; or a piece of a long film; or, without a piece, their join.
+
+    Attributes:
+      cuts: whether a task may turn out to be a long film, of which the process only gives the pieces.
+    """
+
+    task: Task
+    cuts: bool = False
+    film: CutFilm | None = None
+    piece: Piece | None = None
+
+
+class _Film:
+    """A long film of which some pieces are measured."""
+
+    def __init__(self) -> None:
+        self._left: set[Piece] = set()
+        self._is_whole = False
+        self._seconds: dict[Piece, float] = {}
+
+    def seconds_with(self, step: _Step, result: CutFilm | float | None) -> float:
+        """The time that all pieces took so far."""
+        if step.piece is not None and isinstance(result, float):
+            self._seconds[step.piece] = result
+        return sum(self._seconds.values())
+
+    def follow(self, step: _Step, result: CutFilm | float | None) -> list[_Step]:
+        """The steps that follow from the result of one."""
+        if isinstance(result, CutFilm):
+            self._left = set(result.pieces)
+            return [_Step(step.task, film=result, piece=piece) for piece in result.pieces]
+        if self._is_whole:
+            return []
+        if result is None:
+            self._is_whole = True
+            return [_Step(step.task)]
+        if step.piece in self._left:
+            self._left.remove(step.piece)
+            if not self._left:
+                return [_Step(step.task, film=step.film)]
+        return []
 
 
 class TaskPool:
@@ -73,26 +119,43 @@ class TaskPool:
         Raises:
           TableError: the table cannot be written.
         """
-        waiting = deque(tasks)
-        tried_again: set[Task] = set()
-        running: dict[Future[list[dict[str, Any]]], Task] = {}
+        waiting = deque(_Step(task, cuts=True) for task in tasks)
+        tried_again: set[_Step] = set()
+        running: dict[Future[Any], _Step] = {}
+        films: dict[Task, _Film] = {}
         while waiting or running:
             while waiting and len(running) < _TASKS_PER_JOB * self.jobs:
-                task = waiting.popleft()
-                seconds = self._limits.seconds * len(task.sources)
-                running[self._pool.schedule(_run_task, args=(task,), timeout=seconds)] = task
+                step = waiting.popleft()
+                seconds = self._limits.seconds * len(step.task.sources)
+                running[self._pool.schedule(_run_step, args=(step,), timeout=seconds)] = step
             for future in wait(running, return_when=FIRST_COMPLETED).done:
-                task = running.pop(future)
-                problem = _problem(future, self._limits)
+                if future not in running:  # of a film that has failed meanwhile
+                    continue
+                step = running.pop(future)
+                task, problem = step.task, _problem(future, self._limits)
+                if problem is None and isinstance(rows := future.result(), list):
+                    films.pop(task, None)
+                    yield rows
+                    continue
                 if problem is None:
-                    yield future.result()
-                elif len(task.sources) > 1:
-                    waiting.extendleft(reversed(task.split()))
-                elif isinstance(future.exception(), ProcessExpired) and task not in tried_again:
-                    tried_again.add(task)
-                    waiting.appendleft(task)
-                else:
-                    yield Worker(self._folder, self._options).fail(task, problem)
+                    film = films.setdefault(task, _Film())
+                    if film.seconds_with(step, future.result()) <= self._limits.seconds:
+                        waiting.extendleft(reversed(film.follow(step, future.result())))
+                        continue
+                    problem = _too_long(self._limits)
+                if len(task.sources) > 1:
+                    waiting.extendleft(_Step(single, cuts=True) for single in reversed(task.split()))
+                    continue
+                if isinstance(future.exception(), ProcessExpired) and step not in tried_again:
+                    tried_again.add(step)
+                    waiting.appendleft(step)
+                    continue
+                films.pop(task, None)
+                waiting = deque(other for other in waiting if other.task != task)
+                for other in [other for other, of in running.items() if of.task == task]:
+                    del running[other]
+                    other.cancel()  # which ends its process
+                yield Worker(self._folder, self._options).fail(task, problem)
 
     def close(self) -> None:
         """Ends the processes, also one that measures."""
@@ -112,7 +175,7 @@ def _problem(future: Future[Any], limits: Limits) -> str | None:
     if error is None:
         return None
     if isinstance(error, TimeoutError):
-        return f"it took more than {limits.seconds:g} seconds"
+        return _too_long(limits)
     if isinstance(error, ProcessExpired):
         return f"it ended two processes that measured it (exit code {error.exitcode})"
     if isinstance(error, MemoryError):
@@ -120,6 +183,10 @@ def _problem(future: Future[Any], limits: Limits) -> str | None:
     if isinstance(error, TableError):
         raise error
     return f"{type(error).__name__}: {error}"
+
+
+def _too_long(limits: Limits) -> str:
+    return f"it took more than {limits.seconds:g} seconds"
 
 
 _worker: Worker | None = None  # of this process, if it belongs to a pool
@@ -144,6 +211,11 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _run_task(task: Task) -> list[dict[str, Any]]:
+def _run_step(step: _Step) -> list[dict[str, Any]] | CutFilm | float | None:
+    """Rows of the part; or the film's pieces; or the seconds of a piece; None for a film that stays whole."""
     assert _worker is not None  # the pool has called _start_worker
-    return _worker.run(task)
+    if step.film is not None and step.piece is not None:
+        return _worker.measure_piece(step.task, step.film, step.piece)
+    if step.film is not None:
+        return _worker.join(step.task, step.film)
+    return (_worker.cut(step.task) if step.cuts else None) or _worker.run_whole(step.task)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import attention_mesh
@@ -14,10 +16,21 @@ from attention_mesh.datasets.columns import MANIFEST_COLUMNS
 from attention_mesh.datasets.face_meter import FaceMeter, MeasuredFrame
 from attention_mesh.datasets.open_found import open_found
 from attention_mesh.datasets.options import DatasetOptions
+from attention_mesh.datasets.piece_file import (
+    JoinedFilm,
+    piece_facts,
+    piece_path,
+    remove_pieces,
+    write_piece,
+)
+from attention_mesh.datasets.pieces import CutFilm, Piece, cut_times, without_seams
 from attention_mesh.datasets.plan import Task
 from attention_mesh.datasets.sources import FILM, PHOTO, SourceFile
 from attention_mesh.datasets.table_folder import TableFolder
 from attention_mesh.media.errors import MediaError
+from attention_mesh.media.film_input import FilmInput
+from attention_mesh.media.film_piece import FilmPiece, PieceError
+from attention_mesh.media.video_file_source import VideoFileSource
 from attention_mesh.models.weights import landmark_model
 from attention_mesh.models.weights.model_store import file_sha256
 
@@ -38,7 +51,110 @@ class Worker:
         self._meter = FaceMeter(options)
 
     def run(self, task: Task) -> list[dict[str, Any]]:
-        """Measures the sources, writes their part, and returns its manifest.
+        """Measures the sources, also a long film, writes their part, and returns its manifest.
+
+        Raises as `run_whole` does.
+        """
+        film = self.cut(task)
+        while film is not None:
+            if not all(self.measure_piece(task, film, piece) for piece in film.pieces):
+                break
+            joined = self.join(task, film)
+            if isinstance(joined, list):
+                return joined
+            film = joined
+        return self.run_whole(task)
+
+    def cut(self, task: Task) -> CutFilm | None:
+        """The pieces in which the film of a task is measured; None if it is not a single long film."""
+        (source, *others), piece_us = task.sources, round(self._options.piece_seconds * 1e6)
+        if others or source.kind != FILM or not piece_us or not os.path.isfile(source.address):
+            return None
+        if not isinstance(self._folder.path, Path):  # pieces wait on a disk
+            return None
+        try:
+            with open_found(source, film_channels=4) as opened:
+                if not isinstance(opened, VideoFileSource) or not (opened.seekable and opened.size):
+                    return None
+                if not (opened.length and opened.fps):
+                    return None
+                pieces = cut_times(round(opened.length / opened.fps * 1e6), piece_us)
+                if len(pieces) == 1:
+                    return None
+                return CutFilm(opened.first_us, opened.size, opened.fps, opened.rotation_degrees, pieces)
+        except MediaError:
+            return None
+
+    def measure_piece(self, task: Task, film: CutFilm, piece: Piece) -> float | None:
+        """Measures a piece of the film of a task into a file of its own, if it is not there from before.
+
+        Returns:
+          The seconds that this took, above 0; None if the film cannot be measured in pieces.
+
+        Raises:
+          TableError: the piece cannot be written.
+        """
+        (source,) = task.sources
+        path = piece_path(Path(self._folder.path), task.part, piece)
+        facts = piece_facts(path)
+        if facts is not None:
+            return float(facts["seconds"])
+        lead_us, end_us = film.lead_us(piece), piece.end_us
+        try:
+            opened = FilmInput(source.address)
+            with FilmPiece(opened, film.first_us, lead_us, end_us, film.size, channels=4) as frames:
+                return write_piece(path, source.name, self._meter.measure(frames))
+        except MediaError:
+            return None
+
+    def join(self, task: Task, film: CutFilm) -> list[dict[str, Any]] | CutFilm | None:
+        """Makes the part of a film of its measured pieces.
+
+        Returns:
+          The part's manifest. Or the film in longer pieces, of which the new ones have to be measured,
+          because some pieces do not meet. Or None if the film has to be measured whole.
+
+        Raises:
+          TableError: the part cannot be written.
+        """
+        start = time.perf_counter()
+        (source,) = task.sources
+        paths = [piece_path(Path(self._folder.path), task.part, piece) for piece in film.pieces]
+        facts = [found for path in paths if (found := piece_facts(path)) is not None]
+        if len(facts) < len(paths):
+            return film
+        try:
+            joined = JoinedFilm(paths, film, [found["timestamps_us"] for found in facts])
+        except PieceError:
+            return None
+        if joined.bad_seams:
+            pieces = without_seams(film.pieces, joined.bad_seams)
+            return dataclasses.replace(film, pieces=pieces) if len(pieces) > 1 else None
+
+        def write(writer: PartWriter) -> list[dict[str, Any]]:
+            for batch in joined.rows(self._options.half):
+                writer.write(batch)
+            seconds = sum(found["seconds"] for found in facts) + time.perf_counter() - start
+            return [
+                {
+                    **manifest_row(source, task.part, DONE, None),
+                    "fps": film.fps,
+                    "rotation_degrees": film.rotation_degrees,
+                    "frames": joined.frames,
+                    "frames_with_face": joined.frames_with_face,
+                    "faces": joined.faces,
+                    "duration_s": joined.last_us / 1e6,
+                    "width": film.size[0],
+                    "height": film.size[1],
+                    "seconds": round(seconds, 3),
+                    "weights_sha256": self._weights_hash(),
+                }
+            ]
+
+        return self._write_part(task, write)
+
+    def run_whole(self, task: Task) -> list[dict[str, Any]]:
+        """Measures the sources, each from beginning to end, and returns the manifest of their part.
 
         A source that cannot be opened has failed, and has no rows. One that ends early keeps the rows before,
         and its status is "cut off".
@@ -47,25 +163,35 @@ class Worker:
           TableError: the part cannot be written.
           Exception: something else went wrong, and no part is written.
         """
-        writer = PartWriter(self._folder.part_path(task.part), self._options.half)
-        try:
-            manifest = [self._measure(source, task.part, writer) for source in task.sources]
-            writer.commit(manifest)
-        except BaseException:
-            writer.discard()
-            raise
-        return manifest
+        return self._write_part(
+            task,
+            lambda writer: [self._measure(source, task.part, writer) for source in task.sources],
+        )
 
     def fail(self, task: Task, error: str) -> list[dict[str, Any]]:
         """Writes a part without rows, whose manifest says why its sources failed."""
-        writer = PartWriter(self._folder.part_path(task.part), self._options.half)
-        manifest = [manifest_row(source, task.part, FAILED, error) for source in task.sources]
-        writer.commit(manifest)
-        return manifest
+        return self._write_part(
+            task,
+            lambda writer: [manifest_row(source, task.part, FAILED, error) for source in task.sources],
+        )
 
     def close(self) -> None:
         """Frees the networks."""
         self._meter.close()
+
+    def _write_part(
+        self, task: Task, write: Callable[[PartWriter], list[dict[str, Any]]]
+    ) -> list[dict[str, Any]]:
+        """Makes a part whole or not at all; `write` writes its rows and returns its manifest."""
+        writer = PartWriter(self._folder.part_path(task.part), self._options.half)
+        try:
+            manifest = write(writer)
+            writer.commit(manifest)
+        except BaseException:
+            writer.discard()
+            raise
+        remove_pieces(self._folder.path, task.part)
+        return manifest
 
     def _measure(self, source: SourceFile, part: str, writer: PartWriter) -> dict[str, Any]:
         start = time.perf_counter()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 _JUMP_US = 10_000_000  # FFmpeg's own limit (dts_delta_threshold) for formats whose times may be cut
 _GLITCH_FRAMES = 16  # H.264 reorders no more; a fall that is made up for so soon is no join
 
@@ -65,3 +67,8 @@ class FilmClock:
             self.step_us = now_us - last_us
         self._last_us = now_us
         return now_us
+
+
+def microseconds(ticks: int, base: Fraction) -> int:
+    """A time in units of `base` seconds, rounded. For every picture, so without adding fractions."""
+    return (ticks * base.numerator * 2_000_000 + base.denominator) // (2 * base.denominator)

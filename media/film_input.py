@@ -34,6 +34,9 @@ _LIVE_FORMATS = {"mpjpeg", "rtsp", "sdp", "rtp"}
 _TIMEOUT_S = (20.0, 20.0)
 _CUT_FORMATS = 0x0200  # FFmpeg's AVFMT_TS_DISCONT: times may jump, as in MPEG-TS and HLS
 _FASTEST_FPS = 1000.0  # beyond, a container gives its clock for a rate
+# Their index leads to the pictures of any time, which have exact times of their own.
+_INDEXED_FORMATS = {"mov", "matroska", "webm"}
+_REORDERED_US = 1_000_000  # by which a picture is shown after it is decoded, at most
 _QUICK_CODECS = {"h264", "mpeg4", "mpeg2video", "mjpeg", "vp8"}
 _SMALL_PIXELS = 1280 * 720
 # FFmpeg compares its limit with sizes that are rounded up to blocks of the codec, so it gets some more.
@@ -73,6 +76,9 @@ class FilmInput:
       length: how many pictures it announces; None if it does not say.
       pixel_aspect: width of a pixel over its height; None if it does not say.
       cut: whether its format permits times that jump, as MPEG-TS and HLS do.
+      seekable: whether it is a file of a format with an index, such as MP4 and Matroska, which `seek` needs.
+      restart_ticks: after `seek`, the time of the key picture from which the film is decoded, in `time_base`;
+        None until it is read.
       codec: name of the codec of its pictures.
       sound: its sound; None if it has none.
       damaged: how many packets could not be decoded so far.
@@ -218,6 +224,9 @@ class FilmInput:
         endless = self._is_url and container.duration is None and not self._is_sized
         from_network = self._is_url or "sdp" in names  # a recording of motion JPEG is a film
         self.live = by_protocol or (from_network and bool(names & _LIVE_FORMATS)) or endless
+        self.seekable = bool(names & _INDEXED_FORMATS) and not self._is_url
+        self._has_sought = False
+        self.restart_ticks: int | None = None
         self.cut = bool(container.format.flags & _CUT_FORMATS)
         rate = float(stream.average_rate or stream.guessed_rate or 0)
         self.fps = rate if 0 < rate < _FASTEST_FPS else None
@@ -247,6 +256,26 @@ class FilmInput:
         if stream.frames and by_time and "mov" in container.format.name:
             return min(stream.frames, by_time)
         return stream.frames or by_time or None
+
+    def seek(self, time_us: int) -> None:
+        """Lets `frames` begin at the last key picture that is well before a time; for before its first call.
+
+        Pictures before `restart_ticks` may be damaged: they need what was not decoded.
+
+        Args:
+          time_us: the film's own, in µs.
+
+        Raises:
+          MediaError: the film has no such place.
+        """
+        import av
+
+        ticks = int((time_us - _REORDERED_US) / 1_000_000 / self.time_base)
+        try:
+            self._container.seek(ticks, stream=self._stream)
+        except (av.error.FFmpegError, OSError) as error:
+            raise MediaError(f"{self.name}: it cannot be read from {time_us / 1e6:g} s: {error}.") from error
+        self._has_sought = True
 
     def frames(self) -> Iterator[VideoFrame]:
         """Decodes the pictures, once. Packets that cannot be decoded are passed over and counted.
@@ -316,6 +345,9 @@ class FilmInput:
     def _packets(self) -> Iterator[Packet]:
         streams = [self._stream, self._sound_stream] if self._sound_stream else [self._stream]
         for packet in self._container.demux(streams):
+            if self._has_sought and packet.stream is self._stream:
+                self._has_sought = False
+                self.restart_ticks = packet.pts if packet.is_keyframe else None
             if packet.dts is not None or packet.size:  # an empty one would end the decoder
                 yield packet
 

@@ -27,6 +27,10 @@ class VideoFileSource:
       path: a file, or the URL of a film.
       opened: the film, if it is open already.
       channels, keeps_format: of the pictures, see `open_source`.
+
+    Attributes:
+      seekable: whether a `FilmPiece` can read it from the middle, see `FilmInput`.
+      first_us: the film's own time of its first picture, in µs.
     """
 
     live = False
@@ -47,6 +51,8 @@ class VideoFileSource:
         self.length: int | None = self._reader.length
         self.size: tuple[int, int] | None = self._reader.size
         self.sound: SoundTrack | None = self._reader.sound
+        self.seekable = self._reader.seekable
+        self.first_us = self._reader.first_us
 
     @property
     def rotation_degrees(self) -> int:

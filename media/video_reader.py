@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import Any
 
 from attention_mesh.media.errors import MediaError
-from attention_mesh.media.film_clock import FilmClock
+from attention_mesh.media.film_clock import FilmClock, microseconds
 from attention_mesh.media.film_input import FilmInput
 from attention_mesh.media.raw_picture import RawPicture
 from attention_mesh.media.upright_rgb import UprightRgb
@@ -40,6 +39,7 @@ class VideoReader:
       fps: frames per second; None if the film does not say.
       length: number of pictures that the film announces; None if it does not say.
       size: (width, height) px of the pictures.
+      seekable: see `FilmInput`.
       sound: the film's sound, for a writer; None if it has none.
       notices: texts about what was odd in the film but did not end it, such as times that fell back.
     """
@@ -56,6 +56,7 @@ class VideoReader:
         self._input = FilmInput(path) if opened is None else opened
         self.fps = self._input.fps
         self.length = self._input.length
+        self.seekable = self._input.seekable
         self.sound = self._input.sound
         self._frames = self._input.frames()
         self._end_us = 0  # when the newest picture ends
@@ -75,6 +76,11 @@ class VideoReader:
         """By which the film asks to turn its pictures, counterclockwise; those that are read are turned."""
         return self._rgb.rotation_degrees
 
+    @property
+    def first_us(self) -> int:
+        """The film's own time of its first picture, in µs."""
+        return self._clock.first_us or 0
+
     def _read(self) -> tuple[Any, int] | None:
         """The next picture and its time in µs; None at the end."""
         frame = next(self._frames, None)
@@ -82,8 +88,8 @@ class VideoReader:
             return None
         base = self._input.time_base  # the last pictures come without one
         ticks = frame.dts if self._input.has_decoding_times else frame.pts
-        timestamp_us = self._clock.tick(None if ticks is None else _microseconds(ticks, base))
-        self._end_us = timestamp_us + max(self._clock.step_us, _microseconds(frame.duration or 0, base))
+        timestamp_us = self._clock.tick(None if ticks is None else microseconds(ticks, base))
+        self._end_us = timestamp_us + max(self._clock.step_us, microseconds(frame.duration or 0, base))
         return self._rgb.convert(frame), timestamp_us
 
     def __iter__(self) -> Iterator[tuple[Any, int]]:
@@ -138,8 +144,3 @@ class VideoReader:
 def _size(picture: Any) -> tuple[int, int]:
     size = picture.size if isinstance(picture, RawPicture) else picture.shape[1::-1]
     return size[0], size[1]
-
-
-def _microseconds(ticks: int, base: Fraction) -> int:
-    """A time in units of `base` seconds, rounded. For every picture, so without adding fractions."""
-    return (ticks * base.numerator * 2_000_000 + base.denominator) // (2 * base.denominator)

@@ -83,7 +83,12 @@ OPTIONAL = {
     "pyvirtualcam": ("puppet", {"media/virtual_camera.py"}),
     "pyarrow": (
         "parquet|datasets",
-        {"cli/outputs/parquet_sink.py", "datasets/arrow.py", "datasets/remote_files.py"},
+        {
+            "cli/outputs/parquet_sink.py",
+            "datasets/arrow.py",
+            "datasets/piece_file.py",
+            "datasets/remote_files.py",
+        },
     ),
     "fsspec": ("fsspec", {"datasets/remote_files.py"}),
     "ray": ("ray", {"datasets/ray_pool.py"}),

@@ -61,6 +61,9 @@ def run(
         bool,
         typer.Option("--half", help="Store landmarks as float16: half the size, exact to 1 px at 2048 px."),
     ] = False,
+    piece_seconds: Annotated[
+        float, typer.Option(min=0, help="Length of the pieces in which long films are measured; 0: whole.")
+    ] = 300.0,
     film_seconds: Seconds = 3600.0,
     memory_gb: Memory = 4.0,
     ray: Ray = None,
@@ -73,7 +76,7 @@ def run(
     from attention_mesh.datasets.options import DatasetOptions
     from attention_mesh.datasets.sources import find_sources
 
-    options = DatasetOptions(num_faces, detector, weights, half)
+    options = DatasetOptions(num_faces, detector, weights, half, piece_seconds)
     sources = {found.address: found for text in source for found in find_sources(text)}
     return _run(
         list(sources.values()), output, options, jobs, film_seconds, memory_gb, ray, retry_failed=False
