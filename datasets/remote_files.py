@@ -30,6 +30,9 @@ _FFMPEG_SCHEMES = frozenset(
     "ftp http https mms mmsh mmst rist rtmp rtmpe rtmps rtmpt rtmpte rtmpts rtp rtsp rtsps srt srtp tcp "
     "tls udp".split()
 )
+GOOGLE_RETRY_S = 60
+"""How long a request to Google's store is tried again; pyarrow tries for a quarter of an hour."""
+
 _ANSWERS = 32  # that are waited for at once
 _LONGEST_REASON = 300
 
@@ -44,6 +47,10 @@ _MEANINGS = (
     ("EXPIRED_TOKEN", "the credentials have expired"),
     ("HTTP status code 403", "permission denied; are the credentials right?"),
     ("NETWORK_CONNECTION", "the server cannot be reached"),
+    ("Could not create a OAuth2 access token", "there are no credentials for Google Cloud"),
+    ("Failed to get token from DefaultAzureCredential", "there are no credentials for Azure"),
+    ("Could not resolve hostname", "the server cannot be reached"),
+    ("Could not connect to server", "the server cannot be reached"),
 )
 
 _T = TypeVar("_T")
@@ -181,6 +188,8 @@ def file_system(url: str) -> tuple[pyarrow.fs.FileSystem, str]:
 def _of_pyarrow(scheme: str, authority: str) -> tuple[pyarrow.fs.FileSystem, str]:
     endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
     options = f"?endpoint_override={quote(endpoint, safe='')}" if scheme == "s3" and endpoint else ""
+    if scheme in ("gs", "gcs"):
+        options = f"?retry_limit_seconds={GOOGLE_RETRY_S}"
     return pyarrow.fs.FileSystem.from_uri(f"{scheme}://{authority}/{options}")
 
 

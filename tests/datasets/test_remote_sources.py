@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from attention_mesh.datasets import remote_files
 from attention_mesh.datasets.errors import TableError
 from attention_mesh.datasets.face_rows import face_mesh_rows
 from attention_mesh.datasets.remote_files import reason_of
@@ -117,3 +118,10 @@ def test_a_long_answer_of_a_server_becomes_a_short_reason():
     )
     assert reason_of(OSError(text)).endswith("operation: wait a bit")
     assert len(reason_of(OSError("a" * 9999))) == 300
+
+
+def test_a_store_of_google_that_nobody_reaches_is_told_within_the_limit(monkeypatch):
+    monkeypatch.setenv("CLOUD_STORAGE_EMULATOR_ENDPOINT", "http://127.0.0.1:1")  # nobody listens there
+    monkeypatch.setattr(remote_files, "GOOGLE_RETRY_S", 1)
+    with pytest.raises(TableError, match="gs://anonymous@nowhere/a.mp4: the server cannot be reached"):
+        find_sources("gs://anonymous@nowhere/a.mp4")
