@@ -60,7 +60,6 @@ class _Film:
 
     def __init__(self) -> None:
         self._left: set[Piece] = set()
-        self._is_whole = False
         self._seconds: dict[Piece, float] = {}
 
     def seconds_with(self, step: _Step, result: CutFilm | float | None) -> float:
@@ -74,10 +73,7 @@ class _Film:
         if isinstance(result, CutFilm):
             self._left = set(result.pieces)
             return [_Step(step.task, film=result, piece=piece) for piece in result.pieces]
-        if self._is_whole:
-            return []
         if result is None:
-            self._is_whole = True
             return [_Step(step.task)]
         if step.piece in self._left:
             self._left.remove(step.piece)
@@ -129,7 +125,7 @@ class TaskPool:
                 seconds = self._limits.seconds * len(step.task.sources)
                 running[self._pool.schedule(_run_step, args=(step,), timeout=seconds)] = step
             for future in wait(running, return_when=FIRST_COMPLETED).done:
-                if future not in running:  # of a film that has failed meanwhile
+                if future not in running:  # a piece that is not needed any more
                     continue
                 step = running.pop(future)
                 task, problem = step.task, _problem(future, self._limits)
@@ -140,6 +136,8 @@ class TaskPool:
                 if problem is None:
                     film = films.setdefault(task, _Film())
                     if film.seconds_with(step, future.result()) <= self._limits.seconds:
+                        if future.result() is None:  # whole, and its other pieces are of no use
+                            waiting = _without(task, waiting, running)
                         waiting.extendleft(reversed(film.follow(step, future.result())))
                         continue
                     problem = _too_long(self._limits)
@@ -151,10 +149,7 @@ class TaskPool:
                     waiting.appendleft(step)
                     continue
                 films.pop(task, None)
-                waiting = deque(other for other in waiting if other.task != task)
-                for other in [other for other, of in running.items() if of.task == task]:
-                    del running[other]
-                    other.cancel()  # which ends its process
+                waiting = _without(task, waiting, running)
                 yield Worker(self._folder, self._options).fail(task, problem)
 
     def close(self) -> None:
@@ -167,6 +162,14 @@ class TaskPool:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+
+def _without(task: Task, waiting: Iterable[_Step], running: dict[Future[Any], _Step]) -> deque[_Step]:
+    """The waiting steps of other tasks; those of this one that run are ended."""
+    for future in [future for future, step in running.items() if step.task == task]:
+        del running[future]
+        future.cancel()  # which ends its process
+    return deque(step for step in waiting if step.task != task)
 
 
 def _problem(future: Future[Any], limits: Limits) -> str | None:

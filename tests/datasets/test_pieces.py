@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import cv2
@@ -217,17 +218,24 @@ def test_pieces_with_other_frames_where_they_overlap_are_no_film(film, pieces):
         JoinedFilm(paths, cut, [timestamps[0], timestamps[1][1:], timestamps[2]])
 
 
-def test_processes_join_pieces_and_a_film_whose_pieces_take_too_long_fails_alone(film, whole, pieces):
+def write_empty_pieces(folder: Path, film: Path, pieces: Iterable[Piece], seconds: float) -> None:
+    for piece in pieces:
+        facts = {"timestamps_us": [], "seconds": seconds, "version": attention_mesh.__version__}
+        PartWriter(piece_path(folder, task_of(film).part, piece), half=False).commit([facts])
+
+
+def test_a_process_joins_pieces_and_measures_or_fails_other_films_once(film, whole, pieces):
     folder, cut = pieces
     slow = Path(shutil.copy(film, folder.parent / "slow.mp4"))
-    for piece in cut.pieces:
-        path = piece_path(folder, task_of(slow).part, piece)
-        facts = {"timestamps_us": [], "seconds": 2000.0, "version": attention_mesh.__version__}
-        PartWriter(path, half=False).commit([facts])
-    with TaskPool(folder, CUT, 2, Limits()) as pool:
-        done = [row for manifest in pool.work([task_of(slow), task_of(film)]) for row in manifest]
-    assert {Path(row["source"]).name: (row["status"], row["error"]) for row in done} == {
-        "film.mp4": ("done", None),
-        "slow.mp4": ("failed", "it took more than 3600 seconds"),
-    }
+    write_empty_pieces(folder, slow, cut.pieces, seconds=2000.0)
+    odd = folder.parent / "odd.mp4"  # its pieces from 100 s on have no key picture nearby
+    write_film(odd, [np.full((64, 64, 3), 90, np.uint8)] * 170, fps=1)
+    write_empty_pieces(folder, odd, cut_times(170_000_000, 10_000_000)[:10], seconds=1.0)
+    with TaskPool(folder, CUT, 1, Limits()) as pool:
+        done = [row for rows in pool.work([task_of(path) for path in (slow, odd, film)]) for row in rows]
+    assert sorted((Path(row["source"]).name, row["status"], row["error"]) for row in done) == [
+        ("film.mp4", "done", None),
+        ("odd.mp4", "done", None),
+        ("slow.mp4", "failed", "it took more than 3600 seconds"),
+    ]
     assert_same(folder, whole)
