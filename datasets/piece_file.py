@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -59,8 +60,9 @@ def remove_other_pieces(table: TablePath, parts: Iterable[str]) -> None:
     for path in (table / _FOLDER).glob("*"):
         if path.name.split("-")[0] not in kept:
             path.unlink(missing_ok=True)
-    if not kept and (table / _FOLDER).is_dir():
-        (table / _FOLDER).rmdir()
+    if not kept:
+        with contextlib.suppress(OSError):  # it is not there, or a worker that outlived its run uses it
+            (table / _FOLDER).rmdir()
 
 
 def write_piece(path: Path, source: str, frames: Iterable[MeasuredFrame]) -> float:
@@ -143,6 +145,8 @@ class JoinedFilm:
         self.last_us = int(known[-1])
 
     def _meet(self, number: int, lead_us: int, last_us: int) -> dict[int, int] | None:
+        if last_us < lead_us:  # no picture was measured twice
+            return None
         before, after = self._film.pieces[number - 1 : number + 1]
         return same_tracks(
             _track_rows(self._paths[number - 1], max(before.start_us, lead_us), last_us),

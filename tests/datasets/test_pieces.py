@@ -218,6 +218,14 @@ def test_pieces_with_other_frames_where_they_overlap_are_no_film(film, pieces):
         JoinedFilm(paths, cut, [timestamps[0], timestamps[1][1:], timestamps[2]])
 
 
+def test_pieces_between_which_no_picture_was_measured_twice_do_not_meet(film, pieces):
+    folder, cut = pieces
+    paths = [piece_path(folder, task_of(film).part, piece) for piece in cut.pieces[:2]]
+    film_of_two = dataclasses.replace(cut, pieces=(cut.pieces[0], Piece(10_000_000, None)))
+    joined = JoinedFilm(paths, film_of_two, [[0, 1_000_000], [11_000_000]])  # 10 s without a picture
+    assert joined.bad_seams == [0]
+
+
 def write_empty_pieces(folder: Path, film: Path, pieces: Iterable[Piece], seconds: float) -> None:
     for piece in pieces:
         facts = {"timestamps_us": [], "seconds": seconds, "version": attention_mesh.__version__}
