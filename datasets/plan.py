@@ -72,7 +72,7 @@ def make_plan(
         name = row["source"]
         # A worker that outlived its run may have finished a part with other sources than this run's.
         is_doubled = name in rows and rows[name]["part"] not in stale
-        has_changed = name in by_name and (row["size_bytes"], row["modified_ns"]) != _state(by_name[name])
+        has_changed = name in by_name and _differs(by_name[name], row)
         if is_doubled or has_changed or (retry_failed and row["status"] == "failed"):
             stale.add(row["part"])
         if not is_doubled:
@@ -87,8 +87,10 @@ def make_plan(
     return Plan(_tasks(todo, len(todo) // (_TASKS_PER_JOB * jobs)), sorted(stale), len(by_name) - len(todo))
 
 
-def _state(source: SourceFile) -> tuple[int, int]:
-    return source.size_bytes, source.modified_ns
+def _differs(source: SourceFile, row: dict[str, Any]) -> bool:
+    """Whether a file has changed. One that a server does not show now may be there again: its rows stay."""
+    now = source.size_bytes, source.modified_ns
+    return now != (-1, -1) and now != (row["size_bytes"], row["modified_ns"])
 
 
 def _tasks(sources: Sequence[SourceFile], most: int) -> list[Task]:

@@ -167,6 +167,8 @@ def _run(
     count = 0
 
     def begin(plan: Plan) -> None:
+        nonlocal count
+        count = plan.done
         left = sum(len(task.sources) for task in plan.tasks)
         typer.echo(f"{folder}: {plan.done} sources are done, {left} are left", err=True)
 
