@@ -10,7 +10,7 @@ import tempfile
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from attention_mesh.datasets.columns import FACE_COLUMNS, MANIFEST_COLUMNS, Colu
 from attention_mesh.datasets.errors import TableError
 from attention_mesh.datasets.face_meter import MeasuredFrame
 from attention_mesh.datasets.pieces import TrackNumbers
+from attention_mesh.datasets.remote_files import reason_of
 from attention_mesh.extras import MissingExtraError, install_command
 
 try:
@@ -128,23 +129,24 @@ class PartWriter:
     """Writes a part of a table: rows of some sources, with their manifest in the file's metadata.
 
     The file has another name until `commit`, so that a part is in the table whole or not at all. One for a
-    bucket is in the folder of temporary files until then.
+    bucket is in the folder of temporary files until then, without a name: a killed process leaves nothing.
 
     Raises TableError if it cannot be written.
     """
 
     def __init__(self, path: TablePath, half: bool) -> None:
         self._path = path
-        # Not the process's number: in a shared folder, one on another machine may have the same.
-        name = f".{path.stem}.{uuid.uuid4().hex}.part"
-        if isinstance(path, BucketPath):
-            self._temporary = Path(tempfile.gettempdir(), name)
-        else:
-            self._temporary = path.with_name(name)
+        self._file: IO[bytes]  # `commit` and `discard` close it
         with _told_of(path):
-            self._temporary.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(path, BucketPath):
+                self._file = tempfile.TemporaryFile()  # noqa: SIM115
+            else:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                # Not the process's number: in a shared folder, one on another machine may have the same.
+                self._temporary = path.with_name(f".{path.stem}.{uuid.uuid4().hex}.part")
+                self._file = open(self._temporary, "wb")  # noqa: SIM115
             self._writer = pyarrow.parquet.ParquetWriter(
-                self._temporary,
+                self._file,
                 face_schema(half),
                 compression="zstd",
                 use_dictionary=["source", "blink_eyes"],
@@ -166,19 +168,22 @@ class PartWriter:
         with _told_of(self._path):
             self._writer.add_key_value_metadata({_MANIFEST_KEY: json.dumps(list(manifest))})
             self._writer.close()
+            self._file.flush()
             if isinstance(self._path, BucketPath):
-                self._path.upload(self._temporary)
-                self._temporary.unlink()
+                self._path.upload(self._file)
+                self._file.close()
                 return
-            with open(self._temporary, "rb") as file:
-                os.fsync(file.fileno())
+            os.fsync(self._file.fileno())
+            self._file.close()
             os.replace(self._temporary, self._path)
 
     def discard(self) -> None:
         """Leaves nothing of it."""
-        with contextlib.suppress(OSError):
-            self._writer.close()
-        self._temporary.unlink(missing_ok=True)
+        for opened in (self._writer, self._file):
+            with contextlib.suppress(OSError):
+                opened.close()
+        if isinstance(self._path, Path):
+            self._temporary.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -196,6 +201,8 @@ def manifest_of_part(path: TablePath) -> list[dict[str, Any]]:
         metadata = pyarrow.parquet.read_metadata(_readable(path)).metadata or {}
         rows = json.loads(metadata[_MANIFEST_KEY])
     except (OSError, ValueError, KeyError, pyarrow.ArrowException) as error:
+        if isinstance(error, OSError) and (error.errno or isinstance(path, BucketPath)):  # it may be good
+            raise TableError(f"{path}: the part cannot be read: {reason_of(error)}") from error
         raise TableError(f"{path} is no part of a table of faces: {error}; delete it") from error
     return rows
 

@@ -15,7 +15,9 @@ _MOST_BLOCKS = 8  # a film whose sound lies behind its pictures jumps between tw
 
 
 class Blocks:
-    """The bytes of a file in blocks, of which the latest are kept; a context manager.
+    """The bytes of a file in blocks, of which the latest are kept. One thread at a time may read.
+
+    It is closed when the last who holds it has released it; a context manager is one who holds it.
 
     Args:
       read_at: reads so many bytes (second argument) from a place; less only at the end. Raises OSError.
@@ -35,9 +37,9 @@ class Blocks:
         block_bytes: int = BLOCK_BYTES,
     ) -> None:
         self.size = size
-        self.close = close
         self.system: object = None
-        self._read_at = read_at
+        self._read_at, self._close = read_at, close
+        self._holders = 0
         self._block_bytes = block_bytes
         self._kept: OrderedDict[int, bytes] = OrderedDict()
 
@@ -54,11 +56,22 @@ class Blocks:
             at += len(part)
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
-    def __enter__(self) -> Blocks:
+    def hold(self) -> Blocks:
+        """Keeps it open until `release`."""
+        self._holders += 1
         return self
 
+    def release(self) -> None:
+        """Closes it if nobody else holds it."""
+        self._holders -= 1
+        if not self._holders:
+            self._close()
+
+    def __enter__(self) -> Blocks:
+        return self.hold()
+
     def __exit__(self, *error: object) -> None:
-        self.close()
+        self.release()
 
     def _block(self, number: int) -> bytes:
         block = self._kept.pop(number, None)
@@ -71,20 +84,19 @@ class Blocks:
         return block
 
 
-def block_file(blocks: Blocks, begin: int = 0, end: int | None = None, closes: bool = True) -> BinaryIO:
-    """A range of `Blocks` as an open file.
+def block_file(blocks: Blocks, begin: int = 0, end: int | None = None) -> BinaryIO:
+    """A range of `Blocks` as an open file, which holds them until it is closed.
 
     Args:
       blocks: of the file.
       begin, end: of the range, in bytes; None for the end of the file.
-      closes: whether the blocks are closed with it.
     """
-    return cast(BinaryIO, _BlockFile(blocks, begin, blocks.size if end is None else end, closes))
+    return cast(BinaryIO, _BlockFile(blocks, begin, blocks.size if end is None else end))
 
 
 class _BlockFile(io.RawIOBase):
-    def __init__(self, blocks: Blocks, begin: int, end: int, closes: bool) -> None:
-        self._blocks, self._closes = blocks, closes
+    def __init__(self, blocks: Blocks, begin: int, end: int) -> None:
+        self._blocks = blocks.hold()
         self._begin, self._size = begin, end - begin
         self._at = 0
 
@@ -114,8 +126,8 @@ class _BlockFile(io.RawIOBase):
 
     def close(self) -> None:
         """Closes it. May be called twice."""
-        if self._closes and not self.closed:
-            self._blocks.close()
+        if not self.closed:
+            self._blocks.release()
         super().close()
 
     def readable(self) -> bool:

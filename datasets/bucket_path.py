@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import IO, Any, TypeAlias, TypeVar
 
 from attention_mesh.datasets.errors import TableError
+from attention_mesh.datasets.urls import BUCKET_SCHEMES, check_no_password, scheme_of
 from attention_mesh.media.film_input import is_url
 
 _T = TypeVar("_T")
@@ -77,13 +79,10 @@ class BucketPath:
         """Writes a file whole."""
         self._call(lambda system, path: _write(system, path, content))
 
-    def upload(self, file: Path) -> None:
-        """Writes the content of a file on a disk."""
-        from attention_mesh.datasets.remote_files import mapped
-
-        with mapped(file) as content:
-            data = content.read_buffer()
-            self._call(lambda system, path: _write(system, path, data))
+    def upload(self, file: IO[bytes]) -> None:
+        """Writes the content of an open file on a disk, which takes no memory."""
+        content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._call(lambda system, path: _write(system, path, content))
 
     def unlink(self, missing_ok: bool = False) -> None:
         """Removes the file."""
@@ -109,14 +108,17 @@ TablePath: TypeAlias = Path | BucketPath
 
 
 def table_path(place: str | os.PathLike[str]) -> TablePath:
-    """The path of a table's folder. Raises TableError for a server on which a file does not appear whole."""
+    """The path of a table's folder.
+
+    Raises:
+      TableError: the URL has a password, or a file does not appear whole on this server.
+    """
     if isinstance(place, BucketPath):
         return place
     text = os.fspath(place)
     if not is_url(text) or os.path.isdir(text):
         return Path(place)
-    from attention_mesh.datasets.remote_files import BUCKET_SCHEMES, scheme_of
-
+    check_no_password(text)
     if scheme_of(text) not in BUCKET_SCHEMES:
         raise TableError(
             f"{text}: a table can be in a folder, or in a bucket ({', '.join(sorted(BUCKET_SCHEMES))})"

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
+import threading
 
 from attention_mesh.datasets.block_file import Blocks, block_file
 from attention_mesh.datasets.errors import TableError
 from attention_mesh.datasets.open_blocks import open_blocks
 from attention_mesh.datasets.sources import SourceFile, source_at
+from attention_mesh.datasets.urls import is_remote
 from attention_mesh.media.errors import MediaError
-from attention_mesh.media.film_input import is_url
 from attention_mesh.media.open_file import open_file
 from attention_mesh.media.open_source import open_source
 from attention_mesh.media.video_source import VideoSource
 
-_opened: tuple[tuple[object, ...], Blocks] | None = None  # the shard of this process' latest source
+_thread = threading.local()  # its `shard` is that of the thread's latest source
 
 
 def open_address(address: str, film_channels: int = 3) -> VideoSource:
@@ -42,24 +43,22 @@ def open_found(source: SourceFile, film_channels: int = 3) -> VideoSource:
         if source.shard is not None:
             end = source.offset + source.size_bytes
             blocks = _blocks_of_shard(source.shard, source.modified_ns)
-            return open_file(address, block_file(blocks, source.offset, end, closes=False), film_channels)
-        if is_url(address) and not os.path.exists(address):
-            from attention_mesh.datasets.remote_files import is_remote
-
-            if is_remote(address):
-                return open_file(address, block_file(open_blocks(address)), film_channels)
+            return open_file(address, block_file(blocks, source.offset, end), film_channels)
+        if is_remote(address) and not os.path.exists(address):
+            return open_file(address, block_file(open_blocks(address)), film_channels)
     except OSError as error:
         raise MediaError(f"{source.name}: it cannot be opened: {error.strerror or error}.") from error
     return open_source(address, film_channels=film_channels)
 
 
 def _blocks_of_shard(shard: str, modified_ns: int) -> Blocks:
-    """A shard; the latest stays open, because its next member often comes next."""
-    global _opened
+    """A shard; a thread's latest stays open, because its next member often comes next."""
     key = shard, modified_ns
-    if _opened is None or _opened[0] != key:
-        if _opened is not None:
-            _opened[1].close()
-        _opened = None
-        _opened = key, open_blocks(shard)
-    return _opened[1]
+    kept: tuple[tuple[str, int], Blocks] | None = getattr(_thread, "shard", None)
+    if kept is not None and kept[0] == key:
+        return kept[1]
+    blocks = open_blocks(shard).hold()
+    _thread.shard = key, blocks
+    if kept is not None:
+        kept[1].release()
+    return blocks

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
 from collections.abc import Callable, Iterator
 
@@ -25,13 +27,11 @@ def alternatives(text: str) -> Iterator[str]:
 
     Raises TableError for more than a million texts.
     """
-    found = _BRACES.search(text)
-    if found is None:
-        yield text
-        return
-    for inside in _inside(found[1], text):
-        for rest in alternatives(text[found.end() :]):
-            yield text[: found.start()] + inside + rest
+    between = _BRACES.split(text)  # every second is what braces hold
+    choices = [list(_inside(part, text)) if place % 2 else [part] for place, part in enumerate(between)]
+    if math.prod(map(len, choices)) > _MOST_ALTERNATIVES:
+        raise TableError(f"{text}: it stands for more than {_MOST_ALTERNATIVES} names")
+    return map("".join, itertools.product(*choices))
 
 
 def _inside(braces: str, text: str) -> Iterator[str]:
@@ -41,7 +41,7 @@ def _inside(braces: str, text: str) -> Iterator[str]:
         return
     first, last = int(numbers[1]), int(numbers[2])
     if abs(last - first) >= _MOST_ALTERNATIVES:
-        raise TableError(f"{text}: {{{braces}}} stands for more than {_MOST_ALTERNATIVES} names")
+        raise TableError(f"{text}: it stands for more than {_MOST_ALTERNATIVES} names")
     width = max(map(len, numbers.groups())) if re.search(r"(?<!\d)0\d", braces) else 0
     for number in range(first, last + 1) if first <= last else range(first, last - 1, -1):
         yield f"{number:0{width}}"
@@ -54,7 +54,10 @@ def fixed_part(pattern: str) -> str:
 
 
 def matcher(pattern: str) -> Callable[[str], bool]:
-    """A function that tells whether a name matches: ``*`` and ``?`` stop at a slash, ``**`` does not."""
+    """A function that tells whether a name matches: ``*`` and ``?`` stop at a slash, ``**`` does not.
+
+    Raises TableError for a range that is none.
+    """
     parts = []
     for token in re.findall(r"\*\*/?|\*|\?|\[[^\]]+\]|.", pattern, re.DOTALL):
         if token.startswith("**"):
@@ -66,5 +69,8 @@ def matcher(pattern: str) -> Callable[[str], bool]:
             parts.append(f"[{'^' + inside[1:] if inside.startswith('!') else inside}]")
         else:
             parts.append(re.escape(token))
-    expression = re.compile("".join(parts), re.DOTALL)
+    try:
+        expression = re.compile("".join(parts), re.DOTALL)
+    except re.error as error:  # a range from z to a
+        raise TableError(f"{pattern}: the pattern is wrong: {error.msg}") from error
     return lambda name: expression.fullmatch(name) is not None

@@ -8,28 +8,20 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import NamedTuple, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from attention_mesh.datasets.block_file import Blocks
 from attention_mesh.datasets.errors import TableError
+from attention_mesh.datasets.urls import BUCKET_SCHEMES, check_no_password, scheme_of
 from attention_mesh.extras import MissingExtraError, install_command
-from attention_mesh.media.film_input import is_url
 
 try:
     import pyarrow.fs
 except ImportError as error:
     raise MissingExtraError(f"files on servers need pyarrow: {install_command('datasets')}") from error
 
-BUCKET_SCHEMES = frozenset({"s3", "gs", "gcs", "abfs", "abfss"})
-"""Object stores, where a file appears whole."""
-
 _PYARROW_SCHEMES = BUCKET_SCHEMES | {"hdfs", "viewfs"}
-_FFMPEG_SCHEMES = frozenset(
-    "ftp http https mms mmsh mmst rist rtmp rtmpe rtmps rtmpt rtmpte rtmpts rtp rtsp rtsps srt srtp tcp "
-    "tls udp".split()
-)
 GOOGLE_RETRY_S = 60
 """How long a request to Google's store is tried again; pyarrow tries for a quarter of an hour."""
 
@@ -63,22 +55,6 @@ class RemoteFile(NamedTuple):
     url: str
     size_bytes: int
     modified_ns: int
-
-
-def is_remote(text: str) -> bool:
-    """Whether a text is a URL that pyarrow or fsspec opens, and not FFmpeg.
-
-    FFmpeg opens films on web servers, but no tar files there.
-    """
-    if not is_url(text):
-        return False
-    scheme = scheme_of(text)
-    return scheme not in _FFMPEG_SCHEMES or (scheme in ("http", "https") and ".tar" in text)
-
-
-def scheme_of(url: str) -> str:
-    """What stands before ``://``, in small letters."""
-    return url.partition("://")[0].lower()
 
 
 def reason_of(error: BaseException) -> str:
@@ -155,11 +131,6 @@ def files_below(url: str) -> Iterator[RemoteFile]:
             yield _file(head + below + chain + rest, info)
 
 
-def mapped(file: Path) -> pyarrow.MemoryMappedFile:
-    """A file on a disk, which is read without taking memory."""
-    return pyarrow.memory_map(str(file))
-
-
 def in_threads(function: Callable[[_T], _R], items: Iterable[_T]) -> list[_R]:
     """What a function that waits for a server gives for each item."""
     with ThreadPoolExecutor(_ANSWERS, "attention-mesh server") as pool:
@@ -168,11 +139,7 @@ def in_threads(function: Callable[[_T], _R], items: Iterable[_T]) -> list[_R]:
 
 def file_system(url: str) -> tuple[pyarrow.fs.FileSystem, str]:
     """The file system of a URL, and the path in it. Raises TableError."""
-    if urlsplit(url.partition("::")[0]).password:
-        raise TableError(
-            f"{_without_password(url)}: the URL has a password, which the table would show; give it by the "
-            "environment or a file, as the server's own tools take it"
-        )
+    check_no_password(url)
     scheme = scheme_of(url)
     with _told_of(url):
         if scheme not in _PYARROW_SCHEMES:
@@ -211,10 +178,6 @@ def _told_of(url: str) -> Iterator[None]:
         raise
     except Exception as error:  # those of fsspec's packages have any class
         raise TableError(f"{url}: {reason_of(error)}") from error
-
-
-def _without_password(url: str) -> str:
-    return re.sub(r"(?<=://)[^/@]*:[^/@]*@", "…@", url)
 
 
 def _file(url: str, info: pyarrow.fs.FileInfo) -> RemoteFile:

@@ -31,7 +31,7 @@ def entries(name: str, opened: BinaryIO | None = None) -> Iterator[str]:
 
             yield from text_column(name, _COLUMNS, opened)
             return
-        text = read_text_file(name) if opened is None else _text_of(opened)
+        text = (read_text_file(name) if opened is None else _text_of(opened)).removeprefix("\ufeff")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise TableError(f"{name}: the list cannot be read: {reason}") from error

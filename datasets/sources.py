@@ -19,7 +19,8 @@ from attention_mesh.datasets.errors import TableError
 from attention_mesh.datasets.open_blocks import open_blocks
 from attention_mesh.datasets.patterns import alternatives, fixed_part, is_pattern, matcher
 from attention_mesh.datasets.source_list import LIST_SUFFIXES, entries
-from attention_mesh.datasets.tar_shard import SHARD_SUFFIX, members
+from attention_mesh.datasets.tar_shard import SHARD_END, SHARD_SUFFIX, members
+from attention_mesh.datasets.urls import check_no_password, is_remote
 from attention_mesh.media.film_input import is_url
 from attention_mesh.media.image_format import is_image_path
 
@@ -82,8 +83,7 @@ def find_sources(text: str) -> list[SourceFile]:
       TableError: nothing is there, it may not be seen, or the list cannot be read or names a file that is
         missing. A file that a list names on a server, and a damaged shard, are sources, and fail later.
     """
-    if text.lower().startswith("file://"):
-        text = url2pathname(urlsplit(text).path)
+    text = _without_file_scheme(text)
     if is_url(text) and not os.path.exists(text):
         found = _at_url(text)
     else:
@@ -108,7 +108,7 @@ def sources_of_rows(rows: Iterable[Mapping[str, Any]]) -> list[SourceFile]:
             in_shards.setdefault(shard, []).append(row)
         elif (path := _existing(row["source"])) is not None:
             found.append(_of_file(path))
-        elif is_url(row["source"]) and _is_remote(row["source"]):
+        elif is_remote(row["source"]):
             on_servers[row["source"]] = row
         else:
             found.append(_as_it_was(row))
@@ -130,12 +130,16 @@ def source_at(address: str) -> SourceFile:
     """The source at an address as `SourceFile` has it. What is not there is a source, too, but not opened."""
     shard = _shard_of(address)
     if shard is not None:
-        for source in _in_shards_named([shard]):
+        for source in reversed(_in_shards_named([shard])):  # the last of two with one name counts
             if address in (source.address, source.name):
                 return source
     elif (path := _existing(address)) is not None:
         return _of_file(path)
     return SourceFile(address, _kind_of(address))
+
+
+def _without_file_scheme(text: str) -> str:
+    return url2pathname(urlsplit(text).path) if text.lower().startswith("file://") else text
 
 
 def _as_it_was(row: Mapping[str, Any]) -> SourceFile:
@@ -154,19 +158,13 @@ def _existing(name: str) -> str | None:
 
 def _shard_of(name: str) -> str | None:
     """The shard that a name in a table lies in, or is; None if it lies in none."""
-    for part in re.finditer(re.escape(SHARD_SUFFIX) + r"(?=/|$|\?)", name):
+    for part in SHARD_END.finditer(name):
         shard = name[: part.end()]
         if is_url(shard):
             return shard
         if (path := _existing(shard)) is not None:
             return path
     return None
-
-
-def _is_remote(text: str) -> bool:
-    from attention_mesh.datasets.remote_files import is_remote
-
-    return is_remote(text)
 
 
 def _is_source(address: str) -> bool:
@@ -223,7 +221,8 @@ def _in_folder(folder: Path) -> list[SourceFile]:
 
 
 def _at_url(url: str) -> list[SourceFile]:
-    if not _is_remote(url):
+    check_no_password(url)
+    if not is_remote(url):
         return [_of_other_url(url)]
     from attention_mesh.datasets.remote_files import file_at, files_below
 
@@ -250,8 +249,9 @@ def _of_entries(listed: Sequence[str], where: str) -> list[SourceFile]:
     folder = where.rpartition("/")[0] if is_url(where) else None
     urls: list[str] = []
     found: list[SourceFile] = []
-    for entry in listed:
+    for entry in listed if folder is not None else map(_without_file_scheme, listed):
         if is_url(entry):
+            check_no_password(entry)
             urls.append(entry)
         elif folder is not None:
             urls.append(f"{folder}/{entry}")
@@ -260,12 +260,12 @@ def _of_entries(listed: Sequence[str], where: str) -> list[SourceFile]:
             if not path.is_file():
                 raise TableError(f"{where}: it names {entry}, and there is no such file")
             found.append(_of_file(path))
-    remote = [url for url in urls if _is_remote(url)]
+    remote = [url for url in urls if is_remote(url)]
     if remote:
         from attention_mesh.datasets.remote_files import files_at
 
         found += [_of_remote(file) for file in files_at(remote)]
-    found += [_of_other_url(url) for url in urls if not _is_remote(url)]
+    found += [_of_other_url(url) for url in urls if not is_remote(url)]
     return _with_members(found)
 
 
@@ -274,7 +274,7 @@ def _with_members(found: Iterable[SourceFile]) -> list[SourceFile]:
     shards: list[SourceFile] = []
     others: list[SourceFile] = []
     for source in found:
-        (shards if source.address.endswith(SHARD_SUFFIX) else others).append(source)
+        (shards if source.address.lower().endswith(SHARD_SUFFIX) else others).append(source)
     return [*others, *_in_shards(shards)]
 
 

@@ -11,11 +11,15 @@ from attention_mesh.datasets.block_file import Blocks
 
 SHARD_SUFFIX = ".tar"
 
+SHARD_END = re.compile(re.escape(SHARD_SUFFIX) + r"(?=/|$|\?)", re.IGNORECASE)
+"""Where the path of a shard may end in an address."""
+
 MOST_MEMBERS = 1_000_000
 """So many files of a shard are looked at."""
 
 _MOST_HEADER_BYTES = 1 << 20  # of one long name, and of one header with more facts
 _MOST_NAME_LETTERS = 1024
+_HOLES = "GNU.sparse"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _RECORD = re.compile(rb"(\d{1,7}) ([^=]{1,64})=")
 _LONG_NAMES, _FACTS, _FACTS_OF_ALL = b"L", b"x", b"g"
@@ -69,7 +73,7 @@ def members(blocks: Blocks) -> Iterator[Member]:
         except ValueError:
             size = -1
         content = at + tarfile.BLOCKSIZE
-        if size < 0:
+        if min(size, info.size) < 0:
             raise ShardError(f"it is damaged after {count} files (a size is no number)")
         if info.type in (_LONG_NAMES, _LONG_LINK, _FACTS, _FACTS_OF_ALL, _SOLARIS_FACTS):
             size = info.size
@@ -96,7 +100,7 @@ def _member(info: tarfile.TarInfo, facts: dict[str, bytes], offset: int, size: i
     raw = facts.get("path")
     name = info.name if raw is None else raw.rstrip(b"\0").decode("utf-8", "surrogateescape")
     problem = None
-    if not info.isreg() or info.type == _SPARSE or any(fact.startswith("GNU.sparse") for fact in facts):
+    if not info.isreg() or info.type == _SPARSE or _HOLES in facts:
         problem = "it is a link, has holes, or is no file; shards may have plain files only"
         size = 0
     elif offset + size > end:
@@ -120,5 +124,8 @@ def _take_facts(kind: bytes, content: bytes, facts: dict[str, bytes]) -> None:
         end = at + int(record[1])
         if end <= record.end():
             return
-        facts[record[2].decode("utf-8", "replace")] = content[record.end() : end - 1]
+        name = record[2].decode("utf-8", "replace")
+        name = _HOLES if name.startswith(_HOLES) else name
+        if name in ("path", "size", _HOLES):  # not more: headers without end would fill the memory
+            facts[name] = content[record.end() : end - 1]
         at = end

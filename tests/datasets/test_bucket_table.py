@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from attention_mesh.cli.app import app
 from attention_mesh.datasets import bucket_lock
-from attention_mesh.datasets.arrow import PartWriter
+from attention_mesh.datasets.arrow import PartWriter, manifest_of_part
 from attention_mesh.datasets.bucket_path import BucketPath
 from attention_mesh.datasets.errors import TableError
 from attention_mesh.datasets.options import DatasetOptions
@@ -70,7 +70,9 @@ def test_a_part_that_is_not_committed_leaves_nothing_in_the_bucket_nor_on_the_di
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     table = TableFolder(f"{bucket.url}/table")
     table.prepare(DatasetOptions())
-    PartWriter(table.part_path("ab12"), half=False).discard()
+    writer = PartWriter(table.part_path("ab12"), half=False)
+    assert not list(tmp_path.iterdir())  # also if the process is killed now
+    writer.discard()
     assert parts(bucket) == []
     PartWriter(table.part_path("ab12"), half=False).commit([])
     assert parts(bucket) == ["table/faces/ab/ab12.parquet"] and table.manifest() == []
@@ -103,6 +105,10 @@ def test_a_place_that_cannot_hold_a_table_is_one_clear_error(bucket: Bucket):
     with pytest.raises(TableError, match="a table can be in a folder, or in a bucket"):
         TableFolder("sftp://host/table")
     bucket.put("other/x.txt", b"x")
+    with pytest.raises(TableError, match="…@bucket/table: the URL has a password"):
+        TableFolder("s3://me:secret@bucket/table")
+    with pytest.raises(TableError, match="gone.parquet: the part cannot be read: there is no such file"):
+        manifest_of_part(BucketPath(f"{bucket.url}/gone.parquet"))
     with pytest.raises(TableError, match="the folder has other files"):
         TableFolder(f"{bucket.url}/other").prepare(DatasetOptions())
     with pytest.raises(TableError, match="no such bucket"):

@@ -12,7 +12,7 @@ from attention_mesh.datasets import tar_shard
 from attention_mesh.datasets.errors import TableError
 from attention_mesh.datasets.face_rows import face_mesh_rows
 from attention_mesh.datasets.open_found import open_found
-from attention_mesh.datasets.sources import find_sources, sources_of_rows
+from attention_mesh.datasets.sources import find_sources, source_at, sources_of_rows
 from attention_mesh.media.errors import MediaError
 from attention_mesh.tests.datasets.conftest import read_table
 from attention_mesh.tests.datasets.test_sources import rows
@@ -87,6 +87,10 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
         header("facts", 14, b"x", content=b"14 size=-5000\n") + header("a.mp4") + END,
         "a size is no number",
     ),
+    "a long name below 0": (  # which led back to its own header
+        header("facts", 9, b"x", content=b"9 size=5\n") + header("name", -1024, b"L") + END,
+        "a size is no number",
+    ),
     "facts without an end": (
         header("facts", 9, b"x", content=b"999 a=b\n\n") + header("a/b", 9) + b"x",
         "cut off",
@@ -133,3 +137,22 @@ def test_a_shard_that_is_mended_is_measured_when_it_is_retried(tmp_path):
     failed = rows(*find_sources(str(path)), part="one", status="failed")
     write_shard(path, {"1.mp4": b"1", "2.mp4": b"2"})
     assert sources_of_rows(failed) == find_sources(str(path))
+
+
+def test_two_members_with_one_name_are_the_last_one(tmp_path):
+    first, second = tarfile.TarInfo("1.mp4"), tarfile.TarInfo("1.mp4")
+    first.size, second.size = 1, 2
+    with tarfile.open(tmp_path / "X.TAR", "w") as shard:
+        shard.addfile(first, io.BytesIO(b"x"))
+        shard.addfile(second, io.BytesIO(b"xx"))
+    (found,) = find_sources(str(tmp_path))
+    assert found.size_bytes == 2 and source_at(found.address) == found
+
+
+def test_sources_of_two_shards_are_read_in_turns(media_folder, tmp_path):
+    content = (media_folder / "ward 0/film0.mp4").read_bytes()
+    shards = [write_shard(tmp_path / f"{number}.tar", {"1.mp4": content}) for number in range(2)]
+    opened = [open_found(find_sources(str(shard))[0]) for shard in shards]
+    assert [sum(1 for _ in film) for film in opened] == [8, 8]
+    for film in opened:
+        film.close()

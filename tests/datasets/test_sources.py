@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from attention_mesh.datasets.errors import TableError
 from attention_mesh.datasets.plan import make_plan
 from attention_mesh.datasets.sources import SourceFile, find_sources, sources_of_rows
+from attention_mesh.datasets.urls import check_no_password, is_remote
 
 
 @pytest.fixture
@@ -67,6 +69,7 @@ def test_a_list_names_paths_from_its_own_folder_and_urls(folder, kind):
         ),
         ("list.txt", b"\xff\xfe", "the list cannot be read: 'utf-8' codec"),
         ("list.parquet", b"no parquet", "the list cannot be read"),
+        ("list.txt", b"https://me:secret@host/x.mp4\n", "…@host/x.mp4: the URL has a password"),
         ("list.txt", b"", "no film or photo is there"),
     ],
 )
@@ -75,7 +78,45 @@ def test_a_source_that_is_none_is_one_clear_error(tmp_path, name, content, messa
         (tmp_path / name).write_bytes(content)
     with pytest.raises(TableError, match=message) as error:
         find_sources(str(tmp_path / name))
-    assert name in str(error.value)
+    assert (name in str(error.value) or "URL" in message) and "secret" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{1..2000}{1..2000}", "it stands for more than 1000000 names"),
+        ("{1..2000000}", "it stands for more than 1000000 names"),
+        ("s3://bucket/[z-a].mp4", "the pattern is wrong: bad character range z-a"),
+        ("rtsp://me:secret@host/x", "rtsp://…@host/x: the URL has a password"),
+        ("s3://me:sec/ret@bucket/x", "s3://…@bucket/x: the URL has a password"),
+        ("zip://a::sftp://me:secret@host/x.zip", "zip://a::sftp://…@host/x.zip: the URL has a password"),
+    ],
+)
+def test_a_text_that_names_nothing_possible_is_one_clear_error(text, message):
+    with pytest.raises(TableError, match=re.escape(message)) as error:
+        find_sources(text)
+    assert "ret@" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "remote"),
+    [
+        ("https://host/films.target/x.mp4", False),
+        ("https://host:81/a@b.mp4", False),
+        ("https://host/x.tar", True),
+        ("sftp://me@host:22/a@b.mp4", True),
+        ("zip://films::/data/me@work/x.zip", True),
+    ],
+)
+def test_only_shards_on_web_servers_are_not_left_to_ffmpeg(url, remote):
+    check_no_password(url)
+    assert is_remote(url) == remote
+
+
+def test_a_list_may_begin_with_a_mark_and_name_files_by_their_urls(folder):
+    file = folder / "list.csv"
+    file.write_text(f"\ufeffurl\nfile://{folder}/b/2.mp4\n", encoding="utf-8")
+    assert names(find_sources(str(file)), folder) == [("b/2.mp4", "film")]
 
 
 def rows(*sources: SourceFile, part: str, status: str = "done") -> list[dict]:
@@ -130,6 +171,12 @@ def test_failed_films_are_done_again_only_if_asked():
     assert make_plan(FILMS[:2], manifest).tasks == []
     plan = make_plan(FILMS[:2], manifest, retry_failed=True)
     assert plan.stale == ["one"] and [task.sources for task in plan.tasks] == [(FILMS[0],)]
+
+
+def test_the_rows_of_a_file_that_a_server_does_not_show_stay():
+    manifest = rows(*FILMS, part="one")
+    gone = SourceFile(FILMS[0].address, "film")
+    assert make_plan([gone], manifest).tasks == make_plan([gone], manifest).stale == []
 
 
 def test_the_name_of_a_part_follows_from_its_files_alone():
