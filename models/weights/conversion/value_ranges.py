@@ -1,10 +1,14 @@
-"""Value ranges: between which numbers a tensor stays whatever the input is, and what that makes needless."""
+"""Value ranges: between which numbers a tensor stays whatever the input is, and what that makes needless.
+
+They hold as long as the network's numbers are finite. Bounds are rounded as numbers are, which keeps their order.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
 
+import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
@@ -12,7 +16,13 @@ from attention_mesh.models.weights.conversion.tflite_graph import TfliteGraph
 Range = tuple[float, float]
 
 _ANY: Range = (-math.inf, math.inf)
-_NUMBERS = (schema.TensorType.FLOAT32, schema.TensorType.INT32)
+_INT32 = np.iinfo(np.int32)
+_ALL: dict[int, Range] = {
+    schema.TensorType.FLOAT32: _ANY,
+    schema.TensorType.INT32: (float(_INT32.min), float(_INT32.max)),
+    schema.TensorType.BOOL: (0.0, 1.0),
+}
+"""What a tensor of a type may hold. Of other types, nothing is said."""
 
 
 def drop_needless(graph: TfliteGraph) -> None:
@@ -51,13 +61,48 @@ def value_ranges(graph: TfliteGraph) -> dict[int, Range]:
         rule = _RULES.get(graph.kind(operator))
         if rule is None or not _is_plain(operator) or not _sums_one(graph, operator):
             continue
+        kinds = [graph.graph.tensors[int(tensor)].type for tensor in operator.inputs]
+        output = int(operator.outputs[0])
+        kind = graph.graph.tensors[output].type
+        if not {kind, *kinds} <= _ALL.keys():
+            continue
         for tensor in map(int, operator.inputs):
-            entry = graph.graph.tensors[tensor]
-            if tensor not in ranges and entry.type in _NUMBERS and graph.is_constant(tensor):
-                ranges[tensor] = float(graph.value(tensor).min()), float(graph.value(tensor).max())
-        given = [ranges.get(int(tensor), _ANY) for tensor in operator.inputs]
-        ranges[int(operator.outputs[0])] = rule(given)
+            if tensor not in ranges and (constant := _range_of_constant(graph, tensor)) is not None:
+                ranges[tensor] = constant
+        inputs = zip(operator.inputs, kinds, strict=True)
+        found = rule([ranges.get(int(tensor), _ALL[type_]) for tensor, type_ in inputs])
+        if graph.kind(operator) == "CAST":
+            found = _cast(found, kinds[0], kind)
+        if (held := _held(found, kind)) is not None:
+            ranges[output] = held
     return ranges
+
+
+def _range_of_constant(graph: TfliteGraph, tensor: int) -> Range | None:
+    if graph.graph.tensors[tensor].type == schema.TensorType.BOOL or not graph.is_constant(tensor):
+        return None
+    value = graph.value(tensor)
+    return (float(value.min()), float(value.max())) if np.isfinite(value).all() else None
+
+
+def _cast(bounds: Range, source: int, target: int) -> Range:
+    """What a number between the bounds becomes: a whole number, or whether it is not zero."""
+    low, high = bounds
+    if target == schema.TensorType.BOOL:
+        return float(low > 0 or high < 0), float(low != 0 or high != 0)
+    if source == schema.TensorType.FLOAT32 and target == schema.TensorType.INT32:
+        return _truncated(low), _truncated(high)
+    return bounds
+
+
+def _held(bounds: Range, kind: int) -> Range | None:
+    """Bounds in the precision of a tensor's type; None where its numbers may overflow and begin again."""
+    if kind == schema.TensorType.FLOAT32:
+        with np.errstate(over="ignore"):
+            bounds = float(np.float32(bounds[0])), float(np.float32(bounds[1]))
+    elif kind == schema.TensorType.INT32 and (bounds[0] < _INT32.min or bounds[1] > _INT32.max):
+        return None
+    return None if math.isnan(bounds[0]) or math.isnan(bounds[1]) else bounds
 
 
 def _is_plain(operator: schema.OperatorT) -> bool:
@@ -103,6 +148,10 @@ def _whole(number: float) -> float:
     return float(math.floor(number)) if math.isfinite(number) else number
 
 
+def _truncated(number: float) -> float:
+    return float(math.trunc(number)) if math.isfinite(number) else number
+
+
 _RULES: dict[str, Callable[[Sequence[Range]], Range]] = {
     "ADD": _by_ends(lambda x, y: x + y),
     "SUB": lambda ranges: (ranges[0][0] - ranges[1][1], ranges[0][1] - ranges[1][0]),
@@ -111,7 +160,7 @@ _RULES: dict[str, Callable[[Sequence[Range]], Range]] = {
     "MAXIMUM": _by_ends(max),
     "RELU": _by_ends(lambda x: max(x, 0.0)),
     "FLOOR": _by_ends(_whole),
-    "CAST": _by_ends(lambda x: float(math.trunc(x)) if math.isfinite(x) else x),
+    "CAST": _first,  # see `_cast`
     "LESS": _less,
     "SELECT_V2": lambda ranges: _union(ranges[1:]),
     "CONCATENATION": _union,

@@ -71,6 +71,57 @@ def test_nothing_is_claimed_where_no_rule_holds(case: str) -> None:
     assert result not in value_ranges(graph)
 
 
+def cast(graph: TfliteGraph, x: int, kind: int) -> int:
+    options = schema.CastOptionsT()
+    result = graph.add_operator("CAST", [x], graph.shape(x), options)
+    graph.graph.tensors[result].type = kind
+    return result
+
+
+def test_casts_cut_numbers_that_become_whole_and_ask_others_whether_they_are_zero() -> None:
+    graph = TfliteGraph.empty()
+    writer = OperatorWriter(graph)
+    between = writer.minimum(writer.maximum(graph.add_input((1, 4)), 0.25), 2.5)
+    whole, truth = cast(graph, between, schema.TensorType.INT32), cast(graph, between, schema.TensorType.BOOL)
+    half = cast(graph, between, schema.TensorType.FLOAT16)
+    graph.set_outputs([whole, truth, half])
+    ranges = value_ranges(graph)
+    assert (ranges[whole], ranges[truth]) == ((0, 2), (1, 1))
+    assert half not in ranges
+
+
+@pytest.mark.parametrize(
+    ("bound", "added", "number", "never_less"),
+    [(1.0, 2.0**-30, 1.0, True), (np.nan, 0.5, 0.25, False), (2.0**-30, 1.0, 2.0**-30, False)],
+    ids=["its sum is rounded up to the limit", "it has no bound", "its sum is rounded down to the limit"],
+)
+def test_choices_stay_right_where_numbers_are_rounded_or_no_numbers(
+    bound: float, added: float, number: float, never_less: bool
+) -> None:
+    graph = TfliteGraph.empty()
+    writer = OperatorWriter(graph)
+    x = writer.relu(graph.add_input((1, 2)))
+    least = writer.minimum(x, np.array([bound, 1.0]) if np.isnan(bound) else bound)
+    total = writer.add(least, added)
+    limit = 1.0 + (2.0**-30 if never_less else 0.0)
+    graph.set_outputs([writer.square(select(graph, total, limit, writer.add(x, 5.0), writer.add(x, 7.0)))])
+    numbers = np.full((1, 2), number, np.float32)
+    (expected,) = LitertRunner(graph.to_bytes(), 1).run([numbers])
+    drop_needless(graph)
+    (found,) = LitertRunner(graph.to_bytes(), 1).run([numbers])
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_nothing_is_claimed_of_whole_numbers_that_may_overflow() -> None:
+    graph = TfliteGraph.empty()
+    x = cast(graph, OperatorWriter(graph).relu(graph.add_input((1, 4))), schema.TensorType.INT32)
+    options = schema.AddOptionsT()
+    one = graph.add_constant(1, np.int32)
+    total = graph.add_operator("ADD", [x, one], (1, 4), options, dtype=np.int32)
+    graph.set_outputs([total])
+    assert total not in value_ranges(graph)
+
+
 def test_zeros_that_are_added_and_sides_that_are_never_taken_are_removed() -> None:
     graph = TfliteGraph.empty()
     writer = OperatorWriter(graph)
