@@ -66,7 +66,9 @@ def _read_types() -> None:
     """
     try:
         from wgpu.backends.wgpu_native._ffi import ffi
-
+    except ImportError:
+        return
+    try:
         # By name what declares it. Functions, "WGPUProc…", are called and not named.
         structs = [name for name in ffi.list_types()[0] if re.match("WGPU(?!Proc)", name)]
         types = {name: name for name in ("intptr_t", "uintptr_t", "uint8_t *")}
@@ -78,7 +80,7 @@ def _read_types() -> None:
         for name, kind in zip(types, found, strict=True):
             known = kind.item if name.endswith("[]") else kind
             ffi._parsed_types.setdefault(name, (known, False))
-    except (ImportError, AttributeError, ValueError, ffi.error):
+    except (AttributeError, ValueError, ffi.error):
         pass
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import re
+import sys
 from typing import Any
 
 import pytest
@@ -89,6 +90,11 @@ def test_a_missing_package_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> N
         list_adapters()
     assert isinstance(caught.value, (AttentionMeshError, ImportError))
     wgpu_package._loaded.cache_clear()
+
+
+def test_a_wgpu_that_has_moved_its_types_is_left_to_read_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "wgpu", None)
+    wgpu_package._read_types()
 
 
 @on_gpu
