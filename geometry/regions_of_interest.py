@@ -186,14 +186,14 @@ def snapped_squares(values: np.ndarray, size: tuple[int, int], steps: int) -> np
         1 / steps rad.
 
     Returns:
-      (F, 5) float32; a square without a size stays as it is.
+      (F, 5) float32; a square without a size, or with a number that is not finite, stays as it is.
     """
     width, height = size
     steps_per_doubling = steps * math.log(2)
     snapped = []
     for rect in values.tolist():
         x, y, side, _, rotation = rect
-        if side <= 0:
+        if side <= 0 or not all(map(math.isfinite, rect)):
             snapped.append(rect)
             continue
         side_px = 2 ** (round(math.log2(side * width) * steps_per_doubling) / steps_per_doubling)

@@ -238,7 +238,7 @@ def test_snapped_squares_are_near_and_those_that_nearly_agree_become_equal():
     np.testing.assert_allclose(snapped_squares(snapped, (640, 480), steps), snapped, rtol=1e-6)
 
 
-def test_a_square_without_a_size_and_no_square_stay_as_they_are():
-    nothing = np.array([[0.5, 0.5, 0, 0, 0.25]], np.float32)
+def test_squares_without_a_size_or_a_place_and_no_square_stay_as_they_are():
+    nothing = np.array([[0.5, 0.5, 0, 0, 0.25], [np.nan] * 5, [0.5, np.inf, 1, 1, 0]], np.float32)
     np.testing.assert_array_equal(snapped_squares(nothing, (640, 480), 64), nothing)
     assert snapped_squares(np.zeros((0, 5), np.float32), (640, 480), 64).shape == (0, 5)
