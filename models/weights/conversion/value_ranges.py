@@ -1,6 +1,7 @@
 """Value ranges: between which numbers a tensor stays whatever the input is, and what that makes needless.
 
-They hold as long as the network's numbers are finite. Bounds are rounded as numbers are, which keeps their order.
+They hold as long as the network's numbers are finite. Bounds are rounded as numbers are, which keeps their
+order.
 """
 
 from __future__ import annotations
