@@ -32,6 +32,7 @@ from attention_mesh.geometry.regions_of_interest import (
     fine_tiles,
     frame_tiles,
     landmarks_to_rects,
+    snapped_squares,
     transform_rects,
     turned_rects,
 )
@@ -195,7 +196,9 @@ def write_landmarks(folder: FixtureFolder, random: np.random.Generator) -> None:
     folder.array("projection/landmarks", project_landmarks(merged, rects, crop_side=192))
     faces = _faces(random, 3)
     folder.array("faces/landmarks", faces.points)
-    folder.array("faces/next_rois", landmarks_to_rects(faces.points, SIZE, (33, 263)))
+    rois = landmarks_to_rects(faces.points, SIZE, (33, 263))
+    folder.array("faces/next_rois", rois)
+    folder.array("faces/snapped_rois", snapped_squares(rois, SIZE, 64))
     basis = WeightedProcrustes(canonical_face().vertices, pose_weights())
     metric = metric_faces(faces.points, SIZE, basis)
     folder.array("faces/poses", metric.poses)

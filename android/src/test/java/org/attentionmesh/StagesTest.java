@@ -228,6 +228,11 @@ public class StagesTest {
       alignment.align(faces, face, size(), aligned, 3 * 478 * face);
     }
     assertSame("faces/next_rois", rois);
+    NormalizedRects snapped = new NormalizedRects();
+    for (int face = 0; face < 3; face++) {
+      RegionsOfInterest.addSnapped(rois, face, size(), 64, snapped);
+    }
+    assertSame("faces/snapped_rois", snapped);
     Fixtures.assertClose("poses", Fixtures.floats("faces/poses"), poses, 48, CLOSE);
     Fixtures.assertClose("metric", Fixtures.floats("faces/metric"), metric, metric.length, CLOSE);
     Fixtures.assertClose("aligned", Fixtures.floats("faces/aligned"), aligned, aligned.length, CLOSE);

@@ -114,4 +114,31 @@ public final class RegionsOfInterest {
     rects.add(((double) left + right) / 2, ((double) top + bottom) / 2, side / size.width, side / size.height,
         Math.atan2(down, across), id);
   }
+
+  /**
+   * Adds a square, or the nearest one of a coarse grid, so that squares that nearly agree become equal.
+   *
+   * @param row of {@code from}, a square in pixels. One without a size, or with a number that is not finite, stays
+   *     as it is.
+   * @param steps widths change by factors of 1 + 1 / steps; centers, by 1 / steps of the width; rotations, by 1 /
+   *     steps radians.
+   */
+  public static void addSnapped(@NonNull NormalizedRects from, int row, @NonNull ImageSize size, int steps,
+      @NonNull NormalizedRects rects) {
+    boolean isKnown = from.get(row, 2) > 0;
+    for (int field = 0; field < NormalizedRects.FIELDS; field++) {
+      isKnown &= Math.abs(from.get(row, field)) <= Float.MAX_VALUE;
+    }
+    if (!isKnown) {
+      rects.add(from, row);
+      return;
+    }
+    double places = Math.rint(Math.log((double) from.get(row, 2) * size.width) * steps);
+    double side = Math.exp(places / steps);
+    double step = side / steps;
+    double x = Math.rint((double) from.get(row, 0) * size.width / step) * step;
+    double y = Math.rint((double) from.get(row, 1) * size.height / step) * step;
+    rects.add(x / size.width, y / size.height, side / size.width, side / size.height,
+        Math.rint((double) from.get(row, 4) * steps) / steps, from.ids[row]);
+  }
 }
