@@ -9,6 +9,7 @@ from attention_mesh.datasets.block_file import Blocks, block_file
 from attention_mesh.datasets.errors import TableError
 from attention_mesh.datasets.open_blocks import open_blocks
 from attention_mesh.datasets.sources import SourceFile, source_at
+from attention_mesh.datasets.tar_shard import COMPRESSED_SHARD_END
 from attention_mesh.datasets.urls import is_remote
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.open_file import open_file
@@ -39,6 +40,8 @@ def open_found(source: SourceFile, film_channels: int = 3) -> VideoSource:
     address = source.address
     if source.problem is not None:
         raise MediaError(f"{source.name}: {source.problem}")
+    if COMPRESSED_SHARD_END.search(address):
+        raise MediaError(f"{source.name}: a compressed shard cannot be read by ranges; decompress it.")
     try:
         if source.shard is not None:
             end = source.offset + source.size_bytes

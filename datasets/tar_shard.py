@@ -14,6 +14,9 @@ SHARD_SUFFIX = ".tar"
 SHARD_END = re.compile(re.escape(SHARD_SUFFIX) + r"(?=/|$|\?)", re.IGNORECASE)
 """Where the path of a shard may end in an address."""
 
+COMPRESSED_SHARD_END = re.compile(r"\.(tar\.(gz|bz2|xz|zst|lz4)|tgz|tbz2|txz)$", re.IGNORECASE)
+"""How addresses of compressed shards end, which cannot be read by ranges."""
+
 MOST_MEMBERS = 1_000_000
 """So many files of a shard are looked at."""
 

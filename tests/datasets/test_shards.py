@@ -156,3 +156,9 @@ def test_sources_of_two_shards_are_read_in_turns(media_folder, tmp_path):
     assert [sum(1 for _ in film) for film in opened] == [8, 8]
     for film in opened:
         film.close()
+
+
+def test_a_compressed_shard_says_what_to_do(tmp_path):
+    (tmp_path / "x.tar.gz").write_bytes(b"\x1f\x8b")
+    with pytest.raises(MediaError, match="x.tar.gz: a compressed shard .* decompress it"):
+        open_found(find_sources(str(tmp_path / "x.tar.gz"))[0])
