@@ -140,6 +140,8 @@ def job_of_ones_own(address: str) -> int:
 
 
 def main() -> None:
+    # A shell ignores SIGINT in what it starts in the background; the drivers would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # A lost machine is noticed by its silence; here after two seconds instead of twenty.
     system = {
         "health_check_period_ms": 400,
