@@ -6,6 +6,7 @@ import pytest
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.unknown_fields import UnknownFieldSet
 
+from attention_mesh.cli.aar.java_build import MAIN
 from attention_mesh.cli.aar.packaged_graphs import (
     binary_graph,
     calculators_of,
@@ -15,6 +16,8 @@ from attention_mesh.cli.aar.packaged_graphs import (
 from attention_mesh.framework.graph_config import parse_graph_config
 from attention_mesh.framework.options import options_class
 from attention_mesh.framework.registry import find_calculator
+
+CALCULATORS = MAIN / "java" / "org" / "attentionmesh" / "calculators"
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +40,23 @@ def test_the_face_mesh_and_all_that_it_contains_are_packaged(graphs) -> None:
     assert not {"face_makeup", "face_mesh_gpu", "face_puppet"} & graphs.keys()
     for name in calculators_of(graphs):
         assert find_calculator(name) is not None, f"{name} is neither a packaged graph nor a calculator"
+
+
+def test_calculators_in_java_have_all_ports_that_the_graphs_connect(graphs) -> None:
+    for config in graphs.values():
+        for node in config.node:
+            file = CALCULATORS / f"{node.calculator}.java"
+            if not file.exists():  # a graph, or a calculator that no app runs
+                continue
+            source = file.read_text()
+            for port in [
+                *node.input_stream,
+                *node.output_stream,
+                *node.input_side_packet,
+                *node.output_side_packet,
+            ]:
+                tag = port.partition(":")[0] if ":" in port else ""
+                assert f'"{tag}"' in source, f"{node.calculator} has no port {port}"
 
 
 def test_a_binary_graph_is_the_graph(graphs) -> None:
