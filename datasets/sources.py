@@ -130,8 +130,9 @@ def source_at(address: str) -> SourceFile:
     """The source at an address as `SourceFile` has it. What is not there is a source, too, but not opened."""
     shard = _shard_of(address)
     if shard is not None:
+        names = {address} if is_url(address) else {address, os.path.abspath(address)}
         for source in reversed(_in_shards_named([shard])):  # the last of two with one name counts
-            if address in (source.address, source.name):
+            if source.address in names or source.name in names:
                 return source
     elif (path := _existing(address)) is not None:
         return _of_file(path)

@@ -139,7 +139,7 @@ def test_a_shard_that_is_mended_is_measured_when_it_is_retried(tmp_path):
     assert sources_of_rows(failed) == find_sources(str(path))
 
 
-def test_two_members_with_one_name_are_the_last_one(tmp_path):
+def test_two_members_with_one_name_are_the_last_one(tmp_path, monkeypatch):
     first, second = tarfile.TarInfo("1.mp4"), tarfile.TarInfo("1.mp4")
     first.size, second.size = 1, 2
     with tarfile.open(tmp_path / "X.TAR", "w") as shard:
@@ -147,6 +147,8 @@ def test_two_members_with_one_name_are_the_last_one(tmp_path):
         shard.addfile(second, io.BytesIO(b"xx"))
     (found,) = find_sources(str(tmp_path))
     assert found.size_bytes == 2 and source_at(found.address) == found
+    monkeypatch.chdir(tmp_path)
+    assert source_at("X.TAR/1.mp4") == found
 
 
 def test_sources_of_two_shards_are_read_in_turns(media_folder, tmp_path):
