@@ -11,6 +11,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from attention_mesh.datasets.bucket_path import BucketPath
@@ -39,7 +40,12 @@ def bucket_lock(folder: BucketPath) -> Iterator[None]:
       TableError: another run works on the table, or the bucket cannot be written.
     """
     file = folder / LOCK_NAME
-    state: dict[str, Any] = {"owner": uuid.uuid4().hex, "host": socket.gethostname(), "pid": os.getpid()}
+    state: dict[str, Any] = {
+        "owner": uuid.uuid4().hex,
+        "host": socket.gethostname(),
+        "machine": this_machine(),
+        "pid": os.getpid(),
+    }
     try:
         _wait_for_other(file)
         _renew(file, state)
@@ -59,6 +65,20 @@ def bucket_lock(folder: BucketPath) -> Iterator[None]:
         with contextlib.suppress(OSError):
             if (_read(file) or {}).get("owner") == state["owner"]:
                 file.unlink(missing_ok=True)
+
+
+def this_machine() -> str:
+    """What tells this machine, since it was started, from others: machines in clouds may share a name.
+
+    Two containers are two machines, because each counts its own processes.
+    """
+    parts = [socket.gethostname()]
+    with contextlib.suppress(OSError):  # other systems than Linux have neither
+        parts += [
+            Path("/proc/sys/kernel/random/boot_id").read_text().strip(),
+            os.readlink("/proc/self/ns/pid"),
+        ]
+    return " ".join(parts)
 
 
 def _keep(file: BucketPath, state: dict[str, Any], ended: threading.Event) -> None:
@@ -101,7 +121,7 @@ def _wait_for_other(file: BucketPath) -> None:
 
 
 def _is_dead_here(state: dict[str, Any]) -> bool:
-    if os.name != "posix" or state.get("host") != socket.gethostname():
+    if os.name != "posix" or state.get("machine") != this_machine():
         return False
     try:
         os.kill(int(state["pid"]), 0)

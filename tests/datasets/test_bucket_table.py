@@ -89,16 +89,17 @@ def test_a_second_run_is_refused_while_the_first_gives_signs_of_life(bucket: Buc
     assert "table/.lock" not in bucket.keys()
 
 
-@pytest.mark.parametrize("host", ["another", "this"])
-def test_the_lock_of_a_dead_run_is_taken(bucket: Bucket, quick, host):
+@pytest.mark.parametrize("machine", ["another", "this"])
+def test_the_lock_of_a_dead_run_is_taken(bucket: Bucket, quick, machine):
     ended = subprocess.Popen(["true"])
     ended.wait()
-    state = {"owner": "x", "host": socket.gethostname() if host == "this" else host, "pid": ended.pid}
+    name = bucket_lock.this_machine() if machine == "this" else machine
+    state = {"owner": "x", "host": socket.gethostname(), "machine": name, "pid": ended.pid}
     bucket.put("table/.lock", json.dumps(state).encode())
     start = time.monotonic()
     with TableFolder(f"{bucket.url}/table").locked():
         assert json.loads(bucket.get("table/.lock"))["owner"] != "x"
-    assert (time.monotonic() - start >= bucket_lock.DEAD_S) == (host == "another")
+    assert (time.monotonic() - start >= bucket_lock.DEAD_S) == (machine == "another")
 
 
 def test_a_place_that_cannot_hold_a_table_is_one_clear_error(bucket: Bucket):
