@@ -8,7 +8,7 @@ from functools import partial
 
 from attention_mesh.cli.interrupt import interruptible
 from attention_mesh.media.camera_source import DRIVERS_CHOICE, CameraSettings
-from attention_mesh.media.film_input import is_url
+from attention_mesh.media.network_address import is_url
 from attention_mesh.media.open_source import open_source
 from attention_mesh.media.video_source import VideoSource
 

@@ -10,7 +10,7 @@ from typing import IO, Any, TypeAlias, TypeVar
 
 from attention_mesh.datasets.errors import TableError
 from attention_mesh.datasets.urls import BUCKET_SCHEMES, check_no_password, scheme_of
-from attention_mesh.media.film_input import is_url
+from attention_mesh.media.network_address import is_url
 
 _T = TypeVar("_T")
 

@@ -6,7 +6,7 @@ import os
 from tarfile import BLOCKSIZE
 
 from attention_mesh.datasets.block_file import BLOCK_BYTES, Blocks
-from attention_mesh.media.film_input import is_url
+from attention_mesh.media.network_address import is_url
 
 _HEADER_BLOCK_BYTES = 1 << 20  # what a server sends while its answer is waited for
 

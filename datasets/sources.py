@@ -21,8 +21,8 @@ from attention_mesh.datasets.patterns import alternatives, fixed_part, is_patter
 from attention_mesh.datasets.source_list import LIST_SUFFIXES, entries
 from attention_mesh.datasets.tar_shard import SHARD_END, SHARD_SUFFIX, members
 from attention_mesh.datasets.urls import check_no_password, is_remote
-from attention_mesh.media.film_input import is_url
 from attention_mesh.media.image_format import is_image_path
+from attention_mesh.media.network_address import is_url
 
 if TYPE_CHECKING:
     from attention_mesh.datasets.remote_files import RemoteFile

@@ -6,7 +6,7 @@ import re
 
 from attention_mesh.datasets.errors import TableError
 from attention_mesh.datasets.tar_shard import SHARD_END
-from attention_mesh.media.film_input import is_url
+from attention_mesh.media.network_address import is_url
 
 BUCKET_SCHEMES = frozenset({"s3", "gs", "gcs", "abfs", "abfss"})
 """Object stores, where a file appears whole."""

@@ -15,6 +15,7 @@ from attention_mesh.forks import free_lock, keep_forever, tell_forked_process
 from attention_mesh.limits import max_pixels, size_problem
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.image_format import HEAD_BYTES, head_of_file, image_format
+from attention_mesh.media.network_address import is_session_description, is_url
 from attention_mesh.media.sound_track import SoundTrack
 from attention_mesh.media.upright_rgb import size_with_square_pixels
 
@@ -24,10 +25,8 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
-_URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 # Their pictures come at the world's pace, whatever length the sender announces.
 _LIVE_PROTOCOLS = ("rtsp", "rtsps", "rtp", "srtp", "udp", "tcp", "srt")
-_RTP = ("rtp", "srtp")
 _RELAYED = ("srt", "rist")  # PyAV's wheels come without their libraries
 _LIVE_FORMATS = {"mpjpeg", "rtsp", "sdp", "rtp"}
 # A server that says nothing for so long is given up: (until it is open, between two packets), in s.
@@ -43,16 +42,6 @@ _SMALL_PIXELS = 1280 * 720
 _ROUNDED_UP_PIXELS = 20_000_000
 _UNKNOWN_CODEC = re.compile(r"Video: (?:none \((?P<tag>[^/]+?) /|(?P<name>\w+))")
 _WHAT_TO_DO = "Convert it first, for example: ffmpeg -i INPUT -c:v libx264 -crf 18 OUTPUT.mp4"
-
-
-def is_url(text: str) -> bool:
-    """Whether a text names a film or stream by its URL: it begins with a scheme and ``://``."""
-    return _URL.match(text) is not None
-
-
-def is_session_description(text: str) -> bool:
-    """Whether a text names a file that describes an RTP stream (SDP, RFC 8866), by its suffix."""
-    return text.lower().endswith(".sdp") and not is_url(text)
 
 
 class FilmInput:
@@ -151,7 +140,7 @@ class FilmInput:
         import av
 
         scheme = self.name.split("://", 1)[0].lower() if self._is_url else ""
-        if scheme in _RTP and isinstance(error, av.error.InvalidDataError | av.error.ExitError):
+        if scheme in ("rtp", "srtp") and isinstance(error, av.error.InvalidDataError | av.error.ExitError):
             return (
                 "it cannot be opened: nothing came that describes itself, as MPEG-TS does. What RTP carries "
                 "else, only an SDP file of the sender says; give that file."

@@ -1,4 +1,4 @@
-"""Network addresses as text: "host", "host:port", "[IPv6]:port"."""
+"""Network addresses as text: "host", "host:port", "[IPv6]:port"; and texts that name a film by its URL."""
 
 from __future__ import annotations
 
@@ -8,10 +8,21 @@ from typing import NamedTuple
 from attention_mesh.media.errors import MediaError
 
 _MAX_PORT = 65535
+_URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 # A host name (RFC 1123, with the underscore that some systems use), an IPv4 address, or an IPv6 address with
 # its zone.
 _NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_.])?")
 _IPV6 = re.compile(r"[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:%[\w.-]+)?")
+
+
+def is_url(text: str) -> bool:
+    """Whether a text names a film or stream by its URL: it begins with a scheme and ``://``."""
+    return _URL.match(text) is not None
+
+
+def is_session_description(text: str) -> bool:
+    """Whether a text names a file that describes an RTP stream (SDP, RFC 8866), by its suffix."""
+    return text.lower().endswith(".sdp") and not is_url(text)
 
 
 class NetworkAddress(NamedTuple):

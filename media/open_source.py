@@ -8,8 +8,8 @@ from pathlib import Path
 
 from attention_mesh.media.camera_source import DRIVERS_CHOICE, CameraSettings
 from attention_mesh.media.errors import MediaError
-from attention_mesh.media.film_input import is_url
 from attention_mesh.media.image_format import format_of_file, is_animated, is_image_path
+from attention_mesh.media.network_address import is_url
 from attention_mesh.media.video_source import VideoSource
 
 
