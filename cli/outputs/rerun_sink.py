@@ -16,6 +16,7 @@ from attention_mesh.drawing.layers.irises_layer import LEFT_IRIS, RIGHT_IRIS
 from attention_mesh.drawing.layers.layer import rgb
 from attention_mesh.drawing.layers.line_width import face_sizes
 from attention_mesh.extras import install_command
+from attention_mesh.forks import keep_forever
 from attention_mesh.geometry.head_pose import euler_angles
 from attention_mesh.media.errors import MediaError
 from attention_mesh.media.files import check_file, file_identity, make_folder_of
@@ -123,6 +124,10 @@ class RerunSink:
                 stream.flush(timeout_sec=_FLUSH_SECONDS)
                 stream.disconnect()
             except RuntimeError as error:  # a full disk
+                # Its end, and Rerun's at the program's end, wait without a limit for the thread that the disk
+                # has ended.
+                keep_forever(stream)
+                self._rerun.unregister_shutdown()
                 raise MediaError(
                     f"--rerun {self.name}: {error}; the recording ends before frame {self.written}"
                 ) from error
