@@ -8,7 +8,6 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from attention_mesh.calculators.gpu.kernels.gpu_service import GPU_SERVICE
-from attention_mesh.calculators.tensor.devices.cores_service import CORES_SERVICE
 from attention_mesh.calculators.tensor.devices.network_runner import (
     CPU,
     DEVICES,
@@ -98,7 +97,6 @@ class InferenceCalculator(Calculator):
     single_out = Output("TENSOR", object, repeated=True)
 
     gpu = UseService(GPU_SERVICE, optional=True)
-    cores = UseService(CORES_SERVICE, optional=True)
     timestamp_offset = 0
     Options = "mediapipe.InferenceCalculatorOptions"
 
@@ -140,7 +138,7 @@ class InferenceCalculator(Calculator):
 
     def _load(self) -> NetworkRunner:
         self._model = _resolve(self._source)
-        runner = open_network(self._model, self._device, self._threads(), self.cores)
+        runner = open_network(self._model, self._device, self._threads())
         self._runner = runner
         key = _key(self._source)
         if key is not None:

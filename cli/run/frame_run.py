@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attention_mesh.calculators.tensor.devices.cores_service import CORES_SERVICE
 from attention_mesh.cli.interrupt import Interrupt, exit_at_once
 from attention_mesh.cli.outputs.frame_record import FrameRecord
 from attention_mesh.cli.outputs.record_sink import RecordSink
@@ -74,7 +73,6 @@ class FrameRun:
         drawn = window is not None or any(sink.takes_pictures for sink in sinks)
         self._ports = choice.ports if drawn else replace(choice.ports, image=None)
         self._side_packets = choice.side_packets
-        self._shares_cores = choice.shares_cores
         self._sinks = sinks
         self._lockstep = choice.lockstep or source.live
         # Then nobody has to watch for timestamps that pass without a packet, and frames go through in sweeps.
@@ -190,24 +188,19 @@ class FrameRun:
                 partial(_collect, joiner, stream),
                 observe_timestamp_bounds=not self._answers_at_once,
             )
+        self._graph.start_run(self._side_packets)
+        self._opened.set()
+        if not gc.isenabled():  # off since the program's start
+            gc.freeze()  # what has been loaded is no garbage, and is not looked through again
+            gc.enable()
         try:
-            with ReadAhead(self._source) as reader:  # decodes the first frames while the graph starts
-                self._start_graph(reader)
+            with ReadAhead(self._source) as reader:
                 self._feed(reader, joiner, interrupt, writer)
         except MediaError as error:  # what came before is good and is finished
             outcome.errors.append(error)
         self._graph.close_all_input_streams()
         self._graph.wait_until_done()
         joiner.finish()
-
-    def _start_graph(self, reader: ReadAhead) -> None:
-        if self._shares_cores:
-            self._graph.set_service_object(CORES_SERVICE, lambda: reader.rests)
-        self._graph.start_run(self._side_packets)
-        self._opened.set()
-        if not gc.isenabled():  # off since the program's start
-            gc.freeze()  # what has been loaded is no garbage, and is not looked through again
-            gc.enable()
 
     def _take(self, writer: WriteBehind, record: FrameRecord) -> None:
         """Hands a record on to the sinks, and counts its faces."""

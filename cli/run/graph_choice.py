@@ -40,8 +40,7 @@ _OUTPUT_HINTS = {
 # for the one before.
 _LIMITERS = ("FlowLimiterCalculator", "RealTimeFlowLimiterCalculator")
 # On so many cores, a network gets one thread if frames come from files: decoding and writing, or other
-# photos, take the rest. If nothing but numbers is written, a film's decoder rests for half of the time, and
-# the network may have its core then. With more cores, the runtime measures what is faster.
+# photos, take the rest. With more cores, the runtime measures what is faster.
 _FEW_CORES = 2
 _QUEUED_FRAMES = 4  # most frames that wait in front of any node; more only cost memory
 
@@ -57,7 +56,6 @@ class GraphChoice:
       lockstep: whether a frame goes in only when the one before has come out.
       answers_at_once: whether all that comes out for a frame has come when the graph is idle again. A user's
         graph may hold frames back.
-      shares_cores: whether networks have several threads only while no frame is being decoded.
     """
 
     graph: CalculatorGraph
@@ -65,7 +63,6 @@ class GraphChoice:
     side_packets: dict[str, Any]
     lockstep: bool = False
     answers_at_once: bool = False
-    shares_cores: bool = False
 
 
 def load_user_graph(
@@ -137,12 +134,10 @@ def choose_graph(
         packets["with_gaze"] = True
     packets.update(parse_side_packets(entries, types))
     check_side_packets(validated, packets)
-    shares_cores = False
     lockstep = live or any(node.calculator.__name__ in _LIMITERS for node in validated.nodes)
     if own is None and not live:
         few = default_thread_count() <= _FEW_CORES
-        shares_cores = few and not still and "image" not in wanted
-        if few and not shares_cores:
+        if few:
             packets["num_threads"] = packets["num_threads"] or 1
         # A film's frames wait for each other's faces. So only drawing could overlap with the next frame, and
         # on few cores decoding and writing do so already.
@@ -155,7 +150,7 @@ def choose_graph(
         allow_graph_files=allow_graph_files,
     )
     graph.max_queue_size = min(graph.max_queue_size, _QUEUED_FRAMES)
-    return GraphChoice(graph, ports, packets, lockstep, own is None, shares_cores)
+    return GraphChoice(graph, ports, packets, lockstep, answers_at_once=own is None)
 
 
 def layer_names(text: str) -> list[str]:

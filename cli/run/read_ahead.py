@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+import queue
 import threading
-from collections import deque
 from collections.abc import Iterator
 from enum import Enum
 
 from attention_mesh.media.frame import Frame
 from attention_mesh.media.video_source import VideoSource
-
-# The thread that rests goes on when so few frames wait.
-_FEW_FRAMES = 1
 
 
 class End(Enum):
@@ -23,39 +20,28 @@ class End(Enum):
 class ReadAhead:
     """Iterates a source on another thread.
 
-    Up to `depth` frames of a file wait, and none is lost. When so many do, the thread rests until nearly all
-    are taken: meanwhile its core is free for something else, and threads wake each other less often. Only the
-    newest frame of a live source waits; older ones are dropped, and `dropped` counts them. Use it as a
-    context manager: leaving it ends the thread, at the latest when the current read returns.
+    Up to `depth` frames of a file wait, and none is lost. Only the newest frame of a live source waits; older
+    ones are dropped, and `dropped` counts them. Use it as a context manager: leaving it ends the thread, at
+    the latest when the current read returns.
     """
 
-    def __init__(self, source: VideoSource, depth: int = 5) -> None:
+    def __init__(self, source: VideoSource, depth: int = 4) -> None:
         self._source = source
-        self._depth = depth
-        self._items: deque[Frame | BaseException | End] = deque()
-        self._changed = threading.Condition()  # guards the items; notified whenever they or `_stopped` change
-        self._stopped = False
-        self._rests = False
+        self._queue: queue.Queue[Frame | BaseException | End] = queue.Queue(1 if source.live else depth)
+        self._stopped = threading.Event()
         self.dropped = 0
         self._thread = threading.Thread(target=self._run, name="attention-mesh decode", daemon=True)
         self._thread.start()
-
-    @property
-    def rests(self) -> bool:
-        """Whether the thread has nothing to do at the moment: enough frames wait, or all are read."""
-        return self._rests
 
     def next(self, timeout_s: float) -> Frame | End | None:
         """The next frame, None if none came within `timeout_s`, or `End.END`.
 
         Raises what iterating the source raised.
         """
-        with self._changed:
-            if not self._changed.wait_for(lambda: self._items, timeout_s):
-                return None
-            item = self._items.popleft()
-            if len(self._items) <= _FEW_FRAMES:
-                self._changed.notify_all()
+        try:
+            item = self._queue.get(timeout=timeout_s)
+        except queue.Empty:
+            return None
         if isinstance(item, BaseException):
             raise item
         return item
@@ -65,34 +51,31 @@ class ReadAhead:
         frames: Iterator[Frame] = iter(self._source)
         try:
             for frame in frames:
-                self._put(frame)
-                if self._stopped:
+                if self._stopped.is_set():
                     return
+                self._put(frame)
         except Exception as error:  # noqa: BLE001 - handed to the reader by next()
             end = error
-        with self._changed:
-            self._items.append(end)
-            self._rests = True
-            self._changed.notify_all()
+        self._put(end, keep=True)
 
-    def _put(self, frame: Frame) -> None:
-        with self._changed:
-            if self._source.live:
-                self.dropped += len(self._items)
-                self._items.clear()
-            self._items.append(frame)
-            self._changed.notify_all()
-            if len(self._items) >= self._depth:
-                self._rests = True
-                self._changed.wait_for(lambda: self._stopped or len(self._items) <= _FEW_FRAMES)
-                self._rests = False
+    def _put(self, item: Frame | BaseException | End, keep: bool = False) -> None:
+        if self._source.live and not keep:
+            try:
+                self._queue.get_nowait()
+                self.dropped += 1
+            except queue.Empty:
+                pass
+        while not self._stopped.is_set():
+            try:
+                self._queue.put(item, timeout=0.1)
+                return
+            except queue.Full:
+                continue
 
     def __enter__(self) -> ReadAhead:
         return self
 
     def __exit__(self, *error: object) -> None:
-        with self._changed:
-            self._stopped = True
-            self._changed.notify_all()
+        self._stopped.set()
         # A read that hangs in the driver cannot be interrupted; the daemon thread ends with the process.
         self._thread.join(timeout=2.0)

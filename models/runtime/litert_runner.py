@@ -4,8 +4,7 @@ import contextlib
 import os
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
 
 # Faces per call of an interpreter. A larger batch gains nothing, and every size needs its own interpreter.
 MAX_FACES = 8
-# Calls with one thread before a second interpreter is made, where cores are free only at times. To make it
-# takes as long as so many calls with several threads save.
-CALLS_BEFORE_SECOND = 24
 
 
 class _Prepared(NamedTuple):
@@ -45,24 +41,16 @@ class LitertRunner:
 
     If the number of threads is left to the runner, it measures for each batch size whether one thread or
     several are faster at the moment (see `ThreadChoice`). For that it makes a second interpreter, of the same
-    outputs to the bit, when a size has occurred a few times. In a program that needs the cores itself at
-    times, calls have one thread then, and do not count in the choice.
+    outputs to the bit, when a size has occurred a few times.
     """
 
-    def __init__(
-        self,
-        model: Path | str | bytes,
-        num_threads: int = 0,
-        are_cores_free: Callable[[], bool] | None = None,
-    ):
+    def __init__(self, model: Path | str | bytes, num_threads: int = 0):
         """Loads and checks the model, for a batch of one.
 
         Args:
           model: path of a .tflite file, or its bytes.
           num_threads: threads of the runtime; 0 or below for one or `default_thread_count()`, whichever is
             faster.
-          are_cores_free: tells whether the program's other threads leave cores to the model at the moment;
-            None for always. It does not matter if the number of threads is given.
 
         Raises:
           FileNotFoundError: the path leads to no file.
@@ -78,11 +66,7 @@ class LitertRunner:
         self._most_faces = MAX_FACES  # per call of an interpreter; 1 if the model's batch is fixed
         self._chooses = num_threads <= 0 and self.num_threads > 1
         self._choices: dict[int, ThreadChoice] = {}  # by batch size
-        self._are_cores_free = are_cores_free if self._chooses else None
-        self._calls: Counter[int] = Counter()  # by batch size, before the choice begins
-        # A batch size begins with so many.
-        self._first_threads = 1 if self._are_cores_free else self.num_threads
-        interpreter = self._prepare(1, self._first_threads).interpreter
+        interpreter = self._prepare(1, self.num_threads).interpreter
         self.inputs = ModelTensors.from_details(interpreter.get_input_details())
         self.outputs = ModelTensors.from_details(interpreter.get_output_details())
 
@@ -98,7 +82,7 @@ class LitertRunner:
 
     def threads(self, faces: int = 1) -> int:
         """The number of threads that is chosen at the moment for a batch size."""
-        return self._choices[faces].threads if faces in self._choices else self._first_threads
+        return self._choices[faces].threads if faces in self._choices else self.num_threads
 
     def run(self, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Runs the model on a batch; a batch of zero gives empty outputs.
@@ -128,8 +112,10 @@ class LitertRunner:
 
     def _invoke(self, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
         faces = len(inputs[0])
-        choice = self._choice(faces)
-        threads = self._first_threads if choice is None else choice.next()
+        if self._chooses and faces not in self._choices:
+            self._choices[faces] = ThreadChoice(self.num_threads)
+        choice = self._choices.get(faces)
+        threads = self.num_threads if choice is None else choice.next()
         interpreter, places, results = self._prepare(faces, threads)
         for place, array in zip(places, inputs, strict=True):
             interpreter.set_tensor(place, array)
@@ -143,24 +129,10 @@ class LitertRunner:
             choice.add(threads, end - start, end)
         return [interpreter.get_tensor(result) for result in results]
 
-    def _choice(self, faces: int) -> ThreadChoice | None:
-        """What chooses the number of threads for the next call of a batch size; None if it is fixed."""
-        if not self._chooses:
-            return None
-        if self._are_cores_free is not None:
-            if self._calls[faces] < CALLS_BEFORE_SECOND:
-                self._calls[faces] += 1
-                return None
-            if not self._are_cores_free():
-                return None
-        if faces not in self._choices:
-            self._choices[faces] = ThreadChoice(self.num_threads)
-        return self._choices[faces]
-
     def _can_prepare(self, faces: int) -> bool:
         """Whether the runtime can resize the model to a batch size."""
         try:
-            self._prepare(faces, self._first_threads)
+            self._prepare(faces, self.num_threads)
         except ModelError:
             return False
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -24,12 +24,7 @@ CPU, GPU, AUTO = DEVICES = ("cpu", "gpu", "auto")
 _log = logging.getLogger(__name__)
 
 
-def open_network(
-    model: Path | bytes,
-    device: str = CPU,
-    num_threads: int = 0,
-    are_cores_free: Callable[[], bool] | None = None,
-) -> NetworkRunner:
+def open_network(model: Path | bytes, device: str = CPU, num_threads: int = 0) -> NetworkRunner:
     """Loads a network.
 
     Args:
@@ -37,7 +32,7 @@ def open_network(
       device: "cpu"; "gpu", any that LiteRT's accelerator takes, software included; or "auto", a GPU that is
         not software. If there is none, or it does not run the whole network, the CPU does, and a warning of
         the log says why; for "auto" this is not worth one.
-      num_threads, are_cores_free: of the CPU, see `LitertRunner`.
+      num_threads: of the CPU, see `LitertRunner`.
 
     Raises:
       ValueError: the device is unknown, or LiteRT cannot run the network.
@@ -52,7 +47,7 @@ def open_network(
                 _warn(str(error))
             else:
                 _log.info("a network runs on the CPU: %s", error)
-    return LitertRunner(model, num_threads, are_cores_free)
+    return LitertRunner(model, num_threads)
 
 
 def run_network(

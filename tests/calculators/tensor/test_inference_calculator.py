@@ -3,12 +3,10 @@
 import numpy as np
 import pytest
 
-from attention_mesh.calculators.tensor.devices.cores_service import CORES_SERVICE
 from attention_mesh.framework import CalculatorError, CalculatorGraph, ConfigError
 from attention_mesh.framework.protos import message_class, parse_text
 from attention_mesh.framework.testing import run_calculator
-from attention_mesh.models.runtime import litert_runner
-from attention_mesh.models.runtime.litert_runner import CALLS_BEFORE_SECOND, LitertRunner
+from attention_mesh.models.runtime.litert_runner import LitertRunner
 from attention_mesh.models.weights import MODELS, ModelStore, model_path
 
 NAME = "face_detection_short_range"
@@ -72,9 +70,9 @@ def test_the_side_packet_sets_the_threads(monkeypatch):
     seen = []
     original = LitertRunner.__init__
 
-    def spy(self, model, num_threads=0, are_cores_free=None):
+    def spy(self, model, num_threads=0):
         seen.append(num_threads)
-        original(self, model, num_threads, are_cores_free)
+        original(self, model, num_threads)
 
     monkeypatch.setattr(LitertRunner, "__init__", spy)
     run([images(1)], side={"NUM_THREADS": 3})
@@ -82,33 +80,6 @@ def test_the_side_packet_sets_the_threads(monkeypatch):
     run([images(1)], options=f'model_path: "{NAME}" cpu_num_thread: 2')
     run([images(1)], options=f'model_path: "{NAME}"')
     assert seen == [3, 1, 2, -1]
-
-
-def test_the_service_cores_tells_a_network_whether_it_may_have_several_threads(monkeypatch):
-    monkeypatch.setattr(litert_runner, "default_thread_count", lambda: 2)
-    free, runners, sent = [False], [], []
-    original = LitertRunner.__init__
-
-    def spy(self, *arguments):
-        runners.append(self)
-        original(self, *arguments)
-
-    monkeypatch.setattr(LitertRunner, "__init__", spy)
-    text = f'''input_stream: "in" output_stream: "out"
-      node {{ calculator: "InferenceCalculator" input_stream: "TENSORS:in" output_stream: "TENSORS:out"
-              node_options {{ [type.googleapis.com/mediapipe.InferenceCalculatorOptions] {{
-                model_path: "{NAME}" cpu_num_thread: 0 }} }} }}'''
-    with CalculatorGraph(text, scheduler="caller") as graph:
-        graph.set_service_object(CORES_SERVICE, lambda: free[0])
-        graph.observe_output_stream("out", lambda packet: sent.append(packet.value))
-        graph.start_run({})
-        for time_us in range(CALLS_BEFORE_SECOND + 2):
-            free[0] = time_us > CALLS_BEFORE_SECOND
-            graph.add_packet("in", [images(1)], time_us)
-            graph.wait_until_idle()
-            (runner,) = runners
-            assert set(runner._prepared) == ({(1, 1), (1, 2)} if free[0] else {(1, 1)})
-    assert len(sent) == CALLS_BEFORE_SECOND + 2
 
 
 TWO_NODES = """
@@ -247,9 +218,9 @@ def test_the_delegate_may_come_as_a_side_packet(monkeypatch):
     seen = []
     original = LitertRunner.__init__
 
-    def spy(self, model, num_threads=0, are_cores_free=None):
+    def spy(self, model, num_threads=0):
         seen.append(num_threads)
-        original(self, model, num_threads, are_cores_free)
+        original(self, model, num_threads)
 
     monkeypatch.setattr(LitertRunner, "__init__", spy)
     run([images(1)], side={"DELEGATE": parse_text("xnnpack { num_threads: 2 }", make())})

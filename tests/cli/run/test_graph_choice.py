@@ -17,7 +17,7 @@ def choice(monkeypatch, cores, *, still=False, live=False, wanted=("landmarks",)
 @pytest.mark.parametrize(
     ("cores", "input_kind", "wanted", "scheduler", "threads"),
     [
-        (2, {}, ("landmarks",), "caller", 0),
+        (2, {}, ("landmarks",), "caller", 1),
         (2, {}, ("landmarks", "image"), "caller", 1),
         (2, {"still": True}, ("landmarks",), "pool", 1),
         (2, {"live": True}, ("image",), "caller", 0),
@@ -34,14 +34,6 @@ def test_each_kind_of_input_has_its_scheduler_and_threads(
     assert chosen.graph.scheduler == scheduler
     assert chosen.lockstep == (scheduler == "caller")
     assert chosen.side_packets["num_threads"] == threads
-
-
-def test_networks_share_the_cores_with_a_decoder_only_if_nothing_is_drawn(monkeypatch):
-    assert choice(monkeypatch, 2).shares_cores
-    assert not choice(monkeypatch, 2, wanted=("landmarks", "image")).shares_cores
-    assert not choice(monkeypatch, 2, still=True).shares_cores
-    assert not choice(monkeypatch, 2, live=True).shares_cores
-    assert not choice(monkeypatch, 8).shares_cores
 
 
 def test_the_number_of_threads_that_the_user_gives_stays(monkeypatch):

@@ -49,27 +49,6 @@ def test_of_a_live_source_the_newest_frame_waits():
         assert reader.next(5) is End.END
 
 
-def test_the_thread_rests_while_enough_frames_wait_and_after_the_last_one():
-    source = Paced(8)
-    source.live = False
-
-    def settle(rests, yielded):
-        deadline = time.monotonic() + 10
-        while (reader.rests, source.yielded) != (rests, yielded) and time.monotonic() < deadline:
-            time.sleep(0.001)
-        assert (reader.rests, source.yielded) == (rests, yielded)
-
-    with ReadAhead(source, depth=4) as reader:
-        settle(True, 4)
-        assert [reader.next(5).index for _ in range(2)] == [0, 1]
-        settle(True, 4)  # two frames wait
-        assert reader.next(5).index == 2
-        settle(True, 7)  # four again
-        assert [reader.next(5).index for _ in range(5)] == [3, 4, 5, 6, 7]
-        assert reader.next(5) is End.END
-        settle(True, 8)
-
-
 def test_an_error_comes_after_the_frames_before_it():
     source = Paced(3, MediaError("unplugged"))
     source.live = False

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from attention_mesh.models.runtime import litert_runner
-from attention_mesh.models.runtime.litert_runner import CALLS_BEFORE_SECOND, MAX_FACES, LitertRunner
+from attention_mesh.models.runtime.litert_runner import MAX_FACES, LitertRunner
 from attention_mesh.models.runtime.thread_choice import FIRST_CALLS, SAMPLES
 from attention_mesh.models.runtime.thread_count import default_thread_count
 from attention_mesh.models.weights import model_path
@@ -143,29 +143,6 @@ def test_every_batch_size_is_compared_by_itself_after_a_few_calls(detector, monk
     for _ in range(FIRST_CALLS + 2 * SAMPLES):
         for ours, first in zip(runner.run([faces(2)]), expected, strict=True):
             np.testing.assert_array_equal(ours, first)
-
-
-def test_a_program_that_needs_its_cores_leaves_one_thread(detector, monkeypatch):
-    monkeypatch.setattr(litert_runner, "default_thread_count", lambda: 2)
-    free = [True]
-    runner = LitertRunner(detector, are_cores_free=lambda: free[0])
-    expected = runner.run([faces(1)])
-    for _ in range(CALLS_BEFORE_SECOND - 1):
-        runner.run([faces(1)])
-    assert set(runner._prepared) == {(1, 1)}, "a second interpreter is worth its making only in a longer run"
-    assert runner.threads() == 1
-    free[0] = False
-    runner.run([faces(1)])
-    assert set(runner._prepared) == {(1, 1)}
-    free[0] = True
-    for ours, first in zip(runner.run([faces(1)]), expected, strict=True):
-        np.testing.assert_array_equal(ours, first)
-    assert set(runner._prepared) == {(1, 1), (1, 2)} and runner.threads() == 2
-    used = []
-    monkeypatch.setattr(LitertRunner, "_prepare", lambda self, *key: used.append(key) or self._prepared[key])
-    for free[0] in (False, True, False, True):
-        runner.run([faces(1)])
-    assert used == [(1, 1), (1, 2), (1, 1), (1, 2)]
 
 
 _BESIDE_A_BUSY_PROCESS = """
