@@ -173,11 +173,11 @@ fn hide(@builtin(local_invocation_index) own: u32, @builtin(workgroup_id) workgr
     let soft = max(0.02 * width, 0.5);
     for (var place = own; place < count; place += INVOCATIONS) {
         let at = vec2u(place % columns, place / columns);
-        planes[plane(face, 2u, at.x, at.y)] = blurred(face, 1u, at, vec2i(1, 0), soft);
+        planes[plane(face, 2u, at.x, at.y)] = blurred(face, 1u, at, vec2i(1, 0), soft, 8.0);
     }
     storageBarrier();
     for (var place = own; place < count; place += INVOCATIONS) {
         let at = vec2u(place % columns, place / columns);
-        planes[plane(face, 1u, at.x, at.y)] = blurred(face, 2u, at, vec2i(0, 1), soft);
+        planes[plane(face, 1u, at.x, at.y)] = blurred(face, 2u, at, vec2i(0, 1), soft, 8.0);
     }
 }

@@ -142,18 +142,3 @@ fn curve_point(face: u32, contour: u32, number: u32) -> vec2f {
 fn falling(value: f32, none: f32, full: f32) -> f32 {
     return clamp((none - value) / (none - full), 0.0, 1.0);
 }
-
-// A plane under a Gaussian along one axis.
-fn blurred(face: u32, number: u32, place: vec2u, axis: vec2i, deviation: f32) -> f32 {
-    let reach = i32(round(8.0 * deviation + 1.0)) / 2;
-    let count = vec2i(i32(kept(face, 3u)), i32(kept(face, 4u)));
-    var sum = 0.0;
-    var weights = 0.0;
-    for (var tap = -reach; tap <= reach; tap++) {
-        let weight = exp(-0.5 * f32(tap * tap) / (deviation * deviation));
-        let at = vec2i(place) + tap * axis;
-        sum += weight * planes[plane(face, number, mirrored(at.x, count.x), mirrored(at.y, count.y))];
-        weights += weight;
-    }
-    return sum / weights;
-}

@@ -43,6 +43,21 @@ fn plane(face: u32, number: u32, x: u32, y: u32) -> u32 {
     return (4u * face + number) * capacity() + y * u32(kept(face, 3u)) + x;
 }
 
+// A plane under a Gaussian along one axis, with so many taps per deviation: 6 as OpenCV for bytes, 8 for floats.
+fn blurred(face: u32, number: u32, place: vec2u, axis: vec2i, deviation: f32, taps: f32) -> f32 {
+    let reach = i32(round(taps * deviation + 1.0)) / 2;
+    let count = vec2i(i32(kept(face, 3u)), i32(kept(face, 4u)));
+    var sum = 0.0;
+    var weights = 0.0;
+    for (var tap = -reach; tap <= reach; tap++) {
+        let weight = exp(-0.5 * f32(tap * tap) / (deviation * deviation));
+        let at = vec2i(place) + tap * axis;
+        sum += weight * planes[plane(face, number, mirrored(at.x, count.x), mirrored(at.y, count.y))];
+        weights += weight;
+    }
+    return sum / weights;
+}
+
 // CIELAB (D65) of sRGB, 0 to 1. As OpenCV, between the 33 colors of a table in each direction, in sixteenths.
 fn lab_of(color: vec3f) -> vec3f {
     let at = floor(color * 512.0) / 16.0;

@@ -180,13 +180,13 @@ fn tongue(@builtin(local_invocation_index) own: u32, @builtin(workgroup_id) work
     let soft = max(0.02 * width, 0.5);
     for (var place = own; place < count; place += INVOCATIONS) {
         let at = vec2u(place % columns, place / columns);
-        planes[plane(face, 2u, at.x, at.y)] = blurred(face, 3u, at, vec2i(1, 0), soft);
+        planes[plane(face, 2u, at.x, at.y)] = blurred(face, 3u, at, vec2i(1, 0), soft, 8.0);
     }
     storageBarrier();
     for (var place = own; place < count; place += INVOCATIONS) {
         let at = vec2u(place % columns, place / columns);
         let hidden = select(0.0, planes[plane(face, 1u, at.x, at.y)], kept(face, 12u) > 0.0);
-        let tongue_there = blurred(face, 2u, at, vec2i(0, 1), soft);
+        let tongue_there = blurred(face, 2u, at, vec2i(0, 1), soft, 8.0);
         planes[plane(face, 1u, at.x, at.y)] = 1.0 - (1.0 - hidden) * (1.0 - tongue_there);
     }
 }

@@ -210,21 +210,6 @@ fn fill(@builtin(global_invocation_id) place: vec3u) {
     planes[plane(face, 1u, place.x, place.y)] = round(255.0 * opening / f32(scale * scale));
 }
 
-// A plane under a Gaussian along one axis.
-fn blurred(face: u32, number: u32, place: vec2u, axis: vec2i, deviation: f32) -> f32 {
-    let reach = i32(round(6.0 * deviation + 1.0)) / 2;
-    let count = vec2i(i32(kept(face, 3u)), i32(kept(face, 4u)));
-    var sum = 0.0;
-    var weights = 0.0;
-    for (var tap = -reach; tap <= reach; tap++) {
-        let weight = exp(-0.5 * f32(tap * tap) / (deviation * deviation));
-        let at = vec2i(place) + tap * axis;
-        sum += weight * planes[plane(face, number, mirrored(at.x, count.x), mirrored(at.y, count.y))];
-        weights += weight;
-    }
-    return sum / weights;
-}
-
 @compute @workgroup_size(8, 8)
 fn blur_across(@builtin(global_invocation_id) place: vec3u) {
     let face = place.z;
@@ -233,8 +218,8 @@ fn blur_across(@builtin(global_invocation_id) place: vec3u) {
     }
     let outer = max(0.016 * kept(face, 5u), 0.4);
     let inner = max(0.006 * kept(face, 5u), 0.4);
-    planes[plane(face, 2u, place.x, place.y)] = blurred(face, 0u, place.xy, vec2i(1, 0), outer);
-    planes[plane(face, 3u, place.x, place.y)] = blurred(face, 1u, place.xy, vec2i(1, 0), inner);
+    planes[plane(face, 2u, place.x, place.y)] = blurred(face, 0u, place.xy, vec2i(1, 0), outer, 6.0);
+    planes[plane(face, 3u, place.x, place.y)] = blurred(face, 1u, place.xy, vec2i(1, 0), inner, 6.0);
 }
 
 @compute @workgroup_size(8, 8)
@@ -245,9 +230,9 @@ fn blur_down(@builtin(global_invocation_id) place: vec3u) {
     }
     let outer = max(0.016 * kept(face, 5u), 0.4);
     let inner = max(0.006 * kept(face, 5u), 0.4);
-    let soft = round(blurred(face, 2u, place.xy, vec2i(0, 1), outer));
+    let soft = round(blurred(face, 2u, place.xy, vec2i(0, 1), outer, 6.0));
     let opening = planes[plane(face, 1u, place.x, place.y)];
-    let hole = max(round(blurred(face, 3u, place.xy, vec2i(0, 1), inner)), opening);
+    let hole = max(round(blurred(face, 3u, place.xy, vec2i(0, 1), inner, 6.0)), opening);
     planes[plane(face, 0u, place.x, place.y)] = clamp((soft - 70.0) / 130.0, 0.0, 1.0) * (1.0 - hole / 255.0);
 }
 
