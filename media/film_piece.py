@@ -9,10 +9,9 @@ from attention_mesh.media.film_clock import microseconds
 from attention_mesh.media.film_input import FilmInput
 from attention_mesh.media.frame import Frame
 from attention_mesh.media.upright_rgb import UprightRgb
+from attention_mesh.media.video_reader import slack_frames
 
 _FAR_US = 30_000_000  # to decode more without a use of it costs more than it saves
-_SLACK_SHARE = 0.05  # as in VideoReader
-_SLACK_FRAMES = 3
 
 
 class PieceError(MediaError):
@@ -103,8 +102,7 @@ class FilmPiece:
         if self._end_us is not None or film.damaged:
             raise self._error("it ends early, or a picture is damaged")
         if film.length is not None and film.fps is not None:
-            slack = max(_SLACK_FRAMES, _SLACK_SHARE * film.length)
-            if film.length - last_us * film.fps / 1e6 > slack:
+            if film.length - last_us * film.fps / 1e6 > slack_frames(film.length):
                 raise self._error("it ends early")
 
     def _error(self, reason: str) -> PieceError:

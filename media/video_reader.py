@@ -12,11 +12,18 @@ from attention_mesh.media.film_input import FilmInput
 from attention_mesh.media.raw_picture import RawPicture
 from attention_mesh.media.upright_rgb import UprightRgb
 
-# A container's frame count may be estimated from its duration, and its duration may be that of a longer sound
-# track. A film counts as cut off if it is shorter than both by more than this.
 _SLACK_FRAMES = 3
 _SLACK_SHARE = 0.05
 _STEP_WITHOUT_RATE_US = 33_333
+
+
+def slack_frames(length: int) -> float:
+    """By how many frames a film may be shorter than the `length` that it announces, and not count as cut off.
+
+    A container's frame count may be estimated from its duration, and its duration may be that of a longer
+    sound track.
+    """
+    return max(_SLACK_FRAMES, _SLACK_SHARE * length)
 
 
 class VideoReader:
@@ -127,7 +134,7 @@ class VideoReader:
     def _check_end(self, count: int) -> None:
         if self.length is None or self.fps is None or self._clock.falls:
             return
-        slack = max(_SLACK_FRAMES, _SLACK_SHARE * self.length)
+        slack = slack_frames(self.length)
         missing = self.length - count
         missing_time = self.length - self._end_us * self.fps / 1e6  # in frames at the announced rate
         if min(missing, missing_time) > slack:
