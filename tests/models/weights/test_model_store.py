@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import textwrap
 import time
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -18,31 +15,9 @@ import pytest
 from attention_mesh.models.weights import MODELS, ModelStore, WeightsError, model_path
 from attention_mesh.models.weights.cache import CACHE_VARIABLE, cache_folder
 from attention_mesh.models.weights.model_store import WHEEL_VARIABLE
+from attention_mesh.tests.models.weights.pip_wheel import WHEEL, make_wheel
 
-WHEEL = "mediapipe-0.10.21-cp312-cp312-manylinux_2_28_x86_64.whl"
 NAME = "face_detection_short_range"  # the smallest
-
-
-def make_wheel(folder: Path, files: dict[str, bytes], name: str = WHEEL) -> Path:
-    """Writes a small wheel that pip accepts as mediapipe 0.10.21."""
-    folder.mkdir(parents=True, exist_ok=True)
-    information = "mediapipe-0.10.21.dist-info"
-    files = files | {
-        f"{information}/METADATA": b"Metadata-Version: 2.1\nName: mediapipe\nVersion: 0.10.21\n",
-        f"{information}/WHEEL": b"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: false\n"
-        b"Tag: " + "-".join(name.removesuffix(".whl").split("-")[2:]).encode() + b"\n",
-    }
-    record = f"{information}/RECORD"
-    lines = []
-    for path, data in files.items():
-        digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
-        lines.append(f"{path},sha256={digest},{len(data)}\n")
-    path = folder / name
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for member, data in files.items():
-            archive.writestr(member, data)
-        archive.writestr(record, "".join(lines) + f"{record},,\n")
-    return path
 
 
 @pytest.fixture(scope="session")
