@@ -20,7 +20,7 @@ from attention_mesh.datasets.task_pool import Limits
 from attention_mesh.errors import AttentionMeshError
 from attention_mesh.extras import MissingExtraError, install_command
 
-os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nobody is told of a run
+os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Ray sends no report of a run
 os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # what matters comes as an exception
 try:
     import ray

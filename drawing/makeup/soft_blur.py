@@ -9,7 +9,7 @@ import numpy as np
 
 # Taps per standard deviation, as OpenCV chooses them.
 _BYTE_TAPS, _FLOAT_TAPS = 6, 8
-_DEVIATIONS = 64  # that are told apart per pixel: nobody sees more, and the frames of a film share kernels
+_DEVIATIONS = 64  # steps per pixel: finer ones are invisible, and coarse ones let frames share kernels
 
 
 def soft_blur(picture: np.ndarray, deviation_px: float) -> np.ndarray:
